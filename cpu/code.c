@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The cache of predecoded pages: creation, lazy predecoding, fusing, invalidation by writes,
+ * eviction. Knows nothing about virtual addresses.
+ */
+#include "cpu/code.h"
+
+#include <string.h>
+
+#include "cpu/fuse.h"
+
+enum {
+	HASH_BITS = 12,
+	HASH_SIZE = 1 << HASH_BITS,
+	MAX_PAGES = 8192 /* 130 MiB of records for 32 MiB of guest code */
+};
+
+struct page {
+	struct uop uops[UOPS_PER_PAGE + 1]; /* must be first: cpu->code points here */
+	const u8 *host;
+	pa_t pa;
+	enum engine engine;
+	struct page *hash_next;
+	struct page *age_next; /* oldest first */
+};
+
+struct code_cache {
+	struct page *hash[HASH_SIZE];
+	struct page *oldest, *newest;
+	unsigned page_count;
+	struct memory *memory;
+};
+
+static u32 handler_offset(handler_fn *handler)
+{
+	s64 offset = (s64)((uintptr_t)handler - (uintptr_t)engine_base);
+
+	ENT_BUG_ON(offset != (s32)offset);
+	return (u32)(s32)offset;
+}
+
+static const struct handler_table *handlers_of(enum engine engine)
+{
+#if ENT_HAVE_TAIL
+	if (engine == ENGINE_TAIL)
+		return &tail_handlers;
+#endif
+	return &step_handlers;
+}
+
+static struct uop raw_uop(enum engine engine)
+{
+	return (struct uop){ .handler = handler_offset(handlers_of(engine)->op[OP_predecode]) };
+}
+
+static unsigned hash_of(pa_t page)
+{
+	return (unsigned)((page.v >> PAGE_SHIFT) * 0x9e3779b97f4a7c15ull >> (64 - HASH_BITS));
+}
+
+static struct page *find(struct code_cache *cache, enum engine engine, pa_t pa)
+{
+	struct page *page = cache->hash[hash_of(pa)];
+
+	while (page != NULL && (page->pa.v != pa.v || page->engine != engine))
+		page = page->hash_next;
+	return page;
+}
+
+/* A write touched RAM that has code: its records are decoded again when next executed. */
+static void code_written(void *code_cache, pa_t pa, u64 size)
+{
+	struct code_cache *cache = code_cache;
+	u64 end = pa.v + size;
+
+	for (u64 at = PAGE_BASE(pa.v); at < end; at += PAGE_SIZE) {
+		u64 first = (pa.v > at ? pa.v - at : 0) / 4;
+		u64 last = ((end - at < PAGE_SIZE ? end - at : PAGE_SIZE) - 1) / 4;
+
+		for (enum engine engine = ENGINE_TAIL; engine <= ENGINE_STEP; engine++) {
+			struct page *page = find(cache, engine, PA(at));
+			struct uop raw;
+
+			if (page == NULL)
+				continue;
+			raw = raw_uop(engine);
+			/* The record before may be fused with the first one written. */
+			for (u64 i = first > 0 ? first - 1 : 0; i <= last; i++)
+				page->uops[i] = raw;
+		}
+	}
+}
+
+struct code_cache *code_cache_create(struct memory *memory)
+{
+	struct code_cache *cache = calloc(1, sizeof(*cache));
+
+	if (cache == NULL)
+		return NULL;
+	decode_init();
+	cache->memory = memory;
+	memory->code_cache = cache;
+	memory->code_written = code_written;
+	return cache;
+}
+
+void code_cache_destroy(struct code_cache *cache)
+{
+	while (cache != NULL && cache->oldest != NULL) {
+		struct page *page = cache->oldest;
+
+		cache->oldest = page->age_next;
+		free(page);
+	}
+	free(cache);
+}
+
+static void set_page_flag(struct memory *memory, pa_t pa, bool has_code)
+{
+	struct ram_region *region = memory_find(memory, pa, PAGE_SIZE);
+	u8 *flags = &region->page_flags[(pa.v - region->base.v) >> PAGE_SHIFT];
+
+	*flags = (u8)((*flags & ~PAGE_HAS_CODE) | (has_code ? PAGE_HAS_CODE : 0));
+}
+
+/* Takes the oldest page out of the cache, for use as another. */
+static struct page *evict_oldest(struct code_cache *cache, struct cpu *cpu)
+{
+	struct page *page = cache->oldest, **link = &cache->hash[hash_of(page->pa)];
+	enum engine other = page->engine == ENGINE_TAIL ? ENGINE_STEP : ENGINE_TAIL;
+
+	while (*link != page)
+		link = &(*link)->hash_next;
+	*link = page->hash_next;
+	cache->oldest = page->age_next;
+	cache->page_count--;
+	mmu_unlink_code(cpu, page->uops);
+	if (find(cache, other, page->pa) == NULL)
+		set_page_flag(cache->memory, page->pa, false);
+	return page;
+}
+
+static void insert(struct code_cache *cache, struct page *page)
+{
+	struct page **head = &cache->hash[hash_of(page->pa)];
+
+	page->hash_next = *head;
+	*head = page;
+	page->age_next = NULL;
+	if (cache->oldest == NULL)
+		cache->oldest = page;
+	else
+		cache->newest->age_next = page;
+	cache->newest = page;
+	cache->page_count++;
+}
+
+const struct uop *code_page(struct cpu *cpu, enum engine engine, pa_t pa, const u8 *host)
+{
+	struct code_cache *cache = cpu->memory->code_cache;
+	struct page *page = find(cache, engine, pa);
+	struct uop raw;
+
+	if (page != NULL)
+		return page->uops;
+	page = cache->page_count >= MAX_PAGES ? evict_oldest(cache, cpu) : malloc(sizeof(*page));
+	if (page == NULL)
+		return NULL;
+	raw = raw_uop(engine);
+	for (unsigned i = 0; i < UOPS_PER_PAGE; i++)
+		page->uops[i] = raw;
+	page->uops[UOPS_PER_PAGE] = (struct uop){
+		.handler = handler_offset(handlers_of(engine)->op[OP_next_page])
+	};
+	page->host = host;
+	page->pa = pa;
+	page->engine = engine;
+	insert(cache, page);
+	set_page_flag(cache->memory, pa, true);
+	mmu_protect_code_page(cpu, pa);
+	return page->uops;
+}
+
+static u32 word_at(const struct page *page, u64 index)
+{
+	u32 insn;
+
+	memcpy(&insn, page->host + 4 * index, 4);
+	return insn; /* instructions are little-endian, and so are the supported hosts */
+}
+
+static void decode_at(const struct cpu *cpu, const struct page *page, u64 index, struct decoded *d)
+{
+	if (!decode(word_at(page, index), (u32)index * 4, cpu->features, d))
+		*d = (struct decoded){ .op = OP_undefined };
+}
+
+static struct uop uop_of(const struct decoded *d, handler_fn *handler)
+{
+	return (struct uop){ .handler = handler_offset(handler),
+		.rd = d->rd,
+		.rn = d->rn,
+		.rm = d->rm,
+		.ra = d->ra,
+		.imm = d->imm };
+}
+
+void code_predecode(struct cpu *cpu, const struct uop *u)
+{
+	struct page *page = (struct page *)(uintptr_t)cpu->code;
+	u64 index = (u64)(u - page->uops);
+	const struct handler_table *handlers = handlers_of(page->engine);
+	struct uop *record = &page->uops[index];
+	handler_fn *fused = NULL;
+	struct decoded first, second;
+
+	decode_at(cpu, page, index, &first);
+	if (page->engine == ENGINE_TAIL && index + 1 < UOPS_PER_PAGE) {
+		decode_at(cpu, page, index + 1, &second);
+		fused = fuse(&first, &second);
+	}
+	if (fused != NULL) {
+		record[0] = uop_of(&first, fused);
+		record[1] = uop_of(&second, handlers->op[second.op]);
+	} else {
+		record[0] = uop_of(&first, handlers->op[first.op]);
+	}
+}
+
+u32 code_insn(const struct cpu *cpu, const struct uop *u)
+{
+	const struct page *page = (const struct page *)(uintptr_t)cpu->code;
+
+	return word_at(page, (u64)(u - page->uops));
+}
+
+bool code_is_raw(const struct uop *u)
+{
+	return uop_handler(u) == step_handlers.op[OP_predecode];
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Running a PE. State is in cpu/state.h; how it runs is in docs/ENGINE.md.
+ */
+#ifndef ENT_CPU_H
+#define ENT_CPU_H
+
+#include "base/base.h"
+#include "cpu/events.h"
+#include "cpu/state.h"
+
+enum engine {
+	ENGINE_TAIL, /* the fast one: handlers tail-call each other */
+	ENGINE_STEP  /* handlers return to a loop: sanitizers, single step, EVENT_INSN */
+};
+
+/* TAIL needs a compiler and optimization level that make the tail calls; STEP is always there. */
+bool cpu_engine_available(enum engine engine);
+
+/*
+ * Creates a PE of a CPU profile ("v8.1"; must exist) in `group`, with `memory` complete.
+ * pa_bits: physical address size, 32..48. NULL: the host has no memory left.
+ */
+struct cpu *cpu_create(const char *profile, unsigned pa_bits, enum engine engine,
+	struct memory *memory, struct cpu_group *group, const struct cpu_ops *ops, void *board);
+void cpu_destroy(struct cpu *cpu);
+
+/* Cold reset: ELxh with DAIF masked and the MMU off, at pc. el 1: the PE has no EL2; el 2: it has. */
+void cpu_reset(struct cpu *cpu, unsigned el, u64 pc);
+
+/*
+ * Runs until cpu->cycles reaches `until` (seen at taken branches and page ends, so up to a page of
+ * straight code later), cpu->stop.reason is set, or the PE waits (cpu->waiting).
+ */
+void cpu_run(struct cpu *cpu, cycles_t until);
+
+/*
+ * Ends the current slice earlier, for a deadline that moved closer while an instruction executes.
+ * Takes effect at once if that instruction re-enters (OUT_JUMP, as MSR of a timer register does).
+ */
+static inline void cpu_end_slice_at(struct cpu *cpu, cycles_t until)
+{
+	if ((s64)(until - cpu->slice_end) < 0) {
+		cpu->slice_end = until;
+		cpu->slice_insns = cpu->insns + (until - cpu->cycles);
+	}
+}
+
+/* Executes exactly `count` instructions on STEP, fewer if the PE stops or waits. */
+void cpu_step(struct cpu *cpu, u64 count);
+
+#endif

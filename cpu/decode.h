@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From an instruction word to a row of a64.def and the operands of its handler. Private to cpu/
+ * and its tests.
+ */
+#ifndef ENT_CPU_DECODE_H
+#define ENT_CPU_DECODE_H
+
+#include "base/base.h"
+#include "cpu/state.h"
+
+/* Handlers, from ops.def: OP_add_imm_w, ... */
+enum op_id {
+#define OP_ONE(name) OP_##name,
+#define OP_WX(name) OP_##name##_w, OP_##name##_x,
+#include "cpu/ops.def"
+#undef OP_ONE
+#undef OP_WX
+	OP_COUNT
+};
+
+struct insn_row;
+
+/* A decoded instruction: what a format function reads (fields) and writes (op, slots, imm). */
+struct decoded {
+	const struct insn_row *row;
+	u32 insn;
+	u32 offset;  /* byte offset of the instruction in its 4 KiB page */
+	u32 f[26];   /* pattern letters a..z, joined left to right */
+	enum op_id op;
+	u8 rd, rn, rm, ra;
+	u64 imm;
+};
+
+/*
+ * One row of a64.def. Pattern: bit 31 first, spaces free; 0 1 fixed; '-' ignored; a letter is an
+ * operand field, the same letter in several places is joined left to right.
+ */
+struct insn_row {
+	const char *name;
+	const char *pattern;
+	bool (*format)(struct decoded *d); /* false: this combination of fields is unallocated */
+	enum op_id op;
+	enum feature_id feature;
+	const char *timing;   /* class.def name */
+	const char *assembly; /* the mnemonics it may disassemble to, separated by spaces */
+	/* Filled from the pattern at start-up. */
+	u32 mask, value;
+};
+
+extern struct insn_row insn_rows[];
+extern const unsigned insn_row_count;
+
+/* Builds the index; call once before decode(). Safe to call again. */
+void decode_init(void);
+
+/*
+ * Decodes one word at byte `offset` of its 4 KiB page for a PE with `features` (cpu->features).
+ * false: unallocated, or the feature of the row is absent: UNDEFINED.
+ */
+bool decode(u32 insn, u32 offset, const u64 *features, struct decoded *out);
+
+#endif

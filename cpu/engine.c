@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where handlers go when they cannot simply go on: exceptions, context changes, missing links, the
+ * end of a slice. Compiled once per engine; what both share is in run.c.
+ */
+#include "cpu/engine.h"
+
+#include "cpu/run.h"
+#include "exceptions/exceptions.h"
+
+/* Continues at cpu->pc, or returns from the engine (STEP sees it by cpu->u == NULL). */
+#define ENTER()                                                                               \
+	do {                                                                                  \
+		u = engine_enter(cpu, ENT_STEP ? ENGINE_STEP : ENGINE_TAIL);                  \
+		if (u == NULL) {                                                              \
+			cpu->u = NULL;                                                        \
+			return;                                                               \
+		}                                                                             \
+		c = cpu->charge;                                                              \
+		fa = cpu->flag_a;                                                             \
+		fb = cpu->flag_b;                                                             \
+		fk = cpu->flag_kind;                                                          \
+		DISPATCH();                                                                   \
+	} while (0)
+
+/* cpu->fault is filled for the instruction at u. */
+void ENGINE(raise)(ARGS)
+{
+	SYNC();
+	engine_raise(cpu, u);
+	ENTER();
+}
+
+/* A SYSOP completed with OUT_JUMP: synchronised, cpu->pc says where to go on. */
+void ENGINE(resume)(ARGS)
+{
+	(void)u, (void)c, (void)fa, (void)fb, (void)fk;
+	engine_charge(cpu);
+	ENTER();
+}
+
+/* A SYSOP completed with OUT_LEAVE. */
+void ENGINE(leave)(ARGS)
+{
+	(void)u, (void)c, (void)fa, (void)fb, (void)fk;
+	engine_charge(cpu);
+	cpu->u = NULL;
+}
+
+/* The branch just taken used up the slice; u is the next instruction. */
+void ENGINE(out_of_budget)(ARGS)
+{
+	SYNC();
+	cpu->u = NULL;
+}
+
+/* A taken branch, at u, to cpu->pc, for which there is no link. */
+void ENGINE(goto_miss)(ARGS)
+{
+	u64 target = cpu->pc;
+
+	SYNC();
+	engine_charge(cpu);
+	cpu->pc = branch_address(cpu, target);
+	ENTER();
+}
+
+/* The end of a page was reached and the next virtual page has no link. */
+void ENGINE(next_page_miss)(ARGS)
+{
+	SYNC();
+	ENTER();
+}

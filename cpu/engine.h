@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The engine's only control flow: what an instruction handler (op_*.c) may say. docs/ENGINE.md has
+ * the whole story on one page. This header is private to cpu/.
+ *
+ * Every op_*.c is compiled twice: with ENT_STEP=0 for TAIL, where a handler ends in a tail call of
+ * the next one, and with ENT_STEP=1 for STEP, where it returns to a loop. The code is the same.
+ *
+ * Rules for handlers:
+ *  - no address of a local is passed to anything (gcc 12 would lose the tail call; the test
+ *    dispatch_is_jump finds out). What needs locals with addresses is written as a SYSOP.
+ *  - nothing is changed before the last thing that can fault has succeeded.
+ *  - captured names are only: cpu, u, c, fa, fb, fk.
+ */
+#ifndef ENT_CPU_ENGINE_H
+#define ENT_CPU_ENGINE_H
+
+#include "base/base.h"
+#include "cpu/state.h"
+#include "mmu/mmu.h"
+
+/*
+ * One predecoded instruction, 16 bytes. A code page is an array of 1024 and a sentinel; index =
+ * page offset / 4, so PC = code_va + 4 * (u - code).
+ */
+struct uop {
+	u32 handler;       /* of the engine in use, relative to HANDLER_BASE */
+	u8 rd, rn, rm, ra; /* register slots (cpu/state.h); other small operands where a handler says so */
+	u64 imm;           /* immediate, displacement, register id: as the handler says */
+};
+_Static_assert(sizeof(struct uop) == 16, "a predecoded instruction is 16 bytes");
+
+enum { UOPS_PER_PAGE = 1024, UOP_BYTES = 16 };
+
+/*
+ * The charge register c: c = address of u + UOP_BYTES * (instructions left in this slice). It does
+ * not change in straight-line code, so only taken branches pay: left = (c - u) / UOP_BYTES.
+ *
+ * Flags travel in three registers. fk == 0: NZCV is what SUBS fa, fb (64-bit) leaves; 32-bit
+ * operands are shifted left by 32 first. fk != 0: NZCV is fk's low four bits.
+ */
+#define ARGS                                                                                  \
+	struct cpu *cpu, const struct uop *u, u64 c, u64 fa, u64 fb, u64 fk
+#define PASS cpu, u, c, fa, fb, fk
+typedef void handler_fn(ARGS);
+
+enum { FLAGS_SUB = 0, FLAGS_EAGER = 0x10 };
+
+#ifndef ENT_STEP
+#define ENT_STEP 0
+#endif
+#if ENT_STEP
+#define ENGINE(name) step_##name
+#else
+#define ENGINE(name) tail_##name
+#endif
+
+#if defined(__has_attribute) && !ENT_STEP
+#if __has_attribute(musttail)
+#define MUSTTAIL __attribute__((musttail))
+#endif
+#endif
+#ifndef MUSTTAIL
+#define MUSTTAIL /* gcc 12: sibling calls at -O2, proved by the test dispatch_is_jump */
+#endif
+
+/*
+ * A handler's address in 32 bits: relative to a symbol, because the executable may be loaded
+ * anywhere.
+ */
+extern const char engine_base[];
+static inline handler_fn *uop_handler(const struct uop *u)
+{
+	return (handler_fn *)((uintptr_t)engine_base + (uintptr_t)(s64)(s32)u->handler);
+}
+
+/* OP(name) defines the handler of ops.def row `name`. */
+#define OP(name)                                                                              \
+	handler_fn ENGINE(op_##name);                                                         \
+	void ENGINE(op_##name)(ARGS)
+
+/* Operands. */
+#define X(slot) (cpu->x[u->slot])
+#define W(slot) ((u32)cpu->x[u->slot])
+#define UOP_PC() (cpu->code_va + (u64)((const char *)u - (const char *)cpu->code) / 4)
+
+/* Leaves the handler for another function with the same signature. */
+#define TAILCALL(function)                                                                    \
+	do {                                                                                  \
+		MUSTTAIL return function(PASS);                                               \
+	} while (0)
+
+#if ENT_STEP
+/* STEP keeps the engine registers in struct cpu between handlers. */
+#define DISPATCH()                                                                            \
+	do {                                                                                  \
+		cpu->u = u;                                                                   \
+		cpu->charge = c;                                                              \
+		cpu->flag_a = fa;                                                             \
+		cpu->flag_b = fb;                                                             \
+		cpu->flag_kind = fk;                                                          \
+		return;                                                                       \
+	} while (0)
+#else
+#define DISPATCH()                                                                            \
+	do {                                                                                  \
+		MUSTTAIL return uop_handler(u)(PASS);                                         \
+	} while (0)
+#endif
+
+/* The instruction is done; go on with the following one. */
+#define NEXT()                                                                                \
+	do {                                                                                  \
+		u++;                                                                          \
+		DISPATCH();                                                                   \
+	} while (0)
+
+/* A fused pair is done. */
+#define NEXT2()                                                                               \
+	do {                                                                                  \
+		u += 2;                                                                       \
+		DISPATCH();                                                                   \
+	} while (0)
+
+/*
+ * A taken branch inside the page: `bytes` is the displacement in record bytes (16 per instruction).
+ * Charges the block that ends here; leaves when the slice is used up.
+ */
+#define GOTO_LOCAL(bytes)                                                                     \
+	do {                                                                                  \
+		s64 goto_bytes_ = (bytes);                                                    \
+		u = (const struct uop *)((const char *)u + goto_bytes_);                      \
+		c += (u64)(goto_bytes_ - UOP_BYTES);                                          \
+		if (UNLIKELY((s64)(c - (u64)(uintptr_t)u) <= 0))                               \
+			TAILCALL(ENGINE(out_of_budget));                                      \
+		DISPATCH();                                                                   \
+	} while (0)
+
+/*
+ * A taken branch to any virtual address: through the context's code links; what is not there goes
+ * the slow way (translation, PC alignment, tagged addresses) with the target in cpu->pc.
+ */
+#define GOTO_VA(va)                                                                           \
+	do {                                                                                  \
+		u64 goto_va_ = (va);                                                          \
+		const struct code_link *link_ = &cpu->ctx->code[host_tlb_index(goto_va_)];    \
+		const struct uop *to_;                                                        \
+                                                                                              \
+		if (UNLIKELY((goto_va_ & ~(u64)0xffc) != link_->tag)) {                       \
+			cpu->pc = goto_va_;                                                   \
+			TAILCALL(ENGINE(goto_miss));                                          \
+		}                                                                             \
+		to_ = link_->code + ((goto_va_ >> 2) & (UOPS_PER_PAGE - 1));                  \
+		c += (u64)(uintptr_t)to_ - (u64)(uintptr_t)u - UOP_BYTES;                     \
+		cpu->code = link_->code;                                                      \
+		cpu->code_va = link_->tag;                                                    \
+		u = to_;                                                                      \
+		if (UNLIKELY((s64)(c - (u64)(uintptr_t)u) <= 0))                               \
+			TAILCALL(ENGINE(out_of_budget));                                      \
+		DISPATCH();                                                                   \
+	} while (0)
+
+/* cpu->fault is filled, no register was written: take the exception. */
+#define FAULT() TAILCALL(ENGINE(raise))
+
+/*
+ * Makes the architectural view in struct cpu current (pc, nzcv, cycles, insns) for the instruction
+ * at u, not yet counted. A function call, needed before anything that reads time or state.
+ */
+#define SYNC()                                                                                \
+	do {                                                                                  \
+		cpu->u = u;                                                                   \
+		cpu->charge = c;                                                              \
+		cpu->flag_a = fa;                                                             \
+		cpu->flag_b = fb;                                                             \
+		cpu->flag_kind = fk;                                                          \
+		engine_sync(cpu);                                                             \
+	} while (0)
+
+/*
+ * SYSOP(name): an instruction written as a plain C function `enum outcome name(cpu, u)` on the
+ * synchronised cpu: it may use locals freely, call anything, change pc and PSTATE. The wrapper
+ * continues by the outcome. Costs some ten host instructions more than an OP.
+ */
+enum outcome {
+	OUT_NEXT,  /* completed; pc + 4; flags, EL and translation are as before */
+	OUT_JUMP,  /* completed; cpu->pc, PSTATE or the context may have changed */
+	OUT_FAULT, /* cpu->fault is filled */
+	OUT_LEAVE  /* completed; cpu->pc is right; return to run.c (stop, wait) */
+};
+#define SYSOP(name)                                                                           \
+	static enum outcome sysop_##name(struct cpu *cpu, const struct uop *u);               \
+	OP(name)                                                                              \
+	{                                                                                     \
+		SYNC();                                                                       \
+		switch (sysop_##name(cpu, u)) {                                               \
+		case OUT_NEXT: NEXT();                                                        \
+		case OUT_JUMP: TAILCALL(ENGINE(resume));                                      \
+		case OUT_FAULT: TAILCALL(ENGINE(raise));                                      \
+		default: TAILCALL(ENGINE(leave));                                             \
+		}                                                                             \
+	}                                                                                     \
+	static enum outcome sysop_##name(struct cpu *cpu, const struct uop *u)
+
+/* Makes pc, nzcv, cycles and insns current from u, charge and the flag registers. */
+void engine_sync(struct cpu *cpu);
+
+handler_fn ENGINE(raise), ENGINE(resume), ENGINE(leave), ENGINE(out_of_budget), ENGINE(goto_miss),
+	ENGINE(next_page_miss);
+
+/* ---- Flags ---- */
+
+/* CMP/SUBS: the comparison is the flags. `a`, `b` are 64-bit, or 32-bit shifted left by 32. */
+#define SET_FLAGS_SUB(a, b)                                                                   \
+	do {                                                                                  \
+		fa = (a);                                                                     \
+		fb = (b);                                                                     \
+		fk = FLAGS_SUB;                                                               \
+	} while (0)
+#define SET_FLAGS_NZCV(nzcv) (fk = FLAGS_EAGER | (nzcv))
+
+enum { FLAG_N = 8, FLAG_Z = 4, FLAG_C = 2, FLAG_V = 1 };
+
+static inline u32 flags_of_sub(u64 a, u64 b)
+{
+	u64 r = a - b;
+
+	return (u32)(r >> 63) << 3 | (u32)(r == 0) << 2 | (u32)(a >= b) << 1 |
+		(u32)(((a ^ b) & (a ^ r)) >> 63);
+}
+
+static inline u32 flags_value(u64 fa, u64 fb, u64 fk)
+{
+	return fk == FLAGS_SUB ? flags_of_sub(fa, fb) : (u32)fk & 15;
+}
+
+/* For each condition code, the set of NZCV values (bit per value) under which it holds. C1.2.4 */
+extern const u16 condition_sets[16];
+
+/* ConditionHolds(). With a constant cond and fk == FLAGS_SUB this is one compare. */
+static inline bool condition_holds(unsigned cond, u64 fa, u64 fb, u64 fk)
+{
+	if (LIKELY(fk == FLAGS_SUB)) {
+		switch (cond) {
+		case 0: return fa == fb;
+		case 1: return fa != fb;
+		case 2: return fa >= fb;
+		case 3: return fa < fb;
+		case 4: return (s64)(fa - fb) < 0;
+		case 5: return (s64)(fa - fb) >= 0;
+		case 6: return (s64)((fa ^ fb) & (fa ^ (fa - fb))) < 0;
+		case 7: return (s64)((fa ^ fb) & (fa ^ (fa - fb))) >= 0;
+		case 8: return fa > fb;
+		case 9: return fa <= fb;
+		case 10: return (s64)fa >= (s64)fb;
+		case 11: return (s64)fa < (s64)fb;
+		case 12: return (s64)fa > (s64)fb;
+		case 13: return (s64)fa <= (s64)fb;
+		default: return true;
+		}
+	}
+	return (condition_sets[cond & 15] >> (fk & 15)) & 1;
+}
+
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Branches (DDI 0487 C6.2), and the records that are not instructions: not yet predecoded, end of
+ * page, undefined. Compiled once per engine.
+ *
+ * imm of a local branch: displacement in record bytes. imm of a far one: target relative to the
+ * page, in bytes. For BL both are in the low half and the link, relative to the page, in the high.
+ */
+#include "cpu/code.h"
+#include "exceptions/exceptions.h"
+
+#define LOW_HALF(imm) ((s64)(s32)(u32)(imm))
+#define HIGH_HALF(imm) ((imm) >> 32)
+
+OP(undefined) /* UNDEFINED: EC 0 */
+{
+	SYNC();
+	fault_undefined(cpu);
+	FAULT();
+}
+
+OP(predecode)
+{
+	code_predecode(cpu, u);
+	DISPATCH();
+}
+
+OP(next_page) /* straight on into the next virtual page; not an instruction, nothing is charged */
+{
+	u64 va = cpu->code_va + PAGE_SIZE;
+	const struct code_link *link = &cpu->ctx->code[host_tlb_index(va)];
+
+	if (UNLIKELY(va != link->tag))
+		TAILCALL(ENGINE(next_page_miss));
+	c += (u64)(uintptr_t)link->code - (u64)(uintptr_t)u;
+	u = link->code;
+	cpu->code = u;
+	cpu->code_va = va;
+	if (UNLIKELY((s64)(c - (u64)(uintptr_t)u) <= 0))
+		TAILCALL(ENGINE(out_of_budget));
+	DISPATCH();
+}
+
+OP(b)
+{
+	GOTO_LOCAL(LOW_HALF(u->imm));
+}
+
+OP(b_far)
+{
+	GOTO_VA(cpu->code_va + (u64)LOW_HALF(u->imm));
+}
+
+OP(bl)
+{
+	cpu->x[SLOT_LR] = cpu->code_va + HIGH_HALF(u->imm);
+	GOTO_LOCAL(LOW_HALF(u->imm));
+}
+
+OP(bl_far)
+{
+	cpu->x[SLOT_LR] = cpu->code_va + HIGH_HALF(u->imm);
+	GOTO_VA(cpu->code_va + (u64)LOW_HALF(u->imm));
+}
+
+OP(br)
+{
+	GOTO_VA(X(rn));
+}
+
+OP(blr)
+{
+	u64 target = X(rn);
+
+	cpu->x[SLOT_LR] = cpu->code_va + u->imm;
+	GOTO_VA(target);
+}
+
+OP(ret)
+{
+	GOTO_VA(X(rn));
+}
+
+/* A conditional branch: the target inside the page, or through the links. */
+#define BRANCH_LOCAL(name, condition)                                                         \
+	OP(name)                                                                              \
+	{                                                                                     \
+		if (condition)                                                                \
+			GOTO_LOCAL((s64)u->imm);                                              \
+		NEXT();                                                                       \
+	}
+#define BRANCH_FAR(name, condition)                                                           \
+	OP(name)                                                                              \
+	{                                                                                     \
+		if (condition)                                                                \
+			GOTO_VA(cpu->code_va + u->imm);                                       \
+		NEXT();                                                                       \
+	}
+
+#define B_COND(name, cond) BRANCH_LOCAL(name, condition_holds(cond, fa, fb, fk))
+B_COND(b_eq, 0)
+B_COND(b_ne, 1)
+B_COND(b_hs, 2)
+B_COND(b_lo, 3)
+B_COND(b_mi, 4)
+B_COND(b_pl, 5)
+B_COND(b_vs, 6)
+B_COND(b_vc, 7)
+B_COND(b_hi, 8)
+B_COND(b_ls, 9)
+B_COND(b_ge, 10)
+B_COND(b_lt, 11)
+B_COND(b_gt, 12)
+B_COND(b_le, 13)
+BRANCH_FAR(b_cond_far, condition_holds(u->rd, fa, fb, fk))
+
+BRANCH_LOCAL(cbz_w, W(rn) == 0)
+BRANCH_LOCAL(cbz_x, X(rn) == 0)
+BRANCH_LOCAL(cbnz_w, W(rn) != 0)
+BRANCH_LOCAL(cbnz_x, X(rn) != 0)
+BRANCH_FAR(cbz_far_w, W(rn) == 0)
+BRANCH_FAR(cbz_far_x, X(rn) == 0)
+BRANCH_FAR(cbnz_far_w, W(rn) != 0)
+BRANCH_FAR(cbnz_far_x, X(rn) != 0)
+
+#define TESTED_BIT (X(rn) >> (u->rm & 63) & 1)
+BRANCH_LOCAL(tbz, !TESTED_BIT)
+BRANCH_LOCAL(tbnz, TESTED_BIT)
+BRANCH_FAR(tbz_far, !TESTED_BIT)
+BRANCH_FAR(tbnz_far, TESTED_BIT)

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Creating and running a PE: slices, entering the engines, exceptions of the fetch, STEP's loop.
+ */
+#include "cpu/run.h"
+
+#include "cpu/code.h"
+#include "cpu/syndrome.h"
+#include "exceptions/exceptions.h"
+#include "sysregs/sysregs.h"
+
+const char engine_base[1] = { 0 };
+
+/* Rows: the NZCV values (N=8 Z=4 C=2 V=1) under which a condition holds, as bits. C1.2.4 */
+const u16 condition_sets[16] = {
+	0xf0f0, 0x0f0f, /* EQ NE: Z */
+	0xcccc, 0x3333, /* HS LO: C */
+	0xff00, 0x00ff, /* MI PL: N */
+	0xaaaa, 0x5555, /* VS VC: V */
+	0x0c0c, 0xf3f3, /* HI LS: C && !Z */
+	0xaa55, 0x55aa, /* GE LT: N == V */
+	0x0a05, 0xf5fa, /* GT LE: !Z && N == V */
+	0xffff, 0xffff, /* AL */
+};
+
+bool cpu_engine_available(enum engine engine)
+{
+	return engine == ENGINE_STEP || ENT_HAVE_TAIL;
+}
+
+struct cpu *cpu_create(const char *profile, unsigned pa_bits, enum engine engine,
+	struct memory *memory, struct cpu_group *group, const struct cpu_ops *ops, void *board)
+{
+	struct cpu *cpu = NULL;
+
+	ENT_BUG_ON(!cpu_engine_available(engine) || group->count == COUNT(group->cpu));
+	if (memory->code_cache == NULL && code_cache_create(memory) == NULL)
+		return NULL;
+	cpu = calloc(1, sizeof(*cpu));
+	if (cpu == NULL)
+		return NULL;
+	ENT_BUG_ON(!sysregs_select_profile(cpu, profile));
+	cpu->pa_bits = (u8)pa_bits;
+	cpu->engine = engine;
+	cpu->memory = memory;
+	cpu->ops = ops;
+	cpu->board = board;
+	cpu->group = group;
+	cpu->index = group->count;
+	if (!mmu_create(cpu)) {
+		free(cpu);
+		return NULL;
+	}
+	group->cpu[group->count++] = cpu;
+	cpu_reset(cpu, 2, 0);
+	return cpu;
+}
+
+void cpu_destroy(struct cpu *cpu)
+{
+	struct cpu_group *group;
+
+	if (cpu == NULL)
+		return;
+	group = cpu->group;
+	ENT_BUG_ON(group->cpu[group->count - 1] != cpu); /* created first, destroyed last */
+	if (--group->count == 0) {
+		code_cache_destroy(cpu->memory->code_cache);
+		cpu->memory->code_cache = NULL;
+	}
+	mmu_destroy(cpu);
+	free(cpu);
+}
+
+void cpu_reset(struct cpu *cpu, unsigned el, u64 pc)
+{
+	for (unsigned i = 0; i < SLOT_COUNT; i++)
+		cpu->x[i] = 0;
+	for (unsigned i = 0; i < EL_COUNT; i++)
+		cpu->sp[i] = 0;
+	cpu->pstate = (struct pstate){ .el = (u8)el,
+		.sp = 1,
+		.daif = DAIF_D | DAIF_A | DAIF_I | DAIF_F };
+	cpu->pc = pc;
+	cpu->has_el2 = el == 2;
+	cpu->waiting = false;
+	cpu->event_register = false;
+	cpu->exception_streak = 0;
+	cpu->exclusive.valid = false;
+	cpu->stop.reason = STOP_NONE;
+	sysregs_reset(cpu);
+	mmu_reset(cpu);
+}
+
+void engine_sync(struct cpu *cpu)
+{
+	const struct uop *u = cpu->u;
+	s64 left = (s64)(cpu->charge - (u64)(uintptr_t)u) / UOP_BYTES;
+
+	cpu->pc = cpu->code_va + (u64)((const char *)u - (const char *)cpu->code) / 4;
+	cpu->cycles = cpu->slice_end - (u64)left;
+	cpu->insns = cpu->slice_insns - (u64)left;
+	cpu->pstate.nzcv = (u8)flags_value(cpu->flag_a, cpu->flag_b, cpu->flag_kind);
+}
+
+/*
+ * ISV and its fields are reported for stage-2 data aborts of simple loads and stores only, and not
+ * for faults of the stage-1 walk. DDI 0487 ESR_ELx, ISS of a Data Abort.
+ */
+static void add_instruction_syndrome(struct cpu *cpu, const struct uop *u)
+{
+	const struct fault *fault = &cpu->fault;
+
+	if (fault->ec == EC_DABT_LOWER && fault->stage2 && !fault->s1ptw)
+		cpu->fault.iss |= ldst_isv(code_insn(cpu, u));
+}
+
+void engine_raise(struct cpu *cpu, const struct uop *u)
+{
+	add_instruction_syndrome(cpu, u);
+	exceptions_raise(cpu);
+	engine_charge(cpu);
+}
+
+/* The exception of the fetch itself, if any: illegal state, then PC alignment. DDI 0487 D1.3.5 */
+static bool entry_fault(struct cpu *cpu)
+{
+	if (UNLIKELY(cpu->pstate.il)) {
+		cpu->fault = (struct fault){ .ec = EC_ILLEGAL_STATE };
+		return true;
+	}
+	if (UNLIKELY(cpu->pc & 3)) {
+		cpu->fault = (struct fault){
+			.ec = EC_PC_ALIGNMENT, .far_valid = true, .far = cpu->pc
+		};
+		return true;
+	}
+	return false;
+}
+
+/* The records for cpu->pc's page, linked; NULL: cpu->fault is filled. */
+static const struct uop *find_code(struct cpu *cpu, enum engine engine)
+{
+	struct code_link *link = &cpu->ctx->code[host_tlb_index(cpu->pc)];
+	struct place place;
+	const struct uop *code;
+
+	if (LIKELY(link->tag == PAGE_BASE(cpu->pc)))
+		return link->code;
+	place = mmu_fetch_page(cpu, cpu->pc);
+	if (!place.ok)
+		return NULL;
+	code = code_page(cpu, engine, PA(PAGE_BASE(place.pa.v)), place.host);
+	if (code == NULL)
+		ENT_BUG("out of memory for predecoded code");
+	link->tag = PAGE_BASE(cpu->pc);
+	link->code = code;
+	return code;
+}
+
+const struct uop *engine_enter(struct cpu *cpu, enum engine engine)
+{
+	for (;;) {
+		const struct uop *code;
+
+		if (UNLIKELY(cpu->stop.reason != STOP_NONE || cpu->waiting))
+			return NULL;
+		if (UNLIKELY(cpu->check_irq)) {
+			cpu->check_irq = false;
+			if (exceptions_take_interrupt(cpu))
+				continue;
+		}
+		if ((s64)(cpu->slice_end - cpu->cycles) <= 0)
+			return NULL;
+		mmu_enter(cpu);
+		if (UNLIKELY(entry_fault(cpu)) || UNLIKELY((code = find_code(cpu, engine)) == NULL)) {
+			exceptions_raise(cpu);
+			engine_charge(cpu);
+			continue;
+		}
+		cpu->code = code;
+		cpu->code_va = PAGE_BASE(cpu->pc);
+		cpu->u = code + bits(cpu->pc, 11, 2);
+		cpu->charge = (u64)(uintptr_t)cpu->u + (cpu->slice_end - cpu->cycles) * UOP_BYTES;
+		cpu->flag_kind = FLAGS_EAGER | cpu->pstate.nzcv;
+		return cpu->u;
+	}
+}
+
+/* A slice that ends at `until`; the engine compares with it only. */
+static void begin_slice(struct cpu *cpu, cycles_t until)
+{
+	cpu->slice_end = until;
+	cpu->slice_insns = cpu->insns + (until - cpu->cycles);
+}
+
+/* Links of the other engine's pages must not be followed. */
+static void select_engine(struct cpu *cpu, enum engine engine)
+{
+	if (cpu->linked_engine == engine)
+		return;
+	mmu_unlink_code(cpu, NULL);
+	cpu->linked_engine = (u8)engine;
+}
+
+static void emit_insn(struct cpu *cpu)
+{
+	struct event event = { .kind = EVENT_INSN };
+
+	engine_sync(cpu);
+	event.pc = cpu->pc;
+	event.insn = code_insn(cpu, cpu->u);
+	event_emit(cpu, &event);
+}
+
+/*
+ * STEP's loop. exact: stop at the end of the slice wherever it is; else where TAIL would, at the
+ * points the handlers themselves check.
+ */
+static void run_step(struct cpu *cpu, bool exact)
+{
+	if (engine_enter(cpu, ENGINE_STEP) == NULL)
+		return;
+	while (cpu->u != NULL) {
+		const struct uop *u = cpu->u;
+
+		if (code_is_raw(u)) {
+			code_predecode(cpu, u);
+			continue;
+		}
+		if (u != cpu->code + UOPS_PER_PAGE) {
+			if (exact && (s64)(cpu->charge - (u64)(uintptr_t)u) <= 0) {
+				engine_sync(cpu);
+				return;
+			}
+			if (event_wanted(cpu, EVENT_INSN))
+				emit_insn(cpu);
+		}
+		uop_handler(u)(cpu, u, cpu->charge, cpu->flag_a, cpu->flag_b, cpu->flag_kind);
+	}
+}
+
+#if ENT_HAVE_TAIL
+static void run_tail(struct cpu *cpu)
+{
+	const struct uop *u = engine_enter(cpu, ENGINE_TAIL);
+
+	if (u != NULL)
+		uop_handler(u)(cpu, u, cpu->charge, cpu->flag_a, cpu->flag_b, cpu->flag_kind);
+}
+#endif
+
+void cpu_run(struct cpu *cpu, cycles_t until)
+{
+	/* An observer of every instruction needs STEP's loop. */
+	enum engine engine = event_wanted(cpu, EVENT_INSN) ? ENGINE_STEP : (enum engine)cpu->engine;
+
+	begin_slice(cpu, until);
+	select_engine(cpu, engine);
+#if ENT_HAVE_TAIL
+	if (engine == ENGINE_TAIL) {
+		run_tail(cpu);
+		return;
+	}
+#endif
+	run_step(cpu, false);
+}
+
+void cpu_step(struct cpu *cpu, u64 count)
+{
+	begin_slice(cpu, cpu->cycles + count);
+	select_engine(cpu, ENGINE_STEP);
+	run_step(cpu, true);
+}

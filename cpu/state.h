@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * struct cpu: the state of one processing element. Data only; every layer may read it, and the
+ * comment at a field says who writes it. What the parts mean is in ARCHITECTURE.md.
+ */
+#ifndef ENT_CPU_STATE_H
+#define ENT_CPU_STATE_H
+
+#include "base/types.h"
+#include "sysregs/ids.h"
+
+struct context; /* mmu/mmu.h: host TLB and code links of one translation context */
+struct cpu;
+struct event;
+struct tlb; /* mmu/tlb.h: the architectural TLB of one PE */
+struct uop; /* cpu/engine.h */
+
+/*
+ * Register slots. Decode turns a source register 31 into SLOT_ZERO or SLOT_SP and a destination
+ * into SLOT_SINK or SLOT_SP, so no handler tests for register 31.
+ */
+enum {
+	SLOT_LR = 30,
+	SLOT_ZERO = 31, /* always 0 */
+	SLOT_SP = 32,   /* the stack pointer selected by PSTATE.{EL,SP}; see banked sp[] */
+	SLOT_SINK = 33, /* write-only */
+	SLOT_COUNT = 34
+};
+
+enum { EL0, EL1, EL2, EL_COUNT };
+
+/* PSTATE.DAIF as a 4-bit value. */
+enum { DAIF_F = 1, DAIF_I = 2, DAIF_A = 4, DAIF_D = 8 };
+
+struct pstate {
+	u8 el;   /* EL0..EL2 */
+	u8 sp;   /* SPSel; 0 at EL0 */
+	u8 nzcv; /* N=8 Z=4 C=2 V=1; only current while the engine is not running */
+	u8 daif;
+	bool pan, uao, il, ss, dit, ssbs;
+	u8 btype;
+};
+
+/* Exception classes, DDI 0487 ESR_ELx.EC; names and texts are rows of exceptions/ec.def. */
+enum ec {
+#define EC(name, value, ...) EC_##name = value,
+#include "exceptions/ec.def"
+#undef EC
+};
+
+/*
+ * Why the current instruction cannot complete. Filled once by who detects it (mmu, sysregs route,
+ * a handler), consumed once by exceptions_raise(). No register has been written by then.
+ */
+struct fault {
+	u8 ec;        /* the "lower EL" variant for aborts and debug; raise() turns it into "same EL" */
+	u8 target_el; /* EL1 or EL2 when the detector knows; 0: ordinary routing (EL1, or EL2 by TGE) */
+	bool next_pc; /* the preferred return address is the next instruction (SVC, HVC, SMC taken) */
+	bool far_valid;
+	bool ipa_valid;
+	bool stage2;  /* a stage-2 abort: ISV may be filled in by the cpu layer unless s1ptw */
+	bool s1ptw;
+	u32 iss;
+	u64 far;
+	ipa_t ipa; /* for HPFAR_EL2 */
+};
+
+/* Why a run stopped; the text names it for the user. */
+enum stop_reason {
+	STOP_NONE,
+	STOP_BUDGET,          /* the instructions asked for were executed */
+	STOP_EXIT,            /* the guest asked to end: semihosting exit, PSCI SYSTEM_OFF */
+	STOP_RESET,           /* PSCI SYSTEM_RESET */
+	STOP_STUCK,           /* no progress possible: fault loop at a vector, WFI with nothing armed */
+	STOP_NOT_IMPLEMENTED, /* text names what is missing; exit code 70 */
+	STOP_DEBUG,           /* a debugger asked */
+};
+
+struct stop {
+	enum stop_reason reason;
+	int exit_code;  /* for STOP_EXIT */
+	char text[160]; /* one line, no newline; empty for STOP_NONE and STOP_BUDGET */
+};
+
+/* One range of RAM or ROM. Written by platform/ at creation only, page_flags by cpu/code.c too. */
+struct ram_region {
+	pa_t base;
+	u64 size;       /* bytes, a multiple of 4 KiB */
+	u8 *host;       /* where it lives in this process */
+	u8 *page_flags; /* a byte for each 4 KiB page: PAGE_* */
+	bool read_only;
+};
+
+enum { PAGE_HAS_CODE = 1 /* predecoded: writes must go through memory_written() */ };
+
+/* The physical memory that all PEs of a machine share. */
+struct memory {
+	struct ram_region region[4];
+	unsigned region_count;
+	/* Called after any write to a PAGE_HAS_CODE page, by CPU or device; set by cpu/code.c. */
+	void (*code_written)(void *code_cache, pa_t pa, u64 size);
+	void *code_cache;
+};
+
+/* The PEs of a machine, for broadcast TLB maintenance and events (SEV). */
+struct cpu_group {
+	struct cpu *cpu[8];
+	unsigned count;
+};
+
+/*
+ * Upward calls: what the core asks of the board. Filled by platform/machine.c; unit tests fill it
+ * with fakes. No entry may be NULL. `cpu->board` is for the implementation.
+ */
+struct cpu_ops {
+	/* Device access of 1, 2, 4 or 8 bytes, naturally aligned; false: synchronous external abort. */
+	bool (*bus_read)(struct cpu *cpu, pa_t pa, unsigned size, u64 *value);
+	bool (*bus_write)(struct cpu *cpu, pa_t pa, unsigned size, u64 value);
+	/* A timer register or CNTHCTL/CNTVOFF changed: recompute deadlines and lines. */
+	void (*timer_changed)(struct cpu *cpu);
+	/* SMC, and HVC when EL2 is not implemented: SMCCC in x0..x7. Never fails; x0 holds the result. */
+	void (*firmware_call)(struct cpu *cpu);
+	/* HLT #0xF000: x0 operation, x1 parameter block. false: not enabled, so HLT is as architected. */
+	bool (*semihosting)(struct cpu *cpu);
+	/* An architectural event; called only for kinds in cpu->observe. */
+	void (*event)(struct cpu *cpu, const struct event *event);
+};
+
+/* Interrupt inputs of a PE, levels. Written by platform/ or tests. */
+enum { LINE_IRQ = 1, LINE_FIQ = 2, LINE_SERROR = 4, LINE_VIRQ = 8, LINE_VFIQ = 16 };
+
+struct cpu {
+	/* Core registers; hot, first cache lines. Written by handlers. */
+	u64 x[SLOT_COUNT];
+	struct context *ctx; /* current translation context; cpu/run.c and mmu/context.c */
+
+	/*
+	 * Where the engine is, valid while it runs: the record array of the current code page and
+	 * the virtual address of its first byte. PC = code_va + 4 * (u - code).
+	 */
+	const struct uop *code;
+	u64 code_va;
+
+	/*
+	 * Engine registers while no handler runs (see cpu/engine.h): between handlers of STEP, and
+	 * for TAIL outside of run().
+	 */
+	const struct uop *u;
+	u64 charge, flag_a, flag_b, flag_kind;
+
+	/* Architectural view; current only while the engine is synchronised (engine.h: SYNC). */
+	u64 pc;
+	struct pstate pstate;
+	u64 sp[EL_COUNT];   /* SP_EL0..SP_EL2; the selected one lives in x[SLOT_SP] */
+	cycles_t cycles;    /* simulated time; current when synchronised */
+	u64 insns;          /* instructions executed, faulting ones too; current when synchronised */
+	cycles_t slice_end; /* cycles and insns at which the engine's current slice is used up */
+	u64 slice_insns;
+	struct fault fault;
+
+	/* System registers by enum; sysregs/storage.c knows the meaning. Guest writes go through it. */
+	u64 sys[SYSREG_COUNT];
+	u64 features[(FEATURE_COUNT + 63) / 64]; /* set at creation from the CPU profile */
+	u64 armed[2];       /* coarse traps to EL2 in force: [0] reads, [1] writes; sysregs/armed.c */
+	bool has_el2;       /* EL2 is implemented: set by cpu_reset() */
+	u8 pa_bits;         /* physical address size, 32..48 */
+
+	/* Translation contexts in use by (EL, PAN); NULL: look it up. mmu/context.c, sysregs hooks. */
+	struct context *ctx_of[EL_COUNT][2];
+	struct tlb *tlb;
+	struct mmu *mmu;    /* private to mmu/ */
+
+	/* Exclusive monitor, mmu/exclusive.c. */
+	struct {
+		bool valid;
+		u8 size;
+		pa_t pa;
+		u64 data[2]; /* what was loaded */
+	} exclusive;
+	bool event_register; /* WFE/SEV */
+
+	/* Interrupts. */
+	u32 lines;          /* LINE_* levels */
+	bool check_irq;     /* something that may unmask or pend an interrupt happened */
+	bool waiting;       /* in WFI or WFE */
+	bool wait_is_wfe;
+
+	/* Stuck detection: exceptions taken without one instruction completed between. */
+	u32 exception_streak;
+
+	struct stop stop;
+
+	u32 observe;        /* bit per enum event_kind that somebody listens to */
+	unsigned index;     /* 0.. in the group */
+	struct cpu_group *group;
+	struct memory *memory;
+	const struct cpu_ops *ops;
+	void *board;
+	u8 engine;          /* enum engine of cpu_create() */
+	u8 linked_engine;   /* whose pages ctx->code[] links to */
+};
+
+static inline bool cpu_has(const struct cpu *cpu, enum feature_id feature)
+{
+	return (cpu->features[feature / 64] >> (feature % 64)) & 1;
+}
+
+/* The RAM region that holds [pa, pa + size), or NULL: a device, or nothing. */
+static inline struct ram_region *memory_find(struct memory *memory, pa_t pa, u64 size)
+{
+	for (unsigned i = 0; i < memory->region_count; i++) {
+		struct ram_region *region = &memory->region[i];
+
+		if (pa.v - region->base.v < region->size &&
+			size <= region->size - (pa.v - region->base.v))
+			return region;
+	}
+	return NULL;
+}
+
+#endif

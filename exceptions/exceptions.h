@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Taking exceptions and returning from them. The PE must be synchronised (pc, nzcv, cycles); the
+ * caller re-selects the translation context (mmu_enter) and continues at cpu->pc.
+ */
+#ifndef ENT_EXCEPTIONS_H
+#define ENT_EXCEPTIONS_H
+
+#include "base/base.h"
+#include "cpu/events.h"
+#include "cpu/state.h"
+
+/* Takes the synchronous exception described by cpu->fault for the instruction at cpu->pc. */
+void exceptions_raise(struct cpu *cpu);
+
+/*
+ * The interrupt that would be taken now: physical or virtual, by lines, masks, HCR_EL2 and
+ * priority (HYPERVISOR-SPEC HW-21). INT_NONE: none.
+ */
+enum interrupt_kind exceptions_pending(const struct cpu *cpu);
+/* Takes the pending interrupt; false: there is none. Clears HCR_EL2.VSE when that is what was taken. */
+bool exceptions_take_interrupt(struct cpu *cpu);
+/* Would WFI return at once: something pending regardless of PSTATE masks. */
+bool exceptions_wakes_wfi(const struct cpu *cpu);
+
+/* ERET at the current EL: PSTATE and pc from SPSR and ELR, with the illegal-return rules. */
+void exceptions_eret(struct cpu *cpu);
+
+/* SPSR_ELx image of the current PSTATE, and back (fields that exist in the profile). */
+u64 pstate_to_spsr(const struct cpu *cpu);
+
+/*
+ * AArch64.BranchAddr(): where a branch or return to `target` at the current EL really goes: an
+ * address tag (TCR.TBI) is removed or sign-extended from bit 55. DDI 0487 J1.1.
+ */
+u64 branch_address(const struct cpu *cpu, u64 target);
+
+/* Changes PSTATE.SP, keeping x[SLOT_SP] and the banked sp[] right; also used by MSR SPSel. */
+void pstate_set_sp(struct cpu *cpu, unsigned spsel);
+/* Changes EL and SP together. */
+void pstate_set_el(struct cpu *cpu, unsigned el, unsigned spsel);
+
+/* SP_ELx as a register access sees it (banked or current). */
+u64 sp_read(const struct cpu *cpu, unsigned el);
+void sp_write(struct cpu *cpu, unsigned el, u64 value);
+
+/* One readable line for an ESR value: "DABT_LOWER write, stage 2 translation fault level 3 ...". */
+void esr_describe(u64 esr, char *text, size_t size);
+/* "SYSREG", "HVC64", ...; "EC_0x2a" for a class without a row is never NULL. */
+const char *ec_name(unsigned ec);
+
+/* Fills cpu->fault for an UNDEFINED instruction, and for a trap to `el` with class and ISS. */
+void fault_undefined(struct cpu *cpu);
+void fault_trap(struct cpu *cpu, unsigned el, enum ec ec, u32 iss);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From virtual addresses to physical ones, and every memory access of the handlers.
+ *
+ * Two caches stand in front of the walkers: the architectural TLB (tlb.c; exact tags and TLBI
+ * scopes, part of the machine's meaning) and, per translation context, a direct-mapped host TLB
+ * that is always a subset of it (pure speed). A context is one combination of regime, privilege,
+ * PAN, ASID, VMID, tables and controls; it comes back with its host TLB when the combination does.
+ */
+#ifndef ENT_MMU_H
+#define ENT_MMU_H
+
+#include "base/base.h"
+#include "cpu/state.h"
+
+enum { PAGE_SHIFT = 12, PAGE_SIZE = 1 << PAGE_SHIFT };
+#define PAGE_BASE(va) ((va) & ~(u64)(PAGE_SIZE - 1))
+
+enum { HOST_TLB_ENTRIES = 256 };
+
+/*
+ * tag: the page's VA; bit 0 set when only aligned accesses may use it (SCTLR.A, Device memory), so
+ * that the fast compare fails and the slow path decides; TAG_NONE when empty.
+ * addend: host address minus VA, modulo 2^64.
+ */
+struct host_tlb_entry {
+	u64 tag;
+	u64 addend;
+};
+enum { TAG_ALIGNED_ONLY = 1 };
+#define TAG_NONE 0xfffull
+
+/* Virtual code page -> predecoded records. Filled by cpu/, invalidated by mmu/. */
+struct code_link {
+	u64 tag;          /* the page's VA, or TAG_NONE */
+	const struct uop *code;
+};
+
+struct context {
+	struct host_tlb_entry read[HOST_TLB_ENTRIES];
+	struct host_tlb_entry write[HOST_TLB_ENTRIES];
+	struct code_link code[HOST_TLB_ENTRIES];
+	/* the rest is private to mmu/: see mmu/context.h */
+};
+
+static inline unsigned host_tlb_index(u64 va)
+{
+	return (unsigned)(va >> PAGE_SHIFT) % HOST_TLB_ENTRIES;
+}
+
+/*
+ * The fast path: the host address for an access of `size` bytes, or NULL: not in the host TLB,
+ * crosses a page, misaligned where that matters, device, or watched: use mmu_load/mmu_store.
+ */
+static inline void *host_read(const struct cpu *cpu, u64 va, unsigned size)
+{
+	const struct host_tlb_entry *entry = &cpu->ctx->read[host_tlb_index(va)];
+
+	if (UNLIKELY(PAGE_BASE(va + size - 1) != entry->tag))
+		return NULL;
+	return (void *)(uintptr_t)(va + entry->addend);
+}
+
+static inline void *host_write(const struct cpu *cpu, u64 va, unsigned size)
+{
+	const struct host_tlb_entry *entry = &cpu->ctx->write[host_tlb_index(va)];
+
+	if (UNLIKELY(PAGE_BASE(va + size - 1) != entry->tag))
+		return NULL;
+	return (void *)(uintptr_t)(va + entry->addend);
+}
+
+/* What an access is. */
+enum access_kind {
+	ACCESS_READ,
+	ACCESS_WRITE,
+	ACCESS_ATOMIC, /* read and write; a fault reports WnR = 0 only if a plain read would fault too */
+	ACCESS_FETCH,
+	ACCESS_CACHE   /* DC and IC by VA: CM = 1, WnR = 1; permission as the instruction says */
+};
+enum {
+	ACC_UNPRIVILEGED = 1, /* LDTR/STTR as EL0, where the rules of the current EL say so */
+	ACC_ORDERED = 2,      /* acquire/release/exclusive: must be aligned to its size */
+	ACC_VNCR = 4          /* FEAT_NV2 redirection: EL2 regime, privileged, no PAN */
+};
+
+struct access {
+	u8 kind;  /* enum access_kind */
+	u8 flags; /* ACC_* */
+	u8 size;  /* bytes: 1, 2, 4, 8, 16, 64 */
+};
+
+struct translation {
+	pa_t pa;
+	u64 page_size;  /* bytes of the smallest stage's page or block */
+	bool is_device; /* Device memory type: alignment is checked */
+	u8 attributes;  /* MAIR format of the combined type */
+	u8 shareability;
+};
+
+/* The result of a memory access: two registers, so that no handler passes the address of a local. */
+struct loaded {
+	u64 data;
+	bool ok; /* false: cpu->fault is filled, nothing was changed */
+};
+
+/* A validated place in memory: exactly one of the three outcomes. */
+struct place {
+	u8 *host; /* RAM: where it is. NULL with ok: a device at pa */
+	pa_t pa;
+	bool ok;
+};
+
+/* Creates and destroys the private parts (TLB, contexts) of a PE. false: no memory. */
+bool mmu_create(struct cpu *cpu);
+void mmu_destroy(struct cpu *cpu);
+void mmu_reset(struct cpu *cpu);
+
+/*
+ * Translates one virtual address for one access at the current EL. On false cpu->fault is filled
+ * (EC of the "lower" kind, ISS without ISV fields, FAR, IPA). May fill the TLB, may set AF/dirty
+ * bits in memory (FEAT_HAFDBS). Order of faults: DDI 0487 D8.
+ */
+bool mmu_translate(struct cpu *cpu, u64 va, struct access access, struct translation *out);
+
+/*
+ * Memory access of 1, 2, 4 or 8 bytes, little-endian guest, anywhere (crosses pages, misaligned,
+ * devices). Fills the host TLB when it may. A store that faults has written nothing.
+ */
+struct loaded mmu_load(struct cpu *cpu, u64 va, unsigned size, unsigned flags);
+bool mmu_store(struct cpu *cpu, u64 va, unsigned size, u64 value, unsigned flags);
+
+/*
+ * The place of an access for atomics, exclusives, pairs, cache maintenance: translation,
+ * permission and alignment are checked for all its bytes. Misaligned across two pages that are
+ * not contiguous in the host: ok with host NULL is never returned for RAM; the caller gets a
+ * fault-free false only never: such accesses are handled by mmu_load/mmu_store pieces.
+ * After writing through host, call memory_written().
+ */
+struct place mmu_place(struct cpu *cpu, u64 va, struct access access);
+
+/* To be called after writing to RAM other than through mmu_store or host_write. */
+static inline void memory_written(struct memory *memory, pa_t pa, u64 size)
+{
+	struct ram_region *region = memory_find(memory, pa, size);
+
+	for (u64 page = PAGE_BASE(pa.v); region && page <= PAGE_BASE(pa.v + size - 1);
+		page += PAGE_SIZE) {
+		if (region->page_flags[(page - region->base.v) >> PAGE_SHIFT] & PAGE_HAS_CODE) {
+			memory->code_written(memory->code_cache, pa, size);
+			return;
+		}
+	}
+}
+
+/*
+ * Instruction fetch: the host address of the 4 KiB page that holds va, and its pa. On !ok
+ * cpu->fault is filled. The caller may put the page into cpu->ctx->code[].
+ */
+struct place mmu_fetch_page(struct cpu *cpu, u64 va);
+
+/* The context for the current PSTATE and registers; sets cpu->ctx and cpu->ctx_of[][]. */
+struct context *mmu_select_context(struct cpu *cpu);
+
+/* The same, for the usual case that the (EL, PAN) pair was seen since the last change of controls. */
+static inline void mmu_enter(struct cpu *cpu)
+{
+	struct context *ctx = cpu->ctx_of[cpu->pstate.el][cpu->pstate.pan];
+
+	cpu->ctx = LIKELY(ctx != NULL) ? ctx : mmu_select_context(cpu);
+}
+
+/* TLB maintenance by SYS instruction row (SR_TLBI_*) with its operand; broadcasts to the group. */
+void mmu_tlbi(struct cpu *cpu, enum sysreg_id op, u64 operand);
+
+/* Address translation instruction (SR_AT_*): writes PAR_EL1. false: cpu->fault (a stage-2 fault on the walk). */
+bool mmu_at(struct cpu *cpu, enum sysreg_id op, u64 va);
+
+/*
+ * A page of RAM began (or ceased) to hold predecoded code: host TLB write entries of it must go,
+ * in all PEs of the group.
+ */
+void mmu_protect_code_page(struct cpu *cpu, pa_t page);
+/* Removes the code links to a predecoded page, in all PEs of the group; NULL: all links of this PE. */
+void mmu_unlink_code(struct cpu *cpu, const struct uop *code);
+
+/* Exclusive monitors. A load-exclusive sets, the store tests: true if the store may be performed. */
+void exclusive_set(struct cpu *cpu, pa_t pa, unsigned size, u64 low, u64 high);
+bool exclusive_test_and_clear(struct cpu *cpu, pa_t pa, unsigned size);
+void exclusive_clear(struct cpu *cpu);
+
+#endif

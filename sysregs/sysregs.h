@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * System registers: what they are, what an access does, and where it goes.
+ * Rows: sysreg.def (registers and SYS instructions), fields.def (named bits), traps.def (trap
+ * controls), feature.def (features and CPU profiles). docs/TABLES.md explains the columns.
+ */
+#ifndef ENT_SYSREGS_H
+#define ENT_SYSREGS_H
+
+#include "base/base.h"
+#include "cpu/state.h"
+
+enum direction { DIR_READ, DIR_WRITE };
+
+/* Named bits as masks: HCR_EL2_TGE is BIT(27); multi-bit fields are masks in place. */
+#define FIELD(reg, field, high, low)                                                          \
+	__attribute__((unused)) static const u64 reg##_##field = MASK(high, low);
+#include "sysregs/fields.def"
+#undef FIELD
+
+/* Where an access goes; the result of sysreg_route(). */
+enum goes_to {
+	TO_REGISTER,  /* read or write `reg` (possibly another one than named) */
+	TO_MEMORY,    /* FEAT_NV2: the 64-bit word at VNCR_EL2.BADDR + vncr */
+	TO_OPERATION, /* a SYS instruction: perform `reg` */
+	TO_UNDEFINED, /* UNDEFINED: EC 0 to EL1 or EL2 as routed */
+	TO_TRAP       /* an exception with class `ec` to `target_el` */
+};
+
+struct route {
+	enum goes_to goes;
+	enum sysreg_id reg;
+	u16 vncr;
+	u8 ec;        /* EC_SYSREG, EC_FP_ACCESS, ...; the ISS is built by the caller for EC_SYSREG */
+	u8 target_el; /* EL1 or EL2 */
+};
+
+/* The name of a register ("SCTLR_EL1"), for messages. */
+const char *sysreg_name(enum sysreg_id id);
+
+/* The row with this encoding, or SR_NONE. Encoding: op0<15:14> op1<13:11> CRn<10:7> CRm<6:3> op2<2:0>. */
+enum sysreg_id sysreg_find(u32 encoding);
+u32 sysreg_encoding(enum sysreg_id id);
+
+/*
+ * Decides what an MSR, MRS or SYS of register `id` by the current PSTATE does, in the
+ * architecture's order. Pure: reads cpu, writes nothing.
+ */
+struct route sysreg_route(const struct cpu *cpu, enum sysreg_id id, enum direction direction);
+
+/*
+ * The value of a register as a read returns it / a write with masks and effects. No access check:
+ * route first. `cpu` must be synchronised (time). Cannot fail, cannot raise.
+ */
+u64 sysreg_read(struct cpu *cpu, enum sysreg_id id);
+void sysreg_write(struct cpu *cpu, enum sysreg_id id, u64 value);
+
+/* Cold reset of all registers, after features are set; recomputes the armed traps. */
+void sysregs_reset(struct cpu *cpu);
+
+/* Recomputes cpu->armed from the control registers; called by writes and EL-independent. */
+void sysregs_arm_traps(struct cpu *cpu);
+
+/* Sets cpu->features and cpu->pa_bits from a profile name ("v8.1"); false: no such profile. */
+bool sysregs_select_profile(struct cpu *cpu, const char *name);
+/* The profile names in order, NULL at the end. */
+const char *const *sysregs_profiles(void);
+
+/* Every feature-dependent choice in one sentence for --help and docs: FEAT name. */
+const char *feature_name(enum feature_id id);
+
+/* Effective HCR_EL2 helpers used all over. */
+static inline bool is_e2h(const struct cpu *cpu)
+{
+	return cpu->sys[SR_HCR_EL2] & HCR_EL2_E2H;
+}
+static inline bool is_tge(const struct cpu *cpu)
+{
+	return cpu->sys[SR_HCR_EL2] & HCR_EL2_TGE;
+}
+/* {E2H,TGE} = {1,1}: EL0 belongs to the host at EL2. */
+static inline bool is_in_host(const struct cpu *cpu)
+{
+	u64 both = HCR_EL2_E2H | HCR_EL2_TGE;
+
+	return (cpu->sys[SR_HCR_EL2] & both) == both;
+}
+
+/*
+ * The generic counter: one tick is COUNTER_CYCLES simulated cycles (62.5 MHz at the nominal 1 GHz
+ * of the functional model).
+ */
+enum { COUNTER_HZ = 62500000, COUNTER_CYCLES = 16 };
+
+#endif

@@ -7,10 +7,10 @@
 
 #include "base/types.h"
 
-#define BIT(n) (1ull << (n))
+#define BIT(n) ((u64)1 << (n))
 
 /* MASK(7, 4) is 0xf0. 63 >= high >= low. */
-#define MASK(high, low) ((~0ull >> (63 - (high))) & (~0ull << (low)))
+#define MASK(high, low) ((~(u64)0 >> (63 - (high))) & (~(u64)0 << (low)))
 
 static inline u64 bits(u64 value, unsigned high, unsigned low)
 {

@@ -46,6 +46,9 @@ typedef void handler_fn(ARGS);
 
 enum { FLAGS_SUB = 0, FLAGS_EAGER = 0x10 };
 
+/* run.c keeps slices short enough that the signed compare cannot overflow. */
+#define SLICE_IS_USED_UP ((s64)c <= (s64)(uintptr_t)u)
+
 #ifndef ENT_STEP
 #define ENT_STEP 0
 #endif
@@ -55,12 +58,9 @@ enum { FLAGS_SUB = 0, FLAGS_EAGER = 0x10 };
 #define ENGINE(name) tail_##name
 #endif
 
-#if defined(__has_attribute) && !ENT_STEP
-#if __has_attribute(musttail)
+#if defined(__clang__) && !ENT_STEP
 #define MUSTTAIL __attribute__((musttail))
-#endif
-#endif
-#ifndef MUSTTAIL
+#else
 #define MUSTTAIL /* gcc 12: sibling calls at -O2, proved by the test dispatch_is_jump */
 #endif
 
@@ -131,7 +131,7 @@ static inline handler_fn *uop_handler(const struct uop *u)
 		s64 goto_bytes_ = (bytes);                                                    \
 		u = (const struct uop *)((const char *)u + goto_bytes_);                      \
 		c += (u64)(goto_bytes_ - UOP_BYTES);                                          \
-		if (UNLIKELY((s64)(c - (u64)(uintptr_t)u) <= 0))                               \
+		if (UNLIKELY(SLICE_IS_USED_UP))                               \
 			TAILCALL(ENGINE(out_of_budget));                                      \
 		DISPATCH();                                                                   \
 	} while (0)
@@ -155,7 +155,7 @@ static inline handler_fn *uop_handler(const struct uop *u)
 		cpu->code = link_->code;                                                      \
 		cpu->code_va = link_->tag;                                                    \
 		u = to_;                                                                      \
-		if (UNLIKELY((s64)(c - (u64)(uintptr_t)u) <= 0))                               \
+		if (UNLIKELY(SLICE_IS_USED_UP))                               \
 			TAILCALL(ENGINE(out_of_budget));                                      \
 		DISPATCH();                                                                   \
 	} while (0)

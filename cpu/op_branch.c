@@ -36,7 +36,7 @@ OP(next_page) /* straight on into the next virtual page; not an instruction, not
 	u = link->code;
 	cpu->code = u;
 	cpu->code_va = va;
-	if (UNLIKELY((s64)(c - (u64)(uintptr_t)u) <= 0))
+	if (UNLIKELY(SLICE_IS_USED_UP))
 		TAILCALL(ENGINE(out_of_budget));
 	DISPATCH();
 }

@@ -187,9 +187,15 @@ const struct uop *engine_enter(struct cpu *cpu, enum engine engine)
 	}
 }
 
-/* A slice that ends at `until`; the engine compares with it only. */
+/* The longest slice: UOP_BYTES times it must stay far from the sign bit (engine.h). */
+static const cycles_t max_slice = 1ull << 48;
+
 static void begin_slice(struct cpu *cpu, cycles_t until)
 {
+	if (until < cpu->cycles)
+		until = cpu->cycles;
+	else if (until - cpu->cycles > max_slice)
+		until = cpu->cycles + max_slice;
 	cpu->slice_end = until;
 	cpu->slice_insns = cpu->insns + (until - cpu->cycles);
 }

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The guest's own stage 1: TTBR0 maps its memory where it is, TTBR1 maps devices high up. Knows sections and
+ * permissions. Its five register writes trap to the hypervisor as long as its caches are off (HCR_EL2.TVM).
+ */
+#include "guest/guest.h"
+
+#define VALID      1ul
+#define TABLE      3ul
+#define PAGE       3ul
+#define AF         (1ul << 10)
+#define SH_INNER   (3ul << 8)
+#define ATTR(n)    ((u64)(n) << 2)
+#define AP_EL0     (1ul << 6)
+#define AP_RO      (1ul << 7)
+#define NOT_GLOBAL (1ul << 11)
+#define PXN        (1ul << 53)
+#define UXN        (1ul << 54)
+
+#define NORMAL (AF | SH_INNER | ATTR(0))
+#define DEVICE (AF | ATTR(1) | PXN | UXN)
+
+#define KERNEL_RX (NORMAL | AP_RO | UXN)
+#define KERNEL_R  (NORMAL | AP_RO | UXN | PXN)
+#define KERNEL_RW (NORMAL | UXN | PXN)
+#define USER_RX   (NORMAL | AP_RO | AP_EL0 | NOT_GLOBAL | PXN)
+#define USER_RW   (NORMAL | AP_EL0 | NOT_GLOBAL | UXN | PXN)
+
+/* 39-bit VAs below and above, 4 KiB granule, walks cacheable and inner shareable. */
+#define TCR_HALF  (25ul | 1ul << 8 | 1ul << 10 | 3ul << 12)
+#define TCR       (TCR_HALF | TCR_HALF << 16 | 2ul << 30)
+#define MAIR      (0xfful | 0x04ul << 8)
+#define SCTLR_ON  (0x30d00800ul | 1ul << 0 | 1ul << 2 | 1ul << 12)
+#define ASID      (7ul << 48)
+
+struct table {
+	u64 entry[512];
+} __attribute__((aligned(4096)));
+
+static struct table low1, low2, low3, high1, high2;
+
+static u64 index(u64 va, unsigned level)
+{
+	return (va >> (12 + 9 * (3 - level))) & 511;
+}
+
+static void map_pages(const char *start, const char *end, u64 attributes)
+{
+	for (u64 va = (u64)start; va < (u64)end; va += 4096)
+		low3.entry[index(va, 3)] = va | attributes | PAGE;
+}
+
+static void map_device(u64 ipa)
+{
+	high2.entry[index(HIGH_HALF + ipa, 2)] = (ipa & ~0x1ffffful) | DEVICE | VALID;
+}
+
+void guest_mmu_on(void)
+{
+	low1.entry[index(GUEST_RAM_IPA, 1)] = (u64)&low2 | TABLE;
+	low2.entry[index(GUEST_RAM_IPA, 2)] = (u64)&low3 | TABLE;
+	low2.entry[index(GUEST_PAGES_IPA, 2)] = GUEST_PAGES_IPA | KERNEL_RW | VALID;
+	map_pages((char *)GUEST_RAM_IPA, user_text_start, KERNEL_RX);
+	map_pages(user_text_start, rodata_start, USER_RX);
+	map_pages(rodata_start, data_start, KERNEL_R);
+	map_pages(data_start, user_stack_start, KERNEL_RW);
+	map_pages(user_stack_start, user_stack_end, USER_RW);
+	high1.entry[index(HIGH_HALF, 1)] = (u64)&high2 | TABLE;
+	map_device(GUEST_CONSOLE_IPA);
+	map_device(GUEST_HOLE_IPA);
+	__asm__ volatile("dsb sy" ::: "memory");
+
+	WRITE_SYSREG(mair_el1, MAIR);
+	WRITE_SYSREG(tcr_el1, TCR);
+	WRITE_SYSREG(ttbr0_el1, (u64)&low1 | ASID);
+	WRITE_SYSREG(ttbr1_el1, (u64)&high1);
+	__asm__ volatile("isb\n\ttlbi vmalle1\n\tdsb nsh\n\tisb" ::: "memory");
+	WRITE_SYSREG(sctlr_el1, SCTLR_ON);
+	__asm__ volatile("isb" ::: "memory");
+}

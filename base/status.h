@@ -11,11 +11,11 @@
 /* The process exit codes of the `entresol` command, DESIGN 8. */
 enum status_code {
 	STATUS_OK = 0,
-	STATUS_USAGE = 2,           /* unknown or contradictory options */
-	STATUS_BAD_IMAGE = 3,       /* an input file cannot be used */
-	STATUS_GUEST_FAILED = 4,    /* the guest crashed, hung or reported failure */
+	STATUS_USAGE = 2,	 /* unknown or contradictory options */
+	STATUS_BAD_IMAGE = 3,	 /* an input file cannot be used */
+	STATUS_GUEST_FAILED = 4, /* the guest crashed, hung or reported failure */
 	STATUS_VERIFY_FAILED = 5,
-	STATUS_HOST = 6,            /* the host refused: memory, a file that cannot be written */
+	STATUS_HOST = 6,	    /* the host refused: memory, a file that cannot be written */
 	STATUS_NOT_IMPLEMENTED = 70 /* the run met something that is not there, and names it */
 };
 

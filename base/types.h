@@ -20,7 +20,8 @@ typedef int32_t s32;
 typedef int64_t s64;
 typedef unsigned __int128 u128;
 
-/* Physical and intermediate physical addresses are kinds of their own; virtual ones are plain u64. */
+/* Physical and intermediate physical addresses are kinds of their own; virtual ones are plain u64.
+ */
 typedef struct {
 	u64 v;
 } pa_t;
@@ -28,14 +29,14 @@ typedef struct {
 	u64 v;
 } ipa_t;
 
-#define PA(x) ((pa_t){ (x) })
+#define PA(x)  ((pa_t){ (x) })
 #define IPA(x) ((ipa_t){ (x) })
 
 /* Simulated time; in the functional model one instruction is one cycle and one nanosecond. */
 typedef u64 cycles_t;
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define LIKELY(x) __builtin_expect(!!(x), 1)
-#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define LIKELY(x)    __builtin_expect(!!(x), 1)
+#define UNLIKELY(x)  __builtin_expect(!!(x), 0)
 
 #endif

@@ -169,9 +169,8 @@ const struct uop *code_page(struct cpu *cpu, enum engine engine, pa_t pa, const 
 	raw = raw_uop(engine);
 	for (unsigned i = 0; i < UOPS_PER_PAGE; i++)
 		page->uops[i] = raw;
-	page->uops[UOPS_PER_PAGE] = (struct uop){
-		.handler = handler_offset(handlers_of(engine)->op[OP_next_page])
-	};
+	page->uops[UOPS_PER_PAGE] =
+		(struct uop){ .handler = handler_offset(handlers_of(engine)->op[OP_next_page]) };
 	page->host = host;
 	page->pa = pa;
 	page->engine = engine;

@@ -25,7 +25,8 @@ struct cpu *cpu_create(const char *profile, unsigned pa_bits, enum engine engine
 	struct memory *memory, struct cpu_group *group, const struct cpu_ops *ops, void *board);
 void cpu_destroy(struct cpu *cpu);
 
-/* Cold reset: ELxh with DAIF masked and the MMU off, at pc. el 1: the PE has no EL2; el 2: it has. */
+/* Cold reset: ELxh with DAIF masked and the MMU off, at pc. el 1: the PE has no EL2; el 2: it has.
+ */
 void cpu_reset(struct cpu *cpu, unsigned el, u64 pc);
 
 /*

@@ -9,21 +9,24 @@
 
 /* Row columns as macros: WX and ONE name the handler; the format may refine it. */
 #define ONE(op) OP_##op
-#define WX(op) OP_##op##_w
-#define INSN(name_, pattern_, format_, op_, feature_, timing_, assembly_)                     \
-	{ .name = #name_,                                                                     \
-		.pattern = pattern_,                                                          \
-		.format = format_##format_,                                                   \
-		.op = op_,                                                                    \
-		.feature = FEAT_##feature_,                                                   \
-		.timing = #timing_,                                                           \
+#define WX(op)	OP_##op##_w
+#define ROW(name_, pattern_, format_, op_, feature_, timing_, assembly_, is_hint_)                 \
+	{ .name = #name_,                                                                          \
+		.is_hint = is_hint_,                                                               \
+		.pattern = pattern_,                                                               \
+		.format = format_##format_,                                                        \
+		.op = op_,                                                                         \
+		.feature = FEAT_##feature_,                                                        \
+		.timing = #timing_,                                                                \
 		.assembly = assembly_ },
-#define HINT INSN
+#define INSN(...) ROW(__VA_ARGS__, false)
+#define HINT(...) ROW(__VA_ARGS__, true)
 struct insn_row insn_rows[] = {
 #include "cpu/a64.def"
 };
 #undef INSN
 #undef HINT
+#undef ROW
 
 const unsigned insn_row_count = COUNT(insn_rows);
 
@@ -102,7 +105,8 @@ static void fill_buckets(void)
 				ENT_BUG_ON(bucket_rows == NULL || capacity > 0xffff + 1u);
 			}
 			size_t at = used++;
-			while (at > bucket_start[b] && fixed_bits(bucket_rows[at - 1]) < fixed_bits(r)) {
+			while (at > bucket_start[b] &&
+				fixed_bits(bucket_rows[at - 1]) < fixed_bits(r)) {
 				bucket_rows[at] = bucket_rows[at - 1];
 				at--;
 			}
@@ -129,7 +133,8 @@ void decode_init(void)
 static void extract_fields(u32 insn, const struct field_run *run, u32 *f)
 {
 	for (; run->width != 0; run++)
-		f[run->letter] = f[run->letter] << run->width | (u32)bits(insn, run->low + run->width - 1u, run->low);
+		f[run->letter] = f[run->letter] << run->width |
+				 (u32)bits(insn, run->low + run->width - 1u, run->low);
 }
 
 bool decode(u32 insn, u32 offset, const u64 *features, struct decoded *out)
@@ -139,11 +144,13 @@ bool decode(u32 insn, u32 offset, const u64 *features, struct decoded *out)
 	for (unsigned i = bucket_start[bucket]; i < bucket_start[bucket + 1]; i++) {
 		const struct insn_row *row = &insn_rows[bucket_rows[i]];
 
-		if ((insn & row->mask) != row->value)
+		if (!insn_row_matches(row, insn))
 			continue;
 		if (!((features[row->feature / 64] >> (row->feature % 64)) & 1))
 			continue;
-		*out = (struct decoded){ .row = row, .insn = insn, .offset = offset, .op = row->op };
+		*out = (struct decoded){
+			.row = row, .insn = insn, .offset = offset, .op = row->op
+		};
 		extract_fields(insn, runs[bucket_rows[i]], out->f);
 		return row->format(out);
 	}

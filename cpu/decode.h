@@ -12,7 +12,7 @@
 /* Handlers, from ops.def: OP_add_imm_w, ... */
 enum op_id {
 #define OP_ONE(name) OP_##name,
-#define OP_WX(name) OP_##name##_w, OP_##name##_x,
+#define OP_WX(name)  OP_##name##_w, OP_##name##_x,
 #include "cpu/ops.def"
 #undef OP_ONE
 #undef OP_WX
@@ -25,8 +25,8 @@ struct insn_row;
 struct decoded {
 	const struct insn_row *row;
 	u32 insn;
-	u32 offset;  /* byte offset of the instruction in its 4 KiB page */
-	u32 f[26];   /* pattern letters a..z, joined left to right */
+	u32 offset; /* byte offset of the instruction in its 4 KiB page */
+	u32 f[26];  /* pattern letters a..z, joined left to right */
 	enum op_id op;
 	u8 rd, rn, rm, ra;
 	u64 imm;
@@ -44,12 +44,19 @@ struct insn_row {
 	enum feature_id feature;
 	const char *timing;   /* class.def name */
 	const char *assembly; /* the mnemonics it may disassemble to, separated by spaces */
+	bool is_hint;	      /* may overlap another row, which it wins over */
 	/* Filled from the pattern at start-up. */
 	u32 mask, value;
 };
 
 extern struct insn_row insn_rows[];
 extern const unsigned insn_row_count;
+
+/* Does the word belong to the row, whatever its format says of the fields? */
+static inline bool insn_row_matches(const struct insn_row *row, u32 insn)
+{
+	return (insn & row->mask) == row->value;
+}
 
 /* Builds the index; call once before decode(). Safe to call again. */
 void decode_init(void);

@@ -9,18 +9,18 @@
 #include "exceptions/exceptions.h"
 
 /* Continues at cpu->pc, or returns from the engine (STEP sees it by cpu->u == NULL). */
-#define ENTER()                                                                               \
-	do {                                                                                  \
-		u = engine_enter(cpu, ENT_STEP ? ENGINE_STEP : ENGINE_TAIL);                  \
-		if (u == NULL) {                                                              \
-			cpu->u = NULL;                                                        \
-			return;                                                               \
-		}                                                                             \
-		c = cpu->charge;                                                              \
-		fa = cpu->flag_a;                                                             \
-		fb = cpu->flag_b;                                                             \
-		fk = cpu->flag_kind;                                                          \
-		DISPATCH();                                                                   \
+#define ENTER()                                                                                    \
+	do {                                                                                       \
+		u = engine_enter(cpu, ENT_STEP ? ENGINE_STEP : ENGINE_TAIL);                       \
+		if (u == NULL) {                                                                   \
+			cpu->u = NULL;                                                             \
+			return;                                                                    \
+		}                                                                                  \
+		c = cpu->charge;                                                                   \
+		fa = cpu->flag_a;                                                                  \
+		fb = cpu->flag_b;                                                                  \
+		fk = cpu->flag_kind;                                                               \
+		DISPATCH();                                                                        \
 	} while (0)
 
 /* cpu->fault is filled for the instruction at u. */

@@ -24,9 +24,10 @@
  * page offset / 4, so PC = code_va + 4 * (u - code).
  */
 struct uop {
-	u32 handler;       /* of the engine in use, relative to HANDLER_BASE */
-	u8 rd, rn, rm, ra; /* register slots (cpu/state.h); other small operands where a handler says so */
-	u64 imm;           /* immediate, displacement, register id: as the handler says */
+	u32 handler; /* of the engine in use, relative to HANDLER_BASE */
+	u8 rd, rn, rm,
+		ra; /* register slots (cpu/state.h); other small operands where a handler says so */
+	u64 imm;    /* immediate, displacement, register id: as the handler says */
 };
 _Static_assert(sizeof(struct uop) == 16, "a predecoded instruction is 16 bytes");
 
@@ -39,8 +40,7 @@ enum { UOPS_PER_PAGE = 1024, UOP_BYTES = 16 };
  * Flags travel in three registers. fk == 0: NZCV is what SUBS fa, fb (64-bit) leaves; 32-bit
  * operands are shifted left by 32 first. fk != 0: NZCV is fk's low four bits.
  */
-#define ARGS                                                                                  \
-	struct cpu *cpu, const struct uop *u, u64 c, u64 fa, u64 fb, u64 fk
+#define ARGS struct cpu *cpu, const struct uop *u, u64 c, u64 fa, u64 fb, u64 fk
 #define PASS cpu, u, c, fa, fb, fk
 typedef void handler_fn(ARGS);
 
@@ -75,89 +75,89 @@ static inline handler_fn *uop_handler(const struct uop *u)
 }
 
 /* OP(name) defines the handler of ops.def row `name`. */
-#define OP(name)                                                                              \
-	handler_fn ENGINE(op_##name);                                                         \
+#define OP(name)                                                                                   \
+	handler_fn ENGINE(op_##name);                                                              \
 	void ENGINE(op_##name)(ARGS)
 
 /* Operands. */
-#define X(slot) (cpu->x[u->slot])
-#define W(slot) ((u32)cpu->x[u->slot])
+#define X(slot)	 (cpu->x[u->slot])
+#define W(slot)	 ((u32)cpu->x[u->slot])
 #define UOP_PC() (cpu->code_va + (u64)((const char *)u - (const char *)cpu->code) / 4)
 
 /* Leaves the handler for another function with the same signature. */
-#define TAILCALL(function)                                                                    \
-	do {                                                                                  \
-		MUSTTAIL return function(PASS);                                               \
+#define TAILCALL(function)                                                                         \
+	do {                                                                                       \
+		MUSTTAIL return function(PASS);                                                    \
 	} while (0)
 
 #if ENT_STEP
 /* STEP keeps the engine registers in struct cpu between handlers. */
-#define DISPATCH()                                                                            \
-	do {                                                                                  \
-		cpu->u = u;                                                                   \
-		cpu->charge = c;                                                              \
-		cpu->flag_a = fa;                                                             \
-		cpu->flag_b = fb;                                                             \
-		cpu->flag_kind = fk;                                                          \
-		return;                                                                       \
+#define DISPATCH()                                                                                 \
+	do {                                                                                       \
+		cpu->u = u;                                                                        \
+		cpu->charge = c;                                                                   \
+		cpu->flag_a = fa;                                                                  \
+		cpu->flag_b = fb;                                                                  \
+		cpu->flag_kind = fk;                                                               \
+		return;                                                                            \
 	} while (0)
 #else
-#define DISPATCH()                                                                            \
-	do {                                                                                  \
-		MUSTTAIL return uop_handler(u)(PASS);                                         \
+#define DISPATCH()                                                                                 \
+	do {                                                                                       \
+		MUSTTAIL return uop_handler(u)(PASS);                                              \
 	} while (0)
 #endif
 
 /* The instruction is done; go on with the following one. */
-#define NEXT()                                                                                \
-	do {                                                                                  \
-		u++;                                                                          \
-		DISPATCH();                                                                   \
+#define NEXT()                                                                                     \
+	do {                                                                                       \
+		u++;                                                                               \
+		DISPATCH();                                                                        \
 	} while (0)
 
 /* A fused pair is done. */
-#define NEXT2()                                                                               \
-	do {                                                                                  \
-		u += 2;                                                                       \
-		DISPATCH();                                                                   \
+#define NEXT2()                                                                                    \
+	do {                                                                                       \
+		u += 2;                                                                            \
+		DISPATCH();                                                                        \
 	} while (0)
 
 /*
  * A taken branch inside the page: `bytes` is the displacement in record bytes (16 per instruction).
  * Charges the block that ends here; leaves when the slice is used up.
  */
-#define GOTO_LOCAL(bytes)                                                                     \
-	do {                                                                                  \
-		s64 goto_bytes_ = (bytes);                                                    \
-		u = (const struct uop *)((const char *)u + goto_bytes_);                      \
-		c += (u64)(goto_bytes_ - UOP_BYTES);                                          \
-		if (UNLIKELY(SLICE_IS_USED_UP))                               \
-			TAILCALL(ENGINE(out_of_budget));                                      \
-		DISPATCH();                                                                   \
+#define GOTO_LOCAL(bytes)                                                                          \
+	do {                                                                                       \
+		s64 goto_bytes_ = (bytes);                                                         \
+		u = (const struct uop *)((const char *)u + goto_bytes_);                           \
+		c += (u64)(goto_bytes_ - UOP_BYTES);                                               \
+		if (UNLIKELY(SLICE_IS_USED_UP))                                                    \
+			TAILCALL(ENGINE(out_of_budget));                                           \
+		DISPATCH();                                                                        \
 	} while (0)
 
 /*
  * A taken branch to any virtual address: through the context's code links; what is not there goes
  * the slow way (translation, PC alignment, tagged addresses) with the target in cpu->pc.
  */
-#define GOTO_VA(va)                                                                           \
-	do {                                                                                  \
-		u64 goto_va_ = (va);                                                          \
-		const struct code_link *link_ = &cpu->ctx->code[host_tlb_index(goto_va_)];    \
-		const struct uop *to_;                                                        \
-                                                                                              \
-		if (UNLIKELY((goto_va_ & ~(u64)0xffc) != link_->tag)) {                       \
-			cpu->pc = goto_va_;                                                   \
-			TAILCALL(ENGINE(goto_miss));                                          \
-		}                                                                             \
-		to_ = link_->code + ((goto_va_ >> 2) & (UOPS_PER_PAGE - 1));                  \
-		c += (u64)(uintptr_t)to_ - (u64)(uintptr_t)u - UOP_BYTES;                     \
-		cpu->code = link_->code;                                                      \
-		cpu->code_va = link_->tag;                                                    \
-		u = to_;                                                                      \
-		if (UNLIKELY(SLICE_IS_USED_UP))                               \
-			TAILCALL(ENGINE(out_of_budget));                                      \
-		DISPATCH();                                                                   \
+#define GOTO_VA(va)                                                                                \
+	do {                                                                                       \
+		u64 goto_va_ = (va);                                                               \
+		const struct code_link *link_ = &cpu->ctx->code[host_tlb_index(goto_va_)];         \
+		const struct uop *to_;                                                             \
+                                                                                                   \
+		if (UNLIKELY((goto_va_ & ~(u64)0xffc) != link_->tag)) {                            \
+			cpu->pc = goto_va_;                                                        \
+			TAILCALL(ENGINE(goto_miss));                                               \
+		}                                                                                  \
+		to_ = link_->code + ((goto_va_ >> 2) & (UOPS_PER_PAGE - 1));                       \
+		c += (u64)(uintptr_t)to_ - (u64)(uintptr_t)u - UOP_BYTES;                          \
+		cpu->code = link_->code;                                                           \
+		cpu->code_va = link_->tag;                                                         \
+		u = to_;                                                                           \
+		if (UNLIKELY(SLICE_IS_USED_UP))                                                    \
+			TAILCALL(ENGINE(out_of_budget));                                           \
+		DISPATCH();                                                                        \
 	} while (0)
 
 /* cpu->fault is filled, no register was written: take the exception. */
@@ -167,14 +167,14 @@ static inline handler_fn *uop_handler(const struct uop *u)
  * Makes the architectural view in struct cpu current (pc, nzcv, cycles, insns) for the instruction
  * at u, not yet counted. A function call, needed before anything that reads time or state.
  */
-#define SYNC()                                                                                \
-	do {                                                                                  \
-		cpu->u = u;                                                                   \
-		cpu->charge = c;                                                              \
-		cpu->flag_a = fa;                                                             \
-		cpu->flag_b = fb;                                                             \
-		cpu->flag_kind = fk;                                                          \
-		engine_sync(cpu);                                                             \
+#define SYNC()                                                                                     \
+	do {                                                                                       \
+		cpu->u = u;                                                                        \
+		cpu->charge = c;                                                                   \
+		cpu->flag_a = fa;                                                                  \
+		cpu->flag_b = fb;                                                                  \
+		cpu->flag_kind = fk;                                                               \
+		engine_sync(cpu);                                                                  \
 	} while (0)
 
 /*
@@ -188,18 +188,18 @@ enum outcome {
 	OUT_FAULT, /* cpu->fault is filled */
 	OUT_LEAVE  /* completed; cpu->pc is right; return to run.c (stop, wait) */
 };
-#define SYSOP(name)                                                                           \
-	static enum outcome sysop_##name(struct cpu *cpu, const struct uop *u);               \
-	OP(name)                                                                              \
-	{                                                                                     \
-		SYNC();                                                                       \
-		switch (sysop_##name(cpu, u)) {                                               \
-		case OUT_NEXT: NEXT();                                                        \
-		case OUT_JUMP: TAILCALL(ENGINE(resume));                                      \
-		case OUT_FAULT: TAILCALL(ENGINE(raise));                                      \
-		default: TAILCALL(ENGINE(leave));                                             \
-		}                                                                             \
-	}                                                                                     \
+#define SYSOP(name)                                                                                \
+	static enum outcome sysop_##name(struct cpu *cpu, const struct uop *u);                    \
+	OP(name)                                                                                   \
+	{                                                                                          \
+		SYNC();                                                                            \
+		switch (sysop_##name(cpu, u)) {                                                    \
+		case OUT_NEXT: NEXT();                                                             \
+		case OUT_JUMP: TAILCALL(ENGINE(resume));                                           \
+		case OUT_FAULT: TAILCALL(ENGINE(raise));                                           \
+		default: TAILCALL(ENGINE(leave));                                                  \
+		}                                                                                  \
+	}                                                                                          \
 	static enum outcome sysop_##name(struct cpu *cpu, const struct uop *u)
 
 /* Makes pc, nzcv, cycles and insns current from u, charge and the flag registers. */
@@ -211,11 +211,11 @@ handler_fn ENGINE(raise), ENGINE(resume), ENGINE(leave), ENGINE(out_of_budget), 
 /* ---- Flags ---- */
 
 /* CMP/SUBS: the comparison is the flags. `a`, `b` are 64-bit, or 32-bit shifted left by 32. */
-#define SET_FLAGS_SUB(a, b)                                                                   \
-	do {                                                                                  \
-		fa = (a);                                                                     \
-		fb = (b);                                                                     \
-		fk = FLAGS_SUB;                                                               \
+#define SET_FLAGS_SUB(a, b)                                                                        \
+	do {                                                                                       \
+		fa = (a);                                                                          \
+		fb = (b);                                                                          \
+		fk = FLAGS_SUB;                                                                    \
 	} while (0)
 #define SET_FLAGS_NZCV(nzcv) (fk = FLAGS_EAGER | (nzcv))
 
@@ -226,7 +226,7 @@ static inline u32 flags_of_sub(u64 a, u64 b)
 	u64 r = a - b;
 
 	return (u32)(r >> 63) << 3 | (u32)(r == 0) << 2 | (u32)(a >= b) << 1 |
-		(u32)(((a ^ b) & (a ^ r)) >> 63);
+	       (u32)(((a ^ b) & (a ^ r)) >> 63);
 }
 
 static inline u32 flags_value(u64 fa, u64 fb, u64 fk)

@@ -10,12 +10,13 @@
 #include "cpu/state.h"
 
 enum event_kind {
-	EVENT_INSN,      /* about to execute: pc, insn */
-	EVENT_EXCEPTION, /* taken: from_el, to_el, pc = preferred return, target = vector, esr, far, hpfar */
-	EVENT_ERET,      /* returned: from_el, to_el, pc = the ERET, target = where to, illegal */
-	EVENT_SYSREG,    /* written by the guest: reg, value */
-	EVENT_WALK,      /* a translation completed by walking: va, pa, stage results, attributes */
-	EVENT_TLBI,      /* TLB maintenance: reg = SR_TLBI_*, value = operand */
+	EVENT_INSN,	 /* about to execute: pc, insn */
+	EVENT_EXCEPTION, /* taken: from_el, to_el, pc = preferred return, target = vector, esr, far,
+			    hpfar */
+	EVENT_ERET,	 /* returned: from_el, to_el, pc = the ERET, target = where to, illegal */
+	EVENT_SYSREG,	 /* written by the guest: reg, value */
+	EVENT_WALK,	 /* a translation completed by walking: va, pa, stage results, attributes */
+	EVENT_TLBI,	 /* TLB maintenance: reg = SR_TLBI_*, value = operand */
 	EVENT_KIND_COUNT
 };
 

@@ -9,7 +9,7 @@
 #include "cpu/code.h"
 #include "exceptions/exceptions.h"
 
-#define LOW_HALF(imm) ((s64)(s32)(u32)(imm))
+#define LOW_HALF(imm)  ((s64)(s32)(u32)(imm))
 #define HIGH_HALF(imm) ((imm) >> 32)
 
 OP(undefined) /* UNDEFINED: EC 0 */
@@ -82,19 +82,19 @@ OP(ret)
 }
 
 /* A conditional branch: the target inside the page, or through the links. */
-#define BRANCH_LOCAL(name, condition)                                                         \
-	OP(name)                                                                              \
-	{                                                                                     \
-		if (condition)                                                                \
-			GOTO_LOCAL((s64)u->imm);                                              \
-		NEXT();                                                                       \
+#define BRANCH_LOCAL(name, condition)                                                              \
+	OP(name)                                                                                   \
+	{                                                                                          \
+		if (condition)                                                                     \
+			GOTO_LOCAL((s64)u->imm);                                                   \
+		NEXT();                                                                            \
 	}
-#define BRANCH_FAR(name, condition)                                                           \
-	OP(name)                                                                              \
-	{                                                                                     \
-		if (condition)                                                                \
-			GOTO_VA(cpu->code_va + u->imm);                                       \
-		NEXT();                                                                       \
+#define BRANCH_FAR(name, condition)                                                                \
+	OP(name)                                                                                   \
+	{                                                                                          \
+		if (condition)                                                                     \
+			GOTO_VA(cpu->code_va + u->imm);                                            \
+		NEXT();                                                                            \
 	}
 
 #define B_COND(name, cond) BRANCH_LOCAL(name, condition_holds(cond, fa, fb, fk))

@@ -78,9 +78,8 @@ void cpu_reset(struct cpu *cpu, unsigned el, u64 pc)
 		cpu->x[i] = 0;
 	for (unsigned i = 0; i < EL_COUNT; i++)
 		cpu->sp[i] = 0;
-	cpu->pstate = (struct pstate){ .el = (u8)el,
-		.sp = 1,
-		.daif = DAIF_D | DAIF_A | DAIF_I | DAIF_F };
+	cpu->pstate =
+		(struct pstate){ .el = (u8)el, .sp = 1, .daif = DAIF_D | DAIF_A | DAIF_I | DAIF_F };
 	cpu->pc = pc;
 	cpu->has_el2 = el == 2;
 	cpu->waiting = false;
@@ -130,9 +129,8 @@ static bool entry_fault(struct cpu *cpu)
 		return true;
 	}
 	if (UNLIKELY(cpu->pc & 3)) {
-		cpu->fault = (struct fault){
-			.ec = EC_PC_ALIGNMENT, .far_valid = true, .far = cpu->pc
-		};
+		cpu->fault =
+			(struct fault){ .ec = EC_PC_ALIGNMENT, .far_valid = true, .far = cpu->pc };
 		return true;
 	}
 	return false;
@@ -173,7 +171,8 @@ const struct uop *engine_enter(struct cpu *cpu, enum engine engine)
 		if ((s64)(cpu->slice_end - cpu->cycles) <= 0)
 			return NULL;
 		mmu_enter(cpu);
-		if (UNLIKELY(entry_fault(cpu)) || UNLIKELY((code = find_code(cpu, engine)) == NULL)) {
+		if (UNLIKELY(entry_fault(cpu)) ||
+			UNLIKELY((code = find_code(cpu, engine)) == NULL)) {
 			exceptions_raise(cpu);
 			engine_charge(cpu);
 			continue;

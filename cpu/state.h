@@ -22,7 +22,7 @@ struct uop; /* cpu/engine.h */
 enum {
 	SLOT_LR = 30,
 	SLOT_ZERO = 31, /* always 0 */
-	SLOT_SP = 32,   /* the stack pointer selected by PSTATE.{EL,SP}; see banked sp[] */
+	SLOT_SP = 32,	/* the stack pointer selected by PSTATE.{EL,SP}; see banked sp[] */
 	SLOT_SINK = 33, /* write-only */
 	SLOT_COUNT = 34
 };
@@ -33,8 +33,8 @@ enum { EL0, EL1, EL2, EL_COUNT };
 enum { DAIF_F = 1, DAIF_I = 2, DAIF_A = 4, DAIF_D = 8 };
 
 struct pstate {
-	u8 el;   /* EL0..EL2 */
-	u8 sp;   /* SPSel; 0 at EL0 */
+	u8 el;	 /* EL0..EL2 */
+	u8 sp;	 /* SPSel; 0 at EL0 */
 	u8 nzcv; /* N=8 Z=4 C=2 V=1; only current while the engine is not running */
 	u8 daif;
 	bool pan, uao, il, ss, dit, ssbs;
@@ -53,12 +53,14 @@ enum ec {
  * a handler), consumed once by exceptions_raise(). No register has been written by then.
  */
 struct fault {
-	u8 ec;        /* the "lower EL" variant for aborts and debug; raise() turns it into "same EL" */
-	u8 target_el; /* EL1 or EL2 when the detector knows; 0: ordinary routing (EL1, or EL2 by TGE) */
-	bool next_pc; /* the preferred return address is the next instruction (SVC, HVC, SMC taken) */
+	u8 ec; /* the "lower EL" variant for aborts and debug; raise() turns it into "same EL" */
+	u8 target_el; /* EL1 or EL2 when the detector knows; 0: ordinary routing (EL1, or EL2 by
+			 TGE) */
+	bool next_pc; /* the preferred return address is the next instruction (SVC, HVC, SMC taken)
+		       */
 	bool far_valid;
 	bool ipa_valid;
-	bool stage2;  /* a stage-2 abort: ISV may be filled in by the cpu layer unless s1ptw */
+	bool stage2; /* a stage-2 abort: ISV may be filled in by the cpu layer unless s1ptw */
 	bool s1ptw;
 	u32 iss;
 	u64 far;
@@ -68,25 +70,25 @@ struct fault {
 /* Why a run stopped; the text names it for the user. */
 enum stop_reason {
 	STOP_NONE,
-	STOP_BUDGET,          /* the instructions asked for were executed */
-	STOP_EXIT,            /* the guest asked to end: semihosting exit, PSCI SYSTEM_OFF */
-	STOP_RESET,           /* PSCI SYSTEM_RESET */
-	STOP_STUCK,           /* no progress possible: fault loop at a vector, WFI with nothing armed */
+	STOP_BUDGET, /* the instructions asked for were executed */
+	STOP_EXIT,   /* the guest asked to end: semihosting exit, PSCI SYSTEM_OFF */
+	STOP_RESET,  /* PSCI SYSTEM_RESET */
+	STOP_STUCK,  /* no progress possible: fault loop at a vector, WFI with nothing armed */
 	STOP_NOT_IMPLEMENTED, /* text names what is missing; exit code 70 */
-	STOP_DEBUG,           /* a debugger asked */
+	STOP_DEBUG,	      /* a debugger asked */
 };
 
 struct stop {
 	enum stop_reason reason;
-	int exit_code;  /* for STOP_EXIT */
+	int exit_code;	/* for STOP_EXIT */
 	char text[160]; /* one line, no newline; empty for STOP_NONE and STOP_BUDGET */
 };
 
 /* One range of RAM or ROM. Written by platform/ at creation only, page_flags by cpu/code.c too. */
 struct ram_region {
 	pa_t base;
-	u64 size;       /* bytes, a multiple of 4 KiB */
-	u8 *host;       /* where it lives in this process */
+	u64 size;	/* bytes, a multiple of 4 KiB */
+	u8 *host;	/* where it lives in this process */
 	u8 *page_flags; /* a byte for each 4 KiB page: PAGE_* */
 	bool read_only;
 };
@@ -113,14 +115,17 @@ struct cpu_group {
  * with fakes. No entry may be NULL. `cpu->board` is for the implementation.
  */
 struct cpu_ops {
-	/* Device access of 1, 2, 4 or 8 bytes, naturally aligned; false: synchronous external abort. */
+	/* Device access of 1, 2, 4 or 8 bytes, naturally aligned; false: synchronous external
+	 * abort. */
 	bool (*bus_read)(struct cpu *cpu, pa_t pa, unsigned size, u64 *value);
 	bool (*bus_write)(struct cpu *cpu, pa_t pa, unsigned size, u64 value);
 	/* A timer register or CNTHCTL/CNTVOFF changed: recompute deadlines and lines. */
 	void (*timer_changed)(struct cpu *cpu);
-	/* SMC, and HVC when EL2 is not implemented: SMCCC in x0..x7. Never fails; x0 holds the result. */
+	/* SMC, and HVC when EL2 is not implemented: SMCCC in x0..x7. Never fails; x0 holds the
+	 * result. */
 	void (*firmware_call)(struct cpu *cpu);
-	/* HLT #0xF000: x0 operation, x1 parameter block. false: not enabled, so HLT is as architected. */
+	/* HLT #0xF000: x0 operation, x1 parameter block. false: not enabled, so HLT is as
+	 * architected. */
 	bool (*semihosting)(struct cpu *cpu);
 	/* An architectural event; called only for kinds in cpu->observe. */
 	void (*event)(struct cpu *cpu, const struct event *event);
@@ -151,24 +156,26 @@ struct cpu {
 	/* Architectural view; current only while the engine is synchronised (engine.h: SYNC). */
 	u64 pc;
 	struct pstate pstate;
-	u64 sp[EL_COUNT];   /* SP_EL0..SP_EL2; the selected one lives in x[SLOT_SP] */
-	cycles_t cycles;    /* simulated time; current when synchronised */
-	u64 insns;          /* instructions executed, faulting ones too; current when synchronised */
+	u64 sp[EL_COUNT]; /* SP_EL0..SP_EL2; the selected one lives in x[SLOT_SP] */
+	cycles_t cycles;  /* simulated time; current when synchronised */
+	u64 insns;	  /* instructions executed, faulting ones too; current when synchronised */
 	cycles_t slice_end; /* cycles and insns at which the engine's current slice is used up */
 	u64 slice_insns;
 	struct fault fault;
 
-	/* System registers by enum; sysregs/storage.c knows the meaning. Guest writes go through it. */
+	/* System registers by enum; sysregs/storage.c knows the meaning. Guest writes go through
+	 * it. */
 	u64 sys[SYSREG_COUNT];
 	u64 features[(FEATURE_COUNT + 63) / 64]; /* set at creation from the CPU profile */
-	u64 armed[2];       /* coarse traps to EL2 in force: [0] reads, [1] writes; sysregs/armed.c */
-	bool has_el2;       /* EL2 is implemented: set by cpu_reset() */
-	u8 pa_bits;         /* physical address size, 32..48 */
+	u64 armed[2]; /* coarse traps to EL2 in force: [0] reads, [1] writes; sysregs/armed.c */
+	bool has_el2; /* EL2 is implemented: set by cpu_reset() */
+	u8 pa_bits;   /* physical address size, 32..48 */
 
-	/* Translation contexts in use by (EL, PAN); NULL: look it up. mmu/context.c, sysregs hooks. */
+	/* Translation contexts in use by (EL, PAN); NULL: look it up. mmu/context.c, sysregs hooks.
+	 */
 	struct context *ctx_of[EL_COUNT][2];
 	struct tlb *tlb;
-	struct mmu *mmu;    /* private to mmu/ */
+	struct mmu *mmu; /* private to mmu/ */
 
 	/* Exclusive monitor, mmu/exclusive.c. */
 	struct {
@@ -180,9 +187,9 @@ struct cpu {
 	bool event_register; /* WFE/SEV */
 
 	/* Interrupts. */
-	u32 lines;          /* LINE_* levels */
-	bool check_irq;     /* something that may unmask or pend an interrupt happened */
-	bool waiting;       /* in WFI or WFE */
+	u32 lines;	/* LINE_* levels */
+	bool check_irq; /* something that may unmask or pend an interrupt happened */
+	bool waiting;	/* in WFI or WFE */
 	bool wait_is_wfe;
 
 	/* Stuck detection: exceptions taken without one instruction completed between. */
@@ -190,14 +197,14 @@ struct cpu {
 
 	struct stop stop;
 
-	u32 observe;        /* bit per enum event_kind that somebody listens to */
-	unsigned index;     /* 0.. in the group */
+	u32 observe;	/* bit per enum event_kind that somebody listens to */
+	unsigned index; /* 0.. in the group */
 	struct cpu_group *group;
 	struct memory *memory;
 	const struct cpu_ops *ops;
 	void *board;
-	u8 engine;          /* enum engine of cpu_create() */
-	u8 linked_engine;   /* whose pages ctx->code[] links to */
+	u8 engine;	  /* enum engine of cpu_create() */
+	u8 linked_engine; /* whose pages ctx->code[] links to */
 };
 
 static inline bool cpu_has(const struct cpu *cpu, enum feature_id feature)

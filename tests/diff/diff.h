@@ -14,8 +14,9 @@
  * Everything is position dependent and self-contained, so that qemu-aarch64 runs the same bytes.
  */
 enum {
-	IMAGE_SIZE = 1 << 20,       /* ADR reaches all of it */
-	SCRATCH_SIZE = 192 << 10,   /* random memory at the end of the image that cases load and store */
+	IMAGE_SIZE = 1 << 20, /* ADR reaches all of it */
+	SCRATCH_SIZE =
+		192 << 10, /* random memory at the end of the image that cases load and store */
 	SCRATCH_OFFSET = IMAGE_SIZE - SCRATCH_SIZE,
 	CASE_INSNS = 12,
 	MAX_CASES = 1024
@@ -27,7 +28,7 @@ enum { STATE_WORDS = 33 };
 
 struct diff_case {
 	u32 insns_offset; /* first random instruction, in the image */
-	u32 insn_count;   /* words of it, set-up included */
+	u32 insn_count;	  /* words of it, set-up included */
 	u32 result_offset;
 	u16 rows[CASE_INSNS]; /* which rows were drawn */
 	u8 row_count;

@@ -158,8 +158,7 @@ static bool is_unpredictable(u32 word)
 	u32 rt = word & 31, rn = word >> 5 & 31, rt2 = word >> 10 & 31, rs = word >> 16 & 31;
 	bool is_pair = (word & 0x38000000) == 0x28000000;
 	bool is_exclusive = (word & 0x3f000000) == 0x08000000;
-	bool is_writeback = is_pair ? (word & 0x00800000) != 0 :
-				      (word & 0x3b200400) == 0x38000400;
+	bool is_writeback = is_pair ? (word & 0x00800000) != 0 : (word & 0x3b200400) == 0x38000400;
 
 	if (is_exclusive)
 		return rs == rt || rs == rt2 || rs == rn || rt == rt2;
@@ -168,7 +167,8 @@ static bool is_unpredictable(u32 word)
 	return is_writeback && rn != 31 && (rt == rn || (is_pair && rt2 == rn));
 }
 
-/* Points the base (and index) of a load or store into the scratch memory; false: try another word. */
+/* Points the base (and index) of a load or store into the scratch memory; false: try another word.
+ */
 static bool fix_memory(struct generator *g, u32 *word)
 {
 	u32 base = *word >> 5 & 31, index = *word >> 16 & 31;
@@ -244,9 +244,9 @@ static void emit_prologue(struct generator *g)
 	}
 	emit_adr(g, 30, literal);
 	emit(g, 0xf9400000 | 31 << 10 | 30 << 5 | 0); /* LDR X0, [X30, #248] */
-	emit(g, 0x9100001f);                          /* MOV SP, X0 */
+	emit(g, 0x9100001f);			      /* MOV SP, X0 */
 	emit(g, 0xf9400000 | 32 << 10 | 30 << 5 | 0);
-	emit(g, 0xd51b4200); /* MSR NZCV, X0 */
+	emit(g, 0xd51b4200);		/* MSR NZCV, X0 */
 	for (u32 i = 0; i < 30; i += 2) /* LDP Xi, Xi+1, [X30, #i*8] */
 		emit(g, 0xa9400000 | i << 15 | (i + 1) << 10 | 30 << 5 | i);
 	emit(g, 0xf9400000 | 30 << 10 | 30 << 5 | 30);
@@ -324,9 +324,10 @@ void diff_generate(struct diff_program *program, u64 seed, u64 insns, const char
 		program->case_count++;
 	}
 	program->code_bytes = g.at;
-	/* write(1, image, IMAGE_SIZE); exit(0): for qemu-aarch64. Entresol stops at the first SVC. */
+	/* write(1, image, IMAGE_SIZE); exit(0): for qemu-aarch64. Entresol stops at the first SVC.
+	 */
 	emit_adr(&g, 1, 0);
-	emit(&g, 0xd2800000 | 1 << 5 | 0);              /* MOV X0, #1 */
+	emit(&g, 0xd2800000 | 1 << 5 | 0);		    /* MOV X0, #1 */
 	emit(&g, 0xd2a00000 | (IMAGE_SIZE >> 16) << 5 | 2); /* MOV X2, #IMAGE_SIZE */
 	emit(&g, 0xd2800000 | 64 << 5 | 8);
 	emit(&g, 0xd4000001);

@@ -26,8 +26,7 @@ static const struct argp_option option_rows[] = {
 	{ "seed", 's', "SEED", 0, "First seed (default 1)", 0 },
 	{ "only", 'o', "ROW", 0, "Draw only from rows whose name starts with ROW", 0 },
 	{ "qemu", 'q', "COMMAND", 0, "The reference (default qemu-aarch64)", 0 },
-	{ "table", 't', NULL, 0, "Print the count of every row at the end", 0 },
-	{ 0 }
+	{ "table", 't', NULL, 0, "Print the count of every row at the end", 0 }, { 0 }
 };
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -63,7 +62,8 @@ static void print_case(const struct diff_program *program, const struct diff_cas
 	count = cs_disasm(handle, code, c->insn_count * 4, IMAGE_BASE + c->insns_offset, 0, &insn);
 	for (size_t i = 0; i < count; i++)
 		printf("  %" PRIx64 ": %08x  %s %s\n", insn[i].address,
-			*(const u32 *)(const void *)insn[i].bytes, insn[i].mnemonic, insn[i].op_str);
+			*(const u32 *)(const void *)insn[i].bytes, insn[i].mnemonic,
+			insn[i].op_str);
 	cs_free(insn, count);
 	cs_close(&handle);
 }
@@ -110,7 +110,8 @@ static bool compare(const struct diff_program *start, const struct diff_program 
 	}
 	for (u32 i = 0; i < IMAGE_SIZE; i++) {
 		if (ours->image[i] != theirs->image[i]) {
-			printf("difference (%s) in memory at 0x%" PRIx64 ": entresol %02x qemu %02x\n",
+			printf("difference (%s) in memory at 0x%" PRIx64
+			       ": entresol %02x qemu %02x\n",
 				engine, IMAGE_BASE + i, ours->image[i], theirs->image[i]);
 			return false;
 		}
@@ -206,7 +207,8 @@ int main(int argc, char **argv)
 			printf("reproduce with: --seed %" PRIu64 "\n", options.seed);
 		options.seed++;
 		if (isatty(2))
-			fprintf(stderr, "\r%" PRIu64 " of %" PRIu64 " instructions", done, options.insns);
+			fprintf(stderr, "\r%" PRIu64 " of %" PRIu64 " instructions", done,
+				options.insns);
 	}
 	if (isatty(2))
 		fputc('\n', stderr);

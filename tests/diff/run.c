@@ -90,8 +90,9 @@ static bool run(struct cpu *cpu, u8 *ram)
 		return false;
 	}
 	if (cpu->sys[SR_ESR_EL1] >> 26 != EC_SVC64) {
-		fprintf(stderr, "diff: unexpected exception ESR 0x%" PRIx64 " at 0x%" PRIx64
-				" FAR 0x%" PRIx64 "\n",
+		fprintf(stderr,
+			"diff: unexpected exception ESR 0x%" PRIx64 " at 0x%" PRIx64
+			" FAR 0x%" PRIx64 "\n",
 			cpu->sys[SR_ESR_EL1], cpu->sys[SR_ELR_EL1], cpu->sys[SR_FAR_EL1]);
 		return false;
 	}
@@ -126,8 +127,8 @@ static bool write_elf(const char *path, const u8 *image)
 {
 	enum { HEADERS = 0x1000 };
 	static u8 head[HEADERS];
-	Elf64_Ehdr ehdr = { .e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
-				    EV_CURRENT },
+	Elf64_Ehdr ehdr = { .e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64,
+				    ELFDATA2LSB, EV_CURRENT },
 		.e_type = ET_EXEC,
 		.e_machine = EM_AARCH64,
 		.e_version = EV_CURRENT,
@@ -178,7 +179,8 @@ bool diff_run_qemu(struct diff_program *program, const char *qemu)
 
 	snprintf(path, sizeof(path), "/tmp/entresol-diff-XXXXXX");
 	fd = mkstemp(path);
-	if (fd < 0 || !write_elf(path, program->image) || fchmod(fd, 0700) != 0 || pipe(pipe_fd) != 0) {
+	if (fd < 0 || !write_elf(path, program->image) || fchmod(fd, 0700) != 0 ||
+		pipe(pipe_fd) != 0) {
 		perror("diff: cannot write the program for qemu");
 		return false;
 	}

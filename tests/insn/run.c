@@ -66,7 +66,7 @@ static bool run_test(const char *path)
 		memcpy(ours, image, IMAGE_SIZE);
 		program.image = ours;
 		ok = diff_run_entresol(&program, engine) && check(path, who, ours) &&
-			same(path, who, ours, theirs);
+		     same(path, who, ours, theirs);
 	}
 	return ok;
 }

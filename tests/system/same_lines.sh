@@ -1,0 +1,28 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Runs a bare-metal program on Entresol (both engines) and on qemu-system-aarch64 and compares what
+# they print. Usage: same_lines.sh ENTRESOL PROGRAM.elf
+set -u
+entresol=$1 program=$2
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+
+timeout 60 qemu-system-aarch64 -M virt,virtualization=on -cpu cortex-a76 -nographic -nic none \
+	-semihosting -kernel "$program" </dev/null >"$dir/qemu" 2>&1 || {
+	echo "qemu-system-aarch64 failed:"
+	tail -3 "$dir/qemu"
+	exit 1
+}
+for engine in tail step; do
+	timeout 60 "$entresol" run --engine $engine "$program" </dev/null >"$dir/$engine" 2>"$dir/err"
+	code=$?
+	if [ $code -eq 2 ] && grep -q 'not available' "$dir/err"; then
+		continue
+	fi
+	if [ $code -ne 0 ]; then
+		echo "entresol --engine $engine ended with $code: $(cat "$dir/err")"
+		exit 1
+	fi
+	diff -u --label qemu --label "entresol $engine" "$dir/qemu" "$dir/$engine" || exit 1
+done
+wc -l <"$dir/qemu" | sed 's/$/ equal lines/'

@@ -32,7 +32,7 @@ enum { TAG_ALIGNED_ONLY = 1 };
 
 /* Virtual code page -> predecoded records. Filled by cpu/, invalidated by mmu/. */
 struct code_link {
-	u64 tag;          /* the page's VA, or TAG_NONE */
+	u64 tag; /* the page's VA, or TAG_NONE */
 	const struct uop *code;
 };
 
@@ -74,14 +74,16 @@ static inline void *host_write(const struct cpu *cpu, u64 va, unsigned size)
 enum access_kind {
 	ACCESS_READ,
 	ACCESS_WRITE,
-	ACCESS_ATOMIC, /* read and write; a fault reports WnR = 0 only if a plain read would fault too */
+	ACCESS_ATOMIC, /* read and write; a fault reports WnR = 0 if a plain read would fault too */
 	ACCESS_FETCH,
-	ACCESS_CACHE   /* DC and IC by VA: CM = 1, WnR = 1; permission as the instruction says */
+	ACCESS_CACHE /* DC and IC by VA: CM = 1, WnR = 1; permission as the instruction says */
 };
 enum {
 	ACC_UNPRIVILEGED = 1, /* LDTR/STTR as EL0, where the rules of the current EL say so */
 	ACC_ORDERED = 2,      /* acquire/release/exclusive: must be aligned to its size */
-	ACC_VNCR = 4          /* FEAT_NV2 redirection: EL2 regime, privileged, no PAN */
+	ACC_VNCR = 4,	      /* FEAT_NV2 redirection: EL2 regime, privileged, no PAN */
+	ACC_INVALIDATE = 8,   /* ACCESS_CACHE: DC IVAC, which needs write permission */
+	ACC_ZVA = 16	      /* ACCESS_WRITE: DC ZVA, which faults on Device memory */
 };
 
 struct access {
@@ -92,24 +94,27 @@ struct access {
 
 struct translation {
 	pa_t pa;
-	u64 page_size;  /* bytes of the smallest stage's page or block */
+	u64 page_size;	/* bytes of the smallest stage's page or block */
 	bool is_device; /* Device memory type: alignment is checked */
-	u8 attributes;  /* MAIR format of the combined type */
+	u8 attributes;	/* MAIR format of the combined type */
 	u8 shareability;
 };
 
-/* The result of a memory access: two registers, so that no handler passes the address of a local. */
+/* The result of a memory access: two registers, so that no handler passes the address of a local.
+ */
 struct loaded {
 	u64 data;
 	bool ok; /* false: cpu->fault is filled, nothing was changed */
 };
 
-/* A validated place in memory: exactly one of the three outcomes. */
+/* A validated place in memory. */
 struct place {
-	u8 *host; /* RAM: where it is. NULL with ok: a device at pa */
-	pa_t pa;
-	bool ok;
-};
+	u8 *host;   /* RAM: where all bytes are; else NULL */
+	pa_t pa;    /* of the first byte */
+	bool ok;    /* false: cpu->fault is filled */
+	bool split; /* ok, host NULL: crosses pages that are not neighbours; use mmu_load/mmu_store
+		     */
+};		    /* ok, host NULL, !split: a device, or ROM that is written */
 
 /* Creates and destroys the private parts (TLB, contexts) of a PE. false: no memory. */
 bool mmu_create(struct cpu *cpu);
@@ -132,10 +137,9 @@ bool mmu_store(struct cpu *cpu, u64 va, unsigned size, u64 value, unsigned flags
 
 /*
  * The place of an access for atomics, exclusives, pairs, cache maintenance: translation,
- * permission and alignment are checked for all its bytes. Misaligned across two pages that are
- * not contiguous in the host: ok with host NULL is never returned for RAM; the caller gets a
- * fault-free false only never: such accesses are handled by mmu_load/mmu_store pieces.
- * After writing through host, call memory_written().
+ * permission and alignment are checked for all its bytes; then one of: host (all bytes are there),
+ * a device at pa, or split. After writing through host, call memory_written().
+ * Alignment: to size with ACC_ORDERED, with SCTLR.A and on Device memory; not for ACCESS_CACHE.
  */
 struct place mmu_place(struct cpu *cpu, u64 va, struct access access);
 
@@ -162,7 +166,8 @@ struct place mmu_fetch_page(struct cpu *cpu, u64 va);
 /* The context for the current PSTATE and registers; sets cpu->ctx and cpu->ctx_of[][]. */
 struct context *mmu_select_context(struct cpu *cpu);
 
-/* The same, for the usual case that the (EL, PAN) pair was seen since the last change of controls. */
+/* The same, for the usual case that the (EL, PAN) pair was seen since the last change of controls.
+ */
 static inline void mmu_enter(struct cpu *cpu)
 {
 	struct context *ctx = cpu->ctx_of[cpu->pstate.el][cpu->pstate.pan];
@@ -170,10 +175,16 @@ static inline void mmu_enter(struct cpu *cpu)
 	cpu->ctx = LIKELY(ctx != NULL) ? ctx : mmu_select_context(cpu);
 }
 
-/* TLB maintenance by SYS instruction row (SR_TLBI_*) with its operand; broadcasts to the group. */
+/*
+ * TLB maintenance by SYS instruction row (SR_TLBI_*) with its operand; broadcasts to the group and
+ * emits EVENT_TLBI. The row was routed to TO_OPERATION, so it is allowed here.
+ */
 void mmu_tlbi(struct cpu *cpu, enum sysreg_id op, u64 operand);
 
-/* Address translation instruction (SR_AT_*): writes PAR_EL1. false: cpu->fault (a stage-2 fault on the walk). */
+/*
+ * Address translation instruction (SR_AT_*): writes PAR_EL1. false: cpu->fault is filled (a stage-2
+ * fault on the walk of AT S1E* at EL1, an external abort on a walk) and PAR_EL1 is unchanged.
+ */
 bool mmu_at(struct cpu *cpu, enum sysreg_id op, u64 va);
 
 /*
@@ -181,10 +192,20 @@ bool mmu_at(struct cpu *cpu, enum sysreg_id op, u64 va);
  * in all PEs of the group.
  */
 void mmu_protect_code_page(struct cpu *cpu, pa_t page);
-/* Removes the code links to a predecoded page, in all PEs of the group; NULL: all links of this PE. */
+/* Removes the code links to a predecoded page, in all PEs of the group; NULL: all links of this PE.
+ */
 void mmu_unlink_code(struct cpu *cpu, const struct uop *code);
 
-/* Exclusive monitors. A load-exclusive sets, the store tests: true if the store may be performed. */
+/*
+ * The retained translations of a PE, for snapshots: copies all that the future can depend on to or
+ * from a buffer of mmu_state_size() bytes. Loading empties the host TLBs; registers come first.
+ */
+size_t mmu_state_size(void);
+void mmu_state_save(const struct cpu *cpu, void *buffer);
+void mmu_state_load(struct cpu *cpu, const void *buffer);
+
+/* Exclusive monitors. A load-exclusive sets, the store tests: true if the store may be performed.
+ */
 void exclusive_set(struct cpu *cpu, pa_t pa, unsigned size, u64 low, u64 high);
 bool exclusive_test_and_clear(struct cpu *cpu, pa_t pa, unsigned size);
 void exclusive_clear(struct cpu *cpu);

@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Memory accesses of the handlers: translation through the TLBs, RAM or bus, pages and pieces.
+ * Knows contexts and physical memory; does not know descriptors.
+ */
+#include "mmu/context.h"
+
+#include <string.h>
+
+/* ---- Translation ---- */
+
+/* A translation of the first byte, and what has to note that a host TLB uses it. */
+struct hit {
+	u64 pa;
+	struct translated t;
+	u64 *contexts; /* NULL: flat, needs no TLB entry behind it */
+};
+
+static struct mmu_context *context_at(struct cpu *cpu, unsigned el)
+{
+	struct context *ctx = cpu->ctx_of[el][0];
+
+	return LIKELY(ctx != NULL) ? (struct mmu_context *)ctx : context_get(cpu, el, false);
+}
+
+/*
+ * LDTR and STTR have EL0's permissions at EL1, and at EL2 while EL0 belongs to it; not with UAO,
+ * nor at EL1 with {NV,NV1} = {1,1}. HYPERVISOR-SPEC HW-8
+ */
+static bool is_unprivileged(const struct cpu *cpu)
+{
+	if (cpu->pstate.uao)
+		return false;
+	if (cpu->pstate.el == EL1)
+		return !context_of(cpu)->regime.nv1;
+	return cpu->pstate.el == EL2 && is_in_host(cpu);
+}
+
+/* The context whose host TLB has the permissions of the access. */
+static struct mmu_context *access_context(struct cpu *cpu, unsigned flags)
+{
+	if (flags & ACC_VNCR)
+		return context_at(cpu, EL2);
+	if ((flags & ACC_UNPRIVILEGED) && is_unprivileged(cpu))
+		return context_at(cpu, EL0);
+	return context_of(cpu);
+}
+
+static struct request request_of(
+	const struct mmu_context *ctx, u64 va, enum access_kind kind, unsigned flags, unsigned size)
+{
+	return (struct request){ .va = va,
+		.kind = (u8)kind,
+		.el0 = ctx->el0,
+		.pan = ctx->pan && kind != ACCESS_CACHE,
+		.misaligned =
+			kind != ACCESS_CACHE && kind != ACCESS_FETCH && (va & (size - 1)) != 0,
+		.invalidates = flags & ACC_INVALIDATE,
+		.zva = flags & ACC_ZVA,
+		.vncr = flags & ACC_VNCR };
+}
+
+/* A tag byte where tags are not ignored must reach the walk's checks. */
+static bool may_be_cached(const struct regime *regime, const struct request *request)
+{
+	return canonical_va(request->va) == request->va ||
+	       address_top(regime_tables(regime, request->va), request->kind == ACCESS_FETCH) == 55;
+}
+
+/* Through the TLB. */
+static bool translate(struct cpu *cpu, const struct mmu_context *ctx, const struct request *request,
+	struct hit *hit)
+{
+	const struct regime *regime = &ctx->regime;
+	bool is_flat = !regime->s1_enabled && !regime->s2_enabled;
+	struct tlb_entry *entry = NULL;
+	struct mmu_fault fault = { 0 };
+
+	if (!is_flat && may_be_cached(regime, request))
+		entry = tlb_find(cpu->tlb, regime->space, request->va);
+	if (entry != NULL && !perms_need_update(entry->t.perms, request)) {
+		if (!walk_recheck(regime, request, &entry->t, &fault))
+			return mmu_report(cpu, request, &fault);
+		hit->t = entry->t;
+	} else {
+		if (!walk_translate(cpu, regime, request, &hit->t, &fault))
+			return mmu_report(cpu, request, &fault);
+		if (entry != NULL)
+			tlb_remove(cpu, entry);
+		if (!is_flat)
+			entry = tlb_insert(cpu, regime->space, request->va, &hit->t);
+	}
+	hit->pa = hit->t.pa | bits(request->va, hit->t.shift - 1u, 0);
+	hit->contexts = entry != NULL ? &entry->contexts : NULL;
+	return true;
+}
+
+static bool report_alignment(struct cpu *cpu, const struct request *request)
+{
+	struct mmu_fault fault = { .status = FSC_ALIGNMENT };
+
+	return mmu_report(cpu, request, &fault);
+}
+
+static bool report_external(struct cpu *cpu, const struct request *request)
+{
+	struct mmu_fault fault = { .status = FSC_EXTERNAL };
+
+	return mmu_report(cpu, request, &fault);
+}
+
+/* Alignment that is required whatever the memory type. AArch64.CheckAlignment */
+static bool must_be_aligned(const struct mmu_context *ctx, unsigned flags)
+{
+	return (flags & ACC_ORDERED) || ctx->regime.check_alignment;
+}
+
+bool mmu_translate(struct cpu *cpu, u64 va, struct access access, struct translation *out)
+{
+	struct mmu_context *ctx = access_context(cpu, access.flags);
+	struct request request =
+		request_of(ctx, va, (enum access_kind)access.kind, access.flags, access.size);
+	struct hit hit;
+
+	if (request.misaligned && must_be_aligned(ctx, access.flags))
+		return report_alignment(cpu, &request);
+	if (!translate(cpu, ctx, &request, &hit))
+		return false;
+	*out = (struct translation){ .pa = PA(hit.pa),
+		.page_size = BIT(hit.t.shift),
+		.is_device = attr_is_device(hit.t.attr),
+		.attributes = hit.t.attr,
+		.shareability = hit.t.sh };
+	return true;
+}
+
+/* ---- Filling the host TLB ---- */
+
+static u64 host_tag(const struct mmu_context *ctx, u64 va, const struct hit *hit)
+{
+	bool aligned_only = ctx->regime.check_alignment || attr_is_device(hit->t.attr);
+
+	return PAGE_BASE(va) | (aligned_only ? TAG_ALIGNED_ONLY : 0);
+}
+
+static void note_use(struct mmu_context *ctx, u64 va, const struct hit *hit)
+{
+	context_note_use(ctx, va);
+	if (hit->contexts != NULL)
+		*hit->contexts |= BIT(ctx->index);
+}
+
+static void fill_read(
+	struct mmu_context *ctx, u64 va, const struct hit *hit, const struct ram_region *region)
+{
+	const u8 *host = region->host + (hit->pa - region->base.v);
+
+	ctx->tables.read[host_tlb_index(va)] =
+		(struct host_tlb_entry){ host_tag(ctx, va, hit), (u64)(uintptr_t)host - va };
+	note_use(ctx, va, hit);
+}
+
+/* After a write was translated, so the page is dirty. Pages with code stay on the slow path. */
+static void fill_write(
+	struct mmu_context *ctx, u64 va, const struct hit *hit, struct ram_region *region)
+{
+	u64 offset = hit->pa - region->base.v;
+	u8 *flags = &region->page_flags[offset >> PAGE_SHIFT];
+
+	if (*flags & PAGE_HAS_CODE)
+		return;
+	*flags |= PAGE_HOST_WRITE;
+	ctx->tables.write[host_tlb_index(va)] = (struct host_tlb_entry){ host_tag(ctx, va, hit),
+		(u64)(uintptr_t)(region->host + offset) - va };
+	note_use(ctx, va, hit);
+}
+
+/*
+ * Where an entry that the fast path refused leads, when alignment was the reason: SCTLR.A or
+ * Device memory with an aligned access.
+ */
+static u8 *aligned_hit(const struct host_tlb_entry *entry, u64 va, bool misaligned, unsigned flags)
+{
+	u64 needs_alignment = (entry->tag & TAG_ALIGNED_ONLY) | (flags & ACC_ORDERED);
+
+	if ((entry->tag | TAG_ALIGNED_ONLY) != (PAGE_BASE(va) | TAG_ALIGNED_ONLY) ||
+		(misaligned && needs_alignment))
+		return NULL;
+	return (u8 *)(uintptr_t)(va + entry->addend);
+}
+
+/* ---- RAM and bus ---- */
+
+static u64 ram_load(const u8 *host, unsigned size)
+{
+	u64 data = 0;
+
+	memcpy(&data, host, size); /* guest and host are little-endian */
+	return data;
+}
+
+static bool is_bus_size(u64 pa, unsigned size)
+{
+	return (size & (size - 1)) == 0 && (pa & (size - 1)) == 0;
+}
+
+/* What a device cannot take in one piece goes byte by byte; Device memory never gets that far. */
+static bool bus_load(struct cpu *cpu, u64 pa, unsigned size, u64 *data)
+{
+	u64 byte;
+
+	if (is_bus_size(pa, size))
+		return cpu->ops->bus_read(cpu, PA(pa), size, data);
+	*data = 0;
+	for (unsigned i = 0; i < size; i++) {
+		if (!cpu->ops->bus_read(cpu, PA(pa + i), 1, &byte))
+			return false;
+		*data |= (byte & 0xff) << (8 * i);
+	}
+	return true;
+}
+
+static bool bus_store(struct cpu *cpu, u64 pa, unsigned size, u64 value)
+{
+	if (is_bus_size(pa, size))
+		return cpu->ops->bus_write(cpu, PA(pa), size, value);
+	for (unsigned i = 0; i < size; i++) {
+		if (!cpu->ops->bus_write(cpu, PA(pa + i), 1, value >> (8 * i) & 0xff))
+			return false;
+	}
+	return true;
+}
+
+/* RAM for the access: ROM is the bus's business when written (flash commands). */
+static struct ram_region *ram_for(struct cpu *cpu, u64 pa, unsigned size, bool write)
+{
+	struct ram_region *region = memory_find(cpu->memory, PA(pa), size);
+
+	return region != NULL && write && region->read_only ? NULL : region;
+}
+
+static bool read_piece(struct cpu *cpu, const struct request *request, const struct hit *hit,
+	unsigned size, u64 *data)
+{
+	struct ram_region *region = ram_for(cpu, hit->pa, size, false);
+
+	if (region != NULL) {
+		*data = ram_load(region->host + (hit->pa - region->base.v), size);
+		return true;
+	}
+	return bus_load(cpu, hit->pa, size, data) || report_external(cpu, request);
+}
+
+static bool write_piece(struct cpu *cpu, const struct request *request, const struct hit *hit,
+	unsigned size, u64 value)
+{
+	struct ram_region *region = ram_for(cpu, hit->pa, size, true);
+	u64 offset;
+
+	if (region == NULL)
+		return bus_store(cpu, hit->pa, size, value) || report_external(cpu, request);
+	offset = hit->pa - region->base.v;
+	memcpy(region->host + offset, &value, size);
+	if (region->page_flags[offset >> PAGE_SHIFT] & PAGE_HAS_CODE)
+		cpu->memory->code_written(cpu->memory->code_cache, PA(hit->pa), size);
+	return true;
+}
+
+/* ---- Loads and stores ---- */
+
+/* The two halves of an access that crosses pages, translated before either is performed. */
+struct halves {
+	struct request request[2];
+	struct hit hit[2];
+	unsigned size[2];
+};
+
+static bool translate_halves(struct cpu *cpu, const struct mmu_context *ctx,
+	const struct request *request, unsigned size, struct halves *out)
+{
+	out->size[0] = (unsigned)(PAGE_SIZE - (request->va & (PAGE_SIZE - 1)));
+	out->size[1] = size - out->size[0];
+	out->request[0] = out->request[1] = *request;
+	out->request[1].va += out->size[0];
+	return translate(cpu, ctx, &out->request[0], &out->hit[0]) &&
+	       translate(cpu, ctx, &out->request[1], &out->hit[1]);
+}
+
+static bool crosses_page(u64 va, unsigned size)
+{
+	return (va & (PAGE_SIZE - 1)) + size > PAGE_SIZE;
+}
+
+static struct loaded load_across(struct cpu *cpu, const struct mmu_context *ctx,
+	const struct request *request, unsigned size)
+{
+	struct halves h;
+	u64 low, high;
+
+	if (!translate_halves(cpu, ctx, request, size, &h) ||
+		!read_piece(cpu, &h.request[0], &h.hit[0], h.size[0], &low) ||
+		!read_piece(cpu, &h.request[1], &h.hit[1], h.size[1], &high))
+		return (struct loaded){ .ok = false };
+	return (struct loaded){ low | high << (8 * h.size[0]), true };
+}
+
+struct loaded mmu_load(struct cpu *cpu, u64 va, unsigned size, unsigned flags)
+{
+	struct mmu_context *ctx = access_context(cpu, flags);
+	struct request request = request_of(ctx, va, ACCESS_READ, flags, size);
+	bool crosses = crosses_page(va, size);
+	struct ram_region *region;
+	struct hit hit;
+	u64 data;
+	const u8 *host = crosses ? NULL
+				 : aligned_hit(&ctx->tables.read[host_tlb_index(va)], va,
+					   request.misaligned, flags);
+
+	if (host != NULL)
+		return (struct loaded){ ram_load(host, size), true };
+	if (request.misaligned && must_be_aligned(ctx, flags))
+		return (struct loaded){ .ok = report_alignment(cpu, &request) };
+	if (crosses)
+		return load_across(cpu, ctx, &request, size);
+	if (!translate(cpu, ctx, &request, &hit))
+		return (struct loaded){ .ok = false };
+	region = ram_for(cpu, hit.pa, size, false);
+	if (region != NULL)
+		fill_read(ctx, va, &hit, region);
+	if (!read_piece(cpu, &request, &hit, size, &data))
+		return (struct loaded){ .ok = false };
+	return (struct loaded){ data, true };
+}
+
+static bool store_across(struct cpu *cpu, const struct mmu_context *ctx,
+	const struct request *request, unsigned size, u64 value)
+{
+	struct halves h;
+
+	return translate_halves(cpu, ctx, request, size, &h) &&
+	       write_piece(cpu, &h.request[0], &h.hit[0], h.size[0], value) &&
+	       write_piece(cpu, &h.request[1], &h.hit[1], h.size[1], value >> (8 * h.size[0]));
+}
+
+bool mmu_store(struct cpu *cpu, u64 va, unsigned size, u64 value, unsigned flags)
+{
+	struct mmu_context *ctx = access_context(cpu, flags);
+	struct request request = request_of(ctx, va, ACCESS_WRITE, flags, size);
+	bool crosses = crosses_page(va, size);
+	struct ram_region *region;
+	struct hit hit;
+	u8 *host = crosses ? NULL
+			   : aligned_hit(&ctx->tables.write[host_tlb_index(va)], va,
+				     request.misaligned, flags);
+
+	if (host != NULL) {
+		memcpy(host, &value, size);
+		return true;
+	}
+	if (request.misaligned && must_be_aligned(ctx, flags))
+		return report_alignment(cpu, &request);
+	if (crosses)
+		return store_across(cpu, ctx, &request, size, value);
+	if (!translate(cpu, ctx, &request, &hit))
+		return false;
+	region = ram_for(cpu, hit.pa, size, true);
+	if (region != NULL)
+		fill_write(ctx, va, &hit, region);
+	return write_piece(cpu, &request, &hit, size, value);
+}
+
+/* ---- Places ---- */
+
+static pa_t pa_of_host(const struct memory *memory, const u8 *host)
+{
+	for (unsigned i = 0; i < memory->region_count; i++) {
+		const struct ram_region *region = &memory->region[i];
+		u64 offset = (u64)((uintptr_t)host - (uintptr_t)region->host);
+
+		if (offset < region->size)
+			return PA(region->base.v + offset);
+	}
+	ENT_BUG("a host TLB entry points outside of memory");
+}
+
+/* From the host TLB alone; NULL: translate. */
+static u8 *place_hit(const struct mmu_context *ctx, const struct request *request, unsigned flags)
+{
+	unsigned index = host_tlb_index(request->va);
+	u8 *host = NULL;
+
+	if (request->kind == ACCESS_READ || request->kind == ACCESS_ATOMIC)
+		host = aligned_hit(
+			&ctx->tables.read[index], request->va, request->misaligned, flags);
+	if (request->kind == ACCESS_WRITE || (request->kind == ACCESS_ATOMIC && host != NULL))
+		host = aligned_hit(
+			&ctx->tables.write[index], request->va, request->misaligned, flags);
+	return request->zva ? NULL : host;
+}
+
+static struct place place_across(struct cpu *cpu, const struct mmu_context *ctx,
+	const struct request *request, unsigned size)
+{
+	struct halves h;
+	struct ram_region *first, *second;
+	bool write = request_writes(request);
+
+	if (!translate_halves(cpu, ctx, request, size, &h))
+		return (struct place){ .ok = false };
+	first = ram_for(cpu, h.hit[0].pa, h.size[0], write);
+	second = ram_for(cpu, h.hit[1].pa, h.size[1], write);
+	if (first == NULL || first != second || h.hit[1].pa != h.hit[0].pa + h.size[0])
+		return (struct place){ .pa = PA(h.hit[0].pa), .ok = true, .split = true };
+	return (struct place){ .host = first->host + (h.hit[0].pa - first->base.v),
+		.pa = PA(h.hit[0].pa),
+		.ok = true };
+}
+
+static struct place place_in_page(
+	struct cpu *cpu, struct mmu_context *ctx, const struct request *request, unsigned size)
+{
+	struct ram_region *region;
+	struct hit hit;
+
+	if (!translate(cpu, ctx, request, &hit))
+		return (struct place){ .ok = false };
+	region = ram_for(cpu, hit.pa, size, request_writes(request));
+	if (region == NULL)
+		return (struct place){ .pa = PA(hit.pa), .ok = true };
+	if (request->kind == ACCESS_READ || request->kind == ACCESS_ATOMIC)
+		fill_read(ctx, request->va, &hit, region);
+	if (request_writes(request))
+		fill_write(ctx, request->va, &hit, region);
+	return (struct place){
+		.host = region->host + (hit.pa - region->base.v), .pa = PA(hit.pa), .ok = true
+	};
+}
+
+struct place mmu_place(struct cpu *cpu, u64 va, struct access access)
+{
+	struct mmu_context *ctx = access_context(cpu, access.flags);
+	struct request request =
+		request_of(ctx, va, (enum access_kind)access.kind, access.flags, access.size);
+	u8 *host;
+
+	if (request.misaligned && must_be_aligned(ctx, access.flags))
+		return (struct place){ .ok = report_alignment(cpu, &request) };
+	if (crosses_page(va, access.size))
+		return place_across(cpu, ctx, &request, access.size);
+	host = place_hit(ctx, &request, access.flags);
+	if (host != NULL)
+		return (struct place){
+			.host = host, .pa = pa_of_host(cpu->memory, host), .ok = true
+		};
+	return place_in_page(cpu, ctx, &request, access.size);
+}
+
+struct place mmu_fetch_page(struct cpu *cpu, u64 va)
+{
+	struct mmu_context *ctx = context_of(cpu);
+	struct request request = request_of(ctx, va, ACCESS_FETCH, 0, 4);
+	struct ram_region *region;
+	struct hit hit;
+	u64 page;
+
+	if (!translate(cpu, ctx, &request, &hit))
+		return (struct place){ .ok = false };
+	page = PAGE_BASE(hit.pa);
+	region = memory_find(cpu->memory, PA(page), PAGE_SIZE);
+	if (region == NULL)
+		return (struct place){ .ok = report_external(cpu, &request) };
+	note_use(ctx, va, &hit);
+	return (struct place){
+		.host = region->host + (page - region->base.v), .pa = PA(page), .ok = true
+	};
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * TLB maintenance instructions: from a row of tlbi.def and the operand to what the TLBs lose.
+ */
+#include "cpu/events.h"
+#include "mmu/tlb.h"
+
+#include <stdio.h>
+
+enum tlbi_whose { WHOSE_EL1, WHOSE_GUEST, WHOSE_EL2 };
+enum tlbi_what { WHAT_ALL, WHAT_VMID, WHAT_ASID, WHAT_VA, WHAT_VAA, WHAT_IPA };
+enum tlbi_reach { REACH_LOCAL, REACH_INNER };
+
+struct tlbi_row {
+	enum sysreg_id op;
+	enum tlbi_whose whose;
+	enum tlbi_what what;
+	enum tlbi_reach reach;
+};
+
+static const struct tlbi_row rows[] = {
+#define TLBI(name, whose, what, reach, levels)                                                     \
+	{ SR_TLBI_##name, WHOSE_##whose, WHAT_##what, REACH_##reach },
+#include "mmu/tlbi.def"
+#undef TLBI
+};
+
+static const struct tlbi_row *find_row(enum sysreg_id op)
+{
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		if (rows[i].op == op)
+			return &rows[i];
+	}
+	return NULL;
+}
+
+/* HYPERVISOR-SPEC HW-6 */
+static enum regime_kind kind_of(const struct cpu *cpu, enum tlbi_whose whose)
+{
+	switch (whose) {
+	case WHOSE_EL1: return cpu->pstate.el == EL2 && is_in_host(cpu) ? REGIME_EL20 : REGIME_EL10;
+	case WHOSE_GUEST: return REGIME_EL10;
+	default: return is_e2h(cpu) ? REGIME_EL20 : REGIME_EL2;
+	}
+}
+
+static struct tlb_selection selection_of(
+	const struct cpu *cpu, const struct tlbi_row *row, u64 operand)
+{
+	enum regime_kind kind = kind_of(cpu, row->whose);
+	struct tlb_selection s = { .space = (u64)kind << SPACE_KIND_SHIFT,
+		.space_mask = SPACE_KIND,
+		.globals = row->what != WHAT_ASID };
+
+	if (kind == REGIME_EL10 && row->what != WHAT_ALL) {
+		s.space |= regime_vmid(cpu) << SPACE_VMID_SHIFT;
+		s.space_mask |= SPACE_VMID;
+	}
+	if ((row->what == WHAT_VA || row->what == WHAT_ASID) && kind != REGIME_EL2) {
+		s.space |= regime_asid(cpu, kind, operand);
+		s.space_mask |= SPACE_ASID;
+	}
+	return s;
+}
+
+/* Operand bits <43:0> are VA<55:12>; FEAT_TTL's hint is not used. */
+static void remove_from(struct cpu *cpu, const struct tlbi_row *row,
+	const struct tlb_selection *selection, u64 operand)
+{
+	if (row->what == WHAT_VA || row->what == WHAT_VAA)
+		tlb_remove_va(cpu, selection, bits(operand, 43, 0) << 12);
+	else
+		tlb_remove_all(cpu, selection);
+}
+
+/* HCR_EL2.FB makes local maintenance at EL1 reach all PEs. */
+static bool is_broadcast(const struct cpu *cpu, const struct tlbi_row *row)
+{
+	return row->reach == REACH_INNER ||
+	       (cpu->pstate.el == EL1 && (cpu->sys[SR_HCR_EL2] & HCR_EL2_FB));
+}
+
+static void perform(struct cpu *cpu, const struct tlbi_row *row, u64 operand)
+{
+	struct tlb_selection selection = selection_of(cpu, row, operand);
+
+	if (!is_broadcast(cpu, row)) {
+		remove_from(cpu, row, &selection, operand);
+		return;
+	}
+	for (unsigned i = 0; i < cpu->group->count; i++)
+		remove_from(cpu->group->cpu[i], row, &selection, operand);
+}
+
+static void stop_not_implemented(struct cpu *cpu, enum sysreg_id op)
+{
+	cpu->stop.reason = STOP_NOT_IMPLEMENTED;
+	snprintf(cpu->stop.text, sizeof(cpu->stop.text), "TLB maintenance by %s", sysreg_name(op));
+}
+
+void mmu_tlbi(struct cpu *cpu, enum sysreg_id op, u64 operand)
+{
+	const struct tlbi_row *row = find_row(op);
+
+	if (row == NULL) {
+		stop_not_implemented(cpu, op);
+		return;
+	}
+	if (row->what != WHAT_IPA)
+		perform(cpu, row, operand);
+	if (event_wanted(cpu, EVENT_TLBI)) {
+		struct event event = {
+			.kind = EVENT_TLBI, .pc = cpu->pc, .reg = (u16)op, .value = operand
+		};
+
+		event_emit(cpu, &event);
+	}
+}

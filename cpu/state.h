@@ -93,7 +93,10 @@ struct ram_region {
 	bool read_only;
 };
 
-enum { PAGE_HAS_CODE = 1 /* predecoded: writes must go through memory_written() */ };
+enum {
+	PAGE_HAS_CODE = 1,  /* predecoded: writes must go through memory_written() */
+	PAGE_HOST_WRITE = 2 /* some host TLB may hold a write entry for it; mmu/ only */
+};
 
 /* The physical memory that all PEs of a machine share. */
 struct memory {

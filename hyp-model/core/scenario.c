@@ -89,20 +89,20 @@ static bool judge(const struct vm *vm)
 	return vm->has_reported && vm->first_failed_line == 0;
 }
 
-bool scenario_run(enum hyp_mode mode, const struct options *options)
+struct outcome scenario_run(enum hyp_mode mode, const struct options *options)
 {
-	bool is_good = true;
+	struct outcome outcome = { .is_good = true };
 
 	host_init(mode);
 	stats_reset();
 	print("\n%s\n", mode_titles[mode]);
 	create_guests(options->guests, options->rounds);
 	run_until_all_off(options);
-	stats_print(mode == MODE_VHE ? "VHE" : "nVHE");
+	outcome.average_exit = stats_print(mode == MODE_VHE ? "VHE" : "nVHE");
 	print("\n");
 	for (u64 i = 0; i < options->guests; i++)
-		is_good &= judge(&vms[i]);
-	return is_good;
+		outcome.is_good &= judge(&vms[i]);
+	return outcome;
 }
 
 /* Lines that start with "cpu:" describe the machine and differ between machines. */
@@ -136,10 +136,26 @@ static bool parse_command_line(struct options *options)
 	return false;
 }
 
+static bool run_modes(enum mode_choice choice, const struct options *options)
+{
+	struct outcome nvhe = { .is_good = true }, vhe = { .is_good = true };
+
+	if (choice != CHOOSE_VHE)
+		nvhe = scenario_run(MODE_NVHE, options);
+	if (choice != CHOOSE_NVHE && hal_has_vhe())
+		vhe = scenario_run(MODE_VHE, options);
+	if (choice == CHOOSE_BOTH && !hal_has_vhe())
+		print("\nVHE: not run, this CPU has no FEAT_VHE\n");
+	if (nvhe.average_exit != 0 && vhe.average_exit != 0)
+		print("\nhyp: the same exits, on average | nVHE %lu, VHE %lu\n", nvhe.average_exit,
+			vhe.average_exit);
+	return nvhe.is_good && vhe.is_good;
+}
+
 int hyp_main(void)
 {
 	struct options options;
-	bool is_good = true;
+	bool is_good;
 
 	if (!parse_command_line(&options))
 		return EXIT_CODE_USAGE;
@@ -151,12 +167,7 @@ int hyp_main(void)
 		options.guests, options.guests == 1 ? "" : "s", options.rounds);
 	if (options.is_verbose)
 		print_cpu();
-	if (options.mode != CHOOSE_VHE)
-		is_good &= scenario_run(MODE_NVHE, &options);
-	if (options.mode == CHOOSE_BOTH && !hal_has_vhe())
-		print("\nVHE: not run, this CPU has no FEAT_VHE\n");
-	else if (options.mode != CHOOSE_NVHE)
-		is_good &= scenario_run(MODE_VHE, &options);
-	print("\nhyp: %s\n", is_good ? "every expectation held" : "FAILED");
+	is_good = run_modes(options.mode, &options);
+	print("hyp: %s\n", is_good ? "every expectation held" : "FAILED");
 	return is_good ? EXIT_CODE_OK : EXIT_CODE_FAILED;
 }

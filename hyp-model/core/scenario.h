@@ -17,7 +17,11 @@ enum {
 
 int hyp_main(void);
 
-/* One mode: builds the guests, runs them to their end, prints the table. True: every guest is content. */
-bool scenario_run(enum hyp_mode mode, const struct options *options);
+/* One mode: builds the guests, runs them to their end, prints the table. */
+struct outcome {
+	bool is_good;     /* every guest is content */
+	u64 average_exit; /* in units of hal_cycles() */
+};
+struct outcome scenario_run(enum hyp_mode mode, const struct options *options);
 
 #endif

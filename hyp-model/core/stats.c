@@ -84,12 +84,12 @@ static void print_row(const char *name, const char *meaning, const struct accoun
 		account->sum / account->count, account->max);
 }
 
-void stats_print(const char *title)
+u64 stats_print(const char *title)
 {
 	struct account total = { 0 };
 
 	close_account(); /* the last exit ended no guest's wait, but it happened */
-	print("\n  %-59s %8s | %9s %9s\n", title, "exits", "average", "maximum");
+	print("\n  %-59s %8s | %9s %9s  %s\n", title, "exits", "average", "maximum", hal_cycles_name());
 	for (unsigned i = 0; i < REASON_COUNT; i++) {
 		if (accounts[i].count == 0)
 			continue;
@@ -99,6 +99,8 @@ void stats_print(const char *title)
 		if (accounts[i].max > total.max)
 			total.max = accounts[i].max;
 	}
-	if (total.count != 0)
-		print_row("all", "", &total);
+	if (total.count == 0)
+		return 0;
+	print_row("all", "", &total);
+	return total.sum / total.count;
 }

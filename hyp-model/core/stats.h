@@ -28,7 +28,7 @@ enum exit_reason stats_current_reason(void);
 u64 stats_count(enum exit_reason reason);
 const char *reason_name(enum exit_reason reason);
 
-/* The table. Whatever depends on time stands right of the first '|' of a line. */
-void stats_print(const char *title);
+/* The table; returns the average over all exits. Whatever depends on time stands right of the first '|' of a line. */
+u64 stats_print(const char *title);
 
 #endif

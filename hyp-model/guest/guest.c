@@ -59,8 +59,8 @@ static void print_number(u64 value)
 }
 
 /* Exceptions that a check provokes: the instruction is passed over and the syndrome kept. */
-static bool is_exception_expected;
-static u64 seen_esr, seen_far;
+static volatile bool is_exception_expected;
+static volatile u64 seen_esr, seen_far; /* an asm or a load away from the compiler's view */
 
 u64 guest_exception(u64 esr, u64 far, u64 elr)
 {
@@ -87,7 +87,7 @@ void guest_unexpected(u64 esr, u64 far, u64 elr)
 static void expect_exception(void)
 {
 	seen_esr = ~0ul;
-	*(volatile bool *)&is_exception_expected = true;
+	is_exception_expected = true;
 }
 
 /* EL0. This function has pages of its own, which EL1 may not execute and EL0 may not write. */

@@ -13,9 +13,14 @@
 enum op_id {
 #define OP_ONE(name) OP_##name,
 #define OP_WX(name)  OP_##name##_w, OP_##name##_x,
+#define OP_CC(name)                                                                                \
+	OP_##name##_eq, OP_##name##_ne, OP_##name##_hs, OP_##name##_lo, OP_##name##_mi,            \
+		OP_##name##_pl, OP_##name##_vs, OP_##name##_vc, OP_##name##_hi, OP_##name##_ls,    \
+		OP_##name##_ge, OP_##name##_lt, OP_##name##_gt, OP_##name##_le,
 #include "cpu/ops.def"
 #undef OP_ONE
 #undef OP_WX
+#undef OP_CC
 	OP_COUNT
 };
 

@@ -234,6 +234,26 @@ static inline u32 flags_value(u64 fa, u64 fb, u64 fk)
 	return fk == FLAGS_SUB ? flags_of_sub(fa, fb) : (u32)fk & 15;
 }
 
+/* Condition codes, C1.2.4. */
+enum {
+	COND_eq,
+	COND_ne,
+	COND_hs,
+	COND_lo,
+	COND_mi,
+	COND_pl,
+	COND_vs,
+	COND_vc,
+	COND_hi,
+	COND_ls,
+	COND_ge,
+	COND_lt,
+	COND_gt,
+	COND_le,
+	COND_al,
+	COND_nv
+};
+
 /* For each condition code, the set of NZCV values (bit per value) under which it holds. C1.2.4 */
 extern const u16 condition_sets[16];
 
@@ -242,20 +262,20 @@ static inline bool condition_holds(unsigned cond, u64 fa, u64 fb, u64 fk)
 {
 	if (LIKELY(fk == FLAGS_SUB)) {
 		switch (cond) {
-		case 0: return fa == fb;
-		case 1: return fa != fb;
-		case 2: return fa >= fb;
-		case 3: return fa < fb;
-		case 4: return (s64)(fa - fb) < 0;
-		case 5: return (s64)(fa - fb) >= 0;
-		case 6: return (s64)((fa ^ fb) & (fa ^ (fa - fb))) < 0;
-		case 7: return (s64)((fa ^ fb) & (fa ^ (fa - fb))) >= 0;
-		case 8: return fa > fb;
-		case 9: return fa <= fb;
-		case 10: return (s64)fa >= (s64)fb;
-		case 11: return (s64)fa < (s64)fb;
-		case 12: return (s64)fa > (s64)fb;
-		case 13: return (s64)fa <= (s64)fb;
+		case COND_eq: return fa == fb;
+		case COND_ne: return fa != fb;
+		case COND_hs: return fa >= fb;
+		case COND_lo: return fa < fb;
+		case COND_mi: return (s64)(fa - fb) < 0;
+		case COND_pl: return (s64)(fa - fb) >= 0;
+		case COND_vs: return (s64)((fa ^ fb) & (fa ^ (fa - fb))) < 0;
+		case COND_vc: return (s64)((fa ^ fb) & (fa ^ (fa - fb))) >= 0;
+		case COND_hi: return fa > fb;
+		case COND_ls: return fa <= fb;
+		case COND_ge: return (s64)fa >= (s64)fb;
+		case COND_lt: return (s64)fa < (s64)fb;
+		case COND_gt: return (s64)fa > (s64)fb;
+		case COND_le: return (s64)fa <= (s64)fb;
 		default: return true;
 		}
 	}

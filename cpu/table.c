@@ -4,19 +4,31 @@
  */
 #include "cpu/code.h"
 
+#define OP_WX(name) OP_ONE(name##_w) OP_ONE(name##_x)
+#define OP_CC(name)                                                                                \
+	OP_ONE(name##_eq)                                                                          \
+	OP_ONE(name##_ne)                                                                          \
+	OP_ONE(name##_hs)                                                                          \
+	OP_ONE(name##_lo)                                                                          \
+	OP_ONE(name##_mi)                                                                          \
+	OP_ONE(name##_pl)                                                                          \
+	OP_ONE(name##_vs)                                                                          \
+	OP_ONE(name##_vc)                                                                          \
+	OP_ONE(name##_hi)                                                                          \
+	OP_ONE(name##_ls)                                                                          \
+	OP_ONE(name##_ge)                                                                          \
+	OP_ONE(name##_lt)                                                                          \
+	OP_ONE(name##_gt)                                                                          \
+	OP_ONE(name##_le)
+
 #define OP_ONE(name) handler_fn ENGINE(op_##name);
-#define OP_WX(name)  handler_fn ENGINE(op_##name##_w), ENGINE(op_##name##_x);
 #include "cpu/ops.def"
 #undef OP_ONE
-#undef OP_WX
 
 const struct handler_table ENGINE(handlers) = {
 	.op = {
 #define OP_ONE(name) [OP_##name] = ENGINE(op_##name),
-#define OP_WX(name)                                                                                \
-	[OP_##name##_w] = ENGINE(op_##name##_w), [OP_##name##_x] = ENGINE(op_##name##_x),
 #include "cpu/ops.def"
 #undef OP_ONE
-#undef OP_WX
 	},
 };

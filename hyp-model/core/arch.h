@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Names of bits. System register fields come from sysregs/fields.def, the table the simulator itself reads; what has no
- * row there (syndromes, PSTATE, descriptors) is spelled here. No register is accessed in this file.
+ * Names of bits. System register fields come from sysregs/fields.def, the table the simulator
+ * itself reads; what has no row there (syndromes, PSTATE, descriptors) is spelled here. No register
+ * is accessed in this file.
  */
 #ifndef HYP_ARCH_H
 #define HYP_ARCH_H
@@ -14,9 +15,12 @@ enum {
 #undef FIELD
 };
 
-/* F(HCR_EL2, VM) is the mask of the field, FV(HCR_EL2, BSU, 1) the field holding 1, FGET() reads it. */
-#define F(reg, field)         MASK(reg##_##field##_MSB, reg##_##field##_LSB)
-#define FV(reg, field, value) (((u64)(value) << reg##_##field##_LSB) & F(reg, field))
+/*
+ * F(HCR_EL2, VM) is the mask of the field, FV(HCR_EL2, BSU, 1) the field holding 1, FGET() reads
+ * it.
+ */
+#define F(reg, field)		MASK(reg##_##field##_MSB, reg##_##field##_LSB)
+#define FV(reg, field, value)	(((u64)(value) << reg##_##field##_LSB) & F(reg, field))
 #define FGET(value, reg, field) bits(value, reg##_##field##_MSB, reg##_##field##_LSB)
 
 /* PSTATE as SPSR_ELx holds it, DDI 0487 C5.2.19. */
@@ -60,9 +64,9 @@ enum {
 	EC_COUNT = 64,
 };
 
-#define ESR_EC(esr) ((unsigned)bits(esr, 31, 26))
+#define ESR_EC(esr)  ((unsigned)bits(esr, 31, 26))
 #define ESR_EC_SHIFT 26
-#define ESR_IL       BIT(25)
+#define ESR_IL	     BIT(25)
 
 /* ISS of a data or instruction abort. */
 #define ISS_ISV(esr)   (bits(esr, 24, 24) != 0)
@@ -77,33 +81,33 @@ enum {
 #define ISS_FSC(esr)   ((unsigned)bits(esr, 5, 0))
 
 /* Fault status codes without their level in <1:0>. */
-#define FSC_TYPE(fsc)      ((fsc) & ~3u)
-#define FSC_TRANSLATION    0x04u
-#define FSC_ACCESS_FLAG    0x08u
-#define FSC_PERMISSION     0x0cu
-#define FSC_EXTERNAL       0x10u
+#define FSC_TYPE(fsc)	 ((fsc) & ~3u)
+#define FSC_ADDRESS_SIZE 0x00u
+#define FSC_TRANSLATION	 0x04u
+#define FSC_ACCESS_FLAG	 0x08u
+#define FSC_PERMISSION	 0x0cu
+#define FSC_EXTERNAL	 0x10u
 
 /* ISS of a trapped MSR or MRS: which register, as one number in the layout of the ISS itself. */
 #define ISS_SYSREG(op0, op1, crn, crm, op2)                                                        \
 	((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
-#define ISS_SYSREG_MASK   (MASK(21, 10) | MASK(4, 1))
-#define ISS_SYS_RT(esr)   ((unsigned)bits(esr, 9, 5))
-#define ISS_SYS_READ(esr) (((esr) & 1) != 0)
+#define ISS_SYSREG_MASK	  (MASK(21, 10) | MASK(4, 1))
+#define ISS_SYS_RT(esr)	  ((unsigned)bits(esr, 9, 5))
+#define ISS_SYS_READ(esr) (bits(esr, 0, 0) != 0)
 
 enum {
-#define SYSREG(name, op0, op1, crn, crm, op2, ...)                                                 \
-	ISS_##name = ISS_SYSREG(op0, op1, crn, crm, op2),
+#define SYSREG(name, op0, op1, crn, crm, op2, ...) ISS_##name = ISS_SYSREG(op0, op1, crn, crm, op2),
 #include "sysregs/sysreg.def"
 #undef SYSREG
 };
 
-#define ISS_WFX_IS_WFE(esr) (((esr) & 1) != 0)
+#define ISS_WFX_IS_WFE(esr) (bits(esr, 0, 0) != 0)
 
 /* SCTLR_EL1 with every RES1 bit of Armv8.1 set and the MMU and caches off, DDI 0487 D17.2.118. */
 #define SCTLR_EL1_RES1 0x30d00800ul
-#define SCTLR_M        BIT(0)
-#define SCTLR_C        BIT(2)
-#define SCTLR_I        BIT(12)
+#define SCTLR_M	       BIT(0)
+#define SCTLR_C	       BIT(2)
+#define SCTLR_I	       BIT(12)
 #define SCTLR_SPAN     BIT(23)
 
 /* Two layouts of CPTR_EL2, selected by E2H (HYPERVISOR-SPEC A.11, HW-9). */
@@ -117,14 +121,14 @@ enum {
 #define DESC_VALID    BIT(0)
 #define DESC_TABLE    BIT(1) /* at levels 0-2; at level 3 it means "page" */
 #define DESC_PAGE     BIT(1)
-#define DESC_AF       BIT(10)
+#define DESC_AF	      BIT(10)
 #define DESC_SH_INNER (3ul << 8)
 #define DESC_ADDRESS  MASK(47, 12)
 
 /* Stage 2 leaf attributes. */
 #define S2_MEMATTR_NORMAL_WB (0xful << 2)
-#define S2_S2AP_R            BIT(6)
-#define S2_S2AP_W            BIT(7)
-#define S2_XN                BIT(54)
+#define S2_S2AP_R	     BIT(6)
+#define S2_S2AP_W	     BIT(7)
+#define S2_XN		     BIT(54)
 
 #endif

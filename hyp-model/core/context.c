@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Moves registers by the rows of context.def. Knows the two names of each; not when to move what (switch.c).
+ * Moves registers by the rows of context.def. Knows the two names of each; not when to move what
+ * (switch.c).
  */
 #include "core/context.h"
 

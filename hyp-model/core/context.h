@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a switch saves and restores, of a guest or of the host. Offsets of the first members are known to
- * hal/aarch64/entry.S, which checks them.
+ * What a switch saves and restores, of a guest or of the host. Offsets of the first members are
+ * known to hal/aarch64/entry.S, which checks them.
  */
 #ifndef HYP_CONTEXT_H
 #define HYP_CONTEXT_H
@@ -20,9 +20,9 @@ enum context_reg {
 
 struct context {
 	u64 x[31];
-	u64 sp_el0;         /* moved by the entry and exit assembly, like x[] */
-	u64 pc;             /* ELR_EL2 while this context is not running */
-	u64 pstate;         /* SPSR_EL2, as the guest sees it */
+	u64 sp_el0;	    /* moved by the entry and exit assembly, like x[] */
+	u64 pc;		    /* ELR_EL2 while this context is not running */
+	u64 pstate;	    /* SPSR_EL2, as the guest sees it */
 	u64 sys[CTX_COUNT]; /* stale while the register is live in the CPU */
 };
 

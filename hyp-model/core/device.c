@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Emulated devices, a table by guest physical address. The only one so far is a console: it collects a guest's
- * characters and prints whole lines, so that two guests never share one.
+ * Emulated devices, a table by guest physical address. The only one so far is a console: it
+ * collects a guest's characters and prints whole lines, so that two guests never share one.
  */
 #include "core/exit.h"
 #include "core/print.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Exit dispatch: one table by exception class. A class without a handler has a name, and the name is what the panic
- * says. Knows nothing of how registers got here (switch.c).
+ * Exit dispatch: one table by exception class. A class without a handler has a name, and the name
+ * is what the panic says. Knows nothing of how registers got here (switch.c).
  */
 #include "core/exit.h"
 
@@ -67,13 +67,9 @@ enum verdict exit_handle(struct vcpu *vcpu, u64 exit_code)
 		stats_reason(REASON_IRQ);
 		/* Nobody here acknowledges interrupts yet: going on would exit for ever. */
 		panic("%s: physical interrupt, and there is no GIC driver", name);
-	case EXIT_TRAP:
-		return exit_trap(vcpu);
-	case EXIT_SERROR:
-		panic("%s: SError in the guest: ESR_EL2 0x%lx", name, read_ESR_EL2());
-	case EXIT_IL:
-		panic("%s: illegal guest PSTATE 0x%lx (WS-14)", name, vcpu->context.pstate);
-	default:
-		panic("%s: unknown exit code 0x%lx", name, exit_code);
+	case EXIT_TRAP: return exit_trap(vcpu);
+	case EXIT_SERROR: panic("%s: SError in the guest: ESR_EL2 0x%lx", name, read_ESR_EL2());
+	case EXIT_IL: panic("%s: illegal guest PSTATE 0x%lx (WS-14)", name, vcpu->context.pstate);
+	default: panic("%s: unknown exit code 0x%lx", name, exit_code);
 	}
 }

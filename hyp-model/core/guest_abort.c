@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Stage-2 faults: memory that was not there yet, a page somebody watches, a device, or a hole. HYPERVISOR-SPEC A.10.
+ * Stage-2 faults: memory that was not there yet, a page somebody watches, a device, or a hole.
+ * HYPERVISOR-SPEC A.10.
  */
 #include "core/arch.h"
 #include "core/exit.h"
 #include "core/print.h"
 #include "core/switch.h"
 
-/* WS-21: the low bits are the VA's; for a fault of a walk (S1PTW) they would be those of another address. */
+/*
+ * WS-21: the low bits are the VA's; for a fault of a walk (S1PTW) they would be those of another
+ * address.
+ */
 static ipa_t fault_ipa(const struct vcpu *vcpu)
 {
 	u64 page = FGET(vcpu->fault.hpfar, HPFAR_EL2, FIPA) << 12;
@@ -20,8 +24,8 @@ static ipa_t fault_ipa(const struct vcpu *vcpu)
 static enum verdict map_slot(struct vm *vm, const struct slot *slot, ipa_t ipa)
 {
 	u64 offset = align_down(ipa.v - slot->ipa.v, slot->granule);
-	enum stage2_status status = stage2_map(&vm->stage2, IPA(slot->ipa.v + offset),
-		PA(slot->pa.v + offset), slot->granule);
+	enum stage2_status status = stage2_map(
+		&vm->stage2, IPA(slot->ipa.v + offset), PA(slot->pa.v + offset), slot->granule);
 
 	if (status != STAGE2_OK)
 		panic("%s: cannot map IPA 0x%lx: stage2 status %d", vm->name, ipa.v, (int)status);
@@ -29,7 +33,10 @@ static enum verdict map_slot(struct vm *vm, const struct slot *slot, ipa_t ipa)
 	return GUEST_CONTINUES;
 }
 
-/* Only a watched page is read-only, so this is the write somebody waited for. The store is executed again. */
+/*
+ * Only a watched page is read-only, so this is the write somebody waited for. The store is executed
+ * again.
+ */
 static enum verdict page_written(struct vm *vm, ipa_t ipa)
 {
 	ipa_t page = IPA(align_down(ipa.v, PAGE_SIZE));
@@ -107,12 +114,11 @@ enum verdict exit_guest_abort(struct vcpu *vcpu)
 	const struct slot *slot = vm_slot(vm, ipa);
 
 	switch (FSC_TYPE(ISS_FSC(vcpu->fault.esr))) {
-	case FSC_TRANSLATION:
-		return slot ? map_slot(vm, slot, ipa) : emulate_access(vcpu, ipa);
-	case FSC_PERMISSION:
-		return page_written(vm, ipa);
+	case FSC_TRANSLATION: return slot ? map_slot(vm, slot, ipa) : emulate_access(vcpu, ipa);
+	case FSC_PERMISSION: return page_written(vm, ipa);
 	default:
-		panic("%s: stage-2 abort with status 0x%02x is not modelled: ESR_EL2 0x%lx, FAR 0x%lx",
+		panic("%s: stage-2 abort with status 0x%02x is not modelled: ESR_EL2 0x%lx, FAR "
+		      "0x%lx",
 			vm->name, ISS_FSC(vcpu->fault.esr), vcpu->fault.esr, vcpu->fault.far);
 	}
 }

@@ -16,17 +16,22 @@ void pages_reset(void)
 	end = memory.pa.v + memory.size;
 }
 
+void pages_zero(pa_t pa, u64 size)
+{
+	u64 *word = hal_pa_to_va(pa);
+
+	for (u64 i = 0; i < size / sizeof(*word); i++)
+		word[i] = 0;
+}
+
 bool pages_alloc(u64 size, u64 align, pa_t *out)
 {
 	u64 start = align_up(next, align);
-	u64 *word;
 
 	if (start > end || size > end - start)
 		return false;
 	next = start + align_up(size, PAGE_SIZE);
 	*out = PA(start);
-	word = hal_pa_to_va(*out);
-	for (u64 i = 0; i < size / sizeof(*word); i++)
-		word[i] = 0;
+	pages_zero(*out, size);
 	return true;
 }

@@ -75,12 +75,8 @@ static void vprint(const char *format, va_list args)
 		}
 		format = parse_spec(format + 1, &spec);
 		switch (*format) {
-		case 's':
-			put_text(va_arg(args, const char *), spec);
-			break;
-		case 'c':
-			hal_putc((char)va_arg(args, int));
-			break;
+		case 's': put_text(va_arg(args, const char *), spec); break;
+		case 'c': hal_putc((char)va_arg(args, int)); break;
 		case 'd':
 			number = va_arg(args, int);
 			if (number < 0)
@@ -92,10 +88,8 @@ static void vprint(const char *format, va_list args)
 			put_number(spec.is_long ? va_arg(args, u64) : va_arg(args, unsigned),
 				*format == 'x' ? 16 : 10, spec);
 			break;
-		case '\0':
-			return;
-		default:
-			hal_putc(*format);
+		case '\0': return;
+		default: hal_putc(*format);
 		}
 	}
 }

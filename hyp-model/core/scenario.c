@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The demonstration: some guests take turns until all have switched themselves off, once per mode. Knows who runs when
- * and what is printed; not how.
+ * The demonstration: some guests take turns until all have switched themselves off, once per mode.
+ * Knows who runs when and what is printed; not how.
  */
 #include "core/scenario.h"
 
@@ -110,11 +110,11 @@ static void print_cpu(void)
 {
 	u64 mmfr0 = read_ID_AA64MMFR0_EL1(), mmfr1 = read_ID_AA64MMFR1_EL1();
 
-	print("cpu: MIDR_EL1 0x%08lx, PARange %u, VMIDBits %u, VH %u, PAN %u; time from %s\n",
+	print("cpu: MIDR_EL1 0x%08lx, PARange %u, VMIDBits %u, VH %u, PAN %u; time in %s\n",
 		read_MIDR_EL1(), (unsigned)FGET(mmfr0, ID_AA64MMFR0_EL1, PARange),
 		(unsigned)FGET(mmfr1, ID_AA64MMFR1_EL1, VMIDBits),
 		(unsigned)FGET(mmfr1, ID_AA64MMFR1_EL1, VH),
-		(unsigned)FGET(mmfr1, ID_AA64MMFR1_EL1, PAN), hal_cycles_name());
+		(unsigned)FGET(mmfr1, ID_AA64MMFR1_EL1, PAN), hal_cycles_unit());
 }
 
 static bool parse_command_line(struct options *options)
@@ -163,7 +163,7 @@ int hyp_main(void)
 		print("hyp: mode=vhe: this CPU has no FEAT_VHE; use mode=nvhe\n");
 		return EXIT_CODE_USAGE;
 	}
-	print("Entresol hyp-model: %lu guest%s at EL1 and EL0 under a hypervisor at EL2, %lu rounds\n",
+	print("Entresol hyp-model: %lu guest%s at EL1 and EL0, a hypervisor at EL2, %lu rounds\n",
 		options.guests, options.guests == 1 ? "" : "s", options.rounds);
 	if (options.is_verbose)
 		print_cpu();

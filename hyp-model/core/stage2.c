@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Stage-2 translation tables, DDI 0487 D8.2 and D8.3. Knows descriptors; not why something is mapped.
+ * Stage-2 translation tables, DDI 0487 D8.2 and D8.3. Knows descriptors; not why something is
+ * mapped.
  */
 #include "core/stage2.h"
 
@@ -9,7 +10,7 @@
 #include "core/tlb.h"
 #include "hal.h"
 
-#define IPA_BITS 32u
+#define IPA_BITS   32u
 #define LEAF_LEVEL 3u
 
 #define LEAF_ATTRIBUTES                                                                            \
@@ -50,8 +51,8 @@ u64 stage2_vtcr(u64 parange, bool has_vmid16)
 {
 	/* T0SZ=32 fits every PARange; SL0=1 starts at level 1, whose table then has 4 entries. */
 	return FV(VTCR_EL2, T0SZ, 64 - IPA_BITS) | FV(VTCR_EL2, SL0, 1) | FV(VTCR_EL2, IRGN0, 1) |
-		FV(VTCR_EL2, ORGN0, 1) | FV(VTCR_EL2, SH0, 3) | FV(VTCR_EL2, TG0, 0) |
-		FV(VTCR_EL2, PS, parange) | FV(VTCR_EL2, VS, has_vmid16) | BIT(31);
+	       FV(VTCR_EL2, ORGN0, 1) | FV(VTCR_EL2, SH0, 3) | FV(VTCR_EL2, TG0, 0) |
+	       FV(VTCR_EL2, PS, parange) | FV(VTCR_EL2, VS, has_vmid16) | BIT(31);
 }
 
 enum stage2_status stage2_init(struct stage2 *stage2, u16 vmid)
@@ -82,7 +83,9 @@ enum stage2_status stage2_map(struct stage2 *stage2, ipa_t ipa, pa_t pa, u64 siz
 		if (!pages_alloc(PAGE_SIZE, PAGE_SIZE, &tables[i]))
 			return STAGE2_NO_MEMORY;
 
-	/* From here nothing can fail. An invalid entry is never cached, so no TLBI is owed (HW-23). */
+	/*
+	 * From here nothing can fail. An invalid entry is never cached, so no TLBI is owed (HW-23).
+	 */
 	for (unsigned i = 0; walk.level < leaf_level; i++) {
 		hal_dsb_ishst();
 		hal_write_descriptor(walk.descriptor, tables[i].v | DESC_VALID | DESC_TABLE);
@@ -139,7 +142,10 @@ enum stage2_status stage2_set_writable(struct stage2 *stage2, ipa_t page, bool i
 	after = is_writable ? before | S2_S2AP_W : before & ~S2_S2AP_W;
 	if (after == before)
 		return STAGE2_OK;
-	/* Only a permission changes, so DDI 0487 D8.16.1 does not ask for break before make; the TLBI is owed. */
+	/*
+	 * Only a permission changes, so DDI 0487 D8.16.1 does not ask for break before make; the
+	 * TLBI is owed.
+	 */
 	hal_write_descriptor(walk.descriptor, after);
 	tlb_flush_ipa(stage2, page);
 	return STAGE2_OK;

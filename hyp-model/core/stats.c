@@ -89,7 +89,8 @@ u64 stats_print(const char *title)
 	struct account total = { 0 };
 
 	close_account(); /* the last exit ended no guest's wait, but it happened */
-	print("\n  %-59s %8s | %9s %9s  %s\n", title, "exits", "average", "maximum", hal_cycles_name());
+	print("\n  %-59s %8s | %9s %9s  %s\n", title, "exits", "average", "maximum",
+		hal_cycles_unit());
 	for (unsigned i = 0; i < REASON_COUNT; i++) {
 		if (accounts[i].count == 0)
 			continue;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Exits counted by reason, and the time each one kept its guest waiting: from the moment the exit is back in C until
- * some guest is about to be entered again.
+ * Exits counted by reason, and the time each one kept its guest waiting: from the moment the exit
+ * is back in C until some guest is about to be entered again.
  */
 #ifndef HYP_STATS_H
 #define HYP_STATS_H
@@ -28,7 +28,10 @@ enum exit_reason stats_current_reason(void);
 u64 stats_count(enum exit_reason reason);
 const char *reason_name(enum exit_reason reason);
 
-/* The table; returns the average over all exits. Whatever depends on time stands right of the first '|' of a line. */
+/*
+ * The table; returns the average over all exits. Whatever depends on time stands right of the first
+ * '|' of a line.
+ */
 u64 stats_print(const char *title);
 
 #endif

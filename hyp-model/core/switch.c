@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The world switch. The order of the lines is the specification (A.7); tests/test_switch.c asserts it. Knows nothing of
- * what exits mean.
+ * The world switch. The order of the lines is the specification (A.7); tests/test_switch.c asserts
+ * it. Knows nothing of what exits mean.
  */
 #include "core/switch.h"
 
@@ -69,8 +69,8 @@ void vcpu_write_sys_reg(struct vcpu *vcpu, u64 value, enum context_reg reg)
 static void activate_traps(struct vcpu *vcpu)
 {
 	write_HCR_EL2(vcpu->hcr_el2);
-	write_MDCR_EL2((host.mdcr_el2 & F(MDCR_EL2, HPMN)) | F(MDCR_EL2, TPM) |
-		F(MDCR_EL2, TPMCR) | F(MDCR_EL2, TDRA) | F(MDCR_EL2, TDOSA) | F(MDCR_EL2, TDA));
+	write_MDCR_EL2((host.mdcr_el2 & F(MDCR_EL2, HPMN)) | F(MDCR_EL2, TPM) | F(MDCR_EL2, TPMCR) |
+		       F(MDCR_EL2, TDRA) | F(MDCR_EL2, TDOSA) | F(MDCR_EL2, TDA));
 	write_CPTR_EL2(host.mode == MODE_VHE ? CPTR_VHE_TTA
 					     : CPTR_NVHE_RES1 | CPTR_NVHE_TFP | CPTR_NVHE_TTA);
 }
@@ -127,7 +127,7 @@ static void take_exception(struct vcpu *vcpu)
 	vcpu_write_sys_reg(vcpu, context->pstate, CTX_SPSR_EL1);
 	context->pc = vcpu_read_sys_reg(vcpu, CTX_VBAR_EL1) + vector;
 	context->pstate = (context->pstate & (PSTATE_NZCV | PSTATE_PAN)) | PSTATE_DAIF |
-		PSTATE_EL1h | (sets_pan ? PSTATE_PAN : 0);
+			  PSTATE_EL1h | (sets_pan ? PSTATE_PAN : 0);
 }
 
 static void adjust_pc(struct vcpu *vcpu)
@@ -158,7 +158,9 @@ static void restore_return_state(const struct vcpu *vcpu)
 	write_SPSR_EL2(pstate_to_hardware(vcpu->context.pstate));
 }
 
-/* WS-19: HPFAR_EL2 may say nothing about a permission fault, so the guest's own stage 1 is asked. */
+/*
+ * WS-19: HPFAR_EL2 may say nothing about a permission fault, so the guest's own stage 1 is asked.
+ */
 static bool resolve_ipa(struct vcpu *vcpu)
 {
 	u64 guest_par = read_PAR_EL1(), par;
@@ -172,19 +174,29 @@ static bool resolve_ipa(struct vcpu *vcpu)
 	return true;
 }
 
+/* WS-18: what HPFAR_EL2 is defined for. */
+static bool is_hpfar_valid(u64 esr)
+{
+	unsigned type = FSC_TYPE(ISS_FSC(esr));
+
+	return type == FSC_ADDRESS_SIZE || type == FSC_TRANSLATION || type == FSC_ACCESS_FLAG ||
+	       (type == FSC_PERMISSION && ISS_S1PTW(esr));
+}
+
 /* A.10. False: the walk raced with the guest; run it again and let it fault again. */
 static bool collect_fault(struct vcpu *vcpu)
 {
 	u64 esr = read_ESR_EL2();
-	unsigned ec = ESR_EC(esr);
 
 	vcpu->fault.esr = esr;
-	if (ec != EC_IABT_LOW && ec != EC_DABT_LOW)
+	vcpu->fault.far = vcpu->fault.hpfar = 0;
+	if (ESR_EC(esr) != EC_IABT_LOW && ESR_EC(esr) != EC_DABT_LOW)
 		return true;
 	vcpu->fault.far = read_FAR_EL2();
-	if (FSC_TYPE(ISS_FSC(esr)) == FSC_PERMISSION && !ISS_S1PTW(esr))
+	if (is_hpfar_valid(esr))
+		vcpu->fault.hpfar = read_HPFAR_EL2();
+	else if (FSC_TYPE(ISS_FSC(esr)) == FSC_PERMISSION)
 		return resolve_ipa(vcpu);
-	vcpu->fault.hpfar = read_HPFAR_EL2();
 	return true;
 }
 
@@ -222,7 +234,10 @@ static u64 run_vhe(struct vcpu *vcpu)
 	return code;
 }
 
-/* WS-5: every class, at every switch. The host's EL1 is idle here but is kept as if somebody lived there. */
+/*
+ * WS-5: every class, at every switch. The host's EL1 is idle here but is kept as if somebody lived
+ * there.
+ */
 static void save_all(struct context *context)
 {
 	context_save(context, CLASS_EL1, MODE_NVHE);

@@ -12,8 +12,9 @@ void vcpu_load(struct vcpu *vcpu);
 void vcpu_put(struct vcpu *vcpu);
 
 /*
- * Runs the loaded vCPU until the next exit and returns its exit_code; for EXIT_TRAP vcpu->fault is filled. The host's
- * registers are back. Faults whose IPA could not be found out (WS-19) are retried, not returned.
+ * Runs the loaded vCPU until the next exit and returns its exit_code; for EXIT_TRAP vcpu->fault is
+ * filled. The host's registers are back. Faults whose IPA could not be found out (WS-19) are
+ * retried, not returned.
  */
 u64 vcpu_run(struct vcpu *vcpu);
 
@@ -21,7 +22,10 @@ u64 vcpu_run(struct vcpu *vcpu);
 u64 vcpu_read_sys_reg(const struct vcpu *vcpu, enum context_reg reg);
 void vcpu_write_sys_reg(struct vcpu *vcpu, u64 value, enum context_reg reg);
 
-/* What happens to the PC before the guest runs again. Calling two of them for one exit is a bug and panics. */
+/*
+ * What happens to the PC before the guest runs again. Calling two of them for one exit is a bug and
+ * panics.
+ */
 void vcpu_skip_instruction(struct vcpu *vcpu);
 void vcpu_inject_undefined(struct vcpu *vcpu);
 void vcpu_inject_external_abort(struct vcpu *vcpu, bool is_fetch, u64 far);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Trapped system registers: one row each. Encodings come from sysregs/sysreg.def, so a row is a name. A register
- * without a row is a panic that gives its encoding.
+ * Trapped system registers: one row each. Encodings come from sysregs/sysreg.def, so a row is a
+ * name. A register without a row is a panic that gives its encoding.
  */
 #include "core/arch.h"
 #include "core/exit.h"
@@ -10,7 +10,10 @@
 #include "core/switch.h"
 #include "guest/abi.h"
 
-/* What guests of this model are told about the CPU: the host's field where the mask is set, 0 elsewhere. */
+/*
+ * What guests of this model are told about the CPU: the host's field where the mask is set, 0
+ * elsewhere.
+ */
 #define VISIBLE_PFR0  (F(ID_AA64PFR0_EL1, EL0) | F(ID_AA64PFR0_EL1, EL1))
 #define VISIBLE_MMFR0 (F(ID_AA64MMFR0_EL1, PARange) | F(ID_AA64MMFR0_EL1, ASIDBits))
 #define VISIBLE_MMFR1 (F(ID_AA64MMFR1_EL1, PAN))
@@ -31,7 +34,8 @@ static bool is_id_space(u64 iss)
 {
 	/* HCR_EL2.TID3: op0=3, op1=0, CRn=0, CRm=1..7. */
 	return (iss & (ISS_SYSREG_MASK ^ ISS_SYSREG(0ul, 0ul, 0ul, 7ul, 7ul))) ==
-		ISS_SYSREG(3ul, 0ul, 0ul, 0ul, 0ul) && (iss & ISS_SYSREG(0ul, 0ul, 0ul, 7ul, 0ul));
+		       ISS_SYSREG(3ul, 0ul, 0ul, 0ul, 0ul) &&
+	       (iss & ISS_SYSREG(0ul, 0ul, 0ul, 7ul, 0ul));
 }
 
 static u64 guest_id_register(u64 iss)
@@ -47,15 +51,25 @@ static const struct {
 	u32 iss;
 	enum context_reg reg;
 } vm_registers[] = {
-	{ ISS_SCTLR_EL1, CTX_SCTLR_EL1 },	{ ISS_TTBR0_EL1, CTX_TTBR0_EL1 },
-	{ ISS_TTBR1_EL1, CTX_TTBR1_EL1 },	{ ISS_TCR_EL1, CTX_TCR_EL1 },
-	{ ISS_ESR_EL1, CTX_ESR_EL1 },		{ ISS_FAR_EL1, CTX_FAR_EL1 },
-	{ ISS_AFSR0_EL1, CTX_AFSR0_EL1 },	{ ISS_AFSR1_EL1, CTX_AFSR1_EL1 },
-	{ ISS_MAIR_EL1, CTX_MAIR_EL1 },		{ ISS_AMAIR_EL1, CTX_AMAIR_EL1 },
-	{ ISS_CONTEXTIDR_EL1, CTX_CONTEXTIDR_EL1 },
+	/* clang-format off */
+	{ ISS_SCTLR_EL1,       CTX_SCTLR_EL1 },
+	{ ISS_TTBR0_EL1,       CTX_TTBR0_EL1 },
+	{ ISS_TTBR1_EL1,       CTX_TTBR1_EL1 },
+	{ ISS_TCR_EL1,         CTX_TCR_EL1 },
+	{ ISS_ESR_EL1,         CTX_ESR_EL1 },
+	{ ISS_FAR_EL1,         CTX_FAR_EL1 },
+	{ ISS_AFSR0_EL1,       CTX_AFSR0_EL1 },
+	{ ISS_AFSR1_EL1,       CTX_AFSR1_EL1 },
+	{ ISS_MAIR_EL1,        CTX_MAIR_EL1 },
+	{ ISS_AMAIR_EL1,       CTX_AMAIR_EL1 },
+	{ ISS_CONTEXTIDR_EL1,  CTX_CONTEXTIDR_EL1 },
+	/* clang-format on */
 };
 
-/* Once both caches and MMU are on, the guest sees through the caches what it wrote around them: no more traps. */
+/*
+ * Once both caches and MMU are on, the guest sees through the caches what it wrote around them: no
+ * more traps.
+ */
 static void stop_trapping_when_cached(struct vcpu *vcpu)
 {
 	u64 both = SCTLR_M | SCTLR_C;
@@ -86,7 +100,7 @@ static bool is_hidden(u64 iss)
 {
 	/* HCR_EL2.TLOR: the guest's ID_AA64MMFR1_EL1.LO says there are no LORegions. */
 	return iss == ISS_LORSA_EL1 || iss == ISS_LOREA_EL1 || iss == ISS_LORN_EL1 ||
-		iss == ISS_LORC_EL1 || iss == ISS_LORID_EL1;
+	       iss == ISS_LORC_EL1 || iss == ISS_LORID_EL1;
 }
 
 enum verdict exit_sysreg(struct vcpu *vcpu)

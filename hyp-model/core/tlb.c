@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * TLB maintenance for a guest that need not be the loaded one. Knows VMIDs, nothing of table contents.
- * Interrupts stay masked all the time this hypervisor is at EL2, which is what HC-9 asks for.
+ * TLB maintenance for a guest that need not be the loaded one. Knows VMIDs, nothing of table
+ * contents. Interrupts stay masked all the time this hypervisor is at EL2, which is what HC-9 asks
+ * for.
  */
 #include "core/tlb.h"
 
@@ -14,7 +15,10 @@ struct previous {
 	bool is_changed;
 };
 
-/* A.3: the TLBIs below mean the guest only with its VMID in VTTBR_EL2 and, on VHE, with TGE clear (HW-6). */
+/*
+ * A.3: the TLBIs below mean the guest only with its VMID in VTTBR_EL2 and, on VHE, with TGE clear
+ * (HW-6).
+ */
 static struct previous enter_vmid(const struct stage2 *stage2)
 {
 	struct previous previous = { .vttbr_el2 = read_VTTBR_EL2() };

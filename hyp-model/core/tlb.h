@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Invalidation of a guest's translations, HYPERVISOR-SPEC A.3 and A.15. Callers have written their table entries;
- * these make the walkers forget what was there before.
+ * Invalidation of a guest's translations, HYPERVISOR-SPEC A.3 and A.15. Callers have written their
+ * table entries; these make the walkers forget what was there before.
  */
 #ifndef HYP_TLB_H
 #define HYP_TLB_H

@@ -22,18 +22,18 @@ typedef struct {
 	u64 v;
 } ipa_t;
 
-#define PA(x) ((pa_t){ (x) })
+#define PA(x)  ((pa_t){ (x) })
 #define IPA(x) ((ipa_t){ (x) })
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-#define KIB(n) ((u64)(n) << 10)
-#define MIB(n) ((u64)(n) << 20)
-#define GIB(n) ((u64)(n) << 30)
-#define PAGE_SIZE KIB(4)
+#define KIB(n)	   ((u64)(n) << 10)
+#define MIB(n)	   ((u64)(n) << 20)
+#define GIB(n)	   ((u64)(n) << 30)
+#define PAGE_SIZE  KIB(4)
 #define BLOCK_SIZE MIB(2)
 
-#define BIT(n) (1ul << (n))
+#define BIT(n)		(1ul << (n))
 #define MASK(high, low) ((~0ul >> (63 - (high))) & (~0ul << (low)))
 
 static inline u64 bits(u64 value, unsigned high, unsigned low)

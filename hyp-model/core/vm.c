@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Building a guest. Knows the guests' memory map and the reset state of a vCPU; nothing here runs anything.
+ * Building a guest. Knows the guests' memory map and the reset state of a vCPU; nothing here runs
+ * anything.
  */
 #include "core/vm.h"
 
@@ -9,14 +10,17 @@
 #include "core/pages.h"
 #include "guest/abi.h"
 
-/* HYPERVISOR-SPEC A.3, the guest baseline. No FWB is assumed, so TVM until the guest's caches are on. */
+/*
+ * HYPERVISOR-SPEC A.3, the guest baseline. No FWB is assumed, so TVM until the guest's caches are
+ * on.
+ */
 static u64 initial_hcr(void)
 {
 	u64 hcr = F(HCR_EL2, VM) | F(HCR_EL2, SWIO) | F(HCR_EL2, PTW) | F(HCR_EL2, FMO) |
-		F(HCR_EL2, IMO) | F(HCR_EL2, AMO) | F(HCR_EL2, FB) | FV(HCR_EL2, BSU, 1) |
-		F(HCR_EL2, TWI) | F(HCR_EL2, TWE) | F(HCR_EL2, TID1) | F(HCR_EL2, TID3) |
-		F(HCR_EL2, TSC) | F(HCR_EL2, TIDCP) | F(HCR_EL2, TACR) | F(HCR_EL2, TSW) |
-		F(HCR_EL2, TLOR) | F(HCR_EL2, TVM) | F(HCR_EL2, RW);
+		  F(HCR_EL2, IMO) | F(HCR_EL2, AMO) | F(HCR_EL2, FB) | FV(HCR_EL2, BSU, 1) |
+		  F(HCR_EL2, TWI) | F(HCR_EL2, TWE) | F(HCR_EL2, TID1) | F(HCR_EL2, TID3) |
+		  F(HCR_EL2, TSC) | F(HCR_EL2, TIDCP) | F(HCR_EL2, TACR) | F(HCR_EL2, TSW) |
+		  F(HCR_EL2, TLOR) | F(HCR_EL2, TVM) | F(HCR_EL2, RW);
 
 	return host.mode == MODE_VHE ? hcr | F(HCR_EL2, E2H) : hcr;
 }
@@ -35,7 +39,10 @@ static void load_program(const struct slot *ram)
 
 	for (size_t i = 0; i < image.size; i++)
 		to[i] = from[i];
-	/* The guest starts with its MMU off: it must find its program, and no stale line, in memory. */
+	/*
+	 * The guest starts with its MMU off: it must find its program, and no stale line, in
+	 * memory.
+	 */
 	hal_flush_dcache(to, ram->size);
 	hal_flush_icache();
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A guest: its memory, its one vCPU, its devices. Data and construction; running it is switch.h and exit.h.
+ * A guest: its memory, its one vCPU, its devices. Data and construction; running it is switch.h and
+ * exit.h.
  */
 #ifndef HYP_VM_H
 #define HYP_VM_H
@@ -21,7 +22,7 @@ struct vcpu {
 	enum pc_update pc_update;
 	u64 pending_esr, pending_far; /* for PC_TAKE_EXCEPTION */
 	bool is_pending_far;
-	bool sysregs_on_cpu; /* WS-6: the USER and EL1 classes are in the CPU, context.sys is stale */
+	bool sysregs_on_cpu; /* WS-6: USER and EL1 classes are in the CPU, context.sys is stale */
 	bool is_off;
 };
 
@@ -46,7 +47,7 @@ struct vm {
 	struct slot slots[VM_SLOTS];
 	struct console console;
 	struct vcpu vcpu;
-	u64 watched_ipa;    /* the page whose next write is wanted, or NOTHING_WATCHED */
+	u64 watched_ipa; /* the page whose next write is wanted, or NOTHING_WATCHED */
 	u64 written_count;
 	u64 checks_held, first_failed_line;
 	bool has_reported;
@@ -54,7 +55,10 @@ struct vm {
 
 #define NOTHING_WATCHED (~0ul)
 
-/* Builds a guest from nothing: memory with the program in it, tables, reset registers. False: no memory. */
+/*
+ * Builds a guest from nothing: memory with the program in it, tables, reset registers. False: no
+ * memory.
+ */
 bool vm_create(struct vm *vm, const char *name, u16 vmid, u64 index, u64 rounds);
 
 /* The slot an address belongs to, or NULL. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a guest does, once per round, and how it checks that the hypervisor did its part. All guests run this same
- * program at the same addresses; what they write differs, so that a mix-up shows.
+ * What a guest does, once per round, and how it checks that the hypervisor did its part. All guests
+ * run this same program at the same addresses; what they write differs, so that a mix-up shows.
  */
 #include "guest/guest.h"
 
@@ -124,19 +124,22 @@ static void system_registers(void)
 {
 	CHECK(READ_SYSREG(actlr_el1) == GUEST_ACTLR_EL1);
 	CHECK(READ_SYSREG(mpidr_el1) == GUEST_MPIDR_EL1);
-	CHECK((READ_SYSREG(id_aa64pfr0_el1) >> 8 & 0xf) == 0);  /* EL2: there is none */
+	CHECK((READ_SYSREG(id_aa64pfr0_el1) >> 8 & 0xf) == 0);	/* EL2: there is none */
 	CHECK((READ_SYSREG(id_aa64mmfr1_el1) >> 8 & 0xf) == 0); /* VH */
 }
+
+enum { OWN_PAGES = 256 };
+#define SCRATCH_PAGE (GUEST_PAGES_IPA + GUEST_PAGES_SIZE - 4096)
 
 /* Memory that nobody has touched, and memory of earlier rounds, at the same IPA in every guest. */
 static volatile u64 *own_page(u64 round)
 {
-	return (volatile u64 *)(GUEST_PAGES_IPA + round % (GUEST_PAGES_SIZE / 4096) * 4096);
+	return (volatile u64 *)(GUEST_PAGES_IPA + round % OWN_PAGES * 4096);
 }
 
 static void new_page(u64 round)
 {
-	CHECK(round > 512 || *own_page(round) == 0);
+	CHECK(round >= OWN_PAGES || *own_page(round) == 0);
 	*own_page(round) = my_index << 32 | round;
 	CHECK(round == 1 || *own_page(round - 1) == (my_index << 32 | (round - 1)));
 }
@@ -157,6 +160,16 @@ static void watched_page(u64 round)
 	CHECK(*word == before + 1);
 	*word = before;
 	CHECK(hypercall(HVC_WRITTEN, 0, 0) == written + 1);
+}
+
+static void dropped_page(void)
+{
+	volatile u64 *word = (volatile u64 *)SCRATCH_PAGE;
+
+	*word = ~my_index;
+	CHECK(hypercall(HVC_DROP_PAGE, (u64)word, 0) == 0);
+	CHECK(hypercall(HVC_DROP_PAGE, (u64)word, 0) == HVC_REFUSED);
+	CHECK(*word == 0);
 }
 
 /* The other guests run here. What they do to their registers and memory is none of ours. */
@@ -200,6 +213,7 @@ static void one_round(u64 round)
 	visit_el0(round);
 	new_page(round);
 	watched_page(round);
+	dropped_page();
 	wait(round);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Shared by the files of the guest. A guest knows abi.h and the architecture, nothing of core/ or hal/.
+ * Shared by the files of the guest. A guest knows abi.h and the architecture, nothing of core/ or
+ * hal/.
  */
 #ifndef HYP_GUEST_H
 #define HYP_GUEST_H

@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The guest's own stage 1: TTBR0 maps its memory where it is, TTBR1 maps devices high up. Knows sections and
- * permissions. Its five register writes trap to the hypervisor as long as its caches are off (HCR_EL2.TVM).
+ * The guest's own stage 1: TTBR0 maps its memory where it is, TTBR1 maps devices high up. Knows
+ * sections and permissions. Its five register writes trap to the hypervisor as long as its caches
+ * are off (HCR_EL2.TVM).
  */
 #include "guest/guest.h"
 
-#define VALID      1ul
-#define TABLE      3ul
-#define PAGE       3ul
-#define AF         (1ul << 10)
+#define VALID	   1ul
+#define TABLE	   3ul
+#define PAGE	   3ul
+#define AF	   (1ul << 10)
 #define SH_INNER   (3ul << 8)
-#define ATTR(n)    ((u64)(n) << 2)
-#define AP_EL0     (1ul << 6)
-#define AP_RO      (1ul << 7)
+#define ATTR(n)	   ((u64)(n) << 2)
+#define AP_EL0	   (1ul << 6)
+#define AP_RO	   (1ul << 7)
 #define NOT_GLOBAL (1ul << 11)
-#define PXN        (1ul << 53)
-#define UXN        (1ul << 54)
+#define PXN	   (1ul << 53)
+#define UXN	   (1ul << 54)
 
 #define NORMAL (AF | SH_INNER | ATTR(0))
 #define DEVICE (AF | ATTR(1) | PXN | UXN)
@@ -23,15 +24,15 @@
 #define KERNEL_RX (NORMAL | AP_RO | UXN)
 #define KERNEL_R  (NORMAL | AP_RO | UXN | PXN)
 #define KERNEL_RW (NORMAL | UXN | PXN)
-#define USER_RX   (NORMAL | AP_RO | AP_EL0 | NOT_GLOBAL | PXN)
-#define USER_RW   (NORMAL | AP_EL0 | NOT_GLOBAL | UXN | PXN)
+#define USER_RX	  (NORMAL | AP_RO | AP_EL0 | NOT_GLOBAL | PXN)
+#define USER_RW	  (NORMAL | AP_EL0 | NOT_GLOBAL | UXN | PXN)
 
 /* 39-bit VAs below and above, 4 KiB granule, walks cacheable and inner shareable. */
-#define TCR_HALF  (25ul | 1ul << 8 | 1ul << 10 | 3ul << 12)
-#define TCR       (TCR_HALF | TCR_HALF << 16 | 2ul << 30)
-#define MAIR      (0xfful | 0x04ul << 8)
-#define SCTLR_ON  (0x30d00800ul | 1ul << 0 | 1ul << 2 | 1ul << 12)
-#define ASID      (7ul << 48)
+#define TCR_HALF (25ul | 1ul << 8 | 1ul << 10 | 3ul << 12)
+#define TCR	 (TCR_HALF | TCR_HALF << 16 | 2ul << 30)
+#define MAIR	 (0xfful | 0x04ul << 8)
+#define SCTLR_ON (0x30d00800ul | 1ul << 0 | 1ul << 2 | 1ul << 12)
+#define ASID	 (7ul << 48)
 
 struct table {
 	u64 entry[512];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The guest's first instructions, its EL1 vectors and the way to EL0 and back. Knows nothing of the hypervisor.
+ * The guest's first instructions, its EL1 vectors and the way to EL0 and back. Knows nothing of the
+ * hypervisor.
  */
 	.section .text.start, "ax"
 	.global guest_start
@@ -21,8 +22,8 @@ guest_start:
 
 	.text
 /*
- * u64 run_user(u64 argument, u64 pc, u64 sp): runs EL0 at pc with x0 = argument until it does SVC #0, whose x0 is the
- * result.
+ * u64 run_user(u64 argument, u64 pc, u64 sp): runs EL0 at pc with x0 = argument until it does SVC
+ * #0, whose x0 is the result.
  */
 	.global run_user
 run_user:

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * All that core/ may ask of the machine, besides read_NAME() and write_NAME() of every system register (hal_arch.h).
- * Two implementations, chosen by include path: aarch64/ runs at EL2, host/ records what core/ did for the tests.
+ * All that core/ may ask of the machine, besides read_NAME() and write_NAME() of every system
+ * register (hal_arch.h). Two implementations, chosen by include path: aarch64/ runs at EL2, host/
+ * records what core/ did for the tests.
  */
 #ifndef HYP_HAL_H
 #define HYP_HAL_H
@@ -15,25 +16,31 @@ enum hyp_mode { MODE_NVHE, MODE_VHE };
 
 /* What ended a stay in the guest, HYPERVISOR-SPEC A.8. */
 enum exit_code {
-	EXIT_IRQ = 0,    /* a physical IRQ, FIQ or SError was pending, or arrived */
-	EXIT_TRAP = 1,   /* a synchronous exception: ESR_EL2 says which */
+	EXIT_IRQ = 0,  /* a physical IRQ, FIQ or SError was pending, or arrived */
+	EXIT_TRAP = 1, /* a synchronous exception: ESR_EL2 says which */
 	EXIT_SERROR = 2,
-	EXIT_IL = 3,     /* the entry itself was illegal, WS-14 */
+	EXIT_IL = 3,		  /* the entry itself was illegal, WS-14 */
 	EXIT_WITH_SERROR = 0x100, /* flag: an SError became pending on the way out */
 };
 
 /* Console: one character, '\n' included. Never fails. */
 void hal_putc(char c);
 
-/* The line the user typed after the program's name; false when nobody can tell. `size` includes the final 0. */
+/*
+ * The line the user typed after the program's name; false when nobody can tell. `size` includes the
+ * final 0.
+ */
 bool hal_command_line(char *line, size_t size);
 
 /* Stops the machine and gives the code to whoever started it. */
 _Noreturn void hal_exit(int code);
 
-/* A counter that only grows; cycles where the CPU counts them, else nanoseconds. Name: which of the two, and whence. */
+/*
+ * A counter that only grows, and its unit: "cycles" (PMCCNTR_EL0) where the CPU counts them, else
+ * "ns" (CNTPCT_EL0).
+ */
 u64 hal_cycles(void);
-const char *hal_cycles_name(void);
+const char *hal_cycles_unit(void);
 
 /* RAM that nobody else uses: 2 MiB aligned, contents unknown. */
 struct hal_memory {
@@ -53,8 +60,9 @@ struct hal_image {
 struct hal_image hal_guest_image(void);
 
 /*
- * Puts EL2 into the given mode with its own stage 1 on: HCR_EL2.{E2H,TGE} and the host's other EL2 control registers
- * get their host values, which the caller then saves (HC-1). VHE only where hal_has_vhe().
+ * Puts EL2 into the given mode with its own stage 1 on: HCR_EL2.{E2H,TGE} and the host's other EL2
+ * control registers get their host values, which the caller then saves (HC-1). VHE only where
+ * hal_has_vhe().
  */
 bool hal_has_vhe(void);
 void hal_set_mode(enum hyp_mode mode);
@@ -80,8 +88,9 @@ void hal_tlbi_vmalls12e1is(void);
 void hal_at_s1e1r(u64 va);
 
 /*
- * HYPERVISOR-SPEC A.8: saves the host's callee-saved registers and SP_EL0, loads the guest's x0-x30 and SP_EL0, ERETs
- * to ELR_EL2/SPSR_EL2 and comes back after the next exception to EL2 with the reverse done. Returns an exit_code.
+ * HYPERVISOR-SPEC A.8: saves the host's callee-saved registers and SP_EL0, loads the guest's x0-x30
+ * and SP_EL0, ERETs to ELR_EL2/SPSR_EL2 and comes back after the next exception to EL2 with the
+ * reverse done. Returns an exit_code.
  */
 u64 hal_enter_guest(struct context *guest, struct context *host);
 

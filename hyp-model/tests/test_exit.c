@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What each exit does to the guest: a table of before, exit, after; and the exits that are refused by name.
+ * What each exit does to the guest: a table of before, exit, after; and the exits that are refused
+ * by name.
  */
 #include "support.h"
 
@@ -10,43 +11,47 @@
 #include "core/switch.h"
 #include "guest/abi.h"
 
-#define ESR(ec, iss)   ((u64)(ec) << 26 | ESR_IL | (u64)(iss))
-#define HVC            ESR(EC_HVC64, 0)
+#define ESR(ec, iss)	       ((u64)(ec) << 26 | ESR_IL | (u64)(iss))
+#define HVC		       ESR(EC_HVC64, 0)
 #define SYS(name, rt, is_read) ESR(EC_SYS64, (u64)ISS_##name | (u64)(rt) << 5 | (is_read))
-#define MRS(name, rt)  SYS(name, rt, 1)
-#define MSR(name, rt)  SYS(name, rt, 0)
+#define MRS(name, rt)	       SYS(name, rt, 1)
+#define MSR(name, rt)	       SYS(name, rt, 0)
 
 /* Data aborts with ISV: level 1 translation fault; size is the log2 of the bytes. */
 #define STORE(size, rt) ESR(EC_DABT_LOW, 1ul << 24 | (size) << 22 | (rt) << 16 | 1 << 6 | 0x05)
-#define LOAD(size, rt)  ESR(EC_DABT_LOW, 1ul << 24 | (size) << 22 | (rt) << 16 | 0x05)
-#define SIGNED          (1ul << 21)
-#define SIXTY_FOUR      (1ul << 15)
-#define S1PTW           (1ul << 7)
-#define CM              (1ul << 8)
-#define NO_ISV(esr)     ((esr) & ~(0x7fful << 14))
+#define LOAD(size, rt)	ESR(EC_DABT_LOW, 1ul << 24 | (size) << 22 | (rt) << 16 | 0x05)
+#define SIGNED		(1ul << 21)
+#define SIXTY_FOUR	(1ul << 15)
+#define S1PTW		(1ul << 7)
+#define CM		(1ul << 8)
+#define NO_ISV(esr)	((esr) & ~(0x7fful << 14))
 
-#define PAGE_OF(ipa)    ((ipa) >> 8) /* HPFAR_EL2.FIPA */
-#define VA              0xffffff8000000000ul
+#define PAGE_OF(ipa) ((ipa) >> 8) /* HPFAR_EL2.FIPA */
+#define VA	     0xffffff8000000000ul
 
 struct row {
 	const char *why;
 	u64 esr, far, ipa;
-	u64 x[3];                      /* before */
-	enum verdict verdict;          /* and after: */
+	u64 x[3];	      /* before */
+	enum verdict verdict; /* and after: */
 	enum exit_reason reason;
 	enum pc_update pc_update;
 	u64 x0, x1;
 };
 
 #define CONSOLE GUEST_CONSOLE_IPA
-#define HOLE    GUEST_HOLE_IPA
-#define GO      GUEST_CONTINUES
-#define KEEP    PC_KEEP
-#define SKIP    PC_SKIP_INSTRUCTION
-#define TAKE    PC_TAKE_EXCEPTION
+#define HOLE	GUEST_HOLE_IPA
+#define GO	GUEST_CONTINUES
+#define KEEP	PC_KEEP
+#define SKIP	PC_SKIP_INSTRUCTION
+#define TAKE	PC_TAKE_EXCEPTION
 
+/* clang-format off */
 static const struct row rows[] = {
-	/* why                       ESR_EL2              FAR_EL2        IPA      x0-x2 before                verdict          reason                 PC    x0, x1 after */
+	/*
+	 * why                       ESR_EL2              FAR_EL2        IPA      x0-x2 before
+	 * verdict          reason                 PC    x0, x1 after
+	 */
 	{ "add",                     HVC,                 0,             0,       { HVC_ADD, 2, 3 },          GO,              REASON_HYPERCALL,      KEEP, 5, 2 },
 	{ "unknown function",        HVC,                 0,             0,       { 0xc600ffff, 2, 3 },       GO,              REASON_HYPERCALL,      KEEP, HVC_NOT_SUPPORTED, 2 },
 	{ "HVC #1 is nobody's",      HVC | 1,             0,             0,       { HVC_ADD, 2, 3 },          GO,              REASON_HYPERCALL,      KEEP, HVC_NOT_SUPPORTED, 2 },
@@ -80,11 +85,13 @@ static const struct row rows[] = {
 	{ "first load maps a page",  LOAD(2, 1),          0x123,         GUEST_PAGES_IPA, { 7, 9 },           GO,              REASON_MAP_PAGE,       KEEP, 7, 9 },
 	{ "walk maps a page",        LOAD(2, 1) | S1PTW,  0x123,         GUEST_PAGES_IPA, { 7, 9 },           GO,              REASON_MAP_PAGE,       KEEP, 7, 9 },
 };
+/* clang-format on */
 
 static enum verdict handle(struct vm *vm, const struct row *row)
 {
-	struct host_exit exit = { .code = EXIT_TRAP, .esr = row->esr, .far = row->far,
-		.hpfar = PAGE_OF(row->ipa) };
+	struct host_exit exit = {
+		.code = EXIT_TRAP, .esr = row->esr, .far = row->far, .hpfar = PAGE_OF(row->ipa)
+	};
 	u64 code;
 
 	memcpy(vm->vcpu.context.x, row->x, sizeof(row->x));
@@ -104,8 +111,9 @@ static void check_row(size_t i, enum hyp_mode mode)
 	if (verdict != rows[i].verdict || stats_current_reason() != rows[i].reason ||
 		vm->vcpu.pc_update != rows[i].pc_update || vm->vcpu.context.x[0] != rows[i].x0 ||
 		vm->vcpu.context.x[1] != rows[i].x1 || vm->vcpu.context.pc != GUEST_RAM_IPA)
-		fail_row(i, rows[i].why, "verdict %d, reason '%s', PC update %d, x0 0x%lx, x1 0x%lx",
-			(int)verdict, reason_name(stats_current_reason()), (int)vm->vcpu.pc_update,
+		fail_row(i, rows[i].why,
+			"verdict %d, reason '%s', PC update %d, x0 0x%lx, x1 0x%lx", (int)verdict,
+			reason_name(stats_current_reason()), (int)vm->vcpu.pc_update,
 			vm->vcpu.context.x[0], vm->vcpu.context.x[1]);
 	vcpu_put(&vm->vcpu);
 }
@@ -121,8 +129,9 @@ static void every_exit_by_table(void **state)
 
 static void aborts_map_what_was_touched(void **state)
 {
-	static const struct row fetch = { .esr = ESR(EC_IABT_LOW, 5), .far = 0x40003124,
-		.ipa = 0x40003000 };
+	static const struct row fetch = {
+		.esr = ESR(EC_IABT_LOW, 5), .far = 0x40003124, .ipa = 0x40003000
+	};
 	static const struct row store = { .esr = STORE(2, 1), .far = 0x77042, .ipa = 0x40277000 };
 	struct vm *vm = guest(MODE_VHE);
 	struct stage2_mapping mapping;
@@ -168,7 +177,33 @@ static void a_watched_page_is_written_once(void **state)
 	assert_int_equal(vm->vcpu.context.x[0], 1);
 }
 
-/* The trap on MMU registers ends with the write that has both M and C, and memory is flushed then. */
+static void a_dropped_page_is_empty(void **state)
+{
+	static const struct row touch = { .esr = LOAD(2, 1), .ipa = GUEST_PAGES_IPA };
+	static const struct row drop = { .esr = HVC, .x = { HVC_DROP_PAGE, GUEST_PAGES_IPA } };
+	static const struct row drop_ram = { .esr = HVC, .x = { HVC_DROP_PAGE, GUEST_RAM_IPA } };
+	struct vm *vm = guest(MODE_NVHE);
+	struct stage2_mapping mapping;
+	u64 *word = hal_pa_to_va(vm->slots[1].pa);
+
+	(void)state;
+	vcpu_load(&vm->vcpu);
+	handle(vm, &drop);
+	assert_int_equal(vm->vcpu.context.x[0], HVC_REFUSED); /* it is not there */
+	handle(vm, &touch);
+	*word = 42;
+	handle(vm, &drop);
+	assert_int_equal(vm->vcpu.context.x[0], 0);
+	assert_int_equal(*word, 0);
+	assert_int_equal(
+		stage2_lookup(&vm->stage2, IPA(GUEST_PAGES_IPA), &mapping), STAGE2_NOT_MAPPED);
+	handle(vm, &drop_ram);
+	assert_int_equal(vm->vcpu.context.x[0], HVC_REFUSED); /* blocks are not dropped */
+}
+
+/*
+ * The trap on MMU registers ends with the write that has both M and C, and memory is flushed then.
+ */
 static void tvm_ends_when_the_caches_are_on(void **state)
 {
 	static const struct row mmu_only = { .esr = MSR(SCTLR_EL1, 1), .x = { 0, 0x30d00801 } };
@@ -196,7 +231,8 @@ static void console_prints_whole_lines(void **state)
 	for (const char *c = "one\ntwo"; *c; c++)
 		assert_true(device_write(vm, IPA(GUEST_CONSOLE_IPA), 4, (u64)*c));
 	assert_string_equal(host_console(), "  [eve] one\n");
-	for (unsigned i = 0; i < CONSOLE_LINE; i++) /* a line without an end is cut, nothing is lost */
+	/* A line without an end is cut, nothing is lost. */
+	for (unsigned i = 0; i < CONSOLE_LINE; i++)
 		device_write(vm, IPA(GUEST_CONSOLE_IPA), 4, 'x');
 	assert_int_equal(strlen(host_console()), strlen("  [eve] one\n  [eve] two\n") + 92);
 }
@@ -209,7 +245,9 @@ struct refusal {
 static void provoke(void *argument)
 {
 	const struct refusal *refusal = argument;
-	struct host_exit exit = { .code = refusal->code, .esr = refusal->esr, .far = refusal->far,
+	struct host_exit exit = { .code = refusal->code,
+		.esr = refusal->esr,
+		.far = refusal->far,
 		.hpfar = PAGE_OF(refusal->ipa) };
 	struct vm *vm = guest(MODE_NVHE);
 
@@ -249,6 +287,7 @@ int main(void)
 		cmocka_unit_test(every_exit_by_table),
 		cmocka_unit_test(aborts_map_what_was_touched),
 		cmocka_unit_test(a_watched_page_is_written_once),
+		cmocka_unit_test(a_dropped_page_is_empty),
 		cmocka_unit_test(tvm_ends_when_the_caches_are_on),
 		cmocka_unit_test(console_prints_whole_lines),
 		cmocka_unit_test(what_is_not_modelled_is_named),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Whole runs with scripted guests: turns, the verdict, the table, the exit code, the two ways to format a number.
+ * Whole runs with scripted guests: turns, the verdict, the table, the exit code, the two ways to
+ * format a number.
  */
 #include "support.h"
 
@@ -87,7 +88,8 @@ static void failures_are_told_and_counted(void **state)
 	machine_with_line("hyp.elf guests=1 mode=vhe");
 	host_script(fails + 1, 1);
 	assert_int_equal(hyp_main(), EXIT_CODE_FAILED);
-	assert_non_null(strstr(host_console(), "ada: FAILED: switched itself off without a report"));
+	assert_non_null(
+		strstr(host_console(), "ada: FAILED: switched itself off without a report"));
 	assert_non_null(strstr(host_console(), "hyp: FAILED\n"));
 }
 
@@ -95,12 +97,12 @@ static void failures_are_told_and_counted(void **state)
 static void guests_take_turns(void **state)
 {
 	static const struct host_exit script[] = {
-		{ EXIT_TRAP, WFI, 0, 0, 0, NULL },        /* ada yields */
-		{ EXIT_TRAP, HVC, 0, 0, 0, add },         /* bob, whose quantum is 2 */
+		{ EXIT_TRAP, WFI, 0, 0, 0, NULL },	  /* ada yields */
+		{ EXIT_TRAP, HVC, 0, 0, 0, add },	  /* bob, whose quantum is 2 */
 		{ EXIT_TRAP, HVC, 0, 0, 0, report_good }, /* bob */
 		{ EXIT_TRAP, HVC, 0, 0, 0, report_good }, /* ada */
-		{ EXIT_TRAP, HVC, 0, 0, 0, off },         /* ada */
-		{ EXIT_TRAP, HVC, 0, 0, 0, off },         /* bob */
+		{ EXIT_TRAP, HVC, 0, 0, 0, off },	  /* ada */
+		{ EXIT_TRAP, HVC, 0, 0, 0, off },	  /* bob */
 	};
 	static const u64 vmids[] = { 1, 2, 2, 1, 1, 2 };
 	size_t turn = 0;
@@ -124,7 +126,8 @@ static void bad_knob_is_usage(void **state)
 	(void)state;
 	machine_with_line("hyp.elf mode=vhe colour=red");
 	assert_int_equal(hyp_main(), EXIT_CODE_USAGE);
-	assert_string_equal(host_console(), "hyp: cannot use 'colour=red'; knobs: " OPTIONS_HELP "\n");
+	assert_string_equal(
+		host_console(), "hyp: cannot use 'colour=red'; knobs: " OPTIONS_HELP "\n");
 }
 
 static void without_vhe(void **state)
@@ -166,8 +169,8 @@ static void print_formats(void **state)
 {
 	(void)state;
 	host_reset();
-	print("%s|%5s|%-5s|%c|%u|%5u|%-5u|%05u|%d|%d|%lx|%08x|%lu|%%", "a", "b", "c", 'd', 1u, 2u, 3u,
-		4u, -5, 6, 0xfeedfeedfeedfeedul, 0xabcu, 18446744073709551615ul);
+	print("%s|%5s|%-5s|%c|%u|%5u|%-5u|%05u|%d|%d|%lx|%08x|%lu|%%", "a", "b", "c", 'd', 1u, 2u,
+		3u, 4u, -5, 6, 0xfeedfeedfeedfeedul, 0xabcu, 18446744073709551615ul);
 	assert_string_equal(host_console(), "a|    b|c    |d|1|    2|3    |00004|-5|6|"
 					    "feedfeedfeedfeed|00000abc|18446744073709551615|%");
 }

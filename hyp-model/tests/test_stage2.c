@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Stage-2 tables: descriptor values to the bit, refusals that change nothing, break before make in the log.
+ * Stage-2 tables: descriptor values to the bit, refusals that change nothing, break before make in
+ * the log.
  */
 #include "support.h"
 
 #include "core/stage2.h"
 
-/* VMALLS12E1IS and the root table are over when a test starts; tables are handed out in this order. */
+/*
+ * VMALLS12E1IS and the root table are over when a test starts; tables are handed out in this order.
+ */
 #define ROOT   (HOST_PA_BASE)
 #define TABLE1 (HOST_PA_BASE + 0x1000)
 #define TABLE2 (HOST_PA_BASE + 0x2000)
@@ -38,7 +41,9 @@ static void init_flushes_the_vmid(void **state)
 static void vtcr(void **state)
 {
 	(void)state;
-	/* RES1, PS=2 (40 bits), TG0=4K, SH0=3, ORGN0=IRGN0=1, SL0=1, T0SZ=32; VS for 16-bit VMIDs. */
+	/*
+	 * RES1, PS=2 (40 bits), TG0=4K, SH0=3, ORGN0=IRGN0=1, SL0=1, T0SZ=32; VS for 16-bit VMIDs.
+	 */
 	assert_int_equal(stage2_vtcr(2, false), 0x80023560);
 	assert_int_equal(stage2_vtcr(2, true), 0x800a3560);
 }
@@ -49,7 +54,9 @@ static void page_makes_two_tables_and_a_leaf(void **state)
 	fresh(MODE_NVHE);
 	assert_int_equal(stage2_map(&stage2, IPA(0x40201000), PA(HOST_PA_BASE + 0x7000), PAGE_SIZE),
 		STAGE2_OK);
-	/* Level 1 entry 1, level 2 entry 1, level 3 entry 1: AF, SH=3, S2AP=3, MemAttr=0xf, page. */
+	/*
+	 * Level 1 entry 1, level 2 entry 1, level 3 entry 1: AF, SH=3, S2AP=3, MemAttr=0xf, page.
+	 */
 	assert_string_equal(host_log_text(), "DSB ISHST\n"
 					     "[0x800000000008]=0x800000001003\n"
 					     "DSB ISHST\n"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The world switch: order of the register writes on nVHE and VHE, what the host gets back, PC updates.
+ * The world switch: order of the register writes on nVHE and VHE, what the host gets back, PC
+ * updates.
  */
 #include "support.h"
 
@@ -29,14 +30,15 @@ static const char *order(void)
 	text[0] = '\0';
 	for (size_t i = 0; i < host_log_count(); i++) {
 		const struct log_entry *e = host_log(i);
-		const char *word = e->kind == LOG_WRITE ? host_reg_name(e->reg)
-			: e->kind == LOG_ENTER		? "<guest>"
-			: e->kind == LOG_ISB		? "ISB"
-			: e->kind == LOG_DSB_NSH	? "DSB"
-							: NULL;
+		const char *word = e->kind == LOG_WRITE	    ? host_reg_name(e->reg)
+				   : e->kind == LOG_ENTER   ? "<guest>"
+				   : e->kind == LOG_ISB	    ? "ISB"
+				   : e->kind == LOG_DSB_NSH ? "DSB"
+							    : NULL;
 
 		if (word)
-			length += (size_t)snprintf(text + length, sizeof(text) - length, "%s ", word);
+			length +=
+				(size_t)snprintf(text + length, sizeof(text) - length, "%s ", word);
 	}
 	return text;
 }
@@ -47,12 +49,12 @@ static const char *order(void)
 #define EL1_VHE                                                                                    \
 	"SCTLR_EL12 CPACR_EL12 TTBR0_EL12 TTBR1_EL12 TCR_EL12 ESR_EL12 AFSR0_EL12 AFSR1_EL12 "     \
 	"FAR_EL12 MAIR_EL12 AMAIR_EL12 VBAR_EL12 CONTEXTIDR_EL12 CNTKCTL_EL12 ELR_EL12 SPSR_EL12 "
-#define EL1_SHARED "PAR_EL1 TPIDR_EL1 SP_EL1 CSSELR_EL1 ACTLR_EL1 "
-#define USER "TPIDR_EL0 TPIDRRO_EL0 "
-#define COMMON "MDSCR_EL1 "
-#define IDENTITY "VPIDR_EL2 VMPIDR_EL2 "
-#define STAGE2 "VTCR_EL2 VTTBR_EL2 "
-#define TRAPS "HCR_EL2 MDCR_EL2 CPTR_EL2 "
+#define EL1_SHARED   "PAR_EL1 TPIDR_EL1 SP_EL1 CSSELR_EL1 ACTLR_EL1 "
+#define USER	     "TPIDR_EL0 TPIDRRO_EL0 "
+#define COMMON	     "MDSCR_EL1 "
+#define IDENTITY     "VPIDR_EL2 VMPIDR_EL2 "
+#define STAGE2	     "VTCR_EL2 VTTBR_EL2 "
+#define TRAPS	     "HCR_EL2 MDCR_EL2 CPTR_EL2 "
 #define RETURN_STATE "ELR_EL2 SPSR_EL2 "
 
 static void run_once(struct vm *vm)
@@ -63,7 +65,10 @@ static void run_once(struct vm *vm)
 	assert_int_equal(vcpu_run(&vm->vcpu), EXIT_TRAP);
 }
 
-/* A.7 nVHE, WS-5: everything in, everything out; the guest's stage 2 before HCR_EL2.VM, the host's after. */
+/*
+ * A.7 nVHE, WS-5: everything in, everything out; the guest's stage 2 before HCR_EL2.VM, the host's
+ * after.
+ */
 static void nvhe_order(void **state)
 {
 	struct vm *vm = guest(MODE_NVHE);
@@ -145,7 +150,10 @@ static u64 value_at_entry(enum host_reg reg)
 
 static void guest_values_of_the_trap_registers(void **state)
 {
-	/* A.3 and A.11: baseline with TVM, E2H on VHE, TGE never; the host's API and APK (HC-3) are not the guest's. */
+	/*
+	 * A.3 and A.11: baseline with TVM, E2H on VHE, TGE never; the host's API and APK (HC-3) are
+	 * not the guest's.
+	 */
 	static const struct {
 		const char *why;
 		enum hyp_mode mode;
@@ -225,7 +233,10 @@ static void skip_moves_pc_at_the_next_entry(void **state)
 	assert_int_equal(vm->vcpu.pc_update, PC_KEEP);
 }
 
-/* PC-3, for each level an exception can come from; the guest's registers are found by the accessors. */
+/*
+ * PC-3, for each level an exception can come from; the guest's registers are found by the
+ * accessors.
+ */
 static void injected_exception(void **state)
 {
 	static const struct {
@@ -259,8 +270,9 @@ static void injected_exception(void **state)
 			context->sys[CTX_SPSR_EL1] != cases[i].pstate ||
 			context->sys[CTX_ESR_EL1] != 0x02000000 ||
 			context->sys[CTX_FAR_EL1] != GUEST_VALUE(FAR_EL1))
-			fail_row(i, cases[i].why, "PC 0x%lx PSTATE 0x%lx ELR 0x%lx ESR 0x%lx", context->pc,
-				context->pstate, context->sys[CTX_ELR_EL1], context->sys[CTX_ESR_EL1]);
+			fail_row(i, cases[i].why, "PC 0x%lx PSTATE 0x%lx ELR 0x%lx ESR 0x%lx",
+				context->pc, context->pstate, context->sys[CTX_ELR_EL1],
+				context->sys[CTX_ESR_EL1]);
 	}
 }
 
@@ -285,7 +297,8 @@ static void external_abort_syndrome(void **state)
 		context->pstate = cases[i].pstate;
 		vcpu_inject_external_abort(&vm->vcpu, cases[i].is_fetch, 0xfeed);
 		run_once(vm);
-		if (context->sys[CTX_ESR_EL1] != cases[i].esr || context->sys[CTX_FAR_EL1] != 0xfeed)
+		if (context->sys[CTX_ESR_EL1] != cases[i].esr ||
+			context->sys[CTX_FAR_EL1] != 0xfeed)
 			fail_row(i, cases[i].why, "ESR_EL1 0x%lx FAR_EL1 0x%lx",
 				context->sys[CTX_ESR_EL1], context->sys[CTX_FAR_EL1]);
 	}
@@ -296,8 +309,8 @@ static void external_abort_syndrome(void **state)
 /* WS-18, WS-19: HPFAR_EL2 is unset here, so only AT can give the IPA; PAR_EL1 stays the guest's. */
 static void permission_fault_asks_at(void **state)
 {
-	static const struct host_exit exit = { EXIT_TRAP, PERMISSION_FAULT, 0xffff000000001234, 0, 0,
-		NULL };
+	static const struct host_exit exit = { EXIT_TRAP, PERMISSION_FAULT, 0xffff000000001234, 0,
+		0, NULL };
 	struct vm *vm = guest(MODE_VHE);
 
 	(void)state;
@@ -311,7 +324,10 @@ static void permission_fault_asks_at(void **state)
 	assert_int_equal(host_get(SR_PAR_EL1), GUEST_VALUE(PAR_EL1));
 }
 
-/* WS-19: PAR.F says that the guest changed its tables meanwhile. The guest runs again, nobody else notices. */
+/*
+ * WS-19: PAR.F says that the guest changed its tables meanwhile. The guest runs again, nobody else
+ * notices.
+ */
 static void lost_race_is_retried(void **state)
 {
 	static const struct host_exit exits[] = {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * EL2's stage 1: an identity map of this image (code RX, constants R, data RW), the free RAM (RW) and the UART. Nothing
- * is writable and executable. Knows the two regimes of EL2; guests do not appear here.
+ * EL2's stage 1: an identity map of this image (code RX, constants R, data RW), the free RAM (RW)
+ * and the UART. Nothing is writable and executable. Knows the two regimes of EL2; guests do not
+ * appear here.
  */
 #include "el2_mmu.h"
 
@@ -13,9 +14,12 @@
 #define MAIR_DEVICE    0x04ul /* Device-nGnRE */
 #define ATTR_NORMAL    (0ul << 2)
 #define ATTR_DEVICE    (1ul << 2)
-#define AP_RO          BIT(7)
+#define AP_RO	       BIT(7)
 
-/* SCTLR_EL2 in its two layouts, every RES1 bit of Armv8.1 set except SPAN (HW-19); DDI 0487 D17.2.119. */
+/*
+ * SCTLR_EL2 in its two layouts, every RES1 bit of Armv8.1 set except SPAN (HW-19); DDI 0487
+ * D17.2.119.
+ */
 #define SCTLR_EL2_NVHE 0x30c50830ul
 #define SCTLR_EL2_VHE  (0x30d00800ul & ~SCTLR_SPAN)
 
@@ -23,14 +27,20 @@ struct table {
 	u64 entry[512];
 } __attribute__((aligned(4096)));
 
-/* 1 GiB each: the devices and the RAM; of those, 2 MiB in pages each: around the UART, and this image. */
+/*
+ * 1 GiB each: the devices and the RAM; of those, 2 MiB in pages each: around the UART, and this
+ * image.
+ */
 static struct table level1, level2_devices, level2_ram, level3_uart, level3_image;
 
 struct permissions {
 	u64 read_write, read_only, execute;
 };
 
-/* The EL2 regime has one privilege, so AP[1] is RES1 and XN is bit 54; EL2&0 has two, and PXN (DDI 0487 D8.4). */
+/*
+ * The EL2 regime has one privilege, so AP[1] is RES1 and XN is bit 54; EL2&0 has two, and PXN (DDI
+ * 0487 D8.4).
+ */
 static struct permissions permissions_of(enum hyp_mode mode)
 {
 	u64 xn = BIT(54), pxn = BIT(53), ap1 = BIT(6);
@@ -58,8 +68,7 @@ static u64 index(u64 va, unsigned level)
 static void map_image(u64 start, u64 end, u64 permissions)
 {
 	for (u64 pa = start; pa < end; pa += PAGE_SIZE)
-		level3_image.entry[index(pa, 3)] =
-			leaf(pa, permissions | ATTR_NORMAL | DESC_PAGE);
+		level3_image.entry[index(pa, 3)] = leaf(pa, permissions | ATTR_NORMAL | DESC_PAGE);
 }
 
 static void build_tables(enum hyp_mode mode)

@@ -7,9 +7,9 @@
 
 #include "hal.h"
 
-#define UART_PA        0x09000000ul
-#define FREE_RAM_PA    0x40400000ul
-#define FREE_RAM_SIZE  MIB(32)
+#define UART_PA	      0x09000000ul
+#define FREE_RAM_PA   0x40400000ul
+#define FREE_RAM_SIZE MIB(32)
 
 /* Writes the tables for a regime and turns the MMU and the caches on. The MMU is off. */
 void el2_mmu_on(enum hyp_mode mode);

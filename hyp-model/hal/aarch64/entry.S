@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The first instructions, the way into a guest and out of it (HYPERVISOR-SPEC A.8), and the few instructions whose
- * exceptions are answers. Knows registers; decides nothing.
+ * The first instructions, the way into a guest and out of it (HYPERVISOR-SPEC A.8), and the few
+ * instructions whose exceptions are answers. Knows registers; decides nothing.
  */
 #include "offsets.h"
 
@@ -110,7 +110,9 @@ guest_exit:
 	ldr	x3, [sp, #96]
 	ldr	x2, [x3, #CONTEXT_SP_EL0]
 	msr	sp_el0, x2
-	/* A.8 step 4: an SError that the guest caused shows up now, not in the host's next lines. */
+	/*
+	 * A.8 step 4: an SError that the guest caused shows up now, not in the host's next lines.
+	 */
 	dsb	sy
 	isb
 	mrs	x2, isr_el1
@@ -126,8 +128,9 @@ restore_host:
 	ret
 
 /*
- * u64 semihosting_call(u64 operation, u64 argument), and u64 smc_call(u64 function): el2_exception() knows the labels.
- * Where the machine does not answer, the instruction is UNDEFINED and the result is all ones.
+ * u64 semihosting_call(u64 operation, u64 argument), and u64 smc_call(u64 function):
+ * el2_exception() knows the labels. Where the machine does not answer, the instruction is UNDEFINED
+ * and the result is all ones.
  */
 	.global semihosting_call, semihosting_hlt, smc_call, smc_smc
 semihosting_call:
@@ -140,8 +143,9 @@ smc_smc:
 	ret
 
 /*
- * void el2_mmu_off(u64 sctlr, const void *start, const void *end): no memory is accessed between the write of SCTLR_EL2
- * and the last line of [start, end) reaching memory, because those accesses would bypass what is still in the caches.
+ * void el2_mmu_off(u64 sctlr, const void *start, const void *end): no memory is accessed between
+ * the write of SCTLR_EL2 and the last line of [start, end) reaching memory, because those accesses
+ * would bypass what is still in the caches.
  */
 	.global el2_mmu_off
 el2_mmu_off:

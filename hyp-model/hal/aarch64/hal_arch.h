@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * read_NAME() and write_NAME() of every row of sysregs/sysreg.def, as MRS and MSR by encoding. An accessor that the
- * architecture does not have (a write of a read-only register) assembles and is UNDEFINED when executed.
+ * read_NAME() and write_NAME() of every row of sysregs/sysreg.def, as MRS and MSR by encoding. An
+ * accessor that the architecture does not have (a write of a read-only register) assembles and is
+ * UNDEFINED when executed.
  */
 #ifndef HYP_HAL_ARCH_H
 #define HYP_HAL_ARCH_H
 
 #include "core/types.h"
 
-/* "memory": a register write may change what the next access means, so neither may move past the other. */
+/*
+ * "memory": a register write may change what the next access means, so neither may move past the
+ * other.
+ */
 #define SYSREG(name, op0, op1, crn, crm, op2, ...)                                                 \
 	static inline u64 read_##name(void)                                                        \
 	{                                                                                          \

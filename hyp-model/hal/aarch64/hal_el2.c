@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The HAL at EL2 of the virt board: PL011, semihosting, PSCI, counters, and the host's control registers. The only C
- * file besides el2_mmu.c that knows the machine.
+ * The HAL at EL2 of the virt board: PL011, semihosting, PSCI, counters, and the host's control
+ * registers. The only C file besides el2_mmu.c that knows the machine.
  */
 #include "hal.h"
 
@@ -44,11 +44,11 @@ u32 hal_has_pan; /* read by entry.S: MSR PAN is UNDEFINED without it */
 static bool has_cycle_counter;
 
 /* PL011, Arm DDI 0183. */
-#define UARTDR      0x00ul
-#define UARTFR      0x18ul
+#define UARTDR	    0x00ul
+#define UARTFR	    0x18ul
 #define UARTLCR_H   0x2cul
-#define UARTCR      0x30ul
-#define FR_TXFF     BIT(5)
+#define UARTCR	    0x30ul
+#define FR_TXFF	    BIT(5)
 #define LCR_8_FIFO  0x70u
 #define CR_TX_RX_ON 0x301u
 
@@ -66,11 +66,11 @@ void hal_putc(char c)
 	*uart(UARTDR) = (u8)c;
 }
 
-#define SYS_GET_CMDLINE   0x15
-#define SYS_EXIT          0x18
-#define ADP_STOPPED       0x20026ul /* ADP_Stopped_ApplicationExit */
-#define PSCI_SYSTEM_OFF   0x84000008ul
-#define NOBODY_ANSWERED   (~0ul)
+#define SYS_GET_CMDLINE 0x15
+#define SYS_EXIT	0x18
+#define ADP_STOPPED	0x20026ul /* ADP_Stopped_ApplicationExit */
+#define PSCI_SYSTEM_OFF 0x84000008ul
+#define NOBODY_ANSWERED (~0ul)
 
 bool hal_command_line(char *line, size_t size)
 {
@@ -108,9 +108,9 @@ u64 hal_cycles(void)
 	return has_cycle_counter ? read_PMCCNTR_EL0() : nanoseconds();
 }
 
-const char *hal_cycles_name(void)
+const char *hal_cycles_unit(void)
 {
-	return has_cycle_counter ? "PMCCNTR_EL0, cycles" : "CNTPCT_EL0, ns";
+	return has_cycle_counter ? "cycles" : "ns";
 }
 
 static void start_cycle_counter(void)
@@ -159,13 +159,16 @@ static u64 host_hcr(enum hyp_mode mode)
 	/* HYPERVISOR-SPEC A.3, host VHE constant. */
 	if (mode == MODE_VHE)
 		hcr |= F(HCR_EL2, TGE) | F(HCR_EL2, E2H) | F(HCR_EL2, AMO) | F(HCR_EL2, IMO) |
-			F(HCR_EL2, FMO);
+		       F(HCR_EL2, FMO);
 	return hcr;
 }
 
 void hal_set_mode(enum hyp_mode mode)
 {
-	/* E2H gives TCR_EL2 and the descriptors another meaning, so it changes with the MMU off only. */
+	/*
+	 * E2H gives TCR_EL2 and the descriptors another meaning, so it changes with the MMU off
+	 * only.
+	 */
 	el2_mmu_off(el2_sctlr_off(mode), image_start, image_end);
 	write_HCR_EL2(host_hcr(mode));
 	hal_isb();
@@ -233,7 +236,9 @@ void hal_at_s1e1r(u64 va)
 	__asm__ volatile("at s1e1r, %0\n\tisb" : : "r"(va) : "memory");
 }
 
-/* An exception taken from EL2 itself: one of the two calls that nobody answered, or a bug of ours. */
+/*
+ * An exception taken from EL2 itself: one of the two calls that nobody answered, or a bug of ours.
+ */
 void el2_exception(struct el2_frame *frame, u64 kind)
 {
 	static const char *const kinds[] = { "synchronous exception", "interrupt", "SError",
@@ -246,8 +251,8 @@ void el2_exception(struct el2_frame *frame, u64 kind)
 		write_ELR_EL2(elr + 4);
 		return;
 	}
-	panic("%s at EL2: ESR_EL2 0x%lx (EC 0x%02x), ELR_EL2 0x%lx, FAR_EL2 0x%lx", kinds[kind], esr,
-		ESR_EC(esr), elr, read_FAR_EL2());
+	panic("%s at EL2: ESR_EL2 0x%lx (EC 0x%02x), ELR_EL2 0x%lx, FAR_EL2 0x%lx", kinds[kind],
+		esr, ESR_EC(esr), elr, read_FAR_EL2());
 }
 
 static void start_uart(void)

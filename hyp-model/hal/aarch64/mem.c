@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The functions that a freestanding compiler may call on its own. Used by the hypervisor and by the guests.
+ * The functions that a freestanding compiler may call on its own. Used by the hypervisor and by the
+ * guests.
  */
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The EL2 vector table, HYPERVISOR-SPEC A.8 "Vectors": from below it is a guest's exit, from EL2 itself it is a fixed-up
- * instruction, an illegal entry, or the end.
+ * The EL2 vector table, HYPERVISOR-SPEC A.8 "Vectors": from below it is a guest's exit, from EL2
+ * itself it is a fixed-up instruction, an illegal entry, or the end.
  */
 #include "offsets.h"
 
@@ -47,7 +47,10 @@ el2_vectors:
 	vector_panic EL2_VECTOR
 
 el2_sync:
-	/* WS-14: PSTATE.IL in a guest's entry means that the registers are the guest's and this is its exit. */
+	/*
+	 * WS-14: PSTATE.IL in a guest's entry means that the registers are the guest's and this is
+	 * its exit.
+	 */
 	stp	x0, x1, [sp, #-16]!
 	mrs	x0, spsr_el2
 	tbz	x0, #20, 1f

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * read_NAME() and write_NAME() of every row of sysregs/sysreg.def, on an array indexed by enum. Reading what nobody
- * set, or using a name the mode does not have, aborts with the name (hal_host.c).
+ * read_NAME() and write_NAME() of every row of sysregs/sysreg.def, on an array indexed by enum.
+ * Reading what nobody set, or using a name the mode does not have, aborts with the name
+ * (hal_host.c).
  */
 #ifndef HYP_HAL_ARCH_H
 #define HYP_HAL_ARCH_H

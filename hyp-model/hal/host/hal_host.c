@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The strict fake machine behind core/'s unit tests. It knows which accesses are wrong, and aborts on them; it does not
- * know what is right, that is the tests' business.
+ * The strict fake machine behind core/'s unit tests. It knows which accesses are wrong, and aborts
+ * on them; it does not know what is right, that is the tests' business.
  */
 #include "hal_host.h"
 
@@ -179,18 +179,12 @@ static int entry_text(char *text, size_t size, const struct log_entry *e)
 	};
 
 	switch (e->kind) {
-	case LOG_READ:
-		return 0;
-	case LOG_WRITE:
-		return snprintf(text, size, "%s=0x%lx\n", names[e->reg], e->value);
-	case LOG_DESCRIPTOR:
-		return snprintf(text, size, "[0x%lx]=0x%lx\n", e->address, e->value);
-	case LOG_TLBI_IPAS2E1IS:
-		return snprintf(text, size, "TLBI IPAS2E1IS 0x%lx\n", e->value);
-	case LOG_AT_S1E1R:
-		return snprintf(text, size, "AT S1E1R 0x%lx\n", e->value);
-	default:
-		return snprintf(text, size, "%s\n", kinds[e->kind]);
+	case LOG_READ: return 0;
+	case LOG_WRITE: return snprintf(text, size, "%s=0x%lx\n", names[e->reg], e->value);
+	case LOG_DESCRIPTOR: return snprintf(text, size, "[0x%lx]=0x%lx\n", e->address, e->value);
+	case LOG_TLBI_IPAS2E1IS: return snprintf(text, size, "TLBI IPAS2E1IS 0x%lx\n", e->value);
+	case LOG_AT_S1E1R: return snprintf(text, size, "AT S1E1R 0x%lx\n", e->value);
+	default: return snprintf(text, size, "%s\n", kinds[e->kind]);
 	}
 }
 
@@ -279,9 +273,9 @@ u64 hal_cycles(void)
 	return cycles += 10;
 }
 
-const char *hal_cycles_name(void)
+const char *hal_cycles_unit(void)
 {
-	return "ten a look";
+	return "looks";
 }
 
 struct hal_memory hal_free_memory(void)
@@ -308,13 +302,16 @@ bool hal_has_vhe(void)
 	return FGET(registers[SR_ID_AA64MMFR1_EL1].value, ID_AA64MMFR1_EL1, VH) != 0;
 }
 
-/* Values that no constant in core/ equals, so that restoring a constant instead of what was read shows (HC-1). */
+/*
+ * Values that no constant in core/ equals, so that restoring a constant instead of what was read
+ * shows (HC-1).
+ */
 void hal_set_mode(enum hyp_mode mode)
 {
-	u64 strange_but_legal = BIT(40) | BIT(41); /* HCR_EL2.{APK,API}: the host had turned them on */
+	u64 strange_but_legal = BIT(40) | BIT(41); /* HCR_EL2.{APK,API} */
 
 	host_set(SR_HCR_EL2, strange_but_legal | F(HCR_EL2, RW) |
-		(mode == MODE_VHE ? F(HCR_EL2, E2H) | F(HCR_EL2, TGE) : 0));
+				     (mode == MODE_VHE ? F(HCR_EL2, E2H) | F(HCR_EL2, TGE) : 0));
 	host_set(SR_MDCR_EL2, 6);
 	host_set(SR_CPTR_EL2, mode == MODE_VHE ? 0x00330000 : 0x000032ff);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a test may do to the host HAL: set registers, script the guest's exits, read the log of what core/ did.
+ * What a test may do to the host HAL: set registers, script the guest's exits, read the log of what
+ * core/ did.
  */
 #ifndef HYP_HAL_HOST_H
 #define HYP_HAL_HOST_H
@@ -8,15 +9,15 @@
 #include "hal.h"
 
 /*
- * Physical addresses start where no pointer of an x86-64 process can be, so that a pa_t used as a pointer faults; and
- * always at the same place, so that tests can write descriptors as literals.
+ * Physical addresses start where no pointer of an x86-64 process can be, so that a pa_t used as a
+ * pointer faults; and always at the same place, so that tests can write descriptors as literals.
  */
 #define HOST_PA_BASE 0x800000000000ul
 #define HOST_ARENA   MIB(32)
 
 enum log_kind {
-	LOG_READ,       /* reg, value */
-	LOG_WRITE,      /* reg, value */
+	LOG_READ,	/* reg, value */
+	LOG_WRITE,	/* reg, value */
 	LOG_DESCRIPTOR, /* address: PA of the descriptor; value */
 	LOG_ISB,
 	LOG_DSB_NSH,
@@ -52,14 +53,14 @@ const struct log_entry *host_log(size_t i);
 const char *host_log_text(void);
 
 /*
- * One stay in the guest. What an exit does not define (FAR_EL2 of an HVC, HPFAR_EL2 of a permission fault) is unset
- * afterwards, so that core/ cannot use it.
+ * One stay in the guest. What an exit does not define (FAR_EL2 of an HVC, HPFAR_EL2 of a permission
+ * fault) is unset afterwards, so that core/ cannot use it.
  */
 struct host_exit {
 	u64 code;
 	u64 esr;
-	u64 far, hpfar;  /* for aborts; hpfar 0: UNKNOWN */
-	u64 pc;          /* ELR_EL2; 0: where the guest was entered */
+	u64 far, hpfar;				/* for aborts; hpfar 0: UNKNOWN */
+	u64 pc;					/* ELR_EL2; 0: where the guest was entered */
 	void (*guest)(struct context *context); /* what it did to its registers before; or NULL */
 };
 void host_script(const struct host_exit *exits, size_t count);

@@ -33,7 +33,7 @@ struct code_cache {
 
 static u32 handler_offset(handler_fn *handler)
 {
-	s64 offset = (s64)((uintptr_t)handler - (uintptr_t)engine_base);
+	s64 offset = (s64)((uintptr_t)handler - HANDLER_BASE);
 
 	ENT_BUG_ON(offset != (s32)offset);
 	return (u32)(s32)offset;

@@ -65,13 +65,18 @@ enum { FLAGS_SUB = 0, FLAGS_EAGER = 0x10 };
 #endif
 
 /*
- * A handler's address in 32 bits: relative to a symbol, because the executable may be loaded
- * anywhere.
+ * A handler's address in 32 bits: absolute where the code is linked at a fixed low address, else
+ * relative to a symbol.
  */
+#if defined(__PIC__) || defined(__PIE__)
 extern const char engine_base[];
+#define HANDLER_BASE ((uintptr_t)engine_base)
+#else
+#define HANDLER_BASE ((uintptr_t)0)
+#endif
 static inline handler_fn *uop_handler(const struct uop *u)
 {
-	return (handler_fn *)((uintptr_t)engine_base + (uintptr_t)(s64)(s32)u->handler);
+	return (handler_fn *)(HANDLER_BASE + (uintptr_t)(s64)(s32)u->handler);
 }
 
 /* OP(name) defines the handler of ops.def row `name`. */

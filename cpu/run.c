@@ -9,7 +9,9 @@
 #include "exceptions/exceptions.h"
 #include "sysregs/sysregs.h"
 
+#if defined(__PIC__) || defined(__PIE__)
 const char engine_base[1] = { 0 };
+#endif
 
 /* Rows: the NZCV values (N=8 Z=4 C=2 V=1) under which a condition holds, as bits. C1.2.4 */
 const u16 condition_sets[16] = {

@@ -174,6 +174,7 @@ void hal_set_mode(enum hyp_mode mode)
 	hal_isb();
 	write_CPTR_EL2(mode == MODE_VHE ? CPTR_VHE_FPEN : CPTR_NVHE_RES1);
 	write_CNTVOFF_EL2(0);
+	write_CNTHCTL_EL2(0); /* a guest that wants the physical counter or timer exits */
 	el2_mmu_on(mode);
 }
 

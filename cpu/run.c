@@ -220,11 +220,19 @@ static void emit_insn(struct cpu *cpu)
 	event_emit(cpu, &event);
 }
 
+/* Instructions executed when the record at cpu->u is reached; engine_sync() without the rest. */
+static u64 insns_at(const struct cpu *cpu)
+{
+	s64 left = (s64)(cpu->charge - (u64)(uintptr_t)cpu->u) / UOP_BYTES;
+
+	return cpu->slice_insns - (u64)left;
+}
+
 /*
- * STEP's loop. exact: stop at the end of the slice wherever it is; else where TAIL would, at the
- * points the handlers themselves check.
+ * STEP's loop. It stops wherever `insns_end` instructions are executed; else where TAIL would, at
+ * the points the handlers themselves check.
  */
-static void run_step(struct cpu *cpu, bool exact)
+static void run_step(struct cpu *cpu, u64 insns_end)
 {
 	if (engine_enter(cpu, ENGINE_STEP) == NULL)
 		return;
@@ -236,7 +244,7 @@ static void run_step(struct cpu *cpu, bool exact)
 			continue;
 		}
 		if (u != cpu->code + UOPS_PER_PAGE) {
-			if (exact && (s64)(cpu->charge - (u64)(uintptr_t)u) <= 0) {
+			if ((s64)(insns_end - insns_at(cpu)) <= 0) {
 				engine_sync(cpu);
 				return;
 			}
@@ -270,12 +278,20 @@ void cpu_run(struct cpu *cpu, cycles_t until)
 		return;
 	}
 #endif
-	run_step(cpu, false);
+	run_step(cpu, cpu->insns + (u64)INT64_MAX);
+}
+
+void cpu_run_at_most(struct cpu *cpu, cycles_t until, u64 count)
+{
+	u64 insns_end = cpu->insns + count;
+
+	/* a slice no longer than the budget, so that faults of the fetch keep to it too */
+	begin_slice(cpu, until - cpu->cycles < count ? until : cpu->cycles + count);
+	select_engine(cpu, ENGINE_STEP);
+	run_step(cpu, insns_end);
 }
 
 void cpu_step(struct cpu *cpu, u64 count)
 {
-	begin_slice(cpu, cpu->cycles + count);
-	select_engine(cpu, ENGINE_STEP);
-	run_step(cpu, true);
+	cpu_run_at_most(cpu, cpu->cycles + count, count);
 }

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Generic timer compare logic, DDI 0487 D11. Knows the timer registers; not who listens.
+ */
+#include "platform/gtimer.h"
+
+#include "cpu/cpu.h"
+#include "sysregs/sysregs.h"
+
+enum { CTL_ENABLE = 1, CTL_IMASK = 2 };
+
+struct timer_row {
+	enum sysreg_id ctl, cval;
+	bool has_offset; /* compares with CNTPCT - CNTVOFF_EL2. D11.2.4 */
+};
+
+static const struct timer_row timers[GTIMER_COUNT] = {
+	[GTIMER_PHYSICAL] = { SR_CNTP_CTL_EL0, SR_CNTP_CVAL_EL0, false },
+	[GTIMER_VIRTUAL] = { SR_CNTV_CTL_EL0, SR_CNTV_CVAL_EL0, true },
+	[GTIMER_HYP] = { SR_CNTHP_CTL_EL2, SR_CNTHP_CVAL_EL2, false },
+	[GTIMER_HYP_VIRTUAL] = { SR_CNTHV_CTL_EL2, SR_CNTHV_CVAL_EL2, false },
+};
+
+static u64 offset_of(const struct cpu *cpu, const struct timer_row *row)
+{
+	return row->has_offset && cpu->has_el2 ? cpu->sys[SR_CNTVOFF_EL2] : 0;
+}
+
+bool gtimer_condition(const struct cpu *cpu, enum gtimer_id id, cycles_t time)
+{
+	const struct timer_row *row = &timers[id];
+
+	return (cpu->sys[row->ctl] & CTL_ENABLE) &&
+	       time / COUNTER_CYCLES - offset_of(cpu, row) >= cpu->sys[row->cval];
+}
+
+/* The simulated time of a counter value; NEVER when it is beyond the end of time. */
+static cycles_t time_of_count(u64 count)
+{
+	return count >= NEVER / COUNTER_CYCLES ? NEVER : count * COUNTER_CYCLES;
+}
+
+/* When the condition changes by time passing alone; NEVER: it does not. */
+static cycles_t next_change(const struct cpu *cpu, enum gtimer_id id, cycles_t time)
+{
+	const struct timer_row *row = &timers[id];
+	u64 counter = time / COUNTER_CYCLES;
+	u64 count = counter - offset_of(cpu, row);
+	u64 cval = cpu->sys[row->cval];
+
+	if (count < cval)
+		return cval - count > NEVER - counter ? NEVER
+						      : time_of_count(counter + (cval - count));
+	/* met until an offset ahead of the counter makes the count wrap to 0 */
+	return offset_of(cpu, row) > counter && cval != 0 ? time_of_count(offset_of(cpu, row))
+							  : NEVER;
+}
+
+void gtimer_update(struct gtimer *gtimer)
+{
+	struct cpu *cpu = gtimer->cpu;
+	cycles_t time = cpu->cycles > *gtimer->now ? cpu->cycles : *gtimer->now;
+	cycles_t next = NEVER;
+
+	for (unsigned id = 0; id < GTIMER_COUNT; id++) {
+		u64 ctl = cpu->sys[timers[id].ctl];
+		bool armed = (ctl & CTL_ENABLE) && !(ctl & CTL_IMASK);
+		cycles_t change = NEVER;
+
+		wire_set(&gtimer->output[id], armed && gtimer_condition(cpu, id, time));
+		if (armed && wire_is_connected(&gtimer->output[id]))
+			change = next_change(cpu, id, time);
+		if (change < next)
+			next = change;
+	}
+	events_schedule(gtimer->queue, &gtimer->event, next);
+	if (next != NEVER)
+		cpu_end_slice_at(cpu, next);
+}
+
+static void fire(void *opaque)
+{
+	gtimer_update(opaque);
+}
+
+void gtimer_init(
+	struct gtimer *gtimer, struct cpu *cpu, struct event_queue *queue, const cycles_t *now)
+{
+	*gtimer = (struct gtimer){ .cpu = cpu, .queue = queue, .now = now };
+	gtimer->event =
+		(struct timed_event){ .fire = fire, .opaque = gtimer, .priority = cpu->index };
+}
+
+/* EVNTEN <2>, EVNTDIR <3>, EVNTI <7:4>, the same places in both registers. D11.2.5 */
+static cycles_t stream_event(u64 control, u64 offset, cycles_t time)
+{
+	u64 half = BIT(bits(control, 7, 4)), period = 2 * half;
+	u64 counter = time / COUNTER_CYCLES, count = counter - offset;
+	u64 phase = bit(control, 3) ? 0 : half; /* the bit falls, or rises */
+
+	if (!bit(control, 2))
+		return NEVER;
+	return time_of_count(counter + period - ((count - phase) & (period - 1)));
+}
+
+cycles_t gtimer_next_stream_event(const struct cpu *cpu, cycles_t time)
+{
+	cycles_t el1 = stream_event(
+		cpu->sys[SR_CNTKCTL_EL1], offset_of(cpu, &timers[GTIMER_VIRTUAL]), time);
+	cycles_t el2 = cpu->has_el2 ? stream_event(cpu->sys[SR_CNTHCTL_EL2], 0, time) : NEVER;
+
+	return el1 < el2 ? el1 : el2;
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Builds the board and connects its parts. How it runs is in run.c.
+ */
+#include "platform/machine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "exceptions/exceptions.h"
+#include "mmu/mmu.h"
+#include "platform/machine_private.h"
+#include "platform/psci.h"
+#include "platform/ram.h"
+#include "sysregs/sysregs.h"
+
+/* ---- What the core asks of the board ---- */
+
+static bool board_bus_read(struct cpu *cpu, pa_t pa, unsigned size, u64 *value)
+{
+	struct machine *machine = cpu->board;
+
+	return bus_read(&machine->bus, pa, size, value);
+}
+
+static bool board_bus_write(struct cpu *cpu, pa_t pa, unsigned size, u64 value)
+{
+	struct machine *machine = cpu->board;
+
+	return bus_write(&machine->bus, pa, size, value);
+}
+
+static void board_timer_changed(struct cpu *cpu)
+{
+	struct machine *machine = cpu->board;
+
+	/* reset writes registers before the PE's timers exist */
+	if (machine->gtimer[cpu->index].cpu != NULL)
+		gtimer_update(&machine->gtimer[cpu->index]);
+}
+
+static void board_firmware_call(struct cpu *cpu)
+{
+	psci_call(cpu->board, cpu);
+}
+
+static bool board_semihosting(struct cpu *cpu)
+{
+	struct machine *machine = cpu->board;
+
+	semihosting_call(&machine->semihosting, cpu);
+	return true;
+}
+
+static void board_event(struct cpu *cpu, const struct event *event)
+{
+	struct machine *machine = cpu->board;
+
+	machine->event(machine->event_opaque, cpu, event);
+}
+
+static const struct cpu_ops board_ops = {
+	.bus_read = board_bus_read,
+	.bus_write = board_bus_write,
+	.timer_changed = board_timer_changed,
+	.firmware_call = board_firmware_call,
+	.semihosting = board_semihosting,
+	.event = board_event,
+};
+
+/* ---- Configuration ---- */
+
+struct machine_config machine_default_config(void)
+{
+	return (struct machine_config){
+		.profile = "v8.1",
+		.pa_bits = 40,
+		.ram_size = 256ull << 20,
+		.cpus = 1,
+		.el = 2,
+		.engine = cpu_engine_available(ENGINE_TAIL) ? ENGINE_TAIL : ENGINE_STEP,
+		.quantum = 10000,
+		.console_in = -1,
+		.console_out = -1,
+		.console_err = -1,
+	};
+}
+
+static struct machine_config complete(const struct machine_config *given)
+{
+	struct machine_config config = *given, defaults = machine_default_config();
+
+	config.profile = given->profile != NULL ? given->profile : defaults.profile;
+	config.pa_bits = given->pa_bits != 0 ? given->pa_bits : defaults.pa_bits;
+	config.ram_size = given->ram_size != 0 ? given->ram_size : defaults.ram_size;
+	config.cpus = given->cpus != 0 ? given->cpus : defaults.cpus;
+	config.el = given->el != 0 ? given->el : defaults.el;
+	config.quantum = given->quantum != 0 ? given->quantum : defaults.quantum;
+	return config;
+}
+
+static bool is_profile(const char *name)
+{
+	for (const char *const *p = sysregs_profiles(); *p != NULL; p++) {
+		if (strcmp(*p, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static struct status unknown_profile(const char *name)
+{
+	char known[120] = "";
+
+	for (const char *const *p = sysregs_profiles(); *p != NULL; p++) {
+		size_t length = strlen(known);
+
+		snprintf(known + length, sizeof(known) - length, "%s%s", length == 0 ? "" : ", ",
+			*p);
+	}
+	return status_error(STATUS_USAGE, "no CPU profile '%.20s'; there are: %s", name, known);
+}
+
+static struct status check(const struct machine_config *config)
+{
+	if (!is_profile(config->profile))
+		return unknown_profile(config->profile);
+	if (config->pa_bits < 32 || config->pa_bits > 48)
+		return status_error(STATUS_USAGE,
+			"physical addresses of %u bits; 32 to 48 are possible", config->pa_bits);
+	if (!is_aligned(config->ram_size, PAGE_SIZE))
+		return status_error(STATUS_USAGE,
+			"RAM of %" PRIu64 " bytes is not a multiple of 4 KiB", config->ram_size);
+	if (config->ram_size > BIT(config->pa_bits) - MACHINE_RAM_BASE)
+		return status_error(STATUS_USAGE,
+			"RAM of %" PRIu64 " MiB at 0x%llx does not fit into %u address bits",
+			config->ram_size >> 20, MACHINE_RAM_BASE, config->pa_bits);
+	if (config->cpus > MACHINE_CPUS)
+		return status_error(STATUS_USAGE, "%u PEs; at most %d are possible", config->cpus,
+			MACHINE_CPUS);
+	if (config->el > 2)
+		return status_error(
+			STATUS_USAGE, "cannot start at EL%u, only at EL1 or EL2", config->el);
+	if (!cpu_engine_available(config->engine))
+		return status_error(STATUS_USAGE,
+			"engine 'tail' is not available in this build (sanitizer or no "
+			"optimization); use 'step'");
+	return status_ok();
+}
+
+/* ---- Creation ---- */
+
+static struct status build(struct machine *machine)
+{
+	const struct machine_config *config = &machine->config;
+
+	if (!ram_add(&machine->memory, PA(MACHINE_RAM_BASE), config->ram_size))
+		return status_error(STATUS_HOST, "the host has no %" PRIu64 " MiB for RAM",
+			config->ram_size >> 20);
+	for (unsigned i = 0; i < config->cpus; i++) {
+		struct cpu *cpu = cpu_create(config->profile, config->pa_bits, config->engine,
+			&machine->memory, &machine->group, &board_ops, machine);
+
+		if (cpu == NULL)
+			return status_error(STATUS_HOST, "the host has no memory for PE %u", i);
+		gtimer_init(&machine->gtimer[i], cpu, &machine->events, &machine->now);
+	}
+	console_init(
+		&machine->console, config->console_in, config->console_out, config->console_err);
+	pl011_init(&machine->uart, &machine->console);
+	pl011_add_to_bus(&machine->uart, &machine->bus, PA(MACHINE_UART_BASE));
+	return semihosting_init(&machine->semihosting, &machine->console, &machine->memory,
+		config->semihosting_dir, config->command_line);
+}
+
+struct machine *machine_create(const struct machine_config *given, struct status *status)
+{
+	struct machine_config config = complete(given);
+	struct machine *machine;
+
+	*status = check(&config);
+	if (status->code != STATUS_OK)
+		return NULL;
+	machine = calloc(1, sizeof(*machine));
+	if (machine == NULL) {
+		*status = status_error(STATUS_HOST, "the host has no memory for the machine");
+		return NULL;
+	}
+	machine->config = config;
+	*status = build(machine);
+	if (status->code != STATUS_OK) {
+		machine_destroy(machine);
+		return NULL;
+	}
+	return machine;
+}
+
+void machine_destroy(struct machine *machine)
+{
+	if (machine == NULL)
+		return;
+	console_flush(&machine->console);
+	semihosting_destroy(&machine->semihosting);
+	while (machine->group.count > 0)
+		cpu_destroy(machine->group.cpu[machine->group.count - 1]);
+	ram_destroy(&machine->memory);
+	free(machine);
+}
+
+/* ---- Starting PEs ---- */
+
+void machine_start_cpu(
+	struct machine *machine, unsigned index, u64 entry, u64 context, cycles_t time)
+{
+	struct cpu *cpu = machine->group.cpu[index];
+
+	cpu_reset(cpu, machine->config.el, entry);
+	cpu->x[0] = context;
+	if (cpu->cycles < time)
+		cpu->cycles = time;
+	machine->is_on[index] = true;
+	gtimer_update(&machine->gtimer[index]);
+}
+
+void machine_start(struct machine *machine, u64 entry, u64 image_end)
+{
+	machine->semihosting.image_end = image_end;
+	machine_start_cpu(machine, 0, entry, 0, machine->now);
+}
+
+/* ---- Access ---- */
+
+unsigned machine_stopped_cpu(const struct machine *machine)
+{
+	return machine->stopped_cpu;
+}
+
+struct cpu *machine_cpu(struct machine *machine, unsigned index)
+{
+	ENT_BUG_ON(index >= machine->group.count);
+	return machine->group.cpu[index];
+}
+
+unsigned machine_cpu_count(const struct machine *machine)
+{
+	return machine->group.count;
+}
+
+bool machine_cpu_is_on(const struct machine *machine, unsigned index)
+{
+	return machine->is_on[index];
+}
+
+struct memory *machine_memory(struct machine *machine)
+{
+	return &machine->memory;
+}
+
+const struct bus *machine_bus(const struct machine *machine)
+{
+	return &machine->bus;
+}
+
+cycles_t machine_now(const struct machine *machine)
+{
+	return machine->now;
+}
+
+void machine_set_line(struct machine *machine, unsigned index, u32 line, bool level)
+{
+	struct cpu *cpu = machine_cpu(machine, index);
+
+	cpu->lines = level ? cpu->lines | line : cpu->lines & ~line;
+	cpu->check_irq = true;
+}
+
+struct wire *machine_timer_wire(struct machine *machine, unsigned index, unsigned gtimer_id)
+{
+	ENT_BUG_ON(index >= machine->group.count || gtimer_id >= GTIMER_COUNT);
+	return &machine->gtimer[index].output[gtimer_id];
+}
+
+struct wire *machine_uart_wire(struct machine *machine)
+{
+	return &machine->uart.interrupt;
+}
+
+void machine_observe(struct machine *machine, u32 kinds,
+	void (*event)(void *opaque, struct cpu *cpu, const struct event *event), void *opaque)
+{
+	machine->event = event;
+	machine->event_opaque = opaque;
+	for (unsigned i = 0; i < machine->group.count; i++)
+		machine->group.cpu[i]->observe = kinds;
+}
+
+int machine_console_errno(const struct machine *machine)
+{
+	return machine->console.write_failed ? machine->console.write_errno : 0;
+}

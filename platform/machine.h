@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The board: PEs, RAM, devices and the clock they share. The memory map is that of QEMU's `virt`.
+ */
+#ifndef ENT_PLATFORM_MACHINE_H
+#define ENT_PLATFORM_MACHINE_H
+
+#include "base/base.h"
+#include "cpu/cpu.h"
+#include "platform/bus.h"
+
+#define MACHINE_RAM_BASE  0x40000000ull
+#define MACHINE_UART_BASE 0x09000000ull
+
+/* Nominal frequency of simulated time: what clocks that are not counters are derived from. */
+#define MACHINE_HZ 1000000000ull
+
+enum { MACHINE_CPUS = 8 };
+
+/* Zero, or NULL, is the default everywhere but in the descriptors; machine_default_config(). */
+struct machine_config {
+	const char *profile; /* CPU profile; default "v8.1" */
+	unsigned pa_bits;    /* 32..48; default 40 */
+	u64 ram_size;	     /* bytes, a multiple of 4 KiB; default 256 MiB */
+	unsigned cpus;	     /* 1..MACHINE_CPUS; default 1 */
+	unsigned el;	     /* where PE 0 starts: 1 (there is no EL2) or 2; default 2 */
+	enum engine engine;
+	cycles_t quantum;			  /* how far PEs may run apart; default 10000 */
+	int console_in, console_out, console_err; /* host descriptors; -1: none */
+	const char *semihosting_dir; /* host files below it may be used; NULL: no host files */
+	const char *command_line;    /* what SYS_GET_CMDLINE says; NULL: nothing; copied */
+};
+
+struct machine_config machine_default_config(void);
+
+struct machine;
+
+/* NULL, and `status` says why: a bad configuration, or the host has no memory. */
+struct machine *machine_create(const struct machine_config *config, struct status *status);
+void machine_destroy(struct machine *machine);
+
+/* Resets PE 0 to start at `entry`; the others wait for PSCI CPU_ON. image_end: first free byte. */
+void machine_start(struct machine *machine, u64 entry, u64 image_end);
+
+/*
+ * Runs until something stops the machine, or exactly `insns` instructions were executed by all PEs
+ * together (STOP_BUDGET). The result stays valid until the next call.
+ */
+const struct stop *machine_run(struct machine *machine, u64 insns);
+#define MACHINE_UNLIMITED (~0ull)
+
+/* The PE that `stop` is about. */
+unsigned machine_stopped_cpu(const struct machine *machine);
+
+struct cpu *machine_cpu(struct machine *machine, unsigned index);
+unsigned machine_cpu_count(const struct machine *machine);
+bool machine_cpu_is_on(const struct machine *machine, unsigned index);
+struct memory *machine_memory(struct machine *machine);
+const struct bus *machine_bus(const struct machine *machine);
+cycles_t machine_now(const struct machine *machine);
+
+/* Sets the interrupt input LINE_* of a PE; a wire's listener or a test drives it. */
+void machine_set_line(struct machine *machine, unsigned cpu, u32 line, bool level);
+
+/* Sources of interrupts that lead nowhere until something is connected. */
+struct wire *machine_timer_wire(struct machine *machine, unsigned cpu, unsigned gtimer_id);
+struct wire *machine_uart_wire(struct machine *machine);
+
+/* The one listener of events of the kinds in `kinds` (bit per enum event_kind), see debug/. */
+void machine_observe(struct machine *machine, u32 kinds,
+	void (*event)(void *opaque, struct cpu *cpu, const struct event *event), void *opaque);
+
+/* Host errno of the first console write that the host refused; 0: none. */
+int machine_console_errno(const struct machine *machine);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the files of platform/ share. Private to platform/ and its tests.
+ */
+#ifndef ENT_PLATFORM_MACHINE_PRIVATE_H
+#define ENT_PLATFORM_MACHINE_PRIVATE_H
+
+#include "platform/bus.h"
+#include "platform/console.h"
+#include "platform/gtimer.h"
+#include "platform/machine.h"
+#include "platform/pl011.h"
+#include "platform/semihosting.h"
+#include "timing/events.h"
+
+struct machine {
+	struct machine_config config;
+	struct memory memory;
+	struct cpu_group group;
+	bool is_on[MACHINE_CPUS]; /* PSCI */
+	struct bus bus;
+	struct event_queue events;
+	struct gtimer gtimer[MACHINE_CPUS];
+	struct console console;
+	struct pl011 uart;
+	struct semihosting semihosting;
+
+	cycles_t now;	     /* every PE that runs has come this far */
+	cycles_t next_check; /* when to look for PEs that branch to themselves */
+	u64 insns_left;	     /* of this machine_run() */
+	struct stop stop;
+	unsigned stopped_cpu;
+
+	void (*event)(void *opaque, struct cpu *cpu, const struct event *event);
+	void *event_opaque;
+};
+
+/* Powers a PE on at `entry` with x0 = context, not before simulated time `time`. */
+void machine_start_cpu(
+	struct machine *machine, unsigned index, u64 entry, u64 context, cycles_t time);
+
+#endif

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * PL011 by rows of registers. Knows a console and a wire; not the address it lives at.
+ */
+#include "platform/pl011.h"
+
+enum { FR_RXFE = 1 << 4, FR_RXFF = 1 << 6, FR_TXFE = 1 << 7 };
+enum { LCR_H_FEN = 1 << 4 };
+enum { CR_LBE = 1 << 7, CR_TXE = 1 << 8, CR_RXE = 1 << 9 };
+enum { INT_RX = 1 << 4, INT_TX = 1 << 5, INT_RT = 1 << 6, INT_OE = 1 << 10, INT_ALL = 0x7ff };
+enum { DATA_OE = 1 << 11, RSR_OE = 1 << 3 };
+
+/*
+ * A guest that sends reads FR once a byte; one that reads it this often in a row, and finds the
+ * receive FIFO empty, waits for input. Only then is a stream asked, and the guest waits with us.
+ */
+enum { POLLS_OF_A_WAITING_GUEST = 16 };
+
+static u32 fifo_depth(const struct pl011 *uart)
+{
+	return uart->state.lcr_h & LCR_H_FEN ? PL011_FIFO : 1;
+}
+
+/* IFLS.RXIFLSEL: 1/8, 1/4, 1/2, 3/4, 7/8 of the FIFO. DDI 0183 3.3.9 */
+static u32 rx_trigger(const struct pl011 *uart)
+{
+	static const u8 levels[8] = { 4, 8, 16, 24, 28, 28, 28, 28 };
+
+	return fifo_depth(uart) == 1 ? 1 : levels[bits(uart->state.ifls, 5, 3)];
+}
+
+static void update_interrupt(struct pl011 *uart)
+{
+	wire_set(&uart->interrupt, (uart->state.ris & uart->state.imsc) != 0);
+}
+
+static void receive(struct pl011 *uart, u8 byte)
+{
+	struct pl011_state *s = &uart->state;
+
+	if (s->rx_count >= fifo_depth(uart)) {
+		s->rx[s->rx_count - 1] |= DATA_OE;
+		s->rsr |= RSR_OE;
+		s->ris |= INT_OE;
+		return;
+	}
+	s->rx[s->rx_count++] = byte;
+	if (s->rx_count >= rx_trigger(uart))
+		s->ris |= INT_RX;
+	s->ris |= INT_RT; /* the 32 bit periods of the timeout have always passed */
+}
+
+static bool receives_from_host(const struct pl011 *uart)
+{
+	return uart->state.rx_count == 0 && !(uart->state.cr & CR_LBE);
+}
+
+/* The guest looks whether there is input. */
+static void look_for_input(struct pl011 *uart)
+{
+	struct pl011_state *s = &uart->state;
+	bool found;
+	u8 byte;
+
+	if (!receives_from_host(uart))
+		return;
+	if (s->polls < POLLS_OF_A_WAITING_GUEST)
+		s->polls++;
+	if (uart->console->input == INPUT_STREAM)
+		found = s->polls == POLLS_OF_A_WAITING_GUEST && console_get(uart->console, &byte);
+	else
+		found = console_get_ready(uart->console, &byte);
+	if (found)
+		receive(uart, byte);
+}
+
+bool pl011_waits_for_input(const struct pl011 *uart)
+{
+	return wire_is_connected(&uart->interrupt) && !uart->interrupt.level &&
+	       receives_from_host(uart) && (uart->state.imsc & (INT_RX | INT_RT)) != 0;
+}
+
+bool pl011_wait_for_input(struct pl011 *uart)
+{
+	u8 byte;
+
+	if (!console_get(uart->console, &byte))
+		return false;
+	receive(uart, byte);
+	update_interrupt(uart);
+	return true;
+}
+
+/* ---- Registers with effects ---- */
+
+static u32 read_dr(struct pl011 *uart)
+{
+	struct pl011_state *s = &uart->state;
+	u32 data;
+
+	look_for_input(uart);
+	s->polls = 0;
+	if (s->rx_count == 0)
+		return 0;
+	data = s->rx[0];
+	s->rx_count--;
+	for (u32 i = 0; i < s->rx_count; i++)
+		s->rx[i] = s->rx[i + 1];
+	s->rsr = data >> 8; /* RSR shows the errors of the byte read last */
+	if (s->rx_count < rx_trigger(uart))
+		s->ris &= ~(u32)INT_RX;
+	if (s->rx_count == 0)
+		s->ris &= ~(u32)INT_RT;
+	return data;
+}
+
+/* Early consoles write before they set UARTEN, so that is not asked. */
+static void write_dr(struct pl011 *uart, u32 value)
+{
+	uart->state.polls = 0;
+	if (uart->state.cr & CR_LBE)
+		receive(uart, (u8)value);
+	else
+		console_put(uart->console, (u8)value);
+	uart->state.ris |= INT_TX; /* the FIFO filled and drained through its trigger level */
+}
+
+static void write_ecr(struct pl011 *uart, u32 value)
+{
+	(void)value;
+	uart->state.rsr = 0;
+}
+
+static u32 read_fr(struct pl011 *uart)
+{
+	look_for_input(uart);
+	return FR_TXFE | (uart->state.rx_count == 0 ? FR_RXFE : 0) |
+	       (uart->state.rx_count >= fifo_depth(uart) ? FR_RXFF : 0);
+}
+
+/* Turning the FIFOs on or off empties them. DDI 0183 3.3.7 */
+static void write_lcr_h(struct pl011 *uart, u32 value)
+{
+	struct pl011_state *s = &uart->state;
+
+	if ((s->lcr_h ^ value) & LCR_H_FEN) {
+		s->rx_count = 0;
+		s->ris &= ~(u32)(INT_RX | INT_RT);
+	}
+	s->lcr_h = value;
+}
+
+static u32 read_ris(struct pl011 *uart)
+{
+	look_for_input(uart);
+	return uart->state.ris;
+}
+
+static u32 read_mis(struct pl011 *uart)
+{
+	return read_ris(uart) & uart->state.imsc;
+}
+
+static void write_icr(struct pl011 *uart, u32 value)
+{
+	uart->state.ris &= ~value;
+}
+
+/* PeriphID: part 0x011, designer 0x41, revision 3 (r1p5); PCellID 0xb105f00d. DDI 0183 3.3.15-22 */
+#define ID(n, value)                                                                               \
+	static u32 read_id##n(struct pl011 *uart)                                                  \
+	{                                                                                          \
+		(void)uart;                                                                        \
+		return value;                                                                      \
+	}
+ID(0, 0x11)
+ID(1, 0x10)
+ID(2, 0x34)
+ID(3, 0x00)
+ID(4, 0x0d)
+ID(5, 0xf0)
+ID(6, 0x05)
+ID(7, 0xb1)
+#undef ID
+
+/* ---- The register table ---- */
+
+struct uart_register {
+	u16 offset;
+	u16 writable; /* mask of the bits that can be written; 0: read-only */
+	u32 (*read)(struct pl011 *uart);
+	void (*write)(struct pl011 *uart, u32 value);
+	size_t field; /* in struct pl011_state, where there is no function */
+};
+
+#define STORED(name) offsetof(struct pl011_state, name)
+#define ENT_NONE     (~(size_t)0) /* reads as zero, a write is lost */
+
+/* clang-format off */
+static const struct uart_register registers[] = {
+	/* offset  writable  read       write        stored in */
+	{ 0x000,   0x00ff,   read_dr,   write_dr,    ENT_NONE },
+	{ 0x004,   0xffff,   NULL,      write_ecr,   STORED(rsr) },
+	{ 0x018,   0x0000,   read_fr,   NULL,        ENT_NONE },
+	{ 0x020,   0x00ff,   NULL,      NULL,        STORED(ilpr) },
+	{ 0x024,   0xffff,   NULL,      NULL,        STORED(ibrd) },
+	{ 0x028,   0x003f,   NULL,      NULL,        STORED(fbrd) },
+	{ 0x02c,   0x00ff,   NULL,      write_lcr_h, STORED(lcr_h) },
+	{ 0x030,   0xff87,   NULL,      NULL,        STORED(cr) },
+	{ 0x034,   0x003f,   NULL,      NULL,        STORED(ifls) },
+	{ 0x038,   INT_ALL,  NULL,      NULL,        STORED(imsc) },
+	{ 0x03c,   0x0000,   read_ris,  NULL,        ENT_NONE },
+	{ 0x040,   0x0000,   read_mis,  NULL,        ENT_NONE },
+	{ 0x044,   INT_ALL,  NULL,      write_icr,   ENT_NONE },
+	{ 0x048,   0x0007,   NULL,      NULL,        STORED(dmacr) },
+	{ 0xfe0,   0x0000,   read_id0,  NULL,        ENT_NONE },
+	{ 0xfe4,   0x0000,   read_id1,  NULL,        ENT_NONE },
+	{ 0xfe8,   0x0000,   read_id2,  NULL,        ENT_NONE },
+	{ 0xfec,   0x0000,   read_id3,  NULL,        ENT_NONE },
+	{ 0xff0,   0x0000,   read_id4,  NULL,        ENT_NONE },
+	{ 0xff4,   0x0000,   read_id5,  NULL,        ENT_NONE },
+	{ 0xff8,   0x0000,   read_id6,  NULL,        ENT_NONE },
+	{ 0xffc,   0x0000,   read_id7,  NULL,        ENT_NONE },
+};
+/* clang-format on */
+
+static const struct uart_register reserved = { .field = ENT_NONE };
+
+static u32 *stored(struct pl011 *uart, const struct uart_register *reg)
+{
+	return (u32 *)(void *)((char *)&uart->state + reg->field);
+}
+
+/*
+ * Registers are 16 bits wide at most, on 32-bit boundaries; accesses of 8, 16 and 32 bits at
+ * those. NULL: any other access, which is refused. Holes read as zero.
+ */
+static const struct uart_register *find(u64 offset, unsigned size)
+{
+	if (size > 4 || !is_aligned(offset, 4))
+		return NULL;
+	for (size_t i = 0; i < COUNT(registers); i++) {
+		if (registers[i].offset == offset)
+			return &registers[i];
+	}
+	return &reserved;
+}
+
+static bool pl011_read(void *opaque, u64 offset, unsigned size, u64 *value)
+{
+	struct pl011 *uart = opaque;
+	const struct uart_register *reg = find(offset, size);
+
+	if (reg == NULL)
+		return false;
+	*value = 0;
+	if (reg->read != NULL)
+		*value = reg->read(uart);
+	else if (reg->field != ENT_NONE)
+		*value = *stored(uart, reg);
+	*value &= MASK(8 * size - 1, 0);
+	update_interrupt(uart);
+	return true;
+}
+
+static bool pl011_write(void *opaque, u64 offset, unsigned size, u64 value)
+{
+	struct pl011 *uart = opaque;
+	const struct uart_register *reg = find(offset, size);
+	u32 data;
+
+	if (reg == NULL)
+		return false;
+	data = (u32)(value & MASK(8 * size - 1, 0)) & reg->writable;
+	if (reg->write != NULL)
+		reg->write(uart, data);
+	else if (reg->writable != 0)
+		*stored(uart, reg) = data;
+	update_interrupt(uart);
+	return true;
+}
+
+void pl011_init(struct pl011 *uart, struct console *console)
+{
+	uart->console = console;
+	uart->state = (struct pl011_state){ .cr = CR_TXE | CR_RXE, .ifls = 0x12 };
+	update_interrupt(uart);
+}
+
+void pl011_add_to_bus(struct pl011 *uart, struct bus *bus, pa_t base)
+{
+	bus_add(bus, &(struct device){ .name = "pl011",
+			     .base = base,
+			     .size = PL011_SIZE,
+			     .read = pl011_read,
+			     .write = pl011_write,
+			     .opaque = uart,
+			     .state = &uart->state,
+			     .state_size = sizeof(uart->state) });
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * PrimeCell UART PL011, r1p5 (Arm DDI 0183): every register, 32-byte FIFOs. Sending takes no time.
+ */
+#ifndef ENT_PLATFORM_PL011_H
+#define ENT_PLATFORM_PL011_H
+
+#include "platform/bus.h"
+#include "platform/console.h"
+#include "platform/wire.h"
+
+enum { PL011_SIZE = 0x1000, PL011_FIFO = 32 };
+
+/* What a guest can observe. Registers that only hold what was written carry their own name. */
+struct pl011_state {
+	u32 rsr, ilpr, ibrd, fbrd, lcr_h, cr, ifls, imsc, ris, dmacr;
+	u32 rx[PL011_FIFO]; /* 11:8 errors, 7:0 data; oldest first */
+	u32 rx_count;
+	u32 polls; /* reads of FR or the like in a row that found nothing */
+};
+
+struct pl011 {
+	struct pl011_state state;
+	struct console *console;
+	struct wire interrupt; /* UARTINTR */
+};
+
+void pl011_init(struct pl011 *uart, struct console *console);
+void pl011_add_to_bus(struct pl011 *uart, struct bus *bus, pa_t base);
+
+/* Would one more byte of input raise UARTINTR? */
+bool pl011_waits_for_input(const struct pl011 *uart);
+/* Takes one byte of input, waiting for the host; false: there will be no more. */
+bool pl011_wait_for_input(struct pl011 *uart);
+
+#endif

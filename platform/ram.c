@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * RAM is anonymous memory of the host: zero, and paid for only where it is touched.
+ */
+#include "platform/ram.h"
+
+#include <sys/mman.h>
+
+#include "mmu/mmu.h"
+
+static void *map(u64 size)
+{
+	void *p = size > SIZE_MAX ? MAP_FAILED
+				  : mmap(NULL, size, PROT_READ | PROT_WRITE,
+					    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+bool ram_add(struct memory *memory, pa_t base, u64 size)
+{
+	struct ram_region region = { .base = base, .size = size };
+
+	ENT_BUG_ON(size == 0 || !is_aligned(size | base.v, PAGE_SIZE));
+	ENT_BUG_ON(memory->region_count == COUNT(memory->region));
+	region.host = map(size);
+	region.page_flags = map(size >> PAGE_SHIFT);
+	if (region.host == NULL || region.page_flags == NULL) {
+		if (region.host != NULL)
+			munmap(region.host, size);
+		if (region.page_flags != NULL)
+			munmap(region.page_flags, size >> PAGE_SHIFT);
+		return false;
+	}
+	memory->region[memory->region_count++] = region;
+	return true;
+}
+
+void ram_destroy(struct memory *memory)
+{
+	for (unsigned i = 0; i < memory->region_count; i++) {
+		munmap(memory->region[i].host, memory->region[i].size);
+		munmap(memory->region[i].page_flags, memory->region[i].size >> PAGE_SHIFT);
+	}
+	memory->region_count = 0;
+}

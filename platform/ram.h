@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Host memory behind the RAM of the board.
+ */
+#ifndef ENT_PLATFORM_RAM_H
+#define ENT_PLATFORM_RAM_H
+
+#include "base/base.h"
+#include "cpu/state.h"
+
+/* Adds zeroed RAM of `size` bytes (a multiple of 4 KiB) at `base`; false: the host refuses. */
+bool ram_add(struct memory *memory, pa_t base, u64 size);
+void ram_destroy(struct memory *memory);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A sorted list: a board has a dozen events, and the first one is all that is asked for often.
+ */
+#include "timing/events.h"
+
+static bool is_before(const struct timed_event *a, const struct timed_event *b)
+{
+	if (a->time != b->time)
+		return a->time < b->time;
+	if (a->priority != b->priority)
+		return a->priority < b->priority;
+	return a->sequence < b->sequence;
+}
+
+void events_cancel(struct event_queue *queue, struct timed_event *event)
+{
+	struct timed_event **link = &queue->first;
+
+	if (!event->is_queued)
+		return;
+	while (*link != event)
+		link = &(*link)->next;
+	*link = event->next;
+	event->is_queued = false;
+}
+
+void events_schedule(struct event_queue *queue, struct timed_event *event, cycles_t time)
+{
+	struct timed_event **link = &queue->first;
+
+	if (event->is_queued && event->time == time)
+		return;
+	events_cancel(queue, event);
+	if (time == NEVER)
+		return;
+	event->time = time;
+	event->sequence = queue->sequence++;
+	while (*link != NULL && is_before(*link, event))
+		link = &(*link)->next;
+	event->next = *link;
+	event->is_queued = true;
+	*link = event;
+}
+
+cycles_t events_next_time(const struct event_queue *queue)
+{
+	return queue->first == NULL ? NEVER : queue->first->time;
+}
+
+void events_fire(struct event_queue *queue, cycles_t now)
+{
+	while (queue->first != NULL && queue->first->time <= now) {
+		struct timed_event *event = queue->first;
+
+		events_cancel(queue, event);
+		event->fire(event->opaque);
+	}
+}

@@ -22,8 +22,8 @@
 #define RAM_BASE   0x40000000ull
 #define RAM_SIZE   0x1000000ull
 #define TABLE_AREA (RAM_BASE + 0x800000) /* tables grow from here */
-#define DEVICE     0x9000000ull          /* one page of a device that answers */
-#define NOTHING    0x70000000ull         /* no RAM, no device */
+#define DEVICE	   0x9000000ull		 /* one page of a device that answers */
+#define NOTHING	   0x70000000ull	 /* no RAM, no device */
 
 struct machine {
 	struct cpu pe[2];
@@ -100,7 +100,9 @@ static inline struct machine *machine_create(void)
 	m->memory.region_count = 1;
 	m->memory.code_written = fake_code_written;
 	m->memory.code_cache = m;
-	m->ops = (struct cpu_ops){ .bus_read = fake_read, .bus_write = fake_write, .event = fake_event };
+	m->ops = (struct cpu_ops){
+		.bus_read = fake_read, .bus_write = fake_write, .event = fake_event
+	};
 	m->free_table = TABLE_AREA;
 	m->cpu = &m->pe[0];
 	for (unsigned i = 0; i < 2; i++) {
@@ -170,20 +172,21 @@ struct tt {
 	unsigned granule, input_bits, start_level;
 };
 
-#define D_AF       BIT(10)
-#define D_NG       BIT(11)
-#define D_AP(n)    ((u64)(n) << 6)
-#define D_UXN      BIT(54)
-#define D_PXN      BIT(53)
-#define D_CONT     BIT(52)
-#define D_DBM      BIT(51)
-#define D_ATTR(n)  ((u64)(n) << 2)
-#define D_SH(n)    ((u64)(n) << 8)
-#define D_S2(n)    ((u64)(n) << 6) /* S2AP */
+#define D_AF	    BIT(10)
+#define D_NG	    BIT(11)
+#define D_AP(n)	    ((u64)(n) << 6)
+#define D_UXN	    BIT(54)
+#define D_PXN	    BIT(53)
+#define D_CONT	    BIT(52)
+#define D_DBM	    BIT(51)
+#define D_ATTR(n)   ((u64)(n) << 2)
+#define D_SH(n)	    ((u64)(n) << 8)
+#define D_S2(n)	    ((u64)(n) << 6) /* S2AP */
 #define D_S2ATTR(n) ((u64)(n) << 2)
-#define S2_RWX_WB  (D_AF | D_S2(3) | D_S2ATTR(15) | D_SH(3))
+#define S2_RWX_WB   (D_AF | D_S2(3) | D_S2ATTR(15) | D_SH(3))
 
-/* MAIR: 0 Normal write-back, 1 Device-nGnRnE, 2 Normal non-cacheable, 3 Device-GRE, 4 write-through */
+/* MAIR: 0 Normal write-back, 1 Device-nGnRnE, 2 Normal non-cacheable, 3 Device-GRE, 4 write-through
+ */
 #define MAIR_TEST 0xbb0c4400ffull
 
 static inline u64 new_table(struct machine *m, u64 align)
@@ -201,7 +204,8 @@ static inline unsigned level_shift(const struct tt *tt, unsigned level)
 	return tt->granule + (3 - level) * (tt->granule - 3);
 }
 
-static inline struct tt tt_new(struct machine *m, unsigned granule, unsigned input_bits, unsigned start)
+static inline struct tt tt_new(
+	struct machine *m, unsigned granule, unsigned input_bits, unsigned start)
 {
 	return (struct tt){ new_table(m, 0x10000), granule, input_bits, start };
 }
@@ -225,9 +229,10 @@ static inline u64 tt_slot(struct machine *m, const struct tt *tt, u64 input, uns
 	}
 }
 
-/* Maps one block or page at `level`; attributes without the type bits. Returns the descriptor's PA. */
-static inline u64 tt_map(struct machine *m, const struct tt *tt, u64 input, u64 output, unsigned level,
-	u64 attributes)
+/* Maps one block or page at `level`; attributes without the type bits. Returns the descriptor's PA.
+ */
+static inline u64 tt_map(struct machine *m, const struct tt *tt, u64 input, u64 output,
+	unsigned level, u64 attributes)
 {
 	u64 slot = tt_slot(m, tt, input, level);
 
@@ -325,7 +330,14 @@ static inline u32 fault_iss(struct cpu *cpu, u64 va, struct access access)
 }
 
 enum { WNR = 1 << 6, S1PTW = 1 << 7, CM = 1 << 8, VNCR = 1 << 13 };
-enum { ADDRESS_SIZE = 0, TRANSLATION = 4, ACCESS_FLAG = 8, PERMISSION = 12, WALK_EA = 0x14,
-	EXTERNAL = 0x10, ALIGNMENT = 0x21 };
+enum {
+	ADDRESS_SIZE = 0,
+	TRANSLATION = 4,
+	ACCESS_FLAG = 8,
+	PERMISSION = 12,
+	WALK_EA = 0x14,
+	EXTERNAL = 0x10,
+	ALIGNMENT = 0x21
+};
 
 #endif

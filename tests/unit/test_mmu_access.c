@@ -104,8 +104,8 @@ static void alignment(void **state)
 				ok = mmu_load(m->cpu, row->va, row->size, row->flags).ok;
 			if (pass == 2 && row->kind == ACCESS_WRITE && row->size <= 8)
 				ok = mmu_store(m->cpu, row->va, row->size, 0, row->flags);
-			if (ok != row->ok || (!ok && (m->cpu->fault.iss != iss ||
-							     m->cpu->fault.far != row->va)))
+			if (ok != row->ok ||
+				(!ok && (m->cpu->fault.iss != iss || m->cpu->fault.far != row->va)))
 				fail_msg("row %zu, %s, pass %u: ok %d iss 0x%x", i, row->why, pass,
 					ok, m->cpu->fault.iss);
 		}
@@ -312,7 +312,8 @@ static void vncr(void **state)
 	el2 = el20_on(m); /* sets E2H; the PE stays at EL1 */
 	tt_map(m, &el1, 0x1000, RAM_BASE + 0x1000, 3, D_AF);
 	tt_map(m, &el2, 0x1000, RAM_BASE + 0x2000, 3, D_AF);
-	tt_map(m, &el2, 0x2000, RAM_BASE + 0x2000, 3, D_AF | D_AP(1)); /* EL0 too: PAN is not applied */
+	tt_map(m, &el2, 0x2000, RAM_BASE + 0x2000, 3,
+		D_AF | D_AP(1)); /* EL0 too: PAN is not applied */
 	tt_map(m, &el2, 0x3000, RAM_BASE + 0x2000, 3, D_AF | D_AP(2));
 	m->cpu->sys[SR_HCR_EL2] |= HCR_EL2_NV | HCR_EL2_VM;
 	settle(m->cpu);

@@ -4,8 +4,8 @@
 
 /* Table descriptor bits. */
 #define T_AP(n) ((u64)(n) << 61)
-#define T_UXN   BIT(60)
-#define T_PXN   BIT(59)
+#define T_UXN	BIT(60)
+#define T_PXN	BIT(59)
 
 enum { PLAIN = 0, WXN = 1, PAN = 2, NV1 = 4, HPD = 8 };
 
@@ -220,7 +220,8 @@ static void permission_syndromes(void **state)
 	}
 }
 
-/* Cache maintenance: DC IVAC needs write permission, others are free at EL1 and need read at EL0. */
+/* Cache maintenance: DC IVAC needs write permission, others are free at EL1 and need read at EL0.
+ */
 static void cache_maintenance(void **state)
 {
 	static const struct access clean = { ACCESS_CACHE, 0, 64 };
@@ -262,7 +263,8 @@ static const struct unprivileged_row unprivileged_rows[] = {
 	{ "EL2, TGE=0: privileged", EL2, HCR_EL2_E2H, false, false, D_AP(0), true },
 	{ "EL2, TGE=0: PAN", EL2, HCR_EL2_E2H, false, true, D_AP(1), false },
 	{ "EL2 of the host", EL2, HCR_EL2_E2H | HCR_EL2_TGE, false, false, D_AP(0), false },
-	{ "EL2 of the host, EL0's page", EL2, HCR_EL2_E2H | HCR_EL2_TGE, false, true, D_AP(1), true },
+	{ "EL2 of the host, EL0's page", EL2, HCR_EL2_E2H | HCR_EL2_TGE, false, true, D_AP(1),
+		true },
 };
 
 static void unprivileged(void **state)
@@ -339,8 +341,7 @@ static void hardware_update(void **state)
 
 		if (!row->feature)
 			drop_feature(m->cpu, FEAT_HAFDBS);
-		m->cpu->sys[SR_TCR_EL1] |=
-			(row->ha ? TCR_EL1_HA : 0) | (row->hd ? TCR_EL1_HD : 0);
+		m->cpu->sys[SR_TCR_EL1] |= (row->ha ? TCR_EL1_HA : 0) | (row->hd ? TCR_EL1_HD : 0);
 		mmu_reset(m->cpu);
 		ok = mmu_translate(m->cpu, 0x1000, access, &t);
 		if (ok != (row->status < 0) || (!ok && m->cpu->fault.iss != (u32)row->status) ||
@@ -377,15 +378,15 @@ int main(void)
 		cmocka_unit_test(el10),
 		cmocka_unit_test(el20),
 		cmocka_unit_test(el2),
-		cmocka_unit_test_setup_teardown(hpd_without_feature, setup_machine,
-			teardown_machine),
-		cmocka_unit_test_setup_teardown(permission_syndromes, setup_machine,
-			teardown_machine),
+		cmocka_unit_test_setup_teardown(
+			hpd_without_feature, setup_machine, teardown_machine),
+		cmocka_unit_test_setup_teardown(
+			permission_syndromes, setup_machine, teardown_machine),
 		cmocka_unit_test_setup_teardown(cache_maintenance, setup_machine, teardown_machine),
 		cmocka_unit_test(unprivileged),
 		cmocka_unit_test(hardware_update),
-		cmocka_unit_test_setup_teardown(first_write_to_clean_page, setup_machine,
-			teardown_machine),
+		cmocka_unit_test_setup_teardown(
+			first_write_to_clean_page, setup_machine, teardown_machine),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Stage 2: permissions, attributes, faults of the output and of the stage-1 walk, HAFDBS, DC, PTW. */
+/* Stage 2: permissions, attributes, faults of the output and of the stage-1 walk, HAFDBS, DC, PTW.
+ */
 #include "mmu_machine.h"
 
 #define PAGE_IPA 0x80001000ull /* stage 1 maps VA 0x1000 here; stage 2 as the test says */
-#define VA       0x1000ull
+#define VA	 0x1000ull
 
 struct both {
 	struct tt s1, s2;
@@ -97,7 +98,7 @@ static void start_levels(void **state)
 			tt_map(m, &s2, ipa, RAM_BASE, 3, S2_RWX_WB);
 		cpu->sys[SR_VTTBR_EL2] = s2.root;
 		cpu->sys[SR_VTCR_EL2] = row->t0sz | (u64)row->sl0 << 6 |
-			tg0[(row->granule - 12) / 2] << 14 | 5ull << 16;
+					tg0[(row->granule - 12) / 2] << 14 | 5ull << 16;
 		cpu->sys[SR_HCR_EL2] = HCR_EL2_VM;
 		mmu_reset(cpu);
 		ok = mmu_translate(cpu, ipa + 8, READ8, &t);
@@ -146,8 +147,8 @@ static const struct perm_row perm_rows[] = {
 	{ "XNX: 00 is for both", true, D_S2(3) | XN(0), "rwx", "rwx" },
 };
 
-static void check_rights(struct machine *m, const struct perm_row *row, unsigned el,
-	const char *want)
+static void check_rights(
+	struct machine *m, const struct perm_row *row, unsigned el, const char *want)
 {
 	static const struct access kinds[3] = { { ACCESS_READ, 0, 8 }, { ACCESS_WRITE, 0, 8 },
 		{ ACCESS_FETCH, 0, 4 } };
@@ -240,8 +241,8 @@ static const struct walk_row walk_rows[] = {
 	{ "not readable", 3 | D_AF | D_S2(2) | D_S2ATTR(15), 0, { ACCESS_READ, 0, 8 },
 		PERMISSION | 3 | S1PTW },
 	{ "read-only is enough", 3 | D_AF | D_S2(1) | D_S2ATTR(15), 0, { ACCESS_WRITE, 0, 8 }, -1 },
-	{ "XN does not matter", 3 | D_AF | D_S2(1) | D_S2ATTR(15) | XN(2), 0, { ACCESS_FETCH, 0, 4 },
-		-1 },
+	{ "XN does not matter", 3 | D_AF | D_S2(1) | D_S2ATTR(15) | XN(2), 0,
+		{ ACCESS_FETCH, 0, 4 }, -1 },
 	{ "Device without PTW", 3 | D_AF | D_S2(3) | D_S2ATTR(1), 0, { ACCESS_READ, 0, 8 }, -1 },
 	{ "Device with PTW", 3 | D_AF | D_S2(3) | D_S2ATTR(1), HCR_EL2_PTW, { ACCESS_READ, 0, 8 },
 		PERMISSION | 3 | S1PTW },
@@ -271,7 +272,8 @@ static void faults_on_walk(void **state)
 		if (ok != (row->status < 0) ||
 			(!ok && (m->cpu->fault.iss != (u32)row->status || !m->cpu->fault.s1ptw ||
 					!m->cpu->fault.stage2 || m->cpu->fault.ipa.v != slot ||
-					m->cpu->fault.far != VA + 0x18 || !m->cpu->fault.ipa_valid ||
+					m->cpu->fault.far != VA + 0x18 ||
+					!m->cpu->fault.ipa_valid ||
 					m->cpu->fault.target_el != EL2)))
 			fail_msg("row %zu, %s: ok %d iss 0x%x", i, row->why, ok, m->cpu->fault.iss);
 		machine_destroy(m);
@@ -412,15 +414,15 @@ int main(void)
 		cmocka_unit_test_setup_teardown(translates_twice, setup_machine, teardown_machine),
 		cmocka_unit_test_setup_teardown(combined_size, setup_machine, teardown_machine),
 		cmocka_unit_test(start_levels),
-		cmocka_unit_test_setup_teardown(input_out_of_range, setup_machine,
-			teardown_machine),
+		cmocka_unit_test_setup_teardown(
+			input_out_of_range, setup_machine, teardown_machine),
 		cmocka_unit_test(permissions),
-		cmocka_unit_test_setup_teardown(stage1_permission_first, setup_machine,
-			teardown_machine),
+		cmocka_unit_test_setup_teardown(
+			stage1_permission_first, setup_machine, teardown_machine),
 		cmocka_unit_test_setup_teardown(other_faults, setup_machine, teardown_machine),
 		cmocka_unit_test(faults_on_walk),
-		cmocka_unit_test_setup_teardown(update_needs_stage2_write, setup_machine,
-			teardown_machine),
+		cmocka_unit_test_setup_teardown(
+			update_needs_stage2_write, setup_machine, teardown_machine),
 		cmocka_unit_test_setup_teardown(stage2_update, setup_machine, teardown_machine),
 		cmocka_unit_test(attributes),
 		cmocka_unit_test_setup_teardown(device_alignment, setup_machine, teardown_machine),

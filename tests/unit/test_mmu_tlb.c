@@ -43,23 +43,23 @@ static void faults_are_not_cached(void **state)
 
 /* A population of entries; each TLBI says which of them go. */
 enum {
-	E_A1 = 1 << 0,     /* EL1&0, VMID 1, ASID 1, VA */
-	E_A2 = 1 << 1,     /* ... ASID 2, VA */
+	E_A1 = 1 << 0,	     /* EL1&0, VMID 1, ASID 1, VA */
+	E_A2 = 1 << 1,	     /* ... ASID 2, VA */
 	E_A1_OTHER = 1 << 2, /* ... ASID 1, another VA */
-	E_GLOBAL = 1 << 3, /* ... global, VA_GLOBAL */
-	E_BLOCK = 1 << 4,  /* ... ASID 1, a 2 MiB block */
-	E_VM2 = 1 << 5,    /* EL1&0, VMID 2, ASID 1, VA */
-	E_HOST1 = 1 << 6,  /* EL2&0, ASID 1, VA */
-	E_HOST2 = 1 << 7,  /* EL2&0, ASID 2, VA */
-	E_HOSTG = 1 << 8,  /* EL2&0, global, VA_GLOBAL */
-	E_EL2 = 1 << 9,    /* EL2 without E2H, VA */
+	E_GLOBAL = 1 << 3,   /* ... global, VA_GLOBAL */
+	E_BLOCK = 1 << 4,    /* ... ASID 1, a 2 MiB block */
+	E_VM2 = 1 << 5,	     /* EL1&0, VMID 2, ASID 1, VA */
+	E_HOST1 = 1 << 6,    /* EL2&0, ASID 1, VA */
+	E_HOST2 = 1 << 7,    /* EL2&0, ASID 2, VA */
+	E_HOSTG = 1 << 8,    /* EL2&0, global, VA_GLOBAL */
+	E_EL2 = 1 << 9,	     /* EL2 without E2H, VA */
 	E_ALL = (1 << 10) - 1
 };
 
-#define VA       0x7000ull
-#define OTHER    0x9000ull
-#define GLOBAL   0xffff00000000a000ull
-#define BLOCK    0x40200000ull
+#define VA     0x7000ull
+#define OTHER  0x9000ull
+#define GLOBAL 0xffff00000000a000ull
+#define BLOCK  0x40200000ull
 
 struct entry {
 	int bit;
@@ -155,17 +155,18 @@ struct tlbi_row {
 	int reach;
 };
 
-#define ASID(n)  ((u64)(n) << 48)
-#define PAGE(va) (((va) & MASK(55, 12)) >> 12)
-#define IN_HOST  (HCR_EL2_E2H | HCR_EL2_TGE)
-#define VM1      (E_A1 | E_A2 | E_A1_OTHER | E_GLOBAL | E_BLOCK)
-#define HOST     (E_HOST1 | E_HOST2 | E_HOSTG)
+#define ASID(n)	 ((u64)(n) << 48)
+#define PAGE(va) (((va)&MASK(55, 12)) >> 12)
+#define IN_HOST	 (HCR_EL2_E2H | HCR_EL2_TGE)
+#define VM1	 (E_A1 | E_A2 | E_A1_OTHER | E_GLOBAL | E_BLOCK)
+#define HOST	 (E_HOST1 | E_HOST2 | E_HOSTG)
 
 static const struct tlbi_row tlbi_rows[] = {
 	{ "VMALLE1", SR_TLBI_VMALLE1, EL1, HCR_EL2_VM, 0, VM1, HERE },
 	{ "VMALLE1IS", SR_TLBI_VMALLE1IS, EL1, HCR_EL2_VM, 0, VM1, EVERYWHERE },
 	{ "VMALLE1 with FB", SR_TLBI_VMALLE1, EL1, HCR_EL2_VM | HCR_EL2_FB, 0, VM1, EVERYWHERE },
-	{ "VMALLE1 with FB, but at EL2", SR_TLBI_VMALLE1, EL2, HCR_EL2_VM | HCR_EL2_FB, 0, VM1, HERE },
+	{ "VMALLE1 with FB, but at EL2", SR_TLBI_VMALLE1, EL2, HCR_EL2_VM | HCR_EL2_FB, 0, VM1,
+		HERE },
 	{ "VMALLE1 at EL2 without TGE", SR_TLBI_VMALLE1, EL2, HCR_EL2_E2H, 0, VM1, HERE },
 	{ "VMALLE1 of the host", SR_TLBI_VMALLE1, EL2, IN_HOST, 0, HOST, HERE },
 	{ "VMALLE1IS of the host", SR_TLBI_VMALLE1IS, EL2, IN_HOST, 0, HOST, EVERYWHERE },
@@ -173,15 +174,18 @@ static const struct tlbi_row tlbi_rows[] = {
 	{ "VAE1IS, ASID 2", SR_TLBI_VAE1IS, EL1, HCR_EL2_VM, ASID(2) | PAGE(VA), E_A2, EVERYWHERE },
 	{ "VAE1: global whatever the ASID", SR_TLBI_VAE1, EL1, HCR_EL2_VM, ASID(7) | PAGE(GLOBAL),
 		E_GLOBAL, HERE },
-	{ "VAE1: ASID without entries", SR_TLBI_VAE1, EL1, HCR_EL2_VM, ASID(7) | PAGE(VA), 0, HERE },
-	{ "VAE1: any page of a block", SR_TLBI_VAE1, EL1, HCR_EL2_VM, ASID(1) | PAGE(BLOCK + 0x1ff000),
-		E_BLOCK, HERE },
-	{ "VAE1: beside the block", SR_TLBI_VAE1, EL1, HCR_EL2_VM, ASID(1) | PAGE(BLOCK + 0x200000), 0,
+	{ "VAE1: ASID without entries", SR_TLBI_VAE1, EL1, HCR_EL2_VM, ASID(7) | PAGE(VA), 0,
 		HERE },
-	{ "VAE1 at EL2 without TGE", SR_TLBI_VAE1, EL2, HCR_EL2_E2H, ASID(1) | PAGE(VA), E_A1, HERE },
+	{ "VAE1: any page of a block", SR_TLBI_VAE1, EL1, HCR_EL2_VM,
+		ASID(1) | PAGE(BLOCK + 0x1ff000), E_BLOCK, HERE },
+	{ "VAE1: beside the block", SR_TLBI_VAE1, EL1, HCR_EL2_VM, ASID(1) | PAGE(BLOCK + 0x200000),
+		0, HERE },
+	{ "VAE1 at EL2 without TGE", SR_TLBI_VAE1, EL2, HCR_EL2_E2H, ASID(1) | PAGE(VA), E_A1,
+		HERE },
 	{ "VAE1 of the host", SR_TLBI_VAE1, EL2, IN_HOST, ASID(1) | PAGE(VA), E_HOST1, HERE },
 	{ "VALE1", SR_TLBI_VALE1, EL1, HCR_EL2_VM, ASID(1) | PAGE(VA), E_A1, HERE },
-	{ "VALE1IS", SR_TLBI_VALE1IS, EL1, HCR_EL2_VM, ASID(1) | PAGE(OTHER), E_A1_OTHER, EVERYWHERE },
+	{ "VALE1IS", SR_TLBI_VALE1IS, EL1, HCR_EL2_VM, ASID(1) | PAGE(OTHER), E_A1_OTHER,
+		EVERYWHERE },
 	{ "VALE1IS of the host", SR_TLBI_VALE1IS, EL2, IN_HOST, ASID(2) | PAGE(VA), E_HOST2,
 		EVERYWHERE },
 	{ "VAAE1", SR_TLBI_VAAE1, EL1, HCR_EL2_VM, ASID(7) | PAGE(VA), E_A1 | E_A2, HERE },
@@ -201,11 +205,13 @@ static const struct tlbi_row tlbi_rows[] = {
 		PAGE(RAM_BASE + 0x7000), 0, HERE },
 	{ "IPAS2E1IS", SR_TLBI_IPAS2E1IS, EL2, HCR_EL2_VM, PAGE(RAM_BASE + 0x7000), 0, EVERYWHERE },
 	{ "IPAS2LE1", SR_TLBI_IPAS2LE1, EL2, HCR_EL2_VM, PAGE(RAM_BASE + 0x7000), 0, HERE },
-	{ "IPAS2LE1IS", SR_TLBI_IPAS2LE1IS, EL2, HCR_EL2_VM, PAGE(RAM_BASE + 0x7000), 0, EVERYWHERE },
+	{ "IPAS2LE1IS", SR_TLBI_IPAS2LE1IS, EL2, HCR_EL2_VM, PAGE(RAM_BASE + 0x7000), 0,
+		EVERYWHERE },
 	{ "ALLE2 without E2H", SR_TLBI_ALLE2, EL2, 0, 0, E_EL2, HERE },
 	{ "ALLE2IS with E2H", SR_TLBI_ALLE2IS, EL2, HCR_EL2_E2H, 0, HOST, EVERYWHERE },
 	{ "VAE2 without E2H: no ASID", SR_TLBI_VAE2, EL2, 0, ASID(9) | PAGE(VA), E_EL2, HERE },
-	{ "VAE2 with E2H: by ASID", SR_TLBI_VAE2, EL2, HCR_EL2_E2H, ASID(2) | PAGE(VA), E_HOST2, HERE },
+	{ "VAE2 with E2H: by ASID", SR_TLBI_VAE2, EL2, HCR_EL2_E2H, ASID(2) | PAGE(VA), E_HOST2,
+		HERE },
 	{ "VAE2IS", SR_TLBI_VAE2IS, EL2, HCR_EL2_E2H, ASID(1) | PAGE(GLOBAL), E_HOSTG, EVERYWHERE },
 	{ "VALE2", SR_TLBI_VALE2, EL2, 0, PAGE(VA), E_EL2, HERE },
 	{ "VALE2IS", SR_TLBI_VALE2IS, EL2, HCR_EL2_E2H, ASID(1) | PAGE(VA), E_HOST1, EVERYWHERE },
@@ -330,13 +336,22 @@ static void contexts_differ(void **state)
 		enum sysreg_id reg;
 		u64 flip;
 	} controls[] = {
-		{ SR_SCTLR_EL1, SCTLR_EL1_M }, { SR_SCTLR_EL1, SCTLR_EL1_A },
-		{ SR_SCTLR_EL1, SCTLR_EL1_WXN }, { SR_SCTLR_EL1, SCTLR_EL1_C },
-		{ SR_TCR_EL1, TCR_EL1_TBI0 }, { SR_TCR_EL1, TCR_EL1_EPD0 },
-		{ SR_MAIR_EL1, 0xff }, { SR_TTBR0_EL1, 0x10000 }, { SR_TTBR1_EL1, 0x10000 },
-		{ SR_HCR_EL2, HCR_EL2_VM }, { SR_HCR_EL2, HCR_EL2_DC }, { SR_HCR_EL2, HCR_EL2_PTW },
-		{ SR_HCR_EL2, HCR_EL2_NV | HCR_EL2_NV1 }, { SR_VTTBR_EL2, 0x10000 },
-		{ SR_VTTBR_EL2, BIT(48) }, { SR_VTCR_EL2, VTCR_EL2_HA },
+		{ SR_SCTLR_EL1, SCTLR_EL1_M },
+		{ SR_SCTLR_EL1, SCTLR_EL1_A },
+		{ SR_SCTLR_EL1, SCTLR_EL1_WXN },
+		{ SR_SCTLR_EL1, SCTLR_EL1_C },
+		{ SR_TCR_EL1, TCR_EL1_TBI0 },
+		{ SR_TCR_EL1, TCR_EL1_EPD0 },
+		{ SR_MAIR_EL1, 0xff },
+		{ SR_TTBR0_EL1, 0x10000 },
+		{ SR_TTBR1_EL1, 0x10000 },
+		{ SR_HCR_EL2, HCR_EL2_VM },
+		{ SR_HCR_EL2, HCR_EL2_DC },
+		{ SR_HCR_EL2, HCR_EL2_PTW },
+		{ SR_HCR_EL2, HCR_EL2_NV | HCR_EL2_NV1 },
+		{ SR_VTTBR_EL2, 0x10000 },
+		{ SR_VTTBR_EL2, BIT(48) },
+		{ SR_VTCR_EL2, VTCR_EL2_HA },
 	};
 	struct machine *m = *state;
 	struct tt tt = all_regimes(m);

@@ -56,7 +56,7 @@ static void sizes(void **state)
 				D_AF | (row->contiguous ? D_CONT : 0));
 		cpu->sys[SR_TTBR0_EL1] = cpu->sys[SR_TTBR1_EL1] = tt.root;
 		cpu->sys[SR_TCR_EL1] = row->tsz | row->tsz << 16 | tg0_of(row->granule) << 14 |
-			tg1_of(row->granule) << 30 | 5ull << 32;
+				       tg1_of(row->granule) << 30 | 5ull << 32;
 		cpu->sys[SR_MAIR_EL1] = MAIR_TEST;
 		cpu->sys[SR_SCTLR_EL1] = SCTLR_EL1_M | SCTLR_EL1_C;
 		settle(cpu);
@@ -102,24 +102,21 @@ static const struct fault_row fault_rows[] = {
 	{ "table at no memory, read at level 3", NOWHERE, 2, WALK_EA + 3 },
 };
 
-static void break_mapping(struct machine *m, const struct tt *tt, u64 va, const struct fault_row *row)
+static void break_mapping(
+	struct machine *m, const struct tt *tt, u64 va, const struct fault_row *row)
 {
 	u64 *slot;
 
 	switch (row->what) {
-	case BIG_OUTPUT:
-		tt_map(m, tt, va, 1ull << 40, row->level, D_AF);
-		return;
-	case NO_AF:
-		tt_map(m, tt, va, 0, row->level, 0);
-		return;
+	case BIG_OUTPUT: tt_map(m, tt, va, 1ull << 40, row->level, D_AF); return;
+	case NO_AF: tt_map(m, tt, va, 0, row->level, 0); return;
 	default: break;
 	}
 	slot = ram64(m, tt_slot(m, tt, va, row->level));
-	*slot = row->what == INVALID ? 0xfffff000 :
-		row->what == RESERVED ? (RAM_BASE | D_AF | 1) :
-		row->what == NOWHERE  ? (NOTHING | 3) :
-					(1ull << 40 | 3);
+	*slot = row->what == INVALID	? 0xfffff000
+		: row->what == RESERVED ? (RAM_BASE | D_AF | 1)
+		: row->what == NOWHERE	? (NOTHING | 3)
+					: (1ull << 40 | 3);
 }
 
 static void faults(void **state)
@@ -201,8 +198,8 @@ static void ranges_and_tags(void **state)
 		m->cpu->sys[SR_TCR_EL1] = va_rows[i].tcr;
 		settle(m->cpu);
 		/* the TLB must not hide the checks */
-		translated_pa(m->cpu, va_rows[i].tcr & BIT(7) ? 0xffffffffc0000000 : 0x7fc0000000,
-			READ8);
+		translated_pa(
+			m->cpu, va_rows[i].tcr & BIT(7) ? 0xffffffffc0000000 : 0x7fc0000000, READ8);
 		ok = mmu_translate(m->cpu, va_rows[i].va, READ8, &t);
 		if (ok != (va_rows[i].status < 0) ||
 			(ok ? t.pa.v != RAM_BASE : m->cpu->fault.iss != (u32)va_rows[i].status))
@@ -325,8 +322,7 @@ static void stage1_off(void **state)
 		if (ok != (row->status < 0) ||
 			(ok ? t.pa.v != bits(row->va, 55, 0) || t.attributes != row->attr
 			    : m->cpu->fault.iss != (u32)row->status))
-			fail_msg("row %zu, %s: ok %d iss 0x%x", i, row->why, ok,
-				m->cpu->fault.iss);
+			fail_msg("row %zu, %s: ok %d iss 0x%x", i, row->why, ok, m->cpu->fault.iss);
 	}
 }
 
@@ -370,7 +366,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(tagged_hits, setup_machine, teardown_machine),
 		cmocka_unit_test_setup_teardown(ttbr_beyond_ips, setup_machine, teardown_machine),
 		cmocka_unit_test_setup_teardown(pa_bits_limit_ips, setup_machine, teardown_machine),
-		cmocka_unit_test_setup_teardown(bad_contiguous_set, setup_machine, teardown_machine),
+		cmocka_unit_test_setup_teardown(
+			bad_contiguous_set, setup_machine, teardown_machine),
 		cmocka_unit_test_setup_teardown(stage1_off, setup_machine, teardown_machine),
 		cmocka_unit_test_setup_teardown(tge_without_e2h, setup_machine, teardown_machine),
 		cmocka_unit_test_setup_teardown(walk_event, setup_machine, teardown_machine),

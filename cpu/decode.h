@@ -17,7 +17,15 @@ enum op_id {
 	OP_##name##_eq, OP_##name##_ne, OP_##name##_hs, OP_##name##_lo, OP_##name##_mi,            \
 		OP_##name##_pl, OP_##name##_vs, OP_##name##_vc, OP_##name##_hi, OP_##name##_ls,    \
 		OP_##name##_ge, OP_##name##_lt, OP_##name##_gt, OP_##name##_le,
+/* Loads and stores: addressing modes, with base X or SP; register offsets by extension. */
+#define OP_LDST(name)                                                                              \
+	OP_##name##_imm, OP_##name##_imm_sp, OP_##name##_pre, OP_##name##_pre_sp,                  \
+		OP_##name##_post, OP_##name##_post_sp,
+#define OP_REGOFF(name)                                                                            \
+	OP_##name##_reg, OP_##name##_reg_uxtw, OP_##name##_reg_sxtw, OP_##name##_reg_sp,
 #include "cpu/ops.def"
+#undef OP_LDST
+#undef OP_REGOFF
 #undef OP_ONE
 #undef OP_WX
 #undef OP_CC

@@ -11,10 +11,10 @@
 #define HIGH(value) ((u64)(u32)(value) << 32)
 
 /* What a comparison compares, as 64-bit operands, and what it writes besides the flags. */
-#define COMPARE_cmp_imm_x(then) then(X(rn), u->imm, )
-#define COMPARE_cmp_imm_w(then) then(HIGH(X(rn)), u->imm, )
-#define COMPARE_cmp_reg_x(then) then(X(rn), X(rm), )
-#define COMPARE_cmp_reg_w(then) then(HIGH(X(rn)), HIGH(X(rm)), )
+#define COMPARE_cmp_imm_x(then)	 then(X(rn), u->imm, )
+#define COMPARE_cmp_imm_w(then)	 then(HIGH(X(rn)), u->imm, )
+#define COMPARE_cmp_reg_x(then)	 then(X(rn), X(rm), )
+#define COMPARE_cmp_reg_w(then)	 then(HIGH(X(rn)), HIGH(X(rm)), )
 #define COMPARE_subs_imm_x(then) then(X(rn), u->imm, X(rd) = fa - fb)
 #define COMPARE_subs_imm_w(then) then(HIGH(X(rn)), HIGH(u->imm), X(rd) = (fa - fb) >> 32)
 
@@ -77,9 +77,9 @@
 		NEXT2();                                                                           \
 	}
 
-#define CONDITION_b true
-#define CONDITION_cbz_x (X(rn) == 0)
-#define CONDITION_cbz_w (W(rn) == 0)
+#define CONDITION_b	 true
+#define CONDITION_cbz_x	 (X(rn) == 0)
+#define CONDITION_cbz_w	 (W(rn) == 0)
 #define CONDITION_cbnz_x (X(rn) != 0)
 #define CONDITION_cbnz_w (W(rn) != 0)
 #define VALUE_BRANCH(first, second)                                                                \
@@ -113,8 +113,8 @@
 	PAIR(first, b_gt)                                                                          \
 	PAIR(first, b_le)
 #define TEST_BRANCH(first) PAIR(first, b_eq) PAIR(first, b_ne)
-#define VALUE_VALUE PAIR
-#define VALUE_BRANCH PAIR
+#define VALUE_VALUE	   PAIR
+#define VALUE_BRANCH	   PAIR
 
 static const struct pair {
 	enum op_id first, second;

@@ -20,6 +20,18 @@
 	OP_ONE(name##_lt)                                                                          \
 	OP_ONE(name##_gt)                                                                          \
 	OP_ONE(name##_le)
+#define OP_LDST(name)                                                                              \
+	OP_ONE(name##_imm)                                                                         \
+	OP_ONE(name##_imm_sp)                                                                      \
+	OP_ONE(name##_pre)                                                                         \
+	OP_ONE(name##_pre_sp)                                                                      \
+	OP_ONE(name##_post)                                                                        \
+	OP_ONE(name##_post_sp)
+#define OP_REGOFF(name)                                                                            \
+	OP_ONE(name##_reg)                                                                         \
+	OP_ONE(name##_reg_uxtw)                                                                    \
+	OP_ONE(name##_reg_sxtw)                                                                    \
+	OP_ONE(name##_reg_sp)
 
 #define OP_ONE(name) handler_fn ENGINE(op_##name);
 #include "cpu/ops.def"

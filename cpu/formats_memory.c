@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Formats of loads and stores: offsets are scaled here, and the handler of the family is chosen by
+ * addressing mode and base. Field letters: a64_memory.def.
+ */
+#include "cpu/formats.h"
+#include "cpu/ldst.h"
+
+/* The order of the OP_LDST and OP_REGOFF families in decode.h. */
+enum { MODE_IMM = 0, MODE_PRE = 2, MODE_POST = 4, MODE_SP = 1 };
+enum { INDEX_LSL, INDEX_UXTW, INDEX_SXTW, INDEX_SP };
+
+static void add_to_op(struct decoded *d, u32 distance)
+{
+	d->op = (enum op_id)((u32)d->op + distance);
+}
+
+/* Rt is read by a store and written by a load. */
+static u8 transfer_slot(u32 rt, bool is_load)
+{
+	return is_load ? slot_dest(rt) : slot_source(rt);
+}
+
+/* Single-register forms: opc 00 is the store. */
+static bool is_load(const struct decoded *d)
+{
+	return bits(d->insn, 23, 22) != 0;
+}
+
+static void set_registers(struct decoded *d)
+{
+	d->rd = transfer_slot(F(d, t), is_load(d));
+	d->rn = slot_source_sp(F(d, n));
+}
+
+static bool with_mode(struct decoded *d, unsigned mode)
+{
+	add_to_op(d, mode + (d->rn == SLOT_SP ? MODE_SP : 0));
+	return true;
+}
+
+FORMAT(literal)
+{
+	d->rd = slot_dest(F(d, t));
+	d->imm = d->offset + sign_extend((u64)F(d, i) << 2, 21);
+	return true;
+}
+
+FORMAT(uoff)
+{
+	set_registers(d);
+	d->imm = (u64)F(d, i) << (d->insn >> 30);
+	return with_mode(d, MODE_IMM);
+}
+
+static bool signed_offset(struct decoded *d, unsigned mode)
+{
+	set_registers(d);
+	d->imm = sign_extend(F(d, i), 9);
+	return with_mode(d, mode);
+}
+
+FORMAT(unscaled)
+{
+	return signed_offset(d, MODE_IMM);
+}
+
+FORMAT(pre)
+{
+	return signed_offset(d, MODE_PRE);
+}
+
+FORMAT(post)
+{
+	return signed_offset(d, MODE_POST);
+}
+
+FORMAT(unpriv)
+{
+	u32 opc = (u32)bits(d->insn, 23, 22);
+
+	set_registers(d);
+	d->imm = sign_extend(F(d, i), 9);
+	d->ra = (u8)(d->insn >> 30 | (opc >= 2 ? LDST_SIGNED : 0) | (opc == 2 ? LDST_TO_X : 0));
+	return true;
+}
+
+/* Extension options with bit 1 clear are reserved. */
+FORMAT(prfm_reg)
+{
+	return F(d, k) & 2;
+}
+
+FORMAT(regoff)
+{
+	u32 option = F(d, k);
+
+	if (!(option & 2))
+		return false;
+	set_registers(d);
+	d->rm = slot_source(F(d, m));
+	d->ra = (u8)option;
+	d->imm = F(d, s) ? d->insn >> 30 : 0;
+	if (d->rn == SLOT_SP)
+		add_to_op(d, INDEX_SP);
+	else if (option == 2)
+		add_to_op(d, INDEX_UXTW);
+	else if (option == 6)
+		add_to_op(d, INDEX_SXTW);
+	return true;
+}
+
+static bool pair(struct decoded *d, unsigned mode)
+{
+	bool load = bit(d->insn, 22);
+	unsigned scale = d->insn >> 31 ? 3 : 2;
+
+	d->rd = transfer_slot(F(d, t), load);
+	d->ra = transfer_slot(F(d, u), load);
+	d->rn = slot_source_sp(F(d, n));
+	d->imm = sign_extend(F(d, i), 7) << scale;
+	return with_mode(d, mode);
+}
+
+FORMAT(pair_off)
+{
+	return pair(d, MODE_IMM);
+}
+
+FORMAT(pair_pre)
+{
+	return pair(d, MODE_PRE);
+}
+
+FORMAT(pair_post)
+{
+	return pair(d, MODE_POST);
+}
+
+/* Size in the top bits, L in bit 22, Rs where there is one. */
+FORMAT(exclusive)
+{
+	d->rd = transfer_slot(F(d, t), bit(d->insn, 22));
+	d->rn = slot_source_sp(F(d, n));
+	d->rm = slot_source(F(d, s));
+	d->ra = (u8)(d->insn >> 30);
+	return true;
+}
+
+FORMAT(ordered)
+{
+	return format_exclusive(d);
+}
+
+FORMAT(exclusive_pair)
+{
+	bool load = bit(d->insn, 22);
+
+	d->rd = transfer_slot(F(d, t), load);
+	d->ra = transfer_slot(F(d, u), load);
+	d->rn = slot_source_sp(F(d, n));
+	d->rm = slot_source(F(d, s));
+	d->imm = d->insn >> 30 & 1 ? 8 : 4;
+	return true;
+}
+
+/* CAS reads Rt, the others write it. */
+FORMAT(atomic)
+{
+	d->rd = d->op == OP_cas ? slot_source(F(d, t)) : slot_dest(F(d, t));
+	d->rn = slot_source_sp(F(d, n));
+	d->rm = slot_source(F(d, s));
+	d->ra = (u8)(d->insn >> 30);
+	return true;
+}
+
+/* Both pairs start at an even register; 30, 31 has the zero register as its second. */
+FORMAT(casp)
+{
+	if ((F(d, s) | F(d, t)) & 1)
+		return false;
+	d->rd = (u8)F(d, t);
+	d->rm = (u8)F(d, s);
+	d->rn = slot_source_sp(F(d, n));
+	d->imm = d->insn >> 30 & 1 ? 8 : 4;
+	return true;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The parts of loads and stores that are not hot: stack pointer alignment, pairs of stores, the
+ * syndrome of an aborted access.
+ */
+#include "cpu/ldst.h"
+
+#include "cpu/syndrome.h"
+#include "exceptions/exceptions.h"
+#include "sysregs/sysregs.h"
+
+/* SCTLR_ELx.SA, and SA0 of the regime that EL0 belongs to. DDI 0487 D1.3.8 */
+static bool sp_alignment_is_checked(const struct cpu *cpu)
+{
+	const u64 *sys = cpu->sys;
+
+	switch (cpu->pstate.el) {
+	case EL0: return sys[is_in_host(cpu) ? SR_SCTLR_EL2 : SR_SCTLR_EL1] & SCTLR_EL1_SA0;
+	case EL1: return sys[SR_SCTLR_EL1] & SCTLR_EL1_SA;
+	default: return sys[SR_SCTLR_EL2] & SCTLR_EL1_SA;
+	}
+}
+
+bool check_sp_alignment(struct cpu *cpu, const struct uop *u)
+{
+	if (u->rn != SLOT_SP || (X(rn) & 15) == 0 || !sp_alignment_is_checked(cpu))
+		return true;
+	cpu->fault = (struct fault){ .ec = EC_SP_ALIGNMENT };
+	return false;
+}
+
+bool ldst_store_pair(struct cpu *cpu, u64 va, unsigned size, u64 first, u64 second)
+{
+	struct access access = { .kind = ACCESS_WRITE, .size = (u8)size };
+	struct translation unused;
+
+	return mmu_translate(cpu, va, access, &unused) &&
+	       mmu_translate(cpu, va + size, access, &unused) &&
+	       mmu_store(cpu, va, size, first, 0) && mmu_store(cpu, va + size, size, second, 0);
+}
+
+/* ISV, SAS, SSE, SRT, SF, AR. */
+static u32 isv(u32 insn, u32 size, bool is_signed, bool is_x, bool is_ordered)
+{
+	return 1u << 24 | size << 22 | (u32)is_signed << 21 | (insn & 31) << 16 | (u32)is_x << 15 |
+	       (u32)is_ordered << 14;
+}
+
+u32 ldst_isv(u32 insn)
+{
+	u32 size = insn >> 30, opc = insn >> 22 & 3;
+	bool is_single = (insn & 0x3f000000) == 0x39000000 ||
+			 ((insn & 0x3f000000) == 0x38000000 && (insn & 0x00200c00) == 0x00200800) ||
+			 ((insn & 0x3f200400) == 0x38000000);
+	bool is_ordered = (insn & 0x3fa00000) == 0x08800000;
+
+	if ((insn & 0x3f000000) == 0x18000000 && size != 3) /* literal: opc is where size was */
+		return isv(insn, size == 1 ? 3 : 2, size == 2, size != 0, false);
+	if (is_single) {
+		bool is_signed = opc >= 2;
+
+		return isv(insn, size, is_signed, is_signed ? opc == 2 : size == 3, false);
+	}
+	if (is_ordered) /* LDAR, STLR, LDLAR, STLLR */
+		return isv(insn, size, false, size == 3, true);
+	return 0;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What load and store handlers share. Private to cpu/op_ldst.c and cpu/op_atomic.c.
+ */
+#ifndef ENT_CPU_LDST_H
+#define ENT_CPU_LDST_H
+
+#include "cpu/alu.h"
+#include "cpu/engine.h"
+
+/* A value anywhere in host memory. */
+#define UNALIGNED(type)                                                                            \
+	struct unaligned_##type {                                                                  \
+		type value;                                                                        \
+	} __attribute__((packed, may_alias));
+UNALIGNED(u8)
+UNALIGNED(u16)
+UNALIGNED(u32)
+UNALIGNED(u64)
+UNALIGNED(s8)
+UNALIGNED(s16)
+UNALIGNED(s32)
+
+/*
+ * CheckSPAlignment() for the base of the instruction at u; not SP: true. false: cpu->fault. A
+ * function, because only slow twins ask.
+ */
+bool check_sp_alignment(struct cpu *cpu, const struct uop *u);
+
+/* Stores two values of `size` bytes, both or none. */
+bool ldst_store_pair(struct cpu *cpu, u64 va, unsigned size, u64 first, u64 second);
+
+/*
+ * Goes on behind an instruction that may have touched a device: an interrupt may be due, or the
+ * machine stopped. Synchronised before.
+ */
+#define NEXT_AFTER_SLOW()                                                                          \
+	do {                                                                                       \
+		if (UNLIKELY(cpu->check_irq || cpu->stop.reason != STOP_NONE)) {                   \
+			cpu->pc += 4;                                                              \
+			TAILCALL(ENGINE(resume));                                                  \
+		}                                                                                  \
+		NEXT();                                                                            \
+	} while (0)
+
+/*
+ * What LDTR, LDAR and their like access, in one byte of the record: log2 of the size, and how a
+ * load extends.
+ */
+enum { LDST_SIZE = 3, LDST_SIGNED = 4, LDST_TO_X = 8 };
+
+static inline u64 ldst_extend(u64 data, unsigned how)
+{
+	unsigned width = 8u << (how & LDST_SIZE);
+
+	if (!(how & LDST_SIGNED))
+		return data;
+	data = sign_extend(data, width);
+	return how & LDST_TO_X ? data : (u32)data;
+}
+
+#endif

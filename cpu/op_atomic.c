@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Exclusives, atomics, ordered and unprivileged accesses, DDI 0487 C6.2. Compiled once per engine.
+ * PEs take turns on one host thread, so an access between two instructions is atomic by itself.
+ *
+ * rd = Rt, ra = how (ldst.h) or Rt2, rn = base, rm = Rs as source; imm as each family says.
+ */
+#include "cpu/ldst.h"
+
+#include <string.h>
+
+#include "sysregs/sysregs.h"
+
+static unsigned size_of(unsigned how)
+{
+	return 1u << (how & LDST_SIZE);
+}
+
+/* The slot to write for a source slot. */
+static unsigned dest_of(unsigned source)
+{
+	return source == SLOT_ZERO ? SLOT_SINK : source;
+}
+
+/* Completed, but a device may have been touched. */
+static enum outcome done(struct cpu *cpu)
+{
+	if (LIKELY(!cpu->check_irq && cpu->stop.reason == STOP_NONE))
+		return OUT_NEXT;
+	cpu->pc += 4;
+	return OUT_JUMP;
+}
+
+static u64 host_load(const u8 *host, unsigned size)
+{
+	u64 value = 0;
+
+	memcpy(&value, host, size);
+	return value;
+}
+
+static void host_store(struct cpu *cpu, const struct place *place, unsigned size, u64 value)
+{
+	memcpy(place->host, &value, size);
+	memory_written(cpu->memory, place->pa, size);
+}
+
+/*
+ * The place of an exclusive or atomic access. Only RAM supports them here: on a device they abort
+ * with the status "unsupported Exclusive or Atomic access" (DFSC 0x35), as the architecture allows
+ * for memory that is not Normal and cacheable. B2.9.2
+ */
+static u8 *atomic_place(struct cpu *cpu, const struct uop *u, enum access_kind kind, unsigned size,
+	struct place *place)
+{
+	struct access access = { .kind = (u8)kind, .flags = ACC_ORDERED, .size = (u8)size };
+
+	if (!check_sp_alignment(cpu, u))
+		return NULL;
+	*place = mmu_place(cpu, X(rn), access);
+	if (!place->ok)
+		return NULL;
+	if (place->host == NULL)
+		cpu->fault = (struct fault){ .ec = EC_DABT_LOWER,
+			.iss = 0x35 | (kind == ACCESS_READ ? 0 : 1u << 6),
+			.far_valid = true,
+			.far = X(rn) };
+	return place->host;
+}
+
+/* ---- Ordered and unprivileged: imm = offset, ra = how ---- */
+
+static enum outcome load(struct cpu *cpu, const struct uop *u, unsigned flags)
+{
+	struct loaded m;
+
+	if (!check_sp_alignment(cpu, u))
+		return OUT_FAULT;
+	m = mmu_load(cpu, X(rn) + u->imm, size_of(u->ra), flags);
+	if (!m.ok)
+		return OUT_FAULT;
+	X(rd) = ldst_extend(m.data, u->ra);
+	return done(cpu);
+}
+
+static enum outcome store(struct cpu *cpu, const struct uop *u, unsigned flags)
+{
+	if (!check_sp_alignment(cpu, u) ||
+		!mmu_store(cpu, X(rn) + u->imm, size_of(u->ra), X(rd), flags))
+		return OUT_FAULT;
+	return done(cpu);
+}
+
+SYSOP(load_unprivileged)
+{
+	return load(cpu, u, ACC_UNPRIVILEGED);
+}
+
+SYSOP(store_unprivileged)
+{
+	return store(cpu, u, ACC_UNPRIVILEGED);
+}
+
+SYSOP(load_ordered)
+{
+	return load(cpu, u, ACC_ORDERED);
+}
+
+SYSOP(store_ordered)
+{
+	return store(cpu, u, ACC_ORDERED);
+}
+
+/* ---- Exclusives ---- */
+
+SYSOP(load_exclusive)
+{
+	unsigned size = size_of(u->ra);
+	struct place place;
+	u8 *host = atomic_place(cpu, u, ACCESS_READ, size, &place);
+
+	if (host == NULL)
+		return OUT_FAULT;
+	X(rd) = host_load(host, size);
+	exclusive_set(cpu, place.pa, size, X(rd), 0);
+	return OUT_NEXT;
+}
+
+/* rm = the status register */
+SYSOP(store_exclusive)
+{
+	unsigned size = size_of(u->ra);
+	struct place place;
+	u8 *host = atomic_place(cpu, u, ACCESS_WRITE, size, &place);
+	bool passes;
+
+	if (host == NULL)
+		return OUT_FAULT;
+	passes = exclusive_test_and_clear(cpu, place.pa, size);
+	if (passes)
+		host_store(cpu, &place, size, X(rd));
+	cpu->x[dest_of(u->rm)] = !passes;
+	return OUT_NEXT;
+}
+
+/* Pairs: imm = size of one register in bytes */
+SYSOP(load_exclusive_pair)
+{
+	unsigned size = (unsigned)u->imm;
+	struct place place;
+	u8 *host = atomic_place(cpu, u, ACCESS_READ, 2 * size, &place);
+	u64 first, second;
+
+	if (host == NULL)
+		return OUT_FAULT;
+	first = host_load(host, size);
+	second = host_load(host + size, size);
+	X(rd) = first;
+	X(ra) = second;
+	if (size == 4)
+		exclusive_set(cpu, place.pa, 8, first | second << 32, 0);
+	else
+		exclusive_set(cpu, place.pa, 16, first, second);
+	return OUT_NEXT;
+}
+
+SYSOP(store_exclusive_pair)
+{
+	unsigned size = (unsigned)u->imm;
+	struct place place;
+	u8 *host = atomic_place(cpu, u, ACCESS_WRITE, 2 * size, &place);
+	bool passes;
+
+	if (host == NULL)
+		return OUT_FAULT;
+	passes = exclusive_test_and_clear(cpu, place.pa, 2 * size);
+	if (passes) {
+		u64 first = X(rd), second = X(ra);
+
+		memcpy(host, &first, size);
+		memcpy(host + size, &second, size);
+		memory_written(cpu->memory, place.pa, 2 * size);
+	}
+	cpu->x[dest_of(u->rm)] = !passes;
+	return OUT_NEXT;
+}
+
+/* ---- FEAT_LSE: rm = Rs, rd = Rt, ra = how ---- */
+
+SYSOP(cas)
+{
+	unsigned size = size_of(u->ra);
+	u64 mask = MASK(size * 8 - 1, 0);
+	struct place place;
+	u8 *host = atomic_place(cpu, u, ACCESS_ATOMIC, size, &place);
+	u64 old;
+
+	if (host == NULL)
+		return OUT_FAULT;
+	old = host_load(host, size);
+	if (old == (X(rm) & mask))
+		host_store(cpu, &place, size, X(rd));
+	cpu->x[dest_of(u->rm)] = old;
+	return OUT_NEXT;
+}
+
+/* imm = size of one register in bytes; the pairs are Rs, Rs+1 and Rt, Rt+1 */
+SYSOP(casp)
+{
+	unsigned size = (unsigned)u->imm, rs = u->rm, rt = u->rd;
+	u64 mask = MASK(size * 8 - 1, 0);
+	struct place place;
+	u8 *host = atomic_place(cpu, u, ACCESS_ATOMIC, 2 * size, &place);
+	u64 low, high;
+
+	if (host == NULL)
+		return OUT_FAULT;
+	low = host_load(host, size);
+	high = host_load(host + size, size);
+	if (low == (cpu->x[rs] & mask) && high == (cpu->x[rs + 1] & mask)) {
+		memcpy(host, &cpu->x[rt], size);
+		memcpy(host + size, &cpu->x[rt + 1], size);
+		memory_written(cpu->memory, place.pa, 2 * size);
+	}
+	cpu->x[rs] = low;
+	cpu->x[dest_of(rs + 1)] = high;
+	return OUT_NEXT;
+}
+
+/* The new value from what memory held and the operand, both of `width` bits. */
+typedef u64 combine_fn(u64 old, u64 operand, unsigned width);
+
+static enum outcome atomic(struct cpu *cpu, const struct uop *u, combine_fn *combine)
+{
+	unsigned size = size_of(u->ra);
+	struct place place;
+	u8 *host = atomic_place(cpu, u, ACCESS_ATOMIC, size, &place);
+	u64 old;
+
+	if (host == NULL)
+		return OUT_FAULT;
+	old = host_load(host, size);
+	host_store(cpu, &place, size, combine(old, X(rm) & MASK(size * 8 - 1, 0), size * 8));
+	X(rd) = old;
+	return OUT_NEXT;
+}
+
+#define SIGNED(value) ((s64)sign_extend(value, width))
+#define ATOMIC(name, value)                                                                        \
+	static u64 combine_##name(u64 old, u64 operand, unsigned width)                            \
+	{                                                                                          \
+		(void)old, (void)width;                                                            \
+		return (value);                                                                    \
+	}                                                                                          \
+	SYSOP(name)                                                                                \
+	{                                                                                          \
+		return atomic(cpu, u, combine_##name);                                             \
+	}
+ATOMIC(ldadd, old + operand)
+ATOMIC(ldclr, old & ~operand)
+ATOMIC(ldeor, old ^ operand)
+ATOMIC(ldset, old | operand)
+ATOMIC(ldsmax, SIGNED(old) > SIGNED(operand) ? old : operand)
+ATOMIC(ldsmin, SIGNED(old) < SIGNED(operand) ? old : operand)
+ATOMIC(ldumax, old > operand ? old : operand)
+ATOMIC(ldumin, old < operand ? old : operand)
+ATOMIC(swp, operand)

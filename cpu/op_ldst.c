@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Loads and stores of one register or a pair, DDI 0487 C6.2: a fast handler through the host TLB
+ * and its slow twin through mmu_load()/mmu_store(), from the same row. Compiled once per engine.
+ *
+ * rd = Rt, ra = Rt2, rn = base, rm = index; imm = scaled offset, or the shift of the index.
+ */
+#include "cpu/ldst.h"
+
+/* ---- Shapes ---- */
+
+#define LOAD_SHAPE(name, type, convert, address, needs_slow, write_back)                           \
+	static void ENGINE(slow_##name)(ARGS)                                                      \
+	{                                                                                          \
+		struct loaded m;                                                                   \
+		u64 va = (address);                                                                \
+                                                                                                   \
+		SYNC();                                                                            \
+		if (!check_sp_alignment(cpu, u))                                                   \
+			FAULT();                                                                   \
+		m = mmu_load(cpu, va, sizeof(type), 0);                                            \
+		if (!m.ok)                                                                         \
+			FAULT();                                                                   \
+		write_back;                                                                        \
+		X(rd) = convert((type)m.data);                                                     \
+		NEXT_AFTER_SLOW();                                                                 \
+	}                                                                                          \
+	OP(name)                                                                                   \
+	{                                                                                          \
+		u64 va = (address);                                                                \
+		const struct unaligned_##type *p = host_read(cpu, va, sizeof(type));               \
+                                                                                                   \
+		if (UNLIKELY(p == NULL) || (needs_slow))                                           \
+			TAILCALL(ENGINE(slow_##name));                                             \
+		write_back;                                                                        \
+		X(rd) = convert(p->value);                                                         \
+		NEXT();                                                                            \
+	}
+
+#define STORE_SHAPE(name, type, convert, address, needs_slow, write_back)                          \
+	static void ENGINE(slow_##name)(ARGS)                                                      \
+	{                                                                                          \
+		u64 va = (address);                                                                \
+                                                                                                   \
+		SYNC();                                                                            \
+		if (!check_sp_alignment(cpu, u) || !mmu_store(cpu, va, sizeof(type), X(rd), 0))    \
+			FAULT();                                                                   \
+		write_back;                                                                        \
+		NEXT_AFTER_SLOW();                                                                 \
+	}                                                                                          \
+	OP(name)                                                                                   \
+	{                                                                                          \
+		u64 va = (address);                                                                \
+		struct unaligned_##type *p = host_write(cpu, va, sizeof(type));                    \
+                                                                                                   \
+		if (UNLIKELY(p == NULL) || (needs_slow))                                           \
+			TAILCALL(ENGINE(slow_##name));                                             \
+		p->value = (type)X(rd);                                                            \
+		write_back;                                                                        \
+		NEXT();                                                                            \
+	}
+
+#define LOAD_PAIR_SHAPE(name, type, convert, address, needs_slow, write_back)                      \
+	static void ENGINE(slow_##name)(ARGS)                                                      \
+	{                                                                                          \
+		struct loaded first, second;                                                       \
+		u64 va = (address);                                                                \
+                                                                                                   \
+		SYNC();                                                                            \
+		if (!check_sp_alignment(cpu, u))                                                   \
+			FAULT();                                                                   \
+		first = mmu_load(cpu, va, sizeof(type), 0);                                        \
+		if (!first.ok)                                                                     \
+			FAULT();                                                                   \
+		second = mmu_load(cpu, va + sizeof(type), sizeof(type), 0);                        \
+		if (!second.ok)                                                                    \
+			FAULT();                                                                   \
+		write_back;                                                                        \
+		X(rd) = convert((type)first.data);                                                 \
+		X(ra) = convert((type)second.data);                                                \
+		NEXT_AFTER_SLOW();                                                                 \
+	}                                                                                          \
+	OP(name)                                                                                   \
+	{                                                                                          \
+		u64 va = (address);                                                                \
+		const struct unaligned_##type *p = host_read(cpu, va, 2 * sizeof(type));           \
+                                                                                                   \
+		if (UNLIKELY(p == NULL) || (needs_slow))                                           \
+			TAILCALL(ENGINE(slow_##name));                                             \
+		write_back;                                                                        \
+		X(rd) = convert(p[0].value);                                                       \
+		X(ra) = convert(p[1].value);                                                       \
+		NEXT();                                                                            \
+	}
+
+#define STORE_PAIR_SHAPE(name, type, convert, address, needs_slow, write_back)                     \
+	static void ENGINE(slow_##name)(ARGS)                                                      \
+	{                                                                                          \
+		u64 va = (address);                                                                \
+                                                                                                   \
+		SYNC();                                                                            \
+		if (!check_sp_alignment(cpu, u) ||                                                 \
+			!ldst_store_pair(cpu, va, sizeof(type), X(rd), X(ra)))                     \
+			FAULT();                                                                   \
+		write_back;                                                                        \
+		NEXT_AFTER_SLOW();                                                                 \
+	}                                                                                          \
+	OP(name)                                                                                   \
+	{                                                                                          \
+		u64 va = (address);                                                                \
+		struct unaligned_##type *p = host_write(cpu, va, 2 * sizeof(type));                \
+                                                                                                   \
+		if (UNLIKELY(p == NULL) || (needs_slow))                                           \
+			TAILCALL(ENGINE(slow_##name));                                             \
+		p[0].value = (type)X(rd);                                                          \
+		p[1].value = (type)X(ra);                                                          \
+		write_back;                                                                        \
+		NEXT();                                                                            \
+	}
+
+/* ---- Addressing modes: each shape by immediate, pre-index and post-index ---- */
+
+/* The fast path of an SP base wants it aligned; the slow twin asks SCTLR_ELx. */
+#define SP_IS_MISALIGNED UNLIKELY(X(rn) & 15)
+
+#define IMMEDIATE_MODES(SHAPE, name, type, convert)                                                \
+	SHAPE(name##_imm, type, convert, X(rn) + u->imm, false, (void)0)                           \
+	SHAPE(name##_imm_sp, type, convert, X(rn) + u->imm, SP_IS_MISALIGNED, (void)0)             \
+	SHAPE(name##_pre, type, convert, X(rn) + u->imm, false, X(rn) = va)                        \
+	SHAPE(name##_pre_sp, type, convert, X(rn) + u->imm, SP_IS_MISALIGNED, X(rn) = va)          \
+	SHAPE(name##_post, type, convert, X(rn), false, X(rn) = va + u->imm)                       \
+	SHAPE(name##_post_sp, type, convert, X(rn), SP_IS_MISALIGNED, X(rn) = va + u->imm)
+
+#define UXTW_INDEX ((u64)W(rm) << u->imm)
+#define SXTW_INDEX ((u64)(s64)(s32)X(rm) << u->imm)
+#define ANY_INDEX  extend_register(X(rm), u->ra, (unsigned)u->imm)
+#define REGISTER_MODES(SHAPE, name, type, convert)                                                 \
+	SHAPE(name##_reg, type, convert, X(rn) + (X(rm) << u->imm), false, (void)0)                \
+	SHAPE(name##_reg_uxtw, type, convert, X(rn) + UXTW_INDEX, false, (void)0)                  \
+	SHAPE(name##_reg_sxtw, type, convert, X(rn) + SXTW_INDEX, false, (void)0)                  \
+	SHAPE(name##_reg_sp, type, convert, X(rn) + ANY_INDEX, SP_IS_MISALIGNED, (void)0)
+
+#define SINGLE(SHAPE, name, type, convert)                                                         \
+	IMMEDIATE_MODES(SHAPE, name, type, convert)                                                \
+	REGISTER_MODES(SHAPE, name, type, convert)
+
+#define TO_W(value) ((u64)(u32)(value))
+#define TO_X(value) ((u64)(s64)(value))
+
+SINGLE(LOAD_SHAPE, ldrb, u8, TO_W)
+SINGLE(LOAD_SHAPE, ldrsb_w, s8, TO_W)
+SINGLE(LOAD_SHAPE, ldrsb_x, s8, TO_X)
+SINGLE(LOAD_SHAPE, ldrh, u16, TO_W)
+SINGLE(LOAD_SHAPE, ldrsh_w, s16, TO_W)
+SINGLE(LOAD_SHAPE, ldrsh_x, s16, TO_X)
+SINGLE(LOAD_SHAPE, ldr_w, u32, TO_W)
+SINGLE(LOAD_SHAPE, ldrsw, s32, TO_X)
+SINGLE(LOAD_SHAPE, ldr_x, u64, TO_X)
+SINGLE(STORE_SHAPE, strb, u8, )
+SINGLE(STORE_SHAPE, strh, u16, )
+SINGLE(STORE_SHAPE, str_w, u32, )
+SINGLE(STORE_SHAPE, str_x, u64, )
+
+IMMEDIATE_MODES(LOAD_PAIR_SHAPE, ldp_w, u32, TO_W)
+IMMEDIATE_MODES(LOAD_PAIR_SHAPE, ldp_x, u64, TO_X)
+IMMEDIATE_MODES(LOAD_PAIR_SHAPE, ldpsw, s32, TO_X)
+IMMEDIATE_MODES(STORE_PAIR_SHAPE, stp_w, u32, )
+IMMEDIATE_MODES(STORE_PAIR_SHAPE, stp_x, u64, )
+
+/* Literals: imm is relative to the page. */
+LOAD_SHAPE(ldr_lit_w, u32, TO_W, cpu->code_va + u->imm, false, (void)0)
+LOAD_SHAPE(ldr_lit_x, u64, TO_X, cpu->code_va + u->imm, false, (void)0)
+LOAD_SHAPE(ldrsw_lit, s32, TO_X, cpu->code_va + u->imm, false, (void)0)
+
+OP(prfm) /* a hint */
+{
+	NEXT();
+}

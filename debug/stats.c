@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Counts; how they look is the business of app/.
+ */
+#include "debug/stats.h"
+
+static void count(void *opaque, const struct cpu *cpu, const struct event *event)
+{
+	struct stats *stats = opaque;
+
+	(void)cpu;
+	if (event->kind == EVENT_ERET)
+		stats->returns[event->from_el][event->to_el]++;
+	else if (event->interrupt == INT_SYNC)
+		stats->exceptions[event->from_el][event->to_el][bits(event->esr, 31, 26)]++;
+	else
+		stats->interrupts[event->from_el][event->to_el][event->interrupt & 3]++;
+}
+
+struct observer stats_observer(struct stats *stats)
+{
+	return (struct observer){
+		.kinds = BIT(EVENT_EXCEPTION) | BIT(EVENT_ERET), .event = count, .opaque = stats
+	};
+}
+
+const char *stop_reason_name(enum stop_reason reason)
+{
+	switch (reason) {
+	case STOP_NONE: return "running";
+	case STOP_BUDGET: return "budget";
+	case STOP_EXIT: return "exit";
+	case STOP_RESET: return "reset";
+	case STOP_STUCK: return "stuck";
+	case STOP_NOT_IMPLEMENTED: return "not-implemented";
+	case STOP_DEBUG: return "debug";
+	}
+	ENT_BUG("stop reason %d", (int)reason);
+}
+
+u64 stats_insns(struct machine *machine)
+{
+	u64 insns = 0;
+
+	for (unsigned i = 0; i < machine_cpu_count(machine); i++)
+		insns += machine_cpu(machine, i)->insns;
+	return insns;
+}
+
+cycles_t stats_cycles(struct machine *machine)
+{
+	cycles_t latest = 0;
+
+	for (unsigned i = 0; i < machine_cpu_count(machine); i++) {
+		cycles_t cycles = machine_cpu(machine, i)->cycles;
+
+		latest = cycles > latest ? cycles : latest;
+	}
+	return latest;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a run did, in numbers: exceptions by class and level as an observer, instructions and
+ * cycles from the PEs.
+ */
+#ifndef ENT_DEBUG_STATS_H
+#define ENT_DEBUG_STATS_H
+
+#include "debug/observers.h"
+
+struct stats {
+	u64 exceptions[EL_COUNT][EL_COUNT][64]; /* from EL, to EL, EC; synchronous ones */
+	u64 interrupts[EL_COUNT][EL_COUNT][4];	/* from EL, to EL, enum interrupt_kind */
+	u64 returns[EL_COUNT][EL_COUNT];	/* from EL, to EL */
+};
+
+struct observer stats_observer(struct stats *stats);
+
+/* "exit", "reset", "stuck", ...: what ended a run, for people and programs. */
+const char *stop_reason_name(enum stop_reason reason);
+
+u64 stats_insns(struct machine *machine);
+cycles_t stats_cycles(struct machine *machine);
+
+#endif

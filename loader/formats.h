@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The formats that loader.c chooses from, and what they share. Private to loader/.
+ */
+#ifndef ENT_LOADER_FORMATS_H
+#define ENT_LOADER_FORMATS_H
+
+#include "loader/loader.h"
+
+/* The file being loaded. */
+struct input {
+	const char *name; /* for messages: the last component of the path */
+	const u8 *data;
+	size_t size;
+	struct memory *memory;
+	const struct load_options *options;
+};
+
+bool elf_recognize(const struct input *input);
+struct status elf_load(const struct input *input, struct loaded_image *image);
+
+bool image_recognize(const struct input *input);
+struct status image_load(const struct input *input, struct loaded_image *image);
+
+struct status raw_load(const struct input *input, struct loaded_image *image);
+
+/* ---- loader.c ---- */
+
+/* Can [pa, pa + size) be loaded? If not, says which `what` lies outside of RAM. */
+struct status loader_check_range(const struct input *input, const char *what, u64 pa, u64 size);
+
+/* Writes into RAM; the range was checked. */
+void loader_put(struct memory *memory, u64 pa, const u8 *data, u64 size);
+void loader_clear(struct memory *memory, u64 pa, u64 size);
+
+/* ---- symbols.c ---- */
+
+/* Reads the symbol table of a checked ELF file; without one the table stays empty. */
+struct status elf_read_symbols(const struct input *input, struct symbol_table *table);
+
+#define BAD_IMAGE(input, ...) loader_bad_image((input)->name, __VA_ARGS__)
+struct status loader_bad_image(const char *name, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

@@ -91,8 +91,7 @@ bool mmu_at(struct cpu *cpu, enum sysreg_id op, u64 va)
 	request = (struct request){ .va = va,
 		.kind = row->kind,
 		.el0 = row->el == EL0,
-		.pan = row->pan && cpu->pstate.pan && regime.two_ranges && regime.s1_enabled &&
-		       !regime.nv1,
+		.pan = row->pan && cpu->pstate.pan && regime.two_ranges,
 		.at = true };
 	ok = (has_stage2(cpu, row) ? walk_translate : walk_stage1)(
 		cpu, &regime, &request, &t, &fault);

@@ -140,9 +140,8 @@ static struct mmu_context *create(
 	ctx->key = *key;
 	ctx->el0 = el0;
 	regime_decode(cpu, kind, &ctx->regime);
-	/* PAN is about pages that EL0 may access: none while stage 1 is off, or with {NV,NV1} =
-	 * {1,1} */
-	ctx->pan = pan && ctx->regime.s1_enabled && !ctx->regime.nv1;
+	/* PAN is about pages that EL0 may access: there are none while stage 1 is off */
+	ctx->pan = pan && ctx->regime.s1_enabled;
 	ctx->bucket_next = *bucket;
 	*bucket = ctx;
 	return ctx;

@@ -146,6 +146,8 @@ static inline int teardown_machine(void **state)
 	return 0;
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_machine, teardown_machine)
+
 /* Registers were changed: what the sysregs hooks and the engine would do. */
 static inline void settle(struct cpu *cpu)
 {

@@ -384,7 +384,6 @@ static void exclusive_rules(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_machine, teardown_machine)
 	const struct CMUnitTest tests[] = {
 		TEST(sizes_and_offsets),
 		TEST(crossing_fault),

@@ -78,6 +78,8 @@ static const struct at_row rows[] = {
 		OK(0xff, IPA_NONE, ISH) },
 	{ "S12E1R of the host: stage 1 only", SR_AT_S12E1R, EL2, HOST | HCR_EL2_VM, false, VA_OK,
 		OK(0xff, HOST_PA, ISH) },
+	{ "S12E1R with TGE but not E2H: stage 1 only", SR_AT_S12E1R, EL2, HCR_EL2_TGE | HCR_EL2_VM,
+		false, IPA_NONE, OK(0x00, IPA_NONE, OSH) },
 	{ "S1E1R with TGE but not E2H: stage 1 is off", SR_AT_S1E1R, EL2, HCR_EL2_TGE, false, R1,
 		OK(0x00, R1, OSH) },
 };
@@ -190,7 +192,6 @@ static void at_and_tlb(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_machine, teardown_machine)
 	const struct CMUnitTest tests[] = {
 		TEST(results),
 		TEST(fault_on_walk),

@@ -231,10 +231,12 @@ static void cache_maintenance(void **state)
 
 	tt_map(m, &tt, 0x1000, RAM_BASE, 3, D_AF | D_AP(2));
 	tt_map(m, &tt, 0x2000, RAM_BASE, 3, D_AF | D_AP(3));
+	tt_map(m, &tt, 0x3000, RAM_BASE, 3, D_AF | D_AP(1));
 	m->cpu->pstate.pan = true;
 	settle(m->cpu);
 	translated_pa(m->cpu, 0x1001, clean);
 	translated_pa(m->cpu, 0x2000, clean); /* PAN is not for maintenance */
+	translated_pa(m->cpu, 0x3000, invalidate);
 	assert_int_equal(fault_iss(m->cpu, 0x1000, invalidate), PERMISSION | 3 | WNR | CM);
 	at_el(m->cpu, EL0);
 	assert_int_equal(fault_iss(m->cpu, 0x1000, clean), PERMISSION | 3 | WNR | CM);
@@ -372,21 +374,52 @@ static void first_write_to_clean_page(void **state)
 	assert_int_equal(m->walks, 2);
 }
 
+/* The page became a larger block meanwhile, without TLBI: the new entry replaces the clean one. */
+static void clean_page_becomes_block(void **state)
+{
+	struct machine *m = *state;
+	struct tt tt = el10_on(m);
+
+	m->cpu->sys[SR_TCR_EL1] |= TCR_EL1_HA | TCR_EL1_HD;
+	settle(m->cpu);
+	tt_map(m, &tt, 0x201000, RAM_BASE, 3, D_AF | D_AP(2) | D_DBM);
+	assert_true(mmu_load(m->cpu, 0x201000, 8, 0).ok);
+	tt_map(m, &tt, 0x200000, RAM_BASE + 0x200000, 2, D_AF);
+	assert_true(mmu_store(m->cpu, 0x201000, 8, 7, 0));
+	assert_int_equal(mmu_load(m->cpu, 0x201000, 8, 0).data, 7);
+	assert_int_equal(translated_pa(m->cpu, 0x201000, WRITE8), RAM_BASE + 0x201000);
+	assert_int_equal(m->walks, 2);
+}
+
+/* Without stage 1 no page is EL0's, so PAN has nothing to forbid. */
+static void pan_with_stage1_off(void **state)
+{
+	struct machine *m = *state;
+
+	stage2_on(m); /* so that there is a TLB entry to check again */
+	m->cpu->pstate.pan = true;
+	settle(m->cpu);
+	assert_int_equal(translated_pa(m->cpu, RAM_BASE, READ8), RAM_BASE);
+	assert_int_equal(translated_pa(m->cpu, RAM_BASE, READ8), RAM_BASE);
+	assert_int_equal(m->walks, 1);
+	assert_true(mmu_at(m->cpu, SR_AT_S1E1RP, RAM_BASE));
+	assert_int_equal(m->cpu->sys[SR_PAR_EL1] & 1, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(el10),
 		cmocka_unit_test(el20),
 		cmocka_unit_test(el2),
-		cmocka_unit_test_setup_teardown(
-			hpd_without_feature, setup_machine, teardown_machine),
-		cmocka_unit_test_setup_teardown(
-			permission_syndromes, setup_machine, teardown_machine),
-		cmocka_unit_test_setup_teardown(cache_maintenance, setup_machine, teardown_machine),
+		TEST(hpd_without_feature),
+		TEST(permission_syndromes),
+		TEST(cache_maintenance),
 		cmocka_unit_test(unprivileged),
 		cmocka_unit_test(hardware_update),
-		cmocka_unit_test_setup_teardown(
-			first_write_to_clean_page, setup_machine, teardown_machine),
+		TEST(first_write_to_clean_page),
+		TEST(clean_page_becomes_block),
+		TEST(pan_with_stage1_off),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -274,7 +274,7 @@ static void host_tlbs_are_invisible(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(hits_equal_walks, setup_machine, teardown_machine),
+		TEST(hits_equal_walks),
 		cmocka_unit_test(host_tlbs_are_invisible),
 	};
 

@@ -411,22 +411,19 @@ static void dc_implies_stage2(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(translates_twice, setup_machine, teardown_machine),
-		cmocka_unit_test_setup_teardown(combined_size, setup_machine, teardown_machine),
+		TEST(translates_twice),
+		TEST(combined_size),
 		cmocka_unit_test(start_levels),
-		cmocka_unit_test_setup_teardown(
-			input_out_of_range, setup_machine, teardown_machine),
+		TEST(input_out_of_range),
 		cmocka_unit_test(permissions),
-		cmocka_unit_test_setup_teardown(
-			stage1_permission_first, setup_machine, teardown_machine),
-		cmocka_unit_test_setup_teardown(other_faults, setup_machine, teardown_machine),
+		TEST(stage1_permission_first),
+		TEST(other_faults),
 		cmocka_unit_test(faults_on_walk),
-		cmocka_unit_test_setup_teardown(
-			update_needs_stage2_write, setup_machine, teardown_machine),
-		cmocka_unit_test_setup_teardown(stage2_update, setup_machine, teardown_machine),
+		TEST(update_needs_stage2_write),
+		TEST(stage2_update),
 		cmocka_unit_test(attributes),
-		cmocka_unit_test_setup_teardown(device_alignment, setup_machine, teardown_machine),
-		cmocka_unit_test_setup_teardown(dc_implies_stage2, setup_machine, teardown_machine),
+		TEST(device_alignment),
+		TEST(dc_implies_stage2),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -487,7 +487,6 @@ static void save_and_load(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_machine, teardown_machine)
 	const struct CMUnitTest tests[] = {
 		TEST(retention),
 		TEST(faults_are_not_cached),

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the files of the `entresol` command share.
+ */
+#ifndef ENT_APP_H
+#define ENT_APP_H
+
+#include <stdio.h>
+
+#include "debug/stats.h"
+#include "debug/trace.h"
+#include "platform/machine.h"
+
+/* ---- Subcommands: argv[0] is the subcommand's name; the result is the exit code. ---- */
+
+int run_command(int argc, char **argv);
+
+/* Says a message of ours, one line, prefixed, on stderr. */
+void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Says an error and returns its exit code. */
+int say_status(struct status status);
+
+/* ---- run_options.c ---- */
+
+enum stats_format { STATS_NONE, STATS_TEXT, STATS_JSON };
+
+enum { MAX_TRACES = 8 };
+
+struct trace_option {
+	enum trace_kind kind;
+	const char *file; /* NULL: stderr */
+};
+
+struct run_options {
+	struct machine_config machine;
+	u64 max_insns; /* MACHINE_UNLIMITED: none */
+	struct load_options load;
+	struct trace_option trace[MAX_TRACES];
+	unsigned trace_count;
+	bool hash;
+	enum stats_format stats;
+	const char *image;
+	char *command_line; /* owned: the image's name and the guest's arguments */
+};
+
+enum parsed { PARSED_RUN, PARSED_DONE, PARSED_USAGE }; /* DONE: --help was answered */
+enum parsed run_options_parse(struct run_options *options, int argc, char **argv);
+
+/* ---- report.c ---- */
+
+/* host_seconds: how long the host took; shown in text only, and nowhere near the hash. */
+void report_stats(enum stats_format format, struct machine *machine, const struct stats *stats,
+	const struct stop *stop, double host_seconds);
+
+/* ---- terminal.c ---- */
+
+/* If stdin is a terminal, keys reach the guest one by one, unechoed, until the process ends. */
+void terminal_give_to_guest(void);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The `entresol` command: finds the subcommand. Each subcommand has a file of its own.
+ */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/app.h"
+
+void say(const char *format, ...)
+{
+	va_list args;
+
+	fputs("entresol: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+int say_status(struct status status)
+{
+	say("%s", status.text);
+	return (int)status.code;
+}
+
+struct subcommand {
+	const char *name, *summary;
+	int (*run)(int argc, char **argv);
+};
+
+static const struct subcommand subcommands[] = {
+	{ "run", "run an image", run_command },
+};
+
+static int help(void)
+{
+	puts("Usage: entresol COMMAND [OPTION...]\n"
+	     "\n"
+	     "Entresol is a deterministic arm64 simulator for EL0, EL1 and EL2.\n"
+	     "\n"
+	     "Commands; 'entresol COMMAND --help' describes one:");
+	for (size_t i = 0; i < COUNT(subcommands); i++)
+		printf("  %-10s %s\n", subcommands[i].name, subcommands[i].summary);
+	puts("\n"
+	     "  --help     print this help\n"
+	     "  --version  print the version");
+	return STATUS_OK;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		say("a command is missing; see 'entresol --help'");
+		return STATUS_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0)
+		return help();
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("entresol " ENT_VERSION);
+		return STATUS_OK;
+	}
+	for (size_t i = 0; i < COUNT(subcommands); i++) {
+		if (strcmp(argv[1], subcommands[i].name) == 0)
+			return subcommands[i].run(argc - 1, argv + 1);
+	}
+	say("no command '%s'; see 'entresol --help'", argv[1]);
+	return STATUS_USAGE;
+}

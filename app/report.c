@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Statistics as text for people and as JSON for programs.
+ */
+#include <cJSON.h>
+#include <stdlib.h>
+
+#include "app/app.h"
+#include "exceptions/exceptions.h"
+
+static const char *const interrupt_names[4] = {
+	[INT_IRQ] = "IRQ", [INT_FIQ] = "FIQ", [INT_SERROR] = "SError"
+};
+
+/* One counter: "EL1", "EL2", "HVC64". */
+typedef void counter_fn(void *opaque, unsigned from, unsigned to, const char *what, u64 count);
+
+static void for_each_counter(const struct stats *stats, counter_fn *visit, void *opaque)
+{
+	for (unsigned pair = 0; pair < EL_COUNT * EL_COUNT; pair++) {
+		unsigned from = pair / EL_COUNT, to = pair % EL_COUNT;
+
+		for (unsigned ec = 0; ec < 64; ec++) {
+			if (stats->exceptions[from][to][ec] != 0)
+				visit(opaque, from, to, ec_name(ec),
+					stats->exceptions[from][to][ec]);
+		}
+		for (unsigned kind = INT_IRQ; kind <= INT_SERROR; kind++) {
+			if (stats->interrupts[from][to][kind] != 0)
+				visit(opaque, from, to, interrupt_names[kind],
+					stats->interrupts[from][to][kind]);
+		}
+		if (stats->returns[from][to] != 0)
+			visit(opaque, from, to, "ERET", stats->returns[from][to]);
+	}
+}
+
+static void print_counter(void *opaque, unsigned from, unsigned to, const char *what, u64 count)
+{
+	fprintf(opaque, "  EL%u to EL%u  %-16s %12" PRIu64 "\n", from, to, what, count);
+}
+
+static void report_text(struct machine *machine, const struct stats *stats, const struct stop *stop,
+	double host_seconds)
+{
+	u64 insns = stats_insns(machine);
+
+	fprintf(stderr, "instructions     %16" PRIu64 "\n", insns);
+	fprintf(stderr, "simulated cycles %16" PRIu64 "\n", stats_cycles(machine));
+	for_each_counter(stats, print_counter, stderr);
+	fprintf(stderr, "stopped by       %s%s%s\n", stop_reason_name(stop->reason),
+		stop->text[0] != '\0' ? ": " : "", stop->text);
+	fprintf(stderr, "host             %.3f s, %.1f MIPS\n", host_seconds,
+		host_seconds > 0 ? (double)insns / host_seconds / 1e6 : 0.0);
+}
+
+/* Counts are exact in JSON as raw text; a double would round above 2^53. */
+static void add_u64(cJSON *object, const char *name, u64 value)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRIu64, value);
+	cJSON_AddRawToObject(object, name, text);
+}
+
+static void add_counter(void *opaque, unsigned from, unsigned to, const char *what, u64 count)
+{
+	cJSON *row = cJSON_CreateObject();
+
+	cJSON_AddNumberToObject(row, "from", from);
+	cJSON_AddNumberToObject(row, "to", to);
+	cJSON_AddStringToObject(row, "what", what);
+	add_u64(row, "count", count);
+	cJSON_AddItemToArray(opaque, row);
+}
+
+static void report_json(struct machine *machine, const struct stats *stats, const struct stop *stop)
+{
+	cJSON *root = cJSON_CreateObject();
+	char *text;
+
+	add_u64(root, "instructions", stats_insns(machine));
+	add_u64(root, "cycles", stats_cycles(machine));
+	cJSON_AddStringToObject(root, "stop", stop_reason_name(stop->reason));
+	cJSON_AddStringToObject(root, "text", stop->text);
+	cJSON_AddNumberToObject(root, "guest_exit_code", stop->exit_code);
+	for_each_counter(stats, add_counter, cJSON_AddArrayToObject(root, "transitions"));
+	text = cJSON_PrintUnformatted(root);
+	fprintf(stderr, "%s\n", text != NULL ? text : "{}");
+	free(text);
+	cJSON_Delete(root);
+}
+
+void report_stats(enum stats_format format, struct machine *machine, const struct stats *stats,
+	const struct stop *stop, double host_seconds)
+{
+	if (format == STATS_TEXT)
+		report_text(machine, stats, stop, host_seconds);
+	else if (format == STATS_JSON)
+		report_json(machine, stats, stop);
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * `entresol run`: a machine, an image in it, observers around it, and what came of it.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "app/app.h"
+#include "debug/hash.h"
+#include "loader/loader.h"
+
+/* Everything a run owns. */
+struct run {
+	struct run_options options;
+	struct machine *machine;
+	struct loaded_image image;
+	struct observers observers;
+	struct stats stats;
+	struct trace *trace[MAX_TRACES];
+	FILE *trace_file[MAX_TRACES]; /* NULL: stderr */
+};
+
+static struct status start_trace(struct run *run, unsigned i)
+{
+	const struct trace_option *option = &run->options.trace[i];
+	FILE *out = stderr;
+	struct observer observer;
+
+	if (option->file != NULL) {
+		out = run->trace_file[i] = fopen(option->file, "we");
+		if (out == NULL)
+			return status_error(
+				STATUS_HOST, "--trace %.100s: %s", option->file, strerror(errno));
+	}
+	run->trace[i] = trace_create(option->kind, out, &run->image.symbols);
+	if (run->trace[i] == NULL)
+		return status_error(STATUS_HOST, "the host has no memory for a trace");
+	observer = trace_observer(run->trace[i]);
+	observers_add(&run->observers, run->machine, &observer);
+	return status_ok();
+}
+
+static struct status observe(struct run *run)
+{
+	struct observer observer = stats_observer(&run->stats);
+
+	if (run->options.stats != STATS_NONE)
+		observers_add(&run->observers, run->machine, &observer);
+	for (unsigned i = 0; i < run->options.trace_count; i++) {
+		struct status status = start_trace(run, i);
+
+		if (status.code != STATUS_OK)
+			return status;
+	}
+	return status_ok();
+}
+
+static struct status prepare(struct run *run)
+{
+	struct run_options *options = &run->options;
+	struct status status;
+
+	options->machine.console_in = STDIN_FILENO;
+	options->machine.console_out = STDOUT_FILENO;
+	options->machine.console_err = STDERR_FILENO;
+	options->machine.command_line = options->command_line;
+	run->machine = machine_create(&options->machine, &status);
+	if (status.code != STATUS_OK)
+		return status;
+	status = loader_load(run->machine, options->image, &options->load, &run->image);
+	if (status.code != STATUS_OK)
+		return status;
+	return observe(run);
+}
+
+/* Traces that could not be written are an error, found at the end. */
+static int finish_traces(struct run *run, int code)
+{
+	for (unsigned i = 0; i < run->options.trace_count; i++) {
+		FILE *file = run->trace_file[i];
+		bool failed = file != NULL && ferror(file);
+
+		trace_destroy(run->trace[i]);
+		if (file != NULL && fclose(file) != 0)
+			failed = true;
+		if (failed)
+			code = say_status(status_error(STATUS_HOST, "--trace %.100s: %s",
+				run->options.trace[i].file, strerror(errno)));
+	}
+	return code;
+}
+
+/* Which PE a message is about matters only if there are several. */
+static void say_stop(struct run *run, const struct stop *stop)
+{
+	if (machine_cpu_count(run->machine) > 1)
+		say("PE %u: %s", machine_stopped_cpu(run->machine), stop->text);
+	else
+		say("%s", stop->text);
+}
+
+static int exit_code(struct run *run, const struct stop *stop)
+{
+	switch (stop->reason) {
+	case STOP_BUDGET:
+		say("stopped after %" PRIu64 " instructions", run->options.max_insns);
+		return 0;
+	case STOP_EXIT:
+		if (stop->exit_code != 0)
+			say_stop(run, stop);
+		return stop->exit_code;
+	case STOP_RESET: say_stop(run, stop); return 0;
+	case STOP_NOT_IMPLEMENTED: say_stop(run, stop); return STATUS_NOT_IMPLEMENTED;
+	default: say_stop(run, stop); return STATUS_GUEST_FAILED;
+	}
+}
+
+static double seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static int execute(struct run *run)
+{
+	const struct run_options *options = &run->options;
+	double begin = seconds();
+	const struct stop *stop;
+	int code, error;
+
+	terminal_give_to_guest();
+	machine_start(run->machine, run->image.entry, run->image.end);
+	stop = machine_run(run->machine, options->max_insns);
+	code = exit_code(run, stop);
+	report_stats(options->stats, run->machine, &run->stats, stop, seconds() - begin);
+	if (options->hash)
+		say("hash %016" PRIx64, machine_hash(run->machine));
+	error = machine_console_errno(run->machine);
+	if (error != 0)
+		code = say_status(
+			status_error(STATUS_HOST, "the guest's console: %s", strerror(error)));
+	return code;
+}
+
+int run_command(int argc, char **argv)
+{
+	struct run *run = calloc(1, sizeof(*run));
+	struct status status;
+	int code;
+
+	if (run == NULL)
+		return say_status(status_error(STATUS_HOST, "the host has no memory"));
+	switch (run_options_parse(&run->options, argc, argv)) {
+	case PARSED_DONE: code = STATUS_OK; goto out;
+	case PARSED_USAGE: code = STATUS_USAGE; goto out;
+	case PARSED_RUN: break;
+	}
+	status = prepare(run);
+	code = status.code == STATUS_OK ? execute(run) : say_status(status);
+	code = finish_traces(run, code);
+	machine_destroy(run->machine);
+	loaded_image_free(&run->image);
+out:
+	free(run->options.command_line);
+	free(run);
+	return code;
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Options of `entresol run`. Whatever is wrong with them is said in one line.
+ */
+#include <argp.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "sysregs/sysregs.h"
+
+enum option_key {
+	KEY_CPU = 256,
+	KEY_MEMORY,
+	KEY_EL,
+	KEY_MAX_INSNS,
+	KEY_ENGINE,
+	KEY_TRACE,
+	KEY_HASH,
+	KEY_STATS,
+	KEY_LOAD_ADDRESS,
+	KEY_PA_BITS,
+	KEY_CPUS,
+	KEY_QUANTUM,
+	KEY_SEMIHOSTING_FS,
+	KEY_HELP
+};
+
+/* clang-format off */
+static const struct argp_option options_table[] = {
+	{ "cpu", KEY_CPU, "PROFILE", 0, "CPU profile (default v8.1)", 1 },
+	{ "cpus", KEY_CPUS, "N", 0, "number of PEs, 1 to 8 (default 1); PE 0 starts, the others wait for PSCI CPU_ON", 1 },
+	{ "el", KEY_EL, "1|2", 0, "exception level to start at; with 1 there is no EL2 (default 2)", 1 },
+	{ "pa-bits", KEY_PA_BITS, "N", 0, "size of physical addresses, 32 to 48 (default 40)", 1 },
+	{ "memory", KEY_MEMORY, "SIZE", 0, "RAM at 0x40000000 in bytes, or with K, M, G (default 256M)", 2 },
+	{ "load-address", KEY_LOAD_ADDRESS, "PA", 0, "where to load, and enter, a raw binary; or an Image", 2 },
+	{ "semihosting-fs", KEY_SEMIHOSTING_FS, "DIR", 0, "let the guest use host files below DIR (default: none)", 2 },
+	{ "max-insns", KEY_MAX_INSNS, "N", 0, "stop after exactly N instructions", 3 },
+	{ "engine", KEY_ENGINE, "tail|step", 0, "tail is fast, step is for sanitizers; results are equal", 3 },
+	{ "quantum", KEY_QUANTUM, "CYCLES", 0, "how far PEs may run apart (default 10000); part of the result", 3 },
+	{ "trace", KEY_TRACE, "el|insn|mmu[=FILE]", 0, "write a trace to stderr or FILE; may be given again", 4 },
+	{ "hash", KEY_HASH, NULL, 0, "print a hash of the final state of PEs, RAM and devices", 4 },
+	{ "stats", KEY_STATS, "text|json", 0, "print statistics of the run to stderr", 4 },
+	{ "help", KEY_HELP, NULL, 0, "print this help", -1 },
+	{ 0 },
+};
+/* clang-format on */
+
+static const char description[] =
+	"Run IMAGE: an ELF file, an arm64 Linux Image, or with --load-address a raw binary. "
+	"stdin and stdout are the guest's console; messages, traces and statistics go to stderr."
+	"\v"
+	"What comes after -- is for the guest: semihosting SYS_GET_CMDLINE.\n\n"
+	"Exit codes: the guest's own from a semihosting exit (of codes above 255 the low 8 bits, "
+	"or 1 if those are 0); 0 after PSCI SYSTEM_OFF or SYSTEM_RESET or --max-insns; 2 usage; "
+	"3 the image cannot be loaded; 4 the guest crashed or can make no more progress; 6 the "
+	"host refused something; 70 the guest needs what is not implemented.";
+
+/* What argp's parser shares between calls. */
+struct parse {
+	struct run_options *options;
+	bool failed; /* and said so */
+	bool helped;
+	size_t line_length;
+};
+
+__attribute__((format(printf, 2, 3))) static void wrong(
+	struct parse *parse, const char *format, ...)
+{
+	char text[200];
+	va_list args;
+
+	if (parse->failed)
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	say("%s", text);
+	parse->failed = true;
+}
+
+/* A decimal or 0x number, with a unit K, M or G (of 1024) if units; nothing else around it. */
+static u64 number(
+	struct parse *parse, const char *option, const char *text, bool units, u64 low, u64 high)
+{
+	static const char unit_names[] = "KMG";
+	char *end = NULL;
+	const char *unit;
+	u64 value = 0;
+
+	errno = 0;
+	if (*text >= '0' && *text <= '9')
+		value = strtoull(text, &end, text[0] == '0' && (text[1] | 32) == 'x' ? 16 : 10);
+	if (end == NULL || errno != 0)
+		goto bad;
+	unit = *end != '\0' && units ? strchr(unit_names, *end & ~32) : NULL;
+	if (unit != NULL) {
+		unsigned shift = 10 * (unsigned)(unit - unit_names + 1);
+
+		if (value > UINT64_MAX >> shift)
+			goto bad;
+		value <<= shift;
+		end++;
+	}
+	if (*end == '\0' && value >= low && value <= high)
+		return value;
+bad:
+	if (high == UINT64_MAX)
+		wrong(parse, "--%s '%.40s': not a number%s", option, text,
+			units ? " with K, M, G or nothing behind it" : "");
+	else
+		wrong(parse, "--%s '%.40s': not a number from %" PRIu64 " to %" PRIu64, option,
+			text, low, high);
+	return low;
+}
+
+/* The index of the word in the list; says so if it is not there. */
+static unsigned choice(struct parse *parse, const char *option, const char *text,
+	const char *const words[], unsigned count)
+{
+	char known[100] = "";
+
+	for (unsigned i = 0; i < count; i++) {
+		size_t length = strlen(known);
+
+		if (strcmp(text, words[i]) == 0)
+			return i;
+		snprintf(known + length, sizeof(known) - length, "%s%s", i == 0 ? "" : ", ",
+			words[i]);
+	}
+	wrong(parse, "--%s '%.40s': choose of %s", option, text, known);
+	return 0;
+}
+
+static void add_trace(struct parse *parse, const char *text)
+{
+	struct run_options *options = parse->options;
+	const char *file = strchr(text, '=');
+	char name[16];
+	struct trace_option *trace;
+
+	if (options->trace_count == MAX_TRACES) {
+		wrong(parse, "--trace: at most %d traces are possible", MAX_TRACES);
+		return;
+	}
+	if (file != NULL && file[1] == '\0') {
+		wrong(parse, "--trace '%.40s': the file name is missing", text);
+		return;
+	}
+	snprintf(name, sizeof(name), "%.*s",
+		file != NULL ? (int)(file - text < 15 ? file - text : 15) : 15, text);
+	trace = &options->trace[options->trace_count++];
+	trace->kind = (enum trace_kind)choice(parse, "trace", name, trace_names, TRACE_KIND_COUNT);
+	trace->file = file != NULL ? file + 1 : NULL;
+}
+
+/* The command line a guest sees: words with spaces between. */
+static void add_word(struct parse *parse, const char *word)
+{
+	struct run_options *options = parse->options;
+	size_t length = parse->line_length, size = length + strlen(word) + 2;
+	char *line = realloc(options->command_line, size);
+
+	if (line == NULL) {
+		wrong(parse, "the host has no memory for the command line");
+		return;
+	}
+	parse->line_length += (size_t)snprintf(
+		line + length, size - length, "%s%s", length == 0 ? "" : " ", word);
+	options->command_line = line;
+}
+
+/* The first word is the image; all others must come after "--". */
+static void add_argument(struct parse *parse, const char *word, const struct argp_state *state)
+{
+	if (parse->options->image == NULL)
+		parse->options->image = word;
+	else if (state->quoted == 0 || state->next <= state->quoted)
+		wrong(parse, "'%.60s' is one argument too many; the guest's come after --", word);
+	add_word(parse, word);
+}
+
+static void help(const struct argp_state *state)
+{
+	char name[] = "entresol run";
+
+	argp_help(state->root_argp, stdout,
+		ARGP_HELP_USAGE | ARGP_HELP_PRE_DOC | ARGP_HELP_LONG | ARGP_HELP_POST_DOC, name);
+}
+
+static error_t parse_option(int key, char *text, struct argp_state *state)
+{
+	static const char *const engines[] = { [ENGINE_TAIL] = "tail", [ENGINE_STEP] = "step" };
+	static const char *const formats[] = { "text", "json" };
+	struct parse *parse = state->input;
+	struct run_options *options = parse->options;
+	struct machine_config *machine = &options->machine;
+
+	switch (key) {
+	case KEY_CPU: machine->profile = text; break;
+	case KEY_CPUS:
+		machine->cpus = (unsigned)number(parse, "cpus", text, false, 1, MACHINE_CPUS);
+		break;
+	case KEY_MEMORY:
+		machine->ram_size = number(parse, "memory", text, true, 0, UINT64_MAX);
+		if (machine->ram_size == 0)
+			wrong(parse, "--memory 0: a machine needs RAM");
+		break;
+	case KEY_EL: machine->el = (unsigned)number(parse, "el", text, false, 1, 2); break;
+	case KEY_PA_BITS:
+		machine->pa_bits = (unsigned)number(parse, "pa-bits", text, false, 32, 48);
+		break;
+	case KEY_QUANTUM:
+		machine->quantum = number(parse, "quantum", text, false, 1, 1u << 30);
+		break;
+	case KEY_MAX_INSNS:
+		options->max_insns = number(parse, "max-insns", text, false, 0, UINT64_MAX - 1);
+		break;
+	case KEY_ENGINE:
+		machine->engine =
+			(enum engine)choice(parse, "engine", text, engines, COUNT(engines));
+		break;
+	case KEY_LOAD_ADDRESS:
+		options->load.has_address = true;
+		options->load.address = number(parse, "load-address", text, false, 0, UINT64_MAX);
+		break;
+	case KEY_SEMIHOSTING_FS: machine->semihosting_dir = text; break;
+	case KEY_TRACE: add_trace(parse, text); break;
+	case KEY_HASH: options->hash = true; break;
+	case KEY_STATS:
+		options->stats = STATS_TEXT + choice(parse, "stats", text, formats, COUNT(formats));
+		break;
+	case KEY_HELP:
+		help(state);
+		parse->helped = true;
+		return ECANCELED;
+	case ARGP_KEY_ARG: add_argument(parse, text, state); break;
+	case ARGP_KEY_NO_ARGS:
+		wrong(parse, "an IMAGE is missing; see 'entresol run --help'");
+		break;
+	case ARGP_KEY_ERROR:
+		if (!parse->helped)
+			wrong(parse,
+				"option '%.60s' is unknown, or has no value, or must have none; "
+				"see "
+				"'entresol run --help'",
+				state->argv[state->next - 1]);
+		break;
+	default: return ARGP_ERR_UNKNOWN;
+	}
+	return parse->failed ? EINVAL : 0;
+}
+
+enum parsed run_options_parse(struct run_options *options, int argc, char **argv)
+{
+	static const struct argp argp = { .options = options_table,
+		.parser = parse_option,
+		.args_doc = "IMAGE [-- GUEST-ARGUMENT...]",
+		.doc = description };
+	struct parse parse = { .options = options };
+	error_t error;
+
+	*options = (struct run_options){ .machine = machine_default_config(),
+		.max_insns = MACHINE_UNLIMITED };
+	error = argp_parse(&argp, argc, argv, ARGP_SILENT | ARGP_IN_ORDER, NULL, &parse);
+	if (parse.helped)
+		return PARSED_DONE;
+	return error != 0 || parse.failed ? PARSED_USAGE : PARSED_RUN;
+}

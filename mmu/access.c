@@ -61,10 +61,9 @@ static struct request request_of(
 }
 
 /* A tag byte where tags are not ignored must reach the walk's checks. */
-static bool may_be_cached(const struct regime *regime, const struct request *request)
+static bool may_be_cached(const struct regime *regime, u64 va)
 {
-	return canonical_va(request->va) == request->va ||
-	       address_top(regime_tables(regime, request->va), request->kind == ACCESS_FETCH) == 55;
+	return canonical_va(va) == va || regime_tables(regime, va)->tbi;
 }
 
 /* Through the TLB. */
@@ -76,7 +75,7 @@ static bool translate(struct cpu *cpu, const struct mmu_context *ctx, const stru
 	struct tlb_entry *entry = NULL;
 	struct mmu_fault fault = { 0 };
 
-	if (!is_flat && may_be_cached(regime, request))
+	if (!is_flat && may_be_cached(regime, request->va))
 		entry = tlb_find(cpu->tlb, regime->space, request->va);
 	if (entry != NULL && !perms_need_update(entry->t.perms, request)) {
 		if (!walk_recheck(regime, request, &entry->t, &fault))
@@ -88,7 +87,7 @@ static bool translate(struct cpu *cpu, const struct mmu_context *ctx, const stru
 		if (entry != NULL)
 			tlb_remove(cpu, entry);
 		if (!is_flat)
-			entry = tlb_insert(cpu, regime->space, request->va, &hit->t);
+			entry = tlb_insert(cpu, regime->space, request->va, &hit->t, entry == NULL);
 	}
 	hit->pa = hit->t.pa | bits(request->va, hit->t.shift - 1u, 0);
 	hit->contexts = entry != NULL ? &entry->contexts : NULL;
@@ -325,10 +324,13 @@ struct loaded mmu_load(struct cpu *cpu, u64 va, unsigned size, unsigned flags)
 	if (!translate(cpu, ctx, &request, &hit))
 		return (struct loaded){ .ok = false };
 	region = ram_for(cpu, hit.pa, size, false);
-	if (region != NULL)
+	if (LIKELY(region != NULL)) {
 		fill_read(ctx, va, &hit, region);
-	if (!read_piece(cpu, &request, &hit, size, &data))
-		return (struct loaded){ .ok = false };
+		host = region->host + (hit.pa - region->base.v);
+		return (struct loaded){ ram_load(host, size), true };
+	}
+	if (!bus_load(cpu, hit.pa, size, &data))
+		return (struct loaded){ .ok = report_external(cpu, &request) };
 	return (struct loaded){ data, true };
 }
 

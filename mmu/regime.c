@@ -80,7 +80,6 @@ static void decode_two_ranges(
 {
 	struct tables *low = &r->range[0], *high = &r->range[1];
 	bool has_hpds = cpu_has(cpu, FEAT_HPDS), has_hafdbs = cpu_has(cpu, FEAT_HAFDBS);
-	bool has_pauth = cpu_has(cpu, FEAT_PAuth);
 
 	r->two_ranges = true;
 	r->ha = has_hafdbs && (tcr & TCR_EL1_HA);
@@ -91,16 +90,14 @@ static void decode_two_ranges(
 	low->granule = granule_of_tg0(field(tcr, TCR_EL1_TG0));
 	low->disabled = tcr & TCR_EL1_EPD0;
 	low->hpd = has_hpds && (tcr & TCR_EL1_HPD0);
-	low->tbi_data = tcr & TCR_EL1_TBI0;
-	low->tbi_fetch = low->tbi_data && !(has_pauth && (tcr & TCR_EL1_TBID0));
+	low->tbi = tcr & TCR_EL1_TBI0;
 	decode_range(low, ttbr0);
 
 	high->input_bits = input_bits_of(field(tcr, TCR_EL1_T1SZ));
 	high->granule = granule_of_tg1(field(tcr, TCR_EL1_TG1));
 	high->disabled = tcr & TCR_EL1_EPD1;
 	high->hpd = has_hpds && (tcr & TCR_EL1_HPD1);
-	high->tbi_data = tcr & TCR_EL1_TBI1;
-	high->tbi_fetch = high->tbi_data && !(has_pauth && (tcr & TCR_EL1_TBID1));
+	high->tbi = tcr & TCR_EL1_TBI1;
 	decode_range(high, ttbr1);
 }
 
@@ -115,8 +112,7 @@ static void decode_one_range(const struct cpu *cpu, struct regime *r, u64 tcr, u
 	range->input_bits = input_bits_of(field(tcr, TCR_EL2_T0SZ));
 	range->granule = granule_of_tg0(field(tcr, TCR_EL2_TG0));
 	range->hpd = cpu_has(cpu, FEAT_HPDS) && (tcr & TCR_EL2_HPD);
-	range->tbi_data = tcr & TCR_EL2_TBI;
-	range->tbi_fetch = range->tbi_data && !(cpu_has(cpu, FEAT_PAuth) && (tcr & TCR_EL2_TBID));
+	range->tbi = tcr & TCR_EL2_TBI;
 	decode_range(range, ttbr);
 }
 

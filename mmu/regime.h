@@ -26,7 +26,7 @@ struct tables {
 	bool stage2;
 	bool disabled; /* EPDn; for stage 2: contradictory VTCR. Translation fault, level 0 */
 	bool hpd;      /* hierarchical permissions are ignored */
-	bool tbi_data, tbi_fetch;
+	bool tbi;      /* of data and fetches: FEAT_PAuth's TBID is not implemented */
 };
 
 struct regime {
@@ -81,9 +81,9 @@ static inline const struct tables *regime_tables(const struct regime *regime, u6
 }
 
 /* The highest VA bit that belongs to the address; above is a tag. AddrTop() */
-static inline unsigned address_top(const struct tables *tables, bool fetch)
+static inline unsigned address_top(const struct tables *tables)
 {
-	return (fetch ? tables->tbi_fetch : tables->tbi_data) ? 55 : 63;
+	return tables->tbi ? 55 : 63;
 }
 
 /* What is asked of a translation. */

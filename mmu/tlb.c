@@ -137,7 +137,8 @@ static unsigned choose_way(struct tlb *tlb, unsigned index)
 	return tlb->next_way[index]++ % TLB_WAYS;
 }
 
-struct tlb_entry *tlb_insert(struct cpu *cpu, u64 space, u64 va, const struct translated *t)
+struct tlb_entry *tlb_insert(
+	struct cpu *cpu, u64 space, u64 va, const struct translated *t, bool missed)
 {
 	struct tlb *tlb = cpu->tlb;
 	u64 address = canonical_va(va), tag = tag_of(address, t->shift);
@@ -145,7 +146,8 @@ struct tlb_entry *tlb_insert(struct cpu *cpu, u64 space, u64 va, const struct tr
 
 	if (t->global)
 		space = global_space(space);
-	remove_conflicts(cpu, space, va, t->shift);
+	if (t->global || !missed) /* a miss says that no reader of this ASID has an entry */
+		remove_conflicts(cpu, space, va, t->shift);
 	way = choose_way(tlb, index);
 	slot = index * TLB_WAYS + way;
 	if (tlb->set[index].tag[way] != 0)

@@ -40,10 +40,11 @@ struct tlb_selection {
 struct tlb_entry *tlb_find(struct tlb *tlb, u64 space, u64 va);
 
 /*
- * Enters a translation, which a lookup must have missed. Evicts; removes entries that would
- * conflict, so that one lookup never has two answers.
+ * Enters a translation. missed: a lookup has just missed, nothing was removed since. Evicts;
+ * removes entries that would conflict, so that one lookup never has two answers.
  */
-struct tlb_entry *tlb_insert(struct cpu *cpu, u64 space, u64 va, const struct translated *t);
+struct tlb_entry *tlb_insert(
+	struct cpu *cpu, u64 space, u64 va, const struct translated *t, bool missed);
 
 /* Removes one entry, with the host TLB entries derived from it. */
 void tlb_remove(struct cpu *cpu, struct tlb_entry *entry);

@@ -252,8 +252,7 @@ static bool stage2_translate(struct cpu *cpu, const struct regime *regime, u64 i
 static bool stage1_off(const struct regime *regime, const struct request *request,
 	struct stage_output *out, struct mmu_fault *fault)
 {
-	unsigned top =
-		address_top(regime_tables(regime, request->va), request->kind == ACCESS_FETCH);
+	unsigned top = address_top(regime_tables(regime, request->va));
 
 	if (bits(request->va, top, regime->pa_bits) != 0)
 		return mmu_fail(fault, false, FSC_ADDRESS_SIZE, 0);
@@ -269,7 +268,7 @@ static bool stage1_off(const struct regime *regime, const struct request *reques
 static bool is_out_of_range(
 	const struct regime *regime, const struct tables *range, const struct request *request)
 {
-	unsigned top = address_top(range, request->kind == ACCESS_FETCH);
+	unsigned top = address_top(range);
 	u64 above = bits(request->va, top, range->input_bits);
 
 	if (regime->two_ranges && bit(request->va, 55))
@@ -315,12 +314,14 @@ static bool stage1_translate(struct cpu *cpu, const struct regime *regime,
 		return mmu_fail(fault, false, FSC_ACCESS_FLAG, leaf->level);
 	out->attr = attrs_stage1(regime, leaf->descriptor);
 	out->sh = (unsigned)bits(leaf->descriptor, 9, 8);
-	if (!stage1_check(regime, request, attr_is_device(out->attr), perms_stage1(regime, leaf),
-		    leaf->level, fault))
+	out->perms = perms_stage1(regime, leaf);
+	if (!stage1_check(
+		    regime, request, attr_is_device(out->attr), out->perms, leaf->level, fault))
 		return false;
 	updated = stage1_updated(regime, request, leaf->descriptor);
-	if (updated != leaf->descriptor &&
-		!update_descriptor(cpu, regime, false, leaf, updated, fault))
+	if (LIKELY(updated == leaf->descriptor))
+		return true;
+	if (!update_descriptor(cpu, regime, false, leaf, updated, fault))
 		return false;
 	out->perms = perms_stage1(regime, leaf);
 	return true;

@@ -1,0 +1,152 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# The command line as users see it: rows of a command, its exit code, and the one line it says on
+# stderr. Images are words written here. Usage: run_cli.sh ENTRESOL
+set -u
+entresol=$1
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit 1
+failures=0 rows=0
+
+# Little-endian instruction words to a file.
+words() {
+	local file=$1 word
+	shift
+	for word; do
+		printf "\\x${word:6:2}\\x${word:4:2}\\x${word:2:2}\\x${word:0:2}"
+	done >"$file"
+}
+
+# row WHY CODE LINE COMMAND...: LINE is a pattern for all of stderr ('' for nothing).
+row() {
+	local why=$1 code=$2 line=$3 got
+	shift 3
+	"$entresol" "$@" >out 2>err </dev/null
+	got=$?
+	rows=$((rows + 1))
+	# shellcheck disable=SC2053
+	if [ $got -ne "$code" ] || [[ "$(cat err)" != $line ]]; then
+		echo "row $rows, $why: entresol $*: exit code $got (not $code), stderr:"
+		sed 's/^/    /' err
+		failures=$((failures + 1))
+	fi
+}
+
+# fact WHY COMMAND...: the command must succeed.
+fact() {
+	local why=$1
+	shift
+	rows=$((rows + 1))
+	if ! "$@"; then
+		echo "row $rows, $why: failed: $*"
+		failures=$((failures + 1))
+	fi
+}
+
+at="--load-address 0x40000000"
+words off d2800100 f2b08000 d4000003 # PSCI SYSTEM_OFF by SMC
+words reset d2800120 f2b08000 d4000003
+words wfi d503207f
+words self 14000000
+words loop 91000421 17ffffff
+words undefined 00000000
+# semihosting exit with code 7: x1 = block {0x20026, 7} at 0x40001000
+words exit7 d2820001 f2a80001 d28004c2 f2a00042 f9000022 d28000e3 f9000423 d2800300 d45e0000
+words exit0 d2820001 f2a80001 d28004c2 f2a00042 f9000022 d2800003 f9000423 d2800300 d45e0000
+# "Hi\n" to the UART at 0x09000000, then SYSTEM_OFF
+words hello d2a12001 d2800902 b9000022 d2800d22 b9000022 d2800142 b9000022 d2800100 f2b08000 d4000003
+# echo: waits for a byte (FR bit 4), writes it, SYSTEM_OFF
+words echo d2a12001 b9401822 3727ffe2 b9400022 b9000022 d2800100 f2b08000 d4000003
+# GET_CMDLINE into 0x40002000 by a block {0x40002000, 100} at 0x40001000, WRITE0 it, SYSTEM_OFF
+words args d2820001 f2a80001 d2840002 f2a80002 f9000022 d2800c83 f9000423 d28002a0 d45e0000 aa0203e1 d2800080 d45e0000 d2800100 f2b08000 d4000003
+: >empty
+printf 'text' >text
+printf '\x7fELF\x02\x01\x01' >short
+
+row "no command" 2 "entresol: a command is missing; see 'entresol --help'"
+row "unknown command" 2 "entresol: no command 'fly'; see 'entresol --help'" fly
+row "help" 0 "" --help
+row "version" 0 "" --version
+fact "version" grep -q '^entresol [0-9]' out
+row "help of run" 0 "" run --help
+fact "help names the options" grep -q -- '--max-insns=N' out
+fact "help documents exit codes" grep -q 'Exit codes' out
+
+row "no image" 2 "entresol: an IMAGE is missing; see 'entresol run --help'" run
+row "unknown option" 2 "entresol: option '--fast' is unknown, or has no value, or must have none; see 'entresol run --help'" run --fast off
+row "short option" 2 "entresol: option '-x' is unknown, *" run -x off
+row "option without a value" 2 "entresol: option '--memory' is unknown, or has no value, *" run --memory
+row "option with a value too many" 2 "entresol: option '--hash=1' is unknown, *" run --hash=1 off
+row "ambiguous option" 2 "entresol: option '--m' is unknown, *" run --m 1 off
+row "a second image" 2 "entresol: 'b' is one argument too many; the guest's come after --" run a b
+row "profile" 2 "entresol: no CPU profile 'z80'; there are: *" run --cpu z80 off
+row "memory" 2 "entresol: --memory '12Q': not a number with K, M, G or nothing behind it" run --memory 12Q off
+row "memory that overflows" 2 "entresol: --memory '99999999999G': not a number *" run --memory 99999999999G off
+row "negative memory" 2 "entresol: --memory '-1': not a number *" run --memory -1 off
+row "no memory" 2 "entresol: --memory 0: a machine needs RAM" run --memory 0 off
+row "memory of half a page" 2 "entresol: RAM of 2048 bytes is not a multiple of 4 KiB" run --memory 2K off
+row "memory beyond the addresses" 2 "entresol: RAM of 4194304 MiB at 0x40000000 does not fit into 40 address bits" run --memory 4096G off
+row "level" 2 "entresol: --el '3': not a number from 1 to 2" run --el 3 off
+row "address bits" 2 "entresol: --pa-bits '49': not a number from 32 to 48" run --pa-bits 49 off
+row "PEs" 2 "entresol: --cpus '9': not a number from 1 to 8" run --cpus 9 off
+row "budget" 2 "entresol: --max-insns 'many': not a number" run --max-insns many off
+row "engine" 2 "entresol: --engine 'warp': choose of tail, step" run --engine warp off
+row "trace" 2 "entresol: --trace 'all': choose of el, insn, mmu" run --trace all off
+row "trace without a file" 2 "entresol: --trace 'el=': the file name is missing" run --trace el= off
+row "stats" 2 "entresol: --stats 'xml': choose of text, json" run --stats xml off
+row "semihosting directory" 2 "entresol: --semihosting-fs nowhere: No such file or directory" run --semihosting-fs nowhere $at off
+row "trace to nowhere" 6 "entresol: --trace no/file: No such file or directory" run --trace el=no/file $at off
+
+row "missing file" 3 "entresol: nothing: cannot be read: No such file or directory" run nothing
+row "directory" 3 "entresol: tmp: cannot be read: not a regular file" run /tmp
+row "empty file" 3 "entresol: empty: the file is empty" run empty
+row "text" 3 "entresol: text: neither an ELF file nor an arm64 Image; a raw binary needs --load-address" run text
+row "truncated ELF" 3 "entresol: short: truncated: 7 bytes, less than an ELF header" run short
+row "ELF with an address" 2 "entresol: short: an ELF file has its own addresses; *" run $at short
+row "outside of RAM" 3 "entresol: off: the binary at 0x1000, 0xc bytes, is outside of RAM *" run --load-address 0x1000 off
+row "odd address" 2 "entresol: --load-address 0x40000002 is not a multiple of 4" run --load-address 0x40000002 off
+
+for engine in tail step; do
+	"$entresol" run --engine $engine $at off 2>err || { grep -q 'not available' err && continue; }
+	e="--engine $engine"
+	row "SYSTEM_OFF" 0 "" run $e $at off
+	row "SYSTEM_OFF at EL1" 0 "" run $e --el 1 $at off
+	row "SYSTEM_RESET" 0 "entresol: PSCI SYSTEM_RESET" run $e $at reset
+	row "exit 0" 0 "" run $e $at exit0
+	row "exit 7" 7 "entresol: the guest exited with code 7" run $e $at exit7
+	row "WFI" 4 "entresol: WFI at 0x40000000 (EL2) and nothing is armed that could end it" run $e $at wfi
+	row "WFI of two" 4 "entresol: PE 0: WFI at 0x40000000 (EL1) and nothing is armed that could end it" run $e --cpus 2 --el 1 $at wfi
+	row "branch to itself" 4 "entresol: the guest branches to itself at 0x40000000 (EL2) and no interrupt can come" run $e $at self
+	row "fault loop" 4 "entresol: *" run $e $at undefined
+	fact "one line" test "$(wc -l <err)" -eq 1
+	row "budget 0" 0 "entresol: stopped after 0 instructions" run $e --max-insns 0 $at loop
+	row "budget" 0 "entresol: stopped after 1234567 instructions" run $e --max-insns 1234567 $at loop
+	row "hello" 0 "" run $e $at hello
+	fact "hello is all of stdout" test "$(cat out)" = Hi
+	row "guest arguments" 0 "" run $e $at args -- one --two '3 4'
+	fact "guest arguments arrive" test "$(cat out)" = "args one --two 3 4"
+	row "hash" 0 "entresol: stopped after 1001 instructions
+entresol: hash ????????????????" run $e --hash --max-insns 1001 $at loop
+	mv err hash.$engine
+	row "hash of a traced run" 0 "*" run $e --hash --max-insns 1001 --trace insn=t1 --trace el=t2 --trace mmu=t3 $at loop
+	fact "traces change nothing" cmp -s err hash.$engine
+	fact "a line each instruction" test "$(wc -l <t1)" -eq 1001
+	fact "disassembled" grep -q 'add x1, x1, #1' t1
+	row "stats" 7 "entresol: the guest exited with code 7
+instructions * 9
+simulated cycles * 9
+stopped by       exit: the guest exited with code 7
+host *" run $e --stats text $at exit7
+	row "json" 7 '*{"instructions":9,"cycles":9,"stop":"exit",*' run $e --stats json $at exit7
+	printf x | "$entresol" run $e $at echo >out
+	fact "input by a pipe" test "$(cat out)" = x
+	printf y >in
+	"$entresol" run $e $at echo >out <in
+	fact "input by a file" test "$(cat out)" = y
+done
+[ ! -e hash.tail ] || fact "engines agree" cmp -s hash.tail hash.step
+row "trace of exceptions" 4 "*EL2 => EL2*" run --trace el $at undefined
+
+echo "$rows rows, $failures failed"
+[ $failures -eq 0 ]

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Generic timers as functions of registers and time: condition, output, next event.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "platform/gtimer.h"
+#include "sysregs/sysregs.h"
+
+#define TICKS(n) ((cycles_t)(n)*COUNTER_CYCLES)
+
+enum { OFF = 0, ON = 1, MASKED = 3 };
+
+struct bench {
+	struct cpu cpu;
+	struct event_queue queue;
+	cycles_t now;
+	struct gtimer gtimer;
+	bool line[GTIMER_COUNT];
+};
+
+static void on_line(void *opaque, bool level)
+{
+	*(bool *)opaque = level;
+}
+
+static void make(struct bench *bench, bool connected)
+{
+	*bench = (struct bench){ .cpu = { .has_el2 = true } };
+	gtimer_init(&bench->gtimer, &bench->cpu, &bench->queue, &bench->now);
+	for (unsigned id = 0; connected && id < GTIMER_COUNT; id++)
+		wire_connect(&bench->gtimer.output[id], on_line, &bench->line[id]);
+}
+
+static const struct {
+	enum sysreg_id ctl, cval;
+} registers[GTIMER_COUNT] = {
+	{ SR_CNTP_CTL_EL0, SR_CNTP_CVAL_EL0 },
+	{ SR_CNTV_CTL_EL0, SR_CNTV_CVAL_EL0 },
+	{ SR_CNTHP_CTL_EL2, SR_CNTHP_CVAL_EL2 },
+	{ SR_CNTHV_CTL_EL2, SR_CNTHV_CVAL_EL2 },
+};
+
+struct row {
+	const char *why;
+	enum gtimer_id id;
+	u64 ctl, cval, offset, count; /* count: of the physical counter */
+	bool condition, line;
+	cycles_t next;
+};
+
+/* clang-format off */
+static const struct row rows[] = {
+	{ "off",                           GTIMER_PHYSICAL,    OFF,    10, 0, 20,        false, false, NEVER },
+	{ "before",                        GTIMER_PHYSICAL,    ON,     10, 0, 9,         false, false, TICKS(10) },
+	{ "at",                            GTIMER_PHYSICAL,    ON,     10, 0, 10,        true,  true,  NEVER },
+	{ "masked: condition without line", GTIMER_PHYSICAL,   MASKED, 10, 0, 10,        true,  false, NEVER },
+	{ "masked: nothing to come",       GTIMER_PHYSICAL,    MASKED, 10, 0, 9,         false, false, NEVER },
+	{ "CVAL 0 is always met",          GTIMER_PHYSICAL,    ON,     0,  0, 0,         true,  true,  NEVER },
+	{ "beyond the end of time",        GTIMER_PHYSICAL,    ON,     ~0ull, 0, 5,      false, false, NEVER },
+	{ "CNTP has no offset",            GTIMER_PHYSICAL,    ON,     10, 5, 10,        true,  true,  NEVER },
+	{ "CNTV has CNTVOFF",              GTIMER_VIRTUAL,     ON,     10, 5, 14,        false, false, TICKS(15) },
+	{ "CNTV at",                       GTIMER_VIRTUAL,     ON,     10, 5, 15,        true,  true,  NEVER },
+	{ "negative offset",               GTIMER_VIRTUAL,     ON,     10, -5ull, 4,     false, false, TICKS(5) },
+	{ "offset ahead: met until it wraps", GTIMER_VIRTUAL,  ON,     10, 100, 50,      true,  true,  TICKS(100) },
+	{ "CNTHP has no offset",           GTIMER_HYP,         ON,     10, 5, 10,        true,  true,  NEVER },
+	{ "CNTHV has no offset",           GTIMER_HYP_VIRTUAL, ON,     10, 5, 10,        true,  true,  NEVER },
+	{ "CNTHV before",                  GTIMER_HYP_VIRTUAL, ON,     11, 5, 10,        false, false, TICKS(11) },
+};
+/* clang-format on */
+
+static void set(struct bench *bench, const struct row *row)
+{
+	bench->cpu.sys[registers[row->id].ctl] = row->ctl;
+	bench->cpu.sys[registers[row->id].cval] = row->cval;
+	bench->cpu.sys[SR_CNTVOFF_EL2] = row->offset;
+	bench->cpu.cycles = TICKS(row->count);
+	bench->cpu.slice_end = bench->cpu.cycles + (1 << 30);
+	gtimer_update(&bench->gtimer);
+}
+
+static void compares(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct row *row = &rows[i];
+		struct bench bench;
+		bool condition;
+
+		make(&bench, true);
+		set(&bench, row);
+		condition = gtimer_condition(&bench.cpu, row->id, bench.cpu.cycles);
+		if (condition != row->condition || bench.line[row->id] != row->line ||
+			events_next_time(&bench.queue) != row->next)
+			fail_msg("row %zu, %s: condition %d line %d next %lu", i, row->why,
+				condition, bench.line[row->id],
+				(unsigned long)events_next_time(&bench.queue));
+		if (row->next != NEVER && bench.cpu.slice_end != row->next)
+			fail_msg("row %zu, %s: the slice ends at %lu", i, row->why,
+				(unsigned long)bench.cpu.slice_end);
+	}
+}
+
+/* Nobody listens: no event ends a slice for it. */
+static void unconnected_timers_cost_nothing(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	make(&bench, false);
+	set(&bench, &rows[1]);
+	assert_int_equal(events_next_time(&bench.queue), NEVER);
+}
+
+/* A PE that waits has an old clock of its own; machine time counts. */
+static void fires_while_the_pe_waits(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	make(&bench, true);
+	set(&bench, &rows[1]);
+	bench.now = TICKS(10);
+	events_fire(&bench.queue, bench.now);
+	assert_true(bench.line[GTIMER_PHYSICAL]);
+	assert_int_equal(events_next_time(&bench.queue), NEVER);
+}
+
+/* The earliest of several is the event. */
+static void schedules_the_earliest(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	make(&bench, true);
+	bench.cpu.sys[SR_CNTV_CTL_EL0] = ON;
+	bench.cpu.sys[SR_CNTV_CVAL_EL0] = 7;
+	bench.cpu.sys[SR_CNTHP_CTL_EL2] = ON;
+	bench.cpu.sys[SR_CNTHP_CVAL_EL2] = 5;
+	gtimer_update(&bench.gtimer);
+	assert_int_equal(events_next_time(&bench.queue), TICKS(5));
+	bench.now = TICKS(5);
+	events_fire(&bench.queue, bench.now);
+	assert_true(bench.line[GTIMER_HYP]);
+	assert_false(bench.line[GTIMER_VIRTUAL]);
+	assert_int_equal(events_next_time(&bench.queue), TICKS(7));
+}
+
+static void streams_events(void **state)
+{
+	/* EVNTEN 1 << 2, EVNTDIR 1 << 3, EVNTI << 4 */
+	static const struct {
+		const char *why;
+		u64 cntkctl, cnthctl, offset, count;
+		cycles_t next;
+	} streams[] = {
+		{ "off", 0, 0, 0, 3, NEVER },
+		{ "bit 2 rises at 4", 0x24, 0, 0, 3, TICKS(4) },
+		{ "and again at 12", 0x24, 0, 0, 4, TICKS(12) },
+		{ "bit 2 falls at 8", 0x2c, 0, 0, 4, TICKS(8) },
+		{ "EL1 counts virtually", 0x24, 0, 1, 3, TICKS(5) },
+		{ "EL2 counts physically", 0, 0x24, 1, 3, TICKS(4) },
+		{ "the earlier of both", 0x34, 0x24, 0, 3, TICKS(4) },
+		{ "bit 0 at each second tick", 0x04, 0, 0, 1, TICKS(3) },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(streams); i++) {
+		struct bench bench;
+		cycles_t next;
+
+		make(&bench, true);
+		bench.cpu.sys[SR_CNTKCTL_EL1] = streams[i].cntkctl;
+		bench.cpu.sys[SR_CNTHCTL_EL2] = streams[i].cnthctl;
+		bench.cpu.sys[SR_CNTVOFF_EL2] = streams[i].offset;
+		next = gtimer_next_stream_event(&bench.cpu, TICKS(streams[i].count));
+		if (next != streams[i].next)
+			fail_msg("row %zu, %s: got %lu", i, streams[i].why, (unsigned long)next);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(compares),
+		cmocka_unit_test(unconnected_timers_cost_nothing),
+		cmocka_unit_test(fires_while_the_pe_waits),
+		cmocka_unit_test(schedules_the_earliest),
+		cmocka_unit_test(streams_events),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Whole machines running a few instruction words: how a run ends, exact budgets, timers that wake,
+ * PSCI with several PEs, and that results do not depend on engine or observers.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "debug/hash.h"
+#include "debug/observers.h"
+#include "platform/gtimer.h"
+#include "platform/machine.h"
+
+/* Instruction words. */
+#define MOVZ(rd, imm)	  (0xd2800000u | (u32)(imm) << 5 | (rd))
+#define MOVK16(rd, imm)	  (0xf2a00000u | (u32)(imm) << 5 | (rd))
+#define MOVK32(rd, imm)	  (0xf2c00000u | (u32)(imm) << 5 | (rd))
+#define ADD1(rd)	  (0x91000400u | (rd) << 5 | (rd))
+#define STR(rt, rn)	  (0xf9000000u | (rn) << 5 | (rt))
+#define LDR(rt, rn)	  (0xf9400000u | (rn) << 5 | (rt))
+#define CBZ(rt, words)	  (0xb4000000u | ((u32)(words)&0x7ffff) << 5 | (rt))
+#define B(words)	  (0x14000000u | ((u32)(words)&0x3ffffff))
+#define HLT_SEMIHOSTING	  0xd45e0000u
+#define SMC		  0xd4000003u
+#define WFI		  0xd503207fu
+#define WFE		  0xd503205fu
+#define SEV		  0xd503209fu
+#define NOP		  0xd503201fu
+#define MSR_CNTP_CVAL(rt) (0xd51be240u | (rt))
+#define MSR_CNTP_CTL(rt)  (0xd51be220u | (rt))
+#define MSR_CNTKCTL(rt)	  (0xd518e100u | (rt))
+
+#define CODE MACHINE_RAM_BASE
+
+struct bench {
+	struct machine *machine;
+	const struct stop *stop;
+};
+
+static void make(struct bench *bench, unsigned cpus, enum engine engine, const u32 *words)
+{
+	struct machine_config config = machine_default_config();
+	struct status status;
+	unsigned count = 0;
+
+	config.cpus = cpus;
+	config.engine = engine;
+	config.ram_size = 1 << 20;
+	bench->machine = machine_create(&config, &status);
+	if (bench->machine == NULL)
+		fail_msg("%s", status.text);
+	while (words[count] != 0)
+		count++;
+	memcpy(machine_memory(bench->machine)->region[0].host, words, 4 * count);
+	machine_start(bench->machine, CODE, CODE + 4 * count);
+}
+
+static void finish(struct bench *bench)
+{
+	machine_destroy(bench->machine);
+}
+
+/* ---- How a run ends ---- */
+
+struct ending {
+	const char *why;
+	unsigned cpus;
+	u64 max_insns;
+	enum stop_reason reason;
+	u64 insns; /* of PE 0; 0: not compared */
+	const char *text;
+	u32 words[12];
+};
+
+/* clang-format off */
+static const struct ending endings[] = {
+	{ "PSCI SYSTEM_OFF", 1, MACHINE_UNLIMITED, STOP_EXIT, 3, "PSCI SYSTEM_OFF",
+	  { MOVZ(0, 8), MOVK16(0, 0x8400), SMC } },
+	{ "PSCI SYSTEM_RESET", 1, MACHINE_UNLIMITED, STOP_RESET, 3, "PSCI SYSTEM_RESET",
+	  { MOVZ(0, 9), MOVK16(0, 0x8400), SMC } },
+	{ "semihosting exit", 1, MACHINE_UNLIMITED, STOP_EXIT, 9, "the guest exited with code 7",
+	  { MOVZ(1, 0x1000), MOVK16(1, 0x4000), MOVZ(2, 0x26), MOVK16(2, 2), STR(2, 1),
+	    MOVZ(3, 7), 0xf9000423 /* str x3, [x1, #8] */, MOVZ(0, 0x18), HLT_SEMIHOSTING } },
+	{ "WFI with nothing armed", 1, MACHINE_UNLIMITED, STOP_STUCK, 2,
+	  "WFI at 0x40000004 (EL2) and nothing is armed that could end it", { NOP, WFI } },
+	{ "WFE with nothing armed", 1, MACHINE_UNLIMITED, STOP_STUCK, 1,
+	  "WFE at 0x40000000 (EL2) and nothing is armed that could end it", { WFE } },
+	{ "SEV, then two WFE", 1, MACHINE_UNLIMITED, STOP_STUCK, 3,
+	  "WFE at 0x40000008 (EL2) and nothing is armed that could end it", { SEV, WFE, WFE } },
+	{ "a timer that leads nowhere does not end WFI", 1, MACHINE_UNLIMITED, STOP_STUCK, 5,
+	  "WFI at 0x40000010 (EL2) and nothing is armed that could end it",
+	  { MOVZ(1, 1), MOVZ(2, 100), MSR_CNTP_CVAL(2), MSR_CNTP_CTL(1), WFI } },
+	{ "branch to itself", 1, MACHINE_UNLIMITED, STOP_STUCK, 1 << 24,
+	  "the guest branches to itself at 0x40000004 (EL2) and no interrupt can come", { NOP, B(0) } },
+	{ "a loop is progress", 1, 40000000, STOP_BUDGET, 40000000, "", { ADD1(1), B(-1) } },
+	{ "budget 0", 1, 0, STOP_BUDGET, 0, "", { NOP, B(-1) } },
+	{ "budget inside straight code", 1, 5, STOP_BUDGET, 5, "",
+	  { NOP, NOP, NOP, NOP, NOP, NOP, NOP, B(-7) } },
+	{ "budget 1,000,001", 1, 1000001, STOP_BUDGET, 1000001, "", { NOP, NOP, ADD1(1), B(-3) } },
+	{ "budget before a WFI", 1, 1, STOP_BUDGET, 1, "", { NOP, WFI } },
+	{ "budget at a WFI", 1, 2, STOP_BUDGET, 2, "", { NOP, WFI } },
+	{ "the last PE off", 1, MACHINE_UNLIMITED, STOP_STUCK, 3, "every PE is powered off",
+	  { MOVZ(0, 2), MOVK16(0, 0x8400), SMC, NOP } },
+	{ "the others wait for CPU_ON", 4, MACHINE_UNLIMITED, STOP_STUCK, 1,
+	  "WFI at 0x40000000 (EL2) and nothing is armed that could end it", { WFI } },
+};
+/* clang-format on */
+
+static void ends(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(endings); i++) {
+		for (unsigned engine = ENGINE_TAIL; engine <= ENGINE_STEP; engine++) {
+			const struct ending *row = &endings[i];
+			struct bench bench;
+			u64 insns;
+
+			if (!cpu_engine_available((enum engine)engine))
+				continue;
+			make(&bench, row->cpus, (enum engine)engine, row->words);
+			bench.stop = machine_run(bench.machine, row->max_insns);
+			insns = machine_cpu(bench.machine, 0)->insns;
+			if (bench.stop->reason != row->reason ||
+				strcmp(bench.stop->text, row->text) || insns != row->insns)
+				fail_msg("row %zu, %s, engine %u: reason %d after %lu: '%s'", i,
+					row->why, engine, (int)bench.stop->reason,
+					(unsigned long)insns, bench.stop->text);
+			finish(&bench);
+		}
+	}
+}
+
+/* ---- Timers ---- */
+
+static void line_irq(void *opaque, bool level)
+{
+	machine_set_line(opaque, 0, LINE_IRQ, level);
+}
+
+/* CNTP at tick 100, then WFI: time jumps to cycle 1600 and WFI ends, though IRQ is masked. */
+static void timer_ends_wfi(void **state)
+{
+	static const u32 words[] = { MOVZ(1, 1), MOVZ(2, 100), MSR_CNTP_CVAL(2), MSR_CNTP_CTL(1),
+		WFI, MOVZ(0, 8), MOVK16(0, 0x8400), SMC, 0 };
+	struct bench bench;
+
+	(void)state;
+	make(&bench, 1, ENGINE_STEP, words);
+	wire_connect(
+		machine_timer_wire(bench.machine, 0, GTIMER_PHYSICAL), line_irq, bench.machine);
+	bench.stop = machine_run(bench.machine, MACHINE_UNLIMITED);
+	assert_int_equal(bench.stop->reason, STOP_EXIT);
+	assert_int_equal(machine_cpu(bench.machine, 0)->cycles, 1600 + 3);
+	assert_int_equal(machine_cpu(bench.machine, 0)->insns, 8);
+	finish(&bench);
+}
+
+/* CNTKCTL_EL1: EVNTEN, EVNTI = 5: bit 5 of the counter rises at tick 32, cycle 512. */
+static void event_stream_ends_wfe(void **state)
+{
+	static const u32 words[] = { MOVZ(1, 0x54), MSR_CNTKCTL(1), WFE, MOVZ(0, 8),
+		MOVK16(0, 0x8400), SMC, 0 };
+	struct bench bench;
+
+	(void)state;
+	make(&bench, 1, ENGINE_STEP, words);
+	bench.stop = machine_run(bench.machine, MACHINE_UNLIMITED);
+	assert_int_equal(bench.stop->reason, STOP_EXIT);
+	assert_int_equal(machine_cpu(bench.machine, 0)->cycles, 512 + 3);
+	finish(&bench);
+}
+
+/* ---- Several PEs ---- */
+
+/*
+ * PE 0 starts PE 1 at CODE + 0x40 with context 0x55 and waits until it is stored; PE 1 stores its
+ * x0 and turns itself off.
+ */
+static const u32 two_cpus[] = { MOVZ(0, 3), MOVK16(0, 0xc400), MOVZ(1, 1), MOVZ(2, 0x40),
+	MOVK16(2, 0x4000), MOVZ(3, 0x55), SMC, MOVZ(4, 0x2000), MOVK16(4, 0x4000), LDR(5, 4),
+	CBZ(5, -1), MOVZ(0, 8), MOVK16(0, 0x8400), SMC, NOP, NOP, /* 0x40: */ MOVZ(4, 0x2000),
+	MOVK16(4, 0x4000), STR(0, 4), MOVZ(0, 2), MOVK16(0, 0x8400), SMC, 0 };
+
+static void starts_another_cpu(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	make(&bench, 2, ENGINE_STEP, two_cpus);
+	bench.stop = machine_run(bench.machine, MACHINE_UNLIMITED);
+	assert_int_equal(bench.stop->reason, STOP_EXIT);
+	assert_int_equal(machine_cpu(bench.machine, 0)->x[5], 0x55);
+	assert_int_equal(machine_cpu(bench.machine, 1)->pstate.el, 2);
+	assert_int_equal(machine_cpu(bench.machine, 1)->insns, 6);
+	assert_false(machine_cpu_is_on(bench.machine, 1));
+	finish(&bench);
+}
+
+struct firmware {
+	const char *why;
+	u64 x[4];
+	s64 result;
+};
+
+static const struct firmware firmware[] = {
+	{ "SMCCC_VERSION", { 0x80000000 }, 0x10001 },
+	{ "SMCCC_FEATURES of itself", { 0x80000001, 0x80000001 }, 0 },
+	{ "SMCCC_FEATURES of a workaround", { 0x80000001, 0x80008000 }, -1 },
+	{ "PSCI_VERSION", { 0x84000000 }, 0x10001 },
+	{ "PSCI_VERSION has no 64-bit form", { 0xc4000000 }, -1 },
+	{ "upper half of x0 ignored", { 0xffffffff84000000 }, 0x10001 },
+	{ "FEATURES of CPU_ON", { 0x8400000a, 0xc4000003 }, 0 },
+	{ "FEATURES of CPU_SUSPEND", { 0x8400000a, 0xc4000001 }, -1 },
+	{ "FEATURES of SMCCC_VERSION", { 0x8400000a, 0x80000000 }, 0 },
+	{ "MIGRATE_INFO_TYPE", { 0x84000006 }, 2 },
+	{ "AFFINITY_INFO of itself", { 0xc4000004, 0, 0 }, 0 },
+	{ "AFFINITY_INFO of an off PE", { 0xc4000004, 1, 0 }, 1 },
+	{ "AFFINITY_INFO of nobody", { 0xc4000004, 2, 0 }, -2 },
+	{ "AFFINITY_INFO of a cluster", { 0xc4000004, 0, 1 }, -2 },
+	{ "AFFINITY_INFO32 sees 32 bits", { 0x84000004, 0x700000000, 0 }, 0 },
+	{ "CPU_ON of itself", { 0xc4000003, 0, CODE }, -4 },
+	{ "CPU_ON of nobody", { 0xc4000003, 7, CODE }, -2 },
+	{ "CPU_ON at a device", { 0xc4000003, 1, MACHINE_UART_BASE }, -9 },
+	{ "CPU_ON misaligned", { 0xc4000003, 1, CODE + 2 }, -9 },
+	{ "CPU_ON", { 0xc4000003, 1, CODE }, 0 },
+	{ "unknown", { 0x84000020 }, -1 },
+	{ "zero", { 0 }, -1 },
+};
+
+static void answers_firmware_calls(void **state)
+{
+	static const u32 words[] = { B(0), 0 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(firmware); i++) {
+		struct bench bench;
+		struct cpu *cpu;
+
+		make(&bench, 2, ENGINE_STEP, words);
+		cpu = machine_cpu(bench.machine, 0);
+		memcpy(cpu->x, firmware[i].x, sizeof(firmware[i].x));
+		cpu->ops->firmware_call(cpu);
+		if ((s64)cpu->x[0] != firmware[i].result)
+			fail_msg("row %zu, %s: got %ld", i, firmware[i].why, (long)cpu->x[0]);
+		finish(&bench);
+	}
+}
+
+/* ---- Determinism ---- */
+
+static u64 hash_of(unsigned cpus, enum engine engine, const u32 *words, u64 insns, u64 piece,
+	struct observers *observers, const struct observer *observer)
+{
+	struct bench bench;
+	u64 hash;
+
+	make(&bench, cpus, engine, words);
+	if (observer != NULL)
+		observers_add(observers, bench.machine, observer);
+	wire_connect(
+		machine_timer_wire(bench.machine, 0, GTIMER_PHYSICAL), line_irq, bench.machine);
+	for (u64 done = 0; done < insns; done += piece)
+		machine_run(bench.machine, insns - done < piece ? insns - done : piece);
+	hash = machine_hash(bench.machine);
+	finish(&bench);
+	return hash;
+}
+
+static void count_event(void *opaque, const struct cpu *cpu, const struct event *event)
+{
+	(void)cpu, (void)event;
+	++*(u64 *)opaque;
+}
+
+static void same_hash_everywhere(void **state)
+{
+	static const u32 loop[] = { ADD1(1), ADD1(2), STR(1, 4), LDR(5, 4), B(-4), 0 };
+	u64 events = 0, want;
+	struct observers none = { 0 }, some = { 0 };
+	struct observer observer = {
+		.kinds = (1 << EVENT_KIND_COUNT) - 1, .event = count_event, .opaque = &events
+	};
+
+	(void)state;
+	want = hash_of(1, ENGINE_STEP, loop, 100003, 100003, &none, NULL);
+	assert_int_equal(hash_of(1, ENGINE_STEP, loop, 100003, 777, &none, NULL), want);
+	assert_int_equal(hash_of(1, ENGINE_STEP, loop, 100003, 100003, &some, &observer), want);
+	assert_true(events >= 100003);
+	assert_int_not_equal(hash_of(1, ENGINE_STEP, loop, 100004, 100004, &none, NULL), want);
+	if (!cpu_engine_available(ENGINE_TAIL))
+		return;
+	assert_int_equal(hash_of(1, ENGINE_TAIL, loop, 100003, 100003, &none, NULL), want);
+	assert_int_equal(hash_of(1, ENGINE_TAIL, loop, 100003, 50000, &none, NULL), want);
+}
+
+/* Each part of the state changes the hash. */
+static void hash_sees(void **state)
+{
+	static const u32 words[] = { B(0), 0 };
+	struct bench bench;
+	struct cpu *cpu;
+	u64 before;
+
+	(void)state;
+	make(&bench, 2, ENGINE_STEP, words);
+	cpu = machine_cpu(bench.machine, 1);
+	before = machine_hash(bench.machine);
+#define CHANGES_HASH(lvalue, value)                                                                \
+	do {                                                                                       \
+		u64 saved = (u64)(lvalue);                                                         \
+                                                                                                   \
+		(lvalue) = (value);                                                                \
+		assert_int_not_equal(machine_hash(bench.machine), before);                         \
+		(lvalue) = (typeof(lvalue))saved;                                                  \
+		assert_int_equal(machine_hash(bench.machine), before);                             \
+	} while (0)
+	CHANGES_HASH(cpu->x[30], 1);
+	CHANGES_HASH(cpu->sp[EL0], 1);
+	CHANGES_HASH(cpu->pc, 1);
+	CHANGES_HASH(cpu->pstate.pan, true);
+	CHANGES_HASH(cpu->sys[SR_FAR_EL2], 1);
+	CHANGES_HASH(cpu->cycles, 1);
+	CHANGES_HASH(machine_memory(bench.machine)->region[0].host[0xfffff], 1);
+#undef CHANGES_HASH
+	finish(&bench);
+}
+
+/* ---- Configurations that are refused ---- */
+
+static void refuses_configurations(void **state)
+{
+	static const struct {
+		const char *why;
+		struct machine_config config;
+		const char *text;
+	} rows[] = {
+		{ "profile", { .profile = "v9" }, "no CPU profile 'v9'; there are: " },
+		{ "address bits", { .pa_bits = 20 },
+			"physical addresses of 20 bits; 32 to 48 are possible" },
+		{ "RAM size", { .ram_size = 4097 },
+			"RAM of 4097 bytes is not a multiple of 4 KiB" },
+		{ "RAM beyond the addresses", { .pa_bits = 32, .ram_size = 4ull << 30 },
+			"RAM of 4096 MiB at 0x40000000 does not fit into 32 address bits" },
+		{ "PEs", { .cpus = 9 }, "9 PEs; at most 8 are possible" },
+		{ "level", { .el = 3 }, "cannot start at EL3, only at EL1 or EL2" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct machine_config config = rows[i].config;
+		struct status status;
+		struct machine *machine;
+
+		config.engine = ENGINE_STEP;
+		machine = machine_create(&config, &status);
+		if (machine != NULL || status.code != STATUS_USAGE ||
+			strncmp(status.text, rows[i].text, strlen(rows[i].text)) != 0)
+			fail_msg("row %zu, %s: '%s'", i, rows[i].why, status.text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ends),
+		cmocka_unit_test(timer_ends_wfi),
+		cmocka_unit_test(event_stream_ends_wfe),
+		cmocka_unit_test(starts_another_cpu),
+		cmocka_unit_test(answers_firmware_calls),
+		cmocka_unit_test(same_hash_everywhere),
+		cmocka_unit_test(hash_sees),
+		cmocka_unit_test(refuses_configurations),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

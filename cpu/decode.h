@@ -23,7 +23,10 @@ enum op_id {
 		OP_##name##_post, OP_##name##_post_sp,
 #define OP_REGOFF(name)                                                                            \
 	OP_##name##_reg, OP_##name##_reg_uxtw, OP_##name##_reg_sxtw, OP_##name##_reg_sp,
+/* Ordered and atomic accesses: any base, then base X by size. */
+#define OP_SIZES(name) OP_##name, OP_##name##_b, OP_##name##_h, OP_##name##_w, OP_##name##_x,
 #include "cpu/ops.def"
+#undef OP_SIZES
 #undef OP_LDST
 #undef OP_REGOFF
 #undef OP_ONE

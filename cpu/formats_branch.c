@@ -19,12 +19,6 @@ static bool branch_target(struct decoded *d, u32 field, unsigned width)
 	return is_local;
 }
 
-FORMAT(none) /* no operands */
-{
-	(void)d;
-	return true;
-}
-
 FORMAT(bcond)
 {
 	u32 cond = F(d, c);

@@ -100,7 +100,7 @@ FORMAT(regoff)
 	set_registers(d);
 	d->rm = slot_source(F(d, m));
 	d->ra = (u8)option;
-	d->imm = F(d, s) ? d->insn >> 30 : 0;
+	d->imm = F(d, s) ? 1u << (d->insn >> 30) : 1;
 	if (d->rn == SLOT_SP)
 		add_to_op(d, INDEX_SP);
 	else if (option == 2)
@@ -137,19 +137,14 @@ FORMAT(pair_post)
 	return pair(d, MODE_POST);
 }
 
-/* Size in the top bits, L in bit 22, Rs where there is one. */
+/* Size in the top bits, L in bit 22; Rs of a store is its status, only written. */
 FORMAT(exclusive)
 {
 	d->rd = transfer_slot(F(d, t), bit(d->insn, 22));
 	d->rn = slot_source_sp(F(d, n));
-	d->rm = slot_source(F(d, s));
+	d->rm = slot_dest(F(d, s));
 	d->ra = (u8)(d->insn >> 30);
 	return true;
-}
-
-FORMAT(ordered)
-{
-	return format_exclusive(d);
 }
 
 FORMAT(exclusive_pair)
@@ -159,19 +154,42 @@ FORMAT(exclusive_pair)
 	d->rd = transfer_slot(F(d, t), load);
 	d->ra = transfer_slot(F(d, u), load);
 	d->rn = slot_source_sp(F(d, n));
-	d->rm = slot_source(F(d, s));
+	d->rm = slot_dest(F(d, s));
 	d->imm = d->insn >> 30 & 1 ? 8 : 4;
 	return true;
 }
 
-/* CAS reads Rt, the others write it. */
+/* The OP_SIZES families: the general handler for base SP, else the one of the size. */
+static bool with_size(struct decoded *d)
+{
+	d->rn = slot_source_sp(F(d, n));
+	d->ra = (u8)(d->insn >> 30);
+	if (d->rn != SLOT_SP)
+		add_to_op(d, 1u + d->ra);
+	return true;
+}
+
+FORMAT(ordered)
+{
+	d->rd = transfer_slot(F(d, t), bit(d->insn, 22));
+	return with_size(d);
+}
+
+/* Rt is written with what memory held. */
 FORMAT(atomic)
 {
-	d->rd = d->op == OP_cas ? slot_source(F(d, t)) : slot_dest(F(d, t));
-	d->rn = slot_source_sp(F(d, n));
+	d->rd = slot_dest(F(d, t));
 	d->rm = slot_source(F(d, s));
-	d->ra = (u8)(d->insn >> 30);
-	return true;
+	return with_size(d);
+}
+
+/* Rt is stored; Rs is compared (rm) and written (imm). */
+FORMAT(cas)
+{
+	d->rd = slot_source(F(d, t));
+	d->rm = slot_source(F(d, s));
+	d->imm = slot_dest(F(d, s));
+	return with_size(d);
 }
 
 /* Both pairs start at an even register; 30, 31 has the zero register as its second. */

@@ -29,14 +29,26 @@ bool check_sp_alignment(struct cpu *cpu, const struct uop *u)
 	return false;
 }
 
+/*
+ * Inside a page the second cannot fail where the first did not, except on the bus. Otherwise the
+ * last page is tried first; left open is only a misaligned pair whose second page is Device memory
+ * and whose first is not, which is CONSTRAINED UNPREDICTABLE (K1.1, crossing a page boundary with
+ * different memory types).
+ */
 bool ldst_store_pair(struct cpu *cpu, u64 va, unsigned size, u64 first, u64 second)
 {
-	struct access access = { .kind = ACCESS_WRITE, .size = (u8)size };
-	struct translation unused;
+	u64 last_page = PAGE_BASE(va + 2 * size - 1);
 
-	return mmu_translate(cpu, va, access, &unused) &&
-	       mmu_translate(cpu, va + size, access, &unused) &&
-	       mmu_store(cpu, va, size, first, 0) && mmu_store(cpu, va + size, size, second, 0);
+	if (last_page != PAGE_BASE(va)) {
+		struct access access = { .kind = ACCESS_WRITE, .size = (u8)size };
+		struct access boundary = { .kind = ACCESS_WRITE, .size = 1 };
+		struct translation unused;
+
+		if (!mmu_translate(cpu, va, access, &unused) ||
+			!mmu_translate(cpu, last_page, boundary, &unused))
+			return false;
+	}
+	return mmu_store(cpu, va, size, first, 0) && mmu_store(cpu, va + size, size, second, 0);
 }
 
 /* ISV, SAS, SSE, SRT, SF, AR. */

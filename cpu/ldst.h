@@ -5,7 +5,6 @@
 #ifndef ENT_CPU_LDST_H
 #define ENT_CPU_LDST_H
 
-#include "cpu/alu.h"
 #include "cpu/engine.h"
 
 /* A value anywhere in host memory. */
@@ -20,6 +19,9 @@ UNALIGNED(u64)
 UNALIGNED(s8)
 UNALIGNED(s16)
 UNALIGNED(s32)
+
+/* A handler's slow twin: of the same signature, out of the way of the fast path. */
+#define SLOW_TWIN(name) static __attribute__((noinline)) void ENGINE(name)(ARGS)
 
 /*
  * CheckSPAlignment() for the base of the instruction at u; not SP: true. false: cpu->fault. A

@@ -16,12 +16,6 @@ static unsigned size_of(unsigned how)
 	return 1u << (how & LDST_SIZE);
 }
 
-/* The slot to write for a source slot. */
-static unsigned dest_of(unsigned source)
-{
-	return source == SLOT_ZERO ? SLOT_SINK : source;
-}
-
 /* Completed, but a device may have been touched. */
 static enum outcome done(struct cpu *cpu)
 {
@@ -126,7 +120,7 @@ SYSOP(load_exclusive)
 	return OUT_NEXT;
 }
 
-/* rm = the status register */
+/* rm = the status register, written last: it may be Rt or Rn, whose old values are used. K1.1 */
 SYSOP(store_exclusive)
 {
 	unsigned size = size_of(u->ra);
@@ -139,7 +133,7 @@ SYSOP(store_exclusive)
 	passes = exclusive_test_and_clear(cpu, place.pa, size);
 	if (passes)
 		host_store(cpu, &place, size, X(rd));
-	cpu->x[dest_of(u->rm)] = !passes;
+	X(rm) = !passes;
 	return OUT_NEXT;
 }
 
@@ -181,16 +175,38 @@ SYSOP(store_exclusive_pair)
 		memcpy(host + size, &second, size);
 		memory_written(cpu->memory, place.pa, 2 * size);
 	}
-	cpu->x[dest_of(u->rm)] = !passes;
+	X(rm) = !passes;
 	return OUT_NEXT;
 }
 
-/* ---- FEAT_LSE: rm = Rs, rd = Rt, ra = how ---- */
+/*
+ * ---- FEAT_LSE: rm = Rs, rd = Rt, ra = how ----
+ *
+ * The general handlers take any base and place. Those by size are for an X base, and go on to the
+ * general one unless both host TLBs have the page: then it is RAM without predecoded code.
+ */
 
+#define IS_ALIGNED(va, type) (((va) & (sizeof(type) - 1)) == 0)
+
+#define ATOMIC_FAST(name, suffix, type, operation)                                                 \
+	OP(name##_##suffix)                                                                        \
+	{                                                                                          \
+		u64 va = X(rn);                                                                    \
+		struct unaligned_##type *p = host_write(cpu, va, sizeof(type));                    \
+		type old;                                                                          \
+                                                                                                   \
+		if (UNLIKELY(p == NULL) || UNLIKELY(!IS_ALIGNED(va, type)) ||                      \
+			UNLIKELY(host_read(cpu, va, sizeof(type)) == NULL))                        \
+			TAILCALL(ENGINE(op_##name));                                               \
+		old = p->value;                                                                    \
+		operation;                                                                         \
+		NEXT();                                                                            \
+	}
+
+/* imm = Rs as destination */
 SYSOP(cas)
 {
 	unsigned size = size_of(u->ra);
-	u64 mask = MASK(size * 8 - 1, 0);
 	struct place place;
 	u8 *host = atomic_place(cpu, u, ACCESS_ATOMIC, size, &place);
 	u64 old;
@@ -198,11 +214,22 @@ SYSOP(cas)
 	if (host == NULL)
 		return OUT_FAULT;
 	old = host_load(host, size);
-	if (old == (X(rm) & mask))
+	if (old == (X(rm) & MASK(size * 8 - 1, 0)))
 		host_store(cpu, &place, size, X(rd));
-	cpu->x[dest_of(u->rm)] = old;
+	cpu->x[u->imm] = old;
 	return OUT_NEXT;
 }
+
+#define COMPARE_AND_SWAP(type)                                                                     \
+	{                                                                                          \
+		if (old == (type)X(rm))                                                            \
+			p->value = (type)X(rd);                                                    \
+		cpu->x[u->imm] = old;                                                              \
+	}
+ATOMIC_FAST(cas, b, u8, COMPARE_AND_SWAP(u8))
+ATOMIC_FAST(cas, h, u16, COMPARE_AND_SWAP(u16))
+ATOMIC_FAST(cas, w, u32, COMPARE_AND_SWAP(u32))
+ATOMIC_FAST(cas, x, u64, COMPARE_AND_SWAP(u64))
 
 /* imm = size of one register in bytes; the pairs are Rs, Rs+1 and Rt, Rt+1 */
 SYSOP(casp)
@@ -223,7 +250,7 @@ SYSOP(casp)
 		memory_written(cpu->memory, place.pa, 2 * size);
 	}
 	cpu->x[rs] = low;
-	cpu->x[dest_of(rs + 1)] = high;
+	cpu->x[rs + 1 == SLOT_ZERO ? SLOT_SINK : rs + 1] = high;
 	return OUT_NEXT;
 }
 
@@ -247,7 +274,7 @@ static enum outcome atomic(struct cpu *cpu, const struct uop *u, combine_fn *com
 
 #define SIGNED(value) ((s64)sign_extend(value, width))
 #define ATOMIC(name, value)                                                                        \
-	static u64 combine_##name(u64 old, u64 operand, unsigned width)                            \
+	static inline u64 combine_##name(u64 old, u64 operand, unsigned width)                     \
 	{                                                                                          \
 		(void)old, (void)width;                                                            \
 		return (value);                                                                    \
@@ -255,6 +282,15 @@ static enum outcome atomic(struct cpu *cpu, const struct uop *u, combine_fn *com
 	SYSOP(name)                                                                                \
 	{                                                                                          \
 		return atomic(cpu, u, combine_##name);                                             \
+	}                                                                                          \
+	ATOMIC_FAST(name, b, u8, COMBINE(name, u8))                                                \
+	ATOMIC_FAST(name, h, u16, COMBINE(name, u16))                                              \
+	ATOMIC_FAST(name, w, u32, COMBINE(name, u32))                                              \
+	ATOMIC_FAST(name, x, u64, COMBINE(name, u64))
+#define COMBINE(name, type)                                                                        \
+	{                                                                                          \
+		p->value = (type)combine_##name(old, (type)X(rm), 8 * sizeof(type));               \
+		X(rd) = old;                                                                       \
 	}
 ATOMIC(ldadd, old + operand)
 ATOMIC(ldclr, old & ~operand)

@@ -60,8 +60,9 @@
 
 OP(subs_imm_x)
 SUBS_X(u->imm)
-OP(subs_imm_w) SUBS_W(u->imm) OP(adds_imm_x) ADDS_X(u->imm) OP(adds_imm_w) ADDS_W(u->imm)
-	OP(ands_imm_x) LOGICAL_X(X(rn) & u->imm) OP(ands_imm_w) LOGICAL_W(X(rn) & u->imm)
+OP(subs_imm_w)
+SUBS_W(u->imm) OP(adds_imm_x) ADDS_X(u->imm) OP(adds_imm_w) ADDS_W(u->imm) OP(ands_imm_x)
+	LOGICAL_X(X(rn) & u->imm) OP(ands_imm_w) LOGICAL_W(X(rn) & u->imm)
 
 		OP(cmp_imm_x)
 {
@@ -102,7 +103,8 @@ OP(tst_imm_w)
 #define SHIFTED_FAMILY(name, X_BODY, W_BODY, PRE_X, PRE_W)                                         \
 	OP(name##_reg_x)                                                                           \
 	X_BODY(PRE_X X(rm))                                                                        \
-	OP(name##_reg_w) W_BODY(PRE_W W(rm)) OP(name##_lsl_x) X_BODY(PRE_X LSL_X) OP(name##_lsl_w) \
+	OP(name##_reg_w)                                                                           \
+	W_BODY(PRE_W W(rm)) OP(name##_lsl_x) X_BODY(PRE_X LSL_X) OP(name##_lsl_w)                  \
 		W_BODY(PRE_W LSL_W) OP(name##_lsr_x) X_BODY(PRE_X LSR_X) OP(name##_lsr_w)          \
 			W_BODY(PRE_W LSR_W) OP(name##_asr_x) X_BODY(PRE_X ASR_X) OP(name##_asr_w)  \
 				W_BODY(PRE_W ASR_W)
@@ -112,8 +114,9 @@ SHIFTED_FAMILY(ands, LOGICAL_X, LOGICAL_W, X(rn) &, W(rn) &)
 SHIFTED_FAMILY(bics, LOGICAL_X, LOGICAL_W, X(rn) & ~, W(rn) & ~)
 OP(ands_ror_x)
 LOGICAL_X(X(rn) & ROR_X)
-OP(ands_ror_w) LOGICAL_W(W(rn) & ROR_W) OP(bics_ror_x) LOGICAL_X(X(rn) & ~ROR_X) OP(
-	bics_ror_w) LOGICAL_W(W(rn) & ~ROR_W)
+OP(ands_ror_w)
+LOGICAL_W(W(rn) & ROR_W) OP(bics_ror_x) LOGICAL_X(X(rn) & ~ROR_X) OP(bics_ror_w) LOGICAL_W(
+	W(rn) & ~ROR_W)
 
 #define EXTENDED extend_register(X(rm), u->ra, (unsigned)u->imm)
 	OP(subs_ext_x) SUBS_X(EXTENDED) OP(subs_ext_w) SUBS_W(EXTENDED) OP(adds_ext_x) ADDS_X(

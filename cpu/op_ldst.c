@@ -3,14 +3,51 @@
  * Loads and stores of one register or a pair, DDI 0487 C6.2: a fast handler through the host TLB
  * and its slow twin through mmu_load()/mmu_store(), from the same row. Compiled once per engine.
  *
- * rd = Rt, ra = Rt2, rn = base, rm = index; imm = scaled offset, or the shift of the index.
+ * rd = Rt, ra = Rt2, rn = base, rm = index; imm = scaled offset, or the factor of the index.
+ *
+ * CONSTRAINED UNPREDICTABLE, K1.1: a load with write-back into its own base leaves the loaded value
+ * there; a store with write-back of its own base stores the old base; LDP of one register twice
+ * leaves the second value.
  */
 #include "cpu/ldst.h"
 
-/* ---- Shapes ---- */
+/* ---- Shapes: fast path, slow twin ---- */
+
+#define LOAD_FAST(name, type, convert, address, needs_slow, write_back, slow)                      \
+	OP(name)                                                                                   \
+	{                                                                                          \
+		u64 va = (address), value;                                                         \
+		const struct unaligned_##type *p;                                                  \
+                                                                                                   \
+		if (needs_slow)                                                                    \
+			TAILCALL(slow);                                                            \
+		p = host_read(cpu, va, sizeof(type));                                              \
+		if (UNLIKELY(p == NULL))                                                           \
+			TAILCALL(slow);                                                            \
+		value = convert(p->value);                                                         \
+		write_back;                                                                        \
+		X(rd) = value;                                                                     \
+		NEXT();                                                                            \
+	}
+
+#define STORE_FAST(name, type, convert, address, needs_slow, write_back, slow)                     \
+	OP(name)                                                                                   \
+	{                                                                                          \
+		u64 va = (address);                                                                \
+		struct unaligned_##type *p;                                                        \
+                                                                                                   \
+		if (needs_slow)                                                                    \
+			TAILCALL(slow);                                                            \
+		p = host_write(cpu, va, sizeof(type));                                             \
+		if (UNLIKELY(p == NULL))                                                           \
+			TAILCALL(slow);                                                            \
+		p->value = (type)X(rd);                                                            \
+		write_back;                                                                        \
+		NEXT();                                                                            \
+	}
 
 #define LOAD_SHAPE(name, type, convert, address, needs_slow, write_back)                           \
-	static void ENGINE(slow_##name)(ARGS)                                                      \
+	SLOW_TWIN(slow_##name)                                                                     \
 	{                                                                                          \
 		struct loaded m;                                                                   \
 		u64 va = (address);                                                                \
@@ -25,20 +62,10 @@
 		X(rd) = convert((type)m.data);                                                     \
 		NEXT_AFTER_SLOW();                                                                 \
 	}                                                                                          \
-	OP(name)                                                                                   \
-	{                                                                                          \
-		u64 va = (address);                                                                \
-		const struct unaligned_##type *p = host_read(cpu, va, sizeof(type));               \
-                                                                                                   \
-		if (UNLIKELY(p == NULL) || (needs_slow))                                           \
-			TAILCALL(ENGINE(slow_##name));                                             \
-		write_back;                                                                        \
-		X(rd) = convert(p->value);                                                         \
-		NEXT();                                                                            \
-	}
+	LOAD_FAST(name, type, convert, address, needs_slow, write_back, ENGINE(slow_##name))
 
 #define STORE_SHAPE(name, type, convert, address, needs_slow, write_back)                          \
-	static void ENGINE(slow_##name)(ARGS)                                                      \
+	SLOW_TWIN(slow_##name)                                                                     \
 	{                                                                                          \
 		u64 va = (address);                                                                \
                                                                                                    \
@@ -48,20 +75,10 @@
 		write_back;                                                                        \
 		NEXT_AFTER_SLOW();                                                                 \
 	}                                                                                          \
-	OP(name)                                                                                   \
-	{                                                                                          \
-		u64 va = (address);                                                                \
-		struct unaligned_##type *p = host_write(cpu, va, sizeof(type));                    \
-                                                                                                   \
-		if (UNLIKELY(p == NULL) || (needs_slow))                                           \
-			TAILCALL(ENGINE(slow_##name));                                             \
-		p->value = (type)X(rd);                                                            \
-		write_back;                                                                        \
-		NEXT();                                                                            \
-	}
+	STORE_FAST(name, type, convert, address, needs_slow, write_back, ENGINE(slow_##name))
 
 #define LOAD_PAIR_SHAPE(name, type, convert, address, needs_slow, write_back)                      \
-	static void ENGINE(slow_##name)(ARGS)                                                      \
+	SLOW_TWIN(slow_##name)                                                                     \
 	{                                                                                          \
 		struct loaded first, second;                                                       \
 		u64 va = (address);                                                                \
@@ -82,19 +99,24 @@
 	}                                                                                          \
 	OP(name)                                                                                   \
 	{                                                                                          \
-		u64 va = (address);                                                                \
-		const struct unaligned_##type *p = host_read(cpu, va, 2 * sizeof(type));           \
+		u64 va = (address), first, second;                                                 \
+		const struct unaligned_##type *p;                                                  \
                                                                                                    \
-		if (UNLIKELY(p == NULL) || (needs_slow))                                           \
+		if (needs_slow)                                                                    \
 			TAILCALL(ENGINE(slow_##name));                                             \
+		p = host_read(cpu, va, 2 * sizeof(type));                                          \
+		if (UNLIKELY(p == NULL))                                                           \
+			TAILCALL(ENGINE(slow_##name));                                             \
+		first = convert(p[0].value);                                                       \
+		second = convert(p[1].value);                                                      \
 		write_back;                                                                        \
-		X(rd) = convert(p[0].value);                                                       \
-		X(ra) = convert(p[1].value);                                                       \
+		X(rd) = first;                                                                     \
+		X(ra) = second;                                                                    \
 		NEXT();                                                                            \
 	}
 
 #define STORE_PAIR_SHAPE(name, type, convert, address, needs_slow, write_back)                     \
-	static void ENGINE(slow_##name)(ARGS)                                                      \
+	SLOW_TWIN(slow_##name)                                                                     \
 	{                                                                                          \
 		u64 va = (address);                                                                \
                                                                                                    \
@@ -108,9 +130,12 @@
 	OP(name)                                                                                   \
 	{                                                                                          \
 		u64 va = (address);                                                                \
-		struct unaligned_##type *p = host_write(cpu, va, 2 * sizeof(type));                \
+		struct unaligned_##type *p;                                                        \
                                                                                                    \
-		if (UNLIKELY(p == NULL) || (needs_slow))                                           \
+		if (needs_slow)                                                                    \
+			TAILCALL(ENGINE(slow_##name));                                             \
+		p = host_write(cpu, va, 2 * sizeof(type));                                         \
+		if (UNLIKELY(p == NULL))                                                           \
 			TAILCALL(ENGINE(slow_##name));                                             \
 		p[0].value = (type)X(rd);                                                          \
 		p[1].value = (type)X(ra);                                                          \
@@ -121,24 +146,35 @@
 /* ---- Addressing modes: each shape by immediate, pre-index and post-index ---- */
 
 /* The fast path of an SP base wants it aligned; the slow twin asks SCTLR_ELx. */
-#define SP_IS_MISALIGNED UNLIKELY(X(rn) & 15)
+#define SP		 (cpu->x[SLOT_SP])
+#define SP_IS_MISALIGNED UNLIKELY(SP & 15)
 
 #define IMMEDIATE_MODES(SHAPE, name, type, convert)                                                \
 	SHAPE(name##_imm, type, convert, X(rn) + u->imm, false, (void)0)                           \
-	SHAPE(name##_imm_sp, type, convert, X(rn) + u->imm, SP_IS_MISALIGNED, (void)0)             \
+	SHAPE(name##_imm_sp, type, convert, SP + u->imm, SP_IS_MISALIGNED, (void)0)                \
 	SHAPE(name##_pre, type, convert, X(rn) + u->imm, false, X(rn) = va)                        \
-	SHAPE(name##_pre_sp, type, convert, X(rn) + u->imm, SP_IS_MISALIGNED, X(rn) = va)          \
+	SHAPE(name##_pre_sp, type, convert, SP + u->imm, SP_IS_MISALIGNED, SP = va)                \
 	SHAPE(name##_post, type, convert, X(rn), false, X(rn) = va + u->imm)                       \
-	SHAPE(name##_post_sp, type, convert, X(rn), SP_IS_MISALIGNED, X(rn) = va + u->imm)
+	SHAPE(name##_post_sp, type, convert, SP, SP_IS_MISALIGNED, SP = va + u->imm)
 
-#define UXTW_INDEX ((u64)W(rm) << u->imm)
-#define SXTW_INDEX ((u64)(s64)(s32)X(rm) << u->imm)
-#define ANY_INDEX  extend_register(X(rm), u->ra, (unsigned)u->imm)
+/* imm is the factor that scales the index: a multiplication needs no register of its own. */
+#define UXTW_INDEX ((u64)W(rm) * u->imm)
+#define SXTW_INDEX ((u64)(s64)(s32)X(rm) * u->imm)
+#define ANY_INDEX  (index_extend(X(rm), u->ra) * u->imm)
+
+/* ExtendReg() of the options that an index may have: UXTW, SXTW, else all of it. */
+static inline u64 index_extend(u64 value, unsigned option)
+{
+	u64 word = option == 2 ? (u32)value : (u64)(s64)(s32)value;
+
+	return option & 1 ? value : word;
+}
+
 #define REGISTER_MODES(SHAPE, name, type, convert)                                                 \
-	SHAPE(name##_reg, type, convert, X(rn) + (X(rm) << u->imm), false, (void)0)                \
+	SHAPE(name##_reg, type, convert, X(rn) + X(rm) * u->imm, false, (void)0)                   \
 	SHAPE(name##_reg_uxtw, type, convert, X(rn) + UXTW_INDEX, false, (void)0)                  \
 	SHAPE(name##_reg_sxtw, type, convert, X(rn) + SXTW_INDEX, false, (void)0)                  \
-	SHAPE(name##_reg_sp, type, convert, X(rn) + ANY_INDEX, SP_IS_MISALIGNED, (void)0)
+	SHAPE(name##_reg_sp, type, convert, SP + ANY_INDEX, SP_IS_MISALIGNED, (void)0)
 
 #define SINGLE(SHAPE, name, type, convert)                                                         \
 	IMMEDIATE_MODES(SHAPE, name, type, convert)                                                \
@@ -171,6 +207,20 @@ IMMEDIATE_MODES(STORE_PAIR_SHAPE, stp_x, u64, )
 LOAD_SHAPE(ldr_lit_w, u32, TO_W, cpu->code_va + u->imm, false, (void)0)
 LOAD_SHAPE(ldr_lit_x, u64, TO_X, cpu->code_va + u->imm, false, (void)0)
 LOAD_SHAPE(ldrsw_lit, s32, TO_X, cpu->code_va + u->imm, false, (void)0)
+
+/* Load-acquire and store-release: PEs take turns, so order costs nothing; alignment is required. */
+#define VA_IS_MISALIGNED(type) UNLIKELY(va &(sizeof(type) - 1))
+#define ORDERED(suffix, type)                                                                      \
+	LOAD_FAST(load_ordered_##suffix, type, TO_X, X(rn), VA_IS_MISALIGNED(type), (void)0,       \
+		ENGINE(op_load_ordered))                                                           \
+	STORE_FAST(store_ordered_##suffix, type, , X(rn), VA_IS_MISALIGNED(type), (void)0,         \
+		ENGINE(op_store_ordered))
+
+handler_fn ENGINE(op_load_ordered), ENGINE(op_store_ordered); /* op_atomic.c */
+ORDERED(b, u8)
+ORDERED(h, u16)
+ORDERED(w, u32)
+ORDERED(x, u64)
 
 OP(prfm) /* a hint */
 {

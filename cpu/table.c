@@ -32,6 +32,12 @@
 	OP_ONE(name##_reg_uxtw)                                                                    \
 	OP_ONE(name##_reg_sxtw)                                                                    \
 	OP_ONE(name##_reg_sp)
+#define OP_SIZES(name)                                                                             \
+	OP_ONE(name)                                                                               \
+	OP_ONE(name##_b)                                                                           \
+	OP_ONE(name##_h)                                                                           \
+	OP_ONE(name##_w)                                                                           \
+	OP_ONE(name##_x)
 
 #define OP_ONE(name) handler_fn ENGINE(op_##name);
 #include "cpu/ops.def"

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Formats of system instructions: register encodings become rows of sysreg.def here.
+ */
+#include "cpu/formats.h"
+#include "sysregs/sysregs.h"
+
+FORMAT(none) /* no operands */
+{
+	(void)d;
+	return true;
+}
+
+FORMAT(undefined) /* allocated, and UNDEFINED in every state that exists here */
+{
+	(void)d;
+	return true;
+}
+
+FORMAT(exception)
+{
+	d->imm = F(d, i);
+	return true;
+}
+
+/* op1, op2 -> the field of PSTATE; DDI 0487 C5.1.3 */
+static const struct {
+	u8 op1, op2;
+	enum op_id op;
+} pstate_fields[] = {
+	{ 0, 3, OP_msr_uao },
+	{ 0, 4, OP_msr_pan },
+	{ 0, 5, OP_msr_spsel },
+	{ 3, 6, OP_msr_daifset },
+	{ 3, 7, OP_msr_daifclr },
+};
+
+FORMAT(msr_imm)
+{
+	d->imm = F(d, c);
+	for (size_t i = 0; i < COUNT(pstate_fields); i++) {
+		if (pstate_fields[i].op1 == F(d, p) && pstate_fields[i].op2 == F(d, q)) {
+			d->op = pstate_fields[i].op;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool with_encoding(struct decoded *d, u32 encoding, bool is_read)
+{
+	enum sysreg_id id = sysreg_find(encoding);
+
+	d->rn = (u8)F(d, t);
+	d->rd = is_read ? slot_dest(F(d, t)) : slot_source(F(d, t));
+	d->rm = is_read ? DIR_READ : DIR_WRITE;
+	if (id == SR_NONE) {
+		d->op = OP_sysreg_absent;
+		d->imm = encoding;
+		return true;
+	}
+	if (id == SR_NZCV)
+		d->op = is_read ? OP_mrs_nzcv : OP_msr_nzcv;
+	d->imm = id;
+	return true;
+}
+
+FORMAT(sysreg)
+{
+	return with_encoding(d, 0x8000 | F(d, r), d->op == OP_mrs);
+}
+
+FORMAT(sys)
+{
+	return with_encoding(d, 0x4000 | F(d, r), false);
+}
+
+FORMAT(sysl) /* no SYSL instruction is allocated below v8.x extensions that are absent */
+{
+	with_encoding(d, 0x4000 | F(d, r), true);
+	d->op = OP_sysreg_absent;
+	d->imm = 0x4000 | F(d, r);
+	return true;
+}

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Exception generation and return, hints, PSTATE, system registers, DDI 0487 C6.2. Cache and TLB
+ * operations are in op_sys.c. Compiled once per engine.
+ *
+ * imm = immediate or register id; rd = Xt as slot, rn = its number for syndromes.
+ */
+#include "cpu/code.h"
+#include "cpu/system.h"
+#include "exceptions/exceptions.h"
+
+#include <stdio.h>
+
+#include "sysregs/sysregs.h"
+
+/* ---- Exceptions ---- */
+
+/* An exception by instruction: its syndrome is the immediate, it returns behind itself. */
+static enum outcome call(struct cpu *cpu, const struct uop *u, enum ec ec, unsigned target)
+{
+	cpu->fault = (struct fault){
+		.ec = (u8)ec, .target_el = (u8)target, .next_pc = true, .iss = (u32)u->imm
+	};
+	return OUT_FAULT;
+}
+
+static enum outcome undefined(struct cpu *cpu)
+{
+	fault_undefined(cpu);
+	return OUT_FAULT;
+}
+
+/* After the board did something on the guest's behalf. */
+static enum outcome after_board(struct cpu *cpu)
+{
+	if (cpu->stop.reason == STOP_NONE && !cpu->waiting && !cpu->check_irq)
+		return OUT_NEXT;
+	cpu->pc += 4;
+	return OUT_LEAVE;
+}
+
+SYSOP(svc)
+{
+	return call(cpu, u, EC_SVC64, 0);
+}
+
+SYSOP(hvc)
+{
+	if (cpu->pstate.el == EL0 || (cpu->has_el2 && (cpu->sys[SR_HCR_EL2] & HCR_EL2_HCD)))
+		return undefined(cpu);
+	if (cpu->has_el2)
+		return call(cpu, u, EC_HVC64, EL2);
+	cpu->ops->firmware_call(cpu); /* the board's firmware stands where EL2 would be */
+	return after_board(cpu);
+}
+
+/* Without EL3 the board's firmware answers, unless EL2 traps it; the trap returns to the SMC. */
+SYSOP(smc)
+{
+	if (cpu->pstate.el == EL0)
+		return undefined(cpu);
+	if (cpu->pstate.el == EL1 && cpu->has_el2 && (cpu->sys[SR_HCR_EL2] & HCR_EL2_TSC)) {
+		fault_trap(cpu, EL2, EC_SMC64, (u32)u->imm);
+		return OUT_FAULT;
+	}
+	cpu->ops->firmware_call(cpu);
+	return after_board(cpu);
+}
+
+SYSOP(brk) /* returns to itself; debug exceptions go to EL2 by MDCR_EL2.TDE or TGE */
+{
+	bool to_el2 =
+		cpu->pstate.el == EL2 || is_tge(cpu) || (cpu->sys[SR_MDCR_EL2] & MDCR_EL2_TDE);
+
+	fault_trap(cpu, to_el2 && cpu->has_el2 ? EL2 : EL1, EC_BRK64, (u32)u->imm);
+	return OUT_FAULT;
+}
+
+SYSOP(hlt) /* halting debug is never enabled, so all but semihosting is UNDEFINED */
+{
+	if (u->imm != 0xf000 || !cpu->ops->semihosting(cpu))
+		return undefined(cpu);
+	return after_board(cpu);
+}
+
+SYSOP(eret)
+{
+	(void)u;
+	if (cpu->pstate.el == EL0)
+		return undefined(cpu);
+	if (cpu->pstate.el == EL1 && (cpu->sys[SR_HCR_EL2] & HCR_EL2_NV)) {
+		fault_trap(cpu, EL2, EC_ERET, 0);
+		return OUT_FAULT;
+	}
+	exceptions_eret(cpu);
+	return OUT_JUMP;
+}
+
+/* ---- Hints ---- */
+
+OP(nop)
+{
+	NEXT();
+}
+
+OP(isb) /* writes of system registers take effect at once, so nothing is left to do */
+{
+	NEXT();
+}
+
+/*
+ * WFI and WFE trap if they would wait: SCTLR_ELx.nTWx first, for EL0, then HCR_EL2.TWx.
+ * AArch64.CheckForWFxTrap. true: cpu->fault.
+ */
+static bool is_wait_trapped(struct cpu *cpu, u64 not_trapped, u64 hcr_trap, u32 is_wfe)
+{
+	const u64 *sys = cpu->sys;
+	u32 iss = 1u << 24 | 0xeu << 20 | is_wfe;
+	bool in_host = is_in_host(cpu);
+
+	if (cpu->pstate.el == EL0 && !(sys[in_host ? SR_SCTLR_EL2 : SR_SCTLR_EL1] & not_trapped)) {
+		fault_trap(cpu, is_tge(cpu) ? EL2 : EL1, EC_WFX, iss);
+		return true;
+	}
+	if (cpu->pstate.el != EL2 && !in_host && (sys[SR_HCR_EL2] & hcr_trap)) {
+		fault_trap(cpu, EL2, EC_WFX, iss);
+		return true;
+	}
+	return false;
+}
+
+SYSOP(wfi)
+{
+	(void)u;
+	if (exceptions_wakes_wfi(cpu))
+		return OUT_NEXT;
+	if (is_wait_trapped(cpu, SCTLR_EL1_nTWI, HCR_EL2_TWI, 0))
+		return OUT_FAULT;
+	cpu->waiting = true;
+	cpu->wait_is_wfe = false;
+	cpu->pc += 4;
+	return OUT_LEAVE;
+}
+
+/* WFE may wake for any reason: it gives the other PEs their turn and goes on. */
+SYSOP(wfe)
+{
+	(void)u;
+	if (cpu->event_register) {
+		cpu->event_register = false;
+		return OUT_NEXT;
+	}
+	if (is_wait_trapped(cpu, SCTLR_EL1_nTWE, HCR_EL2_TWE, 1))
+		return OUT_FAULT;
+	cpu->pc += 4;
+	return OUT_LEAVE;
+}
+
+SYSOP(sev)
+{
+	(void)u;
+	for (unsigned i = 0; i < cpu->group->count; i++)
+		cpu->group->cpu[i]->event_register = true;
+	return OUT_NEXT;
+}
+
+OP(sevl)
+{
+	cpu->event_register = true;
+	NEXT();
+}
+
+OP(clrex)
+{
+	cpu->exclusive.valid = false;
+	NEXT();
+}
+
+/* ---- PSTATE by immediate: imm = CRm ---- */
+
+static enum outcome pstate_changed(struct cpu *cpu)
+{
+	cpu->pc += 4;
+	return OUT_JUMP;
+}
+
+SYSOP(msr_spsel)
+{
+	if (cpu->pstate.el == EL0)
+		return undefined(cpu);
+	pstate_set_sp(cpu, (unsigned)u->imm & 1);
+	return OUT_NEXT;
+}
+
+/*
+ * DAIFSet and DAIFClr at EL0 need SCTLR_ELx.UMA; the trap's syndrome is that of the MSR with Rt
+ * 31. true: cpu->fault.
+ */
+static bool is_daif_trapped(struct cpu *cpu, u32 op2, u64 crm)
+{
+	const u64 *sys = cpu->sys;
+	u32 iss = op2 << 17 | 3u << 14 | 4u << 10 | 31u << 5 | (u32)crm << 1;
+
+	if (cpu->pstate.el != EL0 ||
+		(sys[is_in_host(cpu) ? SR_SCTLR_EL2 : SR_SCTLR_EL1] & SCTLR_EL1_UMA))
+		return false;
+	fault_trap(cpu, is_tge(cpu) ? EL2 : EL1, EC_SYSREG, iss);
+	return true;
+}
+
+SYSOP(msr_daifset)
+{
+	if (is_daif_trapped(cpu, 6, u->imm))
+		return OUT_FAULT;
+	cpu->pstate.daif |= (u8)u->imm;
+	return OUT_NEXT;
+}
+
+SYSOP(msr_daifclr)
+{
+	if (is_daif_trapped(cpu, 7, u->imm))
+		return OUT_FAULT;
+	cpu->pstate.daif &= (u8)~u->imm;
+	cpu->check_irq = true;
+	return pstate_changed(cpu);
+}
+
+SYSOP(msr_pan)
+{
+	if (cpu->pstate.el == EL0 || !cpu_has(cpu, FEAT_PAN))
+		return undefined(cpu);
+	cpu->pstate.pan = u->imm & 1;
+	return pstate_changed(cpu);
+}
+
+SYSOP(msr_uao)
+{
+	if (cpu->pstate.el == EL0 || !cpu_has(cpu, FEAT_UAO))
+		return undefined(cpu);
+	cpu->pstate.uao = u->imm & 1;
+	return pstate_changed(cpu);
+}
+
+/* ---- System registers ---- */
+
+OP(msr_nzcv)
+{
+	SET_FLAGS_NZCV(X(rd) >> 28 & 15);
+	NEXT();
+}
+
+OP(mrs_nzcv)
+{
+	X(rd) = (u64)flags_value(fa, fb, fk) << 28;
+	NEXT();
+}
+
+static u64 vncr_address(const struct cpu *cpu, u16 offset)
+{
+	return sign_extend(cpu->sys[SR_VNCR_EL2] & ~(u64)0xfff, 53) + offset;
+}
+
+SYSOP(mrs)
+{
+	enum sysreg_id id = (enum sysreg_id)u->imm;
+	struct route route = sysreg_route(cpu, id, DIR_READ);
+	struct loaded m;
+
+	switch (route.goes) {
+	case TO_REGISTER: X(rd) = sysreg_read(cpu, route.reg); return OUT_NEXT;
+	case TO_MEMORY:
+		m = mmu_load(cpu, vncr_address(cpu, route.vncr), 8, ACC_VNCR);
+		if (!m.ok)
+			return OUT_FAULT;
+		X(rd) = m.data;
+		return OUT_NEXT;
+	default: return system_not_allowed(cpu, route, id, u->rn, DIR_READ);
+	}
+}
+
+/* Did the write change what the engine holds: context, masks, the slice's end, a stop? */
+static enum outcome after_write(struct cpu *cpu, cycles_t slice_end)
+{
+	if (LIKELY(!cpu->check_irq && cpu->slice_end == slice_end &&
+		    cpu->stop.reason == STOP_NONE &&
+		    cpu->ctx == cpu->ctx_of[cpu->pstate.el][cpu->pstate.pan]))
+		return OUT_NEXT;
+	cpu->pc += 4;
+	return OUT_JUMP;
+}
+
+static void emit_write(struct cpu *cpu, enum sysreg_id id, u64 value)
+{
+	struct event event = {
+		.kind = EVENT_SYSREG, .pc = cpu->pc, .reg = (u16)id, .value = value
+	};
+
+	event_emit(cpu, &event);
+}
+
+SYSOP(msr)
+{
+	enum sysreg_id id = (enum sysreg_id)u->imm;
+	struct route route = sysreg_route(cpu, id, DIR_WRITE);
+	cycles_t slice_end = cpu->slice_end;
+
+	switch (route.goes) {
+	case TO_REGISTER:
+		if (event_wanted(cpu, EVENT_SYSREG))
+			emit_write(cpu, route.reg, X(rd));
+		sysreg_write(cpu, route.reg, X(rd));
+		return after_write(cpu, slice_end);
+	case TO_MEMORY:
+		if (!mmu_store(cpu, vncr_address(cpu, route.vncr), 8, X(rd), ACC_VNCR))
+			return OUT_FAULT;
+		return OUT_NEXT;
+	default: return system_not_allowed(cpu, route, id, u->rn, DIR_WRITE);
+	}
+}
+
+/* ---- Floating point: traps as it should, and stops the run where it would execute ---- */
+
+/* CPACR_EL1 first, then CPTR_EL2 in its two formats. HYPERVISOR-SPEC HW-9. true: cpu->fault. */
+static bool is_fp_trapped(struct cpu *cpu)
+{
+	const u32 iss = 1u << 24 | 0xeu << 20;
+	unsigned el = cpu->pstate.el, fpen = (unsigned)bits(cpu->sys[SR_CPACR_EL1], 21, 20);
+	u64 cptr = cpu->sys[SR_CPTR_EL2];
+	bool trapped;
+
+	if (el != EL2 && !is_in_host(cpu) && (!(fpen & 1) || (fpen == 1 && el == EL0))) {
+		fault_trap(cpu, el == EL0 && is_tge(cpu) ? EL2 : EL1, EC_FP_ACCESS, iss);
+		return true;
+	}
+	if (!cpu->has_el2)
+		return false;
+	fpen = (unsigned)bits(cptr, 21, 20);
+	trapped = is_e2h(cpu) ? !(fpen & 1) || (fpen == 1 && el == EL0 && is_tge(cpu))
+			      : bit(cptr, 10);
+	if (trapped)
+		fault_trap(cpu, EL2, EC_FP_ACCESS, iss);
+	return trapped;
+}
+
+SYSOP(fp_absent)
+{
+	if (is_fp_trapped(cpu))
+		return OUT_FAULT;
+	cpu->stop.reason = STOP_NOT_IMPLEMENTED;
+	snprintf(cpu->stop.text, sizeof(cpu->stop.text),
+		"not implemented: FP/SIMD instruction 0x%08x at PC 0x%" PRIx64, code_insn(cpu, u),
+		cpu->pc);
+	return OUT_LEAVE;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * System instructions behind the handlers: syndromes of trapped accesses, cache maintenance, TLB
+ * maintenance, address translation.
+ */
+#include "cpu/system.h"
+
+#include <string.h>
+
+#include "exceptions/exceptions.h"
+
+u32 system_iss(u32 encoding, unsigned rt, enum direction direction)
+{
+	u32 op0 = encoding >> 14 & 3, op1 = encoding >> 11 & 7, crn = encoding >> 7 & 15;
+	u32 crm = encoding >> 3 & 15, op2 = encoding & 7;
+
+	return op0 << 20 | op2 << 17 | op1 << 14 | crn << 10 | rt << 5 | crm << 1 |
+	       (direction == DIR_READ);
+}
+
+enum outcome system_not_allowed(struct cpu *cpu, struct route route, enum sysreg_id id, unsigned rt,
+	enum direction direction)
+{
+	if (route.goes == TO_UNDEFINED) {
+		fault_undefined(cpu);
+	} else if (route.ec == EC_SYSREG) {
+		fault_trap(cpu, route.target_el, EC_SYSREG,
+			system_iss(sysreg_encoding(id), rt, direction));
+	} else {
+		/* FP registers and their like: CV = 1, COND = 0b1110 */
+		fault_trap(cpu, route.target_el, (enum ec)route.ec, 1u << 24 | 0xeu << 20);
+	}
+	return OUT_FAULT;
+}
+
+/* DC ZVA: clears the naturally aligned block that holds the address. */
+static enum outcome zero_block(struct cpu *cpu, u64 va)
+{
+	u64 size = 4ull << bits(sysreg_read(cpu, SR_DCZID_EL0), 3, 0);
+	struct access access = { .kind = ACCESS_WRITE, .flags = ACC_ZVA, .size = (u8)size };
+	struct place place = mmu_place(cpu, align_down(va, size), access);
+
+	if (!place.ok) {
+		cpu->fault.far = va;
+		return OUT_FAULT;
+	}
+	if (place.host == NULL) { /* ROM: the write has nowhere to go */
+		fault_undefined(cpu);
+		return OUT_FAULT;
+	}
+	memset(place.host, 0, size);
+	memory_written(cpu->memory, place.pa, size);
+	return OUT_NEXT;
+}
+
+/*
+ * Maintenance by VA has no cache to act on, but translates and faults as an access; IVAC needs
+ * write permission. Set/way and IC by all do nothing: predecoded code is coherent.
+ */
+static enum outcome cache_operation(struct cpu *cpu, enum sysreg_id id, u64 va)
+{
+	struct access access = { .kind = ACCESS_CACHE, .size = 1 };
+
+	switch (id) {
+	case SR_DC_ZVA: return zero_block(cpu, va);
+	case SR_DC_IVAC: access.flags = ACC_INVALIDATE; break;
+	case SR_DC_CVAC:
+	case SR_DC_CVAU:
+	case SR_DC_CIVAC:
+	case SR_IC_IVAU: break;
+	default: return OUT_NEXT;
+	}
+	return mmu_place(cpu, va, access).ok ? OUT_NEXT : OUT_FAULT;
+}
+
+enum outcome system_operation(struct cpu *cpu, enum sysreg_id id, u64 operand)
+{
+	u32 encoding = sysreg_encoding(id), crn = encoding >> 7 & 15, crm = encoding >> 3 & 15;
+
+	if (crn == 8) {
+		mmu_tlbi(cpu, id, operand);
+		return OUT_NEXT;
+	}
+	if (crn == 7 && (crm == 8 || crm == 9))
+		return mmu_at(cpu, id, operand) ? OUT_NEXT : OUT_FAULT;
+	return cache_operation(cpu, id, operand);
+}

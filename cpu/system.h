@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What op_system.c and op_sys.c share. Private to cpu/.
+ */
+#ifndef ENT_CPU_SYSTEM_H
+#define ENT_CPU_SYSTEM_H
+
+#include "cpu/engine.h"
+#include "sysregs/sysregs.h"
+
+/* Fills cpu->fault for a route that is UNDEFINED or a trap; rt is the register number. */
+enum outcome system_not_allowed(struct cpu *cpu, struct route route, enum sysreg_id id, unsigned rt,
+	enum direction direction);
+
+/* The ISS of EC 0x18 for an encoding (sysregs.h). DDI 0487 ESR_ELx, MSR, MRS or System. */
+u32 system_iss(u32 encoding, unsigned rt, enum direction direction);
+
+/* Cache maintenance, TLBI and AT, once they are allowed. */
+enum outcome system_operation(struct cpu *cpu, enum sysreg_id id, u64 operand);
+
+#endif

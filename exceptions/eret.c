@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Exception return: AArch64.ExceptionReturn, IllegalExceptionReturn, SetPSTATEFromPSR.
+ * DDI 0487 D1.4 and J1.1.
+ */
+#include "exceptions/exceptions.h"
+
+#include "sysregs/sysregs.h"
+
+/* The EL that SPSR.M asks for. */
+static unsigned requested_el(u64 spsr)
+{
+	return (unsigned)bits(spsr, 3, 2);
+}
+
+/* HYPERVISOR-SPEC HW-20 */
+static bool is_illegal(const struct cpu *cpu, u64 spsr)
+{
+	unsigned el = requested_el(spsr);
+
+	if (bit(spsr, 4)) /* AArch32 is not implemented */
+		return true;
+	if (bit(spsr, 1) || (el == EL0 && bit(spsr, 0))) /* reserved M */
+		return true;
+	if (el > cpu->pstate.el) /* includes EL3 */
+		return true;
+	return el == EL1 && is_tge(cpu);
+}
+
+static void emit(struct cpu *cpu, u64 from_pc, unsigned from_el, u64 spsr, bool illegal)
+{
+	struct event event = { .kind = EVENT_ERET,
+		.pc = from_pc,
+		.target = cpu->pc,
+		.from_el = (u8)from_el,
+		.to_el = cpu->pstate.el,
+		.spsr = spsr,
+		.illegal = illegal };
+
+	event_emit(cpu, &event);
+}
+
+/* What an illegal return takes from SPSR too; features that are absent read as zero. */
+static void set_common_fields(struct cpu *cpu, u64 spsr)
+{
+	struct pstate *p = &cpu->pstate;
+
+	p->nzcv = (u8)bits(spsr, 31, 28);
+	p->daif = (u8)bits(spsr, 9, 6);
+	p->pan = cpu_has(cpu, FEAT_PAN) && bit(spsr, 22);
+	p->uao = cpu_has(cpu, FEAT_UAO) && bit(spsr, 23);
+	p->dit = cpu_has(cpu, FEAT_DIT) && bit(spsr, 24);
+	p->ssbs = cpu_has(cpu, FEAT_SSBS) && bit(spsr, 12);
+	p->btype = (u8)(cpu_has(cpu, FEAT_BTI) ? bits(spsr, 11, 10) : 0);
+	p->ss = false; /* software step is not active: MDSCR_EL1.SS has no effect yet */
+}
+
+void exceptions_eret(struct cpu *cpu)
+{
+	unsigned from = cpu->pstate.el;
+	u64 from_pc = cpu->pc;
+	u64 spsr = cpu->sys[from == EL2 ? SR_SPSR_EL2 : SR_SPSR_EL1];
+	u64 elr = cpu->sys[from == EL2 ? SR_ELR_EL2 : SR_ELR_EL1];
+	bool illegal = is_illegal(cpu, spsr);
+
+	set_common_fields(cpu, spsr);
+	if (illegal) {
+		cpu->pstate.il = true;
+	} else {
+		cpu->pstate.il = bit(spsr, 20);
+		pstate_set_el(cpu, requested_el(spsr), (unsigned)bit(spsr, 0));
+	}
+	cpu->pc = branch_address(cpu, elr);
+	cpu->event_register = true;
+	cpu->exclusive.valid = false;
+	cpu->check_irq = true;
+	if (event_wanted(cpu, EVENT_ERET))
+		emit(cpu, from_pc, from, spsr, illegal);
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Taking exceptions: target EL, syndrome and return state, PSTATE, vector. AArch64.TakeException,
+ * DDI 0487 D1.3 and J1.1. Knows no lines and no masks (irq.c).
+ */
+#include "exceptions/take.h"
+
+#include <stdio.h>
+
+#include "sysregs/sysregs.h"
+
+/* The registers that an exception to EL1 or EL2 writes and reads. */
+static const struct {
+	enum sysreg_id esr, far, elr, spsr, vbar, sctlr;
+} banks[EL_COUNT] = {
+	[EL1] = { SR_ESR_EL1, SR_FAR_EL1, SR_ELR_EL1, SR_SPSR_EL1, SR_VBAR_EL1, SR_SCTLR_EL1 },
+	[EL2] = { SR_ESR_EL2, SR_FAR_EL2, SR_ELR_EL2, SR_SPSR_EL2, SR_VBAR_EL2, SR_SCTLR_EL2 },
+};
+
+/*
+ * SPSR_EL1.M<3:2> of an exception from EL1 to EL1 says EL2 when a guest hypervisor runs there:
+ * {NV,NV1,NV2} = {1,0,0}, {1,0,1}, {1,1,1}. HYPERVISOR-SPEC F.5
+ */
+static u64 spsr_as_seen(const struct cpu *cpu, unsigned target, u64 spsr)
+{
+	u64 hcr = cpu->sys[SR_HCR_EL2];
+	bool nv = hcr & HCR_EL2_NV, nv1 = hcr & HCR_EL2_NV1, nv2 = hcr & HCR_EL2_NV2;
+
+	if (UNLIKELY(nv) && target == EL1 && cpu->pstate.el == EL1 && (!nv1 || nv2))
+		spsr = put_bits(spsr, 3, 2, EL2);
+	return spsr;
+}
+
+/* PSTATE.PAN is set unless SCTLR_ELx.SPAN says to leave it; at EL2 only for the host. HW-19 */
+static bool sets_pan(const struct cpu *cpu, unsigned target)
+{
+	if (!cpu_has(cpu, FEAT_PAN))
+		return false;
+	if (target == EL2 && !is_in_host(cpu))
+		return false;
+	return !(cpu->sys[banks[target].sctlr] & SCTLR_EL1_SPAN);
+}
+
+static void emit(struct cpu *cpu, const struct taking *taking, u64 vector, u64 esr, u64 spsr)
+{
+	struct event event = { .kind = EVENT_EXCEPTION,
+		.pc = taking->return_address,
+		.target = vector,
+		.from_el = cpu->pstate.el,
+		.to_el = (u8)taking->target,
+		.interrupt = (u8)taking->interrupt,
+		.esr = esr,
+		.spsr = spsr,
+		.far = taking->far,
+		.far_valid = taking->far_valid,
+		.hpfar = taking->hpfar,
+		.hpfar_valid = taking->hpfar_valid };
+
+	event_emit(cpu, &event);
+}
+
+void exceptions_take(struct cpu *cpu, const struct taking *taking)
+{
+	unsigned target = taking->target, from = cpu->pstate.el;
+	u64 spsr = spsr_as_seen(cpu, target, pstate_to_spsr(cpu));
+	u64 vector = cpu->sys[banks[target].vbar] + (u64)taking->interrupt * 0x80;
+	bool pan = sets_pan(cpu, target);
+
+	if (from < target)
+		vector += 0x400;
+	else if (cpu->pstate.sp)
+		vector += 0x200;
+	if (taking->interrupt == INT_SYNC || taking->interrupt == INT_SERROR)
+		cpu->sys[banks[target].esr] = taking->esr;
+	if (taking->far_valid)
+		cpu->sys[banks[target].far] = taking->far;
+	if (taking->hpfar_valid)
+		cpu->sys[SR_HPFAR_EL2] = taking->hpfar;
+	cpu->sys[banks[target].elr] = taking->return_address;
+	cpu->sys[banks[target].spsr] = spsr;
+	if (event_wanted(cpu, EVENT_EXCEPTION))
+		emit(cpu, taking, vector, taking->esr, spsr);
+	pstate_set_el(cpu, target, 1);
+	cpu->pstate.daif = DAIF_D | DAIF_A | DAIF_I | DAIF_F;
+	cpu->pstate.il = false;
+	cpu->pstate.ss = false;
+	cpu->pstate.uao = false;
+	cpu->pstate.btype = 0;
+	if (pan)
+		cpu->pstate.pan = true;
+	cpu->pc = vector;
+}
+
+/* Where a synchronous exception goes when nothing said so: EL1, or EL2 by TGE. */
+static unsigned default_target(const struct cpu *cpu)
+{
+	if (cpu->pstate.el == EL2)
+		return EL2;
+	return cpu->pstate.el == EL0 && is_tge(cpu) ? EL2 : EL1;
+}
+
+static bool is_abort_or_debug(unsigned ec)
+{
+	return ec == EC_IABT_LOWER || ec == EC_DABT_LOWER || ec == EC_BREAKPOINT_LOWER ||
+	       ec == EC_STEP_LOWER || ec == EC_WATCHPOINT_LOWER;
+}
+
+/*
+ * A vector whose first instruction faults would go round for ever. Counts exceptions that come
+ * with no instruction completed since the last and at the same PC.
+ */
+static void watch_for_loop(struct cpu *cpu, u64 from_pc, unsigned ec)
+{
+	enum { ENOUGH = 64 };
+
+	if (from_pc != cpu->pc || cpu->pstate.el == EL0) {
+		cpu->exception_streak = 0;
+		return;
+	}
+	if (++cpu->exception_streak < ENOUGH)
+		return;
+	cpu->stop.reason = STOP_STUCK;
+	snprintf(cpu->stop.text, sizeof(cpu->stop.text),
+		"stuck: the vector 0x%" PRIx64 " at EL%u faults with %s at its first instruction",
+		cpu->pc, cpu->pstate.el, ec_name(ec));
+}
+
+void exceptions_raise(struct cpu *cpu)
+{
+	const struct fault *fault = &cpu->fault;
+	unsigned target = fault->target_el ? fault->target_el : default_target(cpu);
+	unsigned ec = fault->ec;
+	u64 pc = cpu->pc;
+	struct taking taking = { .interrupt = INT_SYNC,
+		.target = target,
+		.far_valid = fault->far_valid,
+		.far = fault->far,
+		.hpfar_valid = fault->ipa_valid,
+		.hpfar = bits(fault->ipa.v, 47, 12) << 4,
+		.return_address = fault->next_pc ? pc + 4 : pc };
+
+	if (is_abort_or_debug(ec) && target == cpu->pstate.el)
+		ec++; /* the "same EL" row follows in ec.def */
+	taking.esr = (u64)ec << 26 | 1u << 25 | fault->iss;
+	exceptions_take(cpu, &taking);
+	watch_for_loop(cpu, pc, ec);
+}

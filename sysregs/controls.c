@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ROUTE functions: controls that are not a coarse trap of traps.def, mostly those of EL0. Each
+ * decides (true) or leaves it to the general rules. At EL2 only route_sp_el0 and route_cntfrq
+ * speak.
+ */
+#include "sysregs/table.h"
+
+/* To EL1, or to EL2 when TGE routes EL0's exceptions there. */
+static bool trap_el0(const struct cpu *cpu, struct route *route)
+{
+	*route = (struct route){
+		.goes = TO_TRAP, .ec = EC_SYSREG, .target_el = is_tge(cpu) ? EL2 : EL1
+	};
+	return true;
+}
+
+static bool trap_el2(struct route *route)
+{
+	*route = (struct route){ .goes = TO_TRAP, .ec = EC_SYSREG, .target_el = EL2 };
+	return true;
+}
+
+static bool undefined(struct route *route)
+{
+	*route = (struct route){ .goes = TO_UNDEFINED };
+	return true;
+}
+
+/* SCTLR_EL1, or SCTLR_EL2 for the host's EL0: is EL0 denied what `allow` would grant. */
+static bool is_denied_el0(const struct cpu *cpu, u64 allow)
+{
+	u64 sctlr = cpu->sys[is_in_host(cpu) ? SR_SCTLR_EL2 : SR_SCTLR_EL1];
+
+	return cpu->pstate.el == EL0 && !(sctlr & allow);
+}
+
+#define SCTLR_CONTROL(name, allow)                                                                 \
+	bool name(const struct cpu *cpu, const struct sysreg *row, enum direction direction,       \
+		struct route *route)                                                               \
+	{                                                                                          \
+		(void)row, (void)direction;                                                        \
+		return is_denied_el0(cpu, allow) && trap_el0(cpu, route);                          \
+	}
+SCTLR_CONTROL(route_ctr, SCTLR_EL1_UCT)
+SCTLR_CONTROL(route_uci, SCTLR_EL1_UCI)
+SCTLR_CONTROL(route_dc_zva, SCTLR_EL1_DZE)
+SCTLR_CONTROL(route_daif, SCTLR_EL1_UMA)
+
+/* The stack pointer in use has no name: SP_EL0 with PSTATE.SP = 0 is UNDEFINED. */
+bool route_sp_el0(const struct cpu *cpu, const struct sysreg *row, enum direction direction,
+	struct route *route)
+{
+	(void)row, (void)direction;
+	return cpu->pstate.sp == 0 && undefined(route);
+}
+
+/* MDSCR_EL1.TDCC denies EL0 the debug communication channel. */
+bool route_dcc(const struct cpu *cpu, const struct sysreg *row, enum direction direction,
+	struct route *route)
+{
+	(void)row, (void)direction;
+	return cpu->pstate.el == EL0 && (cpu->sys[SR_MDSCR_EL1] & MDSCR_EL1_TDCC) &&
+	       trap_el0(cpu, route);
+}
+
+/* ---- The generic timer: CNTKCTL_EL1 or, for the host's EL0, CNTHCTL_EL2; then EL2. HW-12 ---- */
+
+static bool is_timer_denied_el0(const struct cpu *cpu, u64 allow)
+{
+	u64 control = cpu->sys[is_in_host(cpu) ? SR_CNTHCTL_EL2 : SR_CNTKCTL_EL1];
+
+	return cpu->pstate.el == EL0 && !(control & allow);
+}
+
+/* CNTHCTL_EL2's controls of EL1 and EL0, whose place depends on E2H. */
+static bool is_timer_denied_el1(const struct cpu *cpu, u64 allow, u64 allow_e2h)
+{
+	if (cpu->pstate.el == EL2 || !cpu->has_el2 || (cpu->pstate.el == EL0 && is_in_host(cpu)))
+		return false;
+	return !(cpu->sys[SR_CNTHCTL_EL2] & (is_e2h(cpu) ? allow_e2h : allow));
+}
+
+bool route_cntpct(const struct cpu *cpu, const struct sysreg *row, enum direction direction,
+	struct route *route)
+{
+	(void)row, (void)direction;
+	if (is_timer_denied_el0(cpu, CNTKCTL_EL1_EL0PCTEN))
+		return trap_el0(cpu, route);
+	return is_timer_denied_el1(cpu, CNTHCTL_EL2_EL1PCTEN, CNTHCTL_EL2_E2H_EL1PCTEN) &&
+	       trap_el2(route);
+}
+
+bool route_cntvct(const struct cpu *cpu, const struct sysreg *row, enum direction direction,
+	struct route *route)
+{
+	(void)row, (void)direction;
+	return is_timer_denied_el0(cpu, CNTKCTL_EL1_EL0VCTEN) && trap_el0(cpu, route);
+}
+
+bool route_cntp(const struct cpu *cpu, const struct sysreg *row, enum direction direction,
+	struct route *route)
+{
+	(void)row, (void)direction;
+	if (is_timer_denied_el0(cpu, CNTKCTL_EL1_EL0PTEN))
+		return trap_el0(cpu, route);
+	return is_timer_denied_el1(cpu, CNTHCTL_EL2_EL1PCEN, CNTHCTL_EL2_E2H_EL1PTEN) &&
+	       trap_el2(route);
+}
+
+bool route_cntv(const struct cpu *cpu, const struct sysreg *row, enum direction direction,
+	struct route *route)
+{
+	(void)row, (void)direction;
+	return is_timer_denied_el0(cpu, CNTKCTL_EL1_EL0VTEN) && trap_el0(cpu, route);
+}
+
+/* Read at EL0 when either counter is; written at the highest EL only. */
+bool route_cntfrq(const struct cpu *cpu, const struct sysreg *row, enum direction direction,
+	struct route *route)
+{
+	(void)row;
+	if (direction == DIR_WRITE)
+		return cpu->has_el2 && cpu->pstate.el != EL2 && undefined(route);
+	return is_timer_denied_el0(cpu, CNTKCTL_EL1_EL0PCTEN | CNTKCTL_EL1_EL0VCTEN) &&
+	       trap_el0(cpu, route);
+}

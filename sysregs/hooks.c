@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * READ and WROTE functions of sysreg.def: registers whose truth lives elsewhere, and effects of
+ * writes. They cannot fail and cannot raise.
+ */
+#include "sysregs/table.h"
+
+#define READER(name, value)                                                                        \
+	u64 name(struct cpu *cpu, enum sysreg_id id)                                               \
+	{                                                                                          \
+		(void)cpu, (void)id;                                                               \
+		return (value);                                                                    \
+	}
+#define WRITER(name) void name(struct cpu *cpu, enum sysreg_id id)
+
+/* ---- Identification ---- */
+
+/* HW-14: EL1 sees what EL2 wants it to see. */
+static u64 presented(const struct cpu *cpu, enum sysreg_id real, enum sysreg_id to_el1)
+{
+	return cpu->sys[cpu->pstate.el == EL1 && cpu->has_el2 ? to_el1 : real];
+}
+
+READER(read_midr, presented(cpu, SR_MIDR_EL1, SR_VPIDR_EL2))
+READER(read_mpidr, presented(cpu, SR_MPIDR_EL1, SR_VMPIDR_EL2))
+
+/* 32-bit format: sets - 1, ways - 1, log2(line bytes) - 4. L1 I and D 32 KiB, L2 256 KiB, 4-way. */
+u64 read_ccsidr(struct cpu *cpu, enum sysreg_id id)
+{
+	u64 level = bits(cpu->sys[SR_CSSELR_EL1], 3, 1);
+	u64 sets = level == 0 ? 128 : 1024;
+
+	(void)id;
+	return level > 1 ? 0 : (sets - 1) << 13 | 3 << 3 | 2;
+}
+
+/* DCZID_EL0.DZP: is DC ZVA prohibited here. Blocks are 64 bytes. */
+u64 read_dczid(struct cpu *cpu, enum sysreg_id id)
+{
+	bool in_host = is_in_host(cpu);
+	u64 sctlr = cpu->sys[in_host ? SR_SCTLR_EL2 : SR_SCTLR_EL1];
+	bool denied = cpu->pstate.el == EL0 && !(sctlr & SCTLR_EL1_DZE);
+	bool trapped = cpu->pstate.el != EL2 && !in_host && cpu->has_el2 &&
+		       (cpu->sys[SR_HCR_EL2] & HCR_EL2_TDZ);
+
+	(void)id;
+	return 4 | (denied || trapped ? BIT(4) : 0);
+}
+
+READER(read_claimset, 0xff)
+
+/* ---- PSTATE ---- */
+
+READER(read_currentel,
+	(u64)(cpu->pstate.el == EL1 && (cpu->sys[SR_HCR_EL2] & HCR_EL2_NV) ? EL2 : cpu->pstate.el)
+		<< 2)
+READER(read_spsel, cpu->pstate.sp)
+READER(read_pan, (u64)cpu->pstate.pan << 22)
+READER(read_uao, (u64)cpu->pstate.uao << 23)
+READER(read_nzcv, (u64)cpu->pstate.nzcv << 28)
+READER(read_daif, (u64)cpu->pstate.daif << 6)
+
+WRITER(write_spsel)
+{
+	unsigned old = cpu->pstate.sp ? cpu->pstate.el : EL0;
+
+	cpu->sp[old] = cpu->x[SLOT_SP];
+	cpu->pstate.sp = cpu->sys[id] & 1;
+	cpu->x[SLOT_SP] = cpu->sp[cpu->pstate.sp ? cpu->pstate.el : EL0];
+}
+
+WRITER(write_pan)
+{
+	cpu->pstate.pan = bit(cpu->sys[id], 22);
+}
+
+WRITER(write_uao)
+{
+	cpu->pstate.uao = bit(cpu->sys[id], 23);
+}
+
+WRITER(write_nzcv)
+{
+	cpu->pstate.nzcv = (u8)bits(cpu->sys[id], 31, 28);
+}
+
+WRITER(write_daif)
+{
+	cpu->pstate.daif = (u8)bits(cpu->sys[id], 9, 6);
+	cpu->check_irq = true;
+}
+
+/* SP_EL0 and SP_EL1 by name: banked, or the selected one in its slot. */
+static u64 *stack_pointer(struct cpu *cpu, enum sysreg_id id)
+{
+	unsigned bank = id == SR_SP_EL0 ? EL0 : EL1;
+	unsigned selected = cpu->pstate.sp ? cpu->pstate.el : EL0;
+
+	return bank == selected ? &cpu->x[SLOT_SP] : &cpu->sp[bank];
+}
+
+READER(read_sp, *stack_pointer(cpu, id))
+
+WRITER(write_sp)
+{
+	*stack_pointer(cpu, id) = cpu->sys[id];
+}
+
+/* ISR_EL1: what is pending for the current EL, virtual where EL2 took the physical ones. */
+u64 read_isr(struct cpu *cpu, enum sysreg_id id)
+{
+	u64 hcr = cpu->sys[SR_HCR_EL2];
+	bool below = cpu->pstate.el == EL1 && cpu->has_el2;
+	bool virtual_a = below && (hcr & HCR_EL2_AMO), virtual_i = below && (hcr & HCR_EL2_IMO);
+	bool virtual_f = below && (hcr & HCR_EL2_FMO);
+	bool a = virtual_a ? hcr & HCR_EL2_VSE : cpu->lines & LINE_SERROR;
+	bool i = virtual_i ? (hcr & HCR_EL2_VI) || (cpu->lines & LINE_VIRQ) : cpu->lines & LINE_IRQ;
+	bool f = virtual_f ? (hcr & HCR_EL2_VF) || (cpu->lines & LINE_VFIQ) : cpu->lines & LINE_FIQ;
+
+	(void)id;
+	return (u64)a << 8 | (u64)i << 7 | (u64)f << 6;
+}
+
+/* ---- Effects ---- */
+
+/* Translation controls: the contexts in use are looked up again. */
+WRITER(regime_changed)
+{
+	(void)id;
+	for (unsigned el = 0; el < EL_COUNT; el++)
+		cpu->ctx_of[el][0] = cpu->ctx_of[el][1] = NULL;
+}
+
+WRITER(traps_rearm)
+{
+	(void)id;
+	sysregs_arm_traps(cpu);
+}
+
+/* Bits of HCR_EL2 that need a feature; what is absent is RES0. */
+static const struct {
+	enum feature_id feature;
+	u64 bits;
+} hcr_features[] = {
+	{ FEAT_VHE, HCR_EL2_E2H },
+	{ FEAT_LOR, HCR_EL2_TLOR },
+	{ FEAT_RAS, HCR_EL2_TERR | HCR_EL2_TEA | HCR_EL2_FIEN },
+	{ FEAT_PAUTH, HCR_EL2_APK | HCR_EL2_API },
+	{ FEAT_NV, HCR_EL2_NV | HCR_EL2_NV1 | HCR_EL2_AT },
+	{ FEAT_NV2, HCR_EL2_NV2 },
+	{ FEAT_EVT, HCR_EL2_TID4 | HCR_EL2_TICAB | HCR_EL2_TOCU | HCR_EL2_TTLBIS },
+};
+#define HCR_BASE (MASK(34, 0) & ~HCR_EL2_E2H)
+
+WRITER(hcr_changed)
+{
+	u64 writable = HCR_BASE;
+
+	for (size_t i = 0; i < COUNT(hcr_features); i++)
+		writable |= cpu_has(cpu, hcr_features[i].feature) ? hcr_features[i].bits : 0;
+	cpu->sys[id] &= writable;
+	cpu->check_irq = true;
+	regime_changed(cpu, id);
+	sysregs_arm_traps(cpu);
+}
+
+/* HW-9: two formats; without SVE and AMU their bits are RES1 and RES0. */
+WRITER(write_cptr)
+{
+	u64 value = cpu->sys[id];
+
+	if (is_e2h(cpu))
+		cpu->sys[id] = value & (CPTR_EL2_TCPAC | CPTR_EL2_E2H_TTA | CPTR_EL2_E2H_FPEN);
+	else
+		cpu->sys[id] = (value & (CPTR_EL2_TCPAC | CPTR_EL2_TTA | CPTR_EL2_TFP)) | 0x33ff;
+	sysregs_arm_traps(cpu);
+}
+
+/* OSLAR_EL1.OSLK shows in OSLSR_EL1.OSLK. */
+WRITER(write_oslar)
+{
+	cpu->sys[SR_OSLSR_EL1] = put_bits(cpu->sys[SR_OSLSR_EL1], 1, 1, cpu->sys[id] & 1);
+}

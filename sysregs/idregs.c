@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * CPU profiles and the ID registers, both from feature.def, so that they cannot disagree.
+ */
+#include <string.h>
+
+#include "sysregs/table.h"
+
+/* In order: a profile has the features of all before it. */
+enum profile { V8_0, V8_1, V8_3, V8_4, MAX, NEVER };
+static const char *const profile_names[] = { "v8.0", "v8.1", "v8.3-nv", "v8.4-nv2", "max", NULL };
+
+#define SR_NONE_ SR_NONE
+static const struct {
+	const char *name;
+	u16 reg; /* SR_NONE: shows in no ID register */
+	u8 high, low, value;
+	enum profile since;
+} features[FEATURE_COUNT] = {
+#define SR_ID(reg) SR_##reg
+#define FEATURE(name, reg, high, low, value, since)                                                \
+	[FEAT_##name] = { #name, SR_ID(reg), high, low, value, since },
+#include "sysregs/feature.def"
+#undef FEATURE
+};
+
+const char *feature_name(enum feature_id id)
+{
+	return features[id].name;
+}
+
+const char *const *sysregs_profiles(void)
+{
+	return profile_names;
+}
+
+bool sysregs_select_profile(struct cpu *cpu, const char *name)
+{
+	unsigned profile = 0;
+
+	while (profile_names[profile] != NULL && strcmp(profile_names[profile], name) != 0)
+		profile++;
+	if (profile_names[profile] == NULL)
+		return false;
+	memset(cpu->features, 0, sizeof(cpu->features));
+	for (unsigned f = 0; f < FEATURE_COUNT; f++) {
+		if (features[f].since <= profile)
+			cpu->features[f / 64] |= BIT(f % 64);
+	}
+	cpu->pa_bits = 40;
+	return true;
+}
+
+/* ID_AA64MMFR0_EL1.PARange */
+static u64 pa_range(unsigned pa_bits)
+{
+	static const u8 sizes[] = { 32, 36, 40, 42, 44, 48 };
+	u64 range = 0;
+
+	while (range + 1 < COUNT(sizes) && sizes[range + 1] <= pa_bits)
+		range++;
+	return range;
+}
+
+void idregs_compute(struct cpu *cpu)
+{
+	u64 *sys = cpu->sys;
+
+	for (unsigned f = 0; f < FEATURE_COUNT; f++) {
+		u64 now;
+
+		if (features[f].reg == SR_NONE || !cpu_has(cpu, (enum feature_id)f))
+			continue;
+		now = bits(sys[features[f].reg], features[f].high, features[f].low);
+		if (now < features[f].value)
+			sys[features[f].reg] = put_bits(sys[features[f].reg], features[f].high,
+				features[f].low, features[f].value);
+	}
+	/* AArch64 only, no EL3; FP and SIMD absent until they come. */
+	sys[SR_ID_AA64PFR0_EL1] |= 0x11 | (u64)cpu->has_el2 << 8;
+	if (!cpu_has(cpu, FEAT_FP))
+		sys[SR_ID_AA64PFR0_EL1] |= 0xff0000;
+	sys[SR_ID_AA64MMFR0_EL1] |= pa_range(cpu->pa_bits);
+	/* DebugVer, and two breakpoints (one with context) and two watchpoints. */
+	sys[SR_ID_AA64DFR0_EL1] |= (cpu_has(cpu, FEAT_VHE) ? 7 : 6) | 1 << 12 | 1 << 20;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where an access by name goes, in the architecture's order (DDI 0487 D17.1, D8.11; HYPERVISOR-SPEC
+ * F.1, F.2, F.5). The order of the steps is the architecture; rows only give data.
+ */
+#include "sysregs/table.h"
+
+static struct route undefined(void)
+{
+	return (struct route){ .goes = TO_UNDEFINED };
+}
+
+static struct route trap(unsigned target)
+{
+	return (struct route){ .goes = TO_TRAP, .ec = EC_SYSREG, .target_el = (u8)target };
+}
+
+static struct route to_register(const struct sysreg *row, enum sysreg_id id)
+{
+	return (struct route){ .goes = row->is_operation ? TO_OPERATION : TO_REGISTER, .reg = id };
+}
+
+static struct route to_memory(const struct sysreg *row)
+{
+	return (struct route){ .goes = TO_MEMORY, .vncr = row->vncr };
+}
+
+static bool is_id_space(u32 encoding)
+{
+	return encoding >> 7 == (3u << 7 | 0 << 4 | 0) && (encoding >> 3 & 15) != 0;
+}
+
+/* EL0: privileged names are UNDEFINED, then the controls of EL1 or the host, then EL2's. */
+static struct route route_el0(const struct cpu *cpu, const struct sysreg *row, enum sysreg_id id,
+	enum direction direction)
+{
+	u8 lowest = direction == DIR_READ ? row->read_el : row->write_el;
+	struct route odd;
+
+	if (lowest != EL0) {
+		if (direction == DIR_READ && cpu_has(cpu, FEAT_IDST) && is_id_space(row->encoding))
+			return trap(is_tge(cpu) ? EL2 : EL1);
+		return undefined();
+	}
+	if (row->route != NULL && row->route(cpu, row, direction, &odd))
+		return odd;
+	if (is_in_host(cpu)) /* HW-3: the timers of EL2&0; HCR_EL2's traps do not apply */
+		return to_register(row, row->e2h_is ? (enum sysreg_id)row->e2h_is : id);
+	if (cpu->armed[direction] & row->traps)
+		return trap(EL2);
+	return to_register(row, id);
+}
+
+/* An EL2 or alias name used at EL1: FEAT_NV and FEAT_NV2, else UNDEFINED. F.5 */
+static struct route route_el2_name(const struct cpu *cpu, const struct sysreg *row)
+{
+	u64 hcr = cpu->sys[SR_HCR_EL2];
+
+	if (!cpu->has_el2 || !(hcr & HCR_EL2_NV))
+		return undefined();
+	if (!(hcr & HCR_EL2_NV2))
+		return trap(EL2);
+	if (row->alias_of)
+		return row->is_vncr && !(hcr & HCR_EL2_NV1) ? to_memory(row) : trap(EL2);
+	if (row->nv2_is)
+		return to_register(row, (enum sysreg_id)row->nv2_is);
+	return row->is_vncr ? to_memory(row) : trap(EL2);
+}
+
+/* An EL1 name that FEAT_NV2 turns into memory at EL1. */
+static bool is_nv2_memory(const struct cpu *cpu, const struct sysreg *row)
+{
+	u64 hcr = cpu->sys[SR_HCR_EL2], both = HCR_EL2_NV | HCR_EL2_NV2;
+
+	return row->is_vncr && (hcr & both) == both && (row->any_nv1 || (hcr & HCR_EL2_NV1));
+}
+
+static struct route route_el1(const struct cpu *cpu, const struct sysreg *row, enum sysreg_id id,
+	enum direction direction)
+{
+	u8 lowest = direction == DIR_READ ? row->read_el : row->write_el;
+	struct route odd;
+
+	if (lowest == NOBODY)
+		return undefined();
+	if (lowest == EL2)
+		return route_el2_name(cpu, row);
+	if (row->route != NULL && row->route(cpu, row, direction, &odd))
+		return odd;
+	if (cpu->armed[direction] & row->traps)
+		return trap(EL2);
+	if (UNLIKELY(is_nv2_memory(cpu, row)))
+		return to_memory(row);
+	return to_register(row, id);
+}
+
+static struct route route_el2(const struct cpu *cpu, const struct sysreg *row, enum sysreg_id id,
+	enum direction direction)
+{
+	u8 lowest = direction == DIR_READ ? row->read_el : row->write_el;
+	struct route odd;
+
+	if (lowest == NOBODY)
+		return undefined();
+	if (row->alias_of)
+		return is_e2h(cpu) ? to_register(row, (enum sysreg_id)row->alias_of) : undefined();
+	if (row->e2h_is && is_e2h(cpu))
+		return to_register(row, (enum sysreg_id)row->e2h_is);
+	if (row->route != NULL && row->route(cpu, row, direction, &odd))
+		return odd;
+	return to_register(row, id);
+}
+
+struct route sysreg_route(const struct cpu *cpu, enum sysreg_id id, enum direction direction)
+{
+	const struct sysreg *row = &sysreg_rows[id];
+
+	if (UNLIKELY(!cpu_has(cpu, (enum feature_id)row->feature)))
+		return undefined();
+	switch (cpu->pstate.el) {
+	case EL0: return route_el0(cpu, row, id, direction);
+	case EL1: return route_el1(cpu, row, id, direction);
+	default: return route_el2(cpu, row, id, direction);
+	}
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A row of sysreg.def as a struct, and the functions its columns name. Private to sysregs/.
+ */
+#ifndef ENT_SYSREGS_TABLE_H
+#define ENT_SYSREGS_TABLE_H
+
+#include "sysregs/sysregs.h"
+
+/* Trap controls as bits of cpu->armed[] and of a row's traps. */
+enum trap_id {
+#define TRAP(name, ...) TRAP_##name,
+#include "sysregs/traps.def"
+#undef TRAP
+	TRAP_COUNT
+};
+_Static_assert(TRAP_COUNT <= 64, "cpu->armed[] has a bit for each row of traps.def");
+enum { NOBODY = 0xff }; /* as the lowest EL: no EL may */
+
+struct sysreg;
+typedef u64 sysreg_read_fn(struct cpu *cpu, enum sysreg_id id);
+/* After the masked value was stored; may store another. */
+typedef void sysreg_wrote_fn(struct cpu *cpu, enum sysreg_id id);
+/* EL0 and EL1 only: true when it decided. */
+typedef bool sysreg_route_fn(const struct cpu *cpu, const struct sysreg *row,
+	enum direction direction, struct route *route);
+
+struct sysreg {
+	const char *name;
+	u64 reset, res0, res1;
+	u64 traps;	       /* TRAP_* bits: coarse traps to EL2 */
+	u16 encoding;	       /* sysregs.h */
+	u8 read_el, write_el;  /* the lowest EL by this name, or NOBODY */
+	u8 feature;	       /* enum feature_id */
+	bool is_operation;     /* a SYS instruction */
+	bool is_vncr, any_nv1; /* NV2 memory at vncr; whatever NV1 says */
+	u16 vncr;
+	u16 e2h_is;		/* at EL2 with E2H this name means that register; 0: itself */
+	u16 alias_of;		/* an _EL12 or _EL02 name of that register; 0: none */
+	u16 nv2_is;		/* NV2 turns this EL2 name into that register; 0: no */
+	sysreg_read_fn *read;	/* NULL: cpu->sys[] */
+	sysreg_wrote_fn *wrote; /* NULL: nothing else happens */
+	sysreg_route_fn *route; /* NULL: the general rules suffice */
+};
+
+extern const struct sysreg sysreg_rows[SYSREG_COUNT];
+
+/* Functions named in sysreg.def: READ, WROTE (hooks.c, timers.c), ROUTE (controls.c). */
+sysreg_read_fn read_midr, read_mpidr, read_ccsidr, read_dczid, read_sp, read_spsel, read_currentel,
+	read_pan, read_uao, read_isr, read_nzcv, read_daif, read_claimset, read_cntpct, read_cntvct,
+	read_tval, read_ctl;
+sysreg_wrote_fn regime_changed, hcr_changed, traps_rearm, write_cptr, write_sp, write_spsel,
+	write_pan, write_uao, write_nzcv, write_daif, write_oslar, timer_changed, write_tval;
+sysreg_route_fn route_ctr, route_uci, route_dc_zva, route_daif, route_sp_el0, route_cntfrq,
+	route_cntpct, route_cntvct, route_cntp, route_cntv, route_dcc;
+
+/* The ID registers from the features, into cpu->sys[]. */
+void idregs_compute(struct cpu *cpu);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The generic timer's registers on simulated time. Rows of one timer are TVAL, CTL, CVAL in this
+ * order. DDI 0487 D11.
+ */
+#include "sysregs/table.h"
+
+static u64 physical_count(const struct cpu *cpu)
+{
+	return cpu->cycles / COUNTER_CYCLES;
+}
+
+/* CNTVOFF_EL2 does not apply to the host: EL2 with E2H, EL0 with TGE too. HW-12 */
+static u64 virtual_count(const struct cpu *cpu)
+{
+	bool is_host = (cpu->pstate.el == EL2 && is_e2h(cpu)) ||
+		       (cpu->pstate.el == EL0 && is_in_host(cpu));
+
+	return physical_count(cpu) - (is_host ? 0 : cpu->sys[SR_CNTVOFF_EL2]);
+}
+
+/* What the timer that TVAL, CTL or CVAL `id` belongs to compares with; the offset is CNTV's own. */
+static u64 timer_count(const struct cpu *cpu, enum sysreg_id id)
+{
+	bool is_virtual = id >= SR_CNTV_TVAL_EL0 && id <= SR_CNTV_CVAL_EL0;
+
+	return physical_count(cpu) - (is_virtual ? cpu->sys[SR_CNTVOFF_EL2] : 0);
+}
+
+u64 read_cntpct(struct cpu *cpu, enum sysreg_id id)
+{
+	(void)id;
+	return physical_count(cpu);
+}
+
+u64 read_cntvct(struct cpu *cpu, enum sysreg_id id)
+{
+	(void)id;
+	return virtual_count(cpu);
+}
+
+u64 read_tval(struct cpu *cpu, enum sysreg_id tval)
+{
+	return (u32)(cpu->sys[tval + 2] - timer_count(cpu, tval));
+}
+
+void write_tval(struct cpu *cpu, enum sysreg_id tval)
+{
+	cpu->sys[tval + 2] = timer_count(cpu, tval) + sign_extend(cpu->sys[tval], 32);
+	cpu->sys[tval] = 0;
+	timer_changed(cpu, tval);
+}
+
+/* ISTATUS: enabled and the count has reached the compare value. */
+u64 read_ctl(struct cpu *cpu, enum sysreg_id ctl)
+{
+	u64 value = cpu->sys[ctl];
+	bool met = timer_count(cpu, ctl) >= cpu->sys[ctl + 1];
+
+	return value | ((value & CNTx_CTL_ENABLE) && met ? CNTx_CTL_ISTATUS : 0);
+}
+
+void timer_changed(struct cpu *cpu, enum sysreg_id id)
+{
+	(void)id;
+	cpu->ops->timer_changed(cpu);
+}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Names of bits. System register fields come from sysregs/fields.def, the table the simulator
- * itself reads; what has no row there (syndromes, PSTATE, descriptors) is spelled here. No register
- * is accessed in this file.
+ * itself reads; values and what is no field (syndromes, modes, descriptors) are spelled here. No
+ * register is accessed in this file.
  */
 #ifndef HYP_ARCH_H
 #define HYP_ARCH_H
@@ -11,6 +11,7 @@
 
 enum {
 #define FIELD(reg, field, msb, lsb) reg##_##field##_MSB = (msb), reg##_##field##_LSB = (lsb),
+#include "core/fields.def"
 #include "sysregs/fields.def"
 #undef FIELD
 };
@@ -23,18 +24,22 @@ enum {
 #define FV(reg, field, value)	(((u64)(value) << reg##_##field##_LSB) & F(reg, field))
 #define FGET(value, reg, field) bits(value, reg##_##field##_MSB, reg##_##field##_LSB)
 
-/* PSTATE as SPSR_ELx holds it, DDI 0487 C5.2.19. */
-#define PSTATE_M    MASK(3, 0)
+/* 52-bit addresses need descriptors of another format, so what TCR and VTCR get is 48 at most. */
+static inline u64 usable_parange(u64 id_aa64mmfr0_el1)
+{
+	u64 parange = FGET(id_aa64mmfr0_el1, ID_AA64MMFR0_EL1, PARange);
+
+	return parange < 5 ? parange : 5;
+}
+
+/* PSTATE as SPSR_ELx holds it, DDI 0487 C5.2.19; its bits are F(SPSR, IL) and so on. */
 #define PSTATE_EL0t 0x0ul
 #define PSTATE_EL1t 0x4ul
 #define PSTATE_EL1h 0x5ul
 #define PSTATE_EL2h 0x9ul
 #define PSTATE_nRW  BIT(4)
-#define PSTATE_DAIF MASK(9, 6)
-#define PSTATE_IL   BIT(20)
-#define PSTATE_SS   BIT(21)
-#define PSTATE_PAN  BIT(22)
-#define PSTATE_NZCV MASK(31, 28)
+#define PSTATE_DAIF (F(SPSR, D) | F(SPSR, A) | F(SPSR, I) | F(SPSR, F))
+#define PSTATE_NZCV (F(SPSR, N) | F(SPSR, Z) | F(SPSR, C) | F(SPSR, V))
 
 /* Exception classes, DDI 0487 D17.2.37 ESR_EL2.EC. */
 enum {
@@ -105,17 +110,9 @@ enum {
 
 /* SCTLR_EL1 with every RES1 bit of Armv8.1 set and the MMU and caches off, DDI 0487 D17.2.118. */
 #define SCTLR_EL1_RES1 0x30d00800ul
-#define SCTLR_M	       BIT(0)
-#define SCTLR_C	       BIT(2)
-#define SCTLR_I	       BIT(12)
-#define SCTLR_SPAN     BIT(23)
 
-/* Two layouts of CPTR_EL2, selected by E2H (HYPERVISOR-SPEC A.11, HW-9). */
+/* CPTR_EL2 with E2H=0: the bits that are RES1 without SVE and SME (HW-9). */
 #define CPTR_NVHE_RES1 0x33fful
-#define CPTR_NVHE_TFP  BIT(10)
-#define CPTR_NVHE_TTA  BIT(20)
-#define CPTR_VHE_FPEN  MASK(21, 20)
-#define CPTR_VHE_TTA   BIT(28)
 
 /* Long descriptors, 4 KiB granule, DDI 0487 D8.3. */
 #define DESC_VALID    BIT(0)

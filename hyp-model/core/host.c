@@ -19,8 +19,7 @@ void host_init(enum hyp_mode mode)
 		.cptr_el2 = read_CPTR_EL2(),
 	};
 	host.has_vmid16 = FGET(read_ID_AA64MMFR1_EL1(), ID_AA64MMFR1_EL1, VMIDBits) == 2;
-	host.vtcr_el2 = stage2_vtcr(
-		FGET(read_ID_AA64MMFR0_EL1(), ID_AA64MMFR0_EL1, PARange), host.has_vmid16);
+	host.vtcr_el2 = stage2_vtcr(usable_parange(read_ID_AA64MMFR0_EL1()), host.has_vmid16);
 	write_VTCR_EL2(host.vtcr_el2);
 	write_VTTBR_EL2(0);
 	hal_isb();

@@ -16,8 +16,6 @@
 #define LEAF_ATTRIBUTES                                                                            \
 	(DESC_VALID | DESC_AF | DESC_SH_INNER | S2_MEMATTR_NORMAL_WB | S2_S2AP_R | S2_S2AP_W)
 
-enum { VTTBR_VMID_SHIFT = 48 };
-
 static unsigned level_shift(unsigned level)
 {
 	return 12 + 9 * (LEAF_LEVEL - level);
@@ -61,7 +59,7 @@ enum stage2_status stage2_init(struct stage2 *stage2, u16 vmid)
 
 	if (!pages_alloc(PAGE_SIZE, PAGE_SIZE, &root))
 		return STAGE2_NO_MEMORY;
-	stage2->vttbr_el2 = (u64)vmid << VTTBR_VMID_SHIFT | root.v;
+	stage2->vttbr_el2 = FV(VTTBR_EL2, VMID, vmid) | root.v;
 	tlb_flush_vmid(stage2);
 	return STAGE2_OK;
 }

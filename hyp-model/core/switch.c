@@ -71,8 +71,9 @@ static void activate_traps(struct vcpu *vcpu)
 	write_HCR_EL2(vcpu->hcr_el2);
 	write_MDCR_EL2((host.mdcr_el2 & F(MDCR_EL2, HPMN)) | F(MDCR_EL2, TPM) | F(MDCR_EL2, TPMCR) |
 		       F(MDCR_EL2, TDRA) | F(MDCR_EL2, TDOSA) | F(MDCR_EL2, TDA));
-	write_CPTR_EL2(host.mode == MODE_VHE ? CPTR_VHE_TTA
-					     : CPTR_NVHE_RES1 | CPTR_NVHE_TFP | CPTR_NVHE_TTA);
+	write_CPTR_EL2(host.mode == MODE_VHE
+			       ? F(CPTR_EL2, E2H_TTA)
+			       : CPTR_NVHE_RES1 | F(CPTR_EL2, TFP) | F(CPTR_EL2, TTA));
 }
 
 static void deactivate_traps(void)
@@ -103,7 +104,7 @@ void vcpu_inject_undefined(struct vcpu *vcpu)
 
 void vcpu_inject_external_abort(struct vcpu *vcpu, bool is_fetch, u64 far)
 {
-	bool is_same_el = (vcpu->context.pstate & PSTATE_M) != PSTATE_EL0t;
+	bool is_same_el = (vcpu->context.pstate & F(SPSR, M)) != PSTATE_EL0t;
 	u64 ec = (is_fetch ? EC_IABT_LOW : EC_DABT_LOW) + (is_same_el ? 1u : 0u);
 
 	set_pc_update(vcpu, PC_TAKE_EXCEPTION);
@@ -116,9 +117,9 @@ void vcpu_inject_external_abort(struct vcpu *vcpu, bool is_fetch, u64 far)
 static void take_exception(struct vcpu *vcpu)
 {
 	struct context *context = &vcpu->context;
-	u64 mode = context->pstate & PSTATE_M;
+	u64 mode = context->pstate & F(SPSR, M);
 	u64 vector = mode == PSTATE_EL1h ? 0x200 : mode == PSTATE_EL1t ? 0x000 : 0x400;
-	bool sets_pan = !(vcpu_read_sys_reg(vcpu, CTX_SCTLR_EL1) & SCTLR_SPAN);
+	bool sets_pan = !(vcpu_read_sys_reg(vcpu, CTX_SCTLR_EL1) & F(SCTLR_EL1, SPAN));
 
 	vcpu_write_sys_reg(vcpu, vcpu->pending_esr, CTX_ESR_EL1);
 	if (vcpu->is_pending_far)
@@ -126,15 +127,15 @@ static void take_exception(struct vcpu *vcpu)
 	vcpu_write_sys_reg(vcpu, context->pc, CTX_ELR_EL1);
 	vcpu_write_sys_reg(vcpu, context->pstate, CTX_SPSR_EL1);
 	context->pc = vcpu_read_sys_reg(vcpu, CTX_VBAR_EL1) + vector;
-	context->pstate = (context->pstate & (PSTATE_NZCV | PSTATE_PAN)) | PSTATE_DAIF |
-			  PSTATE_EL1h | (sets_pan ? PSTATE_PAN : 0);
+	context->pstate = (context->pstate & (PSTATE_NZCV | F(SPSR, PAN))) | PSTATE_DAIF |
+			  PSTATE_EL1h | (sets_pan ? F(SPSR, PAN) : 0);
 }
 
 static void adjust_pc(struct vcpu *vcpu)
 {
 	if (vcpu->pc_update == PC_SKIP_INSTRUCTION) {
 		vcpu->context.pc += 4;
-		vcpu->context.pstate &= ~PSTATE_SS;
+		vcpu->context.pstate &= ~F(SPSR, SS);
 	} else if (vcpu->pc_update == PC_TAKE_EXCEPTION) {
 		take_exception(vcpu);
 	}
@@ -144,12 +145,12 @@ static void adjust_pc(struct vcpu *vcpu)
 /* WS-14: a PSTATE that would not return to EL0 or EL1 becomes one that faults at once, at EL2. */
 static u64 pstate_to_hardware(u64 pstate)
 {
-	u64 mode = pstate & PSTATE_M;
+	u64 mode = pstate & F(SPSR, M);
 	bool is_guest_mode = mode == PSTATE_EL0t || mode == PSTATE_EL1t || mode == PSTATE_EL1h;
 
 	if (!(pstate & PSTATE_nRW) && is_guest_mode)
 		return pstate;
-	return (pstate & ~(PSTATE_M | PSTATE_nRW)) | PSTATE_EL2h | PSTATE_IL;
+	return (pstate & ~(F(SPSR, M) | PSTATE_nRW)) | PSTATE_EL2h | F(SPSR, IL);
 }
 
 static void restore_return_state(const struct vcpu *vcpu)
@@ -170,7 +171,7 @@ static bool resolve_ipa(struct vcpu *vcpu)
 	write_PAR_EL1(guest_par);
 	if (par & F(PAR_EL1, F))
 		return false;
-	vcpu->fault.hpfar = bits(par, 47, 12) << HPFAR_EL2_FIPA_LSB;
+	vcpu->fault.hpfar = FV(HPFAR_EL2, FIPA, FGET(par, PAR_EL1, PA));
 	return true;
 }
 

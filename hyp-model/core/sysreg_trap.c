@@ -72,7 +72,7 @@ static const struct {
  */
 static void stop_trapping_when_cached(struct vcpu *vcpu)
 {
-	u64 both = SCTLR_M | SCTLR_C;
+	u64 both = F(SCTLR_EL1, M) | F(SCTLR_EL1, C);
 	struct vm *vm = vcpu_vm(vcpu);
 
 	if ((vcpu_read_sys_reg(vcpu, CTX_SCTLR_EL1) & both) != both)

@@ -245,12 +245,12 @@ static void injected_exception(void **state)
 		u64 pstate, sctlr;
 		u64 pc, new_pstate;
 	} cases[] = {
-		{ "EL1h", MODE_NVHE, 0x20000005, SCTLR_SPAN, 0x80200, 0x200003c5 },
-		{ "EL1t", MODE_NVHE, 0x4, SCTLR_SPAN, 0x80000, 0x3c5 },
-		{ "EL0", MODE_NVHE, 0x0, SCTLR_SPAN, 0x80400, 0x3c5 },
+		{ "EL1h", MODE_NVHE, 0x20000005, F(SCTLR_EL1, SPAN), 0x80200, 0x200003c5 },
+		{ "EL1t", MODE_NVHE, 0x4, F(SCTLR_EL1, SPAN), 0x80000, 0x3c5 },
+		{ "EL0", MODE_NVHE, 0x0, F(SCTLR_EL1, SPAN), 0x80400, 0x3c5 },
 		{ "SPAN=0 sets PAN", MODE_NVHE, 0x5, 0, 0x80200, 0x4003c5 },
-		{ "PAN is kept", MODE_VHE, 0x400005, SCTLR_SPAN, 0x80200, 0x4003c5 },
-		{ "VHE", MODE_VHE, 0x5, SCTLR_SPAN, 0x80200, 0x3c5 },
+		{ "PAN is kept", MODE_VHE, 0x400005, F(SCTLR_EL1, SPAN), 0x80200, 0x4003c5 },
+		{ "VHE", MODE_VHE, 0x5, F(SCTLR_EL1, SPAN), 0x80200, 0x3c5 },
 	};
 
 	(void)state;

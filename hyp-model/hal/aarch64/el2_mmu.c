@@ -21,7 +21,10 @@
  * D17.2.119.
  */
 #define SCTLR_EL2_NVHE 0x30c50830ul
-#define SCTLR_EL2_VHE  (0x30d00800ul & ~SCTLR_SPAN)
+#define SCTLR_EL2_VHE  (0x30d00800ul & ~F(SCTLR_EL1, SPAN))
+
+/* DDI 0487 D17.2.140, with E2H=0. */
+#define TCR_EL2_RES1 (BIT(31) | BIT(23))
 
 struct table {
 	u64 entry[512];
@@ -91,14 +94,17 @@ static void build_tables(enum hyp_mode mode)
 
 static u64 tcr(enum hyp_mode mode)
 {
-	u64 parange = FGET(read_ID_AA64MMFR0_EL1(), ID_AA64MMFR0_EL1, PARange);
-	u64 t0sz = 64 - VA_BITS, write_back = 1, inner = 3;
-	u64 low_half = t0sz | write_back << 8 | write_back << 10 | inner << 12;
+	u64 parange = usable_parange(read_ID_AA64MMFR0_EL1());
+	/* The halves of both layouts that are alike; TG0=0 is 4 KiB. */
+	u64 lower = FV(TCR_EL2, T0SZ, 64 - VA_BITS) | FV(TCR_EL2, IRGN0, 1) |
+		    FV(TCR_EL2, ORGN0, 1) | FV(TCR_EL2, SH0, 3);
 
 	if (mode == MODE_NVHE)
-		return low_half | parange << 16 | BIT(23) | BIT(31);
-	/* The EL1 layout: no walks for the upper half (EPD1), whose granule is still named. */
-	return low_half | t0sz << 16 | BIT(23) | 2ul << 30 | parange << 32;
+		return lower | FV(TCR_EL2, PS, parange) | TCR_EL2_RES1;
+	/* The EL1 layout: no walks for the upper half; its size and granule are named all the same.
+	 */
+	return lower | FV(TCR_EL1, IPS, parange) | FV(TCR_EL1, T1SZ, 64 - VA_BITS) |
+	       F(TCR_EL1, EPD1) | FV(TCR_EL1, TG1, 2);
 }
 
 u64 el2_sctlr_off(enum hyp_mode mode)
@@ -114,6 +120,6 @@ void el2_mmu_on(enum hyp_mode mode)
 	write_TTBR0_EL2((u64)&level1);
 	hal_dsb_ish();
 	__asm__ volatile("tlbi alle2\n\tic iallu\n\tdsb nsh\n\tisb" ::: "memory");
-	write_SCTLR_EL2(el2_sctlr_off(mode) | SCTLR_M | SCTLR_C | SCTLR_I);
+	write_SCTLR_EL2(el2_sctlr_off(mode) | F(SCTLR_EL1, M) | F(SCTLR_EL1, C) | F(SCTLR_EL1, I));
 	hal_isb();
 }

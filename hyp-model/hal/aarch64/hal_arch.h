@@ -31,6 +31,7 @@
 				 : "r"(value)                                                      \
 				 : "memory");                                                      \
 	}
+#include "hal/aarch64/pmu.def"
 #include "sysregs/sysreg.def"
 #undef SYSREG
 

@@ -121,10 +121,10 @@ static void start_cycle_counter(void)
 	write_MDCR_EL2(0);
 	if (version == 0 || version == 0xf)
 		return;
-	write_MDCR_EL2(FV(MDCR_EL2, HPMN, bits(read_PMCR_EL0(), 15, 11)));
-	write_PMCCFILTR_EL0(BIT(27)); /* NSH: count at EL2 as well */
-	write_PMCNTENSET_EL0(BIT(31));
-	write_PMCR_EL0(read_PMCR_EL0() | BIT(6) | BIT(0)); /* LC: 64 bits; E */
+	write_MDCR_EL2(FV(MDCR_EL2, HPMN, FGET(read_PMCR_EL0(), PMCR_EL0, N)));
+	write_PMCCFILTR_EL0(F(PMCCFILTR_EL0, NSH)); /* count at EL2 as well */
+	write_PMCNTENSET_EL0(F(PMCNTENSET_EL0, C));
+	write_PMCR_EL0(read_PMCR_EL0() | F(PMCR_EL0, LC) | F(PMCR_EL0, E));
 	hal_isb();
 	before = read_PMCCNTR_EL0();
 	hal_isb();
@@ -172,7 +172,7 @@ void hal_set_mode(enum hyp_mode mode)
 	el2_mmu_off(el2_sctlr_off(mode), image_start, image_end);
 	write_HCR_EL2(host_hcr(mode));
 	hal_isb();
-	write_CPTR_EL2(mode == MODE_VHE ? CPTR_VHE_FPEN : CPTR_NVHE_RES1);
+	write_CPTR_EL2(mode == MODE_VHE ? F(CPTR_EL2, E2H_FPEN) : CPTR_NVHE_RES1);
 	write_CNTVOFF_EL2(0);
 	write_CNTHCTL_EL2(0); /* a guest that wants the physical counter or timer exits */
 	el2_mmu_on(mode);

@@ -308,7 +308,7 @@ bool hal_has_vhe(void)
  */
 void hal_set_mode(enum hyp_mode mode)
 {
-	u64 strange_but_legal = BIT(40) | BIT(41); /* HCR_EL2.{APK,API} */
+	u64 strange_but_legal = F(HCR_EL2, APK) | F(HCR_EL2, API);
 
 	host_set(SR_HCR_EL2, strange_but_legal | F(HCR_EL2, RW) |
 				     (mode == MODE_VHE ? F(HCR_EL2, E2H) | F(HCR_EL2, TGE) : 0));

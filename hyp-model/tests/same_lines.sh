@@ -1,10 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# Runs one hyp.elf on Entresol and on QEMU and compares what they print and how they end. What depends on time stands
-# behind the '|' of a line, what depends on the CPU model in lines that start with "cpu:"; both are left out.
+# Runs one hyp.elf on Entresol and on QEMU and compares what they print and how they end. What
+# depends on time stands behind the '|' of a line, what depends on the CPU model in lines that start
+# with "cpu:"; both are left out.
 #
-#   same_lines.sh ENTRESOL HYP_ELF [KNOB...]      0 the same, 1 different (a diff is printed), 77 QEMU is missing
+#   same_lines.sh ENTRESOL HYP_ELF [KNOB...]
+#
+# Exit code: 0 the same, 1 different (a diff is printed), 77 QEMU is missing.
 set -u
 
 if [ $# -lt 2 ]; then
@@ -39,10 +42,11 @@ if [ ! -s "$dir/qemu" ]; then
 	exit 1
 fi
 if ! diff -u --label qemu --label entresol "$dir/qemu" "$dir/entresol"; then
-	echo "same_lines.sh: the lines differ (exit codes: QEMU $qemu_code, Entresol $entresol_code)" >&2
+	echo "same_lines.sh: the lines differ (QEMU ended with $qemu_code," \
+		"Entresol with $entresol_code)" >&2
 	exit 1
 fi
-# Entresol has an exit code of its own for "the guest reported failure", so only success is compared.
+# Entresol has an exit code of its own for "the guest failed", so only success is compared.
 if [ $((qemu_code == 0)) -ne $((entresol_code == 0)) ]; then
 	echo "same_lines.sh: QEMU ended with $qemu_code, Entresol with $entresol_code" >&2
 	exit 1

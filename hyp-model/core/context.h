@@ -26,9 +26,30 @@ struct context {
 	u64 sys[CTX_COUNT]; /* stale while the register is live in the CPU */
 };
 
-/* Move one class between the CPU and memory, in the order of context.def. */
-void context_save(struct context *context, enum context_class class, enum hyp_mode mode);
-void context_restore(const struct context *context, enum context_class class, enum hyp_mode mode);
+/*
+ * Move one class between the CPU and memory, in the order of context.def. Inlined so that a switch
+ * is what it would be by hand: one MRS and STR, or LDR and MSR, after the other.
+ */
+__attribute__((always_inline)) static inline void context_save(
+	struct context *context, enum context_class class, enum hyp_mode mode)
+{
+#define CTX(of, name, nvhe, vhe)                                                                   \
+	if (class == CLASS_##of)                                                                   \
+		context->sys[CTX_##name] = mode == MODE_VHE ? read_##vhe() : read_##nvhe();
+#include "core/context.def"
+#undef CTX
+}
+
+__attribute__((always_inline)) static inline void context_restore(
+	const struct context *context, enum context_class class, enum hyp_mode mode)
+{
+#define CTX(of, name, nvhe, vhe)                                                                   \
+	if (class == CLASS_##of)                                                                   \
+		mode == MODE_VHE ? write_##vhe(context->sys[CTX_##name])                           \
+				 : write_##nvhe(context->sys[CTX_##name]);
+#include "core/context.def"
+#undef CTX
+}
 
 /* One register of the guest that is live in the CPU. */
 u64 context_read_live(enum context_reg reg, enum hyp_mode mode);

@@ -192,11 +192,13 @@ SYSOP(store_exclusive_pair)
 	OP(name##_##suffix)                                                                        \
 	{                                                                                          \
 		u64 va = X(rn);                                                                    \
-		struct unaligned_##type *p = host_write(cpu, va, sizeof(type));                    \
+		struct unaligned_##type *p;                                                        \
 		type old;                                                                          \
                                                                                                    \
-		if (UNLIKELY(p == NULL) || UNLIKELY(!IS_ALIGNED(va, type)) ||                      \
-			UNLIKELY(host_read(cpu, va, sizeof(type)) == NULL))                        \
+		if (UNLIKELY(!IS_ALIGNED(va, type)))                                               \
+			TAILCALL(ENGINE(op_##name));                                               \
+		p = host_update(cpu, va, sizeof(type));                                            \
+		if (UNLIKELY(p == NULL))                                                           \
 			TAILCALL(ENGINE(op_##name));                                               \
 		old = p->value;                                                                    \
 		operation;                                                                         \

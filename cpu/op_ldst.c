@@ -16,11 +16,13 @@
 #define LOAD_FAST(name, type, convert, address, needs_slow, write_back, slow)                      \
 	OP(name)                                                                                   \
 	{                                                                                          \
-		u64 va = (address), value;                                                         \
+		u64 va, value;                                                                     \
 		const struct unaligned_##type *p;                                                  \
                                                                                                    \
 		if (needs_slow)                                                                    \
 			TAILCALL(slow);                                                            \
+		va = (address);                                                                    \
+		FORGET(va);                                                                        \
 		p = host_read(cpu, va, sizeof(type));                                              \
 		if (UNLIKELY(p == NULL))                                                           \
 			TAILCALL(slow);                                                            \
@@ -33,11 +35,13 @@
 #define STORE_FAST(name, type, convert, address, needs_slow, write_back, slow)                     \
 	OP(name)                                                                                   \
 	{                                                                                          \
-		u64 va = (address);                                                                \
+		u64 va;                                                                            \
 		struct unaligned_##type *p;                                                        \
                                                                                                    \
 		if (needs_slow)                                                                    \
 			TAILCALL(slow);                                                            \
+		va = (address);                                                                    \
+		FORGET(va);                                                                        \
 		p = host_write(cpu, va, sizeof(type));                                             \
 		if (UNLIKELY(p == NULL))                                                           \
 			TAILCALL(slow);                                                            \
@@ -99,19 +103,19 @@
 	}                                                                                          \
 	OP(name)                                                                                   \
 	{                                                                                          \
-		u64 va = (address), first, second;                                                 \
+		u64 va;                                                                            \
 		const struct unaligned_##type *p;                                                  \
                                                                                                    \
 		if (needs_slow)                                                                    \
 			TAILCALL(ENGINE(slow_##name));                                             \
+		va = (address);                                                                    \
+		FORGET(va);                                                                        \
 		p = host_read(cpu, va, 2 * sizeof(type));                                          \
 		if (UNLIKELY(p == NULL))                                                           \
 			TAILCALL(ENGINE(slow_##name));                                             \
-		first = convert(p[0].value);                                                       \
-		second = convert(p[1].value);                                                      \
 		write_back;                                                                        \
-		X(rd) = first;                                                                     \
-		X(ra) = second;                                                                    \
+		X(rd) = convert(p[0].value);                                                       \
+		X(ra) = convert(p[1].value);                                                       \
 		NEXT();                                                                            \
 	}
 
@@ -129,11 +133,13 @@
 	}                                                                                          \
 	OP(name)                                                                                   \
 	{                                                                                          \
-		u64 va = (address);                                                                \
+		u64 va;                                                                            \
 		struct unaligned_##type *p;                                                        \
                                                                                                    \
 		if (needs_slow)                                                                    \
 			TAILCALL(ENGINE(slow_##name));                                             \
+		va = (address);                                                                    \
+		FORGET(va);                                                                        \
 		p = host_write(cpu, va, 2 * sizeof(type));                                         \
 		if (UNLIKELY(p == NULL))                                                           \
 			TAILCALL(ENGINE(slow_##name));                                             \
@@ -149,12 +155,19 @@
 #define SP		 (cpu->x[SLOT_SP])
 #define SP_IS_MISALIGNED UNLIKELY(SP & 15)
 
+/* rn is read once more, see FORGET(). */
+#define WRITE_BASE(value)                                                                          \
+	do {                                                                                       \
+		FORGET(u);                                                                         \
+		X(rn) = (value);                                                                   \
+	} while (0)
+
 #define IMMEDIATE_MODES(SHAPE, name, type, convert)                                                \
 	SHAPE(name##_imm, type, convert, X(rn) + u->imm, false, (void)0)                           \
 	SHAPE(name##_imm_sp, type, convert, SP + u->imm, SP_IS_MISALIGNED, (void)0)                \
-	SHAPE(name##_pre, type, convert, X(rn) + u->imm, false, X(rn) = va)                        \
+	SHAPE(name##_pre, type, convert, X(rn) + u->imm, false, WRITE_BASE(va))                    \
 	SHAPE(name##_pre_sp, type, convert, SP + u->imm, SP_IS_MISALIGNED, SP = va)                \
-	SHAPE(name##_post, type, convert, X(rn), false, X(rn) = va + u->imm)                       \
+	SHAPE(name##_post, type, convert, X(rn), false, WRITE_BASE(va + u->imm))                   \
 	SHAPE(name##_post_sp, type, convert, SP, SP_IS_MISALIGNED, SP = va + u->imm)
 
 /* imm is the factor that scales the index: a multiplication needs no register of its own. */
@@ -170,11 +183,13 @@ static inline u64 index_extend(u64 value, unsigned option)
 	return option & 1 ? value : word;
 }
 
+#define INDEX_IS_WORD UNLIKELY(!(u->ra & 1)) /* UXTW, SXTW: rare beside SP */
 #define REGISTER_MODES(SHAPE, name, type, convert)                                                 \
 	SHAPE(name##_reg, type, convert, X(rn) + X(rm) * u->imm, false, (void)0)                   \
 	SHAPE(name##_reg_uxtw, type, convert, X(rn) + UXTW_INDEX, false, (void)0)                  \
 	SHAPE(name##_reg_sxtw, type, convert, X(rn) + SXTW_INDEX, false, (void)0)                  \
-	SHAPE(name##_reg_sp, type, convert, SP + ANY_INDEX, SP_IS_MISALIGNED, (void)0)
+	SHAPE(name##_reg_sp, type, convert, SP + ANY_INDEX, SP_IS_MISALIGNED || INDEX_IS_WORD,     \
+		(void)0)
 
 #define SINGLE(SHAPE, name, type, convert)                                                         \
 	IMMEDIATE_MODES(SHAPE, name, type, convert)                                                \
@@ -209,11 +224,11 @@ LOAD_SHAPE(ldr_lit_x, u64, TO_X, cpu->code_va + u->imm, false, (void)0)
 LOAD_SHAPE(ldrsw_lit, s32, TO_X, cpu->code_va + u->imm, false, (void)0)
 
 /* Load-acquire and store-release: PEs take turns, so order costs nothing; alignment is required. */
-#define VA_IS_MISALIGNED(type) UNLIKELY(va &(sizeof(type) - 1))
+#define IS_MISALIGNED(type) UNLIKELY(X(rn) & (sizeof(type) - 1))
 #define ORDERED(suffix, type)                                                                      \
-	LOAD_FAST(load_ordered_##suffix, type, TO_X, X(rn), VA_IS_MISALIGNED(type), (void)0,       \
+	LOAD_FAST(load_ordered_##suffix, type, TO_X, X(rn), IS_MISALIGNED(type), (void)0,          \
 		ENGINE(op_load_ordered))                                                           \
-	STORE_FAST(store_ordered_##suffix, type, , X(rn), VA_IS_MISALIGNED(type), (void)0,         \
+	STORE_FAST(store_ordered_##suffix, type, , X(rn), IS_MISALIGNED(type), (void)0,            \
 		ENGINE(op_store_ordered))
 
 handler_fn ENGINE(op_load_ordered), ENGINE(op_store_ordered); /* op_atomic.c */

@@ -49,25 +49,57 @@ static inline unsigned host_tlb_index(u64 va)
 }
 
 /*
+ * The entries for va: the first of each table seen from here. One pointer, not a table and an
+ * index that the compiler keeps apart: handlers have few free host registers.
+ */
+static inline const struct context *host_tlb_at(const struct cpu *cpu, u64 va)
+{
+	const char *at = (const char *)cpu->ctx + host_tlb_index(va) * sizeof(struct host_tlb_entry);
+
+	__asm__("" : "+r"(at));
+	return (const struct context *)(const void *)at;
+}
+
+static inline bool host_tlb_hits(const struct host_tlb_entry *entry, u64 va, unsigned size)
+{
+	return LIKELY(PAGE_BASE(va + size - 1) == entry->tag);
+}
+
+/* Never NULL, which spares the handlers a test. */
+static inline void *host_address(const struct host_tlb_entry *entry, u64 va)
+{
+	void *host = (void *)(uintptr_t)(va + entry->addend);
+
+	if (host == NULL)
+		__builtin_unreachable();
+	return host;
+}
+
+/*
  * The fast path: the host address for an access of `size` bytes, or NULL: not in the host TLB,
  * crosses a page, misaligned where that matters, device, or watched: use mmu_load/mmu_store.
  */
 static inline void *host_read(const struct cpu *cpu, u64 va, unsigned size)
 {
-	const struct host_tlb_entry *entry = &cpu->ctx->read[host_tlb_index(va)];
+	const struct host_tlb_entry *entry = host_tlb_at(cpu, va)->read;
 
-	if (UNLIKELY(PAGE_BASE(va + size - 1) != entry->tag))
-		return NULL;
-	return (void *)(uintptr_t)(va + entry->addend);
+	return host_tlb_hits(entry, va, size) ? host_address(entry, va) : NULL;
 }
 
 static inline void *host_write(const struct cpu *cpu, u64 va, unsigned size)
 {
-	const struct host_tlb_entry *entry = &cpu->ctx->write[host_tlb_index(va)];
+	const struct host_tlb_entry *entry = host_tlb_at(cpu, va)->write;
 
-	if (UNLIKELY(PAGE_BASE(va + size - 1) != entry->tag))
-		return NULL;
-	return (void *)(uintptr_t)(va + entry->addend);
+	return host_tlb_hits(entry, va, size) ? host_address(entry, va) : NULL;
+}
+
+/* Both at once, for atomics. */
+static inline void *host_update(const struct cpu *cpu, u64 va, unsigned size)
+{
+	const struct context *at = host_tlb_at(cpu, va);
+	bool hits = host_tlb_hits(at->read, va, size) && host_tlb_hits(at->write, va, size);
+
+	return hits ? host_address(at->write, va) : NULL;
 }
 
 /* What an access is. */

@@ -117,7 +117,7 @@ for engine in tail step; do
 	row "exit 7" 7 "entresol: the guest exited with code 7" run $e $at exit7
 	row "WFI" 4 "entresol: WFI at 0x40000000 (EL2) and nothing is armed that could end it" run $e $at wfi
 	row "WFI of two" 4 "entresol: PE 0: WFI at 0x40000000 (EL1) and nothing is armed that could end it" run $e --cpus 2 --el 1 $at wfi
-	row "branch to itself" 4 "entresol: the guest branches to itself at 0x40000000 (EL2) and no interrupt can come" run $e $at self
+	row "branch to itself" 4 "entresol: the guest loops at 0x40000000 (EL2) and no interrupt can come" run $e $at self
 	row "fault loop" 4 "entresol: *" run $e $at undefined
 	fact "one line" test "$(wc -l <err)" -eq 1
 	row "budget 0" 0 "entresol: stopped after 0 instructions" run $e --max-insns 0 $at loop

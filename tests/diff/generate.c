@@ -167,6 +167,32 @@ static bool is_unpredictable(u32 word)
 	return is_writeback && rn != 31 && (rt == rn || (is_pair && rt2 == rn));
 }
 
+/* A register that none of the given ones is. */
+static u32 other_register(u32 a, u32 b, u32 c, u32 d)
+{
+	u32 r = 0;
+
+	while (r == a || r == b || r == c || r == d)
+		r++;
+	return r;
+}
+
+/*
+ * A store-exclusive is compared where the architecture leaves no choice: after a load-exclusive of
+ * the same size and address, or with the monitor clear.
+ */
+static void emit_monitor(struct generator *g, u32 store)
+{
+	u32 rt = store & 31, rn = store >> 5 & 31, rt2 = store >> 10 & 31;
+	u32 first = other_register(rt, rn, rt2, 31);
+	u32 second = store >> 21 & 1 ? other_register(rt, rn, rt2, first) : 31;
+
+	if (rng_below(&g->rng, 2))
+		emit(g, 0xd503305f); /* CLREX */
+	else
+		emit(g, (store & 0xffe08000u) | 1u << 22 | 31u << 16 | second << 10 | rn << 5 | first);
+}
+
 /* Points the base (and index) of a load or store into the scratch memory; false: try another word.
  */
 static bool fix_memory(struct generator *g, u32 *word)
@@ -175,6 +201,7 @@ static bool fix_memory(struct generator *g, u32 *word)
 	bool is_literal = (*word & 0x3b000000) == 0x18000000;
 	bool has_index = (*word & 0x3b200c00) == 0x38200800;
 	bool is_ordered = (*word & 0x3f000000) == 0x08000000 || (*word & 0x3f200c00) == 0x38200000;
+	bool is_store_exclusive; /* and not CASP */
 	u32 middle = SCRATCH_OFFSET + SCRATCH_SIZE / 2;
 	u32 spread = is_ordered ? (u32)rng_below(&g->rng, 16) * 16 : (u32)rng_below(&g->rng, 4096);
 
@@ -190,12 +217,17 @@ static bool fix_memory(struct generator *g, u32 *word)
 		return false;
 	if (has_index) /* AND Xm, Xm, #0xfff8 or so: small and positive */
 		emit(g, 0x92400000 | 0x2800 | index << 5 | index); /* AND X, X, #0x7ff */
+	is_store_exclusive = (*word & 0x3fc00000) == 0x08000000 && (*word & 0xbfa07c00) != 0x08207c00;
 	if (base == 31) {
 		emit_adr(g, 17, middle + (spread & ~15u));
 		emit(g, 0x9100023f); /* MOV SP, X17 */
+		if (is_store_exclusive)
+			return false; /* exclusives from SP add nothing */
 		return !has_index || index != 17;
 	}
 	emit_adr(g, base, middle + spread);
+	if (is_store_exclusive)
+		emit_monitor(g, *word);
 	return true;
 }
 
@@ -267,7 +299,7 @@ static void emit_epilogue(struct generator *g, u32 result)
 	emit(g, 0xf9000000 | 32 << 10 | 30 << 5 | 0);
 }
 
-static unsigned pick_rows(const char *only, u16 *rows)
+static unsigned pick_rows(const char *only, const char *skip, u16 *rows)
 {
 	unsigned count = 0;
 
@@ -276,13 +308,15 @@ static unsigned pick_rows(const char *only, u16 *rows)
 			continue;
 		if (only != NULL && strncmp(insn_rows[r].name, only, strlen(only)) != 0)
 			continue;
+		if (skip != NULL && strncmp(insn_rows[r].name, skip, strlen(skip)) == 0)
+			continue;
 		rows[count++] = (u16)r;
 	}
 	return count;
 }
 
 void diff_generate(struct diff_program *program, u64 seed, u64 insns, const char *only,
-	const u64 *features, u64 *counts)
+	const char *skip, const u64 *features, u64 *counts)
 {
 	struct generator g = { .program = program, .rng = { seed } };
 	u32 result = SCRATCH_OFFSET;
@@ -291,7 +325,7 @@ void diff_generate(struct diff_program *program, u64 seed, u64 insns, const char
 	u64 drawn = 0;
 
 	decode_init();
-	row_count = pick_rows(only, rows);
+	row_count = pick_rows(only, skip, rows);
 	program->case_count = 0;
 	for (u32 i = SCRATCH_OFFSET; i < IMAGE_SIZE; i += 8) {
 		u64 value = rng_next(&g.rng);

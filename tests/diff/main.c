@@ -17,7 +17,7 @@
 
 struct options {
 	u64 insns, seed;
-	const char *only, *qemu;
+	const char *only, *skip, *qemu;
 	bool want_table;
 };
 
@@ -25,6 +25,7 @@ static const struct argp_option option_rows[] = {
 	{ "insns", 'n', "N", 0, "Random instructions to run (default 100000)", 0 },
 	{ "seed", 's', "SEED", 0, "First seed (default 1)", 0 },
 	{ "only", 'o', "ROW", 0, "Draw only from rows whose name starts with ROW", 0 },
+	{ "skip", 'k', "ROW", 0, "Draw from no row whose name starts with ROW", 0 },
 	{ "qemu", 'q', "COMMAND", 0, "The reference (default qemu-aarch64)", 0 },
 	{ "table", 't', NULL, 0, "Print the count of every row at the end", 0 }, { 0 }
 };
@@ -37,6 +38,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case 'n': options->insns = strtoull(arg, NULL, 0); break;
 	case 's': options->seed = strtoull(arg, NULL, 0); break;
 	case 'o': options->only = arg; break;
+	case 'k': options->skip = arg; break;
 	case 'q': options->qemu = arg; break;
 	case 't': options->want_table = true; break;
 	default: return ARGP_ERR_UNKNOWN;
@@ -192,7 +194,7 @@ int main(int argc, char **argv)
 		u64 before = done;
 
 		memset(program->image, 0, IMAGE_SIZE);
-		diff_generate(program, options.seed, options.insns - done, options.only,
+		diff_generate(program, options.seed, options.insns - done, options.only, options.skip,
 			profile.features, counts);
 		done = 0;
 		for (unsigned r = 0; r < insn_row_count; r++)

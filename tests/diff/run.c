@@ -70,7 +70,8 @@ static void set_up_translation(struct cpu *cpu, u8 *ram)
 	sysreg_write(cpu, SR_VBAR_EL1, VECTOR_BASE);
 	sysreg_write(cpu, SR_SCTLR_EL1,
 		SCTLR_EL1_M | SCTLR_EL1_C | SCTLR_EL1_I | SCTLR_EL1_UCI | SCTLR_EL1_UCT |
-			SCTLR_EL1_DZE);
+			SCTLR_EL1_DZE | SCTLR_EL1_nTWI | SCTLR_EL1_nTWE);
+	sysreg_write(cpu, SR_CNTKCTL_EL1, CNTKCTL_EL1_EL0VCTEN);
 }
 
 static bool run(struct cpu *cpu, u8 *ram)
@@ -83,6 +84,7 @@ static bool run(struct cpu *cpu, u8 *ram)
 	set_up_translation(cpu, ram);
 	cpu->pstate.el = EL0;
 	cpu->pstate.sp = 0;
+	cpu->x[SLOT_SP] = IMAGE_BASE + RAM_SIZE - 4096;
 	while (cpu->pc != vector && cpu->stop.reason == STOP_NONE)
 		cpu_run(cpu, cpu->cycles + 1000000);
 	if (cpu->stop.reason != STOP_NONE) {
@@ -189,7 +191,8 @@ bool diff_run_qemu(struct diff_program *program, const char *qemu)
 	if (child == 0) {
 		dup2(pipe_fd[1], 1);
 		close(pipe_fd[0]);
-		execlp(qemu, qemu, "-cpu", "max", path, (char *)NULL);
+		/* Armv8.2 without pointer authentication, whose hints are not NOPs */
+		execlp(qemu, qemu, "-cpu", "cortex-a76", path, (char *)NULL);
 		_exit(127);
 	}
 	close(pipe_fd[1]);

@@ -150,39 +150,6 @@ static void schedules_the_earliest(void **state)
 	assert_int_equal(events_next_time(&bench.queue), TICKS(7));
 }
 
-static void streams_events(void **state)
-{
-	/* EVNTEN 1 << 2, EVNTDIR 1 << 3, EVNTI << 4 */
-	static const struct {
-		const char *why;
-		u64 cntkctl, cnthctl, offset, count;
-		cycles_t next;
-	} streams[] = {
-		{ "off", 0, 0, 0, 3, NEVER },
-		{ "bit 2 rises at 4", 0x24, 0, 0, 3, TICKS(4) },
-		{ "and again at 12", 0x24, 0, 0, 4, TICKS(12) },
-		{ "bit 2 falls at 8", 0x2c, 0, 0, 4, TICKS(8) },
-		{ "EL1 counts virtually", 0x24, 0, 1, 3, TICKS(5) },
-		{ "EL2 counts physically", 0, 0x24, 1, 3, TICKS(4) },
-		{ "the earlier of both", 0x34, 0x24, 0, 3, TICKS(4) },
-		{ "bit 0 at each second tick", 0x04, 0, 0, 1, TICKS(3) },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(streams); i++) {
-		struct bench bench;
-		cycles_t next;
-
-		make(&bench, true);
-		bench.cpu.sys[SR_CNTKCTL_EL1] = streams[i].cntkctl;
-		bench.cpu.sys[SR_CNTHCTL_EL2] = streams[i].cnthctl;
-		bench.cpu.sys[SR_CNTVOFF_EL2] = streams[i].offset;
-		next = gtimer_next_stream_event(&bench.cpu, TICKS(streams[i].count));
-		if (next != streams[i].next)
-			fail_msg("row %zu, %s: got %lu", i, streams[i].why, (unsigned long)next);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -190,7 +157,6 @@ int main(void)
 		cmocka_unit_test(unconnected_timers_cost_nothing),
 		cmocka_unit_test(fires_while_the_pe_waits),
 		cmocka_unit_test(schedules_the_earliest),
-		cmocka_unit_test(streams_events),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

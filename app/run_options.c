@@ -216,7 +216,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		machine->quantum = number(parse, "quantum", text, false, 1, 1u << 30);
 		break;
 	case KEY_MAX_INSNS:
-		options->max_insns = number(parse, "max-insns", text, false, 0, UINT64_MAX - 1);
+		options->max_insns = number(parse, "max-insns", text, false, 0, UINT64_MAX);
 		break;
 	case KEY_ENGINE:
 		machine->engine =

@@ -90,24 +90,3 @@ void gtimer_init(
 	gtimer->event =
 		(struct timed_event){ .fire = fire, .opaque = gtimer, .priority = cpu->index };
 }
-
-/* EVNTEN <2>, EVNTDIR <3>, EVNTI <7:4>, the same places in both registers. D11.2.5 */
-static cycles_t stream_event(u64 control, u64 offset, cycles_t time)
-{
-	u64 half = BIT(bits(control, 7, 4)), period = 2 * half;
-	u64 counter = time / COUNTER_CYCLES, count = counter - offset;
-	u64 phase = bit(control, 3) ? 0 : half; /* the bit falls, or rises */
-
-	if (!bit(control, 2))
-		return NEVER;
-	return time_of_count(counter + period - ((count - phase) & (period - 1)));
-}
-
-cycles_t gtimer_next_stream_event(const struct cpu *cpu, cycles_t time)
-{
-	cycles_t el1 = stream_event(
-		cpu->sys[SR_CNTKCTL_EL1], offset_of(cpu, &timers[GTIMER_VIRTUAL]), time);
-	cycles_t el2 = cpu->has_el2 ? stream_event(cpu->sys[SR_CNTHCTL_EL2], 0, time) : NEVER;
-
-	return el1 < el2 ? el1 : el2;
-}

@@ -35,7 +35,4 @@ void gtimer_update(struct gtimer *gtimer);
 /* CTL.ISTATUS as it is at simulated time `time`; false too while CTL.ENABLE is 0. */
 bool gtimer_condition(const struct cpu *cpu, enum gtimer_id id, cycles_t time);
 
-/* When the event stream (CNTKCTL_EL1, CNTHCTL_EL2) ends the next WFE after `time`; or NEVER. */
-cycles_t gtimer_next_stream_event(const struct cpu *cpu, cycles_t time);
-
 #endif

@@ -26,7 +26,7 @@ struct machine {
 	struct semihosting semihosting;
 
 	cycles_t now;	     /* every PE that runs has come this far */
-	cycles_t next_check; /* when to look for PEs that branch to themselves */
+	cycles_t next_check; /* when to look for PEs that idle for ever */
 	u64 insns_left;	     /* of this machine_run() */
 	struct stop stop;
 	unsigned stopped_cpu;

@@ -88,7 +88,6 @@ static s64 cpu_off(struct machine *machine, struct cpu *cpu, const u64 args[3])
 	(void)args;
 	machine->is_on[cpu->index] = false;
 	cpu->waiting = true;
-	cpu->wait_is_wfe = false;
 	return PSCI_SUCCESS; /* nobody sees it */
 }
 

@@ -17,7 +17,7 @@
  */
 enum { SLICE_OVERSHOOT = 2 * PAGE_SIZE / 4 };
 
-/* How often PEs that branch to themselves are looked for. */
+/* How often PEs that idle for ever are looked for. */
 #define CHECK_PERIOD ((cycles_t)1 << 24)
 
 static cycles_t min(cycles_t a, cycles_t b)
@@ -49,72 +49,26 @@ static bool is_asleep(const struct machine *machine, const struct cpu *cpu)
 	return !machine->is_on[cpu->index] || cpu->waiting;
 }
 
-/* What ends a WFE beside interrupts: an event. D1.6.1 */
-static bool has_event(const struct cpu *cpu)
-{
-	return cpu->wait_is_wfe && (cpu->event_register || exceptions_pending(cpu) != INT_NONE);
-}
-
-static void wake(struct machine *machine, struct cpu *cpu)
-{
-	cpu->waiting = false;
-	if (cpu->wait_is_wfe)
-		cpu->event_register = false;
-	cpu->cycles = max(cpu->cycles, machine->now);
-}
-
-/*
- * The time at which a PE that waits in WFE goes on without being told: at the event stream. A PE
- * that holds an exclusive reservation waits for its loss, which the monitor does not report, so it
- * looks again in the next round if somebody else runs; a WFE may end at any time.
- */
-static cycles_t wfe_deadline(const struct machine *machine, const struct cpu *cpu)
-{
-	if (!machine->is_on[cpu->index] || !cpu->waiting || !cpu->wait_is_wfe)
-		return NEVER;
-	return gtimer_next_stream_event(cpu, max(cpu->cycles, machine->now));
-}
-
-static bool others_run(const struct machine *machine, const struct cpu *cpu)
+static bool all_asleep(const struct machine *machine)
 {
 	for (unsigned i = 0; i < machine->group.count; i++) {
-		if (machine->group.cpu[i] != cpu && !is_asleep(machine, machine->group.cpu[i]))
-			return true;
+		if (!is_asleep(machine, machine->group.cpu[i]))
+			return false;
 	}
-	return false;
+	return true;
 }
 
+/* WFI ends by what is pending, masked or not. WFE never waits: it may end for any reason. */
 static void wake_who_may(struct machine *machine)
 {
 	for (unsigned i = 0; i < machine->group.count; i++) {
 		struct cpu *cpu = machine->group.cpu[i];
 
-		if (!machine->is_on[i] || !cpu->waiting)
+		if (!machine->is_on[i] || !cpu->waiting || !exceptions_wakes_wfi(cpu))
 			continue;
-		if (exceptions_wakes_wfi(cpu) || has_event(cpu) ||
-			(cpu->wait_is_wfe && cpu->exclusive.valid && others_run(machine, cpu)))
-			wake(machine, cpu);
+		cpu->waiting = false;
+		cpu->cycles = max(cpu->cycles, machine->now);
 	}
-}
-
-/* Wakes the PEs whose event stream has ticked since `before`. */
-static void wake_by_stream(struct machine *machine, const cycles_t deadlines[])
-{
-	for (unsigned i = 0; i < machine->group.count; i++) {
-		if (machine->group.cpu[i]->waiting && deadlines[i] <= machine->now)
-			wake(machine, machine->group.cpu[i]);
-	}
-}
-
-static cycles_t wfe_deadlines(const struct machine *machine, cycles_t deadlines[])
-{
-	cycles_t first = NEVER;
-
-	for (unsigned i = 0; i < machine->group.count; i++) {
-		deadlines[i] = wfe_deadline(machine, machine->group.cpu[i]);
-		first = min(first, deadlines[i]);
-	}
-	return first;
 }
 
 /* Why nobody will ever run again. */
@@ -132,29 +86,30 @@ static void stop_asleep(struct machine *machine)
 		stop_machine(machine, STOP_STUCK, 0, "every PE is powered off");
 	else
 		stop_machine(machine, STOP_STUCK, first,
-			"%s at 0x%" PRIx64 " (EL%u) and nothing is armed that could end it%s",
-			machine->group.cpu[first]->wait_is_wfe ? "WFE" : "WFI",
+			"WFI at 0x%" PRIx64 " (EL%u) and nothing is armed that could end it%s",
 			machine->group.cpu[first]->pc - 4,
 			(unsigned)machine->group.cpu[first]->pstate.el,
 			waiting > 1 ? "; the other PEs wait too" : "");
 }
 
-/* Everybody sleeps: time passes until the first event; without one, input; without that, the end.
- */
+/* Nothing else can happen: waits for input, if the guest would be interrupted by it. */
+static bool input_came(struct machine *machine)
+{
+	return pl011_waits_for_input(&machine->uart) && pl011_wait_for_input(&machine->uart);
+}
+
+/* Everybody sleeps. Time passes until the first event; without one input may come, or nothing. */
 static void sleep_all(struct machine *machine)
 {
-	cycles_t deadlines[MACHINE_CPUS];
-	cycles_t next = min(wfe_deadlines(machine, deadlines), events_next_time(&machine->events));
+	cycles_t next = events_next_time(&machine->events);
 
 	if (next != NEVER) {
 		machine->now = max(machine->now, next);
 		events_fire(&machine->events, machine->now);
-		wake_by_stream(machine, deadlines);
 		return;
 	}
-	if (pl011_waits_for_input(&machine->uart) && pl011_wait_for_input(&machine->uart))
-		return;
-	stop_asleep(machine);
+	if (!input_came(machine))
+		stop_asleep(machine);
 }
 
 /* ---- Running ---- */
@@ -184,24 +139,33 @@ static cycles_t run_cpu(struct machine *machine, struct cpu *cpu, cycles_t end)
 	return end;
 }
 
-/*
- * A PE that branches to itself goes on only by an interrupt. With one running PE and no event to
- * come, none will: its own timers would be events, and nobody else acts.
- */
-static bool branches_to_itself(struct cpu *cpu)
+/* The instruction at a virtual address of the PE's present code; 0: it cannot be fetched. */
+static u32 fetch(struct cpu *cpu, u64 va)
 {
-	static const u32 branch_to_self = 0x14000000;
 	struct place place;
 	u32 insn;
 
-	if (!is_aligned(cpu->pc, 4))
-		return false;
+	if (!is_aligned(va, 4))
+		return 0;
 	mmu_enter(cpu);
-	place = mmu_fetch_page(cpu, cpu->pc);
+	place = mmu_fetch_page(cpu, va);
 	if (!place.ok || place.host == NULL)
-		return false;
-	memcpy(&insn, place.host + bits(cpu->pc, 11, 0), sizeof(insn));
-	return insn == branch_to_self;
+		return 0;
+	memcpy(&insn, place.host + bits(va, 11, 0), sizeof(insn));
+	return insn;
+}
+
+/*
+ * Is the PE in `b .`, or in `wfe; b .-4`? It leaves those only by an interrupt. With one running
+ * PE and no event to come, none will: its own timers would be events, and nobody else acts.
+ */
+static bool is_in_idle_loop(struct cpu *cpu)
+{
+	static const u32 wfe = 0xd503205f, branch_to_self = 0x14000000, branch_back = 0x17ffffff;
+	u32 insn = fetch(cpu, cpu->pc);
+
+	return insn == branch_to_self || (insn == wfe && fetch(cpu, cpu->pc + 4) == branch_back) ||
+	       (insn == branch_back && fetch(cpu, cpu->pc - 4) == wfe);
 }
 
 static void check_progress(struct machine *machine)
@@ -216,20 +180,14 @@ static void check_progress(struct machine *machine)
 
 		if (is_asleep(machine, cpu))
 			continue;
-		if (!branches_to_itself(cpu) || exceptions_pending(cpu) != INT_NONE)
+		if (!is_in_idle_loop(cpu) || exceptions_pending(cpu) != INT_NONE)
 			return;
 		running = cpu;
 	}
-	if (running != NULL)
+	if (running != NULL && !input_came(machine))
 		stop_machine(machine, STOP_STUCK, running->index,
-			"the guest branches to itself at 0x%" PRIx64
-			" (EL%u) and no interrupt can come",
+			"the guest loops at 0x%" PRIx64 " (EL%u) and no interrupt can come",
 			running->pc, (unsigned)running->pstate.el);
-}
-
-static bool all_asleep(const struct machine *machine)
-{
-	return !others_run(machine, NULL);
 }
 
 /* The time to which time has passed when a round that ends at `end` is over. */
@@ -246,10 +204,8 @@ static cycles_t time_after_round(const struct machine *machine, cycles_t end)
 
 static void run_round(struct machine *machine)
 {
-	cycles_t deadlines[MACHINE_CPUS];
 	cycles_t end = min(machine->next_check, events_next_time(&machine->events));
 
-	end = min(end, wfe_deadlines(machine, deadlines));
 	if (machine->group.count > 1)
 		end = min(end, machine->now + machine->config.quantum);
 	for (unsigned i = 0; i < machine->group.count; i++) {
@@ -259,7 +215,6 @@ static void run_round(struct machine *machine)
 	}
 	machine->now = max(machine->now, time_after_round(machine, end));
 	events_fire(&machine->events, machine->now);
-	wake_by_stream(machine, deadlines);
 	if (machine->now >= machine->next_check)
 		check_progress(machine);
 }

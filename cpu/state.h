@@ -195,8 +195,9 @@ struct cpu {
 	bool waiting;	/* in WFI or WFE */
 	bool wait_is_wfe;
 
-	/* Stuck detection: exceptions taken without one instruction completed between. */
+	/* Stuck detection, exceptions/take.c: faults at one PC without an exception return between. */
 	u32 exception_streak;
+	u64 exception_pc;
 
 	struct stop stop;
 

@@ -74,6 +74,7 @@ void exceptions_eret(struct cpu *cpu)
 	cpu->event_register = true;
 	cpu->exclusive.valid = false;
 	cpu->check_irq = true;
+	cpu->exception_streak = 0;
 	if (event_wanted(cpu, EVENT_ERET))
 		emit(cpu, from_pc, from, spsr, illegal);
 }

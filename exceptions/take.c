@@ -105,31 +105,41 @@ static bool is_abort_or_debug(unsigned ec)
 	       ec == EC_STEP_LOWER || ec == EC_WATCHPOINT_LOWER;
 }
 
+/* Exceptions that software asks for with an instruction, and may repeat as it likes. */
+static bool is_call(unsigned ec)
+{
+	return ec == EC_SVC64 || ec == EC_HVC64 || ec == EC_SMC64 || ec == EC_BRK64;
+}
+
 /*
- * A vector whose first instruction faults would go round for ever. Counts exceptions that come
- * with no instruction completed since the last and at the same PC.
+ * A handler that faults itself would go round for ever. Counts faults taken at one PC from an EL to
+ * itself with no exception return between (eret.c clears the streak).
  */
-static void watch_for_loop(struct cpu *cpu, u64 from_pc, unsigned ec)
+static void watch_for_loop(struct cpu *cpu, u64 from_pc, unsigned from_el, unsigned ec)
 {
 	enum { ENOUGH = 64 };
 
-	if (from_pc != cpu->pc || cpu->pstate.el == EL0) {
+	if (from_el != cpu->pstate.el || is_call(ec)) {
 		cpu->exception_streak = 0;
 		return;
 	}
+	if (from_pc != cpu->exception_pc)
+		cpu->exception_streak = 0;
+	cpu->exception_pc = from_pc;
 	if (++cpu->exception_streak < ENOUGH)
 		return;
 	cpu->stop.reason = STOP_STUCK;
 	snprintf(cpu->stop.text, sizeof(cpu->stop.text),
-		"stuck: the vector 0x%" PRIx64 " at EL%u faults with %s at its first instruction",
-		cpu->pc, cpu->pstate.el, ec_name(ec));
+		"stuck: the handler at EL%u faults itself at PC 0x%" PRIx64
+		" again and again (%s, vector 0x%" PRIx64 ")",
+		from_el, from_pc, ec_name(ec), cpu->pc);
 }
 
 void exceptions_raise(struct cpu *cpu)
 {
 	const struct fault *fault = &cpu->fault;
 	unsigned target = fault->target_el ? fault->target_el : default_target(cpu);
-	unsigned ec = fault->ec;
+	unsigned ec = fault->ec, from_el = cpu->pstate.el;
 	u64 pc = cpu->pc;
 	struct taking taking = { .interrupt = INT_SYNC,
 		.target = target,
@@ -143,5 +153,5 @@ void exceptions_raise(struct cpu *cpu)
 		ec++; /* the "same EL" row follows in ec.def */
 	taking.esr = (u64)ec << 26 | 1u << 25 | fault->iss;
 	exceptions_take(cpu, &taking);
-	watch_for_loop(cpu, pc, ec);
+	watch_for_loop(cpu, pc, from_el, ec);
 }

@@ -2,8 +2,10 @@
 /*
  * Bare-metal facts about exceptions, translation and trap controls, printed as lines. The same
  * program runs on Entresol and on qemu-system-aarch64; the lines must be equal. Knows nothing of
- * either. Not here: cache maintenance by VA, which faults as an access does on Entresol and never
- * on QEMU.
+ * either. Not here, because QEMU 7.2 differs from the architecture: cache maintenance by VA (never
+ * faults), misaligned access to Device memory and SP alignment (no fault), the syndrome of MSR DAIFSet
+ * at EL0 (op1 and op2 swapped), the level of a
+ * stage 2 fault on a walk (it gives stage 1's), PAR_EL1 for Device memory (not Outer Shareable).
  */
 typedef unsigned long u64;
 typedef unsigned int u32;
@@ -93,7 +95,7 @@ void report(struct frame *frame)
 	}
 	put(frame->el == 2 ? "  taken to EL2" : "  taken to EL1");
 	put_hex(" vector ", frame->vector);
-	put_hex(" esr ", frame->esr);
+	put_hex(" esr ", is_abort && (frame->esr & BIT(7)) ? frame->esr & ~3ul : frame->esr);
 	put_hex(" spsr ", frame->spsr);
 	if (is_abort || ec == 0x22)
 		put_hex(" far ", frame->far);
@@ -187,7 +189,7 @@ static void stage1_on(u64 extra)
 	WRITE(mair_el1, 0x00ff);
 	WRITE(tcr_el1, TCR_VALUE);
 	WRITE(ttbr0_el1, (u64)l1);
-	WRITE(sctlr_el1, SCTLR_BASE | 1 | extra);
+	WRITE(sctlr_el1, SCTLR_BASE | BIT(12) | BIT(2) | 1 | extra);
 	asm volatile("tlbi vmalls12e1\n\tdsb sy\n\tisb");
 }
 
@@ -255,7 +257,6 @@ static void case_calls_el0(void)
 	TRY("hvc #2");
 	TRY("smc #3");
 	TRY("mrs x0, sctlr_el1");
-	TRY("msr daifset, #2");
 	TRY("mrs x0, ctr_el0");
 	TRY("eret");
 	TRY("wfi");
@@ -305,7 +306,6 @@ static void case_stage1(void)
 	load(0x1000);
 	load(BIT(39));
 	load(TEST_VA + 0x8000);
-	load(TEST_VA + 0x7001);
 	fetch(TEST_VA + 0x4000);
 	asm volatile("ldxr x0, [%0]" : : "r"(TEST_VA + 4) : "x0");
 	asm volatile("ldaxr w0, [%0]" : : "r"(TEST_VA + 2) : "x0");
@@ -334,8 +334,6 @@ static void case_alignment(void)
 {
 	load(TEST_VA + 1);
 	fetch(TEST_VA + 2);
-	asm volatile("mov x1, sp\n\tadd x0, x1, #8\n\tmov sp, x0\n\tldr x0, [sp]\n\tmov sp, x1" : : :
-		"x0", "x1");
 }
 
 static void at(const char *name, u64 par)
@@ -359,7 +357,6 @@ static void case_at(void)
 	AT("s1e0r", TEST_VA);
 	AT("s1e0w", TEST_VA + 0x2000);
 	AT("s1e1r", TEST_VA + 0x6000);
-	AT("s1e1r", TEST_VA + 0x7000);
 	AT("s1e1r", TEST_VA + 0x3000);
 	AT("s1e1r", 0x1000);
 }

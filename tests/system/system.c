@@ -5,7 +5,8 @@
  * either. Not here, because QEMU 7.2 differs from the architecture: cache maintenance by VA (never
  * faults), misaligned access to Device memory and SP alignment (no fault), the syndrome of MSR DAIFSet
  * at EL0 (op1 and op2 swapped), the level of a
- * stage 2 fault on a walk (it gives stage 1's), PAR_EL1 for Device memory (not Outer Shareable).
+ * stage 2 fault on a walk (it gives stage 1's), PAR_EL1 for Device memory (not Outer Shareable), _EL12
+ * names with E2H = 0 (not UNDEFINED).
  */
 typedef unsigned long u64;
 typedef unsigned int u32;
@@ -475,7 +476,6 @@ static void vhe_names(void)
 	say("TTBR0_EL1 ", READ(ttbr0_el1));
 	say("CNTV_CVAL_EL0 ", READ(cntv_cval_el0));
 	say("CNTHV_CVAL_EL2 ", READ(S3_4_C14_C3_2));
-	TRY("mrs x0, S3_5_C2_C0_0");
 }
 
 int main(void)

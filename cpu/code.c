@@ -45,6 +45,7 @@ static const struct handler_table *handlers_of(enum engine engine)
 	if (engine == ENGINE_TAIL)
 		return &tail_handlers;
 #endif
+	(void)engine;
 	return &step_handlers;
 }
 

@@ -43,7 +43,7 @@ struct cpu *cpu_create(const char *profile, unsigned pa_bits, enum engine engine
 		return NULL;
 	ENT_BUG_ON(!sysregs_select_profile(cpu, profile));
 	cpu->pa_bits = (u8)pa_bits;
-	cpu->engine = engine;
+	cpu->engine = (u8)engine;
 	cpu->memory = memory;
 	cpu->ops = ops;
 	cpu->board = board;

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exceptions/exceptions.h"
 #include "mmu/mmu.h"
 #include "platform/machine_private.h"
 #include "platform/psci.h"

@@ -10,11 +10,11 @@
 /* Row columns as macros: WX and ONE name the handler; the format may refine it. */
 #define ONE(op) OP_##op
 #define WX(op)	OP_##op##_w
-#define ROW(name_, pattern_, format_name_, op_, feature_, timing_, assembly_, is_hint_)                 \
+#define ROW(name_, pattern_, format_name_, op_, feature_, timing_, assembly_, is_hint_)            \
 	{ .name = #name_,                                                                          \
 		.is_hint = is_hint_,                                                               \
 		.pattern = pattern_,                                                               \
-		.format = format_##format_name_,                                                        \
+		.format = format_##format_name_,                                                   \
 		.op = op_,                                                                         \
 		.feature = FEAT_##feature_,                                                        \
 		.timing = #timing_,                                                                \

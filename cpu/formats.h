@@ -39,7 +39,7 @@ static inline void pick_width(struct decoded *d, u32 sf)
 
 /* All formats named in a64.def. */
 #define INSN(name_, pattern_, format_name_, ...) bool format_##format_name_(struct decoded *d);
-#define HINT				    INSN
+#define HINT					 INSN
 #include "cpu/a64.def"
 #undef INSN
 #undef HINT

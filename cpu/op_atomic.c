@@ -79,8 +79,10 @@ static enum outcome load(struct cpu *cpu, const struct uop *u, unsigned flags)
 
 static enum outcome store(struct cpu *cpu, const struct uop *u, unsigned flags)
 {
-	if (!check_sp_alignment(cpu, u) ||
-		!mmu_store(cpu, X(rn) + u->imm, size_of(u->ra), X(rd), flags))
+	unsigned size = size_of(u->ra);
+	u64 value = X(rd) & MASK(size * 8 - 1, 0);
+
+	if (!check_sp_alignment(cpu, u) || !mmu_store(cpu, X(rn) + u->imm, size, value, flags))
 		return OUT_FAULT;
 	return done(cpu);
 }

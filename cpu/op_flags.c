@@ -9,7 +9,8 @@
 /* 32-bit operands of a comparison are compared in the upper halves. */
 #define HIGH(value) ((u64)(u32)(value) << 32)
 
-#define SUBS_X(operand)                                                                            \
+#define SUBS_X(name, operand)                                                                      \
+	OP(name)                                                                                   \
 	{                                                                                          \
 		u64 a = X(rn), b = (operand);                                                      \
                                                                                                    \
@@ -17,7 +18,8 @@
 		SET_FLAGS_SUB(a, b);                                                               \
 		NEXT();                                                                            \
 	}
-#define SUBS_W(operand)                                                                            \
+#define SUBS_W(name, operand)                                                                      \
+	OP(name)                                                                                   \
 	{                                                                                          \
 		u32 a = W(rn), b = (u32)(operand);                                                 \
                                                                                                    \
@@ -25,7 +27,8 @@
 		SET_FLAGS_SUB(HIGH(a), HIGH(b));                                                   \
 		NEXT();                                                                            \
 	}
-#define ADDS_X(operand)                                                                            \
+#define ADDS_X(name, operand)                                                                      \
+	OP(name)                                                                                   \
 	{                                                                                          \
 		u64 a = X(rn), b = (operand);                                                      \
                                                                                                    \
@@ -33,7 +36,8 @@
 		SET_FLAGS_NZCV(add_flags_x(a, b, 0));                                              \
 		NEXT();                                                                            \
 	}
-#define ADDS_W(operand)                                                                            \
+#define ADDS_W(name, operand)                                                                      \
+	OP(name)                                                                                   \
 	{                                                                                          \
 		u32 a = W(rn), b = (u32)(operand);                                                 \
                                                                                                    \
@@ -41,7 +45,8 @@
 		SET_FLAGS_NZCV(add_flags_w(a, b, 0));                                              \
 		NEXT();                                                                            \
 	}
-#define LOGICAL_X(value)                                                                           \
+#define LOGICAL_X(name, value)                                                                     \
+	OP(name)                                                                                   \
 	{                                                                                          \
 		u64 r = (value);                                                                   \
                                                                                                    \
@@ -49,7 +54,8 @@
 		SET_FLAGS_NZCV(logical_flags_x(r));                                                \
 		NEXT();                                                                            \
 	}
-#define LOGICAL_W(value)                                                                           \
+#define LOGICAL_W(name, value)                                                                     \
+	OP(name)                                                                                   \
 	{                                                                                          \
 		u32 r = (u32)(value);                                                              \
                                                                                                    \
@@ -58,13 +64,14 @@
 		NEXT();                                                                            \
 	}
 
-OP(subs_imm_x)
-SUBS_X(u->imm)
-OP(subs_imm_w)
-SUBS_W(u->imm) OP(adds_imm_x) ADDS_X(u->imm) OP(adds_imm_w) ADDS_W(u->imm) OP(ands_imm_x)
-	LOGICAL_X(X(rn) & u->imm) OP(ands_imm_w) LOGICAL_W(X(rn) & u->imm)
+SUBS_X(subs_imm_x, u->imm)
+SUBS_W(subs_imm_w, u->imm)
+ADDS_X(adds_imm_x, u->imm)
+ADDS_W(adds_imm_w, u->imm)
+LOGICAL_X(ands_imm_x, X(rn) & u->imm)
+LOGICAL_W(ands_imm_w, X(rn) & u->imm)
 
-		OP(cmp_imm_x)
+OP(cmp_imm_x)
 {
 	SET_FLAGS_SUB(X(rn), u->imm);
 	NEXT();
@@ -100,27 +107,33 @@ OP(tst_imm_w)
 	NEXT();
 }
 
-#define SHIFTED_FAMILY(name, X_BODY, W_BODY, PRE_X, PRE_W)                                         \
-	OP(name##_reg_x)                                                                           \
-	X_BODY(PRE_X X(rm))                                                                        \
-	OP(name##_reg_w)                                                                           \
-	W_BODY(PRE_W W(rm)) OP(name##_lsl_x) X_BODY(PRE_X LSL_X) OP(name##_lsl_w)                  \
-		W_BODY(PRE_W LSL_W) OP(name##_lsr_x) X_BODY(PRE_X LSR_X) OP(name##_lsr_w)          \
-			W_BODY(PRE_W LSR_W) OP(name##_asr_x) X_BODY(PRE_X ASR_X) OP(name##_asr_w)  \
-				W_BODY(PRE_W ASR_W)
-SHIFTED_FAMILY(subs, SUBS_X, SUBS_W, , )
-SHIFTED_FAMILY(adds, ADDS_X, ADDS_W, , )
-SHIFTED_FAMILY(ands, LOGICAL_X, LOGICAL_W, X(rn) &, W(rn) &)
-SHIFTED_FAMILY(bics, LOGICAL_X, LOGICAL_W, X(rn) & ~, W(rn) & ~)
-OP(ands_ror_x)
-LOGICAL_X(X(rn) & ROR_X)
-OP(ands_ror_w)
-LOGICAL_W(W(rn) & ROR_W) OP(bics_ror_x) LOGICAL_X(X(rn) & ~ROR_X) OP(bics_ror_w) LOGICAL_W(
-	W(rn) & ~ROR_W)
+#define ARITHMETIC_FAMILY(name, SHAPE)                                                             \
+	SHAPE##_X(name##_reg_x, X(rm)) SHAPE##_W(name##_reg_w, W(rm))                              \
+		SHAPE##_X(name##_lsl_x, LSL_X) SHAPE##_W(name##_lsl_w, LSL_W)                      \
+			SHAPE##_X(name##_lsr_x, LSR_X) SHAPE##_W(name##_lsr_w, LSR_W)              \
+				SHAPE##_X(name##_asr_x, ASR_X) SHAPE##_W(name##_asr_w, ASR_W)
+ARITHMETIC_FAMILY(subs, SUBS)
+ARITHMETIC_FAMILY(adds, ADDS)
+
+#define LOGICAL_FAMILY(name, op)                                                                   \
+	LOGICAL_X(name##_reg_x, X(rn) op X(rm))                                                    \
+	LOGICAL_W(name##_reg_w, W(rn) op W(rm))                                                    \
+	LOGICAL_X(name##_lsl_x, X(rn) op LSL_X)                                                    \
+	LOGICAL_W(name##_lsl_w, W(rn) op LSL_W)                                                    \
+	LOGICAL_X(name##_lsr_x, X(rn) op LSR_X)                                                    \
+	LOGICAL_W(name##_lsr_w, W(rn) op LSR_W)                                                    \
+	LOGICAL_X(name##_asr_x, X(rn) op ASR_X)                                                    \
+	LOGICAL_W(name##_asr_w, W(rn) op ASR_W)                                                    \
+	LOGICAL_X(name##_ror_x, X(rn) op ROR_X)                                                    \
+	LOGICAL_W(name##_ror_w, W(rn) op ROR_W)
+LOGICAL_FAMILY(ands, &)
+LOGICAL_FAMILY(bics, &~)
 
 #define EXTENDED extend_register(X(rm), u->ra, (unsigned)u->imm)
-	OP(subs_ext_x) SUBS_X(EXTENDED) OP(subs_ext_w) SUBS_W(EXTENDED) OP(adds_ext_x) ADDS_X(
-		EXTENDED) OP(adds_ext_w) ADDS_W(EXTENDED)
+SUBS_X(subs_ext_x, EXTENDED)
+SUBS_W(subs_ext_w, EXTENDED)
+ADDS_X(adds_ext_x, EXTENDED)
+ADDS_W(adds_ext_w, EXTENDED)
 
 /* With carry: SBC is ADC of the complement. */
 #define CARRY (flags_value(fa, fb, fk) >> 1 & 1)
@@ -151,7 +164,8 @@ LOGICAL_W(W(rn) & ROR_W) OP(bics_ror_x) LOGICAL_X(X(rn) & ~ROR_X) OP(bics_ror_w)
 		SET_FLAGS_NZCV(add_flags_w(a, b, carry));                                          \
 		NEXT();                                                                            \
 	}
-		WITH_CARRY(adc, ) WITH_CARRY(sbc, ~)
+WITH_CARRY(adc, )
+WITH_CARRY(sbc, ~)
 
 /* Conditional compare: ra = condition, rd = NZCV when it does not hold. */
 #define CONDITIONAL(name, setting)                                                                 \
@@ -163,16 +177,14 @@ LOGICAL_W(W(rn) & ROR_W) OP(bics_ror_x) LOGICAL_X(X(rn) & ~ROR_X) OP(bics_ror_w)
 			SET_FLAGS_NZCV(u->rd);                                                     \
 		NEXT();                                                                            \
 	}
-			CONDITIONAL(ccmp_reg_x, SET_FLAGS_SUB(X(rn), X(rm))) CONDITIONAL(ccmp_reg_w,
-				SET_FLAGS_SUB(HIGH(X(rn)), HIGH(X(rm)))) CONDITIONAL(ccmp_imm_x,
-				SET_FLAGS_SUB(X(rn), u->imm)) CONDITIONAL(ccmp_imm_w,
-				SET_FLAGS_SUB(HIGH(X(rn)), HIGH(u->imm))) CONDITIONAL(ccmn_reg_x,
-				SET_FLAGS_NZCV(add_flags_x(X(rn), X(rm), 0)))
-				CONDITIONAL(ccmn_reg_w, SET_FLAGS_NZCV(add_flags_w(W(rn), W(rm),
-								0))) CONDITIONAL(ccmn_imm_x,
-					SET_FLAGS_NZCV(add_flags_x(X(rn), u->imm, 0)))
-					CONDITIONAL(ccmn_imm_w,
-						SET_FLAGS_NZCV(add_flags_w(W(rn), (u32)u->imm, 0)))
+	CONDITIONAL(ccmp_reg_x, SET_FLAGS_SUB(X(rn), X(rm))) CONDITIONAL(
+		ccmp_reg_w, SET_FLAGS_SUB(HIGH(X(rn)), HIGH(X(rm)))) CONDITIONAL(ccmp_imm_x,
+		SET_FLAGS_SUB(X(rn), u->imm)) CONDITIONAL(ccmp_imm_w,
+		SET_FLAGS_SUB(HIGH(X(rn)), HIGH(u->imm))) CONDITIONAL(ccmn_reg_x,
+		SET_FLAGS_NZCV(add_flags_x(X(rn), X(rm), 0)))
+		CONDITIONAL(ccmn_reg_w, SET_FLAGS_NZCV(add_flags_w(W(rn), W(rm), 0))) CONDITIONAL(
+			ccmn_imm_x, SET_FLAGS_NZCV(add_flags_x(X(rn), u->imm, 0)))
+			CONDITIONAL(ccmn_imm_w, SET_FLAGS_NZCV(add_flags_w(W(rn), (u32)u->imm, 0)))
 
 /* Conditional select, a handler for each condition. */
 #define SELECT(name, cond, otherwise_x, otherwise_w)                                               \
@@ -191,9 +203,6 @@ LOGICAL_W(W(rn) & ROR_W) OP(bics_ror_x) LOGICAL_X(X(rn) & ~ROR_X) OP(bics_ror_w)
 	SELECT(csinc, cond, X(rm) + 1, W(rm) + 1)                                                  \
 	SELECT(csinv, cond, ~X(rm), ~W(rm))                                                        \
 	SELECT(csneg, cond, 0 - X(rm), 0 - W(rm))
-						SELECTS(eq) SELECTS(ne) SELECTS(hs) SELECTS(lo)
-							SELECTS(mi) SELECTS(pl) SELECTS(vs)
-								SELECTS(vc) SELECTS(hi) SELECTS(ls)
-									SELECTS(ge) SELECTS(lt)
-										SELECTS(gt)
-											SELECTS(le)
+				SELECTS(eq) SELECTS(ne) SELECTS(hs) SELECTS(lo) SELECTS(mi)
+					SELECTS(pl) SELECTS(vs) SELECTS(vc) SELECTS(hi) SELECTS(ls)
+						SELECTS(ge) SELECTS(lt) SELECTS(gt) SELECTS(le)

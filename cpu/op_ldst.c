@@ -74,7 +74,8 @@
 		u64 va = (address);                                                                \
                                                                                                    \
 		SYNC();                                                                            \
-		if (!check_sp_alignment(cpu, u) || !mmu_store(cpu, va, sizeof(type), X(rd), 0))    \
+		if (!check_sp_alignment(cpu, u) ||                                                 \
+			!mmu_store(cpu, va, sizeof(type), (type)X(rd), 0))                         \
 			FAULT();                                                                   \
 		write_back;                                                                        \
 		NEXT_AFTER_SLOW();                                                                 \
@@ -126,7 +127,7 @@
                                                                                                    \
 		SYNC();                                                                            \
 		if (!check_sp_alignment(cpu, u) ||                                                 \
-			!ldst_store_pair(cpu, va, sizeof(type), X(rd), X(ra)))                     \
+			!ldst_store_pair(cpu, va, sizeof(type), (type)X(rd), (type)X(ra)))         \
 			FAULT();                                                                   \
 		write_back;                                                                        \
 		NEXT_AFTER_SLOW();                                                                 \

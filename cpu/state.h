@@ -195,7 +195,8 @@ struct cpu {
 	bool waiting;	/* in WFI or WFE */
 	bool wait_is_wfe;
 
-	/* Stuck detection, exceptions/take.c: faults at one PC without an exception return between. */
+	/* Stuck detection, exceptions/take.c: faults at one PC without an exception return between.
+	 */
 	u32 exception_streak;
 	u64 exception_pc;
 

@@ -18,7 +18,8 @@ void exceptions_raise(struct cpu *cpu);
  * priority (HYPERVISOR-SPEC HW-21). INT_NONE: none.
  */
 enum interrupt_kind exceptions_pending(const struct cpu *cpu);
-/* Takes the pending interrupt; false: there is none. Clears HCR_EL2.VSE when that is what was taken. */
+/* Takes the pending interrupt; false: there is none. Clears HCR_EL2.VSE when that is what was
+ * taken. */
 bool exceptions_take_interrupt(struct cpu *cpu);
 /* Would WFI return at once: something pending regardless of PSTATE masks. */
 bool exceptions_wakes_wfi(const struct cpu *cpu);

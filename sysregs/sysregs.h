@@ -13,7 +13,7 @@
 enum direction { DIR_READ, DIR_WRITE };
 
 /* Named bits as masks: HCR_EL2_TGE is BIT(27); multi-bit fields are masks in place. */
-#define FIELD(reg, field, high, low)                                                          \
+#define FIELD(reg, field, high, low)                                                               \
 	__attribute__((unused)) static const u64 reg##_##field = MASK(high, low);
 #include "sysregs/fields.def"
 #undef FIELD
@@ -24,21 +24,22 @@ enum goes_to {
 	TO_MEMORY,    /* FEAT_NV2: the 64-bit word at VNCR_EL2.BADDR + vncr */
 	TO_OPERATION, /* a SYS instruction: perform `reg` */
 	TO_UNDEFINED, /* UNDEFINED: EC 0 to EL1 or EL2 as routed */
-	TO_TRAP       /* an exception with class `ec` to `target_el` */
+	TO_TRAP	      /* an exception with class `ec` to `target_el` */
 };
 
 struct route {
 	enum goes_to goes;
 	enum sysreg_id reg;
 	u16 vncr;
-	u8 ec;        /* EC_SYSREG, EC_FP_ACCESS, ...; the ISS is built by the caller for EC_SYSREG */
+	u8 ec; /* EC_SYSREG, EC_FP_ACCESS, ...; the ISS is built by the caller for EC_SYSREG */
 	u8 target_el; /* EL1 or EL2 */
 };
 
 /* The name of a register ("SCTLR_EL1"), for messages. */
 const char *sysreg_name(enum sysreg_id id);
 
-/* The row with this encoding, or SR_NONE. Encoding: op0<15:14> op1<13:11> CRn<10:7> CRm<6:3> op2<2:0>. */
+/* The row with this encoding, or SR_NONE. Encoding: op0<15:14> op1<13:11> CRn<10:7> CRm<6:3>
+ * op2<2:0>. */
 enum sysreg_id sysreg_find(u32 encoding);
 u32 sysreg_encoding(enum sysreg_id id);
 

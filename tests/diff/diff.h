@@ -43,7 +43,8 @@ struct diff_program {
 
 /*
  * Fills a program from the seed. insns: how many random ones at most. only: draw from rows whose
- * name starts with it, or NULL. skip: not from those. counts[row] is increased for every instruction drawn.
+ * name starts with it, or NULL. skip: not from those. counts[row] is increased for every
+ * instruction drawn.
  */
 void diff_generate(struct diff_program *program, u64 seed, u64 insns, const char *only,
 	const char *skip, const u64 *features, u64 *counts);

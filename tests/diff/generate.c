@@ -190,7 +190,8 @@ static void emit_monitor(struct generator *g, u32 store)
 	if (rng_below(&g->rng, 2))
 		emit(g, 0xd503305f); /* CLREX */
 	else
-		emit(g, (store & 0xffe08000u) | 1u << 22 | 31u << 16 | second << 10 | rn << 5 | first);
+		emit(g, (store & 0xffe08000u) | 1u << 22 | 31u << 16 | second << 10 | rn << 5 |
+				first);
 }
 
 /* Points the base (and index) of a load or store into the scratch memory; false: try another word.
@@ -217,7 +218,8 @@ static bool fix_memory(struct generator *g, u32 *word)
 		return false;
 	if (has_index) /* AND Xm, Xm, #0xfff8 or so: small and positive */
 		emit(g, 0x92400000 | 0x2800 | index << 5 | index); /* AND X, X, #0x7ff */
-	is_store_exclusive = (*word & 0x3fc00000) == 0x08000000 && (*word & 0xbfa07c00) != 0x08207c00;
+	is_store_exclusive =
+		(*word & 0x3fc00000) == 0x08000000 && (*word & 0xbfa07c00) != 0x08207c00;
 	if (base == 31) {
 		emit_adr(g, 17, middle + (spread & ~15u));
 		emit(g, 0x9100023f); /* MOV SP, X17 */

@@ -194,8 +194,8 @@ int main(int argc, char **argv)
 		u64 before = done;
 
 		memset(program->image, 0, IMAGE_SIZE);
-		diff_generate(program, options.seed, options.insns - done, options.only, options.skip,
-			profile.features, counts);
+		diff_generate(program, options.seed, options.insns - done, options.only,
+			options.skip, profile.features, counts);
 		done = 0;
 		for (unsigned r = 0; r < insn_row_count; r++)
 			done += counts[r];

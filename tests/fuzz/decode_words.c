@@ -163,13 +163,15 @@ static void report(struct state *state)
 	for (unsigned r = 0; r < insn_row_count; r++) {
 		if (state->list)
 			printf("%-16s %" PRIu64 "\n", insn_rows[r].name, state->row_counts[r]);
-		if (state->row_counts[r] == 0 &&
-			(state->features[insn_rows[r].feature / 64] >> (insn_rows[r].feature % 64)) & 1)
+		if (state->row_counts[r] == 0 && (state->features[insn_rows[r].feature / 64] >>
+							 (insn_rows[r].feature % 64)) &
+							 1)
 			fail(state, insn_rows[r].value, insn_rows[r].name, "was never met");
 	}
 	for (size_t i = 0; i < COUNT(differences); i++) {
 		if (differences[i].seen == 0)
-			fail(state, differences[i].value, "stale difference:", differences[i].reason);
+			fail(state, differences[i].value,
+				"stale difference:", differences[i].reason);
 	}
 }
 

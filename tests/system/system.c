@@ -3,16 +3,15 @@
  * Bare-metal facts about exceptions, translation and trap controls, printed as lines. The same
  * program runs on Entresol and on qemu-system-aarch64; the lines must be equal. Knows nothing of
  * either. Not here, because QEMU 7.2 differs from the architecture: cache maintenance by VA (never
- * faults), misaligned access to Device memory and SP alignment (no fault), the syndrome of MSR DAIFSet
- * at EL0 (op1 and op2 swapped), the level of a
- * stage 2 fault on a walk (it gives stage 1's), PAR_EL1 for Device memory (not Outer Shareable), _EL12
- * names with E2H = 0 (not UNDEFINED).
+ * faults), misaligned access to Device memory and SP alignment (no fault), the syndrome of MSR
+ * DAIFSet at EL0 (op1 and op2 swapped), the level of a stage 2 fault on a walk (it gives stage
+ * 1's), PAR_EL1 for Device memory (not Outer Shareable), _EL12 names with E2H = 0 (not UNDEFINED).
  */
 typedef unsigned long u64;
 typedef unsigned int u32;
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define BIT(n) (1ul << (n))
+#define BIT(n)	     (1ul << (n))
 
 void write0(const char *text);
 void run_at(void (*code)(void), u64 spsr, u64 alias);
@@ -145,9 +144,9 @@ static volatile u64 page[8][512] __attribute__((aligned(4096)));
  * 0x40000000..: identity, a 1 GiB block of EL1's. 0x80000000..: l2, whose first entry is l3: test
  * pages. 0xc0000000..: the first GiB again, for code at EL0.
  */
-#define TEST_VA 0x80000000ul
-#define EL0_ALIAS 0x80000000ul
-#define TCR_VALUE (25 | 1 << 8 | 1 << 10 | 3 << 12 | BIT(23) | 2ul << 32)
+#define TEST_VA	   0x80000000ul
+#define EL0_ALIAS  0x80000000ul
+#define TCR_VALUE  (25 | 1 << 8 | 1 << 10 | 3 << 12 | BIT(23) | 2ul << 32)
 #define SCTLR_BASE 0x30d00800ul
 
 static void set_page(unsigned index, u64 bits)
@@ -178,7 +177,7 @@ static void build_tables(void)
 		s2_l2[i] = (0x40000000 + (i << 21)) | VALID | AF | SH_INNER | 0xf << 2 | 3 << 6;
 	for (u64 i = 0; i < 512; i++)
 		s2_l3[i] = (((u64)page & ~0x1ffffful) + (i << 12)) | PAGE | AF | SH_INNER |
-			0xf << 2 | 3 << 6;
+			   0xf << 2 | 3 << 6;
 	s2_l2[((u64)page >> 21) & 511] = (u64)s2_l3 | TABLE;
 	s2_l3[((u64)page[4] >> 12) & 511] = 0;
 	s2_l3[((u64)page[5] >> 12) & 511] &= ~(2ul << 6);

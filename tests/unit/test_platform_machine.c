@@ -283,6 +283,65 @@ static void same_hash_everywhere(void **state)
 	assert_int_equal(hash_of(1, ENGINE_TAIL, loop, 100003, 50000, &none, NULL), want);
 }
 
+static void same_hash_with_two_cpus(void **state)
+{
+	struct observers none = { 0 };
+	u64 want = hash_of(2, ENGINE_STEP, two_cpus, 30000, 30000, &none, NULL);
+
+	(void)state;
+	assert_int_equal(hash_of(2, ENGINE_STEP, two_cpus, 30000, 30000, &none, NULL), want);
+	if (cpu_engine_available(ENGINE_TAIL))
+		assert_int_equal(
+			hash_of(2, ENGINE_TAIL, two_cpus, 30000, 30000, &none, NULL), want);
+}
+
+/*
+ * CNTP interrupts a loop every 50 ticks. An interrupt is taken at the first taken branch after its
+ * time, so the state after N instructions must not depend on the engine, nor on how the run is cut
+ * into pieces, be they shorter than a slice's overshoot or not.
+ */
+static void interrupts_come_at_the_same_instruction(void **state)
+{
+	static const u32 head[] = { MOVZ(0, 0), MOVK16(0, 0x4000),
+		0xd51cc000 /* msr vbar_el2, x0 */, MOVZ(0, 0x10),
+		0xd51c1100 /* msr hcr_el2, x0: IMO */, MOVZ(1, 1), MOVZ(2, 100), MSR_CNTP_CVAL(2),
+		MSR_CNTP_CTL(1), 0xd50342ff /* msr daifclr, #2 */,
+		/* loop: */ ADD1(3), ADD1(4), ADD1(5), ADD1(6), B(-4) };
+	static const u32 vector[] = { ADD1(7), 0xd53be022 /* mrs x2, cntpct_el0 */,
+		0x9100c842 /* add x2, x2, #50 */, MSR_CNTP_CVAL(2), 0xd69f03e0 /* eret */ };
+	static const u64 pieces[] = { 1, 7, 997, 2048, 2500, 50000 };
+	enum { IRQ_VECTOR = 0x280 / 4, INSNS = 50000 };
+	u32 words[IRQ_VECTOR + COUNT(vector) + 1];
+	struct observers none = { 0 };
+	struct bench bench;
+	u64 want;
+
+	(void)state;
+	for (unsigned i = 0; i < IRQ_VECTOR; i++)
+		words[i] = i < COUNT(head) ? head[i] : NOP;
+	memcpy(words + IRQ_VECTOR, vector, sizeof(vector));
+	words[COUNT(words) - 1] = 0;
+
+	make(&bench, 1, ENGINE_STEP, words);
+	wire_connect(
+		machine_timer_wire(bench.machine, 0, GTIMER_PHYSICAL), line_irq, bench.machine);
+	machine_run(bench.machine, INSNS);
+	assert_in_range(machine_cpu(bench.machine, 0)->x[7], 58, 62); /* every 800 cycles or so */
+	want = machine_hash(bench.machine);
+	finish(&bench);
+
+	for (size_t i = 0; i < COUNT(pieces); i++) {
+		for (unsigned engine = ENGINE_TAIL; engine <= ENGINE_STEP; engine++) {
+			if (!cpu_engine_available((enum engine)engine))
+				continue;
+			if (hash_of(1, (enum engine)engine, words, INSNS, pieces[i], &none, NULL) !=
+				want)
+				fail_msg("engine %u in pieces of %lu differs", engine,
+					(unsigned long)pieces[i]);
+		}
+	}
+}
+
 /* Each part of the state changes the hash. */
 static void hash_sees(void **state)
 {
@@ -357,6 +416,8 @@ int main(void)
 		cmocka_unit_test(starts_another_cpu),
 		cmocka_unit_test(answers_firmware_calls),
 		cmocka_unit_test(same_hash_everywhere),
+		cmocka_unit_test(same_hash_with_two_cpus),
+		cmocka_unit_test(interrupts_come_at_the_same_instruction),
 		cmocka_unit_test(hash_sees),
 		cmocka_unit_test(refuses_configurations),
 	};

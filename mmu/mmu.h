@@ -54,7 +54,8 @@ static inline unsigned host_tlb_index(u64 va)
  */
 static inline const struct context *host_tlb_at(const struct cpu *cpu, u64 va)
 {
-	const char *at = (const char *)cpu->ctx + host_tlb_index(va) * sizeof(struct host_tlb_entry);
+	const char *at =
+		(const char *)cpu->ctx + host_tlb_index(va) * sizeof(struct host_tlb_entry);
 
 	__asm__("" : "+r"(at));
 	return (const struct context *)(const void *)at;

@@ -47,8 +47,11 @@ static inline void cpu_end_slice_at(struct cpu *cpu, cycles_t until)
 	}
 }
 
-/* As cpu_run(), on STEP, but returns after `count` instructions wherever that is. */
-void cpu_run_at_most(struct cpu *cpu, cycles_t until, u64 count);
+/*
+ * As cpu_run(), on STEP, but returns after `count` instructions wherever that is. true: where
+ * cpu_run() could have returned too, that is, where interrupts are looked for.
+ */
+bool cpu_run_at_most(struct cpu *cpu, cycles_t until, u64 count);
 
 /* Executes exactly `count` instructions on STEP, fewer if the PE stops or waits. */
 void cpu_step(struct cpu *cpu, u64 count);

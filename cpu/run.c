@@ -230,12 +230,12 @@ static u64 insns_at(const struct cpu *cpu)
 
 /*
  * STEP's loop. It stops wherever `insns_end` instructions are executed; else where TAIL would, at
- * the points the handlers themselves check.
+ * the points the handlers themselves check (true).
  */
-static void run_step(struct cpu *cpu, u64 insns_end)
+static bool run_step(struct cpu *cpu, u64 insns_end)
 {
 	if (engine_enter(cpu, ENGINE_STEP) == NULL)
-		return;
+		return true;
 	while (cpu->u != NULL) {
 		const struct uop *u = cpu->u;
 
@@ -246,13 +246,14 @@ static void run_step(struct cpu *cpu, u64 insns_end)
 		if (u != cpu->code + UOPS_PER_PAGE) {
 			if ((s64)(insns_end - insns_at(cpu)) <= 0) {
 				engine_sync(cpu);
-				return;
+				return false;
 			}
 			if (event_wanted(cpu, EVENT_INSN))
 				emit_insn(cpu);
 		}
 		uop_handler(u)(cpu, u, cpu->charge, cpu->flag_a, cpu->flag_b, cpu->flag_kind);
 	}
+	return true;
 }
 
 #if ENT_HAVE_TAIL
@@ -281,14 +282,14 @@ void cpu_run(struct cpu *cpu, cycles_t until)
 	run_step(cpu, cpu->insns + (u64)INT64_MAX);
 }
 
-void cpu_run_at_most(struct cpu *cpu, cycles_t until, u64 count)
+bool cpu_run_at_most(struct cpu *cpu, cycles_t until, u64 count)
 {
 	u64 insns_end = cpu->insns + count;
 
 	/* a slice no longer than the budget, so that faults of the fetch keep to it too */
 	begin_slice(cpu, until - cpu->cycles < count ? until : cpu->cycles + count);
 	select_engine(cpu, ENGINE_STEP);
-	run_step(cpu, insns_end);
+	return run_step(cpu, insns_end);
 }
 
 void cpu_step(struct cpu *cpu, u64 count)

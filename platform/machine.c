@@ -186,6 +186,7 @@ struct machine *machine_create(const struct machine_config *given, struct status
 		return NULL;
 	}
 	machine->config = config;
+	machine->next_check = MACHINE_CHECK_PERIOD;
 	*status = build(machine);
 	if (status->code != STATUS_OK) {
 		machine_destroy(machine);
@@ -224,6 +225,7 @@ void machine_start_cpu(
 void machine_start(struct machine *machine, u64 entry, u64 image_end)
 {
 	machine->semihosting.image_end = image_end;
+	machine->is_in_round = machine->is_mid_block = false;
 	machine_start_cpu(machine, 0, entry, 0, machine->now);
 }
 

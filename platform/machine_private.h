@@ -13,6 +13,9 @@
 #include "platform/semihosting.h"
 #include "timing/events.h"
 
+/* How often PEs that idle for ever are looked for. */
+#define MACHINE_CHECK_PERIOD ((cycles_t)1 << 24)
+
 struct machine {
 	struct machine_config config;
 	struct memory memory;
@@ -28,6 +31,13 @@ struct machine {
 	cycles_t now;	     /* every PE that runs has come this far */
 	cycles_t next_check; /* when to look for PEs that idle for ever */
 	u64 insns_left;	     /* of this machine_run() */
+
+	/* The round in progress, see run.c; a budget may cut it off anywhere. */
+	bool is_in_round;
+	bool is_mid_block;  /* round_cpu stopped where it would not look for interrupts */
+	unsigned round_cpu; /* whose turn it is */
+	cycles_t round_end;
+
 	struct stop stop;
 	unsigned stopped_cpu;
 

@@ -17,9 +17,6 @@
  */
 enum { SLICE_OVERSHOOT = 2 * PAGE_SIZE / 4 };
 
-/* How often PEs that idle for ever are looked for. */
-#define CHECK_PERIOD ((cycles_t)1 << 24)
-
 static cycles_t min(cycles_t a, cycles_t b)
 {
 	return a < b ? a : b;
@@ -114,29 +111,41 @@ static void sleep_all(struct machine *machine)
 
 /* ---- Running ---- */
 
-/* Runs a PE to `end`, or to the first event that is scheduled on the way. */
-static cycles_t run_cpu(struct machine *machine, struct cpu *cpu, cycles_t end)
+/* One slice of a PE, to the end of the round or of the budget. */
+static void run_slice(struct machine *machine, struct cpu *cpu)
 {
-	while (cpu->cycles < end && !is_asleep(machine, cpu)) {
-		u64 before = cpu->insns, left = machine->insns_left;
+	u64 before = cpu->insns, left = machine->insns_left;
+	cycles_t end = machine->round_end;
 
-		if (left == 0) {
+	/* what the budget cut off in straight code goes on to where interrupts are looked for */
+	if (machine->is_mid_block)
+		end = max(end, cpu->cycles + 1);
+	if (left > SLICE_OVERSHOOT) {
+		cpu_run(cpu, cpu->cycles + min(end - cpu->cycles, left - SLICE_OVERSHOOT));
+		machine->is_mid_block = false;
+	} else {
+		machine->is_mid_block = !cpu_run_at_most(cpu, end, left);
+	}
+	machine->insns_left -= cpu->insns - before;
+}
+
+/* Runs a PE to the end of the round, which is at the first event that is scheduled on the way. */
+static void run_cpu(struct machine *machine, struct cpu *cpu)
+{
+	while ((cpu->cycles < machine->round_end || machine->is_mid_block) &&
+		!is_asleep(machine, cpu)) {
+		if (machine->insns_left == 0) {
 			stop_machine(machine, STOP_BUDGET, cpu->index, "%s", "");
-			return end;
+			return;
 		}
-		if (left > SLICE_OVERSHOOT)
-			cpu_run(cpu, cpu->cycles + min(end - cpu->cycles, left - SLICE_OVERSHOOT));
-		else
-			cpu_run_at_most(cpu, end, left);
-		machine->insns_left -= cpu->insns - before;
+		run_slice(machine, cpu);
 		if (cpu->stop.reason != STOP_NONE) {
 			machine->stop = cpu->stop;
 			machine->stopped_cpu = cpu->index;
-			return end;
+			return;
 		}
-		end = min(end, events_next_time(&machine->events));
+		machine->round_end = min(machine->round_end, events_next_time(&machine->events));
 	}
-	return end;
 }
 
 /* The instruction at a virtual address of the PE's present code; 0: it cannot be fetched. */
@@ -172,7 +181,7 @@ static void check_progress(struct machine *machine)
 {
 	struct cpu *running = NULL;
 
-	machine->next_check = align_down(machine->now, CHECK_PERIOD) + CHECK_PERIOD;
+	machine->next_check = align_down(machine->now, MACHINE_CHECK_PERIOD) + MACHINE_CHECK_PERIOD;
 	if (events_next_time(&machine->events) != NEVER)
 		return;
 	for (unsigned i = 0; i < machine->group.count; i++) {
@@ -202,37 +211,58 @@ static cycles_t time_after_round(const struct machine *machine, cycles_t end)
 	return min(latest, end);
 }
 
-static void run_round(struct machine *machine)
+static void begin_round(struct machine *machine)
 {
 	cycles_t end = min(machine->next_check, events_next_time(&machine->events));
 
 	if (machine->group.count > 1)
 		end = min(end, machine->now + machine->config.quantum);
-	for (unsigned i = 0; i < machine->group.count; i++) {
-		end = run_cpu(machine, machine->group.cpu[i], end);
-		if (machine->stop.reason != STOP_NONE)
-			return;
-	}
-	machine->now = max(machine->now, time_after_round(machine, end));
+	machine->round_end = end;
+	machine->round_cpu = 0;
+	machine->is_in_round = true;
+}
+
+static void end_round(struct machine *machine)
+{
+	machine->is_in_round = false;
+	machine->now = max(machine->now, time_after_round(machine, machine->round_end));
 	events_fire(&machine->events, machine->now);
 	if (machine->now >= machine->next_check)
 		check_progress(machine);
+}
+
+/* A round that the budget cut off goes on where it was, as if it had not been. */
+static void run_round(struct machine *machine)
+{
+	while (machine->round_cpu < machine->group.count) {
+		run_cpu(machine, machine->group.cpu[machine->round_cpu]);
+		if (machine->stop.reason != STOP_NONE)
+			return;
+		machine->round_cpu++;
+	}
+	end_round(machine);
+}
+
+static void start_round_or_sleep(struct machine *machine)
+{
+	wake_who_may(machine);
+	if (machine->insns_left == 0)
+		stop_machine(machine, STOP_BUDGET, 0, "%s", "");
+	else if (all_asleep(machine))
+		sleep_all(machine);
+	else
+		begin_round(machine);
 }
 
 const struct stop *machine_run(struct machine *machine, u64 insns)
 {
 	machine->stop = (struct stop){ .reason = STOP_NONE };
 	machine->insns_left = insns;
-	if (machine->next_check <= machine->now)
-		machine->next_check = align_down(machine->now, CHECK_PERIOD) + CHECK_PERIOD;
 	while (machine->stop.reason == STOP_NONE) {
-		wake_who_may(machine);
-		if (machine->insns_left == 0)
-			stop_machine(machine, STOP_BUDGET, 0, "%s", "");
-		else if (all_asleep(machine))
-			sleep_all(machine);
-		else
+		if (machine->is_in_round)
 			run_round(machine);
+		else
+			start_round_or_sleep(machine);
 	}
 	console_flush(&machine->console);
 	return &machine->stop;

@@ -85,8 +85,9 @@ static void code_written(void *code_cache, pa_t pa, u64 size)
 			if (page == NULL)
 				continue;
 			raw = raw_uop(engine);
-			/* The record before may be fused with the first one written. */
-			for (u64 i = first > 0 ? first - 1 : 0; i <= last; i++)
+			/* The records before may be fused with the first one written. */
+			for (u64 i = first > MAX_FUSED - 1 ? first - (MAX_FUSED - 1) : 0; i <= last;
+				i++)
 				page->uops[i] = raw;
 		}
 	}
@@ -211,19 +212,25 @@ void code_predecode(struct cpu *cpu, const struct uop *u)
 	u64 index = (u64)(u - page->uops);
 	const struct handler_table *handlers = handlers_of(page->engine);
 	struct uop *record = &page->uops[index];
+	enum op_id ops[MAX_FUSED];
 	handler_fn *fused = NULL;
-	struct decoded first, second;
+	struct decoded d, later;
+	unsigned count = 1;
 
-	decode_at(cpu, page, index, &first);
-	if (page->engine == ENGINE_TAIL && index + 1 < UOPS_PER_PAGE) {
-		decode_at(cpu, page, index + 1, &second);
-		fused = fuse(&first, &second);
+	decode_at(cpu, page, index, &d);
+	ops[0] = d.op;
+	if (page->engine == ENGINE_TAIL) {
+		for (; count < MAX_FUSED && index + count < UOPS_PER_PAGE; count++) {
+			decode_at(cpu, page, index + count, &later);
+			ops[count] = later.op;
+		}
+		fused = fuse(ops, count);
 	}
-	if (fused != NULL) {
-		record[0] = uop_of(&first, fused);
-		record[1] = uop_of(&second, handlers->op[second.op]);
-	} else {
-		record[0] = uop_of(&first, handlers->op[first.op]);
+	*record = uop_of(&d, fused != NULL ? fused : handlers->op[d.op]);
+	/* A fused handler reads the operands of the records behind its own. */
+	for (unsigned i = 1; fused != NULL && i < count; i++) {
+		if (record[i].handler == raw_uop(page->engine).handler)
+			code_predecode(cpu, &record[i]);
 	}
 }
 

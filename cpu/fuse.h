@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Fused pairs: two adjacent instructions done by one handler of the TAIL engine. The second
- * record stays as it is, so a jump to it works, and a fused handler reads its operands from there.
- * Private to cpu/.
+ * Fused neighbours: two or three adjacent instructions done by one handler of the TAIL engine. The
+ * later records stay what they are, so a jump to them works, and the fused handler reads its
+ * operands from them. Private to cpu/.
  */
 #ifndef ENT_CPU_FUSE_H
 #define ENT_CPU_FUSE_H
@@ -10,7 +10,12 @@
 #include "cpu/decode.h"
 #include "cpu/engine.h"
 
-/* The TAIL handler for the pair, or NULL. */
-handler_fn *fuse(const struct decoded *first, const struct decoded *second);
+enum { MAX_FUSED = 3 };
+
+/*
+ * The TAIL handler for the first 2..count handlers of `ops`, the longest row that fits; NULL: none.
+ * count: 1..MAX_FUSED.
+ */
+handler_fn *fuse(const enum op_id *ops, unsigned count);
 
 #endif

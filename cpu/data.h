@@ -14,9 +14,7 @@
 #define DATA(name, value)                                                                          \
 	static inline void do_##name(struct cpu *cpu, const struct uop *u)                         \
 	{                                                                                          \
-		u64 value_ = (value);                                                              \
-                                                                                                   \
-		X(rd) = value_;                                                                    \
+		X(rd) = (value);                                                                   \
 	}
 /* The 32-bit twin zero-extends. `value` is written once, with R for a register of the width. */
 #define DATA_W(name, value) DATA(name##_w, (u32)(value))
@@ -35,46 +33,28 @@ DATA_W(orr_imm, X(rn) | u->imm)
 DATA(eor_imm_x, X(rn) ^ u->imm)
 DATA_W(eor_imm, X(rn) ^ u->imm)
 
-/* MOVK, by position: imm is in place */
-DATA(movk_w_0, (X(rd) & 0xffff0000) | u->imm)
-DATA(movk_w_16, (X(rd) & 0xffff) | u->imm)
-DATA(movk_x_0, (X(rd) & ~(u64)0xffff) | u->imm)
-DATA(movk_x_16, (X(rd) & ~((u64)0xffff << 16)) | u->imm)
-DATA(movk_x_32, (X(rd) & ~((u64)0xffff << 32)) | u->imm)
-DATA(movk_x_48, (X(rd) & ~((u64)0xffff << 48)) | u->imm)
+/* MOVK: rm = position */
+DATA(movk_x, (X(rd) & ~((u64)0xffff << u->rm)) | u->imm)
+DATA_W(movk, (W(rd) & ~(0xffffu << u->rm)) | (u32)u->imm)
 
 /* Bitfields. ubfx: rm = lsb, imm = mask after it; ubfiz: mask before the shift by rm. */
 DATA(ubfx, X(rn) >> u->rm & u->imm)
 DATA(ubfiz, (X(rn) & u->imm) << u->rm)
 DATA(lsl_imm_x, X(rn) << u->rm)
-DATA_W(lsl_imm, W(rn) << u->rm)
-DATA(lsr_imm_x, X(rn) >> u->rm)
-DATA_W(lsr_imm, W(rn) >> u->rm)
-DATA(asr_imm_x, (u64)((s64)X(rn) >> u->rm))
-DATA_W(asr_imm, (s32)W(rn) >> u->rm)
 /* SBFM: left by rm, then arithmetic right by ra */
 DATA(sbfm_x, (u64)((s64)(X(rn) << u->rm) >> u->ra))
 DATA_W(sbfm, (s64)(X(rn) << u->rm) >> u->ra)
-DATA(sxtb_x, (u64)(s64)(s8)X(rn))
-DATA_W(sxtb, (s32)(s8)X(rn))
-DATA(sxth_x, (u64)(s64)(s16)X(rn))
-DATA_W(sxth, (s32)(s16)X(rn))
 DATA(sxtw_x, (u64)(s64)(s32)X(rn))
-/* BFI and BFXIL: imm = mask in the destination; exclusive or twice needs one temporary less. */
-DATA(bfi_x, ((X(rn) << u->rm ^ X(rd)) & u->imm) ^ X(rd))
-DATA_W(bfi, ((X(rn) << u->rm ^ X(rd)) & u->imm) ^ X(rd))
-DATA(bfxil_x, ((X(rn) >> u->rm ^ X(rd)) & u->imm) ^ X(rd))
-DATA_W(bfxil, ((X(rn) >> u->rm ^ X(rd)) & u->imm) ^ X(rd))
-/* EXTR: imm = lsb, 1..width-1; ra = width - lsb. With one source it is ROR. */
-DATA(extr_x, X(rm) >> u->imm | X(rn) << u->ra)
-DATA_W(extr, W(rm) >> u->imm | W(rn) << u->ra)
-DATA(ror_imm_x, ror64(X(rm), (unsigned)u->imm))
-DATA_W(ror_imm, ror32(W(rm), (unsigned)u->imm))
+/* BFI and BFXIL: imm = mask in the destination */
+DATA(bfi_x, (X(rd) & ~u->imm) | (X(rn) << u->rm & u->imm))
+DATA_W(bfi, (X(rd) & ~u->imm) | (X(rn) << u->rm & u->imm))
+DATA(bfxil_x, (X(rd) & ~u->imm) | (X(rn) >> u->rm & u->imm))
+DATA_W(bfxil, (X(rd) & ~u->imm) | (W(rn) >> u->rm & u->imm))
+/* EXTR: imm = lsb, 1..width-1 */
+DATA(extr_x, X(rm) >> u->imm | X(rn) << (64 - u->imm))
+DATA_W(extr, W(rm) >> u->imm | W(rn) << (32 - u->imm))
 
-/*
- * A register operand shifted by an immediate in imm; or extended and shifted: UXT by a mask, then
- * left by ra; SXT to the left by imm, then arithmetic right by ra.
- */
+/* A register operand shifted by an immediate in imm. */
 #define LSL_X (X(rm) << u->imm)
 #define LSR_X (X(rm) >> u->imm)
 #define ASR_X ((u64)((s64)X(rm) >> u->imm))
@@ -83,11 +63,6 @@ DATA_W(ror_imm, ror32(W(rm), (unsigned)u->imm))
 #define LSR_W (W(rm) >> u->imm)
 #define ASR_W ((u32)((s32)W(rm) >> u->imm))
 #define ROR_W ror32(W(rm), (unsigned)u->imm)
-
-#define UXT_X ((X(rm) & u->imm) << u->ra)
-#define SXT_X ((u64)((s64)(X(rm) << u->imm) >> u->ra))
-#define UXT_W ((u32)UXT_X)
-#define SXT_W ((u32)SXT_X)
 
 #define SHIFTED(name, op)                                                                          \
 	DATA(name##_reg_x, X(rn) op X(rm))                                                         \
@@ -98,19 +73,13 @@ DATA_W(ror_imm, ror32(W(rm), (unsigned)u->imm))
 	DATA_W(name##_lsr, W(rn) op LSR_W)                                                         \
 	DATA(name##_asr_x, X(rn) op ASR_X)                                                         \
 	DATA_W(name##_asr, W(rn) op ASR_W)
-#define SHIFTED_OR_EXTENDED(name, op)                                                              \
-	SHIFTED(name, op)                                                                          \
-	DATA(name##_uxt_x, X(rn) op UXT_X)                                                         \
-	DATA_W(name##_uxt, W(rn) op UXT_W)                                                         \
-	DATA(name##_sxt_x, X(rn) op SXT_X)                                                         \
-	DATA_W(name##_sxt, W(rn) op SXT_W)
 #define SHIFTED_OR_ROTATED(name, op)                                                               \
 	SHIFTED(name, op)                                                                          \
 	DATA(name##_ror_x, X(rn) op ROR_X)                                                         \
 	DATA_W(name##_ror, W(rn) op ROR_W)
 
-SHIFTED_OR_EXTENDED(add, +)
-SHIFTED_OR_EXTENDED(sub, -)
+SHIFTED(add, +)
+SHIFTED(sub, -)
 SHIFTED_OR_ROTATED(and, &)
 SHIFTED_OR_ROTATED(orr, |)
 SHIFTED_OR_ROTATED(eor, ^)
@@ -118,9 +87,13 @@ SHIFTED_OR_ROTATED(bic, &~)
 SHIFTED_OR_ROTATED(orn, | ~)
 SHIFTED_OR_ROTATED(eon, ^~)
 
-/* The extensions of array indices: ra = shift */
-DATA(add_uxtw_x, X(rn) + ((u64)W(rm) << u->ra))
-DATA(add_sxtw_x, X(rn) + ((u64)(s64)(s32)X(rm) << u->ra))
+/* Extended register: ra = option, imm = shift */
+DATA(add_ext_x, X(rn) + extend_register(X(rm), u->ra, (unsigned)u->imm))
+DATA_W(add_ext, W(rn) + extend_register(X(rm), u->ra, (unsigned)u->imm))
+DATA(sub_ext_x, X(rn) - extend_register(X(rm), u->ra, (unsigned)u->imm))
+DATA_W(sub_ext, W(rn) - extend_register(X(rm), u->ra, (unsigned)u->imm))
+DATA(add_uxtw_x, X(rn) + ((u64)W(rm) << u->imm))
+DATA(add_sxtw_x, X(rn) + ((u64)(s64)(s32)X(rm) << u->imm))
 
 DATA(rbit_x, reverse_bits(X(rn)))
 DATA_W(rbit, reverse_bits(X(rn)) >> 32)
@@ -135,9 +108,9 @@ DATA(cls_x, count_leading_sign_bits(X(rn), 64))
 DATA_W(cls, count_leading_sign_bits(X(rn), 32))
 
 DATA(udiv_x, divide_unsigned(X(rn), X(rm)))
-DATA_W(udiv, divide_unsigned_w(W(rn), W(rm)))
+DATA_W(udiv, divide_unsigned(W(rn), W(rm)))
 DATA(sdiv_x, divide_signed((s64)X(rn), (s64)X(rm)))
-DATA_W(sdiv, divide_signed_w((s32)W(rn), (s32)W(rm)))
+DATA_W(sdiv, divide_signed((s32)W(rn), (s32)W(rm)))
 DATA(lslv_x, X(rn) << (X(rm) & 63))
 DATA_W(lslv, W(rn) << (X(rm) & 31))
 DATA(lsrv_x, X(rn) >> (X(rm) & 63))
@@ -147,14 +120,16 @@ DATA_W(asrv, (s32)W(rn) >> (X(rm) & 31))
 DATA(rorv_x, ror64(X(rn), X(rm) & 63))
 DATA_W(rorv, ror32(W(rn), X(rm) & 31))
 
-DATA(crc32b, crc32_step(W(rn), X(rm), 1, false))
-DATA(crc32h, crc32_step(W(rn), X(rm), 2, false))
-DATA(crc32w, crc32_step(W(rn), X(rm), 4, false))
-DATA(crc32x, crc32_step(W(rn), X(rm), 8, false))
-DATA(crc32cb, crc32_step(W(rn), X(rm), 1, true))
-DATA(crc32ch, crc32_step(W(rn), X(rm), 2, true))
-DATA(crc32cw, crc32_step(W(rn), X(rm), 4, true))
-DATA(crc32cx, crc32_step(W(rn), X(rm), 8, true))
+#define CRC32_POLYNOMIAL  0xedb88320u
+#define CRC32C_POLYNOMIAL 0x82f63b78u
+DATA(crc32b, crc32_step(W(rn), X(rm), 1, CRC32_POLYNOMIAL))
+DATA(crc32h, crc32_step(W(rn), X(rm), 2, CRC32_POLYNOMIAL))
+DATA(crc32w, crc32_step(W(rn), X(rm), 4, CRC32_POLYNOMIAL))
+DATA(crc32x, crc32_step(W(rn), X(rm), 8, CRC32_POLYNOMIAL))
+DATA(crc32cb, crc32_step(W(rn), X(rm), 1, CRC32C_POLYNOMIAL))
+DATA(crc32ch, crc32_step(W(rn), X(rm), 2, CRC32C_POLYNOMIAL))
+DATA(crc32cw, crc32_step(W(rn), X(rm), 4, CRC32C_POLYNOMIAL))
+DATA(crc32cx, crc32_step(W(rn), X(rm), 8, CRC32C_POLYNOMIAL))
 
 DATA(mul_x, X(rn) * X(rm))
 DATA_W(mul, W(rn) * W(rm))

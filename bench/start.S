@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Start-up of the benchmark programs: boots at EL2, maps RAM as one Normal block for EL1, enters
+ * Start-up of the benchmark programs: boots at EL2, maps RAM as one Normal block, enters
  * run() at EL1 with the MMU on, ends by semihosting with its result as exit code (0 = passed).
  * EL2 returns from HVC at once and answers a trapped MRS with x0 = 42; EL1 returns from SVC at once
  * and skips an aborted instruction.
@@ -28,13 +28,22 @@ _start:	adr	x0, stack_top
 	msr	tcr_el1, x1
 	ldr	x1, =0x30d01985		/* M, C, I */
 	msr	sctlr_el1, x1
+	adr	x0, level1		/* EL2 runs behind the same map */
+	msr	ttbr0_el2, x0
+	ldr	x1, =0xff00
+	msr	mair_el2, x1
+	ldr	x1, =0x80823519
+	msr	tcr_el2, x1
+	ldr	x1, =0x30c51835
+	msr	sctlr_el2, x1
 	mov	x1, #0x80000000
 	msr	hcr_el2, x1
 	mov	x1, #3
 	msr	cnthctl_el2, x1
-	isb
 	tlbi	alle1
+	tlbi	alle2
 	dsb	sy
+	isb
 	adr	x0, at_el1
 	msr	elr_el2, x0
 	mov	x0, #0x3c5

@@ -31,6 +31,14 @@ void ENGINE(raise)(ARGS)
 	ENTER();
 }
 
+/* The same after a SYSOP, which is synchronised. */
+void ENGINE(raise_synced)(ARGS)
+{
+	(void)c, (void)fa, (void)fb, (void)fk;
+	engine_raise(cpu, u);
+	ENTER();
+}
+
 /* A SYSOP completed with OUT_JUMP: synchronised, cpu->pc says where to go on. */
 void ENGINE(resume)(ARGS)
 {

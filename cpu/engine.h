@@ -204,7 +204,7 @@ enum outcome {
 		switch (sysop_##name(cpu, u)) {                                                    \
 		case OUT_NEXT: NEXT();                                                             \
 		case OUT_JUMP: TAILCALL(ENGINE(resume));                                           \
-		case OUT_FAULT: TAILCALL(ENGINE(raise));                                           \
+		case OUT_FAULT: TAILCALL(ENGINE(raise_synced));                                    \
 		default: TAILCALL(ENGINE(leave));                                                  \
 		}                                                                                  \
 	}                                                                                          \
@@ -213,8 +213,8 @@ enum outcome {
 /* Makes pc, nzcv, cycles and insns current from u, charge and the flag registers. */
 void engine_sync(struct cpu *cpu);
 
-handler_fn ENGINE(raise), ENGINE(resume), ENGINE(leave), ENGINE(out_of_budget), ENGINE(goto_miss),
-	ENGINE(next_page_miss);
+handler_fn ENGINE(raise), ENGINE(raise_synced), ENGINE(resume), ENGINE(leave),
+	ENGINE(out_of_budget), ENGINE(goto_miss), ENGINE(next_page_miss);
 
 /* ---- Flags ---- */
 

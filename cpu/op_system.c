@@ -260,7 +260,7 @@ static u64 vncr_address(const struct cpu *cpu, u16 offset)
 	return sign_extend(cpu->sys[SR_VNCR_EL2] & ~(u64)0xfff, 53) + offset;
 }
 
-SYSOP(mrs)
+SYSOP(mrs_routed)
 {
 	enum sysreg_id id = (enum sysreg_id)u->imm;
 	struct route route = sysreg_route(cpu, id, DIR_READ);
@@ -298,7 +298,7 @@ static void emit_write(struct cpu *cpu, enum sysreg_id id, u64 value)
 	event_emit(cpu, &event);
 }
 
-SYSOP(msr)
+SYSOP(msr_routed)
 {
 	enum sysreg_id id = (enum sysreg_id)u->imm;
 	struct route route = sysreg_route(cpu, id, DIR_WRITE);
@@ -316,6 +316,28 @@ SYSOP(msr)
 		return OUT_NEXT;
 	default: return system_not_allowed(cpu, route, id, u->rn, DIR_WRITE);
 	}
+}
+
+/* The short way of most accesses; the long one is above. */
+OP(mrs)
+{
+	u16 target = sysreg_direct_target(cpu, u->imm, DIR_READ);
+
+	if (UNLIKELY(target == SR_NONE))
+		TAILCALL(ENGINE(op_mrs_routed));
+	X(rd) = cpu->sys[target];
+	NEXT();
+}
+
+OP(msr)
+{
+	u16 target = sysreg_direct_target(cpu, u->imm, DIR_WRITE);
+	const struct sysreg_direct *row = &sysreg_direct[u->imm];
+
+	if (UNLIKELY(target == SR_NONE) || event_wanted(cpu, EVENT_SYSREG))
+		TAILCALL(ENGINE(op_msr_routed));
+	cpu->sys[target] = (X(rd) & ~row->res0) | row->res1;
+	NEXT();
 }
 
 /* ---- Floating point: traps as it should, and stops the run where it would execute ---- */

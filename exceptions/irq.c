@@ -69,9 +69,8 @@ enum interrupt_kind exceptions_pending(const struct cpu *cpu)
 	return choose(cpu).kind;
 }
 
-bool exceptions_take_interrupt(struct cpu *cpu)
+static bool take(struct cpu *cpu, struct choice choice)
 {
-	struct choice choice = choose(cpu);
 	struct taking taking = {
 		.interrupt = choice.kind, .target = choice.target, .return_address = cpu->pc
 	};
@@ -87,6 +86,15 @@ bool exceptions_take_interrupt(struct cpu *cpu)
 	}
 	exceptions_take(cpu, &taking);
 	return true;
+}
+
+bool exceptions_take_interrupt(struct cpu *cpu)
+{
+	const u64 virtual_ones = HCR_EL2_VSE | HCR_EL2_VF | HCR_EL2_VI;
+
+	if (LIKELY(cpu->lines == 0 && !(cpu->sys[SR_HCR_EL2] & virtual_ones)))
+		return false;
+	return take(cpu, choose(cpu));
 }
 
 bool exceptions_wakes_wfi(const struct cpu *cpu)

@@ -42,6 +42,7 @@ bool sysregs_select_profile(struct cpu *cpu, const char *name)
 		profile++;
 	if (profile_names[profile] == NULL)
 		return false;
+	sysreg_direct_init();
 	memset(cpu->features, 0, sizeof(cpu->features));
 	for (unsigned f = 0; f < FEATURE_COUNT; f++) {
 		if (features[f].since <= profile)

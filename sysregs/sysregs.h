@@ -56,6 +56,19 @@ struct route sysreg_route(const struct cpu *cpu, enum sysreg_id id, enum directi
 u64 sysreg_read(struct cpu *cpu, enum sysreg_id id);
 void sysreg_write(struct cpu *cpu, enum sysreg_id id, u64 value);
 
+/*
+ * The short way for the common case that an access by name at this EL just reads or writes a word
+ * of cpu->sys[]: no feature, hook, odd condition or coarse trap is in the way. By EL, EL2 twice:
+ * without and with E2H. SR_NONE: ask sysreg_route().
+ */
+enum { DIRECT_MODES = EL_COUNT + 1 };
+struct sysreg_direct {
+	u16 read[DIRECT_MODES], write[DIRECT_MODES];
+	u64 traps;	/* of cpu->armed[], below EL2 */
+	u64 res0, res1; /* of the register that a write goes to */
+};
+extern struct sysreg_direct sysreg_direct[SYSREG_COUNT];
+
 /* Cold reset of all registers, after features are set; recomputes the armed traps. */
 void sysregs_reset(struct cpu *cpu);
 
@@ -85,6 +98,19 @@ static inline bool is_in_host(const struct cpu *cpu)
 	u64 both = HCR_EL2_E2H | HCR_EL2_TGE;
 
 	return (cpu->sys[SR_HCR_EL2] & both) == both;
+}
+
+/* The register that an access goes to directly, or SR_NONE. */
+static inline u16 sysreg_direct_target(const struct cpu *cpu, u64 id, enum direction direction)
+{
+	const struct sysreg_direct *row = &sysreg_direct[id];
+	unsigned mode = cpu->pstate.el;
+
+	if (mode == EL2)
+		mode += is_e2h(cpu);
+	else if ((cpu->armed[direction] & row->traps) || (cpu->sys[SR_HCR_EL2] & HCR_EL2_NV))
+		return SR_NONE;
+	return direction == DIR_READ ? row->read[mode] : row->write[mode];
 }
 
 /*

@@ -54,6 +54,9 @@ sysreg_wrote_fn regime_changed, hcr_changed, traps_rearm, write_cptr, write_sp, 
 sysreg_route_fn route_ctr, route_uci, route_dc_zva, route_daif, route_sp_el0, route_cntfrq,
 	route_cntpct, route_cntvct, route_cntp, route_cntv, route_dcc;
 
+/* Fills sysreg_direct[]; safe to call again. */
+void sysreg_direct_init(void);
+
 /* The ID registers from the features, into cpu->sys[]. */
 void idregs_compute(struct cpu *cpu);
 

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The accesses that need no decision, computed once from the rows: what route.c would say as long
+ * as no trap is armed and nested virtualization is off.
+ */
+#include "sysregs/table.h"
+
+struct sysreg_direct sysreg_direct[SYSREG_COUNT];
+
+/* The register behind the name in a mode, or SR_NONE where route.c has to decide. */
+static u16 target_in(const struct sysreg *row, u16 id, unsigned mode)
+{
+	if (row->feature != FEAT_BASE || row->route != NULL || row->is_operation)
+		return SR_NONE;
+	if (mode < EL2)
+		return row->alias_of ? SR_NONE : id;
+	if (row->alias_of)
+		return SR_NONE;
+	return mode > EL2 && row->e2h_is ? row->e2h_is : id;
+}
+
+static void fill(struct sysreg_direct *direct, u16 id)
+{
+	const struct sysreg *row = &sysreg_rows[id];
+
+	direct->traps = row->traps;
+	for (unsigned mode = 0; mode < DIRECT_MODES; mode++) {
+		u8 el = (u8)(mode < EL2 ? mode : EL2);
+		u16 target = target_in(row, id, mode);
+		const struct sysreg *to = target != SR_NONE ? &sysreg_rows[target] : row;
+		bool same_masks = to->res0 == row->res0 && to->res1 == row->res1;
+
+		direct->read[mode] = row->read_el <= el && to->read == NULL ? target : SR_NONE;
+		direct->write[mode] =
+			row->write_el <= el && to->wrote == NULL && same_masks ? target : SR_NONE;
+		if (to->feature != FEAT_BASE)
+			direct->read[mode] = direct->write[mode] = SR_NONE;
+	}
+	direct->res0 = row->res0;
+	direct->res1 = row->res1;
+}
+
+void sysreg_direct_init(void)
+{
+	static bool done;
+
+	for (u16 id = 0; id < SYSREG_COUNT && !done; id++)
+		fill(&sysreg_direct[id], id);
+	done = true;
+}

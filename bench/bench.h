@@ -12,7 +12,7 @@ typedef unsigned long u64;
 
 /* EXPECT is this program's right result, from bench/workloads.def's third column. */
 #ifndef RESULT
-#define RESULT(value) (((value) & 0xffffffff) != EXPECT)
+#define RESULT(value) (((value)&0xffffffff) != EXPECT)
 #endif
 
 u64 run(void);
@@ -20,8 +20,8 @@ void hcr_set(u64 bits);
 
 /* Page tables of start.S; 0x80000000 + 2 MiB is mapped by level3 once level2[0] points to it. */
 extern u64 level1[512], level2[512], level3[512];
-#define TEST_VA 0x80000000ul
-#define PAGE_BITS 0x703ul /* page, AF, inner shareable; attribute 0 would be Device: see ATTR */
+#define TEST_VA	    0x80000000ul
+#define PAGE_BITS   0x703ul /* page, AF, inner shareable; attribute 0 would be Device: see ATTR */
 #define ATTR_NORMAL (1ul << 2)
 
 /* A small deterministic generator (Marsaglia's xorshift). */

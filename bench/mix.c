@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A mix in the spirit of embedded benchmarks: linked lists, a small matrix, a state machine, a CRC. */
+/* A mix in the spirit of embedded benchmarks: linked lists, a small matrix, a state machine, a CRC.
+ */
 #include "bench.h"
 
 struct item {

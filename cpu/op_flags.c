@@ -177,11 +177,11 @@ WITH_CARRY(sbc, ~)
 			SET_FLAGS_NZCV(u->rd);                                                     \
 		NEXT();                                                                            \
 	}
-	CONDITIONAL(ccmp_reg_x, SET_FLAGS_SUB(X(rn), X(rm))) CONDITIONAL(
-		ccmp_reg_w, SET_FLAGS_SUB(HIGH(X(rn)), HIGH(X(rm)))) CONDITIONAL(ccmp_imm_x,
-		SET_FLAGS_SUB(X(rn), u->imm)) CONDITIONAL(ccmp_imm_w,
-		SET_FLAGS_SUB(HIGH(X(rn)), HIGH(u->imm))) CONDITIONAL(ccmn_reg_x,
-		SET_FLAGS_NZCV(add_flags_x(X(rn), X(rm), 0)))
+CONDITIONAL(ccmp_reg_x, SET_FLAGS_SUB(X(rn), X(rm)))
+CONDITIONAL(ccmp_reg_w, SET_FLAGS_SUB(HIGH(X(rn)), HIGH(X(rm)))) CONDITIONAL(
+	ccmp_imm_x, SET_FLAGS_SUB(X(rn), u->imm))
+	CONDITIONAL(ccmp_imm_w, SET_FLAGS_SUB(HIGH(X(rn)), HIGH(u->imm))) CONDITIONAL(
+		ccmn_reg_x, SET_FLAGS_NZCV(add_flags_x(X(rn), X(rm), 0)))
 		CONDITIONAL(ccmn_reg_w, SET_FLAGS_NZCV(add_flags_w(W(rn), W(rm), 0))) CONDITIONAL(
 			ccmn_imm_x, SET_FLAGS_NZCV(add_flags_x(X(rn), u->imm, 0)))
 			CONDITIONAL(ccmn_imm_w, SET_FLAGS_NZCV(add_flags_w(W(rn), (u32)u->imm, 0)))

@@ -9,7 +9,7 @@ static const struct {
 	u64 (*read)(void);
 	void (*write)(u64 value);
 } live[CTX_COUNT][2] = {
-	/* indexed by enum hyp_mode */
+/* indexed by enum hyp_mode */
 #define CTX(class, name, nvhe, vhe) { { read_##nvhe, write_##nvhe }, { read_##vhe, write_##vhe } },
 #include "core/context.def"
 #undef CTX

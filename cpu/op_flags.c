@@ -177,14 +177,16 @@ WITH_CARRY(sbc, ~)
 			SET_FLAGS_NZCV(u->rd);                                                     \
 		NEXT();                                                                            \
 	}
+/* clang-format off */
 CONDITIONAL(ccmp_reg_x, SET_FLAGS_SUB(X(rn), X(rm)))
-CONDITIONAL(ccmp_reg_w, SET_FLAGS_SUB(HIGH(X(rn)), HIGH(X(rm)))) CONDITIONAL(
-	ccmp_imm_x, SET_FLAGS_SUB(X(rn), u->imm))
-	CONDITIONAL(ccmp_imm_w, SET_FLAGS_SUB(HIGH(X(rn)), HIGH(u->imm))) CONDITIONAL(
-		ccmn_reg_x, SET_FLAGS_NZCV(add_flags_x(X(rn), X(rm), 0)))
-		CONDITIONAL(ccmn_reg_w, SET_FLAGS_NZCV(add_flags_w(W(rn), W(rm), 0))) CONDITIONAL(
-			ccmn_imm_x, SET_FLAGS_NZCV(add_flags_x(X(rn), u->imm, 0)))
-			CONDITIONAL(ccmn_imm_w, SET_FLAGS_NZCV(add_flags_w(W(rn), (u32)u->imm, 0)))
+CONDITIONAL(ccmp_reg_w, SET_FLAGS_SUB(HIGH(X(rn)), HIGH(X(rm))))
+CONDITIONAL(ccmp_imm_x, SET_FLAGS_SUB(X(rn), u->imm))
+CONDITIONAL(ccmp_imm_w, SET_FLAGS_SUB(HIGH(X(rn)), HIGH(u->imm)))
+CONDITIONAL(ccmn_reg_x, SET_FLAGS_NZCV(add_flags_x(X(rn), X(rm), 0)))
+CONDITIONAL(ccmn_reg_w, SET_FLAGS_NZCV(add_flags_w(W(rn), W(rm), 0)))
+CONDITIONAL(ccmn_imm_x, SET_FLAGS_NZCV(add_flags_x(X(rn), u->imm, 0)))
+CONDITIONAL(ccmn_imm_w, SET_FLAGS_NZCV(add_flags_w(W(rn), (u32)u->imm, 0)))
+/* clang-format on */
 
 /* Conditional select, a handler for each condition. */
 #define SELECT(name, cond, otherwise_x, otherwise_w)                                               \
@@ -203,6 +205,6 @@ CONDITIONAL(ccmp_reg_w, SET_FLAGS_SUB(HIGH(X(rn)), HIGH(X(rm)))) CONDITIONAL(
 	SELECT(csinc, cond, X(rm) + 1, W(rm) + 1)                                                  \
 	SELECT(csinv, cond, ~X(rm), ~W(rm))                                                        \
 	SELECT(csneg, cond, 0 - X(rm), 0 - W(rm))
-				SELECTS(eq) SELECTS(ne) SELECTS(hs) SELECTS(lo) SELECTS(mi)
-					SELECTS(pl) SELECTS(vs) SELECTS(vc) SELECTS(hi) SELECTS(ls)
-						SELECTS(ge) SELECTS(lt) SELECTS(gt) SELECTS(le)
+SELECTS(eq)
+SELECTS(ne) SELECTS(hs) SELECTS(lo) SELECTS(mi) SELECTS(pl) SELECTS(vs) SELECTS(vc) SELECTS(hi)
+	SELECTS(ls) SELECTS(ge) SELECTS(lt) SELECTS(gt) SELECTS(le)

@@ -205,6 +205,19 @@ CONDITIONAL(ccmn_imm_w, SET_FLAGS_NZCV(add_flags_w(W(rn), (u32)u->imm, 0)))
 	SELECT(csinc, cond, X(rm) + 1, W(rm) + 1)                                                  \
 	SELECT(csinv, cond, ~X(rm), ~W(rm))                                                        \
 	SELECT(csneg, cond, 0 - X(rm), 0 - W(rm))
+/* clang-format off */
 SELECTS(eq)
-SELECTS(ne) SELECTS(hs) SELECTS(lo) SELECTS(mi) SELECTS(pl) SELECTS(vs) SELECTS(vc) SELECTS(hi)
-	SELECTS(ls) SELECTS(ge) SELECTS(lt) SELECTS(gt) SELECTS(le)
+SELECTS(ne)
+SELECTS(hs)
+SELECTS(lo)
+SELECTS(mi)
+SELECTS(pl)
+SELECTS(vs)
+SELECTS(vc)
+SELECTS(hi)
+SELECTS(ls)
+SELECTS(ge)
+SELECTS(lt)
+SELECTS(gt)
+SELECTS(le)
+/* clang-format on */

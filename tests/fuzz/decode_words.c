@@ -34,6 +34,7 @@ struct state {
 	u64 *row_counts;
 	unsigned failures;
 	bool list;
+	u64 dump;
 	csh capstone;
 	cs_insn *insn;
 	u64 features[(FEATURE_COUNT + 63) / 64];
@@ -42,6 +43,8 @@ struct state {
 static const struct argp_option option_rows[] = { { "words", 'n', "N", 0,
 							  "Random words (default 1000000)", 0 },
 	{ "seed", 's', "SEED", 0, "Seed (default 1)", 0 },
+	{ "dump", 'd', "N", 0, "Print N allocated words of every row with its mnemonics, and end",
+		0 },
 	{ "list", 'l', NULL, 0, "Print the count of words seen of every row", 0 }, { 0 } };
 
 static error_t parse_option(int key, char *arg, struct argp_state *argp_state)
@@ -51,6 +54,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *argp_state)
 	switch (key) {
 	case 'n': state->words = strtoull(arg, NULL, 0); break;
 	case 's': state->seed = strtoull(arg, NULL, 0); break;
+	case 'd': state->dump = strtoull(arg, NULL, 0); break;
 	case 'l': state->list = true; break;
 	default: return ARGP_ERR_UNKNOWN;
 	}
@@ -108,8 +112,12 @@ static bool is_unpredictable(u32 word)
 {
 	u32 rt = word & 31, rn = word >> 5 & 31, rt2 = word >> 10 & 31, rs = word >> 16 & 31;
 
-	if ((word & 0x3f000000) == 0x08000000)
-		return rs == rt || rs == rt2 || rs == rn || rt == rt2;
+	if ((word & 0x3f800000) == 0x08000000) { /* exclusives */
+		bool is_pair = word >> 21 & 1, is_load = word >> 22 & 1;
+
+		return is_load ? is_pair && rt == rt2
+			       : rs == rt || rs == rn || (is_pair && rs == rt2);
+	}
 	if ((word & 0x3a000000) == 0x28000000)
 		return rt == rt2 || rt == rn || rt2 == rn;
 	return (word & 0x3f200000) == 0x38000000 && rt == rn;
@@ -158,6 +166,38 @@ static u32 draw(struct rng *rng)
 	return row->value | (word & ~row->mask);
 }
 
+/* The ignored bits of a row, '-' in its pattern: "should be one" in loads and stores. */
+static u32 ignored_bits(const struct insn_row *row)
+{
+	u32 position = 32, ignored = 0;
+
+	for (const char *p = row->pattern; *p != '\0'; p++) {
+		position -= *p != ' ';
+		ignored |= *p == '-' ? 1u << position : 0;
+	}
+	return (row->value & 0x0a000000) == 0x08000000 ? ignored : 0;
+}
+
+/* For assembler_reads.py: word, row, mnemonics. */
+static void dump(const struct state *state, struct rng *rng)
+{
+	for (unsigned r = 0; r < insn_row_count; r++) {
+		const struct insn_row *row = &insn_rows[r];
+
+		for (u64 i = 0, tries = 0; i < state->dump && tries < 100 * state->dump; tries++) {
+			u32 random = (u32)rng_next(rng) | ignored_bits(row);
+			u32 word = row->value | (random & ~row->mask);
+			struct decoded d;
+
+			if (!decode(word, 0, state->features, &d) || d.row != row ||
+				is_unpredictable(word))
+				continue;
+			printf("%08x %s %s\n", word, row->name, row->assembly);
+			i++;
+		}
+	}
+}
+
 static void report(struct state *state)
 {
 	for (unsigned r = 0; r < insn_row_count; r++) {
@@ -194,6 +234,10 @@ int main(int argc, char **argv)
 		ENT_BUG("cannot start Capstone");
 	state.insn = cs_malloc(state.capstone);
 	rng.state = state.seed;
+	if (state.dump > 0) {
+		dump(&state, &rng);
+		return 0;
+	}
 	for (u64 i = 0; i < state.words; i++)
 		check_word(&state, draw(&rng));
 	report(&state);

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * entresol-random-guest: RAM full of random instructions of all rows, run at EL2 and wherever they
+ * lead. Nothing may crash, whatever the guest does to itself, and TAIL and STEP must end in the
+ * same state, byte for byte.
+ */
+#include <argp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpu/cpu.h"
+#include "cpu/decode.h"
+#include "exceptions/exceptions.h"
+#include "mmu/mmu.h"
+#include "sysregs/sysregs.h"
+
+enum { RAM_SIZE = 256 << 10, CYCLES = 20000 };
+#define RAM_BASE ((u64)0x40000000)
+
+static u8 ram[2][RAM_SIZE] __attribute__((aligned(4096)));
+static u8 page_flags[RAM_SIZE >> PAGE_SHIFT];
+
+/* A board of nothing: one register that reads as its address and swallows writes. */
+static bool bus_read(struct cpu *cpu, pa_t pa, unsigned size, u64 *value)
+{
+	(void)cpu;
+	*value = pa.v & MASK(size * 8 - 1, 0);
+	return pa.v >= 0x09000000 && pa.v < 0x0a000000;
+}
+
+static bool bus_write(struct cpu *cpu, pa_t pa, unsigned size, u64 value)
+{
+	(void)cpu, (void)size, (void)value;
+	return pa.v >= 0x09000000 && pa.v < 0x0a000000;
+}
+
+static void timer_changed(struct cpu *cpu)
+{
+	(void)cpu;
+}
+
+static void firmware_call(struct cpu *cpu)
+{
+	cpu->x[0] = ~(u64)0;
+}
+
+static bool semihosting(struct cpu *cpu)
+{
+	(void)cpu;
+	return false;
+}
+
+static void event(struct cpu *cpu, const struct event *e)
+{
+	(void)cpu, (void)e;
+}
+
+static const struct cpu_ops ops = { .bus_read = bus_read,
+	.bus_write = bus_write,
+	.timer_changed = timer_changed,
+	.firmware_call = firmware_call,
+	.semihosting = semihosting,
+	.event = event };
+
+/* Random words, most of them of some row, FP aside: that would only stop the run. */
+static void fill_ram(struct rng *rng, u8 *memory)
+{
+	for (u32 at = 0; at < RAM_SIZE; at += 4) {
+		const struct insn_row *row = &insn_rows[rng_below(rng, insn_row_count)];
+		u32 word = row->value | ((u32)rng_next(rng) & ~row->mask);
+
+		if (strncmp(row->name, "FPSIMD", 6) == 0)
+			word = 0xd503201f;
+		memcpy(memory + at, &word, 4);
+	}
+}
+
+/* Registers that mostly point into RAM; vectors in it; sometimes translation on, at some EL. */
+static void set_up(struct rng *rng, struct cpu *cpu)
+{
+	cpu_reset(cpu, 2, RAM_BASE + (rng_next(rng) & 0xffc));
+	for (unsigned i = 0; i < 31; i++)
+		cpu->x[i] = rng_below(rng, 4) ? RAM_BASE + (rng_next(rng) & (RAM_SIZE - 8))
+					      : rng_next(rng);
+	cpu->x[SLOT_SP] = RAM_BASE + RAM_SIZE / 2;
+	sysreg_write(cpu, SR_VBAR_EL2, RAM_BASE + 0x8000);
+	sysreg_write(cpu, SR_VBAR_EL1, RAM_BASE + 0x10000);
+	sysreg_write(cpu, SR_HCR_EL2, rng_below(rng, 2) ? rng_next(rng) : 0);
+	if (rng_below(rng, 2))
+		pstate_set_el(cpu, (unsigned)rng_below(rng, 3), 0);
+}
+
+static bool run(u64 seed, const char *profile, enum engine engine, u8 *memory, struct cpu *out)
+{
+	struct rng rng = { seed };
+	struct memory physical = { .region = { { .base = PA(RAM_BASE),
+					   .size = RAM_SIZE,
+					   .host = memory,
+					   .page_flags = page_flags } },
+		.region_count = 1 };
+	struct cpu_group group = { .count = 0 };
+	struct cpu *cpu = cpu_create(profile, 40, engine, &physical, &group, &ops, NULL);
+
+	if (cpu == NULL)
+		return false;
+	memset(page_flags, 0, sizeof(page_flags));
+	fill_ram(&rng, memory);
+	set_up(&rng, cpu);
+	while (cpu->cycles < CYCLES && cpu->stop.reason == STOP_NONE) {
+		cpu_run(cpu, CYCLES);
+		cpu->waiting = false;
+	}
+	*out = *cpu;
+	cpu_destroy(cpu);
+	return true;
+}
+
+static bool same(const struct cpu *a, const struct cpu *b)
+{
+	return memcmp(a->x, b->x, sizeof(u64) * 33) == 0 && a->pc == b->pc &&
+	       a->cycles == b->cycles && a->insns == b->insns &&
+	       memcmp(&a->pstate, &b->pstate, sizeof(a->pstate)) == 0 &&
+	       memcmp(a->sp, b->sp, sizeof(a->sp)) == 0 &&
+	       memcmp(a->sys, b->sys, sizeof(a->sys)) == 0 && a->stop.reason == b->stop.reason &&
+	       memcmp(ram[0], ram[1], RAM_SIZE) == 0;
+}
+
+struct options {
+	u64 seed, count;
+};
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	switch (key) {
+	case 'n': options->count = strtoull(arg, NULL, 0); break;
+	case 's': options->seed = strtoull(arg, NULL, 0); break;
+	default: return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct argp_option rows[] = { { "guests", 'n', "N", 0, "Guests (default 300)",
+							   0 },
+		{ "seed", 's', "SEED", 0, "First seed (default 1)", 0 }, { 0 } };
+	static const struct argp argp = { rows, parse_option, NULL,
+		"Runs RAM full of random instructions.", NULL, NULL, NULL };
+	const char *const *profiles = sysregs_profiles();
+	struct options options = { .seed = 1, .count = 300 };
+	static struct cpu first, second;
+	unsigned profile_count = 0, failed = 0;
+	u64 insns = 0;
+
+	argp_err_exit_status = 2;
+	argp_parse(&argp, argc, argv, 0, NULL, &options);
+	decode_init();
+	while (profiles[profile_count] != NULL)
+		profile_count++;
+	for (u64 i = 0; i < options.count; i++) {
+		u64 seed = options.seed + i;
+		const char *profile = profiles[seed % profile_count];
+
+		if (!run(seed, profile, ENGINE_STEP, ram[0], &first))
+			return 2;
+		insns += first.insns;
+		if (!cpu_engine_available(ENGINE_TAIL))
+			continue;
+		if (!run(seed, profile, ENGINE_TAIL, ram[1], &second))
+			return 2;
+		if (!same(&first, &second)) {
+			printf("--seed %" PRIu64 " --guests 1: engines differ (step pc 0x%" PRIx64
+			       " cycles %" PRIu64 ", tail pc 0x%" PRIx64 " cycles %" PRIu64 ")\n",
+				seed, first.pc, first.cycles, second.pc, second.cycles);
+			failed++;
+		}
+	}
+	printf("%" PRIu64 " guests, %" PRIu64 " instructions, %u differ\n", options.count, insns,
+		failed);
+	return failed > 0 || insns == 0;
+}

@@ -121,14 +121,6 @@ static inline handler_fn *uop_handler(const struct uop *u)
 		DISPATCH();                                                                        \
 	} while (0)
 
-/* A fused pair is done. */
-#define NEXT2()                                                                                    \
-	do {                                                                                       \
-		u += 2;                                                                            \
-		__asm__("" : "+r"(u));                                                             \
-		DISPATCH();                                                                        \
-	} while (0)
-
 /*
  * A taken branch inside the page: `bytes` is the displacement in record bytes (16 per instruction).
  * Charges the block that ends here; leaves when the slice is used up.

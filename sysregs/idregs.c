@@ -10,24 +10,16 @@
 enum profile { V8_0, V8_1, V8_3, V8_4, MAX, NEVER };
 static const char *const profile_names[] = { "v8.0", "v8.1", "v8.3-nv", "v8.4-nv2", "max", NULL };
 
-#define SR_NONE_ SR_NONE
 static const struct {
-	const char *name;
 	u16 reg; /* SR_NONE: shows in no ID register */
 	u8 high, low, value;
 	enum profile since;
 } features[FEATURE_COUNT] = {
-#define SR_ID(reg) SR_##reg
 #define FEATURE(name, reg, high, low, value, since)                                                \
-	[FEAT_##name] = { #name, SR_ID(reg), high, low, value, since },
+	[FEAT_##name] = { SR_##reg, high, low, value, since },
 #include "sysregs/feature.def"
 #undef FEATURE
 };
-
-const char *feature_name(enum feature_id id)
-{
-	return features[id].name;
-}
 
 const char *const *sysregs_profiles(void)
 {

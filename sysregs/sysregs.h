@@ -80,9 +80,6 @@ bool sysregs_select_profile(struct cpu *cpu, const char *name);
 /* The profile names in order, NULL at the end. */
 const char *const *sysregs_profiles(void);
 
-/* Every feature-dependent choice in one sentence for --help and docs: FEAT name. */
-const char *feature_name(enum feature_id id);
-
 /* Effective HCR_EL2 helpers used all over. */
 static inline bool is_e2h(const struct cpu *cpu)
 {

@@ -4,11 +4,9 @@
  */
 #include "sysregs/table.h"
 
-#define T_BIT(name)	T_##name = (u64)1 << TRAP_##name
 #define TRAP(name, ...) static const u64 T_##name = (u64)1 << TRAP_##name;
 #include "sysregs/traps.def"
 #undef TRAP
-#undef T_BIT
 
 /* Access by name: the lowest EL that may read, and write. */
 #define RW_EL0	      .read_el = EL0, .write_el = EL0

@@ -4,6 +4,7 @@
  * simpler one does the same (docs/ENGINE.md). Field letters: a64_data.def.
  */
 #include "cpu/alu.h"
+#include "cpu/engine.h"
 #include "cpu/formats.h"
 
 /* Turns the decoded instruction into "rd = imm" or "rd = rm". */
@@ -58,23 +59,45 @@ FORMAT(sub_imm)
 	return add_immediate(d, 0 - addsub_immediate(d));
 }
 
-FORMAT(adds_imm)
+/* CMP, with the immediate where the comparison wants it (engine.h: flags). */
+static bool compare_immediate(struct decoded *d, u64 imm)
+{
+	d->op = F(d, s) ? OP_cmp_imm_x : OP_cmp_imm_w;
+	d->imm = F(d, s) ? imm : imm << 32;
+	return true;
+}
+
+static bool subs_immediate(struct decoded *d, u64 imm)
 {
 	d->rd = slot_dest(F(d, d));
 	d->rn = slot_source_sp(F(d, n));
-	d->imm = addsub_immediate(d);
+	if (d->rd == SLOT_SINK)
+		return compare_immediate(d, imm);
+	d->imm = imm;
 	pick_width(d, F(d, s));
 	return true;
 }
 
 FORMAT(subs_imm)
 {
-	if (!format_adds_imm(d))
-		return false;
-	if (d->rd == SLOT_SINK) {
-		d->op = F(d, s) ? OP_cmp_imm_x : OP_cmp_imm_w;
-		d->imm <<= F(d, s) ? 0 : 32;
-	}
+	return subs_immediate(d, addsub_immediate(d));
+}
+
+/*
+ * Adding imm sets the flags as subtracting -imm does, C and V too, unless imm is 0: then a carry
+ * out would be seen.
+ */
+FORMAT(adds_imm)
+{
+	u64 imm = addsub_immediate(d);
+
+	if (imm != 0)
+		return subs_immediate(d, 0 - imm);
+	d->op = OP_adds_reg_w;
+	d->rd = slot_dest(F(d, d));
+	d->rn = slot_source_sp(F(d, n));
+	d->rm = SLOT_ZERO;
+	pick_width(d, F(d, s));
 	return true;
 }
 
@@ -169,6 +192,14 @@ static bool bitfield(struct decoded *d, struct bitfield *b)
 	return true;
 }
 
+/* LSL needs no mask. */
+static enum op_id ubfiz_op(const struct bitfield *b, u32 sf)
+{
+	if (b->position + b->width == (sf ? 64 : 32))
+		return sf ? OP_lsl_imm_x : OP_lsl_imm_w;
+	return OP_ubfiz;
+}
+
 FORMAT(ubfm)
 {
 	struct bitfield b;
@@ -178,10 +209,26 @@ FORMAT(ubfm)
 	d->rm = b.position;
 	d->imm = MASK(b.width - 1, 0);
 	if (b.is_insert)
-		d->op = b.position + b.width == 64 ? OP_lsl_imm_x : OP_ubfiz;
+		d->op = ubfiz_op(&b, F(d, s));
 	else if (b.position == 0)
 		d->op = OP_and_imm_x;
 	return true;
+}
+
+/* SXTB, SXTH, SXTW and ASR need no second shift. */
+static enum op_id sbfm_op(const struct bitfield *b, u32 sf)
+{
+	bool is_extension = b->position == 0;
+
+	if (is_extension && b->width == 8)
+		return sf ? OP_sxtb_x : OP_sxtb_w;
+	if (is_extension && b->width == 16)
+		return sf ? OP_sxth_x : OP_sxth_w;
+	if (is_extension && b->width == 32 && sf)
+		return OP_sxtw_x;
+	if (!b->is_insert && b->position + b->width == (sf ? 64 : 32))
+		return sf ? OP_asr_imm_x : OP_asr_imm_w;
+	return sf ? OP_sbfm_x : OP_sbfm_w;
 }
 
 FORMAT(sbfm)
@@ -190,12 +237,14 @@ FORMAT(sbfm)
 
 	if (!bitfield(d, &b))
 		return false;
-	pick_width(d, F(d, s));
+	d->op = sbfm_op(&b, F(d, s));
+	if (d->op == OP_asr_imm_x || d->op == OP_asr_imm_w) {
+		d->rm = b.position;
+		return true;
+	}
 	/* The field's top bit goes to bit 63, then everything down to its place. */
 	d->rm = (u8)(64 - b.width - (b.is_insert ? 0 : b.position));
 	d->ra = (u8)(64 - b.width - (b.is_insert ? b.position : 0));
-	if (d->op == OP_sbfm_x && d->rm == 32 && d->ra == 32)
-		d->op = OP_sxtw_x;
 	return true;
 }
 
@@ -219,14 +268,38 @@ FORMAT(extr)
 	d->rd = slot_dest(F(d, d));
 	d->rn = slot_source(F(d, n));
 	d->imm = F(d, c);
+	d->ra = (u8)((F(d, s) ? 64 : 32) - d->imm);
 	if (d->imm == 0)
 		return move_register(d, F(d, s), slot_source(F(d, m)));
 	d->rm = slot_source(F(d, m));
+	if (d->rm == d->rn)
+		d->op = OP_ror_imm_w;
 	pick_width(d, F(d, s));
 	return true;
 }
 
-/* Operands of a shifted register; the family's rows in ops_data.def are reg, lsl, lsr, asr, ror. */
+/* The family's rows in ops_*.def: reg, lsl, lsr, asr, then ror, or uxt and sxt; W and X each. */
+enum { FAMILY_LSL = 1, FAMILY_UXT = 4, FAMILY_SXT = 5 };
+
+static void pick_family_member(struct decoded *d, u32 member)
+{
+	d->op = (enum op_id)((u32)d->op + 2 * member + F(d, s));
+}
+
+/* SUBS and ANDS without a destination: their plain register forms have handlers without it. */
+static void drop_destination(struct decoded *d)
+{
+	if (d->rd != SLOT_SINK)
+		return;
+	switch (d->op) {
+	case OP_subs_reg_w: d->op = OP_cmp_reg_w; break;
+	case OP_subs_reg_x: d->op = OP_cmp_reg_x; break;
+	case OP_ands_reg_w: d->op = OP_tst_reg_w; break;
+	case OP_ands_reg_x: d->op = OP_tst_reg_x; break;
+	default: break;
+	}
+}
+
 static bool shifted_register(struct decoded *d)
 {
 	u32 kind = F(d, k), amount = F(d, i);
@@ -237,9 +310,8 @@ static bool shifted_register(struct decoded *d)
 	d->rn = slot_source(F(d, n));
 	d->rm = slot_source(F(d, m));
 	d->imm = amount;
-	if (amount != 0)
-		d->op = (enum op_id)((u32)d->op + 2 * (1 + kind));
-	pick_width(d, F(d, s));
+	pick_family_member(d, amount != 0 ? FAMILY_LSL + kind : 0);
+	drop_destination(d);
 	return true;
 }
 
@@ -256,13 +328,30 @@ FORMAT(logical_reg)
 
 FORMAT(addsub_reg)
 {
-	if (F(d, k) == 3 || !shifted_register(d))
-		return false;
-	if (d->rd == SLOT_SINK && d->op == OP_subs_reg_x)
-		d->op = OP_cmp_reg_x;
-	if (d->rd == SLOT_SINK && d->op == OP_subs_reg_w)
-		d->op = OP_cmp_reg_w;
-	return true;
+	return F(d, k) != 3 && shifted_register(d);
+}
+
+/* ExtendReg() by the members of the family: option as encoded (UXTB..SXTX), then LSL by shift. */
+static void extended_register(struct decoded *d, u32 option, u32 shift)
+{
+	bool is_signed = option >> 2;
+	unsigned width = 8u << (option & 3);
+
+	d->ra = (u8)shift;
+	if (d->op == OP_add_reg_w && F(d, s) && width == 32) {
+		d->op = is_signed ? OP_add_sxtw_x : OP_add_uxtw_x;
+	} else if (width >= (F(d, s) ? 64u : 32u)) { /* nothing to extend */
+		d->imm = shift;
+		pick_family_member(d, shift != 0 ? FAMILY_LSL : 0);
+		drop_destination(d);
+	} else if (is_signed) {
+		d->imm = 64 - width;
+		d->ra = (u8)(64 - width - shift);
+		pick_family_member(d, FAMILY_SXT);
+	} else {
+		d->imm = MASK(width - 1, 0);
+		pick_family_member(d, FAMILY_UXT);
+	}
 }
 
 FORMAT(addsub_ext)
@@ -274,13 +363,7 @@ FORMAT(addsub_ext)
 	d->rd = sets_flags ? slot_dest(F(d, d)) : slot_dest_sp(F(d, d));
 	d->rn = slot_source_sp(F(d, n));
 	d->rm = slot_source(F(d, m));
-	d->ra = (u8)F(d, k);
-	d->imm = F(d, i);
-	pick_width(d, F(d, s));
-	if (d->op == OP_add_ext_x && d->ra == 2)
-		d->op = OP_add_uxtw_x;
-	if (d->op == OP_add_ext_x && d->ra == 6)
-		d->op = OP_add_sxtw_x;
+	extended_register(d, F(d, k), F(d, i));
 	return true;
 }
 
@@ -312,25 +395,68 @@ FORMAT(madd)
 	return format_reg4(d);
 }
 
-static bool conditional_compare(struct decoded *d)
+/* Picks the handler of an OP_CC family and its 64-bit twin; cond is not AL or NV. */
+static void pick_condition(struct decoded *d, u32 cond)
+{
+	d->op = (enum op_id)((u32)d->op + F(d, s) * 14 + cond);
+}
+
+/* rd = the flags when the condition does not hold, as engine.h wants them. */
+static bool ccmp_register(struct decoded *d, u8 rm)
 {
 	d->rn = slot_source(F(d, n));
-	d->ra = (u8)F(d, c);
-	d->rd = (u8)F(d, v);
-	pick_width(d, F(d, s));
+	d->rm = rm;
+	d->rd = (u8)(FLAGS_EAGER | F(d, v));
+	if (F(d, c) < 14)
+		pick_condition(d, F(d, c));
+	else
+		d->op = F(d, s) ? OP_cmp_reg_x : OP_cmp_reg_w;
+	return true;
+}
+
+static bool ccmp_immediate(struct decoded *d, u64 imm)
+{
+	d->rn = slot_source(F(d, n));
+	d->rd = (u8)(FLAGS_EAGER | F(d, v));
+	if (F(d, c) >= 14)
+		return compare_immediate(d, imm);
+	d->imm = F(d, s) ? imm : imm << 32;
+	pick_condition(d, F(d, c));
 	return true;
 }
 
 FORMAT(ccmp_reg)
 {
-	d->rm = slot_source(F(d, m));
-	return conditional_compare(d);
+	return ccmp_register(d, slot_source(F(d, m)));
 }
 
 FORMAT(ccmp_imm)
 {
-	d->imm = F(d, i);
-	return conditional_compare(d);
+	return ccmp_immediate(d, F(d, i));
+}
+
+/* Rare, so the condition stays an operand. */
+static bool ccmn_register(struct decoded *d, u8 rm)
+{
+	d->rn = slot_source(F(d, n));
+	d->rm = rm;
+	d->rd = (u8)(FLAGS_EAGER | F(d, v));
+	d->ra = (u8)F(d, c);
+	pick_width(d, F(d, s));
+	return true;
+}
+
+FORMAT(ccmn_reg)
+{
+	return ccmn_register(d, slot_source(F(d, m)));
+}
+
+FORMAT(ccmn_imm) /* as ADDS (immediate) */
+{
+	if (F(d, i) == 0)
+		return ccmn_register(d, SLOT_ZERO);
+	d->op = OP_ccmp_imm_w_eq;
+	return ccmp_immediate(d, 0 - (u64)F(d, i));
 }
 
 /* The rows of ops_flags.def: 14 conditions for W, then 14 for X. AL and NV select always. */
@@ -343,6 +469,6 @@ FORMAT(csel)
 	d->rm = slot_source(F(d, m));
 	if (cond >= 14)
 		return move_register(d, F(d, s), d->rn);
-	d->op = (enum op_id)((u32)d->op + F(d, s) * 14 + cond);
+	pick_condition(d, cond);
 	return true;
 }

@@ -102,7 +102,7 @@
 #define IF_SO_csel_w	    W(rn)
 #define IF_SO_csinc_x	    X(rn)
 #define IF_SO_csinc_w	    W(rn)
-#define SELECT(name, holds) (X(rd) = (holds) ? IF_SO_##name : OTHERWISE_##name)
+#define SELECT(name, holds) (X(rd) = select_value(holds, IF_SO_##name, OTHERWISE_##name))
 
 /* ---- Handlers ---- */
 
@@ -157,6 +157,8 @@
 /* A test leaves C = V = 0; only Z is asked for here. */
 #define TEST_tst_imm_x (X(rn) & u->imm)
 #define TEST_tst_imm_w (u64)(s64)(s32)(X(rn) & u->imm)
+#define TEST_tst_reg_x (X(rn) & X(rm))
+#define TEST_tst_reg_w (u64)(s64)(s32)(X(rn) & X(rm))
 #define TEST_ROW(name, first, after)                                                               \
 	static void fused_##first##_##name(ARGS)                                                   \
 	{                                                                                          \

@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The lint tests can fail: each row is a small project with one thing wrong, and what must be said
+of it. Usage: self_test.py CLANG_FORMAT C_COMPILER
+"""
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).parent
+SPDX = "/* SPDX-License-Identifier: Apache-2.0 */\n"
+CLANG_FORMAT, COMPILER = sys.argv[1:3]
+CLEAN = "0 failures"
+
+# Check, file, its text, what the check must say.
+ROWS = [
+    ("layers", "mmu/a.c", '#include "mmu/tlb.h"\n#include "sysregs/sysregs.h"\n', CLEAN),
+    ("layers", "mmu/a.c", '#include "cpu/cpu.h"\n', "mmu/a.c:1: mmu may not include cpu/cpu.h"),
+    ("layers", "cpu/a.c", '\n#include "mmu/tlb.h"\n', "cpu/a.c:2: cpu may not include mmu/tlb.h"),
+    ("layers", "base/a.h", '# include "sysregs/ids.h"\n', "base may not include"),
+    ("layers", "cpu/a.c", '#include "state.h"\n', "include with the folder's name"),
+    ("layers", "hyp-model/core/a.c", '#include "core/vm.h"\n#include "sysregs/sysreg.def"\n', CLEAN),
+    ("layers", "hyp-model/a.S", '#include "base/base.h"\n', "hyp-model may not include"),
+    ("layers", "debug/a.c", '#include "base/base.h"\n', "stale exception"),
+    ("layers", "README", "", "0 checked"),
+
+    ("text", "cpu/a.c", SPDX + "/* time() */\nint x; /* rand() */\n", CLEAN),
+    ("text", "cpu/a.c", SPDX + 'const char *x = "time()";\n', CLEAN),
+    ("text", "cpu/a.c", "int x;\n", "cpu/a.c:1: no SPDX line"),
+    ("text", "tests/a.py", "pass\n", "no SPDX line"),
+    ("text", "cpu/a.c", SPDX + "\n" * 800, "more than 800 lines"),
+    ("text", "cpu/a.def", SPDX + "\n" * 900, CLEAN),
+    ("text", "cpu/a.def", SPDX + "#if X\nROW(a)\n#endif\n", "cpu/a.def:2: a condition around rows"),
+    ("text", "mmu/a.c", SPDX + "int x = (int)time(0);\n", "mmu/a.c:2: host time"),
+    ("text", "platform/a.c", SPDX + "int x = rand ();\n", "host time, randomness"),
+    ("text", "app/a.c", SPDX + "void f(void)\n{\n\tclock_gettime(0, 0);\n}\n", "app/a.c:4: host time"),
+    ("text", "app/run.c", SPDX + "void f(void)\n{\n\tclock_gettime(0, 0);\n}\n", CLEAN),
+    ("text", "app/run.c", SPDX + "int x;\n", "app/run.c: stale exception"),
+    ("text", "debug/a.c", SPDX + 'void f(void *p)\n{\n\tprintf("at %p\\n", p);\n}\n', "an address of the host"),
+    ("text", "docs/a.md", "see /home/" + "me/x\n", "docs/a.md:1: a path of some machine"),
+    ("text", "build/a.c", "int x;\n", CLEAN),
+
+    ("format", "cpu/a.c", SPDX + "int f(void)\n{\n\treturn 0;\n}\n", CLEAN),
+    ("format", "cpu/a.c", SPDX + "int f(void) {\n  return 0; }\n", "cpu/a.c:2:"),
+    ("format", "cpu/a.def", SPDX + "ROW(   a )\n", "0 checked"),
+
+    ("dispatch", "a.c", "void next(int);\nvoid tail_op_a(int x) { next(x + 1); }\n", CLEAN),
+    ("dispatch", "a.c", "void (*n)(int);\nvoid tail_op_a(int x) { n(x + 1); }\n", CLEAN),
+    ("dispatch", "a.c", "void (*n)(int);\nvoid tail_op_a(int x) { n(x + 1); n(x); }\n",
+     "tail_op_a calls through a pointer"),
+    ("dispatch", "a.c", "void tail_op_b(int);\nvoid tail_op_a(int x) { tail_op_b(x); tail_op_b(x); }\n",
+     "tail_op_a calls tail_op_b"),
+    ("dispatch", "a.c", "void tail_op_a(int *x) { while (*x) __asm__ volatile(\"\" ::: \"memory\"); }\n",
+     "tail_op_a does not end in a jump"),
+    ("dispatch", "a.c", "int x;\n", "0 checked"),
+]
+
+
+def command(check, root, file):
+    if check == "dispatch":
+        compiled = root / "a.o"
+        subprocess.run([COMPILER, "-O2", "-fno-pie", "-c", root / file, "-o", compiled], check=True)
+        return [HERE / "dispatch_is_jump.py", compiled]
+    return [HERE / f"{check}.py", root] + ([CLANG_FORMAT] if check == "format" else [])
+
+
+def run(check, file, text):
+    with tempfile.TemporaryDirectory() as folder:
+        root = pathlib.Path(folder)
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / file).write_text(text)
+        (root / ".clang-format").write_bytes((HERE.parent.parent / ".clang-format").read_bytes())
+        result = subprocess.run([sys.executable, *command(check, root, file)], capture_output=True,
+                                text=True)
+    return result.returncode, result.stdout + result.stderr
+
+
+def main():
+    failures = 0
+    rows = [row for row in ROWS if row[0] != "dispatch" or COMPILER != "none"]
+    for number, (check, file, text, expected) in enumerate(rows):
+        code, said = run(check, file, text)
+        if expected not in said or (code == 0) != (expected == CLEAN):
+            print(f"row {number}, {check} of {file}: expected '{expected}', got {code}: {said}")
+            failures += 1
+    print(f"{len(rows)} rows, {failures} failures")
+    return failures > 0
+
+
+sys.exit(main())

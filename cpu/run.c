@@ -123,21 +123,6 @@ void engine_raise(struct cpu *cpu, const struct uop *u)
 	engine_charge(cpu);
 }
 
-/* The exception of the fetch itself, if any: illegal state, then PC alignment. DDI 0487 D1.3.5 */
-static bool entry_fault(struct cpu *cpu)
-{
-	if (UNLIKELY(cpu->pstate.il)) {
-		cpu->fault = (struct fault){ .ec = EC_ILLEGAL_STATE };
-		return true;
-	}
-	if (UNLIKELY(cpu->pc & 3)) {
-		cpu->fault =
-			(struct fault){ .ec = EC_PC_ALIGNMENT, .far_valid = true, .far = cpu->pc };
-		return true;
-	}
-	return false;
-}
-
 /* The records for cpu->pc's page, linked; NULL: cpu->fault is filled. */
 static const struct uop *find_code(struct cpu *cpu, enum engine engine)
 {
@@ -158,6 +143,27 @@ static const struct uop *find_code(struct cpu *cpu, enum engine engine)
 	return code;
 }
 
+/*
+ * The records to execute at cpu->pc, or NULL: cpu->fault is filled. In the order of priority, DDI
+ * 0487 D1.3.5: PC alignment, instruction abort, illegal state.
+ */
+static const struct uop *fetch(struct cpu *cpu, enum engine engine)
+{
+	const struct uop *code;
+
+	if (UNLIKELY(cpu->pc & 3)) {
+		cpu->fault =
+			(struct fault){ .ec = EC_PC_ALIGNMENT, .far_valid = true, .far = cpu->pc };
+		return NULL;
+	}
+	code = find_code(cpu, engine);
+	if (UNLIKELY(code != NULL && cpu->pstate.il)) {
+		cpu->fault = (struct fault){ .ec = EC_ILLEGAL_STATE };
+		return NULL;
+	}
+	return code;
+}
+
 const struct uop *engine_enter(struct cpu *cpu, enum engine engine)
 {
 	for (;;) {
@@ -173,8 +179,8 @@ const struct uop *engine_enter(struct cpu *cpu, enum engine engine)
 		if ((s64)(cpu->slice_end - cpu->cycles) <= 0)
 			return NULL;
 		mmu_enter(cpu);
-		if (UNLIKELY(entry_fault(cpu)) ||
-			UNLIKELY((code = find_code(cpu, engine)) == NULL)) {
+		code = fetch(cpu, engine);
+		if (UNLIKELY(code == NULL)) {
 			exceptions_raise(cpu);
 			engine_charge(cpu);
 			continue;

@@ -236,12 +236,12 @@ int main(int argc, char **argv)
 	rng.state = state.seed;
 	if (state.dump > 0) {
 		dump(&state, &rng);
-		return 0;
+	} else {
+		for (u64 i = 0; i < state.words; i++)
+			check_word(&state, draw(&rng));
+		report(&state);
+		printf("%" PRIu64 " words, %u failures\n", state.words, state.failures);
 	}
-	for (u64 i = 0; i < state.words; i++)
-		check_word(&state, draw(&rng));
-	report(&state);
-	printf("%" PRIu64 " words, %u failures\n", state.words, state.failures);
 	cs_free(state.insn, 1);
 	cs_close(&state.capstone);
 	free(state.row_counts);

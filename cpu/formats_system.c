@@ -47,6 +47,16 @@ FORMAT(msr_imm)
 	return false;
 }
 
+/* Registers with handlers of their own. */
+static const struct {
+	enum sysreg_id id;
+	enum op_id mrs, msr;
+} own_handlers[] = {
+	{ SR_NZCV, OP_mrs_nzcv, OP_msr_nzcv },
+	{ SR_DAIF, OP_mrs_daif, OP_msr_daif },
+	{ SR_SP_EL0, OP_mrs_sp_el0, OP_msr_sp_el0 },
+};
+
 static bool with_encoding(struct decoded *d, u32 encoding, bool is_read)
 {
 	enum sysreg_id id = sysreg_find(encoding);
@@ -59,8 +69,10 @@ static bool with_encoding(struct decoded *d, u32 encoding, bool is_read)
 		d->imm = encoding;
 		return true;
 	}
-	if (id == SR_NZCV)
-		d->op = is_read ? OP_mrs_nzcv : OP_msr_nzcv;
+	for (size_t i = 0; i < COUNT(own_handlers); i++) {
+		if (own_handlers[i].id == id)
+			d->op = is_read ? own_handlers[i].mrs : own_handlers[i].msr;
+	}
 	d->imm = id;
 	return true;
 }

@@ -103,9 +103,13 @@ OP(nop)
 	NEXT();
 }
 
-OP(isb) /* writes of system registers take effect at once, so nothing is left to do */
+/*
+ * Writes of system registers take effect at once; what is left of a context synchronization is to
+ * fetch anew: a TLBI may have taken the page's link.
+ */
+OP(isb)
 {
-	NEXT();
+	GOTO_VA(UOP_PC() + 4);
 }
 
 /*
@@ -188,7 +192,7 @@ SYSOP(msr_spsel)
 {
 	if (cpu->pstate.el == EL0)
 		return undefined(cpu);
-	pstate_set_sp(cpu, (unsigned)u->imm & 1);
+	pstate_set_el(cpu, cpu->pstate.el, (unsigned)u->imm & 1);
 	return OUT_NEXT;
 }
 
@@ -208,7 +212,7 @@ static bool is_daif_trapped(struct cpu *cpu, u32 op2, u64 crm)
 	return true;
 }
 
-SYSOP(msr_daifset)
+SYSOP(daifset_el0)
 {
 	if (is_daif_trapped(cpu, 6, u->imm))
 		return OUT_FAULT;
@@ -216,13 +220,31 @@ SYSOP(msr_daifset)
 	return OUT_NEXT;
 }
 
-SYSOP(msr_daifclr)
+SYSOP(daifclr_checked)
 {
 	if (is_daif_trapped(cpu, 7, u->imm))
 		return OUT_FAULT;
 	cpu->pstate.daif &= (u8)~u->imm;
+	if (!may_be_interrupted(cpu))
+		return OUT_NEXT;
 	cpu->check_irq = true;
 	return pstate_changed(cpu);
+}
+
+OP(msr_daifset)
+{
+	if (UNLIKELY(cpu->pstate.el == EL0))
+		TAILCALL(ENGINE(op_daifset_el0));
+	cpu->pstate.daif |= (u8)u->imm;
+	NEXT();
+}
+
+OP(msr_daifclr)
+{
+	if (UNLIKELY(cpu->pstate.el == EL0 || may_be_interrupted(cpu)))
+		TAILCALL(ENGINE(op_daifclr_checked));
+	cpu->pstate.daif &= (u8)~u->imm;
+	NEXT();
 }
 
 SYSOP(msr_pan)
@@ -340,9 +362,47 @@ OP(msr)
 	NEXT();
 }
 
+/* DAIF above EL0 has no trap; SP_EL0 has none, but no name while PSTATE.SP selects it. */
+OP(mrs_daif)
+{
+	if (UNLIKELY(cpu->pstate.el == EL0))
+		TAILCALL(ENGINE(op_mrs_routed));
+	X(rd) = (u64)cpu->pstate.daif << 6;
+	NEXT();
+}
+
+OP(msr_daif)
+{
+	if (UNLIKELY(cpu->pstate.el == EL0 || may_be_interrupted(cpu)) ||
+		event_wanted(cpu, EVENT_SYSREG))
+		TAILCALL(ENGINE(op_msr_routed));
+	cpu->sys[SR_DAIF] = X(rd);
+	cpu->pstate.daif = (u8)bits(X(rd), 9, 6);
+	NEXT();
+}
+
+OP(mrs_sp_el0)
+{
+	if (UNLIKELY(!cpu->pstate.sp))
+		TAILCALL(ENGINE(op_mrs_routed));
+	X(rd) = cpu->sp[EL0];
+	NEXT();
+}
+
+OP(msr_sp_el0)
+{
+	if (UNLIKELY(!cpu->pstate.sp) || event_wanted(cpu, EVENT_SYSREG))
+		TAILCALL(ENGINE(op_msr_routed));
+	cpu->sys[SR_SP_EL0] = cpu->sp[EL0] = X(rd);
+	NEXT();
+}
+
 /* ---- Floating point: traps as it should, and stops the run where it would execute ---- */
 
-/* CPACR_EL1 first, then CPTR_EL2 in its two formats. HYPERVISOR-SPEC HW-9. true: cpu->fault. */
+/*
+ * CPACR_EL1 first, then CPTR_EL2 in its two formats. HYPERVISOR-SPEC HW-9; what CPACR_EL1 traps to
+ * EL2 because of TGE is reported as UNDEFINED there, DDI 0487 ESR_ELx.EC 0x07. true: cpu->fault.
+ */
 static bool is_fp_trapped(struct cpu *cpu)
 {
 	const u32 iss = 1u << 24 | 0xeu << 20;
@@ -351,7 +411,10 @@ static bool is_fp_trapped(struct cpu *cpu)
 	bool trapped;
 
 	if (el != EL2 && !is_in_host(cpu) && (!(fpen & 1) || (fpen == 1 && el == EL0))) {
-		fault_trap(cpu, el == EL0 && is_tge(cpu) ? EL2 : EL1, EC_FP_ACCESS, iss);
+		if (is_tge(cpu))
+			fault_undefined(cpu);
+		else
+			fault_trap(cpu, EL1, EC_FP_ACCESS, iss);
 		return true;
 	}
 	if (!cpu->has_el2)

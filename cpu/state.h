@@ -217,6 +217,35 @@ static inline bool cpu_has(const struct cpu *cpu, enum feature_id feature)
 	return (cpu->features[feature / 64] >> (feature % 64)) & 1;
 }
 
+/* The stack pointer that PSTATE.{EL,SP} selects, as an index of sp[]. */
+static inline unsigned sp_selected(const struct cpu *cpu)
+{
+	return cpu->pstate.sp ? cpu->pstate.el : EL0;
+}
+
+/* SP_ELx as a register access sees it: in its slot while selected, else banked. */
+static inline u64 sp_read(const struct cpu *cpu, unsigned el)
+{
+	return el == sp_selected(cpu) ? cpu->x[SLOT_SP] : cpu->sp[el];
+}
+
+static inline void sp_write(struct cpu *cpu, unsigned el, u64 value)
+{
+	if (el == sp_selected(cpu))
+		cpu->x[SLOT_SP] = value;
+	else
+		cpu->sp[el] = value;
+}
+
+/* Changes PSTATE.EL and PSTATE.SP, and with them the selected stack pointer. */
+static inline void pstate_set_el(struct cpu *cpu, unsigned el, unsigned spsel)
+{
+	cpu->sp[sp_selected(cpu)] = cpu->x[SLOT_SP];
+	cpu->pstate.el = (u8)el;
+	cpu->pstate.sp = (u8)spsel;
+	cpu->x[SLOT_SP] = cpu->sp[sp_selected(cpu)];
+}
+
 /* The RAM region that holds [pa, pa + size), or NULL: a device, or nothing. */
 static inline struct ram_region *memory_find(struct memory *memory, pa_t pa, u64 size)
 {

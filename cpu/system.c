@@ -33,6 +33,19 @@ enum outcome system_not_allowed(struct cpu *cpu, struct route route, enum sysreg
 	return OUT_FAULT;
 }
 
+static enum outcome zero_by_stores(struct cpu *cpu, u64 va, u64 size)
+{
+	u64 block = align_down(va, size);
+
+	for (u64 at = 0; at < size; at += 8) {
+		if (!mmu_store(cpu, block + at, 8, 0, 0)) {
+			cpu->fault.far = va;
+			return OUT_FAULT;
+		}
+	}
+	return OUT_NEXT;
+}
+
 /* DC ZVA: clears the naturally aligned block that holds the address. */
 static enum outcome zero_block(struct cpu *cpu, u64 va)
 {
@@ -44,10 +57,8 @@ static enum outcome zero_block(struct cpu *cpu, u64 va)
 		cpu->fault.far = va;
 		return OUT_FAULT;
 	}
-	if (place.host == NULL) { /* ROM: the write has nowhere to go */
-		fault_undefined(cpu);
-		return OUT_FAULT;
-	}
+	if (place.host == NULL) /* ROM: the writes are the bus's business */
+		return zero_by_stores(cpu, va, size);
 	memset(place.host, 0, size);
 	memory_written(cpu->memory, place.pa, size);
 	return OUT_NEXT;

@@ -36,15 +36,6 @@ u64 pstate_to_spsr(const struct cpu *cpu);
  */
 u64 branch_address(const struct cpu *cpu, u64 target);
 
-/* Changes PSTATE.SP, keeping x[SLOT_SP] and the banked sp[] right; also used by MSR SPSel. */
-void pstate_set_sp(struct cpu *cpu, unsigned spsel);
-/* Changes EL and SP together. */
-void pstate_set_el(struct cpu *cpu, unsigned el, unsigned spsel);
-
-/* SP_ELx as a register access sees it (banked or current). */
-u64 sp_read(const struct cpu *cpu, unsigned el);
-void sp_write(struct cpu *cpu, unsigned el, u64 value);
-
 /* One readable line for an ESR value: "DABT_LOWER write, stage 2 translation fault level 3 ...". */
 void esr_describe(u64 esr, char *text, size_t size);
 /* "SYSREG", "HVC64", ...; "EC_0x2a" for a class without a row is never NULL. */

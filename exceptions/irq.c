@@ -85,16 +85,13 @@ static bool take(struct cpu *cpu, struct choice choice)
 			cpu->lines &= ~(u32)LINE_SERROR; /* edge: taken once */
 	}
 	exceptions_take(cpu, &taking);
+	cpu->check_irq = true; /* another class may go on to EL2 at once */
 	return true;
 }
 
 bool exceptions_take_interrupt(struct cpu *cpu)
 {
-	const u64 virtual_ones = HCR_EL2_VSE | HCR_EL2_VF | HCR_EL2_VI;
-
-	if (LIKELY(cpu->lines == 0 && !(cpu->sys[SR_HCR_EL2] & virtual_ones)))
-		return false;
-	return take(cpu, choose(cpu));
+	return UNLIKELY(may_be_interrupted(cpu)) && take(cpu, choose(cpu));
 }
 
 bool exceptions_wakes_wfi(const struct cpu *cpu)

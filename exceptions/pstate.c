@@ -1,42 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * PSTATE and its images: stack pointer banking, SPSR_ELx. Knows nothing about routing.
+ * PSTATE's image in SPSR_ELx, and what TCR_ELx makes of branch targets. Knows nothing about
+ * routing.
  */
 #include "exceptions/exceptions.h"
 
 #include "sysregs/sysregs.h"
-
-/* The bank that PSTATE.{EL,SP} selects. */
-static unsigned selected_bank(const struct cpu *cpu)
-{
-	return cpu->pstate.sp ? cpu->pstate.el : EL0;
-}
-
-void pstate_set_el(struct cpu *cpu, unsigned el, unsigned spsel)
-{
-	cpu->sp[selected_bank(cpu)] = cpu->x[SLOT_SP];
-	cpu->pstate.el = (u8)el;
-	cpu->pstate.sp = (u8)spsel;
-	cpu->x[SLOT_SP] = cpu->sp[selected_bank(cpu)];
-}
-
-void pstate_set_sp(struct cpu *cpu, unsigned spsel)
-{
-	pstate_set_el(cpu, cpu->pstate.el, spsel);
-}
-
-u64 sp_read(const struct cpu *cpu, unsigned el)
-{
-	return el == selected_bank(cpu) ? cpu->x[SLOT_SP] : cpu->sp[el];
-}
-
-void sp_write(struct cpu *cpu, unsigned el, u64 value)
-{
-	if (el == selected_bank(cpu))
-		cpu->x[SLOT_SP] = value;
-	else
-		cpu->sp[el] = value;
-}
 
 /* SPSR_ELx layout, DDI 0487 C5.2. */
 u64 pstate_to_spsr(const struct cpu *cpu)

@@ -21,9 +21,17 @@ static const char *const texts[64] = {
 #undef EC
 };
 
+#define UNNAMED(high)                                                                              \
+	"EC_0x" #high "0", "EC_0x" #high "1", "EC_0x" #high "2", "EC_0x" #high "3",                \
+		"EC_0x" #high "4", "EC_0x" #high "5", "EC_0x" #high "6", "EC_0x" #high "7",        \
+		"EC_0x" #high "8", "EC_0x" #high "9", "EC_0x" #high "a", "EC_0x" #high "b",        \
+		"EC_0x" #high "c", "EC_0x" #high "d", "EC_0x" #high "e", "EC_0x" #high "f"
+static const char *const unnamed[64] = { UNNAMED(0), UNNAMED(1), UNNAMED(2), UNNAMED(3) };
+
 const char *ec_name(unsigned ec)
 {
-	return ec < COUNT(names) && names[ec] != NULL ? names[ec] : "EC_unallocated";
+	ec &= COUNT(names) - 1; /* a field of six bits */
+	return names[ec] != NULL ? names[ec] : unnamed[ec];
 }
 
 /* Fault status codes with a level in their low two bits, then the others. */

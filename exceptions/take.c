@@ -113,13 +113,14 @@ static bool is_call(unsigned ec)
 
 /*
  * A handler that faults itself would go round for ever. Counts faults taken at one PC from an EL to
- * itself with no exception return between (eret.c clears the streak).
+ * itself with no exception return between (eret.c clears the streak); a call counts where it is the
+ * vector that it goes to.
  */
 static void watch_for_loop(struct cpu *cpu, u64 from_pc, unsigned from_el, unsigned ec)
 {
 	enum { ENOUGH = 64 };
 
-	if (from_el != cpu->pstate.el || is_call(ec)) {
+	if (from_el != cpu->pstate.el || (is_call(ec) && from_pc != cpu->pc)) {
 		cpu->exception_streak = 0;
 		return;
 	}

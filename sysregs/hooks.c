@@ -62,11 +62,7 @@ READER(read_daif, (u64)cpu->pstate.daif << 6)
 
 WRITER(write_spsel)
 {
-	unsigned old = cpu->pstate.sp ? cpu->pstate.el : EL0;
-
-	cpu->sp[old] = cpu->x[SLOT_SP];
-	cpu->pstate.sp = cpu->sys[id] & 1;
-	cpu->x[SLOT_SP] = cpu->sp[cpu->pstate.sp ? cpu->pstate.el : EL0];
+	pstate_set_el(cpu, cpu->pstate.el, cpu->sys[id] & 1);
 }
 
 WRITER(write_pan)
@@ -87,23 +83,15 @@ WRITER(write_nzcv)
 WRITER(write_daif)
 {
 	cpu->pstate.daif = (u8)bits(cpu->sys[id], 9, 6);
-	cpu->check_irq = true;
+	if (may_be_interrupted(cpu))
+		cpu->check_irq = true;
 }
 
-/* SP_EL0 and SP_EL1 by name: banked, or the selected one in its slot. */
-static u64 *stack_pointer(struct cpu *cpu, enum sysreg_id id)
-{
-	unsigned bank = id == SR_SP_EL0 ? EL0 : EL1;
-	unsigned selected = cpu->pstate.sp ? cpu->pstate.el : EL0;
-
-	return bank == selected ? &cpu->x[SLOT_SP] : &cpu->sp[bank];
-}
-
-READER(read_sp, *stack_pointer(cpu, id))
+READER(read_sp, sp_read(cpu, id == SR_SP_EL0 ? EL0 : EL1))
 
 WRITER(write_sp)
 {
-	*stack_pointer(cpu, id) = cpu->sys[id];
+	sp_write(cpu, id == SR_SP_EL0 ? EL0 : EL1, cpu->sys[id]);
 }
 
 /* ISR_EL1: what is pending for the current EL, virtual where EL2 took the physical ones. */

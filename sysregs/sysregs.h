@@ -97,6 +97,12 @@ static inline bool is_in_host(const struct cpu *cpu)
 	return (cpu->sys[SR_HCR_EL2] & both) == both;
 }
 
+/* false: no interrupt, physical or virtual, is pending, so nothing can be taken by unmasking. */
+static inline bool may_be_interrupted(const struct cpu *cpu)
+{
+	return cpu->lines != 0 || (cpu->sys[SR_HCR_EL2] & (HCR_EL2_VSE | HCR_EL2_VF | HCR_EL2_VI));
+}
+
 /* The register that an access goes to directly, or SR_NONE. */
 static inline u16 sysreg_direct_target(const struct cpu *cpu, u64 id, enum direction direction)
 {

@@ -25,7 +25,7 @@ u64 run(void)
 		nodes[j].next = next;
 		nodes[i].value = i;
 	}
-	for (int round = 0; round < 300; round++) {
+	for (int round = 0; round < 1000; round++) {
 		for (int i = 0; i < NODES * 4; i++) {
 			sum += p->value;
 			p->value ^= sum & 7;

@@ -126,7 +126,7 @@ u64 run(void)
 			b[i][j] = (short)(next_random(&seed) & 0xff);
 		}
 	}
-	for (int round = 0; round < 9000; round++) {
+	for (int round = 0; round < 36000; round++) {
 		list = 0;
 		for (int i = 0; i < 64; i++) {
 			items[i].value = (short)next_random(&seed);

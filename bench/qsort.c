@@ -31,7 +31,7 @@ u64 run(void)
 {
 	u64 seed = 88172645463325252ul, sum = 0;
 
-	for (int round = 0; round < 60; round++) {
+	for (int round = 0; round < 150; round++) {
 		for (int i = 0; i < N; i++)
 			v[i] = (int)next_random(&seed);
 		quicksort(v, v + N - 1);

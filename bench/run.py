@@ -3,7 +3,8 @@
 """./dev bench: Entresol beside qemu-system-aarch64, with and without -icount.
 
 Every round runs each program once on each simulator, one after the other on one CPU; figures are
-medians over the rounds. MIPS = instructions as Entresol counts them / (time - time of `null`).
+medians over the rounds. MIPS = instructions as Entresol counts them / (time - time of `null`), so
+all simulators are compared by the same count and without their start-up.
 """
 import argparse
 import json
@@ -17,109 +18,137 @@ import subprocess
 import sys
 import time
 
-ROW = re.compile(r"WORKLOAD\( *(\w+), *(\w+),")
+ROW = re.compile(r"^WORKLOAD\( *(\w+), *(\w+),", re.M)
 QEMU = ["qemu-system-aarch64", "-M", "virt,virtualization=on", "-cpu", "max", "-nographic", "-nic",
         "none", "-semihosting"]
+TIMEOUT = 300
+# Key of the summary: its workload, beside QEMU without -icount.
+LOOPS = {"hvc_loop_vs_qemu": "hvcloop", "mrs_loop_vs_qemu": "mrsloop",
+         "ttbr_loop_vs_qemu": "ttbrloop", "svc_loop_vs_qemu": "svcloop",
+         "abort_loop_vs_qemu": "abortloop", "tlbi_loop_vs_qemu": "tlbiloop",
+         "world_switch_vs_qemu": "worldswitch"}
 
 
 def workloads():
-    text = pathlib.Path(__file__).with_name("workloads.def").read_text()
-    return ROW.findall(text)
+    """Kind by name, in the table's order."""
+    return dict(ROW.findall(pathlib.Path(__file__).with_name("workloads.def").read_text()))
 
 
-def commands(build, program):
-    rows = {"entresol": [f"{build}/entresol", "run", program]}
+def simulators(build, program):
+    """Command line by simulator."""
+    commands = {"entresol": [f"{build}/entresol", "run", program]}
     if shutil.which(QEMU[0]):
-        rows["qemu"] = QEMU + ["-kernel", program]
-        rows["qemu_icount"] = QEMU + ["-icount", "shift=0", "-kernel", program]
-    return rows
+        commands["qemu"] = QEMU + ["-kernel", program]
+        commands["qemu_icount"] = QEMU + ["-icount", "shift=0", "-kernel", program]
+    return commands
 
 
-def timed(command):
-    pin = ["taskset", "-c", "1"] if shutil.which("taskset") and os.cpu_count() > 1 else []
+def pinned(command):
+    """The command on the last CPU that we may use: the first ones get most interrupts."""
+    if not shutil.which("taskset"):
+        return command
+    return ["taskset", "-c", str(max(os.sched_getaffinity(0)))] + command
+
+
+def run(command):
+    """(seconds, what it wrote to stderr); a failing program ends the benchmark."""
     start = time.perf_counter()
-    result = subprocess.run(pin + command, stdin=subprocess.DEVNULL, capture_output=True)
+    try:
+        result = subprocess.run(pinned(command), stdin=subprocess.DEVNULL, capture_output=True,
+                                text=True, errors="replace", timeout=TIMEOUT)
+    except subprocess.TimeoutExpired:
+        sys.exit(f"bench: {' '.join(command)}: no end after {TIMEOUT} seconds")
+    seconds = time.perf_counter() - start
     if result.returncode != 0:
         sys.exit(f"bench: {' '.join(command)} ended with {result.returncode}: "
-                 f"{result.stderr.decode(errors='replace')[-300:]}")
-    return time.perf_counter() - start
+                 f"{result.stderr[-300:]}")
+    return seconds, result.stderr
 
 
 def instructions(build, program):
-    result = subprocess.run([f"{build}/entresol", "run", "--stats", "json", program],
-                            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True)
-    return json.loads((result.stderr + result.stdout).strip().splitlines()[-1])["instructions"]
-
-
-def geomean(values):
-    return math.exp(sum(map(math.log, values)) / len(values)) if values else None
+    _, stderr = run([f"{build}/entresol", "run", "--stats", "json", program])
+    return json.loads(stderr.strip().splitlines()[-1])["instructions"]
 
 
 def measure(build, names, rounds, note):
+    """Median seconds by (workload, simulator)."""
     times = {}
-    for round_number in range(rounds):
+    for number in range(1, rounds + 1):
         for name in names:
-            for who, command in commands(build, f"{build}/bench/{name}.elf").items():
-                note(f"round {round_number + 1} of {rounds}: {name} on {who}")
-                times.setdefault((name, who), []).append(timed(command))
-    return {key: statistics.median(value) for key, value in times.items()}
+            for who, command in simulators(build, f"{build}/bench/{name}.elf").items():
+                note(f"round {number} of {rounds}: {name} on {who}")
+                times.setdefault((name, who), []).append(run(command)[0])
+    return {key: statistics.median(values) for key, values in times.items()}
 
 
-def rate(medians, counts, name, who):
-    if (name, who) not in medians:
-        return None
-    seconds = medians[name, who] - medians["null", who]
-    return counts[name] / seconds / 1e6
+def rate(medians, count, name, who):
+    """MIPS, or None where the simulator is missing or the time is lost in its start-up."""
+    seconds = medians.get((name, who), 0) - medians.get(("null", who), 0)
+    return count / seconds / 1e6 if seconds > 0 else None
 
 
-def report(rows, summary):
-    print(f"{'workload':10} {'kind':8} {'entresol':>9} {'qemu':>9} {'icount':>9}  "
-          f"{'/ qemu':>7} {'/ icount':>8}   (MIPS)")
-    for row in rows:
-        ours, qemu, icount = row["entresol_mips"], row["qemu_mips"], row["qemu_icount_mips"]
-        ratios = [f"{ours / q:7.2f}" if q else "      -" for q in (qemu, icount)]
-        print(f"{row['name']:10} {row['kind']:8} {ours:9.1f} {qemu or 0:9.1f} {icount or 0:9.1f}  "
-              f"{ratios[0]} {ratios[1]:>8}")
-    for key, value in summary.items():
-        if value is not None:
-            print(f"{key} {value:.2f}")
+def ratio(row, other):
+    return row["entresol_mips"] / row[other] if row["entresol_mips"] and row[other] else None
+
+
+def geomean(values):
+    known = [value for value in values if value]
+    return math.exp(sum(map(math.log, known)) / len(known)) if known else None
 
 
 def summarize(rows):
-    def ratios(kind, other):
-        return [r["entresol_mips"] / r[other] for r in rows if r["kind"] == kind and r[other]]
+    integer = [row for row in rows if row["kind"] == "integer"]
+    by_name = {row["name"]: row for row in rows}
+    summary = {f"geomean_integer_vs_{other}": geomean(ratio(row, f"{other}_mips") for row in integer)
+               for other in ("qemu_icount", "qemu")}
+    for key, name in LOOPS.items():
+        summary[key] = ratio(by_name[name], "qemu_mips") if name in by_name else None
+    return summary
 
-    def one(name):
-        return next((r["entresol_mips"] / r["qemu_mips"] for r in rows
-                     if r["name"] == name and r["qemu_mips"]), None)
 
-    return {"geomean_integer_vs_qemu_icount": geomean(ratios("integer", "qemu_icount_mips")),
-            "geomean_integer_vs_qemu": geomean(ratios("integer", "qemu_mips")),
-            "hvc_loop_vs_qemu": one("hvcloop"), "mrs_loop_vs_qemu": one("mrsloop"),
-            "ttbr_loop_vs_qemu": one("ttbrloop"), "svc_loop_vs_qemu": one("svcloop"),
-            "abort_loop_vs_qemu": one("abortloop"), "tlbi_loop_vs_qemu": one("tlbiloop")}
+def report(rows, summary):
+    def cell(value, digits):
+        return "-" if value is None else f"{value:.{digits}f}"
+
+    print(f"{'workload':12} {'kind':8} {'entresol':>9} {'qemu':>9} {'icount':>9}"
+          f" {'/ qemu':>8} {'/ icount':>9}   (MIPS, ratios)")
+    for row in rows:
+        print(f"{row['name']:12} {row['kind']:8} {cell(row['entresol_mips'], 1):>9}"
+              f" {cell(row['qemu_mips'], 1):>9} {cell(row['qemu_icount_mips'], 1):>9}"
+              f" {cell(ratio(row, 'qemu_mips'), 2):>8} {cell(ratio(row, 'qemu_icount_mips'), 2):>9}")
+    for key, value in summary.items():
+        if value is not None:
+            print(f"{key:31} {value:.2f}")
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__,
+    kinds = workloads()
+    parser = argparse.ArgumentParser(description=__doc__, prog="./dev bench",
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default="build/release", help="where entresol was built")
-    parser.add_argument("--runs", type=int, default=5, help="rounds (default 5)")
-    parser.add_argument("--only", action="append", help="one workload; may be repeated")
+    parser.add_argument("--runs", type=int, default=5, metavar="N", help="rounds (default 5)")
+    parser.add_argument("--only", action="append", choices=[n for n in kinds if n != "null"],
+                        metavar="NAME", help="one workload; may be repeated; one of: %(choices)s")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
     options = parser.parse_args()
-    kinds = dict(workloads())
-    names = ["null"] + [n for n in kinds if n != "null" and (not options.only or n in options.only)]
-    show = sys.stderr.isatty()
-    note = lambda text: show and print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+    if options.runs < 1:
+        parser.error("--runs: at least 1")
+    build = options.build
+    names = [n for n in kinds if n == "null" or not options.only or n in options.only]
 
-    counts = {n: instructions(options.build, f"{options.build}/bench/{n}.elf") for n in names}
-    medians = measure(options.build, names, options.runs, note)
+    def note(text):
+        if sys.stderr.isatty():
+            print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+    if not shutil.which(QEMU[0]):
+        print(f"bench: there is no {QEMU[0]}: nothing to compare with", file=sys.stderr)
+    counts = {name: instructions(build, f"{build}/bench/{name}.elf") for name in names}
+    medians = measure(build, names, options.runs, note)
     note("")
-    rows = [{"name": n, "kind": kinds[n], "instructions": counts[n],
-             "entresol_mips": rate(medians, counts, n, "entresol"),
-             "qemu_mips": rate(medians, counts, n, "qemu"),
-             "qemu_icount_mips": rate(medians, counts, n, "qemu_icount")} for n in names[1:]]
+    rows = [{"name": name, "kind": kinds[name], "instructions": counts[name],
+             **{f"{who}_mips": rate(medians, counts[name], name, who)
+                for who in ("entresol", "qemu", "qemu_icount")}}
+            for name in names if name != "null"]
     summary = summarize(rows)
     if options.json:
         print(json.dumps({"workloads": rows, **summary}))

@@ -2,8 +2,8 @@
 /*
  * Start-up of the benchmark programs: boots at EL2, maps RAM as one Normal block, enters
  * run() at EL1 with the MMU on, ends by semihosting with its result as exit code (0 = passed).
- * EL2 returns from HVC at once and answers a trapped MRS with x0 = 42; EL1 returns from SVC at once
- * and skips an aborted instruction.
+ * EL2 returns from HVC #0 at once, calls a function for HVC #1, and answers a trapped MRS with
+ * x0 = 42; EL1 returns from SVC at once and skips an aborted instruction.
  */
 	.text
 	.globl	_start
@@ -57,10 +57,12 @@ at_el1:	bl	run
 	hlt	#0xf000
 	b	.
 
-	/* void hcr_set(u64 bits): asks EL2 to set bits in HCR_EL2 */
-	.globl	hcr_set
-hcr_set:
+	/* void call_el2(void (*function)(u64 argument), u64 argument) */
+	.globl	call_el2
+call_el2:
+	stp	x29, x30, [sp, #-16]!
 	hvc	#1
+	ldp	x29, x30, [sp], #16
 	ret
 
 	.balign	2048
@@ -80,10 +82,10 @@ vectors_el2:
 	ldp	x0, x1, [sp], #16
 	mov	x0, #42
 	eret
-2:	ldp	x0, x1, [sp], #16
-	mrs	x1, hcr_el2
-	orr	x1, x1, x0
-	msr	hcr_el2, x1
+2:	ldp	x2, x0, [sp], #16	/* x0 = function, x1 = argument */
+	stp	x29, x30, [sp, #-16]!
+	blr	x2
+	ldp	x29, x30, [sp], #16
 	eret
 
 	.balign	2048

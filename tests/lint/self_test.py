@@ -11,7 +11,8 @@ import tempfile
 HERE = pathlib.Path(__file__).parent
 SPDX = "/* SPDX-License-Identifier: Apache-2.0 */\n"
 CLANG_FORMAT, COMPILER = sys.argv[1:3]
-CLEAN = "0 failures"
+CLEAN = ", 0 failures"
+ID_GAP = "SYSREG( ID_RES_C3_3_EL1, 3, 0, 0, 3, 3, RO_EL1, 0, )\n"
 
 # Check, file, its text, what the check must say.
 ROWS = [
@@ -25,25 +26,40 @@ ROWS = [
     ("layers", "debug/a.c", '#include "base/base.h"\n', "stale exception"),
     ("layers", "README", "", "0 checked"),
 
-    ("text", "cpu/a.c", SPDX + "/* time() */\nint x; /* rand() */\n", CLEAN),
-    ("text", "cpu/a.c", SPDX + 'const char *x = "time()";\n', CLEAN),
+    ("text", "cpu/a.c", SPDX + "int x;\n", CLEAN),
     ("text", "cpu/a.c", "int x;\n", "cpu/a.c:1: no SPDX line"),
     ("text", "tests/a.py", "pass\n", "no SPDX line"),
     ("text", "cpu/a.c", SPDX + "\n" * 800, "more than 800 lines"),
     ("text", "cpu/a.def", SPDX + "\n" * 900, CLEAN),
     ("text", "cpu/a.def", SPDX + "#if X\nROW(a)\n#endif\n", "cpu/a.def:2: a condition around rows"),
-    ("text", "mmu/a.c", SPDX + "int x = (int)time(0);\n", "mmu/a.c:2: host time"),
-    ("text", "platform/a.c", SPDX + "int x = rand ();\n", "host time, randomness"),
-    ("text", "app/a.c", SPDX + "void f(void)\n{\n\tclock_gettime(0, 0);\n}\n", "app/a.c:4: host time"),
-    ("text", "app/run.c", SPDX + "void f(void)\n{\n\tclock_gettime(0, 0);\n}\n", CLEAN),
-    ("text", "app/run.c", SPDX + "int x;\n", "app/run.c: stale exception"),
-    ("text", "debug/a.c", SPDX + 'void f(void *p)\n{\n\tprintf("at %p\\n", p);\n}\n', "an address of the host"),
     ("text", "docs/a.md", "see /home/" + "me/x\n", "docs/a.md:1: a path of some machine"),
     ("text", "build/a.c", "int x;\n", CLEAN),
+
+    ("no_host_time", "cpu/a.c", SPDX + "/* time() */\nint x; /* rand() */\n", CLEAN),
+    ("no_host_time", "cpu/a.c", SPDX + 'const char *x = "time()";\n', CLEAN),
+    ("no_host_time", "mmu/a.c", SPDX + "int x = (int)time(0);\n", "mmu/a.c:2: host time"),
+    ("no_host_time", "platform/a.c", SPDX + "int x = rand ();\n", "host time, randomness"),
+    ("no_host_time", "debug/a.c", SPDX + 'const char *x = "/dev/urandom";\n', "host time, randomness"),
+    ("no_host_time", "app/a.c", SPDX + "void f(void)\n{\n\tclock_gettime(0, 0);\n}\n", "app/a.c:4: host time"),
+    ("no_host_time", "app/run.c", SPDX + "void f(void)\n{\n\tclock_gettime(0, 0);\n}\n", CLEAN),
+    ("no_host_time", "app/run.c", SPDX + "int x;\n", "app/run.c: stale exception"),
+    ("no_host_time", "debug/a.c", SPDX + 'void f(void *p)\n{\n\tprintf("at %p\\n", p);\n}\n', "an address of the host"),
 
     ("format", "cpu/a.c", SPDX + "int f(void)\n{\n\treturn 0;\n}\n", CLEAN),
     ("format", "cpu/a.c", SPDX + "int f(void) {\n  return 0; }\n", "cpu/a.c:2:"),
     ("format", "cpu/a.def", SPDX + "ROW(   a )\n", "0 checked"),
+
+    ("sysreg_names", "sysregs/sysreg.def", ID_GAP + "SYSREG( DAIF, 3, 3, 4, 2, 1, RW_EL1, 0, )\n", CLEAN),
+    ("sysreg_names", "sysregs/sysreg.def", ID_GAP + "SYSREG( DAIF, 3, 3, 4, 2, 0, RW_EL1, 0, )\n",
+     "DAIF: the row says (3, 3, 4, 2, 0), binutils (3, 3, 4, 2, 1)"),
+    ("sysreg_names", "sysregs/sysreg.def", ID_GAP + "SYSREG( DAIK, 3, 3, 4, 2, 1, RW_EL1, 0, )\n",
+     "DAIK: binutils does not know"),
+    ("sysreg_names", "sysregs/sysreg.def", ID_GAP + "SYSREG( TLBI_VAE1, 1, 0, 8, 7, 2, WO_EL1, 0, )\n",
+     "TLBI_VAE1: the row says"),
+    ("sysreg_names", "sysregs/sysreg.def", ID_GAP + ID_GAP.replace("C3_3", "C3_4"),
+     "ID_RES_C3_4_EL1 has the encoding of ID_RES_C3_3_EL1"),
+    ("sysreg_names", "sysregs/sysreg.def", "SYSREG( DAIF, 3, 3, 4, 2, 1, RW_EL1, 0, )\n", "stale reason"),
+    ("sysreg_names", "sysregs/sysreg.def", ID_GAP + "SYSREG( DAIF, 3, 3, 4, 2, RW_EL1, 0, )\n", "cannot read"),
 
     ("dispatch", "a.c", "void next(int);\nvoid tail_op_a(int x) { next(x + 1); }\n", CLEAN),
     ("dispatch", "a.c", "void (*n)(int);\nvoid tail_op_a(int x) { n(x + 1); }\n", CLEAN),

@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The simulation knows nothing of the host: no time, randomness, environment, threads, addresses.
+Usage: no_host_time.py ROOT
+"""
+import pathlib
+import re
+import sys
+
+import tree
+
+SIMULATION = {"base", "sysregs", "timing", "mmu", "exceptions", "cpu", "platform", "loader", "debug",
+              "verify", "api", "app"}
+# app/ shows how long a run took (--stats), in this file and nowhere else.
+HOST_CLOCK = {"app/run.c"}
+
+HOST_STATE = re.compile(
+    r"\b(?:time|times|clock|gettimeofday|clock_gettime|timespec_get|localtime|gmtime|sleep|usleep"
+    r"|nanosleep|rand|srand|rand_r|random|srandom|drand48|getrandom|getentropy|arc4random|getpid"
+    r"|gethostname|getenv|secure_getenv|__builtin_ia32_rdtsc|__rdtsc|rdtsc|pthread_\w+)\s*\("
+    r"|\benviron\b|\brdtsc\b")
+HOST_FILE = re.compile(r'"/dev/u?random|"/proc/|"/sys/')
+POINTER_TEXT = re.compile(r'"(?:\\.|[^"\\\n])*%[-0-9]*p')
+
+
+def blanked(text, pattern):
+    """text without what matches, its lines kept."""
+    return re.sub(pattern, lambda m: "\n" * m.group(0).count("\n"), text, flags=re.S | re.M)
+
+
+def without_comments(text):
+    return blanked(text, r"/\*.*?\*/|//[^\n]*")
+
+
+def without_strings(text):
+    return blanked(text, r'"(?:\\.|[^"\\\n])*"')
+
+
+def check(text, may_read_clock):
+    """Yields (line, what) for each rule that the file breaks."""
+    code = without_comments(text)
+    rows = [(POINTER_TEXT, code, "an address of the host in a message"),
+            (HOST_FILE, code, "host time, randomness or environment")]
+    if not may_read_clock:
+        rows.append((HOST_STATE, without_strings(code), "host time, randomness or environment"))
+    for pattern, where, what in rows:
+        for number, line in enumerate(where.split("\n"), 1):
+            if pattern.search(line):
+                yield number, what
+
+
+def main():
+    root = pathlib.Path(sys.argv[1])
+    failures, checked = [], 0
+    for path in tree.files(root):
+        if path.parts[0] in SIMULATION and path.suffix in (".c", ".h"):
+            checked += 1
+            text = (root / path).read_text()
+            failures += [f"{path}:{number}: {what}"
+                         for number, what in check(text, path.as_posix() in HOST_CLOCK)]
+    for name in sorted(HOST_CLOCK):
+        if (root / name).is_file() and not HOST_STATE.search((root / name).read_text()):
+            failures.append(f"{name}: stale exception: it does not read the clock")
+    return tree.report("files", failures, checked)
+
+
+sys.exit(main())

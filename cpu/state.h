@@ -188,6 +188,7 @@ struct cpu {
 		u64 data[2]; /* what was loaded */
 	} exclusive;
 	bool event_register; /* WFE/SEV */
+	u8 claim_tags;	     /* DBGCLAIMSET_EL1, DBGCLAIMCLR_EL1 */
 
 	/* Interrupts. */
 	u32 lines;	/* LINE_* levels */

@@ -169,3 +169,17 @@ WRITER(write_oslar)
 {
 	cpu->sys[SR_OSLSR_EL1] = put_bits(cpu->sys[SR_OSLSR_EL1], 1, 1, cpu->sys[id] & 1);
 }
+
+/* The claim tags: DBGCLAIMSET_EL1 sets, DBGCLAIMCLR_EL1 clears and reads them. */
+WRITER(write_claimset)
+{
+	cpu->claim_tags |= (u8)cpu->sys[id];
+	cpu->sys[id] = 0;
+	cpu->sys[SR_DBGCLAIMCLR_EL1] = cpu->claim_tags;
+}
+
+WRITER(write_claimclr)
+{
+	cpu->claim_tags &= (u8)~cpu->sys[id];
+	cpu->sys[id] = cpu->claim_tags;
+}

@@ -25,6 +25,7 @@ void sysregs_reset(struct cpu *cpu)
 	for (unsigned id = 0; id < SYSREG_COUNT; id++)
 		cpu->sys[id] = sysreg_rows[id].reset;
 	cpu->sys[SR_MPIDR_EL1] = cpu->sys[SR_VMPIDR_EL2] = BIT(31) | cpu->index;
+	cpu->claim_tags = 0;
 	idregs_compute(cpu);
 	sysregs_arm_traps(cpu);
 	regime_changed(cpu, SR_SCTLR_EL1);

@@ -50,7 +50,8 @@ sysreg_read_fn read_midr, read_mpidr, read_ccsidr, read_dczid, read_sp, read_sps
 	read_pan, read_uao, read_isr, read_nzcv, read_daif, read_claimset, read_cntpct, read_cntvct,
 	read_tval, read_ctl;
 sysreg_wrote_fn regime_changed, hcr_changed, traps_rearm, write_cptr, write_sp, write_spsel,
-	write_pan, write_uao, write_nzcv, write_daif, write_oslar, timer_changed, write_tval;
+	write_pan, write_uao, write_nzcv, write_daif, write_oslar, write_claimset, write_claimclr,
+	timer_changed, write_tval;
 sysreg_route_fn route_ctr, route_uci, route_dc_zva, route_daif, route_sp_el0, route_cntfrq,
 	route_cntpct, route_cntvct, route_cntp, route_cntv, route_dcc;
 

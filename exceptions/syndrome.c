@@ -93,13 +93,19 @@ static void describe_sysreg(u32 iss, char *text, size_t size)
 	u32 crm = iss >> 1 & 15, rt = iss >> 5 & 31;
 	enum sysreg_id id = sysreg_find(op0 << 14 | op1 << 11 | crn << 7 | crm << 3 | op2);
 	const char *verb = iss & 1 ? "read of" : op0 == 1 ? "operation" : "write of";
-	char name[32];
+	char name[32], operand[8] = "xzr";
 
+	if (op0 == 0) { /* MSR (immediate): EL0 is denied these two alone */
+		snprintf(text, size, "MSR %s, #%u", op2 == 6 ? "DAIFSet" : "DAIFClr", crm);
+		return;
+	}
 	if (id != SR_NONE)
 		snprintf(name, sizeof(name), "%s", sysreg_name(id));
 	else
 		snprintf(name, sizeof(name), "S%u_%u_C%u_C%u_%u", op0, op1, crn, crm, op2);
-	snprintf(text, size, "%s %s, x%u", verb, name, rt);
+	if (rt != 31)
+		snprintf(operand, sizeof(operand), "x%u", rt);
+	snprintf(text, size, "%s %s, %s", verb, name, operand);
 }
 
 void esr_describe(u64 esr, char *text, size_t size)

@@ -15,17 +15,15 @@ SYSOP(sys)
 	return system_not_allowed(cpu, route, id, u->rn, DIR_WRITE);
 }
 
-/* No row: UNDEFINED, but IMPLEMENTATION DEFINED encodings trap first. imm = encoding, rm =
- * direction */
+/* No row: UNDEFINED or a trap. imm = encoding, rm = direction */
 SYSOP(sysreg_absent)
 {
-	u32 crn = (u32)bits(u->imm, 10, 7);
-	bool is_impdef = (crn == 11 || crn == 15) && bits(u->imm, 15, 14) != 2;
+	enum direction direction = (enum direction)u->rm;
+	struct route route = sysreg_route_encoding(cpu, (u32)u->imm, direction);
 
-	if (is_impdef && cpu->pstate.el == EL1 && cpu->has_el2 &&
-		(cpu->sys[SR_HCR_EL2] & HCR_EL2_TIDCP))
-		fault_trap(
-			cpu, EL2, EC_SYSREG, system_iss((u32)u->imm, u->rn, (enum direction)u->rm));
+	if (route.goes == TO_TRAP)
+		fault_trap(cpu, route.target_el, (enum ec)route.ec,
+			system_iss((u32)u->imm, u->rn, direction));
 	else
 		fault_undefined(cpu);
 	return OUT_FAULT;

@@ -1,33 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The coarse traps to EL2 in force, as masks that an access tests: recomputed when a control
- * register changes. Whether they apply at the current EL is route.c's question.
+ * The coarse traps to EL2 in force below EL2, as masks that an access tests: recomputed when a
+ * control register changes. Which register a trap is about is the row's TRAPS (sysreg.def).
  */
 #include "sysregs/table.h"
 
 enum { R = 1, W = 2, RW = R | W };
-
-static const struct {
-	enum sysreg_id reg;
-	u64 mask, value;
-	u8 directions;
-} traps[TRAP_COUNT] = {
-#define TRAP(name, reg, mask, value, directions)                                                   \
-	[TRAP_##name] = { SR_##reg, mask, value, directions },
-#include "sysregs/traps.def"
-#undef TRAP
-};
+enum { ALWAYS, GUEST };
 
 void sysregs_arm_traps(struct cpu *cpu)
 {
 	u64 reads = 0, writes = 0;
+	bool in_host = is_in_host(cpu); /* then only EL0 runs below EL2; HW-5 */
 
-	for (unsigned t = 0; cpu->has_el2 && t < TRAP_COUNT; t++) {
-		if ((cpu->sys[traps[t].reg] & traps[t].mask) != traps[t].value)
-			continue;
-		reads |= traps[t].directions & R ? BIT(t) : 0;
-		writes |= traps[t].directions & W ? BIT(t) : 0;
+	cpu->armed[DIR_READ] = cpu->armed[DIR_WRITE] = 0;
+	if (!cpu->has_el2)
+		return;
+#define TRAP(name, reg, mask, value, directions, whose)                                            \
+	if ((cpu->sys[SR_##reg] & (mask)) == (value) && !((whose) == GUEST && in_host)) {          \
+		reads |= (directions)&R ? BIT(TRAP_##name) : 0;                                    \
+		writes |= (directions)&W ? BIT(TRAP_##name) : 0;                                   \
 	}
+#include "sysregs/traps.def"
+#undef TRAP
 	cpu->armed[DIR_READ] = reads;
 	cpu->armed[DIR_WRITE] = writes;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * ROUTE functions: controls that are not a coarse trap of traps.def, mostly those of EL0. Each
- * decides (true) or leaves it to the general rules. At EL2 only route_sp_el0 and route_cntfrq
+ * decides (true) or leaves it to the general rules. At EL2 only route_sp_el0 and route_rvbar_el1
  * speak.
  */
 #include "sysregs/table.h"
@@ -113,6 +113,14 @@ bool route_cntv(const struct cpu *cpu, const struct sysreg *row, enum direction 
 {
 	(void)row, (void)direction;
 	return is_timer_denied_el0(cpu, CNTKCTL_EL1_EL0VTEN) && trap_el0(cpu, route);
+}
+
+/* The reset vector's register exists at the highest EL only. */
+bool route_rvbar_el1(const struct cpu *cpu, const struct sysreg *row, enum direction direction,
+	struct route *route)
+{
+	(void)row, (void)direction;
+	return cpu->has_el2 && undefined(route);
 }
 
 /* Read at EL0 when either counter is; written at the highest EL only. */

@@ -32,7 +32,9 @@ static void fill(struct sysreg_direct *direct, u16 id)
 
 		direct->read[mode] = row->read_el <= el && to->read == NULL ? target : SR_NONE;
 		direct->write[mode] =
-			row->write_el <= el && to->wrote == NULL && same_masks ? target : SR_NONE;
+			row->write_el <= el && to->wrote == NULL && !to->is_gated && same_masks
+				? target
+				: SR_NONE;
 		if (to->feature != FEAT_BASE)
 			direct->read[mode] = direct->write[mode] = SR_NONE;
 	}

@@ -11,7 +11,7 @@
 		(void)cpu, (void)id;                                                               \
 		return (value);                                                                    \
 	}
-#define WRITER(name) void name(struct cpu *cpu, enum sysreg_id id)
+#define WRITER(name) void name(struct cpu *cpu, enum sysreg_id id, u64 old)
 
 /* ---- Identification ---- */
 
@@ -62,26 +62,31 @@ READER(read_daif, (u64)cpu->pstate.daif << 6)
 
 WRITER(write_spsel)
 {
+	(void)old;
 	pstate_set_el(cpu, cpu->pstate.el, cpu->sys[id] & 1);
 }
 
 WRITER(write_pan)
 {
+	(void)old;
 	cpu->pstate.pan = bit(cpu->sys[id], 22);
 }
 
 WRITER(write_uao)
 {
+	(void)old;
 	cpu->pstate.uao = bit(cpu->sys[id], 23);
 }
 
 WRITER(write_nzcv)
 {
+	(void)old;
 	cpu->pstate.nzcv = (u8)bits(cpu->sys[id], 31, 28);
 }
 
 WRITER(write_daif)
 {
+	(void)old;
 	cpu->pstate.daif = (u8)bits(cpu->sys[id], 9, 6);
 	if (may_be_interrupted(cpu))
 		cpu->check_irq = true;
@@ -91,6 +96,7 @@ READER(read_sp, sp_read(cpu, id == SR_SP_EL0 ? EL0 : EL1))
 
 WRITER(write_sp)
 {
+	(void)old;
 	sp_write(cpu, id == SR_SP_EL0 ? EL0 : EL1, cpu->sys[id]);
 }
 
@@ -111,44 +117,46 @@ u64 read_isr(struct cpu *cpu, enum sysreg_id id)
 
 /* ---- Effects ---- */
 
-/* Translation controls: the contexts in use are looked up again. */
-WRITER(regime_changed)
+static void forget_contexts(struct cpu *cpu, unsigned el)
 {
-	(void)id;
-	for (unsigned el = 0; el < EL_COUNT; el++)
-		cpu->ctx_of[el][0] = cpu->ctx_of[el][1] = NULL;
+	cpu->ctx_of[el][0] = cpu->ctx_of[el][1] = NULL;
+}
+
+/*
+ * Translation controls of EL1&0 and of EL2 or EL2&0: the contexts in use are looked up again. Those
+ * of the other regime stay, so that a hypervisor that loads a guest keeps its own.
+ */
+WRITER(el1_regime_changed)
+{
+	(void)id, (void)old;
+	forget_contexts(cpu, EL0);
+	forget_contexts(cpu, EL1);
+}
+
+WRITER(el2_regime_changed)
+{
+	(void)id, (void)old;
+	forget_contexts(cpu, EL0); /* the host's */
+	forget_contexts(cpu, EL2);
 }
 
 WRITER(traps_rearm)
 {
-	(void)id;
+	(void)id, (void)old;
 	sysregs_arm_traps(cpu);
 }
 
-/* Bits of HCR_EL2 that need a feature; what is absent is RES0. */
-static const struct {
-	enum feature_id feature;
-	u64 bits;
-} hcr_features[] = {
-	{ FEAT_VHE, HCR_EL2_E2H },
-	{ FEAT_LOR, HCR_EL2_TLOR },
-	{ FEAT_RAS, HCR_EL2_TERR | HCR_EL2_TEA | HCR_EL2_FIEN },
-	{ FEAT_PAUTH, HCR_EL2_APK | HCR_EL2_API },
-	{ FEAT_NV, HCR_EL2_NV | HCR_EL2_NV1 | HCR_EL2_AT },
-	{ FEAT_NV2, HCR_EL2_NV2 },
-	{ FEAT_EVT, HCR_EL2_TID4 | HCR_EL2_TICAB | HCR_EL2_TOCU | HCR_EL2_TTLBIS },
-};
-#define HCR_BASE (MASK(34, 0) & ~HCR_EL2_E2H)
-
+/* E2H chooses EL2's regime; no other control says anything about EL2's own accesses. */
 WRITER(hcr_changed)
 {
-	u64 writable = HCR_BASE;
+	u64 changed = cpu->sys[id] ^ old;
 
-	for (size_t i = 0; i < COUNT(hcr_features); i++)
-		writable |= cpu_has(cpu, hcr_features[i].feature) ? hcr_features[i].bits : 0;
-	cpu->sys[id] &= writable;
+	if (changed == 0)
+		return;
+	el1_regime_changed(cpu, id, old);
+	if (changed & HCR_EL2_E2H)
+		forget_contexts(cpu, EL2);
 	cpu->check_irq = true;
-	regime_changed(cpu, id);
 	sysregs_arm_traps(cpu);
 }
 
@@ -157,6 +165,7 @@ WRITER(write_cptr)
 {
 	u64 value = cpu->sys[id];
 
+	(void)old;
 	if (is_e2h(cpu))
 		cpu->sys[id] = value & (CPTR_EL2_TCPAC | CPTR_EL2_E2H_TTA | CPTR_EL2_E2H_FPEN);
 	else
@@ -167,12 +176,14 @@ WRITER(write_cptr)
 /* OSLAR_EL1.OSLK shows in OSLSR_EL1.OSLK. */
 WRITER(write_oslar)
 {
+	(void)old;
 	cpu->sys[SR_OSLSR_EL1] = put_bits(cpu->sys[SR_OSLSR_EL1], 1, 1, cpu->sys[id] & 1);
 }
 
 /* The claim tags: DBGCLAIMSET_EL1 sets, DBGCLAIMCLR_EL1 clears and reads them. */
 WRITER(write_claimset)
 {
+	(void)old;
 	cpu->claim_tags |= (u8)cpu->sys[id];
 	cpu->sys[id] = 0;
 	cpu->sys[SR_DBGCLAIMCLR_EL1] = cpu->claim_tags;
@@ -180,6 +191,7 @@ WRITER(write_claimset)
 
 WRITER(write_claimclr)
 {
+	(void)old;
 	cpu->claim_tags &= (u8)~cpu->sys[id];
 	cpu->sys[id] = cpu->claim_tags;
 }

@@ -10,6 +10,25 @@ static struct route undefined(void)
 	return (struct route){ .goes = TO_UNDEFINED };
 }
 
+/*
+ * UNDEFINED, but with FEAT_IDST a read of the feature ID space is a trap with EC 0x18 to where the
+ * UNDEFINED exception would go. DDI 0487 ID_AA64MMFR2_EL1.IDS: op0 = 3, op1 = 0, 1 or 3, CRn = 0,
+ * CRm = 0..7.
+ */
+static struct route undefined_or_idst(const struct cpu *cpu, u32 encoding, enum direction direction)
+{
+	u64 op1 = bits(encoding, 13, 11);
+	bool is_id_space = bits(encoding, 15, 14) == 3 && (op1 < 2 || op1 == 3) &&
+			   bits(encoding, 10, 7) == 0 && bits(encoding, 6, 3) < 8;
+
+	if (direction == DIR_READ && is_id_space && cpu_has(cpu, FEAT_IDST)) {
+		unsigned el = cpu->pstate.el == EL0 ? (is_tge(cpu) ? EL2 : EL1) : cpu->pstate.el;
+
+		return (struct route){ .goes = TO_TRAP, .ec = EC_SYSREG, .target_el = (u8)el };
+	}
+	return undefined();
+}
+
 static struct route trap(unsigned target)
 {
 	return (struct route){ .goes = TO_TRAP, .ec = EC_SYSREG, .target_el = (u8)target };
@@ -25,11 +44,6 @@ static struct route to_memory(const struct sysreg *row)
 	return (struct route){ .goes = TO_MEMORY, .vncr = row->vncr };
 }
 
-static bool is_id_space(u32 encoding)
-{
-	return encoding >> 7 == (3u << 7 | 0 << 4 | 0) && (encoding >> 3 & 15) != 0;
-}
-
 /* EL0: privileged names are UNDEFINED, then the controls of EL1 or the host, then EL2's. */
 static struct route route_el0(const struct cpu *cpu, const struct sysreg *row, enum sysreg_id id,
 	enum direction direction)
@@ -37,17 +51,14 @@ static struct route route_el0(const struct cpu *cpu, const struct sysreg *row, e
 	u8 lowest = direction == DIR_READ ? row->read_el : row->write_el;
 	struct route odd;
 
-	if (lowest != EL0) {
-		if (direction == DIR_READ && cpu_has(cpu, FEAT_IDST) && is_id_space(row->encoding))
-			return trap(is_tge(cpu) ? EL2 : EL1);
-		return undefined();
-	}
+	if (lowest != EL0)
+		return undefined_or_idst(cpu, row->encoding, direction);
 	if (row->route != NULL && row->route(cpu, row, direction, &odd))
 		return odd;
-	if (is_in_host(cpu)) /* HW-3: the timers of EL2&0; HCR_EL2's traps do not apply */
-		return to_register(row, row->e2h_is ? (enum sysreg_id)row->e2h_is : id);
 	if (cpu->armed[direction] & row->traps)
 		return trap(EL2);
+	if (row->e2h_is && is_in_host(cpu)) /* HW-3: the timers of EL2&0 */
+		return to_register(row, (enum sysreg_id)row->e2h_is);
 	return to_register(row, id);
 }
 
@@ -87,7 +98,7 @@ static struct route route_el1(const struct cpu *cpu, const struct sysreg *row, e
 		return route_el2_name(cpu, row);
 	if (row->route != NULL && row->route(cpu, row, direction, &odd))
 		return odd;
-	if (cpu->armed[direction] & row->traps)
+	if (cpu->armed[direction] & row->traps) /* before NV2: DDI 0487 SCTLR_EL1, Accessing */
 		return trap(EL2);
 	if (UNLIKELY(is_nv2_memory(cpu, row)))
 		return to_memory(row);
@@ -122,4 +133,16 @@ struct route sysreg_route(const struct cpu *cpu, enum sysreg_id id, enum directi
 	case EL1: return route_el1(cpu, row, id, direction);
 	default: return route_el2(cpu, row, id, direction);
 	}
+}
+
+struct route sysreg_route_encoding(const struct cpu *cpu, u32 encoding, enum direction direction)
+{
+	u64 op0 = bits(encoding, 15, 14), crn = bits(encoding, 10, 7);
+	bool is_impdef = (op0 == 1 || op0 == 3) && (crn == 11 || crn == 15);
+
+	/* At EL0, whether TIDCP traps is IMPLEMENTATION DEFINED: it does not. */
+	if (is_impdef && cpu->pstate.el == EL1 && cpu->has_el2 &&
+		(cpu->sys[SR_HCR_EL2] & HCR_EL2_TIDCP))
+		return trap(EL2);
+	return undefined_or_idst(cpu, encoding, direction);
 }

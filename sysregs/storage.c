@@ -11,13 +11,30 @@ u64 sysreg_read(struct cpu *cpu, enum sysreg_id id)
 	return row->read != NULL ? row->read(cpu, id) : cpu->sys[id];
 }
 
+/* Bits of features that this PE does not have. */
+static u64 absent_bits(const struct cpu *cpu, enum sysreg_id id)
+{
+	u64 absent = 0;
+
+#define BITS_OF(reg, name, mask)                                                                   \
+	if (id == SR_##reg && !cpu_has(cpu, FEAT_##name))                                          \
+		absent |= (mask);
+#include "sysregs/gated.def"
+#undef BITS_OF
+	return absent;
+}
+
 void sysreg_write(struct cpu *cpu, enum sysreg_id id, u64 value)
 {
 	const struct sysreg *row = &sysreg_rows[id];
+	u64 old = cpu->sys[id];
 
-	cpu->sys[id] = (value & ~row->res0) | row->res1;
+	value = (value & ~row->res0) | row->res1;
+	if (row->is_gated)
+		value &= ~absent_bits(cpu, id);
+	cpu->sys[id] = value;
 	if (row->wrote != NULL)
-		row->wrote(cpu, id);
+		row->wrote(cpu, id, old);
 }
 
 void sysregs_reset(struct cpu *cpu)
@@ -28,6 +45,7 @@ void sysregs_reset(struct cpu *cpu)
 	cpu->claim_tags = 0;
 	idregs_compute(cpu);
 	sysregs_arm_traps(cpu);
-	regime_changed(cpu, SR_SCTLR_EL1);
+	for (unsigned el = 0; el < EL_COUNT; el++)
+		cpu->ctx_of[el][0] = cpu->ctx_of[el][1] = NULL;
 	cpu->check_irq = false;
 }

@@ -50,6 +50,12 @@ u32 sysreg_encoding(enum sysreg_id id);
 struct route sysreg_route(const struct cpu *cpu, enum sysreg_id id, enum direction direction);
 
 /*
+ * The same for an encoding without a row: UNDEFINED, or a trap of IMPLEMENTATION DEFINED encodings
+ * (HCR_EL2.TIDCP) or of the feature ID space (FEAT_IDST). Never a register.
+ */
+struct route sysreg_route_encoding(const struct cpu *cpu, u32 encoding, enum direction direction);
+
+/*
  * The value of a register as a read returns it / a write with masks and effects. No access check:
  * route first. `cpu` must be synchronised (time). Cannot fail, cannot raise.
  */

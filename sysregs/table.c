@@ -35,6 +35,7 @@
 #define WROTE(fn)	     , .wrote = (fn)
 #define ROUTE(fn)	     , .route = (fn)
 #define OPERATION	     , .is_operation = true
+#define GATED		     , .is_gated = true
 
 const struct sysreg sysreg_rows[SYSREG_COUNT] = {
 #define SYSREG(name_, op0, op1, crn, crm, op2, access, reset_, ...)                                \

@@ -19,8 +19,8 @@ enum { NOBODY = 0xff }; /* as the lowest EL: no EL may */
 
 struct sysreg;
 typedef u64 sysreg_read_fn(struct cpu *cpu, enum sysreg_id id);
-/* After the masked value was stored; may store another. */
-typedef void sysreg_wrote_fn(struct cpu *cpu, enum sysreg_id id);
+/* After the masked value was stored in place of `old`; may store another. */
+typedef void sysreg_wrote_fn(struct cpu *cpu, enum sysreg_id id, u64 old);
 /* EL0 and EL1 only: true when it decided. */
 typedef bool sysreg_route_fn(const struct cpu *cpu, const struct sysreg *row,
 	enum direction direction, struct route *route);
@@ -33,6 +33,7 @@ struct sysreg {
 	u8 read_el, write_el;  /* the lowest EL by this name, or NOBODY */
 	u8 feature;	       /* enum feature_id */
 	bool is_operation;     /* a SYS instruction */
+	bool is_gated;	       /* gated.def: bits that are RES0 without a feature */
 	bool is_vncr, any_nv1; /* NV2 memory at vncr; whatever NV1 says */
 	u16 vncr;
 	u16 e2h_is;		/* at EL2 with E2H this name means that register; 0: itself */
@@ -49,11 +50,11 @@ extern const struct sysreg sysreg_rows[SYSREG_COUNT];
 sysreg_read_fn read_midr, read_mpidr, read_ccsidr, read_dczid, read_sp, read_spsel, read_currentel,
 	read_pan, read_uao, read_isr, read_nzcv, read_daif, read_claimset, read_cntpct, read_cntvct,
 	read_tval, read_ctl;
-sysreg_wrote_fn regime_changed, hcr_changed, traps_rearm, write_cptr, write_sp, write_spsel,
-	write_pan, write_uao, write_nzcv, write_daif, write_oslar, write_claimset, write_claimclr,
-	timer_changed, write_tval;
+sysreg_wrote_fn el1_regime_changed, el2_regime_changed, hcr_changed, traps_rearm, write_cptr,
+	write_sp, write_spsel, write_pan, write_uao, write_nzcv, write_daif, write_oslar,
+	write_claimset, write_claimclr, timer_changed, write_tval;
 sysreg_route_fn route_ctr, route_uci, route_dc_zva, route_daif, route_sp_el0, route_cntfrq,
-	route_cntpct, route_cntvct, route_cntp, route_cntv, route_dcc;
+	route_cntpct, route_cntvct, route_cntp, route_cntv, route_dcc, route_rvbar_el1;
 
 /* Fills sysreg_direct[]; safe to call again. */
 void sysreg_direct_init(void);

@@ -44,11 +44,11 @@ u64 read_tval(struct cpu *cpu, enum sysreg_id tval)
 	return (u32)(cpu->sys[tval + 2] - timer_count(cpu, tval));
 }
 
-void write_tval(struct cpu *cpu, enum sysreg_id tval)
+void write_tval(struct cpu *cpu, enum sysreg_id tval, u64 old)
 {
 	cpu->sys[tval + 2] = timer_count(cpu, tval) + sign_extend(cpu->sys[tval], 32);
 	cpu->sys[tval] = 0;
-	timer_changed(cpu, tval);
+	timer_changed(cpu, tval, old);
 }
 
 /* ISTATUS: enabled and the count has reached the compare value. */
@@ -60,8 +60,8 @@ u64 read_ctl(struct cpu *cpu, enum sysreg_id ctl)
 	return value | ((value & CNTx_CTL_ENABLE) && met ? CNTx_CTL_ISTATUS : 0);
 }
 
-void timer_changed(struct cpu *cpu, enum sysreg_id id)
+void timer_changed(struct cpu *cpu, enum sysreg_id id, u64 old)
 {
-	(void)id;
+	(void)id, (void)old;
 	cpu->ops->timer_changed(cpu);
 }

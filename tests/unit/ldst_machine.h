@@ -164,7 +164,7 @@ struct row {
 	u64 sctlr;	  /* bits that differ from the usual M, C, I, SA */
 	struct slot_value before[4];
 	struct slot_value after[4]; /* slot 0 ends a list */
-	struct memory_value memory[2];
+	struct memory_value memory[8];
 	u64 esr, far; /* of the exception that ends the row */
 };
 

@@ -11,14 +11,14 @@
 
 #include <cmocka.h>
 
-#include "sysregs/sysregs.h"
+#include "sysregs/table.h"
 
-static void timer_changed(struct cpu *cpu)
+static void ignore_timers(struct cpu *cpu)
 {
 	(void)cpu;
 }
 
-static const struct cpu_ops ops = { .timer_changed = timer_changed };
+static const struct cpu_ops ops = { .timer_changed = ignore_timers };
 
 static struct cpu *new_cpu(const char *profile, bool has_el2)
 {
@@ -149,6 +149,60 @@ static const struct row {
 	{ "TRVM wins over NV2 memory",             EL1, NV2_NV1 | HCR_EL2_TRVM, SR_NONE, 0, SR_SCTLR_EL1, R, TRAP2 },
 	{ "AT traps AT",                           EL1, NV | HCR_EL2_AT, SR_NONE, 0, SR_AT_S1E1R, W, TRAP2 },
 	{ "NV traps TLBI of EL2",                  EL1, NV2, SR_NONE, 0, SR_TLBI_VAE2, W, TRAP2 },
+	{ "TICAB traps IC IALLUIS",                EL1, HCR_EL2_TICAB, SR_NONE, 0, SR_IC_IALLUIS, W, TRAP2 },
+	{ "... not IC IALLU",                      EL1, HCR_EL2_TICAB, SR_NONE, 0, SR_IC_IALLU, W, OPER(IC_IALLU) },
+	{ "TOCU traps IC IALLU",                   EL1, HCR_EL2_TOCU, SR_NONE, 0, SR_IC_IALLU, W, TRAP2 },
+	{ "TOCU traps DC CVAU of EL0",             EL0, HCR_EL2_TOCU, SR_SCTLR_EL1, SCTLR_EL1_UCI, SR_DC_CVAU, W, TRAP2 },
+	{ "UCI comes before TOCU",                 EL0, HCR_EL2_TOCU, SR_NONE, 0, SR_DC_CVAU, W, TRAP1 },
+	{ "TOCU is not about DC CVAC",             EL1, HCR_EL2_TOCU, SR_NONE, 0, SR_DC_CVAC, W, OPER(DC_CVAC) },
+	{ "TTLBIS traps broadcast TLBI",           EL1, HCR_EL2_TTLBIS, SR_NONE, 0, SR_TLBI_VAAE1IS, W, TRAP2 },
+	{ "... not local ones",                    EL1, HCR_EL2_TTLBIS, SR_NONE, 0, SR_TLBI_VAAE1, W, OPER(TLBI_VAAE1) },
+	{ "TID4 traps CSSELR writes",              EL1, HCR_EL2_TID4, SR_NONE, 0, SR_CSSELR_EL1, W, TRAP2 },
+	{ "TID4 leaves CTR",                       EL1, HCR_EL2_TID4, SR_NONE, 0, SR_CTR_EL0, R, REG(CTR_EL0) },
+	{ "IDST: ID registers at EL0",             EL0, 0, SR_NONE, 0, SR_ID_AA64ISAR0_EL1, R, TRAP1 },
+	{ "IDST: ... under TGE",                   EL0, HCR_EL2_TGE, SR_NONE, 0, SR_ID_AA64ISAR0_EL1, R, TRAP2 },
+	{ "IDST: MIDR",                            EL0, 0, SR_NONE, 0, SR_MIDR_EL1, R, TRAP1 },
+	{ "IDST: CLIDR, op1 = 1",                  EL0, 0, SR_NONE, 0, SR_CLIDR_EL1, R, TRAP1 },
+	{ "IDST: not CSSELR, op1 = 2",             EL0, 0, SR_NONE, 0, SR_CSSELR_EL1, R, UNDEF },
+	{ "IDST: not writes",                      EL0, 0, SR_NONE, 0, SR_MIDR_EL1, W, UNDEF },
+	{ "IDST: not the EL1 controls",            EL0, 0, SR_NONE, 0, SR_TCR_EL1, R, UNDEF },
+	{ "DAIF with UMA",                         EL0, 0, SR_SCTLR_EL1, SCTLR_EL1_UMA, SR_DAIF, R, REG(DAIF) },
+	{ "no UMA for the host's EL0",             EL0, IN_HOST, SR_SCTLR_EL2, ~0ull, SR_DAIF, R, TRAP2 },
+	{ "TDCC denies the DCC to EL0",            EL0, 0, SR_MDSCR_EL1, MDSCR_EL1_TDCC, SR_MDCCSR_EL0, R, TRAP1 },
+	{ "TDCC = 0 allows it",                    EL0, 0, SR_NONE, 0, SR_MDCCSR_EL0, R, REG(MDCCSR_EL0) },
+	{ "TGE implies TDA at EL0",                EL0, HCR_EL2_TGE, SR_NONE, 0, SR_MDCCSR_EL0, R, TRAP2 },
+	{ "... at the host's EL0 too",             EL0, IN_HOST, SR_NONE, 0, SR_DBGDTR_EL0, W, TRAP2 },
+	{ "TDA is about EL0 too",                  EL0, 0, SR_MDCR_EL2, MDCR_EL2_TDA, SR_DBGDTRRX_EL0, R, TRAP2 },
+	{ "TDRA traps MDRAR",                      EL1, 0, SR_MDCR_EL2, MDCR_EL2_TDRA, SR_MDRAR_EL1, R, TRAP2 },
+	{ "TDRA is not TDA",                       EL1, 0, SR_MDCR_EL2, MDCR_EL2_TDRA, SR_MDSCR_EL1, R, REG(MDSCR_EL1) },
+	{ "TDA wins over NV2 memory",              EL1, NV2, SR_MDCR_EL2, MDCR_EL2_TDA, SR_MDSCR_EL1, W, TRAP2 },
+	{ "debug traps do not hit EL2",            EL2, IN_HOST, SR_MDCR_EL2, MDCR_EL2_TDE, SR_MDSCR_EL1, W, REG(MDSCR_EL1) },
+	{ "E2H = 0, TGE: EL0 asks CNTKCTL",        EL0, HCR_EL2_TGE, SR_CNTKCTL_EL1, 0x3ff, SR_CNTVCT_EL0, R, REG(CNTVCT_EL0) },
+	{ "... and TID2 still traps",              EL0, HCR_EL2_TGE | HCR_EL2_TID2, SR_SCTLR_EL1, SCTLR_EL1_UCT, SR_CTR_EL0, R, TRAP2 },
+	{ "the host's EL0 asks CNTHCTL",           EL0, IN_HOST, SR_CNTHCTL_EL2, CNTHCTL_EL2_E2H_EL0VCTEN, SR_CNTVCT_EL0, R, REG(CNTVCT_EL0) },
+	{ "... not CNTKCTL",                       EL0, IN_HOST, SR_CNTHCTL_EL2, 0, SR_CNTVCT_EL0, R, TRAP2 },
+	{ "EL1PCTEN = 0 traps EL0's CNTPCT",       EL0, HCR_EL2_E2H, SR_CNTKCTL_EL1, 0x3ff, SR_CNTPCT_EL0, R, TRAP2 },
+	{ "CNTFRQ needs one of two",               EL0, 0, SR_CNTKCTL_EL1, CNTKCTL_EL1_EL0PCTEN, SR_CNTFRQ_EL0, R, REG(CNTFRQ_EL0) },
+	{ "CNTFRQ is denied by none",              EL0, 0, SR_NONE, 0, SR_CNTFRQ_EL0, R, TRAP1 },
+	{ "CNTFRQ is written at EL2",              EL2, 0, SR_NONE, 0, SR_CNTFRQ_EL0, W, REG(CNTFRQ_EL0) },
+	{ "... not at EL1",                        EL1, 0, SR_NONE, 0, SR_CNTFRQ_EL0, W, UNDEF },
+	{ "TCPAC leaves CPACR_EL12",               EL2, IN_HOST, SR_CPTR_EL2, CPTR_EL2_TCPAC, SR_CPACR_EL12, W, REG(CPACR_EL1) },
+	{ "RVBAR_EL1 is not there with EL2",       EL1, 0, SR_NONE, 0, SR_RVBAR_EL1, R, UNDEF },
+	{ "NV traps RVBAR_EL2",                    EL1, NV, SR_NONE, 0, SR_RVBAR_EL2, R, TRAP2 },
+	{ "NV: a wrong direction is UNDEFINED",    EL1, NV, SR_NONE, 0, SR_RVBAR_EL2, W, UNDEF },
+	{ "32-bit EL1's registers are UNDEFINED",  EL2, 0, SR_NONE, 0, SR_DACR32_EL2, R, UNDEF },
+	{ "... under NV too",                      EL1, NV, SR_NONE, 0, SR_DACR32_EL2, R, UNDEF },
+	{ "SP_EL2 has no name below EL3",          EL2, 0, SR_NONE, 0, SR_SP_EL2, R, UNDEF },
+	{ "NV1 without NV is nothing",             EL1, HCR_EL2_NV1 | HCR_EL2_NV2, SR_NONE, 0, SR_VBAR_EL1, W, REG(VBAR_EL1) },
+	{ "NV2 without NV is nothing",             EL1, HCR_EL2_NV2, SR_NONE, 0, SR_HCR_EL2, R, UNDEF },
+	{ "NV2, NV1=1: EL02 timer name traps",     EL1, NV2_NV1, SR_NONE, 0, SR_CNTV_CTL_EL02, R, TRAP2 },
+	{ "NV2, NV1=0: EL02 timer is memory",      EL1, NV2, SR_NONE, 0, SR_CNTV_CTL_EL02, R, MEM(0x170) },
+	{ "NV2, NV1=1: EL0 timer is memory",       EL1, NV2_NV1, SR_CNTHCTL_EL2, 3, SR_CNTV_CVAL_EL0, R, MEM(0x168) },
+	{ "... but not at EL0",                    EL0, NV2_NV1, SR_CNTKCTL_EL1, 0x3ff, SR_CNTV_CVAL_EL0, R, REG(CNTV_CVAL_EL0) },
+	{ "NV2: TVAL_EL02 still traps",            EL1, NV2, SR_NONE, 0, SR_CNTV_TVAL_EL02, R, TRAP2 },
+	{ "NV2: CNTKCTL_EL12 still traps",         EL1, NV2, SR_NONE, 0, SR_CNTKCTL_EL12, R, TRAP2 },
+	{ "NV2: VNCR_EL2 is memory",               EL1, NV2, SR_NONE, 0, SR_VNCR_EL2, W, MEM(0x0b0) },
+	{ "NV2: ACTLR_EL1 whatever NV1",           EL1, NV2, SR_NONE, 0, SR_ACTLR_EL1, R, MEM(0x118) },
 	/* clang-format on */
 };
 
@@ -205,6 +259,105 @@ static void direct_accesses_agree(void **state)
 	}
 }
 
+/* The same under every mode of HCR_EL2, with no trap armed and with all. */
+static void direct_accesses_agree_in_every_mode(void **state)
+{
+	static const u64 modes[] = { HCR_EL2_E2H, HCR_EL2_TGE, HCR_EL2_NV, HCR_EL2_NV1,
+		HCR_EL2_NV2 };
+	const u64 all_modes = modes[0] | modes[1] | modes[2] | modes[3] | modes[4];
+	struct cpu *cpu = new_cpu("v8.4-nv2", true);
+	unsigned direct = 0;
+
+	(void)state;
+	for (unsigned mode = 0; mode < 1u << (COUNT(modes) + 1); mode++) {
+		bool all_traps = mode >> COUNT(modes);
+		u64 hcr = all_traps ? ~all_modes : 0;
+
+		for (size_t bit_of = 0; bit_of < COUNT(modes); bit_of++)
+			hcr |= mode >> bit_of & 1 ? modes[bit_of] : 0;
+		sysreg_write(cpu, SR_HCR_EL2, hcr);
+		sysreg_write(cpu, SR_MDCR_EL2, all_traps ? ~0ull : 0);
+		for (unsigned n = 0; n < 2 * EL_COUNT * SYSREG_COUNT; n++) {
+			enum sysreg_id reg = (enum sysreg_id)(n / 2 / EL_COUNT);
+			enum direction direction = n % 2 ? DIR_WRITE : DIR_READ;
+			const struct sysreg *to;
+			struct route route;
+			u16 target;
+
+			cpu->pstate.el = (u8)(n / 2 % EL_COUNT);
+			cpu->pstate.sp = cpu->pstate.el != EL0;
+			target = sysreg_direct_target(cpu, reg, direction);
+			if (target == SR_NONE)
+				continue;
+			direct++;
+			to = &sysreg_rows[target];
+			route = sysreg_route(cpu, reg, direction);
+			if (route.goes != TO_REGISTER || route.reg != target)
+				fail_msg("HCR_EL2 0x%" PRIx64 ", EL%u, %s: direct to %s", hcr,
+					cpu->pstate.el, sysreg_name(reg), to->name);
+			if (direction == DIR_READ ? to->read != NULL
+						  : to->wrote != NULL || to->is_gated)
+				fail_msg(
+					"%s: direct past a hook of %s", sysreg_name(reg), to->name);
+		}
+	}
+	assert_true(direct > 1000);
+	free(cpu);
+}
+
+static const struct absent_row {
+	const char *why;
+	const char *profile;
+	unsigned el;
+	u64 hcr;
+	u32 op0, op1, crn, crm, op2;
+	enum direction direction;
+	struct route want;
+} absent[] = {
+	/* clang-format off */
+	{ "no row: UNDEFINED",                     "v8.1",     EL1, 0, 3, 0, 12, 12, 0, R, UNDEF }, /* ICC_IAR1_EL1 */
+	{ "no PMU: UNDEFINED",                     "v8.1",     EL0, 0, 3, 3, 9, 12, 0, R, UNDEF },
+	{ "NV is about EL2's registers",           "v8.3-nv",  EL1, NV, 3, 4, 11, 0, 0, R, UNDEF },
+	{ "TIDCP traps CRn 15",                    "v8.1",     EL1, HCR_EL2_TIDCP, 3, 0, 15, 2, 0, W, TRAP2 },
+	{ "TIDCP traps CRn 11",                    "v8.1",     EL1, HCR_EL2_TIDCP, 3, 1, 11, 0, 0, R, TRAP2 },
+	{ "TIDCP traps SYS",                       "v8.1",     EL1, HCR_EL2_TIDCP, 1, 0, 15, 0, 0, W, TRAP2 },
+	{ "TIDCP leaves debug registers",          "v8.1",     EL1, HCR_EL2_TIDCP, 2, 0, 15, 0, 0, R, UNDEF },
+	{ "TIDCP leaves other CRn",                "v8.1",     EL1, HCR_EL2_TIDCP, 3, 0, 14, 7, 0, R, UNDEF },
+	{ "TIDCP does not trap EL2",               "v8.1",     EL2, HCR_EL2_TIDCP, 3, 0, 15, 2, 0, W, UNDEF },
+	{ "TIDCP leaves EL0 UNDEFINED",            "v8.1",     EL0, HCR_EL2_TIDCP, 3, 0, 15, 2, 0, R, UNDEF },
+	{ "unallocated ID space, op1 = 3",         "v8.1",     EL0, 0, 3, 3, 0, 3, 0, R, UNDEF },
+	{ "IDST: at EL0",                          "v8.4-nv2", EL0, 0, 3, 3, 0, 3, 0, R, TRAP1 },
+	{ "IDST: under TGE",                       "v8.4-nv2", EL0, HCR_EL2_TGE, 3, 3, 0, 3, 0, R, TRAP2 },
+	{ "IDST: at EL1",                          "v8.4-nv2", EL1, 0, 3, 1, 0, 0, 4, R, TRAP1 },
+	{ "IDST: at EL2",                          "v8.4-nv2", EL2, 0, 3, 1, 0, 0, 4, R, TRAP2 },
+	{ "IDST: not op1 = 2",                     "v8.4-nv2", EL0, 0, 3, 2, 0, 3, 0, R, UNDEF },
+	{ "IDST: not CRm = 8",                     "v8.4-nv2", EL0, 0, 3, 0, 0, 8, 0, R, UNDEF },
+	{ "IDST: not op0 = 2",                     "v8.4-nv2", EL1, 0, 2, 0, 0, 5, 2, R, UNDEF },
+	{ "IDST: not writes",                      "v8.4-nv2", EL1, 0, 3, 1, 0, 0, 4, W, UNDEF },
+	/* clang-format on */
+};
+
+static void absent_encodings_are_undefined_or_trap(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(absent); i++) {
+		const struct absent_row *row = &absent[i];
+		u32 encoding =
+			row->op0 << 14 | row->op1 << 11 | row->crn << 7 | row->crm << 3 | row->op2;
+		struct cpu *cpu = new_cpu(row->profile, true);
+		struct route got;
+
+		assert_int_equal(sysreg_find(encoding), SR_NONE);
+		sysreg_write(cpu, SR_HCR_EL2, row->hcr);
+		cpu->pstate.el = (u8)row->el;
+		got = sysreg_route_encoding(cpu, encoding, row->direction);
+		if (got.goes != row->want.goes || got.target_el != row->want.target_el)
+			fail_msg(
+				"row %zu, %s: goes %d, EL%u", i, row->why, got.goes, got.target_el);
+		free(cpu);
+	}
+}
+
 static void without_el2_nothing_traps_there(void **state)
 {
 	struct cpu *cpu = new_cpu("v8.1", false);
@@ -214,6 +367,7 @@ static void without_el2_nothing_traps_there(void **state)
 	cpu->pstate.sp = 1;
 	assert_int_equal(sysreg_route(cpu, SR_HCR_EL2, DIR_READ).goes, TO_UNDEFINED);
 	assert_int_equal(sysreg_route(cpu, SR_CNTPCT_EL0, DIR_READ).goes, TO_REGISTER);
+	assert_int_equal(sysreg_route(cpu, SR_RVBAR_EL1, DIR_READ).goes, TO_REGISTER);
 	assert_int_equal(bits(cpu->sys[SR_ID_AA64PFR0_EL1], 11, 8), 0);
 	free(cpu);
 }
@@ -242,7 +396,8 @@ static void id_registers_follow_the_profile(void **state)
 		{ "v8.0", 0, 0, 0 },
 		{ "v8.1", 0x210000, 0x111122, 0 },
 		{ "v8.3-nv", 0x210000, 0x111122, 0x1000000 },
-		{ "v8.4-nv2", 0x210000, 0x111122, 0x2000000 },
+		{ "v8.4-nv2", 0x210000, 0x111122, 0x0200001002000000 },
+		{ "max", 0x210000, 0x10211122, 0x0200001002000000 },
 	};
 
 	(void)state;
@@ -251,8 +406,12 @@ static void id_registers_follow_the_profile(void **state)
 
 		assert_int_equal(cpu->sys[SR_ID_AA64ISAR0_EL1], ids[i].isar0);
 		assert_int_equal(cpu->sys[SR_ID_AA64MMFR1_EL1], ids[i].mmfr1);
+		assert_int_equal(cpu->sys[SR_ID_AA64MMFR2_EL1], ids[i].mmfr2);
+		assert_int_equal(cpu->sys[SR_ID_AA64MMFR0_EL1], 0x100022);
+		assert_int_equal(cpu->sys[SR_ID_AA64ISAR1_EL1], 0);
+		assert_int_equal(cpu->sys[SR_ID_AA64PFR1_EL1], 0);
 		assert_int_equal(
-			bits(cpu->sys[SR_ID_AA64MMFR2_EL1], 27, 24), bits(ids[i].mmfr2, 27, 24));
+			bits(cpu->sys[SR_ID_AA64DFR0_EL1], 11, 4), 0); /* no trace, no PMU */
 		assert_int_equal(bits(cpu->sys[SR_ID_AA64PFR0_EL1], 23, 0), 0xff0111);
 		free(cpu);
 	}
@@ -292,6 +451,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(routes_follow_the_rules),
 		cmocka_unit_test(direct_accesses_agree),
+		cmocka_unit_test(direct_accesses_agree_in_every_mode),
+		cmocka_unit_test(absent_encodings_are_undefined_or_trap),
 		cmocka_unit_test(without_el2_nothing_traps_there),
 		cmocka_unit_test(absent_features_are_undefined),
 		cmocka_unit_test(id_registers_follow_the_profile),

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A PE that is only its system registers, for the tests of sysregs/.
+ */
+#ifndef ENT_TEST_SYSREGS_PE_H
+#define ENT_TEST_SYSREGS_PE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "sysregs/table.h"
+
+static inline void ignore_timer(struct cpu *cpu)
+{
+	(void)cpu;
+}
+
+static const struct cpu_ops pe_ops = { .timer_changed = ignore_timer };
+
+static inline struct cpu *pe_create(const char *profile, bool has_el2, u8 pa_bits)
+{
+	struct cpu *cpu = calloc(1, sizeof(*cpu));
+
+	assert_non_null(cpu);
+	cpu->ops = &pe_ops;
+	cpu->has_el2 = has_el2;
+	assert_true(sysregs_select_profile(cpu, profile));
+	cpu->pa_bits = pa_bits;
+	sysregs_reset(cpu);
+	return cpu;
+}
+
+static inline void pe_set_el(struct cpu *cpu, unsigned el)
+{
+	cpu->pstate.el = (u8)el;
+	cpu->pstate.sp = el != EL0;
+}
+
+/* Columns of the encoding. */
+static inline u64 op0_of(enum sysreg_id id)
+{
+	return bits(sysreg_encoding(id), 15, 14);
+}
+
+static inline u64 op1_of(enum sysreg_id id)
+{
+	return bits(sysreg_encoding(id), 13, 11);
+}
+
+#endif

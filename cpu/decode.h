@@ -25,7 +25,18 @@ enum op_id {
 	OP_##name##_reg, OP_##name##_reg_uxtw, OP_##name##_reg_sxtw, OP_##name##_reg_sp,
 /* Ordered and atomic accesses: any base, then base X by size. */
 #define OP_SIZES(name) OP_##name, OP_##name##_b, OP_##name##_h, OP_##name##_w, OP_##name##_x,
+/* SIMD and floating point: by element size (byte, half, single, double), by format. */
+#define OP_BHSD(name) OP_##name##_b, OP_##name##_h, OP_##name##_s, OP_##name##_d,
+#define OP_BHS(name)  OP_##name##_b, OP_##name##_h, OP_##name##_s,
+#define OP_HSD(name)  OP_##name##_h, OP_##name##_s, OP_##name##_d,
+#define OP_HS(name)   OP_##name##_h, OP_##name##_s,
+#define OP_SD(name)   OP_##name##_s, OP_##name##_d,
 #include "cpu/ops.def"
+#undef OP_SD
+#undef OP_HS
+#undef OP_HSD
+#undef OP_BHS
+#undef OP_BHSD
 #undef OP_SIZES
 #undef OP_LDST
 #undef OP_REGOFF

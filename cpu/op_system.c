@@ -9,8 +9,6 @@
 #include "cpu/system.h"
 #include "exceptions/exceptions.h"
 
-#include <stdio.h>
-
 #include "sysregs/sysregs.h"
 
 /* ---- Exceptions ---- */
@@ -397,43 +395,13 @@ OP(msr_sp_el0)
 	NEXT();
 }
 
-/* ---- Floating point: traps as it should, and stops the run where it would execute ---- */
+/* ---- Floating point and SIMD where they are trapped; simd.h: CHECK_FP() ---- */
 
-/*
- * CPACR_EL1 first, then CPTR_EL2 in its two formats. HYPERVISOR-SPEC HW-9; what CPACR_EL1 traps to
- * EL2 because of TGE is reported as UNDEFINED there, DDI 0487 ESR_ELx.EC 0x07. true: cpu->fault.
- */
-static bool is_fp_trapped(struct cpu *cpu)
+SYSOP(fp_trap)
 {
-	const u32 iss = 1u << 24 | 0xeu << 20;
-	unsigned el = cpu->pstate.el, fpen = (unsigned)bits(cpu->sys[SR_CPACR_EL1], 21, 20);
-	u64 cptr = cpu->sys[SR_CPTR_EL2];
-	bool trapped;
+	struct route route;
 
-	if (el != EL2 && !is_in_host(cpu) && (!(fpen & 1) || (fpen == 1 && el == EL0))) {
-		if (is_tge(cpu))
-			fault_undefined(cpu);
-		else
-			fault_trap(cpu, EL1, EC_FP_ACCESS, iss);
-		return true;
-	}
-	if (!cpu->has_el2)
-		return false;
-	fpen = (unsigned)bits(cptr, 21, 20);
-	trapped = is_e2h(cpu) ? !(fpen & 1) || (fpen == 1 && el == EL0 && is_tge(cpu))
-			      : bit(cptr, 10);
-	if (trapped)
-		fault_trap(cpu, EL2, EC_FP_ACCESS, iss);
-	return trapped;
-}
-
-SYSOP(fp_absent)
-{
-	if (is_fp_trapped(cpu))
-		return OUT_FAULT;
-	cpu->stop.reason = STOP_NOT_IMPLEMENTED;
-	snprintf(cpu->stop.text, sizeof(cpu->stop.text),
-		"not implemented: FP/SIMD instruction 0x%08x at PC 0x%" PRIx64, code_insn(cpu, u),
-		cpu->pc);
-	return OUT_LEAVE;
+	if (!sysregs_fp_trap(cpu, cpu->pstate.el, &route))
+		ENT_BUG("FP traps are armed for EL%u but no control says so", cpu->pstate.el);
+	return system_not_allowed(cpu, route, SR_NONE, u->rn, DIR_READ);
 }

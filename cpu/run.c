@@ -4,6 +4,8 @@
  */
 #include "cpu/run.h"
 
+#include <string.h>
+
 #include "cpu/code.h"
 #include "cpu/syndrome.h"
 #include "exceptions/exceptions.h"
@@ -80,6 +82,8 @@ void cpu_reset(struct cpu *cpu, unsigned el, u64 pc)
 		cpu->x[i] = 0;
 	for (unsigned i = 0; i < EL_COUNT; i++)
 		cpu->sp[i] = 0;
+	memset(cpu->v, 0, sizeof(cpu->v));
+	cpu->fpu = (struct fpu){ 0 };
 	cpu->pstate =
 		(struct pstate){ .el = (u8)el, .sp = 1, .daif = DAIF_D | DAIF_A | DAIF_I | DAIF_F };
 	cpu->pc = pc;
@@ -179,6 +183,7 @@ const struct uop *engine_enter(struct cpu *cpu, enum engine engine)
 		if ((s64)(cpu->slice_end - cpu->cycles) <= 0)
 			return NULL;
 		mmu_enter(cpu);
+		cpu->fp_trapped = cpu->fp_traps >> cpu->pstate.el & 1;
 		code = fetch(cpu, engine);
 		if (UNLIKELY(code == NULL)) {
 			exceptions_raise(cpu);

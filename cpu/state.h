@@ -7,6 +7,8 @@
 #define ENT_CPU_STATE_H
 
 #include "base/types.h"
+#include "cpu/vreg.h"
+#include "fpu/env.h"
 #include "sysregs/ids.h"
 
 struct context; /* mmu/mmu.h: host TLB and code links of one translation context */
@@ -141,6 +143,10 @@ struct cpu {
 	/* Core registers; hot, first cache lines. Written by handlers. */
 	u64 x[SLOT_COUNT];
 	struct context *ctx; /* current translation context; cpu/run.c and mmu/context.c */
+	bool fp_trapped;     /* FP and SIMD trap at the current EL; see fp_traps */
+	u8 fp_traps;	     /* a bit for each EL where they trap; sysregs/fp.c */
+	struct fpu fpu;
+	union vreg v[32];
 
 	/*
 	 * Where the engine is, valid while it runs: the record array of the current code page and

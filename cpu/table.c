@@ -38,6 +38,11 @@
 	OP_ONE(name##_h)                                                                           \
 	OP_ONE(name##_w)                                                                           \
 	OP_ONE(name##_x)
+#define OP_BHSD(name) OP_BHS(name) OP_ONE(name##_d)
+#define OP_BHS(name)  OP_ONE(name##_b) OP_HS(name)
+#define OP_HSD(name)  OP_HS(name) OP_ONE(name##_d)
+#define OP_HS(name)   OP_ONE(name##_h) OP_ONE(name##_s)
+#define OP_SD(name)   OP_ONE(name##_s) OP_ONE(name##_d)
 
 #define OP_ONE(name) handler_fn ENGINE(op_##name);
 #include "cpu/ops.def"

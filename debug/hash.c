@@ -46,6 +46,8 @@ u64 hash_cpu(const struct cpu *cpu)
 	hash = mix_bytes(hash, cpu->x, 31 * sizeof(cpu->x[0]));
 	for (unsigned el = 0; el < EL_COUNT; el++)
 		hash = mix(hash, sp_read(cpu, el));
+	hash = mix_bytes(hash, cpu->v, sizeof(cpu->v));
+	hash = mix(hash, (u64)cpu->fpu.fpcr << 32 | cpu->fpu.fpsr);
 	hash = mix(hash, cpu->pc);
 	hash = mix_pstate(hash, &cpu->pstate);
 	hash = mix_bytes(hash, cpu->sys, sizeof(cpu->sys));

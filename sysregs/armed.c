@@ -13,6 +13,7 @@ void sysregs_arm_traps(struct cpu *cpu)
 	u64 reads = 0, writes = 0;
 	bool in_host = is_in_host(cpu); /* then only EL0 runs below EL2; HW-5 */
 
+	sysregs_arm_fp(cpu);
 	cpu->armed[DIR_READ] = cpu->armed[DIR_WRITE] = 0;
 	if (!cpu->has_el2)
 		return;

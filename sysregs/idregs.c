@@ -69,10 +69,9 @@ void idregs_compute(struct cpu *cpu)
 			sys[features[f].reg] = put_bits(sys[features[f].reg], features[f].high,
 				features[f].low, features[f].value);
 	}
-	/* AArch64 only, no EL3; FP and SIMD absent until they come. */
+	/* AArch64 only, no EL3; FP and SIMD are there, with FP16 both or neither. */
 	sys[SR_ID_AA64PFR0_EL1] |= 0x11 | (u64)cpu->has_el2 << 8;
-	if (!cpu_has(cpu, FEAT_FP))
-		sys[SR_ID_AA64PFR0_EL1] |= 0xff0000;
+	sys[SR_ID_AA64PFR0_EL1] |= (u64)cpu_has(cpu, FEAT_FP16) << 20;
 	sys[SR_ID_AA64MMFR0_EL1] |= pa_range(cpu->pa_bits);
 	/* DebugVer, and two breakpoints (one with context) and two watchpoints. */
 	sys[SR_ID_AA64DFR0_EL1] |= (cpu_has(cpu, FEAT_VHE) ? 7 : 6) | 1 << 12 | 1 << 20;

@@ -81,6 +81,15 @@ void sysregs_reset(struct cpu *cpu);
 /* Recomputes cpu->armed from the control registers; called by writes and EL-independent. */
 void sysregs_arm_traps(struct cpu *cpu);
 
+/*
+ * Is the use of floating point and SIMD at `el` trapped, and where does it go then: TO_TRAP with
+ * EC_FP_ACCESS, or TO_UNDEFINED. Pure.
+ */
+bool sysregs_fp_trap(const struct cpu *cpu, unsigned el, struct route *route);
+
+/* Recomputes cpu->fp_traps and cpu->fp_trapped; called by writes of what they depend on. */
+void sysregs_arm_fp(struct cpu *cpu);
+
 /* Sets cpu->features and cpu->pa_bits from a profile name ("v8.1"); false: no such profile. */
 bool sysregs_select_profile(struct cpu *cpu, const char *name);
 /* The profile names in order, NULL at the end. */

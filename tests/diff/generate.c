@@ -30,7 +30,6 @@ static const struct {
 	{ "SYS", "system instructions: tests of their own" },
 	{ "WFI", "waits" },
 	{ "WFE", "waits" },
-	{ "FPSIMD", "not implemented yet" },
 };
 
 const char *diff_excluded(const char *row_name)

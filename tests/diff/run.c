@@ -71,6 +71,7 @@ static void set_up_translation(struct cpu *cpu, u8 *ram)
 	sysreg_write(cpu, SR_SCTLR_EL1,
 		SCTLR_EL1_M | SCTLR_EL1_C | SCTLR_EL1_I | SCTLR_EL1_UCI | SCTLR_EL1_UCT |
 			SCTLR_EL1_DZE | SCTLR_EL1_nTWI | SCTLR_EL1_nTWE);
+	sysreg_write(cpu, SR_CPACR_EL1, CPACR_EL1_FPEN);
 	sysreg_write(cpu, SR_CNTKCTL_EL1, CNTKCTL_EL1_EL0VCTEN);
 }
 

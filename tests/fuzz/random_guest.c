@@ -63,15 +63,13 @@ static const struct cpu_ops ops = { .bus_read = bus_read,
 	.semihosting = semihosting,
 	.event = event };
 
-/* Random words, most of them of some row, FP aside: that would only stop the run. */
+/* Random words, most of them of some row. */
 static void fill_ram(struct rng *rng, u8 *memory)
 {
 	for (u32 at = 0; at < RAM_SIZE; at += 4) {
 		const struct insn_row *row = &insn_rows[rng_below(rng, insn_row_count)];
 		u32 word = row->value | ((u32)rng_next(rng) & ~row->mask);
 
-		if (strncmp(row->name, "FPSIMD", 6) == 0)
-			word = 0xd503201f;
 		memcpy(memory + at, &word, 4);
 	}
 }

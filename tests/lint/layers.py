@@ -12,18 +12,19 @@ import sys
 import tree
 
 # Data that is shared across layers, with no call behind it.
-DATA = {"cpu/state.h", "cpu/events.h", "sysregs/ids.h", "exceptions/ec.def"}
+DATA = {"cpu/state.h", "cpu/vreg.h", "fpu/env.h", "cpu/events.h", "sysregs/ids.h", "exceptions/ec.def"}
 BASE = {"base/base.h", "base/bits.h", "base/check.h", "base/rng.h", "base/status.h", "base/types.h"}
 ROWS = {"sysregs/sysreg.def", "sysregs/feature.def", "sysregs/fields.def"}
 CORE = {"cpu/cpu.h", "mmu/mmu.h"} | BASE | DATA
 BOARD = {"platform/machine.h"} | CORE
 MAY = {
     "base": set(),
+    "fpu": BASE,
     "sysregs": BASE | DATA,
     "timing": BASE,
     "mmu": {"sysregs/sysregs.h", "timing/timing.h"} | BASE | DATA,
     "exceptions": {"sysregs/sysregs.h"} | BASE | DATA,
-    "cpu": {"sysregs/sysregs.h", "timing/timing.h", "mmu/mmu.h", "exceptions/exceptions.h"}
+    "cpu": {"fpu/fpu.h", "fpu/fast.h", "sysregs/sysregs.h", "timing/timing.h", "mmu/mmu.h", "exceptions/exceptions.h"}
     | ROWS | BASE | DATA,
     "platform": {"timing/timing.h", "timing/events.h"} | CORE,
     "loader": BOARD,

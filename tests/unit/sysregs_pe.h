@@ -33,6 +33,9 @@ static inline struct cpu *pe_create(const char *profile, bool has_el2, u8 pa_bit
 	assert_true(sysregs_select_profile(cpu, profile));
 	cpu->pa_bits = pa_bits;
 	sysregs_reset(cpu);
+	/* FP is enabled in both formats of CPTR_EL2: only tests of its traps ask for them. */
+	cpu->sys[SR_CPACR_EL1] |= CPACR_EL1_FPEN;
+	cpu->sys[SR_CPTR_EL2] |= CPTR_EL2_E2H_FPEN;
 	return cpu;
 }
 

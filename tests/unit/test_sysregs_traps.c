@@ -202,7 +202,7 @@ static void traps_at_el0(void **state)
 	}
 }
 
-/* No control but the architecture's own applies to EL2: all are set, nothing is trapped. */
+/* No control but that of floating point applies to EL2: all others are set, nothing is trapped. */
 static void el2_is_not_trapped(void **state)
 {
 	(void)state;
@@ -211,7 +211,7 @@ static void el2_is_not_trapped(void **state)
 
 		sysreg_write(cpu, SR_MDCR_EL2, ~(u64)0);
 		sysreg_write(cpu, SR_HCR_EL2, ~HCR_EL2_E2H | (e2h ? HCR_EL2_E2H : 0));
-		sysreg_write(cpu, SR_CPTR_EL2, ~(u64)0);
+		sysreg_write(cpu, SR_CPTR_EL2, e2h ? ~(u64)0 : ~CPTR_EL2_TFP);
 		sysreg_write(cpu, SR_CNTHCTL_EL2, 0);
 		sysreg_write(cpu, SR_CNTKCTL_EL1, 0);
 		pe_set_el(cpu, EL2);

@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * SIMD floating point, DDI 0487 C7.2. Compiled once per engine.
+ */
+#include "cpu/simd.h"

@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * SIMD copies, permutations, modified immediates, shifts by immediate, DDI 0487 C7.2. Compiled
+ * once per engine.
+ */
+#include "cpu/simd.h"

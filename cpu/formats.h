@@ -37,6 +37,12 @@ static inline void pick_width(struct decoded *d, u32 sf)
 	d->op = (enum op_id)(d->op + (sf != 0));
 }
 
+/* Picks a member of the handler family whose first row the table names, by its place in it. */
+static inline void pick_member(struct decoded *d, u32 member)
+{
+	d->op = (enum op_id)((u32)d->op + member);
+}
+
 /* All formats named in a64.def. */
 #define INSN(name_, pattern_, format_name_, ...) bool format_##format_name_(struct decoded *d);
 #define HINT					 INSN

@@ -3,17 +3,8 @@
  * Formats of loads and stores: offsets are scaled here, and the handler of the family is chosen by
  * addressing mode and base. Field letters: a64_memory.def.
  */
-#include "cpu/formats.h"
+#include "cpu/formats_memory.h"
 #include "cpu/ldst.h"
-
-/* The order of the OP_LDST and OP_REGOFF families in decode.h. */
-enum { MODE_IMM = 0, MODE_PRE = 2, MODE_POST = 4, MODE_SP = 1 };
-enum { INDEX_LSL, INDEX_UXTW, INDEX_SXTW, INDEX_SP };
-
-static void add_to_op(struct decoded *d, u32 distance)
-{
-	d->op = (enum op_id)((u32)d->op + distance);
-}
 
 /* Rt is read by a store and written by a load. */
 static u8 transfer_slot(u32 rt, bool is_load)
@@ -31,12 +22,6 @@ static void set_registers(struct decoded *d)
 {
 	d->rd = transfer_slot(F(d, t), is_load(d));
 	d->rn = slot_source_sp(F(d, n));
-}
-
-static bool with_mode(struct decoded *d, unsigned mode)
-{
-	add_to_op(d, mode + (d->rn == SLOT_SP ? MODE_SP : 0));
-	return true;
 }
 
 FORMAT(literal)
@@ -101,13 +86,7 @@ FORMAT(regoff)
 	d->rm = slot_source(F(d, m));
 	d->ra = (u8)option;
 	d->imm = F(d, s) ? 1u << (d->insn >> 30) : 1;
-	if (d->rn == SLOT_SP)
-		add_to_op(d, INDEX_SP);
-	else if (option == 2)
-		add_to_op(d, INDEX_UXTW);
-	else if (option == 6)
-		add_to_op(d, INDEX_SXTW);
-	return true;
+	return with_index(d, option);
 }
 
 static bool pair(struct decoded *d, unsigned mode)
@@ -165,7 +144,7 @@ static bool with_size(struct decoded *d)
 	d->rn = slot_source_sp(F(d, n));
 	d->ra = (u8)(d->insn >> 30);
 	if (d->rn != SLOT_SP)
-		add_to_op(d, 1u + d->ra);
+		pick_member(d, 1u + d->ra);
 	return true;
 }
 

@@ -23,10 +23,4 @@ static inline void vector_registers(struct decoded *d)
 	d->ra = (u8)F(d, a);
 }
 
-/* Picks the member of an OP_BHSD family and its like, in the order of the family. */
-static inline void pick_member(struct decoded *d, u32 member)
-{
-	d->op = (enum op_id)((u32)d->op + member);
-}
-
 #endif

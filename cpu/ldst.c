@@ -5,6 +5,8 @@
  */
 #include "cpu/ldst.h"
 
+#include <string.h>
+
 #include "cpu/syndrome.h"
 #include "exceptions/exceptions.h"
 #include "sysregs/sysregs.h"
@@ -35,20 +37,66 @@ bool check_sp_alignment(struct cpu *cpu, const struct uop *u)
  * and whose first is not, which is CONSTRAINED UNPREDICTABLE (K1.1, crossing a page boundary with
  * different memory types).
  */
-bool ldst_store_pair(struct cpu *cpu, u64 va, unsigned size, u64 first, u64 second)
+bool ldst_check_pair(struct cpu *cpu, u64 va, unsigned size)
 {
 	u64 last_page = PAGE_BASE(va + 2 * size - 1);
+	struct access access = { .kind = ACCESS_WRITE, .size = (u8)size };
+	struct access boundary = { .kind = ACCESS_WRITE, .size = 1 };
+	struct translation unused;
 
-	if (last_page != PAGE_BASE(va)) {
-		struct access access = { .kind = ACCESS_WRITE, .size = (u8)size };
-		struct access boundary = { .kind = ACCESS_WRITE, .size = 1 };
-		struct translation unused;
+	return last_page == PAGE_BASE(va) ||
+	       (mmu_translate(cpu, va, access, &unused) &&
+		       mmu_translate(cpu, last_page, boundary, &unused));
+}
 
-		if (!mmu_translate(cpu, va, access, &unused) ||
-			!mmu_translate(cpu, last_page, boundary, &unused))
-			return false;
+bool ldst_store_pair(struct cpu *cpu, u64 va, unsigned size, u64 first, u64 second)
+{
+	return ldst_check_pair(cpu, va, size) && mmu_store(cpu, va, size, first, 0) &&
+	       mmu_store(cpu, va + size, size, second, 0);
+}
+
+/*
+ * 16 bytes are one access to alignment checks and translation. In RAM they are moved at once; on
+ * the bus, or across pages that are not neighbours, as two doublewords.
+ */
+static struct place place_of_16(struct cpu *cpu, u64 va, enum access_kind kind)
+{
+	struct access access = { .kind = (u8)kind, .size = 16 };
+
+	return mmu_place(cpu, va, access);
+}
+
+bool ldst_load_16(struct cpu *cpu, u64 va, union vreg *value)
+{
+	struct place place = place_of_16(cpu, va, ACCESS_READ);
+	struct loaded low, high;
+
+	if (!place.ok)
+		return false;
+	if (place.host != NULL) {
+		memcpy(value, place.host, 16);
+		return true;
 	}
-	return mmu_store(cpu, va, size, first, 0) && mmu_store(cpu, va + size, size, second, 0);
+	low = mmu_load(cpu, va, 8, 0);
+	if (!low.ok)
+		return false;
+	high = mmu_load(cpu, va + 8, 8, 0);
+	*value = (union vreg){ .d = { low.data, high.data } };
+	return high.ok;
+}
+
+bool ldst_store_16(struct cpu *cpu, u64 va, const union vreg *value)
+{
+	struct place place = place_of_16(cpu, va, ACCESS_WRITE);
+
+	if (!place.ok)
+		return false;
+	if (place.host != NULL) {
+		memcpy(place.host, value, 16);
+		memory_written(cpu->memory, place.pa, 16);
+		return true;
+	}
+	return mmu_store(cpu, va, 8, value->d[0], 0) && mmu_store(cpu, va + 8, 8, value->d[1], 0);
 }
 
 /* ISV, SAS, SSE, SRT, SF, AR. */

@@ -35,8 +35,18 @@ UNALIGNED(s32)
  */
 bool check_sp_alignment(struct cpu *cpu, const struct uop *u);
 
+/*
+ * Can two values of `size` bytes, at most 16, be stored one behind the other? Asked before the
+ * first is, so that both are or none. false: cpu->fault.
+ */
+bool ldst_check_pair(struct cpu *cpu, u64 va, unsigned size);
+
 /* Stores two values of `size` bytes, both or none. */
 bool ldst_store_pair(struct cpu *cpu, u64 va, unsigned size, u64 first, u64 second);
+
+/* The slow way of a 128-bit access. false: cpu->fault, nothing changed but *value. */
+bool ldst_load_16(struct cpu *cpu, u64 va, union vreg *value);
+bool ldst_store_16(struct cpu *cpu, u64 va, const union vreg *value);
 
 /*
  * Goes on behind an instruction that may have touched a device: an interrupt may be due, or the

@@ -9,7 +9,7 @@
  * there; a store with write-back of its own base stores the old base; LDP of one register twice
  * leaves the second value.
  */
-#include "cpu/ldst.h"
+#include "cpu/ldst_modes.h"
 
 /* ---- Shapes: fast path, slow twin ---- */
 
@@ -150,51 +150,7 @@
 		NEXT();                                                                            \
 	}
 
-/* ---- Addressing modes: each shape by immediate, pre-index and post-index ---- */
-
-/* The fast path of an SP base wants it aligned; the slow twin asks SCTLR_ELx. */
-#define SP		 (cpu->x[SLOT_SP])
-#define SP_IS_MISALIGNED UNLIKELY(SP & 15)
-
-/* rn is read once more, see FORGET(). */
-#define WRITE_BASE(value)                                                                          \
-	do {                                                                                       \
-		FORGET(u);                                                                         \
-		X(rn) = (value);                                                                   \
-	} while (0)
-
-#define IMMEDIATE_MODES(SHAPE, name, type, convert)                                                \
-	SHAPE(name##_imm, type, convert, X(rn) + u->imm, false, (void)0)                           \
-	SHAPE(name##_imm_sp, type, convert, SP + u->imm, SP_IS_MISALIGNED, (void)0)                \
-	SHAPE(name##_pre, type, convert, X(rn) + u->imm, false, WRITE_BASE(va))                    \
-	SHAPE(name##_pre_sp, type, convert, SP + u->imm, SP_IS_MISALIGNED, SP = va)                \
-	SHAPE(name##_post, type, convert, X(rn), false, WRITE_BASE(va + u->imm))                   \
-	SHAPE(name##_post_sp, type, convert, SP, SP_IS_MISALIGNED, SP = va + u->imm)
-
-/* imm is the factor that scales the index: a multiplication needs no register of its own. */
-#define UXTW_INDEX ((u64)W(rm) * u->imm)
-#define SXTW_INDEX ((u64)(s64)(s32)X(rm) * u->imm)
-#define ANY_INDEX  (index_extend(X(rm), u->ra) * u->imm)
-
-/* ExtendReg() of the options that an index may have: UXTW, SXTW, else all of it. */
-static inline u64 index_extend(u64 value, unsigned option)
-{
-	u64 word = option == 2 ? (u32)value : (u64)(s64)(s32)value;
-
-	return option & 1 ? value : word;
-}
-
-#define INDEX_IS_WORD UNLIKELY(!(u->ra & 1)) /* UXTW, SXTW: rare beside SP */
-#define REGISTER_MODES(SHAPE, name, type, convert)                                                 \
-	SHAPE(name##_reg, type, convert, X(rn) + X(rm) * u->imm, false, (void)0)                   \
-	SHAPE(name##_reg_uxtw, type, convert, X(rn) + UXTW_INDEX, false, (void)0)                  \
-	SHAPE(name##_reg_sxtw, type, convert, X(rn) + SXTW_INDEX, false, (void)0)                  \
-	SHAPE(name##_reg_sp, type, convert, SP + ANY_INDEX, SP_IS_MISALIGNED || INDEX_IS_WORD,     \
-		(void)0)
-
-#define SINGLE(SHAPE, name, type, convert)                                                         \
-	IMMEDIATE_MODES(SHAPE, name, type, convert)                                                \
-	REGISTER_MODES(SHAPE, name, type, convert)
+/* ---- The handlers ---- */
 
 #define TO_W(value) ((u64)(u32)(value))
 #define TO_X(value) ((u64)(s64)(value))

@@ -136,6 +136,7 @@ static inline struct machine *machine_create(enum engine engine)
 	sysreg_write(cpu, SR_TCR_EL1, 25 | 1ull << 23 | 2ull << 32);
 	sysreg_write(cpu, SR_TTBR0_EL1, TABLES);
 	sysreg_write(cpu, SR_VBAR_EL1, VECTORS);
+	sysreg_write(cpu, SR_CPACR_EL1, CPACR_EL1_FPEN);
 	return m;
 }
 
@@ -158,12 +159,19 @@ struct memory_value {
 	u64 value;
 };
 
+struct vector_value {
+	u64 low, high;
+	u8 number;
+	bool used; /* a list ends with one that is not */
+};
+
 struct row {
 	const char *text; /* the assembly; what is special about it */
 	u32 insn[6];	  /* the last is 0 */
 	u64 sctlr;	  /* bits that differ from the usual M, C, I, SA */
 	struct slot_value before[4];
-	struct slot_value after[4]; /* slot 0 ends a list */
+	struct slot_value after[4];	/* slot 0 ends a list */
+	struct vector_value vectors[8]; /* after */
 	struct memory_value memory[8];
 	u64 esr, far; /* of the exception that ends the row */
 };
@@ -172,6 +180,9 @@ struct row {
 #define DATA_8 0x7f6e5d4c3b2a1908ull /* at DATA + 8 */
 #define X0     0xa0a0a0a0a0a0a0a0ull
 #define X3     0x8877665544332211ull
+/* The halves of vector register n. */
+#define V_LOW(n)  (0x0706050403020100ull + 0x1010101010101010ull * ((n)&7))
+#define V_HIGH(n) (0x8f8e8d8c8b8a8988ull + (n))
 
 /* The state that every row starts from, besides its own. */
 static inline void set_start(struct machine *m, const struct row *row)
@@ -180,6 +191,8 @@ static inline void set_start(struct machine *m, const struct row *row)
 
 	for (unsigned i = 0; i < SLOT_ZERO; i++)
 		cpu->x[i] = X0 + i;
+	for (unsigned i = 0; i < COUNT(cpu->v); i++)
+		cpu->v[i] = (union vreg){ .d = { V_LOW(i), V_HIGH(i) } };
 	cpu->x[2] = DATA;
 	cpu->x[3] = X3;
 	cpu->x[SLOT_SP] = DATA;
@@ -222,6 +235,24 @@ static inline void check_registers(const struct cpu *cpu, const u64 *want, const
 		fail_msg("%s: NZCV changed to %u", text, cpu->pstate.nzcv);
 }
 
+static inline void check_vectors(const struct cpu *cpu, const struct row *row)
+{
+	union vreg want[COUNT(cpu->v)];
+
+	for (unsigned i = 0; i < COUNT(want); i++)
+		want[i] = (union vreg){ .d = { V_LOW(i), V_HIGH(i) } };
+	for (unsigned i = 0; i < COUNT(row->vectors) && row->vectors[i].used; i++)
+		want[row->vectors[i].number] =
+			(union vreg){ .d = { row->vectors[i].low, row->vectors[i].high } };
+	for (unsigned i = 0; i < COUNT(want); i++) {
+		if (memcmp(&cpu->v[i], &want[i], sizeof(want[i])) != 0)
+			fail_msg("%s: V%u is 0x%016" PRIx64 "%016" PRIx64 ", not 0x%016" PRIx64
+				 "%016" PRIx64,
+				row->text, i, cpu->v[i].d[1], cpu->v[i].d[0], want[i].d[1],
+				want[i].d[0]);
+	}
+}
+
 static inline void check_memory(const struct machine *m, const u8 *want, const char *text)
 {
 	for (u64 i = 0; i < RAM_BYTES; i++) {
@@ -256,6 +287,7 @@ static inline void check_row_once(struct machine *m, const struct row *row)
 		fail_msg("%s: FAR_EL1 is 0x%" PRIx64 ", not 0x%" PRIx64, row->text,
 			cpu->sys[SR_FAR_EL1], row->far);
 	check_registers(cpu, want_x, row->text);
+	check_vectors(cpu, row);
 	check_memory(m, want_ram, row->text);
 	free(want_ram);
 }

@@ -52,8 +52,14 @@ void diff_generate(struct diff_program *program, u64 seed, u64 insns, const char
 /* Why a row is not drawn, or NULL. */
 const char *diff_excluded(const char *row_name);
 
+/* Both sides of a comparison. */
+struct diff_sides {
+	const char *profile;	/* ours */
+	const char *qemu, *cpu; /* the reference: the command, and its -cpu */
+};
+
 /* Runs the image in place; false with a message on stderr: it did not reach its end. */
-bool diff_run_entresol(struct diff_program *program, enum engine engine);
-bool diff_run_qemu(struct diff_program *program, const char *qemu);
+bool diff_run_entresol(struct diff_program *program, const char *profile, enum engine engine);
+bool diff_run_qemu(struct diff_program *program, const struct diff_sides *sides);
 
 #endif

@@ -17,7 +17,8 @@
 
 struct options {
 	u64 insns, seed;
-	const char *only, *skip, *qemu;
+	const char *only, *skip;
+	struct diff_sides sides;
 	bool want_table;
 };
 
@@ -27,6 +28,8 @@ static const struct argp_option option_rows[] = {
 	{ "only", 'o', "ROW", 0, "Draw only from rows whose name starts with ROW", 0 },
 	{ "skip", 'k', "ROW", 0, "Draw from no row whose name starts with ROW", 0 },
 	{ "qemu", 'q', "COMMAND", 0, "The reference (default qemu-aarch64)", 0 },
+	{ "cpu", 'c', "CPU", 0, "Its -cpu (default max,pauth=off)", 0 },
+	{ "profile", 'p', "PROFILE", 0, "Our profile (default max)", 0 },
 	{ "table", 't', NULL, 0, "Print the count of every row at the end", 0 }, { 0 }
 };
 
@@ -39,7 +42,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case 's': options->seed = strtoull(arg, NULL, 0); break;
 	case 'o': options->only = arg; break;
 	case 'k': options->skip = arg; break;
-	case 'q': options->qemu = arg; break;
+	case 'q': options->sides.qemu = arg; break;
+	case 'c': options->sides.cpu = arg; break;
+	case 'p': options->sides.profile = arg; break;
 	case 't': options->want_table = true; break;
 	default: return ARGP_ERR_UNKNOWN;
 	}
@@ -140,20 +145,20 @@ static void free_program(struct diff_program *program)
 }
 
 /* 0: agree, 1: differ, 2: could not run. */
-static int run_one(const struct diff_program *program, const char *qemu)
+static int run_one(const struct diff_program *program, const struct diff_sides *sides)
 {
 	static const struct {
 		enum engine engine;
 		const char *name;
 	} engines[] = { { ENGINE_TAIL, "tail" }, { ENGINE_STEP, "step" } };
 	struct diff_program *theirs = copy_of(program);
-	int result = diff_run_qemu(theirs, qemu) ? 0 : 2;
+	int result = diff_run_qemu(theirs, sides) ? 0 : 2;
 
 	for (size_t i = 0; i < COUNT(engines) && result == 0; i++) {
 		struct diff_program *ours = copy_of(program);
 
 		if (cpu_engine_available(engines[i].engine)) {
-			if (!diff_run_entresol(ours, engines[i].engine))
+			if (!diff_run_entresol(ours, sides->profile, engines[i].engine))
 				result = 2;
 			else if (!compare(program, ours, theirs, engines[i].name))
 				result = 1;
@@ -176,7 +181,9 @@ static void print_table(const u64 *counts)
 
 int main(int argc, char **argv)
 {
-	struct options options = { .insns = 100000, .seed = 1, .qemu = "qemu-aarch64" };
+	struct options options = {
+		.insns = 100000, .seed = 1, .sides = { "max", "qemu-aarch64", "max,pauth=off" }
+	};
 	struct cpu profile = { 0 };
 	struct diff_program *program = calloc(1, sizeof(*program));
 	u64 *counts, done = 0;
@@ -189,7 +196,10 @@ int main(int argc, char **argv)
 	ENT_BUG_ON(program == NULL || counts == NULL);
 	program->image = malloc(IMAGE_SIZE);
 	ENT_BUG_ON(program->image == NULL);
-	sysregs_select_profile(&profile, "v8.1");
+	if (!sysregs_select_profile(&profile, options.sides.profile)) {
+		fprintf(stderr, "diff: no profile '%s'\n", options.sides.profile);
+		return 2;
+	}
 	while (done < options.insns && result == 0) {
 		u64 before = done;
 
@@ -204,7 +214,7 @@ int main(int argc, char **argv)
 			result = 2;
 			break;
 		}
-		result = run_one(program, options.qemu);
+		result = run_one(program, &options.sides);
 		if (result != 0)
 			printf("reproduce with: --seed %" PRIu64 "\n", options.seed);
 		options.seed++;
@@ -217,7 +227,7 @@ int main(int argc, char **argv)
 	if (options.want_table)
 		print_table(counts);
 	if (result == 0)
-		printf("%" PRIu64 " random instructions agree with %s\n", done, options.qemu);
+		printf("%" PRIu64 " random instructions agree with %s\n", done, options.sides.qemu);
 	free(counts);
 	free_program(program);
 	return result;

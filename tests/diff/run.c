@@ -102,7 +102,7 @@ static bool run(struct cpu *cpu, u8 *ram)
 	return true;
 }
 
-bool diff_run_entresol(struct diff_program *program, enum engine engine)
+bool diff_run_entresol(struct diff_program *program, const char *profile, enum engine engine)
 {
 	static u8 ram[RAM_SIZE] __attribute__((aligned(4096)));
 	static u8 page_flags[RAM_SIZE >> PAGE_SHIFT];
@@ -112,10 +112,13 @@ bool diff_run_entresol(struct diff_program *program, enum engine engine)
 					 .page_flags = page_flags } },
 		.region_count = 1 };
 	struct cpu_group group = { .count = 0 };
-	struct cpu *cpu = cpu_create("v8.1", 40, engine, &memory, &group, &ops, NULL);
+	struct cpu *cpu = cpu_create(profile, 40, engine, &memory, &group, &ops, NULL);
 	bool ok;
 
-	ENT_BUG_ON(cpu == NULL);
+	if (cpu == NULL) {
+		fprintf(stderr, "diff: no profile '%s'\n", profile);
+		return false;
+	}
 	memset(ram, 0, sizeof(ram));
 	memset(page_flags, 0, sizeof(page_flags));
 	memcpy(ram, program->image, IMAGE_SIZE);
@@ -173,7 +176,7 @@ static bool read_all(int fd, u8 *data, size_t size)
 	return true;
 }
 
-bool diff_run_qemu(struct diff_program *program, const char *qemu)
+bool diff_run_qemu(struct diff_program *program, const struct diff_sides *sides)
 {
 	char path[64];
 	int pipe_fd[2], status = 0, fd;
@@ -192,8 +195,7 @@ bool diff_run_qemu(struct diff_program *program, const char *qemu)
 	if (child == 0) {
 		dup2(pipe_fd[1], 1);
 		close(pipe_fd[0]);
-		/* Armv8.2 without pointer authentication, whose hints are not NOPs */
-		execlp(qemu, qemu, "-cpu", "cortex-a76", path, (char *)NULL);
+		execlp(sides->qemu, sides->qemu, "-cpu", sides->cpu, path, (char *)NULL);
 		_exit(127);
 	}
 	close(pipe_fd[1]);
@@ -202,7 +204,7 @@ bool diff_run_qemu(struct diff_program *program, const char *qemu)
 	waitpid(child, &status, 0);
 	unlink(path);
 	if (!ok || status != 0)
-		fprintf(stderr, "diff: %s ended with status 0x%x%s\n", qemu, (unsigned)status,
-			ok ? "" : " before it wrote its results");
+		fprintf(stderr, "diff: %s ended with status 0x%x%s\n", sides->qemu,
+			(unsigned)status, ok ? "" : " before it wrote its results");
 	return ok && status == 0;
 }

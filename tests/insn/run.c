@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * entresol-insn IMAGE...: runs flat guest-assembly tests (insn.inc) on every engine and on
- * qemu-aarch64; the facts in them must hold and all memory must end equal.
+ * entresol-insn PROFILE CPU IMAGE...: runs flat guest-assembly tests (insn.inc) on every engine
+ * with that profile and on qemu-aarch64 -cpu CPU; the facts in them must hold and all memory must
+ * end equal.
  */
 #include "tests/diff/diff.h"
 
@@ -49,7 +50,7 @@ static bool same(const char *path, const char *who, const u8 *ours, const u8 *th
 	return true;
 }
 
-static bool run_test(const char *path)
+static bool run_test(const struct diff_sides *sides, const char *path)
 {
 	static u8 image[IMAGE_SIZE], theirs[IMAGE_SIZE], ours[IMAGE_SIZE];
 	static struct diff_program program;
@@ -57,7 +58,7 @@ static bool run_test(const char *path)
 
 	memcpy(theirs, image, IMAGE_SIZE);
 	program.image = theirs;
-	ok = ok && diff_run_qemu(&program, "qemu-aarch64") && check(path, "qemu", theirs);
+	ok = ok && diff_run_qemu(&program, sides) && check(path, "qemu", theirs);
 	for (enum engine engine = ENGINE_TAIL; engine <= ENGINE_STEP && ok; engine++) {
 		const char *who = engine == ENGINE_TAIL ? "entresol tail" : "entresol step";
 
@@ -65,17 +66,24 @@ static bool run_test(const char *path)
 			continue;
 		memcpy(ours, image, IMAGE_SIZE);
 		program.image = ours;
-		ok = diff_run_entresol(&program, engine) && check(path, who, ours) &&
-		     same(path, who, ours, theirs);
+		ok = diff_run_entresol(&program, sides->profile, engine) &&
+		     check(path, who, ours) && same(path, who, ours, theirs);
 	}
 	return ok;
 }
 
 int main(int argc, char **argv)
 {
+	struct diff_sides sides = { .qemu = "qemu-aarch64" };
 	int failed = 0;
 
-	for (int i = 1; i < argc; i++)
-		failed += !run_test(argv[i]);
-	return argc < 2 || failed > 0;
+	if (argc < 4) {
+		fprintf(stderr, "usage: entresol-insn PROFILE CPU IMAGE...\n");
+		return 2;
+	}
+	sides.profile = argv[1];
+	sides.cpu = argv[2];
+	for (int i = 3; i < argc; i++)
+		failed += !run_test(&sides, argv[i]);
+	return failed > 0;
 }

@@ -24,7 +24,8 @@ MAY = {
     "timing": BASE,
     "mmu": {"sysregs/sysregs.h", "timing/timing.h"} | BASE | DATA,
     "exceptions": {"sysregs/sysregs.h"} | BASE | DATA,
-    "cpu": {"fpu/fpu.h", "fpu/fast.h", "sysregs/sysregs.h", "timing/timing.h", "mmu/mmu.h", "exceptions/exceptions.h"}
+    "cpu": {"sysregs/sysregs.h", "timing/timing.h", "mmu/mmu.h", "exceptions/exceptions.h",
+            "fpu/fpu.h", "fpu/fast.h"}
     | ROWS | BASE | DATA,
     "platform": {"timing/timing.h", "timing/events.h"} | CORE,
     "loader": BOARD,

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The common cases of fpu.h on the host's FPU, with the same bits and the same flags; anything else
+ * goes to the exact functions. The host is in its initial state: round to nearest, no flushing.
+ *
+ * Why the host's answer is Arm's (the operations are those of IEEE 754, correctly rounded):
+ *  - FPCR.RMode is nearest and FPCR.FZ is 0, so nothing else is asked for; FPCR.DN, AHP and FZ16
+ *    do not concern numbers of 32 and 64 bits.
+ *  - A finite result means no NaN, no invalid operation, no division by zero, no overflow.
+ *  - A magnitude above the least normal number means that the result was not tiny before rounding:
+ *    a tiny one rounds to the least normal number at most. So there is no underflow.
+ *  - FPSR.IXC is set already, so it does not matter whether the result is exact.
+ */
+#ifndef ENT_FPU_FAST_H
+#define ENT_FPU_FAST_H
+
+#include <float.h>
+#include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "fpu/fpu.h"
+
+_Static_assert(FLT_EVAL_METHOD == 0, "float and double arithmetic round to their own format");
+
+static inline double fp64_host(u64 a)
+{
+	double x;
+
+	memcpy(&x, &a, sizeof(x));
+	return x;
+}
+
+static inline u64 fp64_bits(double x)
+{
+	u64 a;
+
+	memcpy(&a, &x, sizeof(a));
+	return a;
+}
+
+static inline float fp32_host(u32 a)
+{
+	float x;
+
+	memcpy(&x, &a, sizeof(x));
+	return x;
+}
+
+static inline u32 fp32_bits(float x)
+{
+	u32 a;
+
+	memcpy(&a, &x, sizeof(a));
+	return a;
+}
+
+static inline bool fpu_is_plain(const struct fpu *fp)
+{
+	return LIKELY(((fp->fpcr & (FPCR_RMODE | FPCR_FZ)) | (~fp->fpsr & FPSR_IXC)) == 0);
+}
+
+/* Finite and above the least normal number. */
+static inline bool fp64_is_ordinary(u64 a)
+{
+	return LIKELY((a << 1) - 0x0020000000000001u < 0xffc0000000000000u - 1);
+}
+
+static inline bool fp32_is_ordinary(u32 a)
+{
+	return LIKELY((u32)(a << 1) - 0x01000001u < 0xfe000000u - 1);
+}
+
+static inline bool fp64_is_zero(u64 a)
+{
+	return a << 1 == 0;
+}
+
+static inline bool fp32_is_zero(u32 a)
+{
+	return (u32)(a << 1) == 0;
+}
+
+static inline bool fp64_is_finite(u64 a)
+{
+	return LIKELY(a << 1 < 0xffe0000000000000u);
+}
+
+static inline bool fp32_is_finite(u32 a)
+{
+	return LIKELY((u32)(a << 1) < 0xff000000u);
+}
+
+/*
+ * Square root and fused multiply-add in one host instruction: the C library would be asked
+ * otherwise. A host without them uses the exact functions.
+ */
+#if defined(__SSE2__)
+#define FPU_HOST_SQRT 1
+static inline double fp64_host_sqrt(double x)
+{
+	return _mm_cvtsd_f64(_mm_sqrt_sd(_mm_setzero_pd(), _mm_set_sd(x)));
+}
+
+static inline float fp32_host_sqrt(float x)
+{
+	return _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(x)));
+}
+#elif defined(__aarch64__)
+#define FPU_HOST_SQRT 1
+static inline double fp64_host_sqrt(double x)
+{
+	__asm__("fsqrt %d0, %d0" : "+w"(x));
+	return x;
+}
+
+static inline float fp32_host_sqrt(float x)
+{
+	__asm__("fsqrt %s0, %s0" : "+w"(x));
+	return x;
+}
+#else
+#define FPU_HOST_SQRT	  0
+#define fp64_host_sqrt(x) (x)
+#define fp32_host_sqrt(x) (x)
+#endif
+
+#if defined(__x86_64__)
+#define FPU_HOST_FMA __builtin_cpu_supports("fma")
+static inline double fp64_host_fma(double addend, double a, double b)
+{
+	__asm__("vfmadd231sd %2, %1, %0" : "+x"(addend) : "x"(a), "x"(b));
+	return addend;
+}
+#elif defined(__aarch64__)
+#define FPU_HOST_FMA 1
+static inline double fp64_host_fma(double addend, double a, double b)
+{
+	__asm__("fmadd %d0, %d1, %d2, %d0" : "+w"(addend) : "w"(a), "w"(b));
+	return addend;
+}
+#else
+#define FPU_HOST_FMA		    0
+#define fp64_host_fma(addend, a, b) (addend)
+#endif
+
+/*
+ * A sum is exact where it is tiny, and a square root never is tiny. A product or quotient of 0 is
+ * exact if an operand says so; else it is an underflow.
+ */
+#define FPU_FAST(format, bits_t)                                                                   \
+	static inline bits_t format##_add_fast(struct fpu *fp, bits_t a, bits_t b)                 \
+	{                                                                                          \
+		bits_t r = format##_bits(format##_host(a) + format##_host(b));                     \
+                                                                                                   \
+		return fpu_is_plain(fp) && format##_is_finite(r) ? r : format##_add(fp, a, b);     \
+	}                                                                                          \
+	static inline bits_t format##_sub_fast(struct fpu *fp, bits_t a, bits_t b)                 \
+	{                                                                                          \
+		bits_t r = format##_bits(format##_host(a) - format##_host(b));                     \
+                                                                                                   \
+		return fpu_is_plain(fp) && format##_is_finite(r) ? r : format##_sub(fp, a, b);     \
+	}                                                                                          \
+	static inline bits_t format##_mul_fast(struct fpu *fp, bits_t a, bits_t b)                 \
+	{                                                                                          \
+		bits_t r = format##_bits(format##_host(a) * format##_host(b));                     \
+                                                                                                   \
+		if (fpu_is_plain(fp) &&                                                            \
+			(format##_is_ordinary(r) ||                                                \
+				(format##_is_zero(r) &&                                            \
+					(format##_is_zero(a) || format##_is_zero(b)))))            \
+			return r;                                                                  \
+		return format##_mul(fp, a, b);                                                     \
+	}                                                                                          \
+	static inline bits_t format##_div_fast(struct fpu *fp, bits_t a, bits_t b)                 \
+	{                                                                                          \
+		bits_t r = format##_bits(format##_host(a) / format##_host(b));                     \
+                                                                                                   \
+		if (fpu_is_plain(fp) &&                                                            \
+			(format##_is_ordinary(r) || (format##_is_zero(r) && format##_is_zero(a)))) \
+			return r;                                                                  \
+		return format##_div(fp, a, b);                                                     \
+	}                                                                                          \
+	static inline bits_t format##_sqrt_fast(struct fpu *fp, bits_t a)                          \
+	{                                                                                          \
+		bits_t r;                                                                          \
+                                                                                                   \
+		if (!FPU_HOST_SQRT)                                                                \
+			return format##_sqrt(fp, a);                                               \
+		r = format##_bits(format##_host_sqrt(format##_host(a)));                           \
+		return fpu_is_plain(fp) && format##_is_finite(r) ? r : format##_sqrt(fp, a);       \
+	}                                                                                          \
+	/* Comparison needs neither the rounding nor IXC. */                                       \
+	static inline u32 format##_compare_fast(                                                   \
+		struct fpu *fp, bits_t a, bits_t b, bool signal_nans)                              \
+	{                                                                                          \
+		if (LIKELY(!(fp->fpcr & FPCR_FZ))) {                                               \
+			if (format##_host(a) == format##_host(b))                                  \
+				return 6;                                                          \
+			if (format##_host(a) < format##_host(b))                                   \
+				return 8;                                                          \
+			if (format##_host(a) > format##_host(b))                                   \
+				return 2;                                                          \
+		}                                                                                  \
+		return format##_compare(fp, a, b, signal_nans);                                    \
+	}
+
+FPU_FAST(fp32, u32)
+FPU_FAST(fp64, u64)
+
+static inline u64 fp64_muladd_fast(struct fpu *fp, u64 addend, u64 a, u64 b)
+{
+	if (fpu_is_plain(fp) && FPU_HOST_FMA) {
+		u64 r = fp64_bits(fp64_host_fma(fp64_host(addend), fp64_host(a), fp64_host(b)));
+
+		if (fp64_is_ordinary(r))
+			return r;
+	}
+	return fp64_muladd(fp, addend, a, b);
+}
+
+/*
+ * In double: the product of two floats is exact (48 bits, and no exponent is too large or small),
+ * so the sum is rounded twice, to 53 bits and to 24. That is the same as once, unless the double is
+ * just between two floats (its low 29 bits are 1 and zeros): midpoints of floats are doubles, and
+ * rounding keeps order, so the double lies on the same side of every midpoint as the exact sum, or
+ * on it. A sum of 0 is exact: doubles go far below the product's last bit.
+ */
+static inline u32 fp32_muladd_fast(struct fpu *fp, u32 addend, u32 a, u32 b)
+{
+	double sum = (double)fp32_host(a) * (double)fp32_host(b) + (double)fp32_host(addend);
+	u32 r = fp32_bits((float)sum);
+
+	if (fpu_is_plain(fp) && LIKELY((fp64_bits(sum) & MASK(28, 0)) != BIT(28)) &&
+		(fp32_is_ordinary(r) || fp64_is_zero(fp64_bits(sum))))
+		return r;
+	return fp32_muladd(fp, addend, a, b);
+}
+
+/* Every float is a double: no rounding, only NaNs and flushed denormals are special. */
+static inline u64 fp32_to_fp64_fast(struct fpu *fp, u32 a)
+{
+	if (LIKELY(!(fp->fpcr & FPCR_FZ)) && fp32_is_finite(a))
+		return fp64_bits((double)fp32_host(a));
+	return fp32_to_fp64(fp, a);
+}
+
+static inline u32 fp64_to_fp32_fast(struct fpu *fp, u64 a)
+{
+	u32 r = fp32_bits((float)fp64_host(a));
+
+	if (fpu_is_plain(fp) && (fp32_is_ordinary(r) || fp64_is_zero(a)))
+		return r;
+	return fp64_to_fp32(fp, a);
+}
+
+/*
+ * FCVTZS: to_fixed(fp, a, 0, false, intsize, FP_ZERO). An integer cut off a number has no more
+ * digits than the number, so it comes back as the same number unless there was a fraction.
+ */
+#define FPU_FAST_TO_SIGNED(format, bits_t, host_t, intsize, limit)                                 \
+	static inline u64 format##_to_s##intsize##_fast(struct fpu *fp, bits_t a)                  \
+	{                                                                                          \
+		host_t x = format##_host(a);                                                       \
+                                                                                                   \
+		if (LIKELY(!(fp->fpcr & FPCR_FZ) && x < limit && x > -limit)) {                    \
+			s##intsize integer = (s##intsize)x;                                        \
+                                                                                                   \
+			if ((host_t)integer != x)                                                  \
+				fp->fpsr |= FPSR_IXC;                                              \
+			return (u##intsize)integer;                                                \
+		}                                                                                  \
+		return format##_to_fixed(fp, a, 0, false, intsize, FP_ZERO);                       \
+	}
+
+/* SCVTF: exact, in any rounding, up to 2^digits; rounded by the host as any operation beyond. */
+#define FPU_FAST_FROM_SIGNED(format, bits_t, host_t, intsize, digits)                              \
+	static inline bits_t format##_from_s##intsize##_fast(struct fpu *fp, u64 value)            \
+	{                                                                                          \
+		s64 integer = (s##intsize)value;                                                   \
+                                                                                                   \
+		if ((u64)integer + BIT(digits) <= 2 * BIT(digits) || fpu_is_plain(fp))             \
+			return format##_bits((host_t)integer);                                     \
+		return format##_from_fixed(fp, value, 0, false, intsize, fpu_rounding(fp));        \
+	}
+
+FPU_FAST_TO_SIGNED(fp32, u32, float, 32, 0x1p31f)
+FPU_FAST_TO_SIGNED(fp32, u32, float, 64, 0x1p63f)
+FPU_FAST_TO_SIGNED(fp64, u64, double, 32, 0x1p31)
+FPU_FAST_TO_SIGNED(fp64, u64, double, 64, 0x1p63)
+FPU_FAST_FROM_SIGNED(fp32, u32, float, 32, 24)
+FPU_FAST_FROM_SIGNED(fp32, u32, float, 64, 24)
+FPU_FAST_FROM_SIGNED(fp64, u64, double, 32, 53)
+FPU_FAST_FROM_SIGNED(fp64, u64, double, 64, 53)
+
+#endif

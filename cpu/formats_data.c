@@ -472,3 +472,17 @@ FORMAT(csel)
 	pick_condition(d, cond);
 	return true;
 }
+
+FORMAT(rmif)
+{
+	d->rn = slot_source(F(d, n));
+	d->ra = (u8)F(d, m);
+	d->imm = F(d, i);
+	return true;
+}
+
+FORMAT(setf)
+{
+	d->rn = slot_source(F(d, n));
+	return true;
+}

@@ -154,6 +154,18 @@ FORMAT(ordered)
 	return with_size(d);
 }
 
+FORMAT(rcpc)
+{
+	d->rd = slot_dest(F(d, t));
+	return with_size(d);
+}
+
+/* Laid out as the unprivileged ones. */
+FORMAT(rcpc_unscaled)
+{
+	return format_unpriv(d);
+}
+
 /* Rt is written with what memory held. */
 FORMAT(atomic)
 {

@@ -47,6 +47,12 @@ FORMAT(msr_imm)
 	return false;
 }
 
+FORMAT(msr_field) /* a field with a row of its own */
+{
+	d->imm = F(d, c);
+	return true;
+}
+
 /* Registers with handlers of their own. */
 static const struct {
 	enum sysreg_id id;

@@ -112,16 +112,18 @@ u32 ldst_isv(u32 insn)
 	bool is_single = (insn & 0x3f000000) == 0x39000000 ||
 			 ((insn & 0x3f000000) == 0x38000000 && (insn & 0x00200c00) == 0x00200800) ||
 			 ((insn & 0x3f200400) == 0x38000000);
-	bool is_ordered = (insn & 0x3fa00000) == 0x08800000;
+	bool is_rcpc_unscaled = (insn & 0x3f200c00) == 0x19000000;
+	bool is_ordered = (insn & 0x3fa00000) == 0x08800000 || (insn & 0x3ffffc00) == 0x38bfc000;
 
 	if ((insn & 0x3f000000) == 0x18000000 && size != 3) /* literal: opc is where size was */
 		return isv(insn, size == 1 ? 3 : 2, size == 2, size != 0, false);
-	if (is_single) {
+	if (is_single || is_rcpc_unscaled) {
 		bool is_signed = opc >= 2;
 
-		return isv(insn, size, is_signed, is_signed ? opc == 2 : size == 3, false);
+		return isv(
+			insn, size, is_signed, is_signed ? opc == 2 : size == 3, is_rcpc_unscaled);
 	}
-	if (is_ordered) /* LDAR, STLR, LDLAR, STLLR */
+	if (is_ordered) /* LDAR, STLR, LDLAR, STLLR, LDAPR */
 		return isv(insn, size, false, size == 3, true);
 	return 0;
 }

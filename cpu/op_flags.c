@@ -173,6 +173,55 @@ LOGICAL_FAMILY(bics, &~)
 WITH_CARRY(adc, )
 WITH_CARRY(sbc, ~)
 
+/* ---- FEAT_FlagM, FEAT_FlagM2 ---- */
+
+#define FLAGS flags_value(fa, fb, fk)
+
+OP(rmif) /* imm = rotation, ra = the flags that are written */
+{
+	u32 flags = (u32)ror64(X(rn), (unsigned)u->imm);
+
+	SET_FLAGS_NZCV((FLAGS & ~(u32)u->ra) | (flags & u->ra));
+	NEXT();
+}
+
+/* N and Z of the low bits; V says that they overflowed; C stays. */
+#define SETF(name, width)                                                                          \
+	OP(name)                                                                                   \
+	{                                                                                          \
+		u32 value = W(rn), n = value >> ((width)-1) & 1, above = value >> (width)&1;       \
+		u32 z = (value & (u32)MASK((width)-1, 0)) == 0;                                    \
+                                                                                                   \
+		SET_FLAGS_NZCV((FLAGS & FLAG_C) | n << 3 | z << 2 | (n ^ above));                  \
+		NEXT();                                                                            \
+	}
+SETF(setf8, 8)
+SETF(setf16, 16)
+
+OP(cfinv)
+{
+	SET_FLAGS_NZCV(FLAGS ^ FLAG_C);
+	NEXT();
+}
+
+/* From the flags of a floating-point comparison to those of another convention, and back. */
+OP(axflag)
+{
+	u32 flags = FLAGS, carry = flags >> 1 & 1, zero = flags >> 2 & 1, unordered = flags & 1;
+
+	SET_FLAGS_NZCV((zero | unordered) << 2 | (carry & ~unordered) << 1);
+	NEXT();
+}
+
+OP(xaflag)
+{
+	u32 flags = FLAGS, carry = flags >> 1 & 1, zero = flags >> 2 & 1;
+
+	SET_FLAGS_NZCV((~carry & ~zero & 1) << 3 | (zero & carry) << 2 | (carry | zero) << 1 |
+		       (~carry & zero));
+	NEXT();
+}
+
 /* Conditional compare: rd = FLAGS_EAGER and NZCV when it does not hold; then fa and fb are free. */
 #define CCMP(name, cond, a, b)                                                                     \
 	OP(name##_##cond)                                                                          \

@@ -261,6 +261,19 @@ SYSOP(msr_uao)
 	return pstate_changed(cpu);
 }
 
+/* DIT and SSBS are EL0's too; time does not depend on data here, and nothing is speculated. */
+OP(msr_dit)
+{
+	cpu->pstate.dit = u->imm & 1;
+	NEXT();
+}
+
+OP(msr_ssbs)
+{
+	cpu->pstate.ssbs = u->imm & 1;
+	NEXT();
+}
+
 /* ---- System registers ---- */
 
 OP(msr_nzcv)

@@ -77,6 +77,8 @@ static enum outcome cache_operation(struct cpu *cpu, enum sysreg_id id, u64 va)
 	case SR_DC_IVAC: access.flags = ACC_INVALIDATE; break;
 	case SR_DC_CVAC:
 	case SR_DC_CVAU:
+	case SR_DC_CVAP:
+	case SR_DC_CVADP:
 	case SR_DC_CIVAC:
 	case SR_IC_IVAU: break;
 	default: return OUT_NEXT;

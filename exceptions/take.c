@@ -86,6 +86,7 @@ void exceptions_take(struct cpu *cpu, const struct taking *taking)
 	cpu->pstate.ss = false;
 	cpu->pstate.uao = false;
 	cpu->pstate.btype = 0;
+	cpu->pstate.ssbs = cpu->sys[banks[target].sctlr] & SCTLR_EL1_DSSBS; /* 0 without SSBS */
 	if (pan)
 		cpu->pstate.pan = true;
 	cpu->pc = vector;

@@ -47,6 +47,17 @@ SCTLR_CONTROL(route_uci, SCTLR_EL1_UCI)
 SCTLR_CONTROL(route_dc_zva, SCTLR_EL1_DZE)
 SCTLR_CONTROL(route_daif, SCTLR_EL1_UMA)
 
+/* CFP, DVP and CPP RCTX: EL0 needs EnRCTX; EL1's are trapped with HCR_EL2.NV. */
+bool route_rctx(const struct cpu *cpu, const struct sysreg *row, enum direction direction,
+	struct route *route)
+{
+	(void)row, (void)direction;
+	if (is_denied_el0(cpu, SCTLR_EL1_EnRCTX))
+		return trap_el0(cpu, route);
+	return cpu->pstate.el == EL1 && cpu->has_el2 && (cpu->sys[SR_HCR_EL2] & HCR_EL2_NV) &&
+	       trap_el2(route);
+}
+
 /* The stack pointer in use has no name: SP_EL0 with PSTATE.SP = 0 is UNDEFINED. */
 bool route_sp_el0(const struct cpu *cpu, const struct sysreg *row, enum direction direction,
 	struct route *route)

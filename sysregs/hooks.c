@@ -24,14 +24,18 @@ static u64 presented(const struct cpu *cpu, enum sysreg_id real, enum sysreg_id 
 READER(read_midr, presented(cpu, SR_MIDR_EL1, SR_VPIDR_EL2))
 READER(read_mpidr, presented(cpu, SR_MPIDR_EL1, SR_VMPIDR_EL2))
 
-/* 32-bit format: sets - 1, ways - 1, log2(line bytes) - 4. L1 I and D 32 KiB, L2 256 KiB, 4-way. */
+/*
+ * Sets - 1, ways - 1, log2(line bytes) - 4, in the 64-bit format with FEAT_CCIDX. L1 I and D 32
+ * KiB, L2 256 KiB, 4-way.
+ */
 u64 read_ccsidr(struct cpu *cpu, enum sysreg_id id)
 {
 	u64 level = bits(cpu->sys[SR_CSSELR_EL1], 3, 1);
 	u64 sets = level == 0 ? 128 : 1024;
+	unsigned sets_at = cpu_has(cpu, FEAT_CCIDX) ? 32 : 13;
 
 	(void)id;
-	return level > 1 ? 0 : (sets - 1) << 13 | 3 << 3 | 2;
+	return level > 1 ? 0 : (sets - 1) << sets_at | 3 << 3 | 2;
 }
 
 /* DCZID_EL0.DZP: is DC ZVA prohibited here. Blocks are 64 bytes. */
@@ -57,6 +61,8 @@ READER(read_currentel,
 READER(read_spsel, cpu->pstate.sp)
 READER(read_pan, (u64)cpu->pstate.pan << 22)
 READER(read_uao, (u64)cpu->pstate.uao << 23)
+READER(read_dit, (u64)cpu->pstate.dit << 24)
+READER(read_ssbs, (u64)cpu->pstate.ssbs << 12)
 READER(read_nzcv, (u64)cpu->pstate.nzcv << 28)
 READER(read_daif, (u64)cpu->pstate.daif << 6)
 
@@ -76,6 +82,18 @@ WRITER(write_uao)
 {
 	(void)old;
 	cpu->pstate.uao = bit(cpu->sys[id], 23);
+}
+
+WRITER(write_dit)
+{
+	(void)old;
+	cpu->pstate.dit = bit(cpu->sys[id], 24);
+}
+
+WRITER(write_ssbs)
+{
+	(void)old;
+	cpu->pstate.ssbs = bit(cpu->sys[id], 12);
 }
 
 WRITER(write_nzcv)

@@ -200,13 +200,17 @@ static bool fix_memory(struct generator *g, u32 *word)
 	u32 base = *word >> 5 & 31, index = *word >> 16 & 31;
 	bool is_literal = (*word & 0x3b000000) == 0x18000000;
 	bool has_index = (*word & 0x3b200c00) == 0x38200800;
-	bool is_ordered = (*word & 0x3f000000) == 0x08000000 || (*word & 0x3f200c00) == 0x38200000;
+	bool is_rcpc_unscaled = (*word & 0x3f200c00) == 0x19000000;
+	bool is_ordered = (*word & 0x3f000000) == 0x08000000 ||
+			  (*word & 0x3f200c00) == 0x38200000 || is_rcpc_unscaled;
 	bool is_store_exclusive; /* and not CASP */
 	u32 middle = SCRATCH_OFFSET + SCRATCH_SIZE / 2;
 	u32 spread = is_ordered ? (u32)rng_below(&g->rng, 16) * 16 : (u32)rng_below(&g->rng, 4096);
 
 	if (is_unpredictable(*word))
 		return false;
+	if (is_rcpc_unscaled) /* QEMU 7.2 has no FEAT_LSE2: a multiple of the size */
+		*word &= ~(((1u << (*word >> 30)) - 1) << 12);
 	if (is_literal) {
 		s64 distance = (s64)middle - (s64)g->at + (s64)(spread & ~3u);
 

@@ -226,7 +226,8 @@ int main(int argc, char **argv)
 	argp_err_exit_status = 2;
 	argp_parse(&argp, argc, argv, 0, NULL, &state);
 	decode_init();
-	sysregs_select_profile(&profile, "v8.1");
+	/* Capstone 4.0 knows little above Armv8.1; binutils, to which the dump goes, knows all */
+	sysregs_select_profile(&profile, state.dump > 0 ? "max" : "v8.1");
 	memcpy(state.features, profile.features, sizeof(state.features));
 	state.row_counts = calloc(insn_row_count, sizeof(*state.row_counts));
 	if (state.row_counts == NULL ||

@@ -7,50 +7,60 @@
 
 #include "base/base.h"
 #include "cpu/cpu.h"
+#include "cpu/vreg.h"
 
 /*
- * One program: a flat image at IMAGE_BASE, entered at its first byte at EL0, that runs `case_count`
- * cases one after the other and ends with SVC #0 after having written its results in place.
- * Everything is position dependent and self-contained, so that qemu-aarch64 runs the same bytes.
+ * One program: a flat image at IMAGE_BASE, entered at its first byte at EL0, that runs its cases
+ * one after the other and ends with SVC #0. Everything is position dependent and self-contained, so
+ * that qemu-aarch64 runs the same bytes. The image holds code, a state for each case, and scratch:
+ * memory that cases load and store.
  */
 enum {
 	IMAGE_SIZE = 1 << 20, /* ADR reaches all of it */
-	SCRATCH_SIZE =
-		192 << 10, /* random memory at the end of the image that cases load and store */
+	SCRATCH_SIZE = 128 << 10,
 	SCRATCH_OFFSET = IMAGE_SIZE - SCRATCH_SIZE,
 	CASE_INSNS = 12,
-	MAX_CASES = 1024
+	MAX_CASES = 960
 };
 #define IMAGE_BASE ((u64)0x40000000)
 
-/* The registers at the end of a case: x0..x30, sp, nzcv. */
-enum { STATE_WORDS = 33 };
+/* What a case starts with, and in its place what it ends with. */
+struct diff_state {
+	u64 x[31], sp, nzcv, fpcr, fpsr;
+	u64 code; /* where the case starts; never changed */
+	union vreg v[32];
+};
+_Static_assert(sizeof(struct diff_state) == 800, "no padding: addressed by generated code");
 
 struct diff_case {
-	u32 insns_offset; /* first random instruction, in the image */
-	u32 insn_count;	  /* words of it, set-up included */
-	u32 result_offset;
-	u16 rows[CASE_INSNS]; /* which rows were drawn */
-	u8 row_count;
+	u32 start, end; /* image offsets of the random instructions, set-up included */
+	u32 state;	/* image offset of struct diff_state */
+	struct {
+		u32 at;	 /* image offset of the instruction */
+		u16 row; /* of a64.def */
+	} drawn[CASE_INSNS];
+	unsigned drawn_count;
 };
 
 struct diff_program {
 	u8 *image; /* IMAGE_SIZE bytes */
 	struct diff_case cases[MAX_CASES];
 	unsigned case_count;
-	u32 code_bytes;
+	u8 *executed; /* a byte for each word of the image, or NULL: STEP notes here what it ran */
 };
 
 /*
- * Fills a program from the seed. insns: how many random ones at most. only: draw from rows whose
- * name starts with it, or NULL. skip: not from those. counts[row] is increased for every
- * instruction drawn.
+ * Fills a program from the seed. only: draw from rows whose name starts with it, or NULL. skip: not
+ * from those. Without a row there is no case.
  */
-void diff_generate(struct diff_program *program, u64 seed, u64 insns, const char *only,
-	const char *skip, const u64 *features, u64 *counts);
+void diff_generate(struct diff_program *program, u64 seed, const char *only, const char *skip,
+	const u64 *features);
 
 /* Why a row is not drawn, or NULL. */
 const char *diff_excluded(const char *row_name);
+
+/* A random start: values that are hard for somebody, in all registers. operands.c */
+void diff_random_state(struct rng *rng, const u64 *features, struct diff_state *state);
 
 /* Both sides of a comparison. */
 struct diff_sides {

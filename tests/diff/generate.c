@@ -45,6 +45,17 @@ const char *diff_excluded(const char *row_name)
 	return NULL;
 }
 
+enum {
+	IMAGE_CODE = 8, /* where emit_switch() stands */
+	STATES_OFFSET = (SCRATCH_OFFSET - (MAX_CASES + 1) * (int)sizeof(struct diff_state)) & ~15,
+	MAX_CASE_BYTES = 4 * (4 * CASE_INSNS + 8)
+};
+
+static u32 state_offset(unsigned number)
+{
+	return STATES_OFFSET + number * (u32)sizeof(struct diff_state);
+}
+
 /* A branch whose target is the start of a later instruction of the same case. */
 struct pending {
 	u32 at, mask; /* the word and its displacement field */
@@ -74,33 +85,9 @@ static void emit_adr(struct generator *g, unsigned rd, u32 offset)
 	emit(g, 0x10000000 | (imm & 3) << 29 | (imm >> 2) << 5 | rd);
 }
 
-static u64 hard_value(struct rng *rng)
-{
-	u64 value = rng_next(rng);
-
-	switch (rng_below(rng, 8)) {
-	case 0: return rng_below(rng, 4);
-	case 1: return ~rng_below(rng, 4);
-	case 2: return 0x7fffffffffffffffull + rng_below(rng, 3);
-	case 3: return 0x7fffffffull + rng_below(rng, 3);
-	case 4: return (u64)(s64)(s32)value;
-	case 5: return 1ull << (value & 63);
-	case 6: return (u32)value;
-	default: return value;
-	}
-}
-
 static bool is_memory(const struct insn_row *row)
 {
 	return (row->value & 0x0a000000) == 0x08000000 && (row->mask & 0x0a000000) == 0x0a000000;
-}
-
-/* A word of this row: fixed bits as given, the others random. */
-static u32 random_word(struct rng *rng, const struct insn_row *row)
-{
-	u32 random = (u32)rng_next(rng);
-
-	return row->value | (random & ~row->mask);
 }
 
 /* Has the pattern this letter, and in which bits. */
@@ -116,6 +103,25 @@ static u32 letter_mask(const struct insn_row *row, char letter)
 			mask |= 1u << position;
 	}
 	return mask;
+}
+
+/*
+ * A word of this row: fixed bits as given, the others random. Half of the words use few registers,
+ * so that what one instruction writes the next ones read.
+ */
+static u32 random_word(struct rng *rng, const struct insn_row *row)
+{
+	u32 random = (u32)rng_next(rng);
+
+	if (rng_below(rng, 2)) {
+		for (const char *letter = "dnmatus"; *letter != '\0'; letter++) {
+			u32 mask = letter_mask(row, *letter);
+
+			if (__builtin_popcount(mask) == 5)
+				random &= ~(mask & mask << 3); /* the upper two bits */
+		}
+	}
+	return row->value | (random & ~row->mask);
 }
 
 static u32 with_field(u32 word, u32 mask, u32 value)
@@ -158,11 +164,14 @@ static bool is_unpredictable(u32 word)
 	bool is_pair = (word & 0x38000000) == 0x28000000;
 	bool is_exclusive = (word & 0x3f000000) == 0x08000000;
 	bool is_writeback = is_pair ? (word & 0x00800000) != 0 : (word & 0x3b200400) == 0x38000400;
+	bool is_vector = (word & 0x04000000) != 0;
 
 	if (is_exclusive)
 		return rs == rt || rs == rt2 || rs == rn || rt == rt2;
 	if (is_pair && rt == rt2)
 		return true;
+	if (is_vector)
+		return false;
 	return is_writeback && rn != 31 && (rt == rn || (is_pair && rt2 == rn));
 }
 
@@ -203,8 +212,8 @@ static bool fix_memory(struct generator *g, u32 *word)
 	bool is_rcpc_unscaled = (*word & 0x3f200c00) == 0x19000000;
 	bool is_ordered = (*word & 0x3f000000) == 0x08000000 ||
 			  (*word & 0x3f200c00) == 0x38200000 || is_rcpc_unscaled;
-	bool is_store_exclusive; /* and not CASP */
-	u32 middle = SCRATCH_OFFSET + SCRATCH_SIZE / 2;
+	bool is_store_exclusive;			/* and not CASP */
+	u32 middle = SCRATCH_OFFSET + SCRATCH_SIZE / 4; /* offsets are mostly positive */
 	u32 spread = is_ordered ? (u32)rng_below(&g->rng, 16) * 16 : (u32)rng_below(&g->rng, 4096);
 
 	if (is_unpredictable(*word))
@@ -259,57 +268,98 @@ static bool emit_random(struct generator *g, const struct insn_row *row, const u
 	return false;
 }
 
-/* Loads all registers, SP and NZCV with random values from a literal after a jump. */
-static void emit_prologue(struct generator *g)
+enum { X30 = 30 };
+#define STATE_AT(field) ((u32)offsetof(struct diff_state, field))
+
+static void emit_load(struct generator *g, unsigned rt, u32 offset) /* LDR Xt, [X30, #offset] */
 {
-	u32 literal = g->at + 4;
-
-	emit(g, 0x14000000 | (4 + STATE_WORDS * 8) / 4); /* B over the literal */
-	if (literal % 8 != 0) {
-		g->at -= 4;
-		emit(g, 0xd503201f);
-		emit(g, 0x14000000 | (4 + STATE_WORDS * 8) / 4);
-		literal += 4;
-	}
-	for (unsigned i = 0; i < STATE_WORDS; i++) {
-		u64 value = hard_value(&g->rng);
-
-		if (i == 31)
-			value &= ~15ull;
-		memcpy(g->program->image + g->at, &value, 8);
-		g->at += 8;
-	}
-	emit_adr(g, 30, literal);
-	emit(g, 0xf9400000 | 31 << 10 | 30 << 5 | 0); /* LDR X0, [X30, #248] */
-	emit(g, 0x9100001f);			      /* MOV SP, X0 */
-	emit(g, 0xf9400000 | 32 << 10 | 30 << 5 | 0);
-	emit(g, 0xd51b4200);		/* MSR NZCV, X0 */
-	for (u32 i = 0; i < 30; i += 2) /* LDP Xi, Xi+1, [X30, #i*8] */
-		emit(g, 0xa9400000 | i << 15 | (i + 1) << 10 | 30 << 5 | i);
-	emit(g, 0xf9400000 | 30 << 10 | 30 << 5 | 30);
+	emit(g, 0xf9400000 | offset / 8 << 10 | X30 << 5 | rt);
 }
 
-/* Stores all registers at `result` through TPIDR_EL0, so that none is special. */
-static void emit_epilogue(struct generator *g, u32 result)
+static void emit_store(struct generator *g, unsigned rt, u32 offset)
 {
-	emit(g, 0xd51bd040 | 30); /* MSR TPIDR_EL0, X30 */
-	emit_adr(g, 30, result);
-	for (u32 i = 0; i < 30; i += 2)
-		emit(g, 0xa9000000 | i << 15 | (i + 1) << 10 | 30 << 5 | i);
+	emit(g, 0xf9000000 | offset / 8 << 10 | X30 << 5 | rt);
+}
+
+/* LDP or STP of all registers but X30, which has the address of the state. */
+static void emit_pairs(struct generator *g, bool is_load)
+{
+	u32 load = is_load ? 1u << 22 : 0;
+
+	for (u32 i = 0; i < 32; i += 2) /* Qi, Qi+1 */
+		emit(g, 0xad000000 | load | (STATE_AT(v) / 16 + i) << 15 | (i + 1) << 10 |
+				X30 << 5 | i);
+	for (u32 i = 0; i < 30; i += 2) /* Xi, Xi+1 */
+		emit(g, 0xa9000000 | load | i << 15 | (i + 1) << 10 | X30 << 5 | i);
+}
+
+/* A system register at EL0 and what it is in struct diff_state: MSR reg, X0; MRS X0, reg. */
+static const struct {
+	u32 msr, offset;
+} system_state[] = {
+	{ 0xd51b4200, STATE_AT(nzcv) },
+	{ 0xd51b4400, STATE_AT(fpcr) },
+	{ 0xd51b4420, STATE_AT(fpsr) },
+};
+
+/*
+ * The code between cases, at the start of the image. A case comes to the first part with X30 = its
+ * state and its own X30 in TPIDR_EL0. The second part goes to the case of the state at X30; what
+ * the case has in X30 it loads itself. Returns where the second part is.
+ */
+static u32 emit_switch(struct generator *g)
+{
+	u32 load;
+
+	emit_pairs(g, false);
 	emit(g, 0xd53bd040); /* MRS X0, TPIDR_EL0 */
-	emit(g, 0xf9000000 | 30 << 10 | 30 << 5 | 0);
+	emit_store(g, 0, STATE_AT(x[30]));
 	emit(g, 0x910003e0); /* MOV X0, SP */
-	emit(g, 0xf9000000 | 31 << 10 | 30 << 5 | 0);
-	emit(g, 0xd53b4200); /* MRS X0, NZCV */
-	emit(g, 0xf9000000 | 32 << 10 | 30 << 5 | 0);
+	emit_store(g, 0, STATE_AT(sp));
+	for (size_t i = 0; i < COUNT(system_state); i++) {
+		emit(g, system_state[i].msr | 1u << 21);
+		emit_store(g, 0, system_state[i].offset);
+	}
+	emit(g, 0x91000000 | (u32)sizeof(struct diff_state) << 10 | X30 << 5 | X30);
+	load = g->at;
+	emit_load(g, 0, STATE_AT(sp));
+	emit(g, 0x9100001f); /* MOV SP, X0 */
+	for (size_t i = 0; i < COUNT(system_state); i++) {
+		emit_load(g, 0, system_state[i].offset);
+		emit(g, system_state[i].msr);
+	}
+	emit_pairs(g, true);
+	emit_load(g, X30, STATE_AT(code));
+	emit(g, 0xd61f0000 | X30 << 5); /* BR X30 */
+	return load;
 }
 
-static unsigned pick_rows(const char *only, const char *skip, u16 *rows)
+static void emit_jump(struct generator *g, u32 target)
+{
+	emit(g, 0x14000000 | ((target - g->at) / 4 & 0x3ffffff));
+}
+
+/* write(1, image, IMAGE_SIZE); exit(0): for qemu-aarch64. Entresol stops at the first SVC. */
+static void emit_end(struct generator *g)
+{
+	emit_adr(g, 1, 0);
+	emit(g, 0xd2800000 | 1 << 5 | 0);		   /* MOV X0, #1 */
+	emit(g, 0xd2a00000 | (IMAGE_SIZE >> 16) << 5 | 2); /* MOV X2, #IMAGE_SIZE */
+	emit(g, 0xd2800000 | 64 << 5 | 8);
+	emit(g, 0xd4000001);
+	emit(g, 0xd2800000 | 0 << 5 | 0);
+	emit(g, 0xd2800000 | 93 << 5 | 8);
+	emit(g, 0xd4000001);
+}
+
+static unsigned pick_rows(const char *only, const char *skip, const u64 *features, u16 *rows)
 {
 	unsigned count = 0;
 
 	for (unsigned r = 0; r < insn_row_count; r++) {
 		if (diff_excluded(insn_rows[r].name) != NULL)
+			continue;
+		if (!(features[insn_rows[r].feature / 64] >> (insn_rows[r].feature % 64) & 1))
 			continue;
 		if (only != NULL && strncmp(insn_rows[r].name, only, strlen(only)) != 0)
 			continue;
@@ -320,57 +370,75 @@ static unsigned pick_rows(const char *only, const char *skip, u16 *rows)
 	return count;
 }
 
-void diff_generate(struct diff_program *program, u64 seed, u64 insns, const char *only,
-	const char *skip, const u64 *features, u64 *counts)
+/* The rows that may be drawn. */
+struct deck {
+	u16 rows[4096];
+	unsigned count;
+};
+
+static void emit_case(
+	struct generator *g, const struct deck *deck, const u64 *features, struct diff_case *c)
 {
-	struct generator g = { .program = program, .rng = { seed } };
-	u32 result = SCRATCH_OFFSET;
-	u16 rows[2048];
-	unsigned row_count;
-	u64 drawn = 0;
+	s64 own_x30 = (s64)c->state + STATE_AT(x[30]) - (s64)g->at;
+
+	emit(g, 0x58000000 | ((u32)(own_x30 / 4) & 0x7ffff) << 5 | X30); /* LDR X30, literal */
+	c->start = g->at;
+	for (unsigned i = 0; i < CASE_INSNS; i++) {
+		u16 row = deck->rows[rng_below(&g->rng, deck->count)];
+
+		patch_branches(g, false);
+		if (!emit_random(g, &insn_rows[row], features))
+			continue;
+		c->drawn[c->drawn_count].row = row;
+		c->drawn[c->drawn_count++].at = g->at - 4;
+	}
+	patch_branches(g, true);
+	c->end = g->at;
+	emit(g, 0xd51bd040 | X30); /* MSR TPIDR_EL0, X30 */
+	emit_adr(g, X30, c->state);
+	emit_jump(g, IMAGE_CODE);
+}
+
+static void put_state(struct generator *g, u32 at, const struct diff_state *state)
+{
+	memcpy(g->program->image + at, state, sizeof(*state));
+}
+
+void diff_generate(struct diff_program *program, u64 seed, const char *only, const char *skip,
+	const u64 *features)
+{
+	struct generator g = { .program = program, .rng = { seed }, .at = IMAGE_CODE };
+	struct diff_state last = { 0 };
+	static struct deck deck;
+	u32 load;
 
 	decode_init();
-	row_count = pick_rows(only, skip, rows);
+	deck.count = pick_rows(only, skip, features, deck.rows);
 	program->case_count = 0;
+	memset(program->image, 0, IMAGE_SIZE);
 	for (u32 i = SCRATCH_OFFSET; i < IMAGE_SIZE; i += 8) {
 		u64 value = rng_next(&g.rng);
 
 		memcpy(program->image + i, &value, 8);
 	}
-	while (program->case_count < MAX_CASES && drawn < insns) {
-		struct diff_case *c = &program->cases[program->case_count];
+	load = emit_switch(&g);
+	while (program->case_count < MAX_CASES && deck.count > 0 &&
+		g.at + MAX_CASE_BYTES < STATES_OFFSET) {
+		unsigned n = program->case_count++;
+		struct diff_case *c = &program->cases[n];
+		struct diff_state state = { 0 };
 
-		if (g.at + 2048 > result)
-			break;
-		*c = (struct diff_case){ 0 };
-		result -= STATE_WORDS * 8;
-		c->result_offset = result;
-		emit_prologue(&g);
-		c->insns_offset = g.at;
-		for (unsigned i = 0; i < CASE_INSNS && row_count > 0; i++) {
-			u16 row = rows[rng_below(&g.rng, row_count)];
-
-			patch_branches(&g, false);
-			if (!emit_random(&g, &insn_rows[row], features))
-				continue;
-			c->rows[c->row_count++] = row;
-			counts[row]++;
-			drawn++;
-		}
-		c->insn_count = (g.at - c->insns_offset) / 4;
-		patch_branches(&g, true);
-		emit_epilogue(&g, result);
-		program->case_count++;
+		*c = (struct diff_case){ .state = state_offset(n) };
+		diff_random_state(&g.rng, features, &state);
+		state.code = IMAGE_BASE + g.at;
+		put_state(&g, c->state, &state);
+		emit_case(&g, &deck, features, c);
 	}
-	program->code_bytes = g.at;
-	/* write(1, image, IMAGE_SIZE); exit(0): for qemu-aarch64. Entresol stops at the first SVC.
-	 */
-	emit_adr(&g, 1, 0);
-	emit(&g, 0xd2800000 | 1 << 5 | 0);		    /* MOV X0, #1 */
-	emit(&g, 0xd2a00000 | (IMAGE_SIZE >> 16) << 5 | 2); /* MOV X2, #IMAGE_SIZE */
-	emit(&g, 0xd2800000 | 64 << 5 | 8);
-	emit(&g, 0xd4000001);
-	emit(&g, 0xd2800000 | 0 << 5 | 0);
-	emit(&g, 0xd2800000 | 93 << 5 | 8);
-	emit(&g, 0xd4000001);
+	last.code = IMAGE_BASE + g.at;
+	put_state(&g, state_offset(program->case_count), &last);
+	emit_end(&g);
+	/* The image starts with the way to the first case. */
+	g.at = 0;
+	emit_adr(&g, X30, state_offset(0));
+	emit_jump(&g, load);
 }

@@ -3,34 +3,39 @@
  * entresol-diff: random A64 programs from a64.def on our engines and on qemu-aarch64; every byte
  * of registers, flags and memory must agree.
  */
-#include "diff.h"
-
 #include <argp.h>
-#include <capstone/capstone.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "compare.h"
 #include "cpu/decode.h"
 #include "sysregs/sysregs.h"
 
+enum { MAX_JOBS = 64 };
+
 struct options {
 	u64 insns, seed;
+	unsigned jobs;
 	const char *only, *skip;
 	struct diff_sides sides;
-	bool want_table;
+	bool want_table, want_all_rows;
 };
 
 static const struct argp_option option_rows[] = {
-	{ "insns", 'n', "N", 0, "Random instructions to run (default 100000)", 0 },
+	{ "insns", 'n', "N", 0, "Random instructions to execute (default 100000)", 0 },
 	{ "seed", 's', "SEED", 0, "First seed (default 1)", 0 },
+	{ "jobs", 'j', "N", 0, "Processes (default 1)", 0 },
 	{ "only", 'o', "ROW", 0, "Draw only from rows whose name starts with ROW", 0 },
 	{ "skip", 'k', "ROW", 0, "Draw from no row whose name starts with ROW", 0 },
 	{ "qemu", 'q', "COMMAND", 0, "The reference (default qemu-aarch64)", 0 },
 	{ "cpu", 'c', "CPU", 0, "Its -cpu (default max,pauth=off)", 0 },
 	{ "profile", 'p', "PROFILE", 0, "Our profile (default max)", 0 },
-	{ "table", 't', NULL, 0, "Print the count of every row at the end", 0 }, { 0 }
+	{ "table", 't', NULL, 0, "Print the count of every row at the end", 0 },
+	{ "all-rows", 'a', NULL, 0, "Fail for a row of the profile that was never executed", 0 },
+	{ 0 }
 };
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -40,195 +45,216 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'n': options->insns = strtoull(arg, NULL, 0); break;
 	case 's': options->seed = strtoull(arg, NULL, 0); break;
+	case 'j': options->jobs = (unsigned)strtoul(arg, NULL, 0); break;
 	case 'o': options->only = arg; break;
 	case 'k': options->skip = arg; break;
 	case 'q': options->sides.qemu = arg; break;
 	case 'c': options->sides.cpu = arg; break;
 	case 'p': options->sides.profile = arg; break;
 	case 't': options->want_table = true; break;
+	case 'a': options->want_all_rows = true; break;
 	default: return ARGP_ERR_UNKNOWN;
 	}
+	if (options->jobs < 1 || options->jobs > MAX_JOBS)
+		argp_error(state, "--jobs must be 1 to %d", MAX_JOBS);
 	return 0;
 }
 
 static const struct argp argp = { .options = option_rows,
 	.parser = parse_option,
 	.doc = "Compares random A64 programs between Entresol and qemu-aarch64.\v"
-	       "Exit code 0: all agree. 1: a difference, which is printed. 2: could not run." };
+	       "Exit code 0: all agree. 1: a difference, which is printed, or a row that was never "
+	       "executed with --all-rows. 2: could not run." };
 
-static void print_case(const struct diff_program *program, const struct diff_case *c)
+/* What one program yields, as numbers: its result, executed draws by row, explained differences. */
+struct yield {
+	u64 *numbers; /* all of them */
+	u64 *result, *counts, *explained;
+	size_t size;
+};
+
+static struct yield new_yield(void)
 {
-	const u8 *code = program->image + c->insns_offset;
-	cs_insn *insn;
-	csh handle;
-	size_t count;
+	struct yield yield = { .size = sizeof(u64) * (1 + insn_row_count + deviation_count) };
 
-	if (cs_open(CS_ARCH_ARM64, CS_MODE_LITTLE_ENDIAN, &handle) != CS_ERR_OK)
+	yield.numbers = calloc(1, yield.size);
+	ENT_BUG_ON(yield.numbers == NULL);
+	yield.result = yield.numbers;
+	yield.counts = yield.result + 1;
+	yield.explained = yield.counts + insn_row_count;
+	return yield;
+}
+
+/* One program of a seed. Draws count when STEP executed them: branches skip some. */
+static void run_seed(
+	const struct options *options, const u64 *features, u64 seed, struct yield *yield)
+{
+	static struct diff_program program;
+	static u8 image[IMAGE_SIZE], executed[IMAGE_SIZE / 4];
+	struct diff_comparison comparison = {
+		.sides = options->sides, .features = features, .explained = yield->explained
+	};
+
+	memset(yield->numbers, 0, yield->size);
+	memset(executed, 0, sizeof(executed));
+	program.image = image;
+	program.executed = executed;
+	diff_generate(&program, seed, options->only, options->skip, features);
+	if (program.case_count == 0) {
+		fprintf(stderr, "diff: no row can be drawn\n");
+		*yield->result = DIFF_BROKEN;
 		return;
-	cs_option(handle, CS_OPT_SKIPDATA, CS_OPT_ON);
-	count = cs_disasm(handle, code, c->insn_count * 4, IMAGE_BASE + c->insns_offset, 0, &insn);
-	for (size_t i = 0; i < count; i++)
-		printf("  %" PRIx64 ": %08x  %s %s\n", insn[i].address,
-			*(const u32 *)(const void *)insn[i].bytes, insn[i].mnemonic,
-			insn[i].op_str);
-	cs_free(insn, count);
-	cs_close(&handle);
+	}
+	*yield->result = diff_compare(&program, &comparison);
+	for (unsigned i = 0; i < program.case_count; i++) {
+		const struct diff_case *c = &program.cases[i];
+
+		for (unsigned k = 0; k < c->drawn_count; k++)
+			yield->counts[c->drawn[k].row] += executed[c->drawn[k].at / 4];
+	}
 }
 
-/* The registers that cases start from are a literal before their first instruction. */
-static const char *state_name(unsigned word, char *text)
+/* Process `job` of the options' jobs: every jobs-th seed, until nobody reads any more. */
+static void work(const struct options *options, const u64 *features, unsigned job, int out)
 {
-	if (word < 31)
-		sprintf(text, "x%u", word);
-	else
-		strcpy(text, word == 31 ? "sp" : "nzcv");
-	return text;
+	struct yield yield = new_yield();
+
+	for (u64 seed = options->seed + job;; seed += options->jobs) {
+		run_seed(options, features, seed, &yield);
+		fflush(stdout);
+		if (write(out, yield.numbers, yield.size) != (ssize_t)yield.size ||
+			*yield.result != DIFF_AGREES)
+			exit(0);
+	}
 }
 
-static bool compare_case(const struct diff_program *start, const struct diff_program *ours,
-	const struct diff_program *theirs, const struct diff_case *c, const char *engine)
+static void start_jobs(const struct options *options, const u64 *features, FILE **jobs, pid_t *pids)
 {
-	const u64 *a = (const u64 *)(const void *)(ours->image + c->result_offset);
-	const u64 *b = (const u64 *)(const void *)(theirs->image + c->result_offset);
-	bool same = true;
-	char name[8];
+	for (unsigned job = 0; job < options->jobs; job++) {
+		int fd[2];
 
-	if (memcmp(a, b, STATE_WORDS * 8) == 0)
-		return true;
-	printf("difference (%s) in the case at 0x%" PRIx64 ":\n", engine,
-		IMAGE_BASE + c->insns_offset);
-	print_case(start, c);
-	for (unsigned i = 0; i < STATE_WORDS; i++) {
-		if (a[i] != b[i]) {
-			printf("  %-4s entresol %016" PRIx64 "  qemu %016" PRIx64 "\n",
-				state_name(i, name), a[i], b[i]);
-			same = false;
+		if (pipe(fd) != 0 || (pids[job] = fork()) < 0) {
+			perror("diff");
+			exit(2);
 		}
-	}
-	return same;
-}
-
-static bool compare(const struct diff_program *start, const struct diff_program *ours,
-	const struct diff_program *theirs, const char *engine)
-{
-	for (unsigned i = 0; i < start->case_count; i++) {
-		if (!compare_case(start, ours, theirs, &start->cases[i], engine))
-			return false;
-	}
-	for (u32 i = 0; i < IMAGE_SIZE; i++) {
-		if (ours->image[i] != theirs->image[i]) {
-			printf("difference (%s) in memory at 0x%" PRIx64
-			       ": entresol %02x qemu %02x\n",
-				engine, IMAGE_BASE + i, ours->image[i], theirs->image[i]);
-			return false;
+		if (pids[job] == 0) {
+			close(fd[0]);
+			work(options, features, job, fd[1]);
 		}
+		close(fd[1]);
+		jobs[job] = fdopen(fd[0], "rb");
+		ENT_BUG_ON(jobs[job] == NULL);
 	}
-	return true;
 }
 
-static struct diff_program *copy_of(const struct diff_program *program)
+static void show_progress(const struct options *options, u64 done, bool is_last)
 {
-	struct diff_program *copy = malloc(sizeof(*copy));
-
-	ENT_BUG_ON(copy == NULL);
-	*copy = *program;
-	copy->image = malloc(IMAGE_SIZE);
-	ENT_BUG_ON(copy->image == NULL);
-	memcpy(copy->image, program->image, IMAGE_SIZE);
-	return copy;
+	if (isatty(2))
+		fprintf(stderr, "\r%" PRIu64 " of %" PRIu64 " instructions%s", done, options->insns,
+			is_last ? "\n" : "");
 }
 
-static void free_program(struct diff_program *program)
+/* Programs in the order of their seeds, whoever ran them, until enough were executed. */
+static enum diff_result run_all(
+	const struct options *options, const u64 *features, struct yield *sum, u64 *done)
 {
-	free(program->image);
-	free(program);
-}
+	struct yield yield = new_yield();
+	FILE *jobs[MAX_JOBS];
+	pid_t pids[MAX_JOBS];
+	enum diff_result result = DIFF_AGREES;
 
-/* 0: agree, 1: differ, 2: could not run. */
-static int run_one(const struct diff_program *program, const struct diff_sides *sides)
-{
-	static const struct {
-		enum engine engine;
-		const char *name;
-	} engines[] = { { ENGINE_TAIL, "tail" }, { ENGINE_STEP, "step" } };
-	struct diff_program *theirs = copy_of(program);
-	int result = diff_run_qemu(theirs, sides) ? 0 : 2;
-
-	for (size_t i = 0; i < COUNT(engines) && result == 0; i++) {
-		struct diff_program *ours = copy_of(program);
-
-		if (cpu_engine_available(engines[i].engine)) {
-			if (!diff_run_entresol(ours, sides->profile, engines[i].engine))
-				result = 2;
-			else if (!compare(program, ours, theirs, engines[i].name))
-				result = 1;
+	start_jobs(options, features, jobs, pids);
+	*done = 0;
+	for (u64 i = 0; *done < options->insns && result == DIFF_AGREES; i++) {
+		if (fread(yield.numbers, yield.size, 1, jobs[i % options->jobs]) != 1) {
+			result = DIFF_BROKEN;
+			break;
 		}
-		free_program(ours);
+		for (size_t k = 1; k < yield.size / sizeof(u64); k++)
+			sum->numbers[k] += yield.numbers[k];
+		for (unsigned r = 0; r < insn_row_count; r++)
+			*done += yield.counts[r];
+		result = (enum diff_result) * yield.result;
+		if (result != DIFF_AGREES)
+			printf("reproduce with: --seed %" PRIu64 "\n", options->seed + i);
+		show_progress(options, *done, false);
 	}
-	free_program(theirs);
+	show_progress(options, *done, true);
+	for (unsigned job = 0; job < options->jobs; job++)
+		fclose(jobs[job]);
+	for (unsigned job = 0; job < options->jobs; job++)
+		waitpid(pids[job], NULL, 0);
+	free(yield.numbers);
 	return result;
 }
 
-static void print_table(const u64 *counts)
+static bool has_feature(const u64 *features, const struct insn_row *row)
+{
+	return features[row->feature / 64] >> (row->feature % 64) & 1;
+}
+
+static void print_table(const struct yield *sum)
 {
 	for (unsigned r = 0; r < insn_row_count; r++) {
 		const char *reason = diff_excluded(insn_rows[r].name);
 
-		printf("%-16s %10" PRIu64 "%s%s\n", insn_rows[r].name, counts[r],
+		printf("%-16s %10" PRIu64 "%s%s\n", insn_rows[r].name, sum->counts[r],
 			reason ? "  not drawn: " : "", reason ? reason : "");
 	}
 }
 
+static void print_explained(const struct yield *sum)
+{
+	for (unsigned i = 0; i < deviation_count; i++)
+		printf("%" PRIu64 " differences explained: %s\n", sum->explained[i],
+			deviation_reason(i));
+}
+
+/* Every row that the profile has and that is not excluded was executed. */
+static bool check_rows(const struct yield *sum, const u64 *features)
+{
+	bool ok = true;
+
+	for (unsigned r = 0; r < insn_row_count; r++) {
+		const struct insn_row *row = &insn_rows[r];
+
+		if (sum->counts[r] > 0 || !has_feature(features, row) ||
+			diff_excluded(row->name) != NULL)
+			continue;
+		printf("row %s was never executed\n", row->name);
+		ok = false;
+	}
+	return ok;
+}
+
 int main(int argc, char **argv)
 {
-	struct options options = {
-		.insns = 100000, .seed = 1, .sides = { "max", "qemu-aarch64", "max,pauth=off" }
-	};
+	struct options options = { .insns = 100000,
+		.seed = 1,
+		.jobs = 1,
+		.sides = { "max", "qemu-aarch64", "max,pauth=off" } };
 	struct cpu profile = { 0 };
-	struct diff_program *program = calloc(1, sizeof(*program));
-	u64 *counts, done = 0;
-	int result = 0;
+	struct yield sum;
+	enum diff_result result;
+	u64 done;
 
 	argp_err_exit_status = 2;
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
 	decode_init();
-	counts = calloc(insn_row_count, sizeof(*counts));
-	ENT_BUG_ON(program == NULL || counts == NULL);
-	program->image = malloc(IMAGE_SIZE);
-	ENT_BUG_ON(program->image == NULL);
 	if (!sysregs_select_profile(&profile, options.sides.profile)) {
 		fprintf(stderr, "diff: no profile '%s'\n", options.sides.profile);
 		return 2;
 	}
-	while (done < options.insns && result == 0) {
-		u64 before = done;
-
-		memset(program->image, 0, IMAGE_SIZE);
-		diff_generate(program, options.seed, options.insns - done, options.only,
-			options.skip, profile.features, counts);
-		done = 0;
-		for (unsigned r = 0; r < insn_row_count; r++)
-			done += counts[r];
-		if (done == before) {
-			fprintf(stderr, "diff: no row can be drawn\n");
-			result = 2;
-			break;
-		}
-		result = run_one(program, &options.sides);
-		if (result != 0)
-			printf("reproduce with: --seed %" PRIu64 "\n", options.seed);
-		options.seed++;
-		if (isatty(2))
-			fprintf(stderr, "\r%" PRIu64 " of %" PRIu64 " instructions", done,
-				options.insns);
-	}
-	if (isatty(2))
-		fputc('\n', stderr);
+	sum = new_yield();
+	result = run_all(&options, profile.features, &sum, &done);
 	if (options.want_table)
-		print_table(counts);
-	if (result == 0)
+		print_table(&sum);
+	print_explained(&sum);
+	if (result == DIFF_AGREES) {
 		printf("%" PRIu64 " random instructions agree with %s\n", done, options.sides.qemu);
-	free(counts);
-	free_program(program);
-	return result;
+		if (options.want_all_rows && !check_rows(&sum, profile.features))
+			result = DIFF_DIFFERS;
+	}
+	free(sum.numbers);
+	return (int)result;
 }

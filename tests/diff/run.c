@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cpu/events.h"
 #include "mmu/mmu.h"
 #include "sysregs/sysregs.h"
 
@@ -42,9 +43,14 @@ static bool no_semihosting(struct cpu *cpu)
 	(void)cpu;
 	return false;
 }
-static void no_event(struct cpu *cpu, const struct event *event)
+/* Only EVENT_INSN is asked for, by programs that note what is executed. */
+static void note_executed(struct cpu *cpu, const struct event *event)
 {
-	(void)cpu, (void)event;
+	struct diff_program *program = cpu->board;
+	u64 offset = event->pc - IMAGE_BASE;
+
+	if (offset < IMAGE_SIZE)
+		program->executed[offset / 4] = 1;
 }
 
 static const struct cpu_ops ops = { .bus_read = no_bus_read,
@@ -52,7 +58,7 @@ static const struct cpu_ops ops = { .bus_read = no_bus_read,
 	.timer_changed = no_timer,
 	.firmware_call = no_firmware,
 	.semihosting = no_semihosting,
-	.event = no_event };
+	.event = note_executed };
 
 /*
  * Two level 1 blocks: RAM for EL0 (Normal; read, write and execute) at its own address, and once
@@ -112,7 +118,7 @@ bool diff_run_entresol(struct diff_program *program, const char *profile, enum e
 					 .page_flags = page_flags } },
 		.region_count = 1 };
 	struct cpu_group group = { .count = 0 };
-	struct cpu *cpu = cpu_create(profile, 40, engine, &memory, &group, &ops, NULL);
+	struct cpu *cpu = cpu_create(profile, 40, engine, &memory, &group, &ops, program);
 	bool ok;
 
 	if (cpu == NULL) {
@@ -122,6 +128,8 @@ bool diff_run_entresol(struct diff_program *program, const char *profile, enum e
 	memset(ram, 0, sizeof(ram));
 	memset(page_flags, 0, sizeof(page_flags));
 	memcpy(ram, program->image, IMAGE_SIZE);
+	if (program->executed != NULL && engine == ENGINE_STEP)
+		cpu->observe = BIT(EVENT_INSN);
 	ok = run(cpu, ram);
 	memcpy(program->image, ram, IMAGE_SIZE);
 	cpu_destroy(cpu);

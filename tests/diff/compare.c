@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Runs a program on both sides, finds the instruction that a difference begins with, and explains
+ * it or prints it.
+ */
+#include "compare.h"
+
+#include <capstone/capstone.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpu/decode.h"
+
+static const struct {
+	enum engine engine;
+	const char *name;
+} engines[] = { { ENGINE_TAIL, "tail" }, { ENGINE_STEP, "step" } };
+
+/* ---- Programs ---- */
+
+static const struct diff_state *state_of(
+	const struct diff_program *program, const struct diff_case *c)
+{
+	return (const struct diff_state *)(const void *)(program->image + c->state);
+}
+
+static u32 word_at(const struct diff_program *program, u32 at)
+{
+	u32 word;
+
+	memcpy(&word, program->image + at, 4);
+	return word;
+}
+
+static void put_nop(struct diff_program *program, u32 at)
+{
+	static const u32 nop = 0xd503201f;
+
+	memcpy(program->image + at, &nop, 4);
+}
+
+static struct diff_program *copy_of(const struct diff_program *program)
+{
+	struct diff_program *copy = malloc(sizeof(*copy));
+
+	ENT_BUG_ON(copy == NULL);
+	*copy = *program;
+	copy->image = malloc(IMAGE_SIZE);
+	ENT_BUG_ON(copy->image == NULL);
+	memcpy(copy->image, program->image, IMAGE_SIZE);
+	return copy;
+}
+
+static void free_program(struct diff_program *program)
+{
+	if (program == NULL)
+		return;
+	free(program->image);
+	free(program);
+}
+
+static bool same(const struct diff_program *a, const struct diff_program *b)
+{
+	return memcmp(a->image, b->image, IMAGE_SIZE) == 0;
+}
+
+/* ---- Finding ---- */
+
+/*
+ * A program of which everything from image offset `end` on is NOPs, after running on both sides.
+ * The code is position dependent and branches forward only, so what remains does the same.
+ */
+struct pair {
+	struct diff_program *ours, *theirs;
+};
+
+static void free_pair(struct pair *pair)
+{
+	free_program(pair->ours);
+	free_program(pair->theirs);
+	*pair = (struct pair){ NULL, NULL };
+}
+
+static bool run_until(const struct diff_program *program, u32 end, const struct diff_sides *sides,
+	enum engine engine, struct pair *pair)
+{
+	pair->ours = copy_of(program);
+	pair->ours->executed = NULL;
+	for (unsigned i = 0; i < program->case_count; i++) {
+		const struct diff_case *c = &program->cases[i];
+
+		for (u32 at = c->start > end ? c->start : end; at < c->end; at += 4)
+			put_nop(pair->ours, at);
+	}
+	pair->theirs = copy_of(pair->ours);
+	return diff_run_entresol(pair->ours, sides->profile, engine) &&
+	       diff_run_qemu(pair->theirs, sides);
+}
+
+/* What a search finds: the instruction at `at`, and both sides without and with it. */
+struct found {
+	const struct diff_case *c;
+	u32 at;
+	struct pair without, with;
+};
+
+static void free_found(struct found *found)
+{
+	free_pair(&found->without);
+	free_pair(&found->with);
+}
+
+static const struct diff_case *case_at(const struct diff_program *program, u32 at)
+{
+	const struct diff_case *c = program->cases;
+
+	while (c->end <= at)
+		c++;
+	return c;
+}
+
+/* The first case whose registers differ is likely to be where it begins. */
+static void narrow(const struct diff_program *program, const struct pair *all, u32 *low, u32 *high)
+{
+	for (unsigned i = 0; i < program->case_count; i++) {
+		const struct diff_case *c = &program->cases[i];
+
+		if (memcmp(state_of(all->ours, c), state_of(all->theirs, c),
+			    sizeof(struct diff_state)) != 0) {
+			*low = c->start;
+			*high = c->end;
+			return;
+		}
+	}
+}
+
+/*
+ * Halves the code: the program agrees with everything before `low` and differs with what is before
+ * `high`. false: could not run, or the difference does not come again.
+ */
+static bool find_difference(const struct diff_program *program, const struct diff_sides *sides,
+	enum engine engine, struct found *found)
+{
+	u32 low = program->cases[0].start, high = program->cases[program->case_count - 1].end;
+	struct pair middle;
+
+	*found = (struct found){ 0 };
+	if (!run_until(program, high, sides, engine, &found->with))
+		return false;
+	narrow(program, &found->with, &low, &high);
+	if (!run_until(program, low, sides, engine, &found->without))
+		return false;
+	if (!same(found->without.ours, found->without.theirs)) { /* by memory, from before */
+		free_pair(&found->without);
+		high = low;
+		low = program->cases[0].start;
+		if (!run_until(program, low, sides, engine, &found->without))
+			return false;
+	}
+	while (high - low > 4) {
+		u32 half = low + (high - low) / 8 * 4;
+
+		if (!run_until(program, half, sides, engine, &middle)) {
+			free_pair(&middle);
+			return false;
+		}
+		if (same(middle.ours, middle.theirs)) {
+			free_pair(&found->without);
+			found->without = middle;
+			low = half;
+		} else {
+			free_pair(&found->with);
+			found->with = middle;
+			high = half;
+		}
+	}
+	found->at = low;
+	found->c = case_at(program, low);
+	return !same(found->with.ours, found->with.theirs);
+}
+
+/* ---- Printing ---- */
+
+static void print_instruction(u32 word, u32 at)
+{
+	const u8 *code = (const u8 *)&word;
+	cs_insn *insn;
+	csh handle;
+	const struct insn_row *row = NULL;
+
+	for (unsigned r = 0; r < insn_row_count; r++) {
+		if (insn_row_matches(&insn_rows[r], word))
+			row = &insn_rows[r];
+	}
+	printf("  %" PRIx64 ": %08x  %s", IMAGE_BASE + at, word, row ? row->name : "-");
+	if (cs_open(CS_ARCH_ARM64, CS_MODE_LITTLE_ENDIAN, &handle) == CS_ERR_OK) {
+		if (cs_disasm(handle, code, 4, IMAGE_BASE + at, 1, &insn) == 1) {
+			printf("  %s %s", insn->mnemonic, insn->op_str);
+			cs_free(insn, 1);
+		}
+		cs_close(&handle);
+	}
+	putchar('\n');
+}
+
+/* Registers that the usual register fields of the instruction name. */
+static void print_operands(u32 word, const struct diff_state *before)
+{
+	static const u8 fields[] = { 0, 5, 16, 10 };
+	u32 seen = 0;
+
+	for (size_t i = 0; i < COUNT(fields); i++) {
+		u32 r = word >> fields[i] & 31;
+
+		if (seen >> r & 1)
+			continue;
+		seen |= 1u << r;
+		printf("  before: x%-2u %016" PRIx64 "   v%-2u %016" PRIx64 " %016" PRIx64 "\n", r,
+			r < 31 ? before->x[r] : before->sp, r, before->v[r].d[1],
+			before->v[r].d[0]);
+	}
+	printf("  before: nzcv %08" PRIx64 " fpcr %08" PRIx64 " fpsr %08" PRIx64 "\n", before->nzcv,
+		before->fpcr, before->fpsr);
+}
+
+static void print_word(const char *name, u64 ours, u64 theirs)
+{
+	if (ours != theirs)
+		printf("  %-4s    entresol %016" PRIx64 "\n          qemu     %016" PRIx64 "\n",
+			name, ours, theirs);
+}
+
+static void print_states(const struct diff_state *ours, const struct diff_state *theirs)
+{
+	char name[8];
+
+	for (unsigned i = 0; i < 31; i++) {
+		sprintf(name, "x%u", i);
+		print_word(name, ours->x[i], theirs->x[i]);
+	}
+	print_word("sp", ours->sp, theirs->sp);
+	print_word("nzcv", ours->nzcv, theirs->nzcv);
+	print_word("fpcr", ours->fpcr, theirs->fpcr);
+	print_word("fpsr", ours->fpsr, theirs->fpsr);
+	for (unsigned i = 0; i < 32; i++) {
+		const union vreg *a = &ours->v[i], *b = &theirs->v[i];
+
+		if (a->d[0] != b->d[0] || a->d[1] != b->d[1])
+			printf("  v%-2u     entresol %016" PRIx64 " %016" PRIx64
+			       "\n          qemu     %016" PRIx64 " %016" PRIx64 "\n",
+				i, a->d[1], a->d[0], b->d[1], b->d[0]);
+	}
+}
+
+static void print_memory(const struct diff_program *ours, const struct diff_program *theirs)
+{
+	unsigned printed = 0;
+
+	for (u32 i = SCRATCH_OFFSET; i < IMAGE_SIZE && printed < 16; i++) {
+		if (ours->image[i] == theirs->image[i])
+			continue;
+		printf("  [%" PRIx64 "] entresol %02x  qemu %02x\n", IMAGE_BASE + i, ours->image[i],
+			theirs->image[i]);
+		printed++;
+	}
+}
+
+static void print_found(
+	const struct diff_program *program, const struct found *found, const char *engine)
+{
+	u32 word = word_at(program, found->at);
+
+	printf("difference (%s):\n", engine);
+	print_instruction(word, found->at);
+	print_operands(word, state_of(found->without.ours, found->c));
+	print_states(state_of(found->with.ours, found->c), state_of(found->with.theirs, found->c));
+	print_memory(found->with.ours, found->with.theirs);
+}
+
+/* ---- Comparing ---- */
+
+static struct deviation {
+	const char *rows; /* a pattern of row names */
+	bool (*explains)(const struct deviation_facts *facts);
+	const char *reason;
+} deviations[] = {
+#define DEVIATION(rows_, explains_, reason_) { rows_, explains_, reason_ },
+#include "tests/diff/qemu.def"
+#undef DEVIATION
+	{ NULL, NULL, NULL }
+};
+
+const unsigned deviation_count = COUNT(deviations) - 1;
+
+const char *deviation_reason(unsigned index)
+{
+	return deviations[index].reason;
+}
+
+/* Which deviation explains it, or deviation_count. */
+static unsigned explanation(
+	const struct diff_program *program, const struct found *found, const u64 *features)
+{
+	struct deviation_facts facts = {
+		.insn = word_at(program, found->at),
+		.before = state_of(found->without.ours, found->c),
+		.ours = state_of(found->with.ours, found->c),
+		.theirs = state_of(found->with.theirs, found->c),
+	};
+	struct decoded d;
+	unsigned i = deviation_count;
+
+	if (!decode(facts.insn, found->at & 0xfff, features, &d))
+		return i;
+	for (i = 0; i < deviation_count; i++) {
+		if (fnmatch(deviations[i].rows, d.row->name, 0) == 0 &&
+			deviations[i].explains(&facts))
+			break;
+	}
+	return i;
+}
+
+/* Our engine against theirs, until they agree or something is unexplained. */
+static enum diff_result compare_engine(struct diff_program *program, struct diff_program **theirs,
+	const struct diff_comparison *comparison, size_t e)
+{
+	struct diff_program *ours = copy_of(program);
+	struct found found;
+	enum diff_result result = DIFF_AGREES;
+	unsigned why;
+
+	if (!diff_run_entresol(ours, comparison->sides.profile, engines[e].engine)) {
+		free_program(ours);
+		return DIFF_BROKEN;
+	}
+	if (same(ours, *theirs)) {
+		free_program(ours);
+		return DIFF_AGREES;
+	}
+	free_program(ours);
+	if (!find_difference(program, &comparison->sides, engines[e].engine, &found)) {
+		fprintf(stderr, "diff: a difference (%s) that does not come again\n",
+			engines[e].name);
+		free_found(&found);
+		return DIFF_BROKEN;
+	}
+	why = explanation(program, &found, comparison->features);
+	if (why == deviation_count) {
+		print_found(program, &found, engines[e].name);
+		result = DIFF_DIFFERS;
+	} else { /* without this instruction everything else is compared */
+		comparison->explained[why]++;
+		put_nop(program, found.at);
+		free_program(*theirs);
+		*theirs = copy_of(program);
+		result = diff_run_qemu(*theirs, &comparison->sides)
+				 ? compare_engine(program, theirs, comparison, e)
+				 : DIFF_BROKEN;
+	}
+	free_found(&found);
+	return result;
+}
+
+enum diff_result diff_compare(
+	struct diff_program *program, const struct diff_comparison *comparison)
+{
+	struct diff_program *theirs = copy_of(program);
+	enum diff_result result =
+		diff_run_qemu(theirs, &comparison->sides) ? DIFF_AGREES : DIFF_BROKEN;
+
+	for (size_t e = 0; e < COUNT(engines) && result == DIFF_AGREES; e++) {
+		if (cpu_engine_available(engines[e].engine))
+			result = compare_engine(program, &theirs, comparison, e);
+	}
+	free_program(theirs);
+	return result;
+}

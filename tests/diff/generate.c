@@ -111,7 +111,12 @@ static u32 letter_mask(const struct insn_row *row, char letter)
  */
 static u32 random_word(struct rng *rng, const struct insn_row *row)
 {
-	u32 random = (u32)rng_next(rng);
+	static const u32 absent[] = { 31 << 16, 31 << 10 };
+	u32 random = (u32)rng_next(rng), ignored = letter_mask(row, '-');
+
+	/* A register field that is not used "should be one": newer QEMUs refuse another value. */
+	for (size_t i = 0; i < COUNT(absent); i++)
+		random |= (ignored & absent[i]) == absent[i] ? absent[i] : 0;
 
 	if (rng_below(rng, 2)) {
 		for (const char *letter = "dnmatus"; *letter != '\0'; letter++) {

@@ -151,6 +151,52 @@ static u64 sys_write(struct semihosting *semihosting, struct cpu *cpu, u64 argum
 	return field[2] - done;
 }
 
+/* Byte by byte, so that none is taken which the guest's buffer cannot hold. */
+static u64 read_bytes(struct semihosting *semihosting, struct cpu *cpu,
+	struct semihosting_file *file, u64 va, u64 size)
+{
+	u64 done = 0;
+	u8 byte = 0;
+
+	while (done < size && !(file->kind == SFILE_CONSOLE_IN && done > 0 && byte == '\n')) {
+		if (!mmu_load(cpu, va + done, 1, 0).ok) {
+			semihosting->error = EFAULT; /* before a byte of input is lost */
+			break;
+		}
+		if (!semihosting_read_byte(semihosting, file, &byte))
+			break;
+		if (!mmu_store(cpu, va + done, 1, byte, 0)) {
+			semihosting->error = EFAULT;
+			break;
+		}
+		done++;
+	}
+	return done;
+}
+
+/* Host files come in pieces: a system call for each byte took 0.3 s for a program of 700 KB. */
+static u64 read_pieces(struct semihosting *semihosting, struct cpu *cpu,
+	struct semihosting_file *file, u64 va, u64 size)
+{
+	u8 piece[4096];
+	u64 done = 0, stored, taken;
+
+	do {
+		u64 wanted = size - done < sizeof(piece) ? size - done : sizeof(piece);
+
+		taken = semihosting_read_piece(semihosting, file, piece, wanted);
+		for (stored = 0; stored < taken; stored++) {
+			if (!mmu_store(cpu, va + done + stored, 1, piece[stored], 0)) {
+				semihosting_give_back(file, taken - stored);
+				semihosting->error = EFAULT;
+				break;
+			}
+		}
+		done += stored;
+	} while (done < size && taken > 0 && stored == taken);
+	return done;
+}
+
 /*
  * Returns how many bytes were not read. The console gives a line at a time, whatever pieces the
  * host has it in.
@@ -159,26 +205,13 @@ static u64 sys_read(struct semihosting *semihosting, struct cpu *cpu, u64 argume
 {
 	u64 field[3]; /* handle, buffer, length */
 	struct semihosting_file *file = get_file(semihosting, cpu, argument, field, 3);
-	u64 done = 0, longest = longest_transfer(semihosting);
-	u8 byte = 0;
+	u64 longest = longest_transfer(semihosting), size;
 
 	if (file == NULL)
 		return failed;
-	while (done < field[2] && done < longest &&
-		!(file->kind == SFILE_CONSOLE_IN && done > 0 && byte == '\n')) {
-		if (!mmu_load(cpu, field[1] + done, 1, 0).ok) {
-			semihosting->error = EFAULT; /* before a byte of input is lost */
-			break;
-		}
-		if (!semihosting_read_byte(semihosting, file, &byte))
-			break;
-		if (!mmu_store(cpu, field[1] + done, 1, byte, 0)) {
-			semihosting->error = EFAULT;
-			break;
-		}
-		done++;
-	}
-	return field[2] - done;
+	size = field[2] < longest ? field[2] : longest;
+	return field[2] - (file->kind == SFILE_HOST ? read_pieces : read_bytes)(
+				  semihosting, cpu, file, field[1], size);
 }
 
 static u64 sys_readc(struct semihosting *semihosting, struct cpu *cpu, u64 argument)

@@ -54,11 +54,19 @@ s64 semihosting_open(struct semihosting *semihosting, const char *name, u64 mode
 /* NULL, and semihosting->error: no such handle. */
 struct semihosting_file *semihosting_file(struct semihosting *semihosting, u64 handle);
 bool semihosting_close(struct semihosting *semihosting, struct semihosting_file *file);
-/* One byte; false at the end, on an error, or where the direction makes no sense. */
+/*
+ * One byte; false at the end, on an error, or where the direction makes no sense. Host files are
+ * read by the piece.
+ */
 bool semihosting_read_byte(
 	struct semihosting *semihosting, struct semihosting_file *file, u8 *byte);
 bool semihosting_write_byte(
 	struct semihosting *semihosting, struct semihosting_file *file, u8 byte);
+/* From a host file: how many bytes it was; 0 at the end or on an error. */
+u64 semihosting_read_piece(
+	struct semihosting *semihosting, struct semihosting_file *file, u8 *piece, u64 size);
+/* The last `size` bytes of that will be read again. */
+void semihosting_give_back(struct semihosting_file *file, u64 size);
 /* -1: not a file that has a length or position. */
 s64 semihosting_length(struct semihosting *semihosting, struct semihosting_file *file);
 s64 semihosting_seek(struct semihosting *semihosting, struct semihosting_file *file, u64 position);

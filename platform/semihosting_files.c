@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/check.h"
 #include "platform/semihosting.h"
 
 /* Feature bits of byte 0: SYS_EXIT_EXTENDED works, and ":tt" opened for append is stderr. */
@@ -151,8 +152,6 @@ bool semihosting_close(struct semihosting *semihosting, struct semihosting_file 
 
 bool semihosting_read_byte(struct semihosting *semihosting, struct semihosting_file *file, u8 *byte)
 {
-	ssize_t n;
-
 	switch (file->kind) {
 	case SFILE_CONSOLE_IN: return console_get(semihosting->console, byte);
 	case SFILE_FEATURES:
@@ -160,15 +159,28 @@ bool semihosting_read_byte(struct semihosting *semihosting, struct semihosting_f
 			return false;
 		*byte = features[file->position++];
 		return true;
-	case SFILE_HOST:
-		do
-			n = read(file->fd, byte, 1);
-		while (n < 0 && errno == EINTR);
-		if (n < 0)
-			semihosting->error = errno;
-		return n == 1;
 	default: semihosting->error = EBADF; return false;
 	}
+}
+
+u64 semihosting_read_piece(
+	struct semihosting *semihosting, struct semihosting_file *file, u8 *piece, u64 size)
+{
+	ssize_t n;
+
+	do
+		n = read(file->fd, piece, size);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		semihosting->error = errno;
+	return n < 0 ? 0 : (u64)n;
+}
+
+void semihosting_give_back(struct semihosting_file *file, u64 size)
+{
+	off_t position = lseek(file->fd, -(off_t)size, SEEK_CUR);
+
+	ENT_BUG_ON(position < 0); /* regular files only: open_regular() */
 }
 
 bool semihosting_write_byte(struct semihosting *semihosting, struct semihosting_file *file, u8 byte)

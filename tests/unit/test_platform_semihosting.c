@@ -17,6 +17,7 @@
 
 #define BLOCK	(MACHINE_RAM_BASE + 0x1000)
 #define BUFFER	(MACHINE_RAM_BASE + 0x2000)
+#define RAM_END (MACHINE_RAM_BASE + (1 << 20))
 #define NOWHERE 0x10000000ull /* neither RAM nor a device */
 #define FAILED	(~0ull)
 
@@ -61,7 +62,7 @@ static int set_up(void **state)
 	strcpy(bench->dir, "/tmp/entresol-test-XXXXXX");
 	if (pipe(bench->in) != 0 || pipe(bench->out) != 0 || mkdtemp(bench->dir) == NULL)
 		return -1;
-	config.ram_size = 1 << 20;
+	config.ram_size = RAM_END - MACHINE_RAM_BASE;
 	config.console_in = bench->in[0];
 	config.console_out = bench->out[1];
 	config.semihosting_dir = bench->dir;
@@ -186,6 +187,15 @@ static void uses_host_files(void **state)
 	assert_int_equal(call3(bench, CLOSE, file, 0, 0), 0);
 	assert_int_equal(call3(bench, CLOSE, file, 0, 0), FAILED);
 	assert_int_equal(error(bench), EBADF);
+
+	/* What a buffer that ends early does not take is read the next time. */
+	file = open_file(bench, "in", 0);
+	assert_int_equal(call3(bench, READ, file, RAM_END - 2, 5), 3);
+	assert_int_equal(error(bench), EFAULT);
+	assert_int_equal(call3(bench, READ, file, NOWHERE, 3), 3);
+	assert_int_equal(call3(bench, READ, file, BUFFER, 3), 0);
+	assert_memory_equal(ram(bench, RAM_END - 2), "he", 2);
+	assert_memory_equal(ram(bench, BUFFER), "llo", 3);
 
 	file = open_file(bench, "out", 4);
 	strcpy((char *)ram(bench, BUFFER), "12345");

@@ -95,13 +95,14 @@ FORMAT(simd_uzp)
 	return permute(d, d->op == OP_uzp1_b ? OP_uzp1_half_b : OP_uzp2_half_b);
 }
 
-/* ra = bits to shift doublewords by, on top of a whole doubleword (ext_high). */
+/* ra = bits to shift doublewords down by, besides a whole doubleword; imm = the others but one. */
 FORMAT(simd_ext)
 {
 	u32 position = F(d, i);
 
 	vector_registers(d);
 	d->ra = (u8)(position % 8 * 8);
+	d->imm = 63u - d->ra;
 	if (!F(d, q))
 		d->op = OP_ext_half;
 	else if (position >= 8)

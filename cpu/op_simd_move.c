@@ -120,29 +120,26 @@ TRANSPOSE(b, u16x8, 8)
 TRANSPOSE(h, u32x4, 16)
 TRANSPOSE(s, u64x2, 32)
 
-/* The doublewords of low, with bits from high moved in from above: ra = 0, 8, ..., 56. */
-static inline u64x2 extract(u64x2 low, u64x2 high, u64 shift)
-{
-	return low >> shift | high << 1 << (63 - shift);
-}
+/* EXT on doublewords: ra = 0, 8, ..., 56 bits to move down, imm = 63 - ra. */
+#define EXTRACT(low, high) ((low) >> u->ra | (high) << 1 << u->imm)
 
-FP_OP(ext_low) /* EXT of a position below 8 */
+FP_OP(ext_low)
 {
 	u64x2 middle = { V(rn).d[1], V(rm).d[0] };
 
-	V(rd).vd = extract(V(rn).vd, middle, u->ra);
+	V(rd).vd = EXTRACT(V(rn).vd, middle);
 }
 
-FP_OP(ext_high)
+FP_OP(ext_high) /* a position from 8 on */
 {
 	u64x2 middle = { V(rn).d[1], V(rm).d[0] };
 
-	V(rd).vd = extract(middle, V(rm).vd, u->ra);
+	V(rd).vd = EXTRACT(middle, V(rm).vd);
 }
 
 FP_OP(ext_half)
 {
-	write_scalar(cpu, u, V(rn).d[0] >> u->ra | V(rm).d[0] << 1 << (63 - u->ra));
+	write_scalar(cpu, u, EXTRACT(V(rn).d[0], V(rm).d[0]));
 }
 
 /*

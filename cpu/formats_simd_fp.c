@@ -74,12 +74,6 @@ FORMAT(fp_bits_h)
 	return elements(d, vector_width(F(d, q)));
 }
 
-FORMAT(fp_registers)
-{
-	vector_registers(d);
-	return true;
-}
-
 /* Complex pairs: ra is the rotation and, above its two bits, the index of the pair. */
 FORMAT(fp_complex)
 {
@@ -125,12 +119,12 @@ FORMAT(fp_part_d)
 }
 
 /* Reductions: imm is the number of elements of the operand. */
-FORMAT(fp_across_s)
+FORMAT(fp_four)
 {
 	return elements(d, 4);
 }
 
-FORMAT(fp_pair)
+FORMAT(fp_two_sd)
 {
 	pick_member(d, F(d, z));
 	return elements(d, 2);
@@ -141,7 +135,8 @@ FORMAT(fp_two)
 	return elements(d, 2);
 }
 
-/* By element: the index is H:L of singles, H of doubles, H:L:M of halves, which have registers 0 to 15. */
+/* By element: the index is H:L of singles, H of doubles, H:L:M of halves, which have registers 0
+ * to 15. */
 static bool index_of_sd(struct decoded *d)
 {
 	d->ra = (u8)(F(d, z) ? F(d, h) : F(d, h) << 1 | F(d, l));

@@ -112,6 +112,7 @@ u32 ldst_isv(u32 insn)
 	bool is_single = (insn & 0x3f000000) == 0x39000000 ||
 			 ((insn & 0x3f000000) == 0x38000000 && (insn & 0x00200c00) == 0x00200800) ||
 			 ((insn & 0x3f200400) == 0x38000000);
+	bool is_authenticated = (insn & 0xff200c00) == 0xf8200400;
 	bool is_rcpc_unscaled = (insn & 0x3f200c00) == 0x19000000;
 	bool is_ordered = (insn & 0x3fa00000) == 0x08800000 || (insn & 0x3ffffc00) == 0x38bfc000;
 
@@ -123,6 +124,8 @@ u32 ldst_isv(u32 insn)
 		return isv(
 			insn, size, is_signed, is_signed ? opc == 2 : size == 3, is_rcpc_unscaled);
 	}
+	if (is_authenticated) /* LDRAA, LDRAB */
+		return isv(insn, 3, false, true, false);
 	if (is_ordered) /* LDAR, STLR, LDLAR, STLLR, LDAPR */
 		return isv(insn, size, false, size == 3, true);
 	return 0;

@@ -55,12 +55,21 @@ static void set_common_fields(struct cpu *cpu, u64 spsr)
 	p->ss = false; /* software step is not active: MDSCR_EL1.SS has no effect yet */
 }
 
+u64 exceptions_elr(const struct cpu *cpu)
+{
+	return cpu->sys[cpu->pstate.el == EL2 ? SR_ELR_EL2 : SR_ELR_EL1];
+}
+
 void exceptions_eret(struct cpu *cpu)
+{
+	exceptions_eret_to(cpu, exceptions_elr(cpu));
+}
+
+void exceptions_eret_to(struct cpu *cpu, u64 address)
 {
 	unsigned from = cpu->pstate.el;
 	u64 from_pc = cpu->pc;
 	u64 spsr = cpu->sys[from == EL2 ? SR_SPSR_EL2 : SR_SPSR_EL1];
-	u64 elr = cpu->sys[from == EL2 ? SR_ELR_EL2 : SR_ELR_EL1];
 	bool illegal = is_illegal(cpu, spsr);
 
 	set_common_fields(cpu, spsr);
@@ -70,7 +79,7 @@ void exceptions_eret(struct cpu *cpu)
 		cpu->pstate.il = bit(spsr, 20);
 		pstate_set_el(cpu, requested_el(spsr), (unsigned)bit(spsr, 0));
 	}
-	cpu->pc = branch_address(cpu, elr);
+	cpu->pc = branch_address(cpu, address);
 	cpu->event_register = true;
 	cpu->exclusive.valid = false;
 	cpu->check_irq = true;

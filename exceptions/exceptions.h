@@ -24,8 +24,13 @@ bool exceptions_take_interrupt(struct cpu *cpu);
 /* Would WFI return at once: something pending regardless of PSTATE masks. */
 bool exceptions_wakes_wfi(const struct cpu *cpu);
 
-/* ERET at the current EL: PSTATE and pc from SPSR and ELR, with the illegal-return rules. */
+/*
+ * ERET at the current EL: PSTATE from SPSR and pc from ELR, with the illegal-return rules; to an
+ * address made of ELR for ERETAA and ERETAB.
+ */
 void exceptions_eret(struct cpu *cpu);
+void exceptions_eret_to(struct cpu *cpu, u64 address);
+u64 exceptions_elr(const struct cpu *cpu);
 
 /* SPSR_ELx image of the current PSTATE, and back (fields that exist in the profile). */
 u64 pstate_to_spsr(const struct cpu *cpu);
@@ -35,6 +40,12 @@ u64 pstate_to_spsr(const struct cpu *cpu);
  * address tag (TCR.TBI) is removed or sign-extended from bit 55. DDI 0487 J1.1.
  */
 u64 branch_address(const struct cpu *cpu, u64 target);
+
+/* The translation controls of the current EL's regime: TCR_ELx, and has it an upper VA range? */
+u64 current_tcr(const struct cpu *cpu);
+bool has_two_ranges(const struct cpu *cpu);
+/* EffectiveTBI(): is the top byte of va a tag, for data accesses or for instructions? */
+bool effective_tbi(const struct cpu *cpu, u64 va, bool is_instruction);
 
 /* One readable line for an ESR value: "DABT_LOWER write, stage 2 translation fault level 3 ...". */
 void esr_describe(u64 esr, char *text, size_t size);

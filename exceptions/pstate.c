@@ -17,17 +17,36 @@ u64 pstate_to_spsr(const struct cpu *cpu)
 	       (u64)p->daif << 6 | (u64)p->el << 2 | p->sp;
 }
 
+/* Does the current EL use EL2's registers for translation: EL2, or EL0 of the host? */
+static bool is_el2_regime(const struct cpu *cpu)
+{
+	return cpu->pstate.el == EL2 || (cpu->pstate.el == EL0 && is_in_host(cpu));
+}
+
+bool has_two_ranges(const struct cpu *cpu)
+{
+	return !is_el2_regime(cpu) || is_e2h(cpu);
+}
+
+u64 current_tcr(const struct cpu *cpu)
+{
+	return cpu->sys[is_el2_regime(cpu) ? SR_TCR_EL2 : SR_TCR_EL1];
+}
+
+bool effective_tbi(const struct cpu *cpu, u64 va, bool is_instruction)
+{
+	u64 tcr = current_tcr(cpu), tbi = TCR_EL2_TBI, tbid = TCR_EL2_TBID;
+
+	if (has_two_ranges(cpu)) {
+		tbi = bit(va, 55) ? TCR_EL1_TBI1 : TCR_EL1_TBI0;
+		tbid = bit(va, 55) ? TCR_EL1_TBID1 : TCR_EL1_TBID0;
+	}
+	return (tcr & tbi) && !(is_instruction && (tcr & tbid));
+}
+
 u64 branch_address(const struct cpu *cpu, u64 target)
 {
-	unsigned el = cpu->pstate.el;
-	bool is_el2 = el == EL2 || (el == EL0 && is_in_host(cpu));
-	u64 tcr = cpu->sys[is_el2 ? SR_TCR_EL2 : SR_TCR_EL1];
-	bool two_ranges = !is_el2 || is_e2h(cpu);
-	bool upper = bit(target, 55);
-
-	if (!two_ranges)
-		return bit(tcr, 20) ? target & MASK(55, 0) : target; /* TCR_EL2.TBI */
-	if (!bit(tcr, upper ? 38 : 37))				     /* TBI1, TBI0 */
+	if (!effective_tbi(cpu, target, true))
 		return target;
-	return sign_extend(target, 56);
+	return has_two_ranges(cpu) ? sign_extend(target, 56) : bits(target, 55, 0);
 }

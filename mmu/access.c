@@ -61,9 +61,10 @@ static struct request request_of(
 }
 
 /* A tag byte where tags are not ignored must reach the walk's checks. */
-static bool may_be_cached(const struct regime *regime, u64 va)
+static bool may_be_cached(const struct regime *regime, const struct request *request)
 {
-	return canonical_va(va) == va || regime_tables(regime, va)->tbi;
+	return canonical_va(request->va) == request->va ||
+	       has_tag(regime_tables(regime, request->va), request);
 }
 
 /* Through the TLB. */
@@ -75,7 +76,7 @@ static bool translate(struct cpu *cpu, const struct mmu_context *ctx, const stru
 	struct tlb_entry *entry = NULL;
 	struct mmu_fault fault = { 0 };
 
-	if (!is_flat && may_be_cached(regime, request->va))
+	if (!is_flat && may_be_cached(regime, request))
 		entry = tlb_find(cpu->tlb, regime->space, request->va);
 	if (entry != NULL && !perms_need_update(entry->t.perms, request)) {
 		if (!walk_recheck(regime, request, &entry->t, &fault))

@@ -91,6 +91,7 @@ static void decode_two_ranges(
 	low->disabled = tcr & TCR_EL1_EPD0;
 	low->hpd = has_hpds && (tcr & TCR_EL1_HPD0);
 	low->tbi = tcr & TCR_EL1_TBI0;
+	low->tbid = tcr & TCR_EL1_TBID0;
 	decode_range(low, ttbr0);
 
 	high->input_bits = input_bits_of(field(tcr, TCR_EL1_T1SZ));
@@ -98,6 +99,7 @@ static void decode_two_ranges(
 	high->disabled = tcr & TCR_EL1_EPD1;
 	high->hpd = has_hpds && (tcr & TCR_EL1_HPD1);
 	high->tbi = tcr & TCR_EL1_TBI1;
+	high->tbid = tcr & TCR_EL1_TBID1;
 	decode_range(high, ttbr1);
 }
 
@@ -113,6 +115,7 @@ static void decode_one_range(const struct cpu *cpu, struct regime *r, u64 tcr, u
 	range->granule = granule_of_tg0(field(tcr, TCR_EL2_TG0));
 	range->hpd = cpu_has(cpu, FEAT_HPDS) && (tcr & TCR_EL2_HPD);
 	range->tbi = tcr & TCR_EL2_TBI;
+	range->tbid = tcr & TCR_EL2_TBID;
 	decode_range(range, ttbr);
 }
 

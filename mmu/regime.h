@@ -26,7 +26,8 @@ struct tables {
 	bool stage2;
 	bool disabled; /* EPDn; for stage 2: contradictory VTCR. Translation fault, level 0 */
 	bool hpd;      /* hierarchical permissions are ignored */
-	bool tbi;      /* of data and fetches: FEAT_PAuth's TBID is not implemented */
+	bool tbi;      /* the top byte is a tag */
+	bool tbid;     /* but not of fetches: FEAT_PAuth */
 };
 
 struct regime {
@@ -80,12 +81,6 @@ static inline const struct tables *regime_tables(const struct regime *regime, u6
 	return &regime->range[regime->two_ranges && bit(va, 55)];
 }
 
-/* The highest VA bit that belongs to the address; above is a tag. AddrTop() */
-static inline unsigned address_top(const struct tables *tables)
-{
-	return tables->tbi ? 55 : 63;
-}
-
 /* What is asked of a translation. */
 struct request {
 	u64 va;
@@ -98,6 +93,18 @@ struct request {
 	bool zva;	  /* DC ZVA: faults on Device memory */
 	bool vncr;
 };
+
+/* Is the top byte of the address a tag? EffectiveTBI() */
+static inline bool has_tag(const struct tables *tables, const struct request *request)
+{
+	return tables->tbi && !(tables->tbid && request->kind == ACCESS_FETCH);
+}
+
+/* The highest VA bit that belongs to the address; above is a tag. AddrTop() */
+static inline unsigned address_top(const struct tables *tables, const struct request *request)
+{
+	return has_tag(tables, request) ? 55 : 63;
+}
 
 /* Fault statuses as in ESR_ELx.DFSC; the walk faults have the level added. DDI 0487, ISS for a Data
  * Abort. */

@@ -252,7 +252,7 @@ static bool stage2_translate(struct cpu *cpu, const struct regime *regime, u64 i
 static bool stage1_off(const struct regime *regime, const struct request *request,
 	struct stage_output *out, struct mmu_fault *fault)
 {
-	unsigned top = address_top(regime_tables(regime, request->va));
+	unsigned top = address_top(regime_tables(regime, request->va), request);
 
 	if (bits(request->va, top, regime->pa_bits) != 0)
 		return mmu_fail(fault, false, FSC_ADDRESS_SIZE, 0);
@@ -268,7 +268,7 @@ static bool stage1_off(const struct regime *regime, const struct request *reques
 static bool is_out_of_range(
 	const struct regime *regime, const struct tables *range, const struct request *request)
 {
-	unsigned top = address_top(range);
+	unsigned top = address_top(range, request);
 	u64 above = bits(request->va, top, range->input_bits);
 
 	if (regime->two_ranges && bit(request->va, 55))

@@ -1,20 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Runs a bare-metal program on Entresol (both engines) and on qemu-system-aarch64 and compares what
-# they print. Usage: same_lines.sh ENTRESOL PROGRAM.elf
+# they print. Usage: same_lines.sh ENTRESOL PROGRAM.elf PROFILE QEMU_CPU
 set -u
-entresol=$1 program=$2
+entresol=$1 program=$2 profile=$3 cpu=$4
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
-timeout 60 qemu-system-aarch64 -M virt,virtualization=on -cpu cortex-a76 -nographic -nic none \
+timeout 60 qemu-system-aarch64 -M virt,virtualization=on -cpu "$cpu" -nographic -nic none \
 	-semihosting -kernel "$program" </dev/null >"$dir/qemu" 2>&1 || {
 	echo "qemu-system-aarch64 failed:"
 	tail -3 "$dir/qemu"
 	exit 1
 }
 for engine in tail step; do
-	timeout 60 "$entresol" run --engine $engine "$program" </dev/null >"$dir/$engine" 2>"$dir/err"
+	timeout 60 "$entresol" run --cpu "$profile" --engine $engine "$program" </dev/null \
+		>"$dir/$engine" 2>"$dir/err"
 	code=$?
 	if [ $code -eq 2 ] && grep -q 'not available' "$dir/err"; then
 		continue

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * AddPAC(), Auth(), Strip() and the controls around them, DDI 0487 J1.1 and D8.9, of FEAT_PAuth
+ * without FEAT_PAuth2 and FEAT_FPAC: a failed authentication gives an address that faults when it
+ * is used.
+ */
+#include "cpu/pauth.h"
+
+#include "crypto/crypto.h"
+#include "exceptions/exceptions.h"
+#include "sysregs/sysregs.h"
+
+/* ---- Controls ---- */
+
+static const struct {
+	enum sysreg_id low, high;
+	u64 enable; /* in SCTLR_ELx; 0: always */
+} keys[] = {
+	[PAUTH_IA] = { SR_APIAKeyLo_EL1, SR_APIAKeyHi_EL1, SCTLR_EL1_EnIA },
+	[PAUTH_IB] = { SR_APIBKeyLo_EL1, SR_APIBKeyHi_EL1, SCTLR_EL1_EnIB },
+	[PAUTH_DA] = { SR_APDAKeyLo_EL1, SR_APDAKeyHi_EL1, SCTLR_EL1_EnDA },
+	[PAUTH_DB] = { SR_APDBKeyLo_EL1, SR_APDBKeyHi_EL1, SCTLR_EL1_EnDB },
+	[PAUTH_GA] = { SR_APGAKeyLo_EL1, SR_APGAKeyHi_EL1, 0 },
+};
+
+static bool is_instruction_key(enum pauth_key key)
+{
+	return key == PAUTH_IA || key == PAUTH_IB;
+}
+
+static bool is_enabled(const struct cpu *cpu, enum pauth_key key)
+{
+	unsigned el = cpu->pstate.el;
+	bool is_el2 = el == EL2 || (el == EL0 && is_in_host(cpu));
+	u64 sctlr = cpu->sys[is_el2 ? SR_SCTLR_EL2 : SR_SCTLR_EL1];
+
+	return (sctlr & keys[key].enable) == keys[key].enable;
+}
+
+/* HCR_EL2.API = 0 traps what is enabled, but not of the host. true: cpu->fault. */
+static bool is_trapped(struct cpu *cpu)
+{
+	if (cpu->pstate.el == EL2 || !cpu->has_el2 || (cpu->sys[SR_HCR_EL2] & HCR_EL2_API) ||
+		(cpu->pstate.el == EL0 && is_in_host(cpu)))
+		return false;
+	fault_trap(cpu, EL2, EC_PAUTH, 0);
+	return true;
+}
+
+/* ---- Where the PAC is ---- */
+
+/*
+ * CalculateBottomPACBit(): the size of the addresses in the upper or the lower range. TxSZ out of
+ * range is as the nearest allowed value, as in translation.
+ */
+static unsigned bottom_pac_bit(const struct cpu *cpu, bool is_upper)
+{
+	u64 tcr = current_tcr(cpu), size = is_upper ? bits(tcr, 21, 16) : bits(tcr, 5, 0);
+	bool is_64k = is_upper ? bits(tcr, 31, 30) == 3 : bits(tcr, 15, 14) == 1;
+	u64 most = !cpu_has(cpu, FEAT_TTST) ? 39 : is_64k ? 47 : 48;
+
+	return (unsigned)(64 - (size < 16 ? 16 : size > most ? most : size));
+}
+
+/* The bits of the extension: from the address to bit 55, or to 63 where there is no tag. */
+static u64 extension_mask(const struct cpu *cpu, bool is_upper, bool has_tag)
+{
+	return MASK(has_tag ? 55 : 63, bottom_pac_bit(cpu, is_upper && has_two_ranges(cpu)));
+}
+
+static u64 extend(u64 pointer, u64 mask, bool is_upper)
+{
+	return is_upper ? pointer | mask : pointer & ~mask;
+}
+
+/*
+ * Which range a pointer to be signed belongs to. Where one range has tags bit 63 may be one of a
+ * tag, so bit 55 decides for both.
+ */
+static bool is_in_upper_range(const struct cpu *cpu, u64 pointer, bool is_instruction)
+{
+	bool has_tags =
+		effective_tbi(cpu, pointer, is_instruction) ||
+		(has_two_ranges(cpu) && effective_tbi(cpu, pointer ^ BIT(55), is_instruction));
+
+	return bit(pointer, has_tags ? 55 : 63);
+}
+
+static u64 compute_pac(const struct cpu *cpu, enum pauth_key key, u64 data, u64 modifier)
+{
+	return crypto_pac_qarma5(data, modifier, cpu->sys[keys[key].high], cpu->sys[keys[key].low]);
+}
+
+/* ---- Operations ---- */
+
+/* AddPAC() */
+static u64 add_pac(const struct cpu *cpu, enum pauth_key key, u64 pointer, u64 modifier)
+{
+	bool is_instruction = is_instruction_key(key);
+	bool has_tag = effective_tbi(cpu, pointer, is_instruction);
+	bool is_upper = is_in_upper_range(cpu, pointer, is_instruction);
+	u64 mask = extension_mask(cpu, is_upper, has_tag), extension = pointer & mask;
+	u64 pac = compute_pac(cpu, key, extend(pointer, mask, is_upper), modifier);
+
+	/* A pointer that is not canonical must not authenticate later. */
+	if (extension != 0 && extension != mask)
+		pac ^= BIT(has_tag ? 54 : 62);
+	mask &= ~BIT(55);
+	return put_bits((pointer & ~mask) | (pac & mask), 55, 55, is_upper);
+}
+
+/* Auth() */
+static u64 authenticate(const struct cpu *cpu, enum pauth_key key, u64 pointer, u64 modifier)
+{
+	bool has_tag = effective_tbi(cpu, pointer, is_instruction_key(key));
+	bool is_upper = bit(pointer, 55), is_key_b = key == PAUTH_IB || key == PAUTH_DB;
+	u64 mask = extension_mask(cpu, is_upper, has_tag);
+	u64 original = extend(pointer, mask, is_upper);
+	u64 pac = compute_pac(cpu, key, original, modifier);
+	unsigned top = has_tag ? 54 : 62;
+
+	if (((pac ^ pointer) & mask & ~BIT(55)) == 0)
+		return original;
+	return put_bits(original, top, top - 1, is_key_b ? 2 : 1);
+}
+
+struct signed_pointer pauth_add(struct cpu *cpu, enum pauth_key key, u64 pointer, u64 modifier)
+{
+	if (!is_enabled(cpu, key))
+		return (struct signed_pointer){ pointer, true };
+	if (is_trapped(cpu))
+		return (struct signed_pointer){ 0, false };
+	return (struct signed_pointer){ add_pac(cpu, key, pointer, modifier), true };
+}
+
+struct signed_pointer pauth_authenticate(
+	struct cpu *cpu, enum pauth_key key, u64 pointer, u64 modifier)
+{
+	if (!is_enabled(cpu, key))
+		return (struct signed_pointer){ pointer, true };
+	if (is_trapped(cpu))
+		return (struct signed_pointer){ 0, false };
+	return (struct signed_pointer){ authenticate(cpu, key, pointer, modifier), true };
+}
+
+struct signed_pointer pauth_generic(struct cpu *cpu, u64 data, u64 modifier)
+{
+	if (is_trapped(cpu))
+		return (struct signed_pointer){ 0, false };
+	return (struct signed_pointer){ compute_pac(cpu, PAUTH_GA, data, modifier) & MASK(63, 32),
+		true };
+}
+
+u64 pauth_strip(const struct cpu *cpu, u64 pointer, bool is_instruction)
+{
+	bool is_upper = bit(pointer, 55);
+	bool has_tag = effective_tbi(cpu, pointer, is_instruction);
+
+	return extend(pointer, extension_mask(cpu, is_upper, has_tag), is_upper);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Signing and authenticating pointers as SCTLR_ELx, HCR_EL2 and TCR_ELx say for the current EL.
+ * Private to cpu/.
+ */
+#ifndef ENT_CPU_PAUTH_H
+#define ENT_CPU_PAUTH_H
+
+#include "cpu/state.h"
+
+/* The keys in the order of the opcodes. */
+enum pauth_key { PAUTH_IA, PAUTH_IB, PAUTH_DA, PAUTH_DB, PAUTH_GA };
+
+/* Two registers, so that no handler passes the address of a local. */
+struct signed_pointer {
+	u64 value;
+	bool ok; /* false: trapped, cpu->fault is filled */
+};
+
+/* AddPACIA() and its like, AuthIA() and its like: unchanged where the key is not enabled. */
+struct signed_pointer pauth_add(struct cpu *cpu, enum pauth_key key, u64 pointer, u64 modifier);
+struct signed_pointer pauth_authenticate(
+	struct cpu *cpu, enum pauth_key key, u64 pointer, u64 modifier);
+/* AddPACGA(). */
+struct signed_pointer pauth_generic(struct cpu *cpu, u64 data, u64 modifier);
+/* Strip(): never trapped, whether enabled or not. */
+u64 pauth_strip(const struct cpu *cpu, u64 pointer, bool is_instruction);
+
+#endif

@@ -234,6 +234,11 @@ void code_predecode(struct cpu *cpu, const struct uop *u)
 	}
 }
 
+u32 code_word(const struct uop *code, u64 va)
+{
+	return word_at((const struct page *)(uintptr_t)code, bits(va, 11, 2));
+}
+
 u32 code_insn(const struct cpu *cpu, const struct uop *u)
 {
 	const struct page *page = (const struct page *)(uintptr_t)cpu->code;

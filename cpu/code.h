@@ -31,6 +31,9 @@ const struct uop *code_page(struct cpu *cpu, enum engine engine, pa_t page, cons
 /* Predecodes the record at u; u is in the array that cpu->code points to. */
 void code_predecode(struct cpu *cpu, const struct uop *u);
 
+/* The instruction word at an address's offset in a page of records. */
+u32 code_word(const struct uop *code, u64 va);
+
 /* The instruction word of the record at u. */
 u32 code_insn(const struct cpu *cpu, const struct uop *u);
 

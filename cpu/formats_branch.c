@@ -2,6 +2,7 @@
 /*
  * Formats of branches: displacements become record or page offsets, see op_branch.c.
  */
+#include "cpu/bti.h"
 #include "cpu/engine.h"
 #include "cpu/formats.h"
 
@@ -66,5 +67,19 @@ FORMAT(br)
 {
 	d->rn = slot_source(F(d, n));
 	d->imm = d->offset + 4;
+	return true;
+}
+
+/* rd = BTYPE of a jump from a guarded page */
+FORMAT(br_bti)
+{
+	d->rd = F(d, n) == 16 || F(d, n) == 17 ? BTYPE_JUMP : BTYPE_GUARDED_JUMP;
+	return format_br(d);
+}
+
+/* imm = the BTYPEs that may land here */
+FORMAT(bti)
+{
+	d->imm = bti_accepts(F(d, j));
 	return true;
 }

@@ -53,7 +53,7 @@ static void host_store(struct cpu *cpu, const struct place *place, unsigned size
 static u8 *atomic_place(struct cpu *cpu, const struct uop *u, enum access_kind kind, unsigned size,
 	struct place *place)
 {
-	struct access access = { .kind = (u8)kind, .flags = ACC_ORDERED, .size = (u8)size };
+	struct access access = { .kind = (u8)kind, .flags = ACC_ATOMIC, .size = (u8)size };
 
 	if (!check_sp_alignment(cpu, u))
 		return NULL;

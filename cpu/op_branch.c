@@ -6,6 +6,7 @@
  * imm of a local branch: displacement in record bytes. imm of a far one: target relative to the
  * page, in bytes. For BL both are in the low half and the link, relative to the page, in the high.
  */
+#include "cpu/bti.h"
 #include "cpu/code.h"
 #include "exceptions/exceptions.h"
 
@@ -79,6 +80,24 @@ OP(blr)
 OP(ret)
 {
 	GOTO_VA(X(rn));
+}
+
+OP(br_bti) /* rd = BTYPE from a guarded page */
+{
+	GOTO_BTI(X(rn), code_is_guarded(cpu, cpu->code_va) ? u->rd : BTYPE_JUMP);
+}
+
+OP(blr_bti)
+{
+	u64 target = X(rn);
+
+	cpu->x[SLOT_LR] = cpu->code_va + u->imm;
+	GOTO_BTI(target, BTYPE_CALL);
+}
+
+OP(bti) /* the branch that came here looked at it */
+{
+	NEXT();
 }
 
 /* A conditional branch: the target inside the page, or through the links. */

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "cpu/bti.h"
 #include "cpu/code.h"
 #include "cpu/syndrome.h"
 #include "exceptions/exceptions.h"
@@ -127,6 +128,14 @@ void engine_raise(struct cpu *cpu, const struct uop *u)
 	engine_charge(cpu);
 }
 
+static void note_guarded(struct context *ctx, u64 va, bool guarded)
+{
+	unsigned index = host_tlb_index(va);
+	u64 *word = &ctx->guarded[index / 64];
+
+	*word = (*word & ~BIT(index % 64)) | (u64)guarded << index % 64;
+}
+
 /* The records for cpu->pc's page, linked; NULL: cpu->fault is filled. */
 static const struct uop *find_code(struct cpu *cpu, enum engine engine)
 {
@@ -144,12 +153,13 @@ static const struct uop *find_code(struct cpu *cpu, enum engine engine)
 		ENT_BUG("out of memory for predecoded code");
 	link->tag = PAGE_BASE(cpu->pc);
 	link->code = code;
+	note_guarded(cpu->ctx, cpu->pc, place.guarded);
 	return code;
 }
 
 /*
  * The records to execute at cpu->pc, or NULL: cpu->fault is filled. In the order of priority, DDI
- * 0487 D1.3.5: PC alignment, instruction abort, illegal state.
+ * 0487 D1.3.5: PC alignment, instruction abort, illegal state, branch target.
  */
 static const struct uop *fetch(struct cpu *cpu, enum engine engine)
 {
@@ -164,6 +174,13 @@ static const struct uop *fetch(struct cpu *cpu, enum engine engine)
 	if (UNLIKELY(code != NULL && cpu->pstate.il)) {
 		cpu->fault = (struct fault){ .ec = EC_ILLEGAL_STATE };
 		return NULL;
+	}
+	if (UNLIKELY(code != NULL && cpu->pstate.btype != 0)) {
+		if (code_is_guarded(cpu, cpu->pc) && !bti_may_land(cpu, code_word(code, cpu->pc))) {
+			cpu->fault = (struct fault){ .ec = EC_BTI, .iss = cpu->pstate.btype };
+			return NULL;
+		}
+		cpu->pstate.btype = 0; /* what the instruction leaves; it cannot see it itself */
 	}
 	return code;
 }

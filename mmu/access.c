@@ -109,10 +109,25 @@ static bool report_external(struct cpu *cpu, const struct request *request)
 	return mmu_report(cpu, request, &fault);
 }
 
-/* Alignment that is required whatever the memory type. AArch64.CheckAlignment */
-static bool must_be_aligned(const struct mmu_context *ctx, unsigned flags)
+/*
+ * Is a misaligned access refused whatever the memory type? With FEAT_LSE2 not if it is atomic or
+ * ordered, but inside 16 bytes; nor, with SCTLR.nAA, an ordered one anywhere.
+ * AArch64.CheckAlignment
+ */
+static bool is_refused(
+	const struct mmu_context *ctx, const struct request *request, unsigned size, unsigned flags)
 {
-	return (flags & ACC_ORDERED) || ctx->regime.check_alignment;
+	const struct regime *regime = &ctx->regime;
+
+	if (!request->misaligned)
+		return false;
+	if (regime->check_alignment)
+		return true;
+	if (!(flags & (ACC_ORDERED | ACC_ATOMIC)))
+		return false;
+	if (!regime->lse2)
+		return true;
+	return (request->va & 15) + size > 16 && ((flags & ACC_ATOMIC) || !regime->naa);
 }
 
 bool mmu_translate(struct cpu *cpu, u64 va, struct access access, struct translation *out)
@@ -122,7 +137,7 @@ bool mmu_translate(struct cpu *cpu, u64 va, struct access access, struct transla
 		request_of(ctx, va, (enum access_kind)access.kind, access.flags, access.size);
 	struct hit hit;
 
-	if (request.misaligned && must_be_aligned(ctx, access.flags))
+	if (is_refused(ctx, &request, access.size, access.flags))
 		return report_alignment(cpu, &request);
 	if (!translate(cpu, ctx, &request, &hit))
 		return false;
@@ -179,12 +194,10 @@ static void fill_write(
  * Where an entry that the fast path refused leads, when alignment was the reason: SCTLR.A or
  * Device memory with an aligned access.
  */
-static u8 *aligned_hit(const struct host_tlb_entry *entry, u64 va, bool misaligned, unsigned flags)
+static u8 *aligned_hit(const struct host_tlb_entry *entry, u64 va, bool misaligned)
 {
-	u64 needs_alignment = (entry->tag & TAG_ALIGNED_ONLY) | (flags & ACC_ORDERED);
-
 	if ((entry->tag | TAG_ALIGNED_ONLY) != (PAGE_BASE(va) | TAG_ALIGNED_ONLY) ||
-		(misaligned && needs_alignment))
+		(misaligned && (entry->tag & TAG_ALIGNED_ONLY)))
 		return NULL;
 	return (u8 *)(uintptr_t)(va + entry->addend);
 }
@@ -311,17 +324,16 @@ struct loaded mmu_load(struct cpu *cpu, u64 va, unsigned size, unsigned flags)
 	bool crosses = crosses_page(va, size);
 	struct ram_region *region;
 	struct hit hit;
+	const u8 *host;
 	u64 data;
-	const u8 *host = crosses ? NULL
-				 : aligned_hit(&ctx->tables.read[host_tlb_index(va)], va,
-					   request.misaligned, flags);
 
-	if (host != NULL)
-		return (struct loaded){ ram_load(host, size), true };
-	if (request.misaligned && must_be_aligned(ctx, flags))
+	if (is_refused(ctx, &request, size, flags))
 		return (struct loaded){ .ok = report_alignment(cpu, &request) };
 	if (crosses)
 		return load_across(cpu, ctx, &request, size);
+	host = aligned_hit(&ctx->tables.read[host_tlb_index(va)], va, request.misaligned);
+	if (host != NULL)
+		return (struct loaded){ ram_load(host, size), true };
 	if (!translate(cpu, ctx, &request, &hit))
 		return (struct loaded){ .ok = false };
 	region = ram_for(cpu, hit.pa, size, false);
@@ -352,18 +364,17 @@ bool mmu_store(struct cpu *cpu, u64 va, unsigned size, u64 value, unsigned flags
 	bool crosses = crosses_page(va, size);
 	struct ram_region *region;
 	struct hit hit;
-	u8 *host = crosses ? NULL
-			   : aligned_hit(&ctx->tables.write[host_tlb_index(va)], va,
-				     request.misaligned, flags);
+	u8 *host;
 
+	if (is_refused(ctx, &request, size, flags))
+		return report_alignment(cpu, &request);
+	if (crosses)
+		return store_across(cpu, ctx, &request, size, value);
+	host = aligned_hit(&ctx->tables.write[host_tlb_index(va)], va, request.misaligned);
 	if (host != NULL) {
 		memcpy(host, &value, size);
 		return true;
 	}
-	if (request.misaligned && must_be_aligned(ctx, flags))
-		return report_alignment(cpu, &request);
-	if (crosses)
-		return store_across(cpu, ctx, &request, size, value);
 	if (!translate(cpu, ctx, &request, &hit))
 		return false;
 	region = ram_for(cpu, hit.pa, size, true);
@@ -387,17 +398,15 @@ static pa_t pa_of_host(const struct memory *memory, const u8 *host)
 }
 
 /* From the host TLB alone; NULL: translate. */
-static u8 *place_hit(const struct mmu_context *ctx, const struct request *request, unsigned flags)
+static u8 *place_hit(const struct mmu_context *ctx, const struct request *request)
 {
 	unsigned index = host_tlb_index(request->va);
 	u8 *host = NULL;
 
 	if (request->kind == ACCESS_READ || request->kind == ACCESS_ATOMIC)
-		host = aligned_hit(
-			&ctx->tables.read[index], request->va, request->misaligned, flags);
+		host = aligned_hit(&ctx->tables.read[index], request->va, request->misaligned);
 	if (request->kind == ACCESS_WRITE || (request->kind == ACCESS_ATOMIC && host != NULL))
-		host = aligned_hit(
-			&ctx->tables.write[index], request->va, request->misaligned, flags);
+		host = aligned_hit(&ctx->tables.write[index], request->va, request->misaligned);
 	return request->zva ? NULL : host;
 }
 
@@ -446,11 +455,11 @@ struct place mmu_place(struct cpu *cpu, u64 va, struct access access)
 		request_of(ctx, va, (enum access_kind)access.kind, access.flags, access.size);
 	u8 *host;
 
-	if (request.misaligned && must_be_aligned(ctx, access.flags))
+	if (is_refused(ctx, &request, access.size, access.flags))
 		return (struct place){ .ok = report_alignment(cpu, &request) };
 	if (crosses_page(va, access.size))
 		return place_across(cpu, ctx, &request, access.size);
-	host = place_hit(ctx, &request, access.flags);
+	host = place_hit(ctx, &request);
 	if (host != NULL)
 		return (struct place){
 			.host = host, .pa = pa_of_host(cpu->memory, host), .ok = true
@@ -473,7 +482,8 @@ struct place mmu_fetch_page(struct cpu *cpu, u64 va)
 	if (region == NULL)
 		return (struct place){ .ok = report_external(cpu, &request) };
 	note_use(ctx, va, &hit);
-	return (struct place){
-		.host = region->host + (page - region->base.v), .pa = PA(page), .ok = true
-	};
+	return (struct place){ .host = region->host + (page - region->base.v),
+		.pa = PA(page),
+		.ok = true,
+		.guarded = hit.t.guarded };
 }

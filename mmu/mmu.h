@@ -40,6 +40,8 @@ struct context {
 	struct host_tlb_entry read[HOST_TLB_ENTRIES];
 	struct host_tlb_entry write[HOST_TLB_ENTRIES];
 	struct code_link code[HOST_TLB_ENTRIES];
+	/* bit per code link: the page it was last filled for is guarded (FEAT_BTI); cpu/ */
+	u64 guarded[HOST_TLB_ENTRIES / 64];
 	/* the rest is private to mmu/: see mmu/context.h */
 };
 
@@ -113,10 +115,11 @@ enum access_kind {
 };
 enum {
 	ACC_UNPRIVILEGED = 1, /* LDTR/STTR as EL0, where the rules of the current EL say so */
-	ACC_ORDERED = 2,      /* acquire/release/exclusive: must be aligned to its size */
+	ACC_ORDERED = 2,      /* acquire, release: aligned to its size, but for FEAT_LSE2 */
 	ACC_VNCR = 4,	      /* FEAT_NV2 redirection: EL2 regime, privileged, no PAN */
 	ACC_INVALIDATE = 8,   /* ACCESS_CACHE: DC IVAC, which needs write permission */
-	ACC_ZVA = 16	      /* ACCESS_WRITE: DC ZVA, which faults on Device memory */
+	ACC_ZVA = 16,	      /* ACCESS_WRITE: DC ZVA, which faults on Device memory */
+	ACC_ATOMIC = 32	      /* exclusive, atomic: aligned as ACC_ORDERED, but for SCTLR.nAA */
 };
 
 struct access {
@@ -147,7 +150,8 @@ struct place {
 	bool ok;    /* false: cpu->fault is filled */
 	bool split; /* ok, host NULL: crosses pages that are not neighbours; use mmu_load/mmu_store
 		     */
-};		    /* ok, host NULL, !split: a device, or ROM that is written */
+	bool guarded; /* of a fetch: FEAT_BTI checks what is branched to */
+};		      /* ok, host NULL, !split: a device, or ROM that is written */
 
 /* Creates and destroys the private parts (TLB, contexts) of a PE. false: no memory. */
 bool mmu_create(struct cpu *cpu);
@@ -172,7 +176,8 @@ bool mmu_store(struct cpu *cpu, u64 va, unsigned size, u64 value, unsigned flags
  * The place of an access for atomics, exclusives, pairs, cache maintenance: translation,
  * permission and alignment are checked for all its bytes; then one of: host (all bytes are there),
  * a device at pa, or split. After writing through host, call memory_written().
- * Alignment: to size with ACC_ORDERED, with SCTLR.A and on Device memory; not for ACCESS_CACHE.
+ * Alignment: to size with ACC_ORDERED or ACC_ATOMIC (FEAT_LSE2: inside 16 bytes), with SCTLR.A and
+ * on Device memory; not for ACCESS_CACHE.
  */
 struct place mmu_place(struct cpu *cpu, u64 va, struct access access);
 

@@ -29,10 +29,15 @@ static u8 output_bits_of(const struct cpu *cpu, u64 ps)
 	return size < cpu->pa_bits ? size : cpu->pa_bits;
 }
 
-/* TxSZ outside of 16..39 behaves as the nearest of them (CONSTRAINED UNPREDICTABLE choice). */
-static u8 input_bits_of(u64 txsz)
+/*
+ * TxSZ outside of its range, which FEAT_TTST extends, behaves as the nearest value of it
+ * (CONSTRAINED UNPREDICTABLE choice).
+ */
+static u8 input_bits_of(const struct cpu *cpu, u64 txsz, unsigned granule)
 {
-	return (u8)(64 - (txsz < 16 ? 16 : txsz > 39 ? 39 : txsz));
+	u64 max = !cpu_has(cpu, FEAT_TTST) ? 39 : granule == 16 ? 47 : 48;
+
+	return (u8)(64 - (txsz < 16 ? 16 : txsz > max ? max : txsz));
 }
 
 /* TG0 and VTCR_EL2.TG0; the reserved value is as 4 KiB. */
@@ -86,16 +91,16 @@ static void decode_two_ranges(
 	r->hd = r->ha && (tcr & TCR_EL1_HD);
 	low->output_bits = high->output_bits = output_bits_of(cpu, field(tcr, TCR_EL1_IPS));
 
-	low->input_bits = input_bits_of(field(tcr, TCR_EL1_T0SZ));
 	low->granule = granule_of_tg0(field(tcr, TCR_EL1_TG0));
+	low->input_bits = input_bits_of(cpu, field(tcr, TCR_EL1_T0SZ), low->granule);
 	low->disabled = tcr & TCR_EL1_EPD0;
 	low->hpd = has_hpds && (tcr & TCR_EL1_HPD0);
 	low->tbi = tcr & TCR_EL1_TBI0;
 	low->tbid = tcr & TCR_EL1_TBID0;
 	decode_range(low, ttbr0);
 
-	high->input_bits = input_bits_of(field(tcr, TCR_EL1_T1SZ));
 	high->granule = granule_of_tg1(field(tcr, TCR_EL1_TG1));
+	high->input_bits = input_bits_of(cpu, field(tcr, TCR_EL1_T1SZ), high->granule);
 	high->disabled = tcr & TCR_EL1_EPD1;
 	high->hpd = has_hpds && (tcr & TCR_EL1_HPD1);
 	high->tbi = tcr & TCR_EL1_TBI1;
@@ -111,20 +116,29 @@ static void decode_one_range(const struct cpu *cpu, struct regime *r, u64 tcr, u
 	r->ha = cpu_has(cpu, FEAT_HAFDBS) && (tcr & TCR_EL2_HA);
 	r->hd = r->ha && (tcr & TCR_EL2_HD);
 	range->output_bits = output_bits_of(cpu, field(tcr, TCR_EL2_PS));
-	range->input_bits = input_bits_of(field(tcr, TCR_EL2_T0SZ));
 	range->granule = granule_of_tg0(field(tcr, TCR_EL2_TG0));
+	range->input_bits = input_bits_of(cpu, field(tcr, TCR_EL2_T0SZ), range->granule);
 	range->hpd = cpu_has(cpu, FEAT_HPDS) && (tcr & TCR_EL2_HPD);
 	range->tbi = tcr & TCR_EL2_TBI;
 	range->tbid = tcr & TCR_EL2_TBID;
 	decode_range(range, ttbr);
 }
 
-/* SL0 values that the physical address size does not allow. AArch64.S2InvalidSL */
+/* SL0 values that the physical address size does not allow; 3 is FEAT_TTST's. AArch64.S2InvalidSL
+ */
 static bool is_invalid_sl0(const struct cpu *cpu, unsigned granule, u64 sl0)
 {
 	if (sl0 == 3)
-		return true;
+		return granule != 12 || !cpu_has(cpu, FEAT_TTST);
 	return sl0 == 2 && cpu->pa_bits < (granule == 14 ? 42 : 44);
+}
+
+/* AArch64.S2StartLevel */
+static u8 stage2_start_level(unsigned granule, u64 sl0)
+{
+	if (granule == 12)
+		return sl0 == 3 ? 3 : (u8)(2 - sl0);
+	return (u8)(3 - sl0);
 }
 
 /* The input size must fit the start level and at most 16 concatenated tables.
@@ -146,11 +160,11 @@ static void decode_stage2(const struct cpu *cpu, struct regime *r, u64 hcr)
 
 	s2->stage2 = true;
 	s2->granule = granule_of_tg0(field(vtcr, VTCR_EL2_TG0));
-	s2->input_bits = input_bits_of(field(vtcr, VTCR_EL2_T0SZ));
+	s2->input_bits = input_bits_of(cpu, field(vtcr, VTCR_EL2_T0SZ), s2->granule);
 	s2->output_bits = output_bits_of(cpu, field(vtcr, VTCR_EL2_PS));
 	s2->disabled = is_invalid_sl0(cpu, s2->granule, sl0);
 	if (!s2->disabled) {
-		s2->start_level = (u8)((s2->granule == 12 ? 2 : 3) - sl0);
+		s2->start_level = stage2_start_level(s2->granule, sl0);
 		s2->disabled = is_inconsistent_sl0(s2);
 		s2->base = table_base(s2, cpu->sys[SR_VTTBR_EL2]);
 	}
@@ -181,6 +195,7 @@ static void decode_sctlr(struct regime *r, u64 sctlr)
 	r->check_alignment = sctlr & SCTLR_EL1_A;
 	r->cacheable = sctlr & SCTLR_EL1_C;
 	r->wxn = sctlr & SCTLR_EL1_WXN;
+	r->naa = sctlr & SCTLR_EL1_nAA;
 }
 
 static u64 current_asid(const struct cpu *cpu, enum regime_kind kind, u64 tcr, u64 ttbr0, u64 ttbr1)
@@ -225,7 +240,10 @@ static void decode_el2(const struct cpu *cpu, struct regime *r)
 
 void regime_decode(const struct cpu *cpu, enum regime_kind kind, struct regime *out)
 {
-	*out = (struct regime){ .kind = kind, .pa_bits = cpu->pa_bits };
+	*out = (struct regime){ .kind = kind,
+		.pa_bits = cpu->pa_bits,
+		.lse2 = cpu_has(cpu, FEAT_LSE2),
+		.bti = cpu_has(cpu, FEAT_BTI) };
 	if (kind == REGIME_EL10)
 		decode_el10(cpu, out);
 	else

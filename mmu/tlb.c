@@ -113,6 +113,24 @@ void tlb_remove_va(struct cpu *cpu, const struct tlb_selection *selection, u64 v
 	remove_at(cpu, selection, va, 0);
 }
 
+void tlb_remove_range(struct cpu *cpu, const struct tlb_selection *selection, u64 first, u64 last)
+{
+	struct tlb *tlb = cpu->tlb;
+
+	for (unsigned word = 0; word < COUNT(tlb->valid); word++) {
+		for (u64 left = tlb->valid[word]; left != 0; left &= left - 1) {
+			unsigned slot = word * 64 + (unsigned)__builtin_ctzll(left);
+			u64 tag = tlb->set[slot / TLB_WAYS].tag[slot % TLB_WAYS];
+			u64 va = tag & MASK(63, tag_shift(tag));
+
+			if (va <= last && va + (BIT(tag_shift(tag)) - 1) >= first &&
+				is_selected(selection,
+					tlb->set[slot / TLB_WAYS].space[slot % TLB_WAYS]))
+				remove_slot(cpu, slot);
+		}
+	}
+}
+
 /*
  * An entry that maps va for the same reader in the same or a larger size would make lookups depend
  * on their order. It takes a guest that mixes global and non-global mappings without TLBI.

@@ -49,6 +49,8 @@ struct tlb_entry *tlb_insert(
 /* Removes one entry, with the host TLB entries derived from it. */
 void tlb_remove(struct cpu *cpu, struct tlb_entry *entry);
 void tlb_remove_va(struct cpu *cpu, const struct tlb_selection *selection, u64 va);
+/* What maps any of first..last, canonical addresses. */
+void tlb_remove_range(struct cpu *cpu, const struct tlb_selection *selection, u64 first, u64 last);
 void tlb_remove_all(struct cpu *cpu, const struct tlb_selection *selection);
 unsigned tlb_count(const struct tlb *tlb);
 

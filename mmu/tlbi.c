@@ -8,8 +8,18 @@
 #include <stdio.h>
 
 enum tlbi_whose { WHOSE_EL1, WHOSE_GUEST, WHOSE_EL2 };
-enum tlbi_what { WHAT_ALL, WHAT_VMID, WHAT_ASID, WHAT_VA, WHAT_VAA, WHAT_IPA };
-enum tlbi_reach { REACH_LOCAL, REACH_INNER };
+enum tlbi_what {
+	WHAT_ALL,
+	WHAT_VMID,
+	WHAT_ASID,
+	WHAT_VA,
+	WHAT_VAA,
+	WHAT_IPA,
+	WHAT_RVA,
+	WHAT_RVAA,
+	WHAT_RIPA
+};
+enum tlbi_reach { REACH_LOCAL, REACH_INNER, REACH_OUTER };
 
 struct tlbi_row {
 	enum sysreg_id op;
@@ -56,19 +66,41 @@ static struct tlb_selection selection_of(
 		s.space |= regime_vmid(cpu) << SPACE_VMID_SHIFT;
 		s.space_mask |= SPACE_VMID;
 	}
-	if ((row->what == WHAT_VA || row->what == WHAT_ASID) && kind != REGIME_EL2) {
+	if ((row->what == WHAT_VA || row->what == WHAT_RVA || row->what == WHAT_ASID) &&
+		kind != REGIME_EL2) {
 		s.space |= regime_asid(cpu, kind, operand);
 		s.space_mask |= SPACE_ASID;
 	}
 	return s;
 }
 
-/* Operand bits <43:0> are VA<55:12>; FEAT_TTL's hint is not used. */
+/*
+ * FEAT_TLBIRANGE: TG<47:46>, SCALE<45:44>, NUM<43:39>, a hint, BaseADDR<36:0> in granules. A range
+ * ends with the half of the address space that it is in. AArch64.TLBIRange
+ */
+static void remove_range(struct cpu *cpu, const struct tlb_selection *selection, u64 operand)
+{
+	static const u8 granules[4] = { 0, 12, 14, 16 };
+	unsigned granule = granules[bits(operand, 47, 46)];
+	unsigned scale = (unsigned)bits(operand, 45, 44);
+	u64 first = sign_extend(operand & MASK(36, 0), 37) << granule;
+	u64 last = first + ((bits(operand, 43, 39) + 1) << (5 * scale + 1 + granule)) - 1;
+
+	if (granule == 0) /* reserved: nothing has to go */
+		return;
+	if (bit(first, 52) != bit(last, 52))
+		last = first | MASK(51, 0);
+	tlb_remove_range(cpu, selection, first, last);
+}
+
+/* Operand bits <43:0> are VA<55:12>; FEAT_TTL's hint, <47:44>, need not be used. */
 static void remove_from(struct cpu *cpu, const struct tlbi_row *row,
 	const struct tlb_selection *selection, u64 operand)
 {
 	if (row->what == WHAT_VA || row->what == WHAT_VAA)
 		tlb_remove_va(cpu, selection, bits(operand, 43, 0) << 12);
+	else if (row->what == WHAT_RVA || row->what == WHAT_RVAA)
+		remove_range(cpu, selection, operand);
 	else
 		tlb_remove_all(cpu, selection);
 }
@@ -76,7 +108,7 @@ static void remove_from(struct cpu *cpu, const struct tlbi_row *row,
 /* HCR_EL2.FB makes local maintenance at EL1 reach all PEs. */
 static bool is_broadcast(const struct cpu *cpu, const struct tlbi_row *row)
 {
-	return row->reach == REACH_INNER ||
+	return row->reach != REACH_LOCAL ||
 	       (cpu->pstate.el == EL1 && (cpu->sys[SR_HCR_EL2] & HCR_EL2_FB));
 }
 
@@ -106,7 +138,7 @@ void mmu_tlbi(struct cpu *cpu, enum sysreg_id op, u64 operand)
 		stop_not_implemented(cpu, op);
 		return;
 	}
-	if (row->what != WHAT_IPA)
+	if (row->what != WHAT_IPA && row->what != WHAT_RIPA)
 		perform(cpu, row, operand);
 	if (event_wanted(cpu, EVENT_TLBI)) {
 		struct event event = {

@@ -8,7 +8,14 @@
 
 #include <string.h>
 
-enum { DESC_VALID = 0, DESC_TABLE = 1, DESC_AF = 10, DESC_CONTIGUOUS = 52, DESC_DBM = 51 };
+enum {
+	DESC_VALID = 0,
+	DESC_TABLE = 1,
+	DESC_AF = 10,
+	DESC_GP = 50,
+	DESC_DBM = 51,
+	DESC_CONTIGUOUS = 52
+};
 #define DESC_AP2   BIT(7) /* stage 1: read-only */
 #define DESC_S2AP1 BIT(7) /* stage 2: writable */
 
@@ -356,6 +363,7 @@ static void set_output(
 		.s1_device = attr_is_device(s1->attr),
 		.global =
 			!regime->s1_enabled || !regime->two_ranges || !bit(s1->leaf.descriptor, 11),
+		.guarded = regime->bti && regime->s1_enabled && bit(s1->leaf.descriptor, DESC_GP),
 		.pa = align_down(s1->leaf.address, BIT(s1->leaf.shift)),
 		.ipa = align_down(s1->leaf.address, BIT(s1->leaf.shift)) };
 }

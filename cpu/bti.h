@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * FEAT_BTI: where a branch by register may land. Private to cpu/.
+ *
+ * Such a branch sets PSTATE.BTYPE, which the next instruction tests if its page is guarded, and
+ * clears. Being guarded is a property of the translation, so the code links know it, not the
+ * records. Where nobody can see the difference PSTATE.BTYPE stays 0; else the branch goes the slow
+ * way, and engine_enter() makes the test.
+ */
+#ifndef ENT_CPU_BTI_H
+#define ENT_CPU_BTI_H
+
+#include "cpu/engine.h"
+
+/* PSTATE.BTYPE behind a branch by register. DDI 0487 D8.4.6 */
+enum {
+	BTYPE_JUMP = 1, /* BR by X16 or X17, or from a page that is not guarded */
+	BTYPE_CALL = 2, /* BLR */
+	BTYPE_GUARDED_JUMP = 3
+};
+
+/* The operand of BTI (none, c, j, jc): the set of BTYPEs that may land on it, as bits. */
+static inline u32 bti_accepts(u32 operand)
+{
+	static const u8 sets[4] = {
+		0,
+		1 << BTYPE_JUMP | 1 << BTYPE_CALL,
+		1 << BTYPE_JUMP | 1 << BTYPE_GUARDED_JUMP,
+		1 << BTYPE_JUMP | 1 << BTYPE_CALL | 1 << BTYPE_GUARDED_JUMP,
+	};
+
+	return sets[operand];
+}
+
+/* May PSTATE.BTYPE, which is not 0, land on this instruction of a guarded page? */
+bool bti_may_land(const struct cpu *cpu, u32 insn);
+
+/* Is the page of va, whose code link was the last filled at its place, guarded? */
+static inline bool code_is_guarded(const struct cpu *cpu, u64 va)
+{
+	unsigned index = host_tlb_index(va);
+
+	return cpu->ctx->guarded[index / 64] >> (index % 64) & 1;
+}
+
+handler_fn ENGINE(op_bti);
+
+/*
+ * Need the branch from u to va not set BTYPE: there is a link, the slice goes on behind the branch,
+ * and the page is not guarded or a BTI that accepts it is there.
+ */
+static inline bool bti_lands_freely(
+	const struct cpu *cpu, const struct uop *u, u64 c, u64 va, unsigned btype)
+{
+	const struct code_link *link = &cpu->ctx->code[host_tlb_index(va)];
+	const struct uop *to;
+
+	if ((va & ~(u64)0xffc) != link->tag || (s64)(c - (u64)(uintptr_t)u) <= UOP_BYTES)
+		return false;
+	if (LIKELY(!code_is_guarded(cpu, va)))
+		return true;
+	to = link->code + ((va >> 2) & (UOPS_PER_PAGE - 1));
+	return uop_handler(to) == ENGINE(op_bti) && (to->imm >> btype & 1);
+}
+
+/* A branch by register with FEAT_BTI. */
+#define GOTO_BTI(va, btype_)                                                                       \
+	do {                                                                                       \
+		u64 bti_va_ = (va);                                                                \
+		unsigned bti_type_ = (btype_);                                                     \
+                                                                                                   \
+		if (UNLIKELY(!bti_lands_freely(cpu, u, c, bti_va_, bti_type_))) {                  \
+			cpu->pstate.btype = (u8)bti_type_;                                         \
+			cpu->pc = bti_va_;                                                         \
+			TAILCALL(ENGINE(goto_miss));                                               \
+		}                                                                                  \
+		GOTO_VA(bti_va_);                                                                  \
+	} while (0)
+
+#endif

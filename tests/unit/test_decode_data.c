@@ -132,8 +132,18 @@ static const struct {
 	{ "SUBS extended, amount 7", 0xeb201c00, NULL },
 	{ "add extended, opt 01", 0x8b600000, NULL },
 	{ "ADC, bits 15:10 not 0", 0x9a000800, NULL },
-	{ "RMIF: FEAT_FlagM", 0xba000400, NULL },
-	{ "SETF8: FEAT_FlagM", 0x3a00080d, NULL },
+	{ "rmif x0, #0, #0", 0xba000400, "RMIF" },
+	{ "rmif xzr, #63, #15", 0xba1f87ef, "RMIF" },
+	{ "RMIF, o2 1", 0xba000410, NULL },
+	{ "RMIF, sf 0", 0x3a000400, NULL },
+	{ "RMIF, op 1", 0xfa000400, NULL },
+	{ "RMIF, S 0", 0x9a000400, NULL },
+	{ "setf8 w0", 0x3a00080d, "SETF8" },
+	{ "setf16 w0", 0x3a00480d, "SETF16" },
+	{ "SETF8, mask 1100", 0x3a00080c, NULL },
+	{ "SETF8, o3 1", 0x3a00081d, NULL },
+	{ "SETF8, opcode2 000001", 0x3a01080d, NULL },
+	{ "SETF8, sf 1", 0xba00080d, NULL },
 	{ "conditional compare, S 0", 0xda400000, NULL },
 	{ "conditional compare, o2 1", 0xfa400400, NULL },
 	{ "conditional compare, o3 1", 0xfa400010, NULL },
@@ -282,7 +292,13 @@ static void test_operands(void **state)
 	}
 }
 
-/* CRC32 is a feature of its own; nothing else here is. */
+/* CRC32 and FlagM are features of their own; nothing else here is. */
+static bool is_of_feature(const char *row)
+{
+	return strncmp(row, "CRC32", 5) == 0 || strcmp(row, "RMIF") == 0 ||
+	       strncmp(row, "SETF", 4) == 0;
+}
+
 static void test_features(void **state)
 {
 	u64 features[4] = { 0 };
@@ -293,9 +309,8 @@ static void test_features(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		if (rows[i].row == NULL)
 			continue;
-		if (decode(rows[i].insn, 0, features, &d) ==
-			(strncmp(rows[i].row, "CRC32", 5) == 0))
-			fail_msg("%s without FEAT_CRC32", rows[i].text);
+		if (decode(rows[i].insn, 0, features, &d) == is_of_feature(rows[i].row))
+			fail_msg("%s without features", rows[i].text);
 	}
 }
 

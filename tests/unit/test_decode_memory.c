@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "cpu/decode.h"
+#include "cpu/ldst.h"
 
 enum { OFFSET = 0x100 }; /* of the instruction in its page */
 
@@ -106,14 +107,23 @@ static const struct {
 	{ "PRFM register, option 000", 0xf8a00800, NULL },
 	{ "atomic, o3 1, opc 001", 0xf8209000, NULL },
 	{ "atomic, o3 1, opc 011", 0xf820b000, NULL },
-	{ "LDAPR: FEAT_LRCPC", 0xf8bfc000, NULL },
+	{ "ldapr x0, [x0]", 0xf8bfc000, "LDAPRX" },
+	{ "ldaprb w0, [x0]", 0x38bfc000, "LDAPRB" },
+	{ "LDAPR, A 0", 0xf83fc000, NULL },
+	{ "LDAPR, R 1", 0xf8ffc000, NULL },
+	{ "LDAPR, Rs not 11111", 0xf8a0c000, NULL },
 	{ "LDRAA: FEAT_PAuth", 0xf8200400, NULL },
 	{ "CASP, Rs odd", 0x48217c02, NULL },
 	{ "CASP, Rt odd", 0x48207c03, NULL },
 	{ "CASP, Rt2 not 11111", 0x48203c02, NULL },
 	{ "CAS, Rt2 not 11111", 0xc8a07800, NULL },
 	{ "exclusive pair, size 00, o1 1, Rt2 0", 0x08200000, NULL },
-	{ "LDAPUR: FEAT_LRCPC2", 0xd9400000, NULL },
+	{ "ldapur x0, [x0]", 0xd9400000, "LDAPURX" },
+	{ "stlurh w0, [x0]", 0x59000000, "STLURH" },
+	{ "ldapursb w0, [x0]", 0x19c00000, "LDAPURSBW" },
+	{ "ldapursw x0, [x0]", 0x99800000, "LDAPURSW" },
+	{ "RCpc unscaled, size 10, opc 11", 0x99c00000, NULL },
+	{ "RCpc unscaled, size 11, opc 10", 0xd9800000, NULL },
 	{ "STG: FEAT_MTE", 0xd9200800, NULL },
 	/* clang-format on */
 };
@@ -161,6 +171,11 @@ static const struct {
 	{ "prfm pldl1keep, [x2, #8]", 0xf9800440, OP_prfm, 0, 0, 0, 0, 0 },
 	{ "ldar w1, [x2]", 0x88dffc41, OP_load_ordered_w, 1, 2, 0, 2, 0 },
 	{ "ldarb w1, [sp]", 0x08dfffe1, OP_load_ordered, 1, SLOT_SP, 0, 0, 0 },
+	{ "ldapr w1, [x2]", 0xb8bfc041, OP_load_ordered_w, 1, 2, 0, 2, 0 },
+	{ "ldaprb w1, [sp]", 0x38bfc3e1, OP_load_ordered, 1, SLOT_SP, 0, 0, 0 },
+	{ "ldapursb w1, [x2, #-1]", 0x19dff041, OP_load_ordered, 1, 2, 0, LDST_SIGNED, (u64)-1 },
+	{ "ldapursh xzr, [x2, #2]", 0x5980205f, OP_load_ordered, SLOT_SINK, 2, 0, 1 | LDST_SIGNED | LDST_TO_X, 2 },
+	{ "stlur xzr, [sp, #8]", 0xd90083ff, OP_store_ordered, SLOT_ZERO, SLOT_SP, 0, 3, 8 },
 	{ "stlr xzr, [x2]", 0xc89ffc5f, OP_store_ordered_x, SLOT_ZERO, 2, 0, 3, 0 },
 	{ "stxr wzr, x1, [x2]", 0xc81f7c41, OP_store_exclusive, 1, 2, SLOT_SINK, 3, 0 },
 	{ "ldaxp x1, xzr, [x2]", 0xc87ffc41, OP_load_exclusive_pair, 1, 2, 0, SLOT_SINK, 8 },
@@ -204,14 +219,18 @@ static void test_features(void **state)
 		u32 insn;
 		bool remains;
 	} cases[] = {
-		{ FEAT_LSE, 0xf8200041, false }, /* ldadd x0, x1, [x2] */
-		{ FEAT_LSE, 0xc8a07c41, false }, /* cas x0, x1, [x2] */
-		{ FEAT_LSE, 0x48207c42, false }, /* casp x0, x1, x2, x3, [x2] */
-		{ FEAT_LSE, 0x38208041, false }, /* swpb w0, w1, [x2] */
-		{ FEAT_LSE, 0xc85f7c41, true },	 /* ldxr x1, [x2] */
-		{ FEAT_LOR, 0xc8df7c41, false }, /* ldlar x1, [x2] */
-		{ FEAT_LOR, 0x089f7c41, false }, /* stllrb w1, [x2] */
-		{ FEAT_LOR, 0xc8dffc41, true },	 /* ldar x1, [x2] */
+		{ FEAT_LSE, 0xf8200041, false },    /* ldadd x0, x1, [x2] */
+		{ FEAT_LSE, 0xc8a07c41, false },    /* cas x0, x1, [x2] */
+		{ FEAT_LSE, 0x48207c42, false },    /* casp x0, x1, x2, x3, [x2] */
+		{ FEAT_LSE, 0x38208041, false },    /* swpb w0, w1, [x2] */
+		{ FEAT_LSE, 0xc85f7c41, true },	    /* ldxr x1, [x2] */
+		{ FEAT_LOR, 0xc8df7c41, false },    /* ldlar x1, [x2] */
+		{ FEAT_LOR, 0x089f7c41, false },    /* stllrb w1, [x2] */
+		{ FEAT_LOR, 0xc8dffc41, true },	    /* ldar x1, [x2] */
+		{ FEAT_LRCPC, 0xb8bfc041, false },  /* ldapr w1, [x2] */
+		{ FEAT_LRCPC2, 0xb8bfc041, true },  /* ldapr w1, [x2] */
+		{ FEAT_LRCPC2, 0xd9400041, false }, /* ldapur x1, [x2] */
+		{ FEAT_LRCPC2, 0x19000041, false }, /* stlurb w1, [x2] */
 	};
 	u64 features[COUNT(all_features)];
 	struct decoded d;

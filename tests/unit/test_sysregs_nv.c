@@ -174,6 +174,8 @@ static struct route at_el1(enum sysreg_id id, bool nv, bool nv1, bool nv2)
 	}
 	if (nv && nv1 && !nv2 && (id == SR_VBAR_EL1 || id == SR_ELR_EL1 || id == SR_SPSR_EL1))
 		return trapped();
+	if (nv && (id == SR_CFP_RCTX || id == SR_DVP_RCTX || id == SR_CPP_RCTX))
+		return trapped();
 	return done(id);
 }
 

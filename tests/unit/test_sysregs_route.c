@@ -391,13 +391,13 @@ static void id_registers_follow_the_profile(void **state)
 {
 	static const struct {
 		const char *profile;
-		u64 isar0, mmfr1, mmfr2;
+		u64 isar0, isar1, mmfr1, mmfr2, pfr1;
 	} ids[] = {
-		{ "v8.0", 0, 0, 0 },
-		{ "v8.1", 0x210000, 0x111122, 0 },
-		{ "v8.3-nv", 0x210000, 0x111122, 0x1000000 },
-		{ "v8.4-nv2", 0x210000, 0x111122, 0x0200001002000000 },
-		{ "max", 0x210000, 0x10211122, 0x0200001002000000 },
+		{ "v8.0", 0, 0, 0, 0, 0 },
+		{ "v8.1", 0x210000, 0, 0x111122, 0, 0 },
+		{ "v8.3-nv", 0x210000, 0x100001, 0x111122, 0x1100010, 0 },
+		{ "v8.4-nv2", 0x0210000000210000, 0x200001, 0x111122, 0x0201001112100010, 0 },
+		{ "max", 0x0220000000210000, 0x11000200002, 0x10211122, 0x0201001112100010, 0x21 },
 	};
 
 	(void)state;
@@ -408,8 +408,8 @@ static void id_registers_follow_the_profile(void **state)
 		assert_int_equal(cpu->sys[SR_ID_AA64MMFR1_EL1], ids[i].mmfr1);
 		assert_int_equal(cpu->sys[SR_ID_AA64MMFR2_EL1], ids[i].mmfr2);
 		assert_int_equal(cpu->sys[SR_ID_AA64MMFR0_EL1], 0x100022);
-		assert_int_equal(cpu->sys[SR_ID_AA64ISAR1_EL1], 0);
-		assert_int_equal(cpu->sys[SR_ID_AA64PFR1_EL1], 0);
+		assert_int_equal(cpu->sys[SR_ID_AA64ISAR1_EL1], ids[i].isar1);
+		assert_int_equal(cpu->sys[SR_ID_AA64PFR1_EL1], ids[i].pfr1);
 		assert_int_equal(
 			bits(cpu->sys[SR_ID_AA64DFR0_EL1], 11, 4), 0); /* no trace, no PMU */
 		assert_int_equal(bits(cpu->sys[SR_ID_AA64PFR0_EL1], 23, 0), 0x000111);

@@ -19,6 +19,10 @@
 #include "mmu/mmu.h"
 #include "sysregs/sysregs.h"
 
+#ifndef PROFILE
+#define PROFILE "v8.1"
+#endif
+
 #define RAM	     0x40000000ull
 #define RAM_BYTES    0x40000ull
 #define CODE	     (RAM + 0x100)   /* the instructions; literals around them */
@@ -126,7 +130,7 @@ static inline struct machine *machine_create(enum engine engine)
 		.page_flags = calloc(RAM_BYTES >> PAGE_SHIFT, 1) };
 	m->memory.region_count = 1;
 	m->ops = (struct cpu_ops){ .bus_read = device_read, .bus_write = device_write };
-	m->cpu = cpu = cpu_create("v8.1", 40, engine, &m->memory, &m->group, &m->ops, m);
+	m->cpu = cpu = cpu_create(PROFILE, 40, engine, &m->memory, &m->group, &m->ops, m);
 	assert_non_null(cpu);
 	cpu_reset(cpu, EL1, CODE);
 	map_all(m);

@@ -77,37 +77,57 @@ static const struct start_row start_rows[] = {
 	{ "64K, 34 bits do not fit level 3", 16, 30, 0, 3, 48, TRANSLATION },
 };
 
+/* With FEAT_TTST. */
+static const struct start_row small_rows[] = {
+	{ "4K, SL0 = 3 is level 3: 25 bits, 16 tables", 12, 39, 3, 3, 48, -1 },
+	{ "4K, 26 bits do not fit level 3", 12, 38, 3, 3, 48, TRANSLATION },
+	{ "4K, 17 bits from level 3", 12, 47, 3, 3, 48, -1 },
+	{ "4K, 22 bits from level 2", 12, 42, 0, 2, 48, -1 },
+	{ "4K, 21 bits are too few for level 2", 12, 43, 0, 2, 48, TRANSLATION },
+	{ "16K, SL0 = 3", 14, 16, 3, 0, 48, TRANSLATION },
+	{ "16K, 18 bits from level 3", 14, 46, 0, 3, 48, -1 },
+	{ "64K, SL0 = 3", 16, 39, 3, 3, 48, TRANSLATION },
+	{ "64K, 18 bits from level 3", 16, 46, 0, 3, 48, -1 },
+};
+
+static void check_start(const struct start_row *row, bool ttst)
+{
+	struct machine *m = machine_create();
+	struct cpu *cpu = m->cpu;
+	struct tt s2 = tt_new(m, row->granule, 64 - row->t0sz, row->start);
+	static const u64 tg0[3] = { 0, 2, 1 };
+	unsigned size = 64 - row->t0sz;
+	/* the highest that stage 1, which is off, lets through */
+	u64 ipa = (1ull << (size < row->pa_bits ? size : row->pa_bits)) - 0x10000;
+	u64 page = 1ull << row->granule;
+	struct translation t;
+	bool ok;
+
+	cpu->pa_bits = (u8)row->pa_bits;
+	if (ttst)
+		add_feature(cpu, FEAT_TTST);
+	if (row->status < 0 || row->sl0 == 3)
+		tt_map(m, &s2, ipa, RAM_BASE, 3, S2_RWX_WB);
+	cpu->sys[SR_VTTBR_EL2] = s2.root;
+	cpu->sys[SR_VTCR_EL2] =
+		row->t0sz | (u64)row->sl0 << 6 | tg0[(row->granule - 12) / 2] << 14 | 5ull << 16;
+	cpu->sys[SR_HCR_EL2] = HCR_EL2_VM;
+	mmu_reset(cpu);
+	ok = mmu_translate(cpu, ipa + 8, READ8, &t);
+	if (ok != (row->status < 0) ||
+		(ok ? t.pa.v != RAM_BASE + 8 || t.page_size != page
+		    : cpu->fault.iss != (u32)row->status || cpu->fault.ipa.v != ipa + 8))
+		fail_msg("%s: ok %d iss 0x%x", row->why, ok, cpu->fault.iss);
+	machine_destroy(m);
+}
+
 static void start_levels(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < COUNT(start_rows); i++) {
-		const struct start_row *row = &start_rows[i];
-		struct machine *m = machine_create();
-		struct cpu *cpu = m->cpu;
-		struct tt s2 = tt_new(m, row->granule, 64 - row->t0sz, row->start);
-		static const u64 tg0[3] = { 0, 2, 1 };
-		unsigned size = 64 - row->t0sz;
-		/* the highest that stage 1, which is off, lets through */
-		u64 ipa = (1ull << (size < row->pa_bits ? size : row->pa_bits)) - 0x10000;
-		u64 page = 1ull << row->granule;
-		struct translation t;
-		bool ok;
-
-		cpu->pa_bits = (u8)row->pa_bits;
-		if (row->status < 0)
-			tt_map(m, &s2, ipa, RAM_BASE, 3, S2_RWX_WB);
-		cpu->sys[SR_VTTBR_EL2] = s2.root;
-		cpu->sys[SR_VTCR_EL2] = row->t0sz | (u64)row->sl0 << 6 |
-					tg0[(row->granule - 12) / 2] << 14 | 5ull << 16;
-		cpu->sys[SR_HCR_EL2] = HCR_EL2_VM;
-		mmu_reset(cpu);
-		ok = mmu_translate(cpu, ipa + 8, READ8, &t);
-		if (ok != (row->status < 0) ||
-			(ok ? t.pa.v != RAM_BASE + 8 || t.page_size != page
-			    : cpu->fault.iss != (u32)row->status || cpu->fault.ipa.v != ipa + 8))
-			fail_msg("row %zu, %s: ok %d iss 0x%x", i, row->why, ok, cpu->fault.iss);
-		machine_destroy(m);
-	}
+	for (size_t i = 0; i < COUNT(start_rows); i++)
+		check_start(&start_rows[i], false);
+	for (size_t i = 0; i < COUNT(small_rows); i++)
+		check_start(&small_rows[i], true);
 }
 
 static void input_out_of_range(void **state)

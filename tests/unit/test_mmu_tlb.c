@@ -157,9 +157,13 @@ struct tlbi_row {
 
 #define ASID(n)	 ((u64)(n) << 48)
 #define PAGE(va) (((va)&MASK(55, 12)) >> 12)
-#define IN_HOST	 (HCR_EL2_E2H | HCR_EL2_TGE)
-#define VM1	 (E_A1 | E_A2 | E_A1_OTHER | E_GLOBAL | E_BLOCK)
-#define HOST	 (E_HOST1 | E_HOST2 | E_HOSTG)
+/* FEAT_TLBIRANGE: TG, SCALE, NUM, BaseADDR */
+#define RANGE(tg, scale, num, base)                                                                \
+	((u64)(tg) << 46 | (u64)(scale) << 44 | (u64)(num) << 39 | (base))
+#define K4(scale, num, va) RANGE(1, scale, num, (va) >> 12 & MASK(36, 0))
+#define IN_HOST		   (HCR_EL2_E2H | HCR_EL2_TGE)
+#define VM1		   (E_A1 | E_A2 | E_A1_OTHER | E_GLOBAL | E_BLOCK)
+#define HOST		   (E_HOST1 | E_HOST2 | E_HOSTG)
 
 static const struct tlbi_row tlbi_rows[] = {
 	{ "VMALLE1", SR_TLBI_VMALLE1, EL1, HCR_EL2_VM, 0, VM1, HERE },
@@ -215,6 +219,105 @@ static const struct tlbi_row tlbi_rows[] = {
 	{ "VAE2IS", SR_TLBI_VAE2IS, EL2, HCR_EL2_E2H, ASID(1) | PAGE(GLOBAL), E_HOSTG, EVERYWHERE },
 	{ "VALE2", SR_TLBI_VALE2, EL2, 0, PAGE(VA), E_EL2, HERE },
 	{ "VALE2IS", SR_TLBI_VALE2IS, EL2, HCR_EL2_E2H, ASID(1) | PAGE(VA), E_HOST1, EVERYWHERE },
+	{ "VAE1 with a hint of the level", SR_TLBI_VAE1, EL1, HCR_EL2_VM,
+		ASID(1) | 3ull << 46 | PAGE(VA), E_A1, HERE },
+	{ "VMALLE1OS", SR_TLBI_VMALLE1OS, EL1, HCR_EL2_VM, 0, VM1, EVERYWHERE },
+	{ "VAE1OS", SR_TLBI_VAE1OS, EL1, HCR_EL2_VM, ASID(1) | PAGE(VA), E_A1, EVERYWHERE },
+	{ "ASIDE1OS", SR_TLBI_ASIDE1OS, EL1, HCR_EL2_VM, ASID(2), E_A2, EVERYWHERE },
+	{ "VAAE1OS", SR_TLBI_VAAE1OS, EL1, HCR_EL2_VM, PAGE(VA), E_A1 | E_A2, EVERYWHERE },
+	{ "VALE1OS", SR_TLBI_VALE1OS, EL2, IN_HOST, ASID(2) | PAGE(VA), E_HOST2, EVERYWHERE },
+	{ "VAALE1OS", SR_TLBI_VAALE1OS, EL1, HCR_EL2_VM, PAGE(OTHER), E_A1_OTHER, EVERYWHERE },
+	{ "IPAS2E1OS", SR_TLBI_IPAS2E1OS, EL2, HCR_EL2_VM, PAGE(RAM_BASE + 0x7000), 0, EVERYWHERE },
+	{ "IPAS2LE1OS", SR_TLBI_IPAS2LE1OS, EL2, HCR_EL2_VM, PAGE(RAM_BASE + 0x7000), 0,
+		EVERYWHERE },
+	{ "VMALLS12E1OS", SR_TLBI_VMALLS12E1OS, EL2, HCR_EL2_VM, 0, VM1, EVERYWHERE },
+	{ "ALLE1OS", SR_TLBI_ALLE1OS, EL2, 0, 0, VM1 | E_VM2, EVERYWHERE },
+	{ "ALLE2OS", SR_TLBI_ALLE2OS, EL2, HCR_EL2_E2H, 0, HOST, EVERYWHERE },
+	{ "VAE2OS", SR_TLBI_VAE2OS, EL2, 0, PAGE(VA), E_EL2, EVERYWHERE },
+	{ "VALE2OS", SR_TLBI_VALE2OS, EL2, HCR_EL2_E2H, ASID(1) | PAGE(VA), E_HOST1, EVERYWHERE },
+	{ "RVAE1: two pages from its own", SR_TLBI_RVAE1, EL1, HCR_EL2_VM, ASID(1) | K4(0, 0, VA),
+		E_A1, HERE },
+	{ "RVAE1: two pages that end with its own", SR_TLBI_RVAE1, EL1, HCR_EL2_VM,
+		ASID(1) | K4(0, 0, VA - 0x1000), E_A1, HERE },
+	{ "RVAE1: two pages before it", SR_TLBI_RVAE1, EL1, HCR_EL2_VM,
+		ASID(1) | K4(0, 0, VA - 0x2000), 0, HERE },
+	{ "RVAE1: two pages behind it reach OTHER", SR_TLBI_RVAE1, EL1, HCR_EL2_VM,
+		ASID(1) | K4(0, 0, VA + 0x1000), E_A1_OTHER, HERE },
+	{ "RVAE1: NUM 1: four pages", SR_TLBI_RVAE1, EL1, HCR_EL2_VM, ASID(1) | K4(0, 1, VA),
+		E_A1 | E_A1_OTHER, HERE },
+	{ "RVAE1: SCALE 1: 64 pages", SR_TLBI_RVAE1, EL1, HCR_EL2_VM, ASID(1) | K4(1, 0, 0),
+		E_A1 | E_A1_OTHER, HERE },
+	{ "RVAE1: SCALE 3, NUM 31: 8 GiB", SR_TLBI_RVAE1, EL1, HCR_EL2_VM, ASID(1) | K4(3, 31, 0),
+		E_A1 | E_A1_OTHER | E_BLOCK, HERE },
+	{ "RVAE1: SCALE 2, NUM 31: 256 MiB less", SR_TLBI_RVAE1, EL1, HCR_EL2_VM,
+		ASID(1) | K4(2, 31, 0), E_A1 | E_A1_OTHER, HERE },
+	{ "RVAE1: of another ASID", SR_TLBI_RVAE1, EL1, HCR_EL2_VM, ASID(2) | K4(3, 31, 0), E_A2,
+		HERE },
+	{ "RVAE1: global whatever the ASID", SR_TLBI_RVAE1, EL1, HCR_EL2_VM,
+		ASID(7) | K4(0, 0, GLOBAL), E_GLOBAL, HERE },
+	{ "RVAE1: upper addresses are not lower ones", SR_TLBI_RVAE1, EL1, HCR_EL2_VM,
+		ASID(1) | K4(0, 31, GLOBAL & 0xffffffff), 0, HERE },
+	{ "RVAE1: ends with the upper half", SR_TLBI_RVAE1, EL1, HCR_EL2_VM,
+		ASID(1) | K4(3, 31, ~0xfffull), 0, HERE },
+	{ "RVAE1: into a block", SR_TLBI_RVAE1, EL1, HCR_EL2_VM, ASID(1) | K4(0, 0, BLOCK - 0x1000),
+		E_BLOCK, HERE },
+	{ "RVAE1: inside a block", SR_TLBI_RVAE1, EL1, HCR_EL2_VM,
+		ASID(1) | K4(0, 0, BLOCK + 0x100000), E_BLOCK, HERE },
+	{ "RVAE1: up to a block", SR_TLBI_RVAE1, EL1, HCR_EL2_VM,
+		ASID(1) | K4(0, 0, BLOCK - 0x2000), 0, HERE },
+	{ "RVAE1: behind a block", SR_TLBI_RVAE1, EL1, HCR_EL2_VM,
+		ASID(1) | K4(0, 0, BLOCK + 0x200000), 0, HERE },
+	{ "RVAE1: in granules of 16 KiB", SR_TLBI_RVAE1, EL1, HCR_EL2_VM,
+		ASID(1) | RANGE(2, 0, 0, 0), E_A1, HERE },
+	{ "RVAE1: in granules of 64 KiB", SR_TLBI_RVAE1, EL1, HCR_EL2_VM,
+		ASID(1) | RANGE(3, 0, 0, 0), E_A1 | E_A1_OTHER, HERE },
+	{ "RVAE1: the reserved granule: nothing", SR_TLBI_RVAE1, EL1, HCR_EL2_VM,
+		ASID(1) | RANGE(0, 3, 31, 0), 0, HERE },
+	{ "RVAE1: with a hint of the level", SR_TLBI_RVAE1, EL1, HCR_EL2_VM,
+		ASID(1) | 3ull << 37 | K4(0, 0, VA), E_A1, HERE },
+	{ "RVAE1: of the host", SR_TLBI_RVAE1, EL2, IN_HOST, ASID(1) | K4(0, 1, VA), E_HOST1,
+		HERE },
+	{ "RVAE1: at EL2 without TGE", SR_TLBI_RVAE1, EL2, HCR_EL2_E2H, ASID(1) | K4(0, 0, VA),
+		E_A1, HERE },
+	{ "RVAE1: with FB", SR_TLBI_RVAE1, EL1, HCR_EL2_VM | HCR_EL2_FB, ASID(1) | K4(0, 0, VA),
+		E_A1, EVERYWHERE },
+	{ "RVAE1IS", SR_TLBI_RVAE1IS, EL1, HCR_EL2_VM, ASID(1) | K4(0, 0, VA), E_A1, EVERYWHERE },
+	{ "RVAE1OS", SR_TLBI_RVAE1OS, EL1, HCR_EL2_VM, ASID(1) | K4(0, 0, VA), E_A1, EVERYWHERE },
+	{ "RVAAE1: every ASID", SR_TLBI_RVAAE1, EL1, HCR_EL2_VM, ASID(7) | K4(0, 1, VA),
+		E_A1 | E_A2 | E_A1_OTHER, HERE },
+	{ "RVALE1", SR_TLBI_RVALE1, EL1, HCR_EL2_VM, ASID(2) | K4(0, 0, VA), E_A2, HERE },
+	{ "RVAALE1", SR_TLBI_RVAALE1, EL2, IN_HOST, K4(0, 0, VA), E_HOST1 | E_HOST2, HERE },
+	{ "RIPAS2E1: leaves combined entries", SR_TLBI_RIPAS2E1, EL2, HCR_EL2_VM, K4(3, 31, 0), 0,
+		HERE },
+	{ "RIPAS2LE1", SR_TLBI_RIPAS2LE1, EL2, HCR_EL2_VM, K4(3, 31, 0), 0, HERE },
+	{ "RVAE2: without E2H: no ASID", SR_TLBI_RVAE2, EL2, 0, ASID(9) | K4(0, 0, VA), E_EL2,
+		HERE },
+	{ "RVALE2: with E2H: by ASID", SR_TLBI_RVALE2, EL2, HCR_EL2_E2H, ASID(2) | K4(0, 0, VA),
+		E_HOST2, HERE },
+	{ "RVAAE1IS: every ASID", SR_TLBI_RVAAE1IS, EL1, HCR_EL2_VM, ASID(7) | K4(0, 1, VA),
+		E_A1 | E_A2 | E_A1_OTHER, EVERYWHERE },
+	{ "RVALE1IS", SR_TLBI_RVALE1IS, EL1, HCR_EL2_VM, ASID(2) | K4(0, 0, VA), E_A2, EVERYWHERE },
+	{ "RVAALE1IS", SR_TLBI_RVAALE1IS, EL2, IN_HOST, K4(0, 0, VA), E_HOST1 | E_HOST2,
+		EVERYWHERE },
+	{ "RIPAS2E1IS: leaves combined entries", SR_TLBI_RIPAS2E1IS, EL2, HCR_EL2_VM, K4(3, 31, 0),
+		0, EVERYWHERE },
+	{ "RIPAS2LE1IS", SR_TLBI_RIPAS2LE1IS, EL2, HCR_EL2_VM, K4(3, 31, 0), 0, EVERYWHERE },
+	{ "RVAE2IS: without E2H: no ASID", SR_TLBI_RVAE2IS, EL2, 0, ASID(9) | K4(0, 0, VA), E_EL2,
+		EVERYWHERE },
+	{ "RVALE2IS: with E2H: by ASID", SR_TLBI_RVALE2IS, EL2, HCR_EL2_E2H, ASID(2) | K4(0, 0, VA),
+		E_HOST2, EVERYWHERE },
+	{ "RVAAE1OS: every ASID", SR_TLBI_RVAAE1OS, EL1, HCR_EL2_VM, ASID(7) | K4(0, 1, VA),
+		E_A1 | E_A2 | E_A1_OTHER, EVERYWHERE },
+	{ "RVALE1OS", SR_TLBI_RVALE1OS, EL1, HCR_EL2_VM, ASID(2) | K4(0, 0, VA), E_A2, EVERYWHERE },
+	{ "RVAALE1OS", SR_TLBI_RVAALE1OS, EL2, IN_HOST, K4(0, 0, VA), E_HOST1 | E_HOST2,
+		EVERYWHERE },
+	{ "RIPAS2E1OS: leaves combined entries", SR_TLBI_RIPAS2E1OS, EL2, HCR_EL2_VM, K4(3, 31, 0),
+		0, EVERYWHERE },
+	{ "RIPAS2LE1OS", SR_TLBI_RIPAS2LE1OS, EL2, HCR_EL2_VM, K4(3, 31, 0), 0, EVERYWHERE },
+	{ "RVAE2OS: without E2H: no ASID", SR_TLBI_RVAE2OS, EL2, 0, ASID(9) | K4(0, 0, VA), E_EL2,
+		EVERYWHERE },
+	{ "RVALE2OS: with E2H: by ASID", SR_TLBI_RVALE2OS, EL2, HCR_EL2_E2H, ASID(2) | K4(0, 0, VA),
+		E_HOST2, EVERYWHERE },
 };
 
 static void tlbi_scopes(void **state)
@@ -246,6 +349,20 @@ static void tlbi_scopes(void **state)
 		}
 		machine_destroy(m);
 	}
+}
+
+/* A range that would go beyond the end of its half of the address space ends there. */
+static void tlbi_range_ends(void **state)
+{
+	struct machine *m = *state;
+	struct tt tt = el10_on(m);
+	u64 last = ~0xfffull;
+
+	tt_map(m, &tt, bits(last, 47, 0), RAM_BASE, 3, D_AF);
+	translated_pa(m->cpu, last, READ8);
+	assert_int_equal(tlb_count(m->cpu->tlb), 1);
+	mmu_tlbi(m->cpu, SR_TLBI_RVAE1, K4(3, 31, last - 0x1000));
+	assert_int_equal(tlb_count(m->cpu->tlb), 0);
 }
 
 /* By address, other pages keep even their host TLB entries. */
@@ -340,6 +457,7 @@ static void contexts_differ(void **state)
 		{ SR_SCTLR_EL1, SCTLR_EL1_A },
 		{ SR_SCTLR_EL1, SCTLR_EL1_WXN },
 		{ SR_SCTLR_EL1, SCTLR_EL1_C },
+		{ SR_SCTLR_EL1, SCTLR_EL1_nAA },
 		{ SR_TCR_EL1, TCR_EL1_TBI0 },
 		{ SR_TCR_EL1, TCR_EL1_EPD0 },
 		{ SR_MAIR_EL1, 0xff },
@@ -491,6 +609,7 @@ int main(void)
 		TEST(retention),
 		TEST(faults_are_not_cached),
 		cmocka_unit_test(tlbi_scopes),
+		TEST(tlbi_range_ends),
 		TEST(tlbi_va_is_precise),
 		TEST(tag_widths),
 		TEST(asid_of_ttbr1),

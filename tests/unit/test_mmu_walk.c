@@ -26,6 +26,13 @@ static const struct size_row size_rows[] = {
 	{ "64K, level 2 block", 16, 16, 1, 2, false, 1ull << 29 },
 	{ "64K, 32 contiguous pages", 16, 16, 1, 3, true, 1ull << 21 },
 	{ "64K, 42 bits start at level 2", 16, 22, 2, 3, false, 1ull << 16 },
+	{ "4K, 24 bits, level 2 with 8 entries", 12, 40, 2, 2, false, 1ull << 21 },
+	{ "4K, 22 bits, level 2 with 2 entries", 12, 42, 2, 3, false, 1ull << 12 },
+	{ "4K, 21 bits start at level 3", 12, 43, 3, 3, false, 1ull << 12 },
+	{ "4K, 16 bits, level 3 with 16 entries", 12, 48, 3, 3, false, 1ull << 12 },
+	{ "16K, 25 bits start at level 3", 14, 39, 3, 3, false, 1ull << 14 },
+	{ "16K, 16 bits, level 3 with 4 entries", 14, 48, 3, 3, false, 1ull << 14 },
+	{ "64K, 17 bits, level 3 with 2 entries", 16, 47, 3, 3, false, 1ull << 16 },
 };
 
 static u64 tg0_of(unsigned granule)
@@ -59,6 +66,8 @@ static void sizes(void **state)
 				       tg1_of(row->granule) << 30 | 5ull << 32;
 		cpu->sys[SR_MAIR_EL1] = MAIR_TEST;
 		cpu->sys[SR_SCTLR_EL1] = SCTLR_EL1_M | SCTLR_EL1_C;
+		if (row->tsz > 39)
+			add_feature(cpu, FEAT_TTST);
 		settle(cpu);
 		for (unsigned range = 0; range < 2; range++) {
 			u64 at = (range ? high : va) + offset;
@@ -241,6 +250,23 @@ static void txsz_out_of_range(void **state)
 	assert_int_equal(fault_iss(m->cpu, 1ull << 24, READ8), TRANSLATION + 2);
 }
 
+/* FEAT_TTST: 48 is the largest, 47 with 64K granules. */
+static void txsz_of_small_tables(void **state)
+{
+	struct machine *m = *state;
+
+	el10_on(m);
+	add_feature(m->cpu, FEAT_TTST);
+	m->cpu->sys[SR_TCR_EL1] |= TCR_EL1_T0SZ; /* 63, as 48 */
+	settle(m->cpu);
+	assert_int_equal(fault_iss(m->cpu, 1ull << 16, READ8), TRANSLATION + 0);
+	assert_int_equal(fault_iss(m->cpu, 1ull << 15, READ8), TRANSLATION + 3);
+	m->cpu->sys[SR_TCR_EL1] |= 1ull << 14; /* 64K, as 47 */
+	settle(m->cpu);
+	assert_int_equal(fault_iss(m->cpu, 1ull << 17, READ8), TRANSLATION + 0);
+	assert_int_equal(fault_iss(m->cpu, 1ull << 16, READ8), TRANSLATION + 3);
+}
+
 /* Hits must not accept a tag byte that the walk would refuse. */
 static void tagged_hits(void **state)
 {
@@ -379,6 +405,7 @@ int main(void)
 		cmocka_unit_test(ranges_and_tags),
 		TEST(ignored_address_bits),
 		TEST(txsz_out_of_range),
+		TEST(txsz_of_small_tables),
 		TEST(tagged_hits),
 		TEST(ttbr_beyond_ips),
 		TEST(pa_bits_limit_ips),

@@ -19,14 +19,22 @@ enum {
 	BTYPE_GUARDED_JUMP = 3
 };
 
-/* The operand of BTI (none, c, j, jc): the set of BTYPEs that may land on it, as bits. */
-static inline u32 bti_accepts(u32 operand)
+/* Of a jump from a guarded page by this register. */
+static inline u8 bti_jump_type(u32 reg)
+{
+	return reg == 16 || reg == 17 ? BTYPE_JUMP : BTYPE_GUARDED_JUMP;
+}
+
+enum bti_operand { BTI_NONE, BTI_C, BTI_J, BTI_JC };
+
+/* The set of BTYPEs, as bits, that may land on a BTI. */
+static inline u32 bti_accepts(enum bti_operand operand)
 {
 	static const u8 sets[4] = {
-		0,
-		1 << BTYPE_JUMP | 1 << BTYPE_CALL,
-		1 << BTYPE_JUMP | 1 << BTYPE_GUARDED_JUMP,
-		1 << BTYPE_JUMP | 1 << BTYPE_CALL | 1 << BTYPE_GUARDED_JUMP,
+		[BTI_NONE] = 0,
+		[BTI_C] = 1 << BTYPE_JUMP | 1 << BTYPE_CALL,
+		[BTI_J] = 1 << BTYPE_JUMP | 1 << BTYPE_GUARDED_JUMP,
+		[BTI_JC] = 1 << BTYPE_JUMP | 1 << BTYPE_CALL | 1 << BTYPE_GUARDED_JUMP,
 	};
 
 	return sets[operand];
@@ -43,11 +51,11 @@ static inline bool code_is_guarded(const struct cpu *cpu, u64 va)
 	return cpu->ctx->guarded[index / 64] >> (index % 64) & 1;
 }
 
-handler_fn ENGINE(op_bti);
+handler_fn ENGINE(op_bti), ENGINE(op_pac);
 
 /*
  * Need the branch from u to va not set BTYPE: there is a link, the slice goes on behind the branch,
- * and the page is not guarded or a BTI that accepts it is there.
+ * and the page is not guarded, or a BTI, PACIASP or PACIBSP is there whose imm accepts it.
  */
 static inline bool bti_lands_freely(
 	const struct cpu *cpu, const struct uop *u, u64 c, u64 va, unsigned btype)
@@ -60,7 +68,8 @@ static inline bool bti_lands_freely(
 	if (LIKELY(!code_is_guarded(cpu, va)))
 		return true;
 	to = link->code + ((va >> 2) & (UOPS_PER_PAGE - 1));
-	return uop_handler(to) == ENGINE(op_bti) && (to->imm >> btype & 1);
+	return (uop_handler(to) == ENGINE(op_bti) || uop_handler(to) == ENGINE(op_pac)) &&
+	       (to->imm >> btype & 1);
 }
 
 /* A branch by register with FEAT_BTI. */

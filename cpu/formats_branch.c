@@ -73,13 +73,13 @@ FORMAT(br)
 /* rd = BTYPE of a jump from a guarded page */
 FORMAT(br_bti)
 {
-	d->rd = F(d, n) == 16 || F(d, n) == 17 ? BTYPE_JUMP : BTYPE_GUARDED_JUMP;
+	d->rd = bti_jump_type(F(d, n));
 	return format_br(d);
 }
 
 /* imm = the BTYPEs that may land here */
 FORMAT(bti)
 {
-	d->imm = bti_accepts(F(d, j));
+	d->imm = bti_accepts((enum bti_operand)F(d, j));
 	return true;
 }

@@ -3,6 +3,7 @@
  * Formats of a64_pauth.def: rd = the register that is changed, rm = the same as a source, rn = the
  * modifier, ra = enum pauth_key. Branches: rn = the target, rm = the modifier.
  */
+#include "cpu/bti.h"
 #include "cpu/formats.h"
 #include "cpu/pauth.h"
 
@@ -30,8 +31,10 @@ FORMAT(pauth_1716)
 	return signs(d, 17, 16);
 }
 
+/* imm = the BTYPEs that may land on PACIASP and PACIBSP whatever SCTLR_ELx.BT says */
 FORMAT(pauth_lr)
 {
+	d->imm = F(d, s) ? bti_accepts(BTI_C) : 0;
 	return signs(d, 30, F(d, s) ? SLOT_SP : SLOT_ZERO);
 }
 
@@ -45,6 +48,7 @@ FORMAT(pacga)
 
 static bool branches(struct decoded *d, u8 target, u8 modifier)
 {
+	d->rd = bti_jump_type(target);
 	d->rn = target;
 	d->rm = modifier;
 	d->ra = (u8)F(d, k);

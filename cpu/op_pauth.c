@@ -3,6 +3,7 @@
  * Pointer authentication, DDI 0487 C6.2; the algorithm and its controls are in pauth.c. Operands as
  * in formats_pauth.c. Compiled once per engine.
  */
+#include "cpu/bti.h"
 #include "cpu/ldst.h"
 #include "cpu/pauth.h"
 #include "exceptions/exceptions.h"
@@ -52,13 +53,29 @@ OP(pacga)
 	NEXT();
 }
 
-OP(br_auth)
+OP(ret_auth)
 {
 	struct signed_pointer p = pauth_authenticate(cpu, KEY, X(rn), X(rm));
 
 	if (UNLIKELY(!p.ok))
 		FAULT();
 	GOTO_VA(p.value);
+}
+
+#define GOTO_AUTHENTICATED(va, btype)                                                              \
+	do {                                                                                       \
+		if (!cpu_has(cpu, FEAT_BTI))                                                       \
+			GOTO_VA(va);                                                               \
+		GOTO_BTI(va, btype);                                                               \
+	} while (0)
+
+OP(br_auth) /* rd = BTYPE from a guarded page */
+{
+	struct signed_pointer p = pauth_authenticate(cpu, KEY, X(rn), X(rm));
+
+	if (UNLIKELY(!p.ok))
+		FAULT();
+	GOTO_AUTHENTICATED(p.value, code_is_guarded(cpu, cpu->code_va) ? u->rd : BTYPE_JUMP);
 }
 
 OP(blr_auth)
@@ -68,7 +85,7 @@ OP(blr_auth)
 	if (UNLIKELY(!p.ok))
 		FAULT();
 	cpu->x[SLOT_LR] = cpu->code_va + u->imm;
-	GOTO_VA(p.value);
+	GOTO_AUTHENTICATED(p.value, BTYPE_CALL);
 }
 
 /* The trap of HCR_EL2.NV comes before that of API; its ISS says ERETAA or ERETAB. */

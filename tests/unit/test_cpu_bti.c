@@ -21,6 +21,9 @@ enum { BTI_JC = 0xd50324df, PACIASP = 0xd503233f, PACIBSP = 0xd503237f, PACIAZ =
 /* Branches to the address in X2, X16 and X17 have it too. */
 enum { BR_X2 = 0xd61f0040, BR_X16 = 0xd61f0200, BR_X17 = 0xd61f0220, RET_X2 = 0xd65f0040 };
 enum { BLR_X2 = 0xd63f0040, BLR_X16 = 0xd63f0200 };
+enum { BRAAZ_X2 = 0xd61f085f, BRAAZ_X16 = 0xd61f0a1f, BRAA_X2 = 0xd71f085f };
+enum { BLRAAZ_X2 = 0xd63f085f, RETAA = 0xd65f0bff, PACIA_X30_SP = 0xdac103fe };
+enum { ADD_14 = 0x91003800 /* add x0, x0, #14 */ };
 
 #define STRICT_PAC (SCTLR_EL1_BT0 | SCTLR_EL1_BT1) /* the same bits at EL2 */
 
@@ -57,6 +60,7 @@ static const struct bti_row {
 	{ "... onto BTI j",                        0, 1, BR_X2,   BTI_J,   0, 1, 0 },
 	{ "... into its like",                     0, 0, BR_X2,   NOP,     0, 1, 0 },
 	{ "a call onto NOP",                       1, 1, BLR_X2,  NOP,     0, 2, BTI_ESR | 2 },
+	{ "... onto ADD, whose imm looks the same", 1, 1, BLR_X2, ADD_14,  0, 2, BTI_ESR | 2 },
 	{ "... onto BTI c",                        1, 1, BLR_X2,  BTI_C,   0, 2, 0 },
 	{ "... onto BTI j",                        1, 1, BLR_X2,  BTI_J,   0, 2, BTI_ESR | 2 },
 	{ "... onto BTI jc",                       1, 1, BLR_X2,  BTI_JC,  0, 2, 0 },
@@ -66,6 +70,14 @@ static const struct bti_row {
 	{ "a call of code that is not guarded",    0, 1, BLR_X2,  NOP,     0, 2, BTI_ESR | 2 },
 	{ "... into its like",                     0, 0, BLR_X2,  NOP,     0, 2, 0 },
 	{ "a return onto NOP",                     1, 1, RET_X2,  NOP,     0, 0, 0 },
+	{ "BRAAZ is a jump",                       1, 1, BRAAZ_X2, BTI_C,  0, 3, BTI_ESR | 3 },
+	{ "... by X16",                            1, 1, BRAAZ_X16, BTI_C, 0, 1, 0 },
+	{ "... of code that is not guarded",       0, 1, BRAAZ_X2, BTI_C,  0, 1, 0 },
+	{ "BRAA too",                              1, 1, BRAA_X2, BTI_C,   0, 3, BTI_ESR | 3 },
+	{ "BLRAAZ is a call",                      1, 1, BLRAAZ_X2, BTI_J, 0, 2, BTI_ESR | 2 },
+	{ "... onto PACIASP",                      1, 1, BLRAAZ_X2, PACIASP, STRICT_PAC, 2, 0 },
+	{ "RETAA onto NOP",                        1, 1, RETAA,   NOP,     0, 0, 0 },
+	{ "a call onto PACIA X30, SP: no PACIASP", 1, 1, BLR_X2,  PACIA_X30_SP, 0, 2, BTI_ESR | 2 },
 	/* clang-format on */
 };
 
@@ -115,7 +127,7 @@ static void start(struct cpu *cpu, unsigned el)
 {
 	pstate_set_el(cpu, el, el != EL0);
 	cpu->pstate.btype = 0;
-	cpu->x[2] = cpu->x[16] = cpu->x[17] = TARGET;
+	cpu->x[2] = cpu->x[16] = cpu->x[17] = cpu->x[SLOT_LR] = TARGET;
 	cpu->pc = CODE;
 	cpu->exception_streak = 0;
 }
@@ -164,6 +176,9 @@ static void check_at(const struct bti_row *row, enum engine engine, unsigned el)
 		start(m->cpu, el);
 		cpu_run(m->cpu, m->cpu->cycles + 3);
 		check_end(row, m->cpu, el);
+		start(m->cpu, el); /* the landing is executed, so that its record is decoded */
+		m->cpu->pc = TARGET;
+		cpu_run(m->cpu, m->cpu->cycles + 1);
 	}
 	check_split(row, m->cpu, el);
 	machine_destroy(m);

@@ -81,6 +81,11 @@ static inline void say(const char *name, u64 value)
 #define SPSR_NOT_COMPARED 0ul
 #endif
 
+/* What a program wants to know besides. */
+#ifndef ALSO_REPORTED
+#define ALSO_REPORTED() (void)0
+#endif
+
 /* Where to go on after an exception that is not a call; 0: at the next instruction. */
 static volatile u64 resume_pc;
 
@@ -105,6 +110,7 @@ void report(struct frame *frame)
 		put_hex(" far ", frame->far);
 	if (is_stage2)
 		put_hex(" hpfar ", frame->hpfar);
+	ALSO_REPORTED();
 	end_line();
 	if (resume_pc != 0) {
 		frame->elr = resume_pc;
@@ -112,7 +118,7 @@ void report(struct frame *frame)
 	} else if (ec != 0x15 && ec != 0x16) {
 		frame->elr += 4;
 	}
-	frame->spsr &= ~BIT(20);
+	frame->spsr &= ~(BIT(20) | 3ul << 10); /* not into IL, nor onto a landing */
 }
 
 /* One instruction that may be trapped; the handler goes on behind it. */

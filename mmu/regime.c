@@ -240,10 +240,9 @@ static void decode_el2(const struct cpu *cpu, struct regime *r)
 
 void regime_decode(const struct cpu *cpu, enum regime_kind kind, struct regime *out)
 {
-	*out = (struct regime){ .kind = kind,
-		.pa_bits = cpu->pa_bits,
-		.lse2 = cpu_has(cpu, FEAT_LSE2),
-		.bti = cpu_has(cpu, FEAT_BTI) };
+	*out = (struct regime){
+		.kind = kind, .pa_bits = cpu->pa_bits, .lse2 = cpu_has(cpu, FEAT_LSE2)
+	};
 	if (kind == REGIME_EL10)
 		decode_el10(cpu, out);
 	else

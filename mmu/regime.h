@@ -41,7 +41,6 @@ struct regime {
 	bool cacheable;	      /* SCTLR.C */
 	bool check_alignment; /* SCTLR.A */
 	bool lse2, naa;	      /* FEAT_LSE2, SCTLR.nAA */
-	bool bti;	      /* FEAT_BTI: stage 1 has guarded pages */
 	bool s2_ha, s2_hd;
 	bool s2_xnx;	       /* FEAT_XNX: XN has two bits */
 	bool s2_protects_walk; /* HCR_EL2.PTW */
@@ -212,7 +211,7 @@ struct translated {
 	u8 s1_level, s2_level;
 	bool s1_device, s2_device;
 	bool global;
-	bool guarded; /* FEAT_BTI */
+	bool guarded; /* GP: nobody asks without FEAT_BTI */
 };
 
 /* AArch64.FullTranslate, without the TLB. *ipa is where stage 1 leads, also on a stage-2 fault. */

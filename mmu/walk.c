@@ -363,7 +363,7 @@ static void set_output(
 		.s1_device = attr_is_device(s1->attr),
 		.global =
 			!regime->s1_enabled || !regime->two_ranges || !bit(s1->leaf.descriptor, 11),
-		.guarded = regime->bti && regime->s1_enabled && bit(s1->leaf.descriptor, DESC_GP),
+		.guarded = bit(s1->leaf.descriptor, DESC_GP),
 		.pa = align_down(s1->leaf.address, BIT(s1->leaf.shift)),
 		.ipa = align_down(s1->leaf.address, BIT(s1->leaf.shift)) };
 }

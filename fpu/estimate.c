@@ -27,7 +27,8 @@ static u32 rsqrt_of_9_bits(u32 a)
 	return (b + 1) / 2;
 }
 
-/* estimate / 256 * 2^exponent, which every format has without rounding. */
+/* estimate / 256 * 2^exponent, which every format has without rounding; a denormal may be flushed.
+ */
 static u64 pack_estimate(
 	struct fpu *fp, const struct fp_format *f, bool sign, u32 estimate, s32 exponent)
 {
@@ -54,10 +55,6 @@ static u64 recip_estimate(struct fpu *fp, const struct fp_format *f, u64 a)
 	}
 	if (e < -1 - fp_bias(f)) /* rounding 2^e up to infinity or down is as for any overflow */
 		return fp_round(fp, f, (struct real){ x.sign, fp_bias(f) + 1, 1 }, rounding);
-	if (e >= fp_bias(f) - 1 && (fp->fpcr & f->flush)) {
-		fp->fpsr |= FPSR_UFC;
-		return fp_zero(f, x.sign);
-	}
 	return pack_estimate(fp, f, x.sign, recip_of_9_bits((u32)(x.significand >> 55)), -e - 1);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The common cases of fpu.h on the host's FPU, with the same bits and the same flags; anything else
- * goes to the exact functions. The host is in its initial state: round to nearest, no flushing.
+ * The common cases of fpu.h on the host's FPU, with the same bits and the same flags. A function
+ * fp64_try_add() fills *r or says that it cannot: then fp64_add() has to be asked, as
+ * fp64_add_fast() does. The host is in its initial state: round to nearest, no flushing.
  *
  * Why the host's answer is Arm's (the operations are those of IEEE 754, correctly rounded):
  *  - FPCR.RMode is nearest and FPCR.FZ is 0, so nothing else is asked for; FPCR.DN, AHP and FZ16
@@ -147,77 +148,54 @@ static inline double fp64_host_fma(double addend, double a, double b)
 
 /*
  * A sum is exact where it is tiny, and a square root never is tiny. A product or quotient of 0 is
- * exact if an operand says so; else it is an underflow.
+ * exact if an operand says so; else it is an underflow. Comparison needs neither the rounding nor
+ * IXC: only NaNs and flushed denormals are special.
  */
-#define FPU_FAST(format, bits_t)                                                                   \
-	static inline bits_t format##_add_fast(struct fpu *fp, bits_t a, bits_t b)                 \
+#define FPU_TRY(format, bits_t)                                                                    \
+	static inline bool format##_try_add(struct fpu *fp, bits_t a, bits_t b, bits_t *r)         \
 	{                                                                                          \
-		bits_t r = format##_bits(format##_host(a) + format##_host(b));                     \
-                                                                                                   \
-		return fpu_is_plain(fp) && format##_is_finite(r) ? r : format##_add(fp, a, b);     \
+		*r = format##_bits(format##_host(a) + format##_host(b));                           \
+		return fpu_is_plain(fp) && format##_is_finite(*r);                                 \
 	}                                                                                          \
-	static inline bits_t format##_sub_fast(struct fpu *fp, bits_t a, bits_t b)                 \
+	static inline bool format##_try_sub(struct fpu *fp, bits_t a, bits_t b, bits_t *r)         \
 	{                                                                                          \
-		bits_t r = format##_bits(format##_host(a) - format##_host(b));                     \
-                                                                                                   \
-		return fpu_is_plain(fp) && format##_is_finite(r) ? r : format##_sub(fp, a, b);     \
+		*r = format##_bits(format##_host(a) - format##_host(b));                           \
+		return fpu_is_plain(fp) && format##_is_finite(*r);                                 \
 	}                                                                                          \
-	static inline bits_t format##_mul_fast(struct fpu *fp, bits_t a, bits_t b)                 \
+	static inline bool format##_try_mul(struct fpu *fp, bits_t a, bits_t b, bits_t *r)         \
 	{                                                                                          \
-		bits_t r = format##_bits(format##_host(a) * format##_host(b));                     \
-                                                                                                   \
-		if (fpu_is_plain(fp) &&                                                            \
-			(format##_is_ordinary(r) ||                                                \
-				(format##_is_zero(r) &&                                            \
-					(format##_is_zero(a) || format##_is_zero(b)))))            \
-			return r;                                                                  \
-		return format##_mul(fp, a, b);                                                     \
+		*r = format##_bits(format##_host(a) * format##_host(b));                           \
+		return fpu_is_plain(fp) &&                                                         \
+		       (format##_is_ordinary(*r) ||                                                \
+			       (format##_is_zero(*r) &&                                            \
+				       (format##_is_zero(a) || format##_is_zero(b))));             \
 	}                                                                                          \
-	static inline bits_t format##_div_fast(struct fpu *fp, bits_t a, bits_t b)                 \
+	static inline bool format##_try_div(struct fpu *fp, bits_t a, bits_t b, bits_t *r)         \
 	{                                                                                          \
-		bits_t r = format##_bits(format##_host(a) / format##_host(b));                     \
-                                                                                                   \
-		if (fpu_is_plain(fp) &&                                                            \
-			(format##_is_ordinary(r) || (format##_is_zero(r) && format##_is_zero(a)))) \
-			return r;                                                                  \
-		return format##_div(fp, a, b);                                                     \
+		*r = format##_bits(format##_host(a) / format##_host(b));                           \
+		return fpu_is_plain(fp) && (format##_is_ordinary(*r) ||                            \
+						   (format##_is_zero(*r) && format##_is_zero(a))); \
 	}                                                                                          \
-	static inline bits_t format##_sqrt_fast(struct fpu *fp, bits_t a)                          \
+	static inline bool format##_try_sqrt(struct fpu *fp, bits_t a, bits_t *r)                  \
 	{                                                                                          \
-		bits_t r;                                                                          \
-                                                                                                   \
-		if (!FPU_HOST_SQRT)                                                                \
-			return format##_sqrt(fp, a);                                               \
-		r = format##_bits(format##_host_sqrt(format##_host(a)));                           \
-		return fpu_is_plain(fp) && format##_is_finite(r) ? r : format##_sqrt(fp, a);       \
+		*r = format##_bits(format##_host_sqrt(format##_host(a)));                          \
+		return FPU_HOST_SQRT && fpu_is_plain(fp) && format##_is_finite(*r);                \
 	}                                                                                          \
-	/* Comparison needs neither the rounding nor IXC. */                                       \
-	static inline u32 format##_compare_fast(                                                   \
-		struct fpu *fp, bits_t a, bits_t b, bool signal_nans)                              \
+	static inline bool format##_is_comparable(struct fpu *fp, bits_t a, bits_t b)              \
 	{                                                                                          \
-		if (LIKELY(!(fp->fpcr & FPCR_FZ))) {                                               \
-			if (format##_host(a) == format##_host(b))                                  \
-				return 6;                                                          \
-			if (format##_host(a) < format##_host(b))                                   \
-				return 8;                                                          \
-			if (format##_host(a) > format##_host(b))                                   \
-				return 2;                                                          \
-		}                                                                                  \
-		return format##_compare(fp, a, b, signal_nans);                                    \
+		return LIKELY(!(fp->fpcr & FPCR_FZ) &&                                             \
+			      !__builtin_isunordered(format##_host(a), format##_host(b)));         \
 	}
 
-FPU_FAST(fp32, u32)
-FPU_FAST(fp64, u64)
+FPU_TRY(fp32, u32)
+FPU_TRY(fp64, u64)
 
-static inline u64 fp64_muladd_fast(struct fpu *fp, u64 addend, u64 a, u64 b)
+static inline bool fp64_try_muladd(struct fpu *fp, u64 addend, u64 a, u64 b, u64 *r)
 {
-	if (fpu_is_plain(fp) && FPU_HOST_FMA) {
-		u64 r = fp64_bits(fp64_host_fma(fp64_host(addend), fp64_host(a), fp64_host(b)));
-
-		if (fp64_is_ordinary(r))
-			return r;
-	}
-	return fp64_muladd(fp, addend, a, b);
+	if (!fpu_is_plain(fp) || !FPU_HOST_FMA)
+		return false;
+	*r = fp64_bits(fp64_host_fma(fp64_host(addend), fp64_host(a), fp64_host(b)));
+	return fp64_is_ordinary(*r);
 }
 
 /*
@@ -227,71 +205,109 @@ static inline u64 fp64_muladd_fast(struct fpu *fp, u64 addend, u64 a, u64 b)
  * rounding keeps order, so the double lies on the same side of every midpoint as the exact sum, or
  * on it. A sum of 0 is exact: doubles go far below the product's last bit.
  */
-static inline u32 fp32_muladd_fast(struct fpu *fp, u32 addend, u32 a, u32 b)
+static inline bool fp32_try_muladd(struct fpu *fp, u32 addend, u32 a, u32 b, u32 *r)
 {
 	double sum = (double)fp32_host(a) * (double)fp32_host(b) + (double)fp32_host(addend);
-	u32 r = fp32_bits((float)sum);
 
-	if (fpu_is_plain(fp) && LIKELY((fp64_bits(sum) & MASK(28, 0)) != BIT(28)) &&
-		(fp32_is_ordinary(r) || fp64_is_zero(fp64_bits(sum))))
-		return r;
-	return fp32_muladd(fp, addend, a, b);
+	*r = fp32_bits((float)sum);
+	return fpu_is_plain(fp) && LIKELY((fp64_bits(sum) & MASK(28, 0)) != BIT(28)) &&
+	       (fp32_is_ordinary(*r) || fp64_is_zero(fp64_bits(sum)));
 }
 
 /* Every float is a double: no rounding, only NaNs and flushed denormals are special. */
-static inline u64 fp32_to_fp64_fast(struct fpu *fp, u32 a)
+static inline bool fp32_try_to_fp64(struct fpu *fp, u32 a, u64 *r)
 {
-	if (LIKELY(!(fp->fpcr & FPCR_FZ)) && fp32_is_finite(a))
-		return fp64_bits((double)fp32_host(a));
-	return fp32_to_fp64(fp, a);
+	*r = fp64_bits((double)fp32_host(a));
+	return LIKELY(!(fp->fpcr & FPCR_FZ)) && fp32_is_finite(a);
 }
 
-static inline u32 fp64_to_fp32_fast(struct fpu *fp, u64 a)
+static inline bool fp64_try_to_fp32(struct fpu *fp, u64 a, u32 *r)
 {
-	u32 r = fp32_bits((float)fp64_host(a));
-
-	if (fpu_is_plain(fp) && (fp32_is_ordinary(r) || fp64_is_zero(a)))
-		return r;
-	return fp64_to_fp32(fp, a);
+	*r = fp32_bits((float)fp64_host(a));
+	return fpu_is_plain(fp) && (fp32_is_ordinary(*r) || fp64_is_zero(a));
 }
 
 /*
  * FCVTZS: to_fixed(fp, a, 0, false, intsize, FP_ZERO). An integer cut off a number has no more
  * digits than the number, so it comes back as the same number unless there was a fraction.
  */
-#define FPU_FAST_TO_SIGNED(format, bits_t, host_t, intsize, limit)                                 \
-	static inline u64 format##_to_s##intsize##_fast(struct fpu *fp, bits_t a)                  \
+#define FPU_TRY_TO_SIGNED(format, bits_t, host_t, intsize, limit)                                  \
+	static inline bool format##_try_to_s##intsize(struct fpu *fp, bits_t a, u64 *r)            \
 	{                                                                                          \
 		host_t x = format##_host(a);                                                       \
+		s##intsize integer;                                                                \
                                                                                                    \
-		if (LIKELY(!(fp->fpcr & FPCR_FZ) && x < limit && x > -limit)) {                    \
-			s##intsize integer = (s##intsize)x;                                        \
-                                                                                                   \
-			if ((host_t)integer != x)                                                  \
-				fp->fpsr |= FPSR_IXC;                                              \
-			return (u##intsize)integer;                                                \
-		}                                                                                  \
-		return format##_to_fixed(fp, a, 0, false, intsize, FP_ZERO);                       \
+		if (UNLIKELY(fp->fpcr & FPCR_FZ || !(x < limit && x > -limit)))                    \
+			return false;                                                              \
+		integer = (s##intsize)x;                                                           \
+		if ((host_t)integer != x)                                                          \
+			fp->fpsr |= FPSR_IXC;                                                      \
+		*r = (u##intsize)integer;                                                          \
+		return true;                                                                       \
 	}
 
 /* SCVTF: exact, in any rounding, up to 2^digits; rounded by the host as any operation beyond. */
-#define FPU_FAST_FROM_SIGNED(format, bits_t, host_t, intsize, digits)                              \
-	static inline bits_t format##_from_s##intsize##_fast(struct fpu *fp, u64 value)            \
+#define FPU_TRY_FROM_SIGNED(format, bits_t, host_t, intsize, digits)                               \
+	static inline bool format##_try_from_s##intsize(struct fpu *fp, u64 value, bits_t *r)      \
 	{                                                                                          \
 		s64 integer = (s##intsize)value;                                                   \
                                                                                                    \
-		if ((u64)integer + BIT(digits) <= 2 * BIT(digits) || fpu_is_plain(fp))             \
-			return format##_bits((host_t)integer);                                     \
-		return format##_from_fixed(fp, value, 0, false, intsize, fpu_rounding(fp));        \
+		*r = format##_bits((host_t)integer);                                               \
+		return LIKELY((u64)integer + BIT(digits) <= 2 * BIT(digits)) || fpu_is_plain(fp);  \
 	}
 
-FPU_FAST_TO_SIGNED(fp32, u32, float, 32, 0x1p31f)
-FPU_FAST_TO_SIGNED(fp32, u32, float, 64, 0x1p63f)
-FPU_FAST_TO_SIGNED(fp64, u64, double, 32, 0x1p31)
-FPU_FAST_TO_SIGNED(fp64, u64, double, 64, 0x1p63)
-FPU_FAST_FROM_SIGNED(fp32, u32, float, 32, 24)
-FPU_FAST_FROM_SIGNED(fp32, u32, float, 64, 24)
-FPU_FAST_FROM_SIGNED(fp64, u64, double, 32, 53)
-FPU_FAST_FROM_SIGNED(fp64, u64, double, 64, 53)
+FPU_TRY_TO_SIGNED(fp32, u32, float, 32, 0x1p31f)
+FPU_TRY_TO_SIGNED(fp32, u32, float, 64, 0x1p63f)
+FPU_TRY_TO_SIGNED(fp64, u64, double, 32, 0x1p31)
+FPU_TRY_TO_SIGNED(fp64, u64, double, 64, 0x1p63)
+FPU_TRY_FROM_SIGNED(fp32, u32, float, 32, 24)
+FPU_TRY_FROM_SIGNED(fp32, u32, float, 64, 24)
+FPU_TRY_FROM_SIGNED(fp64, u64, double, 32, 53)
+FPU_TRY_FROM_SIGNED(fp64, u64, double, 64, 53)
+
+#define FPU_FAST_BINARY(format, bits_t, name)                                                      \
+	static inline bits_t format##_##name##_fast(struct fpu *fp, bits_t a, bits_t b)            \
+	{                                                                                          \
+		bits_t r;                                                                          \
+                                                                                                   \
+		return format##_try_##name(fp, a, b, &r) ? r : format##_##name(fp, a, b);          \
+	}
+#define FPU_FAST(format, bits_t)                                                                   \
+	FPU_FAST_BINARY(format, bits_t, add)                                                       \
+	FPU_FAST_BINARY(format, bits_t, sub)                                                       \
+	FPU_FAST_BINARY(format, bits_t, mul)                                                       \
+	FPU_FAST_BINARY(format, bits_t, div)                                                       \
+	static inline bits_t format##_sqrt_fast(struct fpu *fp, bits_t a)                          \
+	{                                                                                          \
+		bits_t r;                                                                          \
+                                                                                                   \
+		return format##_try_sqrt(fp, a, &r) ? r : format##_sqrt(fp, a);                    \
+	}                                                                                          \
+	static inline bits_t format##_muladd_fast(                                                 \
+		struct fpu *fp, bits_t addend, bits_t a, bits_t b)                                 \
+	{                                                                                          \
+		bits_t r;                                                                          \
+                                                                                                   \
+		return format##_try_muladd(fp, addend, a, b, &r)                                   \
+			       ? r                                                                 \
+			       : format##_muladd(fp, addend, a, b);                                \
+	}
+
+FPU_FAST(fp32, u32)
+FPU_FAST(fp64, u64)
+
+static inline u64 fp32_to_fp64_fast(struct fpu *fp, u32 a)
+{
+	u64 r;
+
+	return fp32_try_to_fp64(fp, a, &r) ? r : fp32_to_fp64(fp, a);
+}
+
+static inline u32 fp64_to_fp32_fast(struct fpu *fp, u64 a)
+{
+	u32 r;
+
+	return fp64_try_to_fp32(fp, a, &r) ? r : fp64_to_fp32(fp, a);
+}
 
 #endif

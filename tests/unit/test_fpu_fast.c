@@ -45,6 +45,51 @@ static u64 operand(struct rng *rng, const struct oracle_format *f)
 				exact.fpsr);                                                       \
 	} while (0)
 
+/* What a handler makes of the functions that have no fast twin. */
+#define HANDLERS(format, bits_t)                                                                   \
+	static u64 format##_to_s32_fast(struct fpu *fp, bits_t a)                                  \
+	{                                                                                          \
+		u64 r;                                                                             \
+                                                                                                   \
+		return format##_try_to_s32(fp, a, &r)                                              \
+			       ? r                                                                 \
+			       : format##_to_fixed(fp, a, 0, false, 32, FP_ZERO);                  \
+	}                                                                                          \
+	static u64 format##_to_s64_fast(struct fpu *fp, bits_t a)                                  \
+	{                                                                                          \
+		u64 r;                                                                             \
+                                                                                                   \
+		return format##_try_to_s64(fp, a, &r)                                              \
+			       ? r                                                                 \
+			       : format##_to_fixed(fp, a, 0, false, 64, FP_ZERO);                  \
+	}                                                                                          \
+	static bits_t format##_from_s32_fast(struct fpu *fp, u64 a)                                \
+	{                                                                                          \
+		bits_t r;                                                                          \
+                                                                                                   \
+		return format##_try_from_s32(fp, a, &r)                                            \
+			       ? r                                                                 \
+			       : format##_from_fixed(fp, a, 0, false, 32, fpu_rounding(fp));       \
+	}                                                                                          \
+	static bits_t format##_from_s64_fast(struct fpu *fp, u64 a)                                \
+	{                                                                                          \
+		bits_t r;                                                                          \
+                                                                                                   \
+		return format##_try_from_s64(fp, a, &r)                                            \
+			       ? r                                                                 \
+			       : format##_from_fixed(fp, a, 0, false, 64, fpu_rounding(fp));       \
+	}                                                                                          \
+	static u32 format##_compare_fast(struct fpu *fp, bits_t a, bits_t b, bool signal_nans)     \
+	{                                                                                          \
+		if (!format##_is_comparable(fp, a, b))                                             \
+			return format##_compare(fp, a, b, signal_nans);                            \
+		if (format##_host(a) == format##_host(b))                                          \
+			return 6;                                                                  \
+		return format##_host(a) < format##_host(b) ? 8 : 2;                                \
+	}
+HANDLERS(fp32, u32)
+HANDLERS(fp64, u64)
+
 #define TEST_FORMAT(format, bits_t, oracle)                                                        \
 	static void test_##format(void **state)                                                    \
 	{                                                                                          \

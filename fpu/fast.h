@@ -73,14 +73,15 @@ static inline bool fp32_is_ordinary(u32 a)
 	return LIKELY((u32)(a << 1) - 0x01000001u < 0xfe000000u - 1);
 }
 
+/* A comparison of the host's is shorter here: the value is in its FPU already. */
 static inline bool fp64_is_zero(u64 a)
 {
-	return a << 1 == 0;
+	return fp64_host(a) == 0;
 }
 
 static inline bool fp32_is_zero(u32 a)
 {
-	return (u32)(a << 1) == 0;
+	return fp32_host(a) == 0;
 }
 
 static inline bool fp64_is_finite(u64 a)
@@ -192,10 +193,10 @@ FPU_TRY(fp64, u64)
 
 static inline bool fp64_try_muladd(struct fpu *fp, u64 addend, u64 a, u64 b, u64 *r)
 {
-	if (!fpu_is_plain(fp) || !FPU_HOST_FMA)
+	if (!FPU_HOST_FMA)
 		return false;
 	*r = fp64_bits(fp64_host_fma(fp64_host(addend), fp64_host(a), fp64_host(b)));
-	return fp64_is_ordinary(*r);
+	return fpu_is_plain(fp) && fp64_is_ordinary(*r);
 }
 
 /*
@@ -211,7 +212,7 @@ static inline bool fp32_try_muladd(struct fpu *fp, u32 addend, u32 a, u32 b, u32
 
 	*r = fp32_bits((float)sum);
 	return fpu_is_plain(fp) && LIKELY((fp64_bits(sum) & MASK(28, 0)) != BIT(28)) &&
-	       (fp32_is_ordinary(*r) || fp64_is_zero(fp64_bits(sum)));
+	       (fp32_is_ordinary(*r) || sum == 0);
 }
 
 /* Every float is a double: no rounding, only NaNs and flushed denormals are special. */

@@ -18,9 +18,10 @@
 	msr	fpcr, x17
 	msr	fpsr, xzr
 	.endm
-	.macro	expect_fpsr value
+#define EXPECT_FPSR(value) expect_fpsr value, __LINE__
+	.macro	expect_fpsr value, line
 	mrs	x15, fpsr
-	EXPECT(x15, \value)
+	test_expect x15, \value, \line
 	.endm
 
 	BEGIN
@@ -69,7 +70,7 @@
 	EXPECT_V(v4, 0x00000001, 0)
 	fneg	s4, s4
 	EXPECT_V(v4, 0x80000001, 0)
-	expect_fpsr 0
+	EXPECT_FPSR(0)
 
 	/* Arithmetic, first with IXC clear, then on the host's FPU */
 	.rept	2
@@ -111,7 +112,7 @@
 	EXPECT_V(v3, 0xb3000000, 0)
 	fnmsub	s3, s2, s1, s0
 	EXPECT_V(v3, 0x33000000, 0)
-	expect_fpsr 0x10
+	EXPECT_FPSR(0x10)
 	.endr
 
 	/* what the host's FPU must leave alone: zeros, underflow, overflow, NaNs */
@@ -121,24 +122,24 @@
 	EXPECT_V(v2, 0x8000000000000000, 0)
 	fdiv	d2, d0, d1
 	EXPECT_V(v2, 0x8000000000000000, 0)
-	expect_fpsr 0x10
+	EXPECT_FPSR(0x10)
 	put_d	0, 0x0010000000000000
 	put_d	1, 0x3fefffffffffffff
 	fmul	d2, d0, d1		/* tiny before rounding, normal after */
 	EXPECT_V(v2, 0x0010000000000000, 0)
-	expect_fpsr 0x18
+	EXPECT_FPSR(0x18)
 	put_d	0, 0x7fefffffffffffff
 	fadd	d2, d0, d0
 	EXPECT_V(v2, 0x7ff0000000000000, 0)
-	expect_fpsr 0x1c
+	EXPECT_FPSR(0x1c)
 	fdiv	d2, d0, d3
 	fmov	d3, xzr
 	fdiv	d2, d0, d3
 	EXPECT_V(v2, 0x7ff0000000000000, 0)
-	expect_fpsr 0x1e
+	EXPECT_FPSR(0x1e)
 	fdiv	d2, d3, d3
 	EXPECT_V(v2, 0x7ff8000000000000, 0)
-	expect_fpsr 0x1f
+	EXPECT_FPSR(0x1f)
 	put_d	0, 0xfff0000000000005
 	fnmul	d2, d0, d3		/* quiet, and then negated */
 	EXPECT_V(v2, 0x7ff8000000000005, 0)
@@ -175,17 +176,17 @@
 	put_s	1, 0x3f800000
 	fadd	s2, s0, s1
 	EXPECT_V(v2, 0x3f800000, 0)
-	expect_fpsr 0x80
+	EXPECT_FPSR(0x80)
 	put_s	0, 0x00800000
 	fmov	s1, #0.5
 	fmul	s2, s0, s1
 	EXPECT_V(v2, 0, 0)
-	expect_fpsr 0x88
+	EXPECT_FPSR(0x88)
 	controls 0x2000000
 	put_s	0, 0xffc00123
 	fadd	s2, s0, s1
 	EXPECT_V(v2, 0x7fc00000, 0)
-	expect_fpsr 0
+	EXPECT_FPSR(0)
 
 	/* Comparisons: less, equal, greater, unordered; conditions that follow */
 	controls 0
@@ -208,10 +209,10 @@
 	EXPECT_NZCV(0b0011)
 	fcmp	d2, #0.0
 	EXPECT_NZCV(0b0011)
-	expect_fpsr 0
+	EXPECT_FPSR(0)
 	fcmpe	d0, d2
 	EXPECT_NZCV(0b0011)
-	expect_fpsr 1
+	EXPECT_FPSR(1)
 	fmov	s0, #-1.0
 	fmov	s1, #2.0
 	fcmpe	s0, s1
@@ -255,7 +256,7 @@
 	controls 0
 	fccmpe	s2, s2, #0, eq
 	EXPECT_NZCV(0b0011)
-	expect_fpsr 1
+	EXPECT_FPSR(1)
 
 	/* FCSEL: zeros above, also when both are the same register */
 	ones	v5
@@ -280,11 +281,11 @@
 	ones	v2
 	fcvt	s2, d1
 	EXPECT_V(v2, 0x3eaaaaab, 0)
-	expect_fpsr 0
+	EXPECT_FPSR(0)
 	ones	v3
 	fcvt	h3, s2
 	EXPECT_V(v3, 0x3555, 0)
-	expect_fpsr 0x10
+	EXPECT_FPSR(0x10)
 	fcvt	h3, d1
 	EXPECT_V(v3, 0x3555, 0)
 	fcvt	s4, h3
@@ -294,11 +295,11 @@
 	put_d	1, 0x7ff4000000000001
 	fcvt	s2, d1
 	EXPECT_V(v2, 0x7fe00000, 0)
-	expect_fpsr 0x11
+	EXPECT_FPSR(0x11)
 	controls 0x4000000		/* AHP */
 	fcvt	h3, s2
 	EXPECT_V(v3, 0, 0)
-	expect_fpsr 1
+	EXPECT_FPSR(1)
 	mov	w0, #0x7fff
 	fmov	s3, w0
 	fcvt	s4, h3
@@ -319,10 +320,10 @@
 	EXPECT_V(v1, 0xc008000000000000, 0)
 	frinti	d1, d0
 	EXPECT_V(v1, 0xc000000000000000, 0)
-	expect_fpsr 0
+	EXPECT_FPSR(0)
 	frintx	d1, d0
 	EXPECT_V(v1, 0xc000000000000000, 0)
-	expect_fpsr 0x10
+	EXPECT_FPSR(0x10)
 	fmov	s0, #0.5
 	ones	v1
 	frinti	s1, s0
@@ -345,15 +346,15 @@
 	EXPECT(x0, -2)
 	fcvtas	x0, d0
 	EXPECT(x0, -3)
-	expect_fpsr 0x10
+	EXPECT_FPSR(0x10)
 	fcvtzu	x0, d0
 	EXPECT(x0, 0)
-	expect_fpsr 0x11
+	EXPECT_FPSR(0x11)
 	controls 0
 	put_s	0, 0x4f000000		/* 2^31 */
 	fcvtzs	w0, s0
 	EXPECT(x0, 0x7fffffff)
-	expect_fpsr 1
+	EXPECT_FPSR(1)
 	fcvtzs	x0, s0
 	EXPECT(x0, 0x80000000)
 	fcvtau	w0, s0
@@ -368,7 +369,7 @@
 	controls 0
 	fcvtzs	x0, d0
 	EXPECT(x0, 0x8000000000000000)
-	expect_fpsr 0
+	EXPECT_FPSR(0)
 	fmov	d0, #1.5
 	fcvtzs	x0, d0, #8
 	EXPECT(x0, 0x180)
@@ -389,10 +390,10 @@
 	EXPECT_V(v0, 0xbf800000, 0)
 	ucvtf	d0, w0
 	EXPECT_V(v0, 0x41efffffffe00000, 0)
-	expect_fpsr 0
+	EXPECT_FPSR(0)
 	ucvtf	d0, x0
 	EXPECT_V(v0, 0x43f0000000000000, 0)
-	expect_fpsr 0x10
+	EXPECT_FPSR(0x10)
 	controls 0xc00000		/* to zero */
 	ucvtf	s0, w0
 	EXPECT_V(v0, 0x4f7fffff, 0)
@@ -402,6 +403,6 @@
 	EXPECT_V(v0, 0x3f7fffff, 0)
 	scvtf	d0, xzr
 	EXPECT_V(v0, 0, 0)
-	expect_fpsr 0x10
+	EXPECT_FPSR(0x10)
 	controls 0
 	END

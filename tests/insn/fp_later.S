@@ -19,9 +19,10 @@
 	msr	fpcr, x17
 	msr	fpsr, xzr
 	.endm
-	.macro	expect_fpsr value
+#define EXPECT_FPSR(value) expect_fpsr value, __LINE__
+	.macro	expect_fpsr value, line
 	mrs	x15, fpsr
-	EXPECT(x15, \value)
+	test_expect x15, \value, \line
 	.endm
 
 	BEGIN
@@ -57,7 +58,7 @@
 	ones	v2
 	fdiv	h2, h0, h1
 	EXPECT_V(v2, 0x3555, 0)
-	expect_fpsr 0x10
+	EXPECT_FPSR(0x10)
 	fadd	h3, h2, h1
 	EXPECT_V(v3, 0x42ab, 0)
 	fsub	h3, h2, h1
@@ -91,16 +92,16 @@
 	put_h	4, 0x0001
 	fadd	h3, h4, h0
 	EXPECT_V(v3, 0x3c00, 0)
-	expect_fpsr 0
+	EXPECT_FPSR(0)
 	put_h	5, 0x0400
 	fmov	h6, #0.5
 	fmul	h3, h5, h6
 	EXPECT_V(v3, 0, 0)
-	expect_fpsr 8
+	EXPECT_FPSR(8)
 	controls 0x1000000
 	fadd	h3, h4, h4
 	EXPECT_V(v3, 2, 0)
-	expect_fpsr 0
+	EXPECT_FPSR(0)
 
 	/* Comparison and selection of halves */
 	controls 0
@@ -113,10 +114,10 @@
 	put_h	5, 0x7e00
 	fcmp	h5, h0
 	EXPECT_NZCV(0b0011)
-	expect_fpsr 0
+	EXPECT_FPSR(0)
 	fcmpe	h5, #0.0
 	EXPECT_NZCV(0b0011)
-	expect_fpsr 1
+	EXPECT_FPSR(1)
 	fccmp	h0, h0, #0, vs
 	EXPECT_NZCV(0b0110)
 	fccmpe	h0, h0, #0b1010, ne
@@ -144,9 +145,9 @@
 	EXPECT_V(v1, 0xc200, 0)
 	frinti	h1, h0
 	EXPECT_V(v1, 0xc000, 0)
-	expect_fpsr 0
+	EXPECT_FPSR(0)
 	frintx	h1, h0
-	expect_fpsr 0x10
+	EXPECT_FPSR(0x10)
 	fcvtns	w0, h0
 	EXPECT(x0, 0xfffffffe)
 	fcvtms	x0, h0
@@ -157,7 +158,7 @@
 	EXPECT(x0, 0xfffffffd)
 	fcvtpu	x0, h0
 	EXPECT(x0, 0)
-	expect_fpsr 0x11
+	EXPECT_FPSR(0x11)
 	put_h	0, 0xfc00
 	fcvtzs	w0, h0
 	EXPECT(x0, 0x80000000)
@@ -169,10 +170,10 @@
 	ones	v0
 	scvtf	h0, w0
 	EXPECT_V(v0, 0xbc00, 0)
-	expect_fpsr 0
+	EXPECT_FPSR(0)
 	ucvtf	h0, w0			/* 65504 is the largest number */
 	EXPECT_V(v0, 0x7c00, 0)
-	expect_fpsr 0x14
+	EXPECT_FPSR(0x14)
 	ucvtf	h0, w0, #32
 	EXPECT_V(v0, 0x3c00, 0)
 	scvtf	h0, xzr
@@ -188,13 +189,13 @@
 	fjcvtzs	w0, d0
 	EXPECT(x0, 1)
 	EXPECT_NZCV(0b0000)
-	expect_fpsr 1
+	EXPECT_FPSR(1)
 	put_d	0, 0x8000000000000000	/* -0 */
 	SET_NZCV(0b1111)
 	fjcvtzs	w0, d0
 	EXPECT(x0, 0)
 	EXPECT_NZCV(0b0000)
-	expect_fpsr 1
+	EXPECT_FPSR(1)
 	fjcvtzs	wzr, d0
 
 	/* FRINT32, FRINT64: what does not fit is the least integer */
@@ -205,15 +206,15 @@
 	EXPECT_V(v1, 0x4000000000000000, 0)
 	frint32x d1, d0
 	EXPECT_V(v1, 0x4008000000000000, 0)
-	expect_fpsr 0x10
+	EXPECT_FPSR(0x10)
 	controls 0
 	put_d	0, 0x41e0000000000000	/* 2^31 */
 	frint64z d1, d0
 	EXPECT_V(v1, 0x41e0000000000000, 0)
-	expect_fpsr 0
+	EXPECT_FPSR(0)
 	frint32x d1, d0
 	EXPECT_V(v1, 0xc1e0000000000000, 0)
-	expect_fpsr 1
+	EXPECT_FPSR(1)
 	fcvt	s0, d0
 	frint32z s1, s0
 	EXPECT_V(v1, 0xcf000000, 0)

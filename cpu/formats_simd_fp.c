@@ -180,6 +180,11 @@ FORMAT(fp_elem_half)
 	return format_fp_vec_s(d) && index_of_h(d);
 }
 
+FORMAT(fp_elem_bf16)
+{
+	return elements(d, 4) && index_of_h(d);
+}
+
 /* Singles from pairs of halves. */
 FORMAT(fp_elem_pair)
 {

@@ -152,6 +152,15 @@
 	fmls	v2.4s, v3.4s, v3.s[3]
 	EXPECT_V(v2, 0xa8800000a8800000, 0xa8800000a8800000)
 	EXPECT_FLAGS(0)
+	/* tiny before rounding, as a product is */
+	SET_V(v3, 0x000fffffffffffff, 0x3ff0000000000000)
+	SET_V(v4, 0x3ff0000000000001, 0x3ff0000000000000)
+	movi	v2.2d, #0
+	mov	x0, #IXC
+	msr	fpsr, x0
+	fmla	v2.2d, v3.2d, v4.2d
+	EXPECT_V(v2, 0x0010000000000000, 0x3ff0000000000000)
+	EXPECT_FLAGS(UFC | IXC)
 	/* an addend of 0: +0 + -0 is +0; and FMLS of 0 * 1 from -0 is -0 */
 	SET_V(v3, 0x8000000000000000, 0)
 	SET_V(v4, 0x3ff0000000000000, 0x3ff0000000000000)
@@ -216,8 +225,14 @@
 	EXPECT_V(v2, 0x400000003f800000, 0x4080000040400000)
 	fmin	v2.4s, v0.4s, v4.4s
 	EXPECT_V(v2, 0xbf8000003f800000, 0xc000000040000000)
+	SET_V(v3, 0x8000000000000000, 0)
+	SET_V(v4, 0x0000000080000000, 0x8000000080000000)
+	fmax	v2.4s, v3.4s, v4.4s
+	EXPECT_V(v2, 0, 0)
+	fminnm	v2.4s, v3.4s, v4.4s
+	EXPECT_V(v2, 0x8000000080000000, 0x8000000080000000)
 	/* Reduce() goes by halves: the NaN of the lower half wins */
-	SET_V(v3, 0x7fc000013f800000, 0x7fc000023f800000)
+	SET_V(v3, 0x7fc000013f800000, 0x3f8000007fc00002)
 	fmaxv	s2, v3.4s
 	EXPECT_V(v2, 0x7fc00001, 0)
 	fmaxnmv	s2, v3.4s

@@ -90,7 +90,7 @@ static inline bool rotation_negates(const struct uop *u, unsigned e)
 				rotation_negates(u, e))))
 #define COMPLEX(name, z, format, function) COMPLEX_MULADD(name, z, format, function, e & ~1u)
 #define COMPLEX_ELEM(name, z, format, function)                                                    \
-	COMPLEX_MULADD(name, z, format, function, u->ra >> 2 << 1)
+	COMPLEX_MULADD(name, z, format, function, (u->ra >> 2) * 2u)
 
 HSD(COMPLEX, fcmla_vec, muladd_fast)
 COMPLEX_ELEM(fcmla_elem, h, fp16, fp16_muladd)

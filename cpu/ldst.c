@@ -32,14 +32,14 @@ bool check_sp_alignment(struct cpu *cpu, const struct uop *u)
 }
 
 /*
- * Inside a page the second cannot fail where the first did not, except on the bus. Otherwise the
- * last page is tried first; left open is only a misaligned pair whose second page is Device memory
- * and whose first is not, which is CONSTRAINED UNPREDICTABLE (K1.1, crossing a page boundary with
- * different memory types).
+ * Inside a page the others cannot fail where the first did not, except on the bus. Otherwise the
+ * last page is tried first; left open is only a misaligned access whose second page is Device
+ * memory and whose first is not, which is CONSTRAINED UNPREDICTABLE (K1.1, crossing a page boundary
+ * with different memory types).
  */
-bool ldst_check_pair(struct cpu *cpu, u64 va, unsigned size)
+bool ldst_check_store(struct cpu *cpu, u64 va, unsigned size, unsigned total)
 {
-	u64 last_page = PAGE_BASE(va + 2 * size - 1);
+	u64 last_page = PAGE_BASE(va + total - 1);
 	struct access access = { .kind = ACCESS_WRITE, .size = (u8)size };
 	struct access boundary = { .kind = ACCESS_WRITE, .size = 1 };
 	struct translation unused;
@@ -51,7 +51,7 @@ bool ldst_check_pair(struct cpu *cpu, u64 va, unsigned size)
 
 bool ldst_store_pair(struct cpu *cpu, u64 va, unsigned size, u64 first, u64 second)
 {
-	return ldst_check_pair(cpu, va, size) && mmu_store(cpu, va, size, first, 0) &&
+	return ldst_check_store(cpu, va, size, 2 * size) && mmu_store(cpu, va, size, first, 0) &&
 	       mmu_store(cpu, va + size, size, second, 0);
 }
 

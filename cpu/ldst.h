@@ -36,10 +36,11 @@ UNALIGNED(s32)
 bool check_sp_alignment(struct cpu *cpu, const struct uop *u);
 
 /*
- * Can two values of `size` bytes, at most 16, be stored one behind the other? Asked before the
- * first is, so that both are or none. false: cpu->fault.
+ * Can values of `size` bytes, at most 16, be stored one behind the other, `total` bytes, at most a
+ * page? Asked before the first is, so that all are or none. false: cpu->fault, of the first that
+ * cannot.
  */
-bool ldst_check_pair(struct cpu *cpu, u64 va, unsigned size);
+bool ldst_check_store(struct cpu *cpu, u64 va, unsigned size, unsigned total);
 
 /* Stores two values of `size` bytes, both or none. */
 bool ldst_store_pair(struct cpu *cpu, u64 va, unsigned size, u64 first, u64 second);
@@ -60,6 +61,15 @@ bool ldst_store_16(struct cpu *cpu, u64 va, const union vreg *value);
 		}                                                                                  \
 		NEXT();                                                                            \
 	} while (0)
+
+/* The same at the end of a SYSOP. */
+static inline enum outcome outcome_after_slow(struct cpu *cpu)
+{
+	if (LIKELY(!cpu->check_irq && cpu->stop.reason == STOP_NONE))
+		return OUT_NEXT;
+	cpu->pc += 4;
+	return OUT_JUMP;
+}
 
 /*
  * What LDTR, LDAR and their like access, in one byte of the record: log2 of the size, and how a

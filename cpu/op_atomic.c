@@ -16,15 +16,6 @@ static unsigned size_of(unsigned how)
 	return 1u << (how & LDST_SIZE);
 }
 
-/* Completed, but a device may have been touched. */
-static enum outcome done(struct cpu *cpu)
-{
-	if (LIKELY(!cpu->check_irq && cpu->stop.reason == STOP_NONE))
-		return OUT_NEXT;
-	cpu->pc += 4;
-	return OUT_JUMP;
-}
-
 static u64 host_load(const u8 *host, unsigned size)
 {
 	u64 value = 0;
@@ -80,7 +71,7 @@ static enum outcome load(struct cpu *cpu, const struct uop *u, unsigned flags)
 	if (!m.ok)
 		return OUT_FAULT;
 	X(rd) = ldst_extend(m.data, u->ra);
-	return done(cpu);
+	return outcome_after_slow(cpu);
 }
 
 static enum outcome store(struct cpu *cpu, const struct uop *u, unsigned flags)
@@ -90,7 +81,7 @@ static enum outcome store(struct cpu *cpu, const struct uop *u, unsigned flags)
 
 	if (!check_sp_alignment(cpu, u) || !mmu_store(cpu, X(rn) + u->imm, size, value, flags))
 		return OUT_FAULT;
-	return done(cpu);
+	return outcome_after_slow(cpu);
 }
 
 SYSOP(load_unprivileged)

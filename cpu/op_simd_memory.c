@@ -68,7 +68,7 @@ static __attribute__((noinline)) bool load_pair_slow(
 static __attribute__((noinline)) bool store_pair_slow(
 	struct cpu *cpu, const struct uop *u, u64 va, unsigned size)
 {
-	return check_sp_alignment(cpu, u) && ldst_check_pair(cpu, va, size) &&
+	return check_sp_alignment(cpu, u) && ldst_check_store(cpu, va, size, 2 * size) &&
 	       store_any(cpu, va, size, &V(rd)) && store_any(cpu, va + size, size, &V(ra));
 }
 

@@ -245,6 +245,10 @@ static const struct device_row {
 	{ "stp w3, wzr, [x2]", 0x29007c43, 4, 2, 0 },
 	{ "stp xzr, x3, [x2]", 0xa9000c5f, 8, 2, X3 },
 	{ "str x3, [x2, xzr]", 0xf83f6843, 8, 1, X3 },
+	{ "st1 {v1.4s}, [x2], #16", 0x4c9f7841, 4, 4, 0x8f8e8d8c },
+	{ "st1 {v1.1d, v2.1d}, [x2]", 0x0c00ac41, 8, 2, V_LOW(2) },
+	{ "st2 {v1.4h, v2.4h}, [x2], #16", 0x0c9f8441, 2, 8, 0x2726 },
+	{ "st3 {v1.s, v2.s, v3.s}[3], [x2], x4", 0x4d84b041, 4, 3, 0x8f8e8d8c },
 };
 
 static void test_device_stores(void **state)
@@ -380,6 +384,10 @@ static const struct {
 	{ "ldr d1, [x2, x3]", 0xfc636841, 0 },
 	{ "stur b1, [x2]", 0x3c000041, 0 },
 	{ "ldr s1, .+8", 0x1c000041, 0 },
+	{ "ld1 {v1.16b}, [x2]", 0x4c407041, 0 },
+	{ "st1 {v1.4s}, [x2], #16", 0x4c9f7841, 0 },
+	{ "st3 {v1.s, v2.s, v3.s}[3], [x2], x4", 0x4d84b041, 0 },
+	{ "ld1r {v1.2d}, [x2], #8", 0x4ddfcc41, 0 },
 	{ "add x1, x2, x3", 0x8b030041, 0 },
 	{ "dc zva, x1", 0xd50b7421, 0 },
 	/* clang-format on */

@@ -163,15 +163,19 @@ SYSOP(store_single)
 #define FAST(name, access, bytes, slow, move)                                                      \
 	OP(name)                                                                                   \
 	{                                                                                          \
+		u64 va;                                                                            \
 		u8 *p;                                                                             \
                                                                                                    \
 		CHECK_FP();                                                                        \
 		if (SP_IS_MISALIGNED)                                                              \
 			TAILCALL(ENGINE(op_##slow));                                               \
-		p = access(cpu, X(rn), bytes);                                                     \
+		va = X(rn);                                                                        \
+		FORGET(va);                                                                        \
+		p = access(cpu, va, bytes);                                                        \
 		if (UNLIKELY(p == NULL))                                                           \
 			TAILCALL(ENGINE(op_##slow));                                               \
 		move;                                                                              \
+		FORGET(u);                                                                         \
 		write_back(cpu, u);                                                                \
 		NEXT();                                                                            \
 	}

@@ -3,6 +3,7 @@
  * SIMD copies, permutations, table lookup, modified immediates, DDI 0487 C7.2. Compiled once per
  * engine.
  */
+#include "cpu/host_simd.h"
 #include "cpu/simd.h"
 
 /* ---- Copies: ra = the index of the element ---- */
@@ -143,10 +144,10 @@ FP_OP(ext_half)
 }
 
 /*
- * The table is ra bytes of registers from Vn on, and V0 follows V31. An index outside of it gives
- * the element of `otherwise`.
+ * Table lookup: the table is ra bytes of registers from Vn on, and V0 follows V31. An index outside
+ * of it gives the element of `otherwise`.
  */
-static inline void lookup(struct cpu *cpu, const struct uop *u, union vreg otherwise)
+static inline u8x16 lookup_bytes(struct cpu *cpu, const struct uop *u, union vreg otherwise)
 {
 	const u8 *file = (const u8 *)cpu->v;
 	u32 start = u->rn * 16u;
@@ -157,17 +158,33 @@ static inline void lookup(struct cpu *cpu, const struct uop *u, union vreg other
 		if (index < u->ra)
 			otherwise.b[i] = file[(start + index) % sizeof(cpu->v)];
 	}
-	write_vector(cpu, u, otherwise.vb);
+	return otherwise.vb;
+}
+
+/* The same by register; an index below it wraps to one that is above it. */
+static inline u8x16 lookup_registers(struct cpu *cpu, const struct uop *u, union vreg otherwise)
+{
+	u8x16 index = V(rm).vb, result = otherwise.vb & (u8x16)(index >= u->ra);
+
+	for (u32 i = 0; i < u->ra / 16u; i++)
+		result |= host_lookup(cpu->v[(u->rn + i) % 32].vb, index - (u8)(16 * i));
+	return result;
+}
+
+static inline u8x16 lookup(struct cpu *cpu, const struct uop *u, union vreg otherwise)
+{
+	return HAS_HOST_LOOKUP ? lookup_registers(cpu, u, otherwise)
+			       : lookup_bytes(cpu, u, otherwise);
 }
 
 FP_CALL(tbl)
 {
-	lookup(cpu, u, (union vreg){ .d = { 0, 0 } });
+	write_vector(cpu, u, lookup(cpu, u, (union vreg){ .d = { 0, 0 } }));
 }
 
 FP_CALL(tbx)
 {
-	lookup(cpu, u, V(rd));
+	write_vector(cpu, u, lookup(cpu, u, V(rd)));
 }
 
 /* ---- Modified immediates: imm is expanded, inverted for BIC; on 64 or 128 bits ---- */

@@ -26,7 +26,7 @@ TIMEOUT = 300
 LOOPS = {"hvc_loop_vs_qemu": "hvcloop", "mrs_loop_vs_qemu": "mrsloop",
          "ttbr_loop_vs_qemu": "ttbrloop", "svc_loop_vs_qemu": "svcloop",
          "abort_loop_vs_qemu": "abortloop", "tlbi_loop_vs_qemu": "tlbiloop",
-         "world_switch_vs_qemu": "worldswitch"}
+         "world_switch_vs_qemu": "worldswitch", "zva_loop_vs_qemu": "zvaloop"}
 
 
 def workloads():
@@ -97,10 +97,10 @@ def geomean(values):
 
 
 def summarize(rows):
-    integer = [row for row in rows if row["kind"] == "integer"]
     by_name = {row["name"]: row for row in rows}
-    summary = {f"geomean_integer_vs_{other}": geomean(ratio(row, f"{other}_mips") for row in integer)
-               for other in ("qemu_icount", "qemu")}
+    summary = {f"geomean_{kind}_vs_{other}": geomean(ratio(row, f"{other}_mips") for row in rows
+                                                     if row["kind"] == kind)
+               for kind in ("integer", "fp", "simd") for other in ("qemu_icount", "qemu")}
     for key, name in LOOPS.items():
         summary[key] = ratio(by_name[name], "qemu_mips") if name in by_name else None
     return summary

@@ -40,6 +40,10 @@ _start:	adr	x0, stack_top
 	msr	hcr_el2, x1
 	mov	x1, #3
 	msr	cnthctl_el2, x1
+	mov	x1, #0x33ff		/* FP and SIMD are free */
+	msr	cptr_el2, x1
+	mov	x1, #3 << 20
+	msr	cpacr_el1, x1
 	tlbi	alle1
 	tlbi	alle2
 	dsb	sy

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs every command of README.md's console blocks and looks for the output shown under it.
 
-Usage: check_readme.py SOURCE_ROOT ENTRESOL HYP_ELF
+Usage: check_readme.py SOURCE_ROOT ENTRESOL BUILD
 
-A line `$ COMMAND` runs, with `entresol` and `build/release/hyp.elf` being the built ones; `# exit N` at
-its end is the exit code expected, else 0. The lines under it must appear in stdout or stderr in
-this order; a line `...` skips any number. `./dev COMMAND` lines are only looked up in its help.
+A line `$ COMMAND` runs, with `entresol` being the built one and `build/release` the directory BUILD;
+`# exit N` at its end is the exit code expected, else 0. The lines under it must appear in stdout or
+stderr in this order; a line `...` skips any number. `./dev COMMAND` lines are only looked up in its help.
 """
 import pathlib
 import re
@@ -14,7 +14,7 @@ import shlex
 import subprocess
 import sys
 
-root, entresol, hyp = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+root, entresol, build = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 
 
 def examples():
@@ -35,7 +35,7 @@ def examples():
 def run(command):
     code = re.search(r"# exit (\d+)$", command)
     words = shlex.split(command, comments=True)
-    words = [{"entresol": entresol, "build/release/hyp.elf": hyp}.get(w, w) for w in words]
+    words = [entresol if w == "entresol" else re.sub("^build/release(?=/)", build, w) for w in words]
     result = subprocess.run(words, cwd=root, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                             timeout=120)
     return result.returncode == (int(code.group(1)) if code else 0), result

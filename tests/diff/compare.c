@@ -301,7 +301,7 @@ const char *deviation_reason(unsigned index)
 
 /* Which deviation explains it, or deviation_count. */
 static unsigned explanation(
-	const struct diff_program *program, const struct found *found, const u64 *features)
+	const struct diff_program *program, const struct found *found, const struct insn_row *row)
 {
 	struct deviation_facts facts = {
 		.insn = word_at(program, found->at),
@@ -309,66 +309,95 @@ static unsigned explanation(
 		.ours = state_of(found->with.ours, found->c),
 		.theirs = state_of(found->with.theirs, found->c),
 	};
-	struct decoded d;
-	unsigned i = deviation_count;
+	unsigned i;
 
-	if (!decode(facts.insn, found->at & 0xfff, features, &d))
-		return i;
 	for (i = 0; i < deviation_count; i++) {
-		if (fnmatch(deviations[i].rows, d.row->name, 0) == 0 &&
+		if (fnmatch(deviations[i].rows, row->name, 0) == 0 &&
 			deviations[i].explains(&facts))
 			break;
 	}
 	return i;
 }
 
-/* Our engine against theirs, until they agree or something is unexplained. */
+/* Rows with a printed difference are left out. */
+static void drop_printed(struct diff_program *program, const u8 *printed)
+{
+	for (unsigned i = 0; i < program->case_count && printed != NULL; i++) {
+		const struct diff_case *c = &program->cases[i];
+
+		for (unsigned k = 0; k < c->drawn_count; k++) {
+			if (printed[c->drawn[k].row])
+				put_nop(program, c->drawn[k].at);
+		}
+	}
+}
+
+/* Explains or prints it; true: go on without this instruction. */
+static bool judge(const struct diff_program *program, const struct found *found,
+	const struct diff_comparison *comparison, const char *engine, enum diff_result *result)
+{
+	struct decoded d = { 0 };
+	unsigned why = deviation_count;
+	u8 *printed = comparison->rows_printed;
+
+	if (decode(word_at(program, found->at), found->at & 0xfff, comparison->features, &d))
+		why = explanation(program, found, d.row);
+	if (why < deviation_count) {
+		comparison->explained[why]++;
+		return true;
+	}
+	*result = DIFF_DIFFERS;
+	if (printed == NULL || d.row == NULL || !printed[d.row - insn_rows])
+		print_found(program, found, engine);
+	if (printed != NULL && d.row != NULL)
+		printed[d.row - insn_rows] = 1;
+	return printed != NULL;
+}
+
+/* Our engine against theirs, until they agree or the first difference is the last. */
 static enum diff_result compare_engine(struct diff_program *program, struct diff_program **theirs,
 	const struct diff_comparison *comparison, size_t e)
 {
-	struct diff_program *ours = copy_of(program);
-	struct found found;
 	enum diff_result result = DIFF_AGREES;
-	unsigned why;
 
-	if (!diff_run_entresol(ours, comparison->sides.profile, engines[e].engine)) {
+	for (;;) {
+		struct diff_program *ours = copy_of(program);
+		bool could = diff_run_entresol(ours, comparison->sides.profile, engines[e].engine);
+		bool is_same = could && same(ours, *theirs);
+		struct found found;
+		bool go_on;
+
 		free_program(ours);
-		return DIFF_BROKEN;
-	}
-	if (same(ours, *theirs)) {
-		free_program(ours);
-		return DIFF_AGREES;
-	}
-	free_program(ours);
-	if (!find_difference(program, &comparison->sides, engines[e].engine, &found)) {
-		fprintf(stderr, "diff: a difference (%s) that does not come again\n",
-			engines[e].name);
-		free_found(&found);
-		return DIFF_BROKEN;
-	}
-	why = explanation(program, &found, comparison->features);
-	if (why == deviation_count) {
-		print_found(program, &found, engines[e].name);
-		result = DIFF_DIFFERS;
-	} else { /* without this instruction everything else is compared */
-		comparison->explained[why]++;
+		if (!could || is_same)
+			return could ? result : DIFF_BROKEN;
+		if (!find_difference(program, &comparison->sides, engines[e].engine, &found)) {
+			fprintf(stderr, "diff: a difference (%s) that does not come again\n",
+				engines[e].name);
+			free_found(&found);
+			return DIFF_BROKEN;
+		}
+		go_on = judge(program, &found, comparison, engines[e].name, &result);
 		put_nop(program, found.at);
+		drop_printed(program, comparison->rows_printed);
+		free_found(&found);
+		if (!go_on)
+			return result;
 		free_program(*theirs);
 		*theirs = copy_of(program);
-		result = diff_run_qemu(*theirs, &comparison->sides)
-				 ? compare_engine(program, theirs, comparison, e)
-				 : DIFF_BROKEN;
+		if (!diff_run_qemu(*theirs, &comparison->sides))
+			return DIFF_BROKEN;
 	}
-	free_found(&found);
-	return result;
 }
 
 enum diff_result diff_compare(
 	struct diff_program *program, const struct diff_comparison *comparison)
 {
-	struct diff_program *theirs = copy_of(program);
-	enum diff_result result =
-		diff_run_qemu(theirs, &comparison->sides) ? DIFF_AGREES : DIFF_BROKEN;
+	struct diff_program *theirs;
+	enum diff_result result;
+
+	drop_printed(program, comparison->rows_printed);
+	theirs = copy_of(program);
+	result = diff_run_qemu(theirs, &comparison->sides) ? DIFF_AGREES : DIFF_BROKEN;
 
 	for (size_t e = 0; e < COUNT(engines) && result == DIFF_AGREES; e++) {
 		if (cpu_engine_available(engines[e].engine))

@@ -14,11 +14,13 @@ struct diff_comparison {
 	struct diff_sides sides;
 	const u64 *features; /* of our profile */
 	u64 *explained;	     /* deviation_count numbers, increased */
+	u8 *rows_printed; /* a byte for each row: go on after differences; NULL: end at the first */
 };
 
 /*
  * Runs the program on our engines and on QEMU. An unexplained difference is printed; instructions
- * with an explained one are replaced by NOPs in the program, and the rest is compared.
+ * with an explained one are replaced by NOPs in the program, and the rest is compared; so are all
+ * with rows_printed, which prints one difference of each row.
  */
 enum diff_result diff_compare(
 	struct diff_program *program, const struct diff_comparison *comparison);

@@ -14,14 +14,14 @@
 #include "cpu/decode.h"
 #include "sysregs/sysregs.h"
 
-enum { MAX_JOBS = 64 };
+enum { MAX_JOBS = 64, MAX_ROWS = 4096 };
 
 struct options {
 	u64 insns, seed;
 	unsigned jobs;
 	const char *only, *skip;
 	struct diff_sides sides;
-	bool want_table, want_all_rows;
+	bool want_table, want_all_rows, want_all_differences;
 };
 
 static const struct argp_option option_rows[] = {
@@ -34,6 +34,7 @@ static const struct argp_option option_rows[] = {
 	{ "cpu", 'c', "CPU", 0, "Its -cpu (default max,pauth=off)", 0 },
 	{ "profile", 'p', "PROFILE", 0, "Our profile (default max)", 0 },
 	{ "table", 't', NULL, 0, "Print the count of every row at the end", 0 },
+	{ "keep-going", 'K', NULL, 0, "Go on after differences, print the first of every row", 0 },
 	{ "all-rows", 'a', NULL, 0, "Fail for a row of the profile that was never executed", 0 },
 	{ 0 }
 };
@@ -52,6 +53,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case 'c': options->sides.cpu = arg; break;
 	case 'p': options->sides.profile = arg; break;
 	case 't': options->want_table = true; break;
+	case 'K': options->want_all_differences = true; break;
 	case 'a': options->want_all_rows = true; break;
 	default: return ARGP_ERR_UNKNOWN;
 	}
@@ -90,10 +92,11 @@ static void run_seed(
 	const struct options *options, const u64 *features, u64 seed, struct yield *yield)
 {
 	static struct diff_program program;
-	static u8 image[IMAGE_SIZE], executed[IMAGE_SIZE / 4];
-	struct diff_comparison comparison = {
-		.sides = options->sides, .features = features, .explained = yield->explained
-	};
+	static u8 image[IMAGE_SIZE], executed[IMAGE_SIZE / 4], printed[MAX_ROWS];
+	struct diff_comparison comparison = { .sides = options->sides,
+		.features = features,
+		.explained = yield->explained,
+		.rows_printed = options->want_all_differences ? printed : NULL };
 
 	memset(yield->numbers, 0, yield->size);
 	memset(executed, 0, sizeof(executed));
@@ -123,7 +126,7 @@ static void work(const struct options *options, const u64 *features, unsigned jo
 		run_seed(options, features, seed, &yield);
 		fflush(stdout);
 		if (write(out, yield.numbers, yield.size) != (ssize_t)yield.size ||
-			*yield.result != DIFF_AGREES)
+			(*yield.result != DIFF_AGREES && !options->want_all_differences))
 			exit(0);
 	}
 }
@@ -154,6 +157,11 @@ static void show_progress(const struct options *options, u64 done, bool is_last)
 			is_last ? "\n" : "");
 }
 
+static bool is_over(const struct options *options, enum diff_result result)
+{
+	return result == DIFF_BROKEN || (result == DIFF_DIFFERS && !options->want_all_differences);
+}
+
 /* Programs in the order of their seeds, whoever ran them, until enough were executed. */
 static enum diff_result run_all(
 	const struct options *options, const u64 *features, struct yield *sum, u64 *done)
@@ -165,7 +173,7 @@ static enum diff_result run_all(
 
 	start_jobs(options, features, jobs, pids);
 	*done = 0;
-	for (u64 i = 0; *done < options->insns && result == DIFF_AGREES; i++) {
+	for (u64 i = 0; *done < options->insns && !is_over(options, result); i++) {
 		if (fread(yield.numbers, yield.size, 1, jobs[i % options->jobs]) != 1) {
 			result = DIFF_BROKEN;
 			break;
@@ -241,6 +249,7 @@ int main(int argc, char **argv)
 	argp_err_exit_status = 2;
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
 	decode_init();
+	ENT_BUG_ON(insn_row_count > MAX_ROWS);
 	if (!sysregs_select_profile(&profile, options.sides.profile)) {
 		fprintf(stderr, "diff: no profile '%s'\n", options.sides.profile);
 		return 2;

@@ -182,8 +182,9 @@ static enum diff_result run_all(
 			sum->numbers[k] += yield.numbers[k];
 		for (unsigned r = 0; r < insn_row_count; r++)
 			*done += yield.counts[r];
-		result = (enum diff_result) * yield.result;
-		if (result != DIFF_AGREES)
+		if (result < (enum diff_result)*yield.result)
+			result = (enum diff_result)*yield.result;
+		if (*yield.result != DIFF_AGREES)
 			printf("reproduce with: --seed %" PRIu64 "\n", options->seed + i);
 		show_progress(options, *done, false);
 	}

@@ -391,13 +391,15 @@ static void id_registers_follow_the_profile(void **state)
 {
 	static const struct {
 		const char *profile;
-		u64 isar0, isar1, mmfr1, mmfr2, pfr1;
+		u64 isar0, isar1, mmfr1, mmfr2, pfr1, pfr0; /* pfr0: FP and EL0 to EL3 */
 	} ids[] = {
-		{ "v8.0", 0, 0, 0, 0, 0 },
-		{ "v8.1", 0x210000, 0, 0x111122, 0, 0 },
-		{ "v8.3-nv", 0x210000, 0x100001, 0x111122, 0x1100010, 0 },
-		{ "v8.4-nv2", 0x0210000000210000, 0x200001, 0x111122, 0x0201001112100010, 0 },
-		{ "max", 0x0220000000210000, 0x11000200002, 0x10211122, 0x0201001112100010, 0x21 },
+		{ "v8.0", 0x1120, 0, 0, 0, 0, 0x000111 },
+		{ "v8.1", 0x10211120, 0, 0x111122, 0, 0, 0x000111 },
+		{ "v8.3-nv", 0x10211120, 0x1110011, 0x111122, 0x1100010, 0, 0x110111 },
+		{ "v8.4-nv2", 0x0211100010211120, 0x1210011, 0x111122, 0x0201001112100010, 0,
+			0x110111 },
+		{ "max", 0x0221111110212120, 0x10111101210012, 0x10211122, 0x0201001112100010, 0x21,
+			0x110111 },
 	};
 
 	(void)state;
@@ -412,7 +414,7 @@ static void id_registers_follow_the_profile(void **state)
 		assert_int_equal(cpu->sys[SR_ID_AA64PFR1_EL1], ids[i].pfr1);
 		assert_int_equal(
 			bits(cpu->sys[SR_ID_AA64DFR0_EL1], 11, 4), 0); /* no trace, no PMU */
-		assert_int_equal(bits(cpu->sys[SR_ID_AA64PFR0_EL1], 23, 0), 0x000111);
+		assert_int_equal(bits(cpu->sys[SR_ID_AA64PFR0_EL1], 23, 0), ids[i].pfr0);
 		free(cpu);
 	}
 }

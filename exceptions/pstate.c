@@ -35,7 +35,8 @@ u64 current_tcr(const struct cpu *cpu)
 
 bool effective_tbi(const struct cpu *cpu, u64 va, bool is_instruction)
 {
-	u64 tcr = current_tcr(cpu), tbi = TCR_EL2_TBI, tbid = TCR_EL2_TBID;
+	u64 tcr = current_tcr(cpu), tbi = TCR_EL2_TBI;
+	u64 tbid = cpu_has(cpu, FEAT_PAUTH) ? TCR_EL2_TBID : 0;
 
 	if (has_two_ranges(cpu)) {
 		tbi = bit(va, 55) ? TCR_EL1_TBI1 : TCR_EL1_TBI0;

@@ -120,7 +120,7 @@ static void decode_one_range(const struct cpu *cpu, struct regime *r, u64 tcr, u
 	range->input_bits = input_bits_of(cpu, field(tcr, TCR_EL2_T0SZ), range->granule);
 	range->hpd = cpu_has(cpu, FEAT_HPDS) && (tcr & TCR_EL2_HPD);
 	range->tbi = tcr & TCR_EL2_TBI;
-	range->tbid = tcr & TCR_EL2_TBID;
+	range->tbid = cpu_has(cpu, FEAT_PAUTH) && (tcr & TCR_EL2_TBID);
 	decode_range(range, ttbr);
 }
 

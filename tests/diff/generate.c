@@ -30,6 +30,17 @@ static const struct {
 	{ "SYS", "system instructions: tests of their own" },
 	{ "WFI", "waits" },
 	{ "WFE", "waits" },
+	{ "PAC", "keys are random under qemu-user: covered by tests/system" },
+	{ "AUT", "keys are random under qemu-user: covered by tests/system" },
+	{ "PACGA", "keys are random under qemu-user: covered by tests/system" },
+	{ "XPACI", "pointer authentication: covered by tests/system" },
+	{ "XPACD", "pointer authentication: covered by tests/system" },
+	{ "XPACLRI", "pointer authentication: covered by tests/system" },
+	{ "BRA", "the target is a register: covered by tests/system" },
+	{ "BLRA", "the target is a register: covered by tests/system" },
+	{ "RETA", "the target is a register: covered by tests/system" },
+	{ "ERETA", "not at EL0" },
+	{ "LDRA", "keys are random under qemu-user: covered by tests/system" },
 };
 
 const char *diff_excluded(const char *row_name)

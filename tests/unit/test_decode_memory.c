@@ -112,7 +112,6 @@ static const struct {
 	{ "LDAPR, A 0", 0xf83fc000, NULL },
 	{ "LDAPR, R 1", 0xf8ffc000, NULL },
 	{ "LDAPR, Rs not 11111", 0xf8a0c000, NULL },
-	{ "LDRAA: FEAT_PAuth", 0xf8200400, NULL },
 	{ "CASP, Rs odd", 0x48217c02, NULL },
 	{ "CASP, Rt odd", 0x48207c03, NULL },
 	{ "CASP, Rt2 not 11111", 0x48203c02, NULL },

@@ -217,7 +217,7 @@ static struct cpu *create(u64 hcr, unsigned el)
 {
 	struct cpu *cpu = pe_create("max", true, 40);
 
-	sysreg_write(cpu, SR_HCR_EL2, hcr);
+	sysreg_write(cpu, SR_HCR_EL2, hcr | HCR_EL2_APK);
 	sysreg_write(cpu, SR_CNTHCTL_EL2, 0xf03);
 	pe_set_el(cpu, el);
 	return cpu;

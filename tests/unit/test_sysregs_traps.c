@@ -93,6 +93,7 @@ static struct cpu *create_open(void)
 	struct cpu *cpu = pe_create("max", true, 40);
 	u64 allow = SCTLR_EL1_UCT | SCTLR_EL1_UCI | SCTLR_EL1_DZE | SCTLR_EL1_EnRCTX;
 
+	sysreg_write(cpu, SR_HCR_EL2, HCR_EL2_APK);
 	sysreg_write(cpu, SR_SCTLR_EL1, allow | SCTLR_EL1_UMA);
 	sysreg_write(cpu, SR_SCTLR_EL2, allow);
 	sysreg_write(cpu, SR_CNTKCTL_EL1, 0x303);
@@ -122,7 +123,8 @@ static unsigned check_all(const struct row *row, unsigned el, bool is_tid3)
 	struct cpu *open = create_open(), *cpu = create_open();
 	unsigned trapped = 0;
 
-	sysreg_write(cpu, row->control, row->value);
+	sysreg_write(
+		cpu, row->control, row->value | (row->control == SR_HCR_EL2 ? HCR_EL2_APK : 0));
 	if ((cpu->sys[row->control] & row->value) != row->value && row->reg[0] != 0)
 		fail_msg("%s cannot be set", row->text);
 	pe_set_el(open, el);
@@ -164,6 +166,30 @@ static void tid3_traps_the_id_space(void **state)
 	(void)state;
 	assert_int_equal(check_all(&row, EL1, true), 7 * 8);
 	assert_int_equal(check_all(&row, EL0, true), 0);
+}
+
+/* The one control that traps while it is 0. */
+static void apk_lets_the_keys_be(void **state)
+{
+	struct cpu *open = create_open(), *cpu = create_open();
+	unsigned trapped = 0;
+
+	(void)state;
+	sysreg_write(cpu, SR_HCR_EL2, 0);
+	pe_set_el(open, EL1);
+	pe_set_el(cpu, EL1);
+	for (unsigned i = 0; i < 2 * SYSREG_COUNT; i++) {
+		enum sysreg_id id = (enum sysreg_id)(i / 2);
+		enum direction direction = i % 2 ? DIR_WRITE : DIR_READ;
+
+		assert_int_equal(is_trapped(cpu, id, direction),
+			id >= SR_APIAKeyLo_EL1 && id <= SR_APGAKeyHi_EL1);
+		assert_false(is_trapped(open, id, direction));
+		trapped += is_trapped(cpu, id, direction);
+	}
+	assert_int_equal(trapped, 2 * 10);
+	free(open);
+	free(cpu);
 }
 
 /* What a row of the table leaves at EL0; and HW-5: nothing of HCR_EL2 and CPTR_EL2 for the host. */
@@ -318,6 +344,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_control_traps_its_registers),
 		cmocka_unit_test(tid3_traps_the_id_space),
+		cmocka_unit_test(apk_lets_the_keys_be),
 		cmocka_unit_test(traps_at_el0),
 		cmocka_unit_test(el2_is_not_trapped),
 		cmocka_unit_test(controls_can_be_cleared),

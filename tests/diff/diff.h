@@ -56,8 +56,16 @@ struct diff_program {
 void diff_generate(struct diff_program *program, u64 seed, const char *only, const char *skip,
 	const u64 *features);
 
-/* Why a row is not drawn, or NULL. */
-const char *diff_excluded(const char *row_name);
+/* Rows that are not drawn (patterns of names), why, and the tests that compare them instead. */
+struct diff_exclusion {
+	const char *rows, *why, *tests;
+};
+extern const struct diff_exclusion diff_exclusions[];
+extern const unsigned diff_exclusion_count;
+
+/* Which one is the row's; NULL: it is drawn. */
+struct insn_row;
+const struct diff_exclusion *diff_excluded(const struct insn_row *row);
 
 /* A random start: values that are hard for somebody, in all registers. operands.c */
 void diff_random_state(struct rng *rng, const u64 *features, struct diff_state *state);

@@ -9,53 +9,6 @@
 
 #include "cpu/decode.h"
 
-/* Rows that a user program cannot execute alike on both, each with the reason. */
-static const struct {
-	const char *prefix, *reason;
-} excluded[] = {
-	{ "BR", "the target is a register: covered by tests/insn" },
-	{ "BLR", "the target is a register: covered by tests/insn" },
-	{ "RET", "the target is a register: covered by tests/insn" },
-	{ "SVC", "leaves the program" },
-	{ "HVC", "not at EL0" },
-	{ "SMC", "not at EL0" },
-	{ "BRK", "a signal for qemu-user" },
-	{ "HLT", "semihosting or a signal" },
-	{ "ERET", "not at EL0" },
-	{ "DRPS", "not at EL0" },
-	{ "DCPS", "debug state only" },
-	{ "UDF", "a signal for qemu-user" },
-	{ "MSR", "system registers: tests of their own" },
-	{ "MRS", "system registers: tests of their own" },
-	{ "SYS", "system instructions: tests of their own" },
-	{ "WFI", "waits" },
-	{ "WFE", "waits" },
-	{ "PAC", "keys are random under qemu-user: covered by tests/system" },
-	{ "AUT", "keys are random under qemu-user: covered by tests/system" },
-	{ "PACGA", "keys are random under qemu-user: covered by tests/system" },
-	{ "XPACI", "pointer authentication: covered by tests/system" },
-	{ "XPACD", "pointer authentication: covered by tests/system" },
-	{ "XPACLRI", "pointer authentication: covered by tests/system" },
-	{ "BRA", "the target is a register: covered by tests/system" },
-	{ "BLRA", "the target is a register: covered by tests/system" },
-	{ "RETA", "the target is a register: covered by tests/system" },
-	{ "ERETA", "not at EL0" },
-	{ "LDRA", "keys are random under qemu-user: covered by tests/system" },
-};
-
-const char *diff_excluded(const char *row_name)
-{
-	for (size_t i = 0; i < COUNT(excluded); i++) {
-		size_t length = strlen(excluded[i].prefix);
-
-		/* A prefix ends where the row's name does, or at '_' or 'L' of SYSL. */
-		if (strncmp(row_name, excluded[i].prefix, length) == 0 &&
-			strchr("_L123", row_name[length]) != NULL)
-			return excluded[i].reason;
-	}
-	return NULL;
-}
-
 enum {
 	IMAGE_CODE = 8, /* where emit_switch() stands */
 	STATES_OFFSET = (SCRATCH_OFFSET - (MAX_CASES + 1) * (int)sizeof(struct diff_state)) & ~15,
@@ -373,7 +326,7 @@ static unsigned pick_rows(const char *only, const char *skip, const u64 *feature
 	unsigned count = 0;
 
 	for (unsigned r = 0; r < insn_row_count; r++) {
-		if (diff_excluded(insn_rows[r].name) != NULL)
+		if (diff_excluded(&insn_rows[r]) != NULL)
 			continue;
 		if (!(features[insn_rows[r].feature / 64] >> (insn_rows[r].feature % 64) & 1))
 			continue;

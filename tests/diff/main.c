@@ -4,6 +4,7 @@
  * of registers, flags and memory must agree.
  */
 #include <argp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,13 +14,14 @@
 #include "compare.h"
 #include "cpu/decode.h"
 #include "sysregs/sysregs.h"
+#include "table.h"
 
 enum { MAX_JOBS = 64, MAX_ROWS = 4096 };
 
 struct options {
 	u64 insns, seed;
 	unsigned jobs;
-	const char *only, *skip;
+	const char *only, *skip, *markdown;
 	struct diff_sides sides;
 	bool want_table, want_all_rows, want_all_differences;
 };
@@ -34,6 +36,7 @@ static const struct argp_option option_rows[] = {
 	{ "cpu", 'c', "CPU", 0, "Its -cpu (default max,pauth=off)", 0 },
 	{ "profile", 'p', "PROFILE", 0, "Our profile (default max)", 0 },
 	{ "table", 't', NULL, 0, "Print the count of every row at the end", 0 },
+	{ "markdown", 'm', "FILE", 0, "Write the counts as docs/INSTRUCTIONS.md", 0 },
 	{ "keep-going", 'K', NULL, 0, "Go on after differences, print the first of every row", 0 },
 	{ "all-rows", 'a', NULL, 0, "Fail for a row of the profile that was never executed", 0 },
 	{ 0 }
@@ -53,6 +56,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case 'c': options->sides.cpu = arg; break;
 	case 'p': options->sides.profile = arg; break;
 	case 't': options->want_table = true; break;
+	case 'm': options->markdown = arg; break;
 	case 'K': options->want_all_differences = true; break;
 	case 'a': options->want_all_rows = true; break;
 	default: return ARGP_ERR_UNKNOWN;
@@ -182,8 +186,8 @@ static enum diff_result run_all(
 			sum->numbers[k] += yield.numbers[k];
 		for (unsigned r = 0; r < insn_row_count; r++)
 			*done += yield.counts[r];
-		if (result < (enum diff_result)*yield.result)
-			result = (enum diff_result)*yield.result;
+		if (result < (enum diff_result) * yield.result)
+			result = (enum diff_result) * yield.result;
 		if (*yield.result != DIFF_AGREES)
 			printf("reproduce with: --seed %" PRIu64 "\n", options->seed + i);
 		show_progress(options, *done, false);
@@ -197,21 +201,6 @@ static enum diff_result run_all(
 	return result;
 }
 
-static bool has_feature(const u64 *features, const struct insn_row *row)
-{
-	return features[row->feature / 64] >> (row->feature % 64) & 1;
-}
-
-static void print_table(const struct yield *sum)
-{
-	for (unsigned r = 0; r < insn_row_count; r++) {
-		const char *reason = diff_excluded(insn_rows[r].name);
-
-		printf("%-16s %10" PRIu64 "%s%s\n", insn_rows[r].name, sum->counts[r],
-			reason ? "  not drawn: " : "", reason ? reason : "");
-	}
-}
-
 static void print_explained(const struct yield *sum)
 {
 	for (unsigned i = 0; i < deviation_count; i++)
@@ -219,21 +208,33 @@ static void print_explained(const struct yield *sum)
 			deviation_reason(i));
 }
 
-/* Every row that the profile has and that is not excluded was executed. */
-static bool check_rows(const struct yield *sum, const u64 *features)
+/* The first line of `qemu --version`. */
+static void qemu_version(const char *qemu, char *text, size_t size)
 {
-	bool ok = true;
+	char command[256];
+	FILE *pipe;
 
-	for (unsigned r = 0; r < insn_row_count; r++) {
-		const struct insn_row *row = &insn_rows[r];
+	snprintf(command, sizeof(command), "%s --version", qemu);
+	pipe = popen(command, "r");
+	if (pipe == NULL || fgets(text, (int)size, pipe) == NULL)
+		snprintf(text, size, "%s", qemu);
+	if (pipe != NULL)
+		pclose(pipe);
+	text[strcspn(text, "\n")] = '\0';
+}
 
-		if (sum->counts[r] > 0 || !has_feature(features, row) ||
-			diff_excluded(row->name) != NULL)
-			continue;
-		printf("row %s was never executed\n", row->name);
-		ok = false;
+static bool write_markdown(const struct options *options, const struct yield *sum)
+{
+	FILE *out = fopen(options->markdown, "w");
+	char version[128];
+
+	if (out == NULL) {
+		perror(options->markdown);
+		return false;
 	}
-	return ok;
+	qemu_version(options->sides.qemu, version, sizeof(version));
+	table_print_markdown(out, sum->counts, version);
+	return fclose(out) == 0;
 }
 
 int main(int argc, char **argv)
@@ -248,6 +249,7 @@ int main(int argc, char **argv)
 	u64 done;
 
 	argp_err_exit_status = 2;
+	signal(SIGPIPE, SIG_IGN); /* a job whose reader has enough ends by itself */
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
 	decode_init();
 	ENT_BUG_ON(insn_row_count > MAX_ROWS);
@@ -258,12 +260,14 @@ int main(int argc, char **argv)
 	sum = new_yield();
 	result = run_all(&options, profile.features, &sum, &done);
 	if (options.want_table)
-		print_table(&sum);
+		table_print(sum.counts);
 	print_explained(&sum);
 	if (result == DIFF_AGREES) {
 		printf("%" PRIu64 " random instructions agree with %s\n", done, options.sides.qemu);
-		if (options.want_all_rows && !check_rows(&sum, profile.features))
+		if (options.want_all_rows && !table_is_complete(sum.counts, profile.features))
 			result = DIFF_DIFFERS;
+		if (options.markdown != NULL && !write_markdown(&options, &sum))
+			result = DIFF_BROKEN;
 	}
 	free(sum.numbers);
 	return (int)result;

@@ -219,6 +219,8 @@ void code_predecode(struct cpu *cpu, const struct uop *u)
 
 	decode_at(cpu, page, index, &d);
 	ops[0] = d.op;
+	if (d.row != NULL)
+		insn_rows[d.row - insn_rows].was_executed = true;
 	if (page->engine == ENGINE_TAIL) {
 		for (; count < MAX_FUSED && index + count < UOPS_PER_PAGE; count++) {
 			decode_at(cpu, page, index + count, &later);

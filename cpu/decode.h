@@ -74,6 +74,7 @@ struct insn_row {
 	bool is_hint;	      /* may overlap another row, which it wins over */
 	/* Filled from the pattern at start-up. */
 	u32 mask, value;
+	bool was_executed; /* by this process; noted when a record is predecoded, for tests */
 };
 
 extern struct insn_row insn_rows[];

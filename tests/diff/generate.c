@@ -131,12 +131,19 @@ static bool is_unpredictable(u32 word)
 {
 	u32 rt = word & 31, rn = word >> 5 & 31, rt2 = word >> 10 & 31, rs = word >> 16 & 31;
 	bool is_pair = (word & 0x38000000) == 0x28000000;
-	bool is_exclusive = (word & 0x3f000000) == 0x08000000;
+	bool is_exclusive = (word & 0x3f800000) == 0x08000000;
 	bool is_writeback = is_pair ? (word & 0x00800000) != 0 : (word & 0x3b200400) == 0x38000400;
 	bool is_vector = (word & 0x04000000) != 0;
 
-	if (is_exclusive)
-		return rs == rt || rs == rt2 || rs == rn || rt == rt2;
+	if (is_exclusive) {
+		bool has_two = word >> 21 & 1, is_casp = has_two && !(word >> 31),
+		     is_load = word >> 22 & 1;
+
+		if (is_casp)
+			return false;
+		return is_load ? has_two && rt == rt2
+			       : rs == rt || rs == rn || (has_two && rs == rt2);
+	}
 	if (is_pair && rt == rt2)
 		return true;
 	if (is_vector)

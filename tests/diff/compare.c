@@ -6,7 +6,6 @@
 #include "compare.h"
 
 #include <capstone/capstone.h>
-#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,44 +120,36 @@ static const struct diff_case *case_at(const struct diff_program *program, u32 a
 	return c;
 }
 
-/* The first case whose registers differ is likely to be where it begins. */
-static void narrow(const struct diff_program *program, const struct pair *all, u32 *low, u32 *high)
+/* The program with this case alone: memory is what it was at the start. */
+static struct diff_program *isolate(const struct diff_program *program, const struct diff_case *c)
 {
-	for (unsigned i = 0; i < program->case_count; i++) {
-		const struct diff_case *c = &program->cases[i];
+	const struct diff_state *last =
+		(const struct diff_state *)(const void
+				*)(program->image + program->cases[program->case_count - 1].state) +
+		1;
+	struct diff_program *alone = copy_of(program);
+	struct diff_state *next =
+		(struct diff_state *)(void *)(alone->image + c->state + sizeof(*next));
 
-		if (memcmp(state_of(all->ours, c), state_of(all->theirs, c),
-			    sizeof(struct diff_state)) != 0) {
-			*low = c->start;
-			*high = c->end;
-			return;
-		}
-	}
+	next->code = last->code;
+	diff_start_at(alone, c);
+	return alone;
 }
 
 /*
- * Halves the code: the program agrees with everything before `low` and differs with what is before
- * `high`. false: could not run, or the difference does not come again.
+ * Halves the code between `low` and `high`: the sides agree after what is before `low` and differ
+ * after what is before `high`. false: could not run, or the difference does not come again.
  */
 static bool find_difference(const struct diff_program *program, const struct diff_sides *sides,
-	enum engine engine, struct found *found)
+	enum engine engine, u32 low, u32 high, struct found *found)
 {
-	u32 low = program->cases[0].start, high = program->cases[program->case_count - 1].end;
 	struct pair middle;
 
 	*found = (struct found){ 0 };
-	if (!run_until(program, high, sides, engine, &found->with))
+	if (!run_until(program, high, sides, engine, &found->with) ||
+		!run_until(program, low, sides, engine, &found->without) ||
+		!same(found->without.ours, found->without.theirs))
 		return false;
-	narrow(program, &found->with, &low, &high);
-	if (!run_until(program, low, sides, engine, &found->without))
-		return false;
-	if (!same(found->without.ours, found->without.theirs)) { /* by memory, from before */
-		free_pair(&found->without);
-		high = low;
-		low = program->cases[0].start;
-		if (!run_until(program, low, sides, engine, &found->without))
-			return false;
-	}
 	while (high - low > 4) {
 		u32 half = low + (high - low) / 8 * 4;
 
@@ -281,24 +272,6 @@ static void print_found(
 
 /* ---- Comparing ---- */
 
-static struct deviation {
-	const char *rows; /* a pattern of row names */
-	bool (*explains)(const struct deviation_facts *facts);
-	const char *reason;
-} deviations[] = {
-#define DEVIATION(rows_, explains_, reason_) { rows_, explains_, reason_ },
-#include "tests/diff/qemu.def"
-#undef DEVIATION
-	{ NULL, NULL, NULL }
-};
-
-const unsigned deviation_count = COUNT(deviations) - 1;
-
-const char *deviation_reason(unsigned index)
-{
-	return deviations[index].reason;
-}
-
 /* Which deviation explains it, or deviation_count. */
 static unsigned explanation(
 	const struct diff_program *program, const struct found *found, const struct insn_row *row)
@@ -309,14 +282,8 @@ static unsigned explanation(
 		.ours = state_of(found->with.ours, found->c),
 		.theirs = state_of(found->with.theirs, found->c),
 	};
-	unsigned i;
 
-	for (i = 0; i < deviation_count; i++) {
-		if (fnmatch(deviations[i].rows, row->name, 0) == 0 &&
-			deviations[i].explains(&facts))
-			break;
-	}
-	return i;
+	return deviation_find(row->name, &facts);
 }
 
 /* Rows with a printed difference are left out. */
@@ -354,37 +321,81 @@ static bool judge(const struct diff_program *program, const struct found *found,
 	return printed != NULL;
 }
 
-/* Our engine against theirs, until they agree or the first difference is the last. */
-static enum diff_result compare_engine(struct diff_program *program, struct diff_program **theirs,
-	const struct diff_comparison *comparison, size_t e)
+/* What compare_engine() works on. */
+struct search {
+	struct diff_program *program;
+	const struct diff_comparison *comparison;
+	size_t engine;
+	enum diff_result result;
+};
+
+/* Searches `program`, all or a part of the search's; true: an instruction was taken out. */
+static bool take_out(
+	struct search *search, const struct diff_program *program, u32 low, u32 high, bool *go_on)
 {
-	enum diff_result result = DIFF_AGREES;
+	const struct diff_comparison *comparison = search->comparison;
+	struct found found;
+	bool is_found = find_difference(
+		program, &comparison->sides, engines[search->engine].engine, low, high, &found);
+
+	if (is_found) {
+		*go_on = judge(
+			program, &found, comparison, engines[search->engine].name, &search->result);
+		put_nop(search->program, found.at);
+		drop_printed(search->program, comparison->rows_printed);
+	}
+	free_found(&found);
+	return is_found;
+}
+
+/* Every case whose registers differ by itself, else whatever differs by memory. */
+static bool take_out_all(struct search *search, const struct pair *all)
+{
+	struct diff_program *program = search->program;
+	const struct diff_case *first = program->cases;
+	bool go_on = true, is_found = false;
+
+	for (unsigned i = 0; i < program->case_count && go_on; i++) {
+		const struct diff_case *c = &program->cases[i];
+		struct diff_program *alone;
+
+		if (memcmp(state_of(all->ours, c), state_of(all->theirs, c),
+			    sizeof(struct diff_state)) == 0)
+			continue;
+		alone = isolate(program, c);
+		is_found |= take_out(search, alone, c->start, c->end, &go_on);
+		free_program(alone);
+	}
+	if (!is_found && !take_out(search, program, first->start,
+				 first[program->case_count - 1].end, &go_on)) {
+		fprintf(stderr, "diff: a difference (%s) that does not come again\n",
+			engines[search->engine].name);
+		search->result = DIFF_BROKEN;
+		return false;
+	}
+	return go_on;
+}
+
+/* Our engine against theirs, until they agree or the first difference is the last. */
+static enum diff_result compare_engine(struct search *search, struct diff_program **theirs)
+{
+	const struct diff_sides *sides = &search->comparison->sides;
 
 	for (;;) {
-		struct diff_program *ours = copy_of(program);
-		bool could = diff_run_entresol(ours, comparison->sides.profile, engines[e].engine);
-		bool is_same = could && same(ours, *theirs);
-		struct found found;
-		bool go_on;
+		struct pair all = { copy_of(search->program), *theirs };
+		bool could =
+			diff_run_entresol(all.ours, sides->profile, engines[search->engine].engine);
+		bool is_same = could && same(all.ours, *theirs);
+		bool go_on = could && !is_same && take_out_all(search, &all);
 
-		free_program(ours);
-		if (!could || is_same)
-			return could ? result : DIFF_BROKEN;
-		if (!find_difference(program, &comparison->sides, engines[e].engine, &found)) {
-			fprintf(stderr, "diff: a difference (%s) that does not come again\n",
-				engines[e].name);
-			free_found(&found);
+		free_program(all.ours);
+		if (!could)
 			return DIFF_BROKEN;
-		}
-		go_on = judge(program, &found, comparison, engines[e].name, &result);
-		put_nop(program, found.at);
-		drop_printed(program, comparison->rows_printed);
-		free_found(&found);
-		if (!go_on)
-			return result;
+		if (is_same || !go_on)
+			return search->result;
 		free_program(*theirs);
-		*theirs = copy_of(program);
-		if (!diff_run_qemu(*theirs, &comparison->sides))
+		*theirs = copy_of(search->program);
+		if (!diff_run_qemu(*theirs, sides))
 			return DIFF_BROKEN;
 	}
 }
@@ -400,8 +411,10 @@ enum diff_result diff_compare(
 	result = diff_run_qemu(theirs, &comparison->sides) ? DIFF_AGREES : DIFF_BROKEN;
 
 	for (size_t e = 0; e < COUNT(engines) && result == DIFF_AGREES; e++) {
+		struct search search = { program, comparison, e, DIFF_AGREES };
+
 		if (cpu_engine_available(engines[e].engine))
-			result = compare_engine(program, &theirs, comparison, e);
+			result = compare_engine(&search, &theirs);
 	}
 	free_program(theirs);
 	return result;

@@ -32,6 +32,8 @@ struct deviation_facts {
 };
 
 extern const unsigned deviation_count;
+/* Which one explains them; deviation_count: none. */
+unsigned deviation_find(const char *row_name, const struct deviation_facts *facts);
 const char *deviation_reason(unsigned index);
 
 #endif

@@ -56,6 +56,9 @@ struct diff_program {
 void diff_generate(struct diff_program *program, u64 seed, const char *only, const char *skip,
 	const u64 *features);
 
+/* Makes the program begin with this case. */
+void diff_start_at(struct diff_program *program, const struct diff_case *c);
+
 /* Rows that are not drawn (patterns of names), why, and the tests that compare them instead. */
 struct diff_exclusion {
 	const char *rows, *why, *tests;

@@ -380,6 +380,14 @@ static void put_state(struct generator *g, u32 at, const struct diff_state *stat
 	memcpy(g->program->image + at, state, sizeof(*state));
 }
 
+/* The image starts with the way to the first case. */
+void diff_start_at(struct diff_program *program, const struct diff_case *c)
+{
+	struct generator g = { .program = program };
+
+	emit_adr(&g, X30, c->state);
+}
+
 void diff_generate(struct diff_program *program, u64 seed, const char *only, const char *skip,
 	const u64 *features)
 {
@@ -413,8 +421,7 @@ void diff_generate(struct diff_program *program, u64 seed, const char *only, con
 	last.code = IMAGE_BASE + g.at;
 	put_state(&g, state_offset(program->case_count), &last);
 	emit_end(&g);
-	/* The image starts with the way to the first case. */
-	g.at = 0;
-	emit_adr(&g, X30, state_offset(0));
+	diff_start_at(program, &program->cases[0]);
+	g.at = 4;
 	emit_jump(&g, load);
 }

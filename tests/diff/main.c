@@ -204,8 +204,8 @@ static enum diff_result run_all(
 static void print_explained(const struct yield *sum)
 {
 	for (unsigned i = 0; i < deviation_count; i++)
-		printf("%" PRIu64 " differences explained: %s\n", sum->explained[i],
-			deviation_reason(i));
+		printf("%" PRIu64 " differences explained%s: %s\n", sum->explained[i],
+			sum->explained[i] > 0 ? "" : " (stale?)", deviation_reason(i));
 }
 
 /* The first line of `qemu --version`. */

@@ -84,6 +84,10 @@ static void set_up(struct rng *rng, struct cpu *cpu)
 	cpu->x[SLOT_SP] = RAM_BASE + RAM_SIZE / 2;
 	sysreg_write(cpu, SR_VBAR_EL2, RAM_BASE + 0x8000);
 	sysreg_write(cpu, SR_VBAR_EL1, RAM_BASE + 0x10000);
+	for (unsigned i = 0; i < 32; i++)
+		cpu->v[i].vd = (u64x2){ rng_next(rng), rng_next(rng) };
+	sysreg_write(cpu, SR_FPCR, rng_below(rng, 2) ? rng_next(rng) : 0);
+	sysreg_write(cpu, SR_CPACR_EL1, rng_below(rng, 8) ? CPACR_EL1_FPEN : rng_next(rng));
 	sysreg_write(cpu, SR_HCR_EL2, rng_below(rng, 2) ? rng_next(rng) : 0);
 	if (rng_below(rng, 2))
 		pstate_set_el(cpu, (unsigned)rng_below(rng, 3), 0);
@@ -119,7 +123,8 @@ static bool same(const struct cpu *a, const struct cpu *b)
 	return memcmp(a->x, b->x, sizeof(u64) * 33) == 0 && a->pc == b->pc &&
 	       a->cycles == b->cycles && a->insns == b->insns &&
 	       memcmp(&a->pstate, &b->pstate, sizeof(a->pstate)) == 0 &&
-	       memcmp(a->sp, b->sp, sizeof(a->sp)) == 0 &&
+	       memcmp(a->sp, b->sp, sizeof(a->sp)) == 0 && memcmp(a->v, b->v, sizeof(a->v)) == 0 &&
+	       a->fpu.fpcr == b->fpu.fpcr && a->fpu.fpsr == b->fpu.fpsr &&
 	       memcmp(a->sys, b->sys, sizeof(a->sys)) == 0 && a->stop.reason == b->stop.reason &&
 	       memcmp(ram[0], ram[1], RAM_SIZE) == 0;
 }

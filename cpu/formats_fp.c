@@ -91,7 +91,7 @@ static void integer_operands(struct decoded *d, u64 fbits)
 	d->imm = (F(d, s) ? 64u : 32u) << 8 | fbits;
 }
 
-/* ra = the rounding: bits 20:19, or to nearest with ties away. FCVTZS has handlers of its own. */
+/* ra = the rounding: bits 20:19, or to nearest with ties away. FCVTZ has handlers of its own. */
 FORMAT(fp_to_int)
 {
 	bool is_half = d->op == OP_fcvt_int_h;
@@ -99,8 +99,11 @@ FORMAT(fp_to_int)
 	format_fp_to_gpr(d);
 	integer_operands(d, 0);
 	d->ra = bit(d->insn, 18) ? FP_TIEAWAY : (u8)bits(d->insn, 20, 19);
-	if (d->ra == FP_ZERO && !d->rm && !is_half) {
-		d->op = F(d, s) ? OP_fcvtzs_x_s : OP_fcvtzs_w_s;
+	if (d->ra == FP_ZERO && !is_half) {
+		if (d->rm)
+			d->op = F(d, s) ? OP_fcvtzu_x_s : OP_fcvtzu_w_s;
+		else
+			d->op = F(d, s) ? OP_fcvtzs_x_s : OP_fcvtzs_w_s;
 		pick_member(d, F(d, z));
 	}
 	return true;

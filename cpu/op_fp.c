@@ -111,16 +111,22 @@ FP_OP(fmov_from_x_high)
 NEGATED_MUL(fp32, u32)
 NEGATED_MUL(fp64, u64)
 
+/* They differ from FMAX and FMIN in NaNs only. */
+#define fp32_try_maxnm fp32_try_max
+#define fp64_try_maxnm fp64_try_max
+#define fp32_try_minnm fp32_try_min
+#define fp64_try_minnm fp64_try_min
+
 TWO(fadd, add)
 TWO(fsub, sub)
 TWO(fmul, mul)
 TWO(fdiv, div)
+TWO(fmax, max)
+TWO(fmin, min)
+TWO(fmaxnm, maxnm)
+TWO(fminnm, minnm)
 SCALAR(fnmul_h, fp16_neg(fp16_mul(FPU, N(h), M(h))))
 SD(TWO_FAST, fnmul, nmul)
-HSD(TWO_EXACT, fmax, max)
-HSD(TWO_EXACT, fmin, min)
-HSD(TWO_EXACT, fmaxnm, maxnm)
-HSD(TWO_EXACT, fminnm, minnm)
 
 #define SQRT_FAST(z, format, bits_t, name)                                                         \
 	TWIN(name##_##z, write_scalar, bits_t, format##_try_sqrt(FPU, N(z), &result),              \
@@ -225,9 +231,16 @@ TWIN(fcvt_s_d, write_scalar, u32, fp64_try_to_fp32(FPU, N(d), &result), fp64_to_
 
 #define ROUND(z, format, bits_t, name, rounding, exact)                                            \
 	SCALAR(name##_##z, format##_round_int(FPU, N(z), rounding, exact))
-HSD(ROUND, frint, (enum fp_rounding)u->ra, false)
-HSD(ROUND, frintx, fpu_rounding(FPU), true)
-HSD(ROUND, frinti, fpu_rounding(FPU), false)
+#define ROUND_FAST(z, format, bits_t, name, rounding, exact)                                       \
+	TWIN(name##_##z, write_scalar, bits_t,                                                     \
+		format##_try_round_int(FPU, N(z), rounding, exact, &result),                       \
+		format##_round_int(FPU, N(z), rounding, exact))
+#define ROUND_ALL(name, rounding, exact)                                                           \
+	ROUND(h, fp16, u16, name, rounding, exact)                                                 \
+	SD(ROUND_FAST, name, rounding, exact)
+ROUND_ALL(frint, (enum fp_rounding)u->ra, false)
+ROUND_ALL(frintx, fpu_rounding(FPU), true)
+ROUND_ALL(frinti, fpu_rounding(FPU), false)
 
 #define ROUND_N(z, format, bits_t, name, rounding)                                                 \
 	SCALAR(name##_##z, format##_round_int_n(FPU, N(z), rounding, (unsigned)u->imm))
@@ -247,15 +260,17 @@ HSD(TO_INT, fcvt_int)
 HSD(FROM_INT, cvtf)
 
 /* The usual ones, without fraction bits; a 32-bit unsigned integer is a 64-bit signed one. */
-#define TO_SIGNED_FAST(z, format, bits_t, name, intsize)                                           \
-	TWIN(name##_##z, write_general, u64, format##_try_to_s##intsize(FPU, N(z), &result),       \
-		format##_to_fixed(FPU, N(z), 0, false, intsize, FP_ZERO))
+#define TO_INT_FAST(z, format, bits_t, name, type, is_unsigned, intsize)                           \
+	TWIN(name##_##z, write_general, u64, format##_try_to_##type(FPU, N(z), &result),           \
+		format##_to_fixed(FPU, N(z), 0, is_unsigned, intsize, FP_ZERO))
 #define FROM_SIGNED_FAST(z, format, bits_t, name, intsize, integer)                                \
 	TWIN(name##_##z, write_scalar, bits_t,                                                     \
 		format##_try_from_s##intsize(FPU, integer, &result),                               \
 		format##_from_fixed(FPU, integer, 0, false, intsize, fpu_rounding(FPU)))
-SD(TO_SIGNED_FAST, fcvtzs_w, 32)
-SD(TO_SIGNED_FAST, fcvtzs_x, 64)
+SD(TO_INT_FAST, fcvtzs_w, s32, false, 32)
+SD(TO_INT_FAST, fcvtzs_x, s64, false, 64)
+SD(TO_INT_FAST, fcvtzu_w, u32, true, 32)
+SD(TO_INT_FAST, fcvtzu_x, u64, true, 64)
 SD(FROM_SIGNED_FAST, scvtf_w, 32, X(rn))
 SD(FROM_SIGNED_FAST, scvtf_x, 64, X(rn))
 SD(FROM_SIGNED_FAST, ucvtf_w, 64, W(rn))

@@ -186,6 +186,21 @@ static inline double fp64_host_fma(double addend, double a, double b)
 	{                                                                                          \
 		return LIKELY(!(fp->fpcr & FPCR_FZ) &&                                             \
 			      !__builtin_isunordered(format##_host(a), format##_host(b)));         \
+	}                                                                                          \
+	/* Equal numbers differ in the sign of 0 only. */                                          \
+	static inline bool format##_try_max(struct fpu *fp, bits_t a, bits_t b, bits_t *r)         \
+	{                                                                                          \
+		*r = format##_host(a) > format##_host(b)   ? a                                     \
+		     : format##_host(a) < format##_host(b) ? b                                     \
+							   : a & b;                                \
+		return format##_is_comparable(fp, a, b);                                           \
+	}                                                                                          \
+	static inline bool format##_try_min(struct fpu *fp, bits_t a, bits_t b, bits_t *r)         \
+	{                                                                                          \
+		*r = format##_host(a) < format##_host(b)   ? a                                     \
+		     : format##_host(a) > format##_host(b) ? b                                     \
+							   : a | b;                                \
+		return format##_is_comparable(fp, a, b);                                           \
 	}
 
 FPU_TRY(fp32, u32)
@@ -229,21 +244,66 @@ static inline bool fp64_try_to_fp32(struct fpu *fp, u64 a, u32 *r)
 }
 
 /*
- * FCVTZS: to_fixed(fp, a, 0, false, intsize, FP_ZERO). An integer cut off a number has no more
- * digits than the number, so it comes back as the same number unless there was a fraction.
+ * An integral value of |x| < 2^51. Adding 2^52 leaves no room for a fraction: that is the host's
+ * rounding to nearest even. The others start from what is cut off; these sums are exact. Floats are
+ * rounded as doubles, for what comes out is a float again.
  */
-#define FPU_TRY_TO_SIGNED(format, bits_t, host_t, intsize, limit)                                  \
-	static inline bool format##_try_to_s##intsize(struct fpu *fp, bits_t a, u64 *r)            \
+static inline double fpu_host_round_int(double x, enum fp_rounding rounding)
+{
+	double whole = (double)(s64)x, magnitude = x < 0 ? -x : x;
+
+	switch (rounding) {
+	case FP_TIEEVEN: return magnitude + 0x1p52 - 0x1p52;
+	case FP_POSINF: return whole < x ? whole + 1 : whole;
+	case FP_NEGINF: return whole > x ? whole - 1 : whole;
+	case FP_TIEAWAY: return (double)(s64)(magnitude + (magnitude - (double)(s64)magnitude));
+	default: return whole;
+	}
+}
+
+/* Its sign is that of x, also of a 0. */
+static inline bool fp64_try_round_int(
+	struct fpu *fp, u64 a, enum fp_rounding rounding, bool exact, u64 *r)
+{
+	double x = fp64_host(a);
+
+	if (UNLIKELY(fp->fpcr & FPCR_FZ || !(x < 0x1p51 && x > -0x1p51)))
+		return false;
+	*r = fp64_abs(fp64_bits(fpu_host_round_int(x, rounding))) | (a & BIT(63));
+	if (exact && fp64_host(*r) != x)
+		fp->fpsr |= FPSR_IXC;
+	return true;
+}
+
+static inline bool fp32_try_round_int(
+	struct fpu *fp, u32 a, enum fp_rounding rounding, bool exact, u32 *r)
+{
+	u64 wide;
+
+	if (!fp64_try_round_int(fp, fp64_bits((double)fp32_host(a)), rounding, exact, &wide))
+		return false;
+	*r = fp32_bits((float)fp64_host(wide));
+	return true;
+}
+
+/*
+ * FCVTZS, FCVTZU: to_fixed(fp, a, 0, is_unsigned, intsize, FP_ZERO). An integer cut off a number
+ * has no more digits than the number, so it comes back as the same number unless there was a
+ * fraction. The host converts to signed integers; those from 2^63 on are left to the exact
+ * function.
+ */
+#define FPU_TRY_TO_INT(format, bits_t, host_t, name, result_t, above, below)                       \
+	static inline bool format##_try_to_##name(struct fpu *fp, bits_t a, u64 *r)                \
 	{                                                                                          \
 		host_t x = format##_host(a);                                                       \
-		s##intsize integer;                                                                \
+		s64 integer;                                                                       \
                                                                                                    \
-		if (UNLIKELY(fp->fpcr & FPCR_FZ || !(x < limit && x > -limit)))                    \
+		if (UNLIKELY(fp->fpcr & FPCR_FZ || !(x > above && x < below)))                     \
 			return false;                                                              \
-		integer = (s##intsize)x;                                                           \
+		integer = (s64)x;                                                                  \
 		if ((host_t)integer != x)                                                          \
 			fp->fpsr |= FPSR_IXC;                                                      \
-		*r = (u##intsize)integer;                                                          \
+		*r = (result_t)integer;                                                            \
 		return true;                                                                       \
 	}
 
@@ -257,10 +317,14 @@ static inline bool fp64_try_to_fp32(struct fpu *fp, u64 a, u32 *r)
 		return LIKELY((u64)integer + BIT(digits) <= 2 * BIT(digits)) || fpu_is_plain(fp);  \
 	}
 
-FPU_TRY_TO_SIGNED(fp32, u32, float, 32, 0x1p31f)
-FPU_TRY_TO_SIGNED(fp32, u32, float, 64, 0x1p63f)
-FPU_TRY_TO_SIGNED(fp64, u64, double, 32, 0x1p31)
-FPU_TRY_TO_SIGNED(fp64, u64, double, 64, 0x1p63)
+FPU_TRY_TO_INT(fp32, u32, float, s32, u32, -0x1p31f, 0x1p31f)
+FPU_TRY_TO_INT(fp32, u32, float, s64, u64, -0x1p63f, 0x1p63f)
+FPU_TRY_TO_INT(fp32, u32, float, u32, u32, -1, 0x1p32f)
+FPU_TRY_TO_INT(fp32, u32, float, u64, u64, -1, 0x1p63f)
+FPU_TRY_TO_INT(fp64, u64, double, s32, u32, -0x1p31, 0x1p31)
+FPU_TRY_TO_INT(fp64, u64, double, s64, u64, -0x1p63, 0x1p63)
+FPU_TRY_TO_INT(fp64, u64, double, u32, u32, -1, 0x1p32)
+FPU_TRY_TO_INT(fp64, u64, double, u64, u64, -1, 0x1p63)
 FPU_TRY_FROM_SIGNED(fp32, u32, float, 32, 24)
 FPU_TRY_FROM_SIGNED(fp32, u32, float, 64, 24)
 FPU_TRY_FROM_SIGNED(fp64, u64, double, 32, 53)

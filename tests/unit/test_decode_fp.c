@@ -235,7 +235,7 @@ static const struct {
 	{ "fcvtzs w1, d2", 0x1e780041, OP_fcvtzs_w_d, 1, 2, 0, FP_ZERO, 32 << 8 },
 	{ "fcvtzs x1, s2", 0x9e380041, OP_fcvtzs_x_s, 1, 2, 0, FP_ZERO, 64 << 8 },
 	{ "fcvtzs x1, h2", 0x9ef80041, OP_fcvt_int_h, 1, 2, 0, FP_ZERO, 64 << 8 },
-	{ "fcvtzu x1, d2", 0x9e790041, OP_fcvt_int_d, 1, 2, 1, FP_ZERO, 64 << 8 },
+	{ "fcvtzu x1, d2", 0x9e790041, OP_fcvtzu_x_d, 1, 2, 1, FP_ZERO, 64 << 8 },
 	{ "fcvtzs w1, s2, #32", 0x1e188041, OP_fcvt_int_s, 1, 2, 0, FP_ZERO, 32 << 8 | 32 },
 	{ "scvtf s1, x2", 0x9e220041, OP_scvtf_x_s, 1, 2, 0, 0, 64 << 8 },
 	{ "scvtf d31, wzr", 0x1e6203ff, OP_scvtf_w_d, 31, SLOT_ZERO, 0, 0, 32 << 8 },

@@ -63,6 +63,43 @@ static u64 operand(struct rng *rng, const struct oracle_format *f)
 			       ? r                                                                 \
 			       : format##_to_fixed(fp, a, 0, false, 64, FP_ZERO);                  \
 	}                                                                                          \
+	static u64 format##_to_u32_fast(struct fpu *fp, bits_t a)                                  \
+	{                                                                                          \
+		u64 r;                                                                             \
+                                                                                                   \
+		return format##_try_to_u32(fp, a, &r)                                              \
+			       ? r                                                                 \
+			       : format##_to_fixed(fp, a, 0, true, 32, FP_ZERO);                   \
+	}                                                                                          \
+	static u64 format##_to_u64_fast(struct fpu *fp, bits_t a)                                  \
+	{                                                                                          \
+		u64 r;                                                                             \
+                                                                                                   \
+		return format##_try_to_u64(fp, a, &r)                                              \
+			       ? r                                                                 \
+			       : format##_to_fixed(fp, a, 0, true, 64, FP_ZERO);                   \
+	}                                                                                          \
+	static bits_t format##_max_fast(struct fpu *fp, bits_t a, bits_t b)                        \
+	{                                                                                          \
+		bits_t r;                                                                          \
+                                                                                                   \
+		return format##_try_max(fp, a, b, &r) ? r : format##_max(fp, a, b);                \
+	}                                                                                          \
+	static bits_t format##_min_fast(struct fpu *fp, bits_t a, bits_t b)                        \
+	{                                                                                          \
+		bits_t r;                                                                          \
+                                                                                                   \
+		return format##_try_min(fp, a, b, &r) ? r : format##_min(fp, a, b);                \
+	}                                                                                          \
+	static bits_t format##_round_int_fast(                                                     \
+		struct fpu *fp, bits_t a, enum fp_rounding rounding, bool exact)                   \
+	{                                                                                          \
+		bits_t r;                                                                          \
+                                                                                                   \
+		return format##_try_round_int(fp, a, rounding, exact, &r)                          \
+			       ? r                                                                 \
+			       : format##_round_int(fp, a, rounding, exact);                       \
+	}                                                                                          \
 	static bits_t format##_from_s32_fast(struct fpu *fp, u64 a)                                \
 	{                                                                                          \
 		bits_t r;                                                                          \
@@ -104,6 +141,7 @@ HANDLERS(fp64, u64)
 			bits_t near_c = format##_neg(format##_mul(&scratch, a, b));                \
 			bits_t least = (bits_t)BIT(oracle.fraction_bits);                          \
 			u64 integer = rng_next(&rng) >> rng_below(&rng, 64);                       \
+			enum fp_rounding rounding = (enum fp_rounding)rng_below(&rng, 5);          \
                                                                                                    \
 			switch (rng_below(&rng, 8)) {                                              \
 			case 0: b = a ^ (bits_t)(rng_next(&rng) & (sign_of(&oracle) | 3)); break;  \
@@ -122,6 +160,8 @@ HANDLERS(fp64, u64)
 			CHECK("sub", format##_sub_fast(fpu, a, b), format##_sub(fpu, a, b));       \
 			CHECK("mul", format##_mul_fast(fpu, a, b), format##_mul(fpu, a, b));       \
 			CHECK("div", format##_div_fast(fpu, a, b), format##_div(fpu, a, b));       \
+			CHECK("max", format##_max_fast(fpu, a, b), format##_max(fpu, a, b));       \
+			CHECK("min", format##_min_fast(fpu, a, b), format##_min(fpu, a, b));       \
 			CHECK("sqrt", format##_sqrt_fast(fpu, a), format##_sqrt(fpu, a));          \
 			CHECK("muladd", format##_muladd_fast(fpu, c, a, b),                        \
 				format##_muladd(fpu, c, a, b));                                    \
@@ -133,12 +173,24 @@ HANDLERS(fp64, u64)
 				format##_to_fixed(fpu, a, 0, false, 32, FP_ZERO));                 \
 			CHECK("to_s64", format##_to_s64_fast(fpu, a),                              \
 				format##_to_fixed(fpu, a, 0, false, 64, FP_ZERO));                 \
+			CHECK("to_u32", format##_to_u32_fast(fpu, a),                              \
+				format##_to_fixed(fpu, a, 0, true, 32, FP_ZERO));                  \
+			CHECK("to_u64", format##_to_u64_fast(fpu, a),                              \
+				format##_to_fixed(fpu, a, 0, true, 64, FP_ZERO));                  \
+			CHECK("round_int", format##_round_int_fast(fpu, a, rounding, i & 1),       \
+				format##_round_int(fpu, a, rounding, i & 1));                      \
 			a = format##_from_fixed(&scratch, integer, (unsigned)rng_below(&rng, 4),   \
 				false, 64, FP_ZERO);                                               \
 			CHECK("to_s32", format##_to_s32_fast(fpu, a),                              \
 				format##_to_fixed(fpu, a, 0, false, 32, FP_ZERO));                 \
 			CHECK("to_s64", format##_to_s64_fast(fpu, a),                              \
 				format##_to_fixed(fpu, a, 0, false, 64, FP_ZERO));                 \
+			CHECK("to_u32", format##_to_u32_fast(fpu, a),                              \
+				format##_to_fixed(fpu, a, 0, true, 32, FP_ZERO));                  \
+			CHECK("to_u64", format##_to_u64_fast(fpu, a),                              \
+				format##_to_fixed(fpu, a, 0, true, 64, FP_ZERO));                  \
+			CHECK("round_int", format##_round_int_fast(fpu, a, rounding, i & 1),       \
+				format##_round_int(fpu, a, rounding, i & 1));                      \
 			a = (bits_t)(integer = rng_below(&rng, 2) ? integer : -integer);           \
 			CHECK("from_s32", format##_from_s32_fast(fpu, integer),                    \
 				format##_from_fixed(                                               \

@@ -94,15 +94,19 @@ HOST_FMA(d, "vfmadd231pd", "2d")
 	SHAPE(name, s, second)                                                                     \
 	SHAPE(name, d, second)
 
-/* The second operand: a register, or one of its elements. */
+/* The second operand: a register, one of its elements, zeros. */
 #define REGISTER(z) ((vector_##z)V(rm).vb)
 #define ELEMENT(z)  ((vector_##z)(bits_##z)ALL_##z(V(rm).z[u->ra]))
+#define ZEROS(z)    ((vector_##z)ALL_##z(0))
 
 /* A sum is exact where it is tiny. */
 #define ADD(name, z, second)                                                                       \
 	WHOLE(name, z, fpu_is_plain(FPU), second, n + m, EVERYWHERE(FINITE(z, r)))
 #define SUB(name, z, second)                                                                       \
 	WHOLE(name, z, fpu_is_plain(FPU), second, n - m, EVERYWHERE(FINITE(z, r)))
+
+#define ABD(name, z, second)                                                                       \
+	WHOLE(name, z, fpu_is_plain(FPU), second, ABS(z, n - m), EVERYWHERE(FINITE(z, r)))
 
 /* A product or quotient of 0 is exact if an operand says so; else it is an underflow. */
 #define MUL(name, z, second)                                                                       \
@@ -124,15 +128,29 @@ HOST_FMA(d, "vfmadd231pd", "2d")
 #define MULADD(name, z, second) MULADD_OF(name, z, second, n)
 #define MULSUB(name, z, second) MULADD_OF(name, z, second, NEG(z, n))
 
+/* 2 - n * m, and (3 - n * m) / 2: to halve is exact. */
+#define STEP(name, z, second, minuend, factor)                                                     \
+	WHOLE(name, z, fpu_is_plain(FPU) && FPU_HOST_FMA, second,                                  \
+		host_fma_##z((vector_##z)ALL_##z(minuend), NEG(z, n), m) *                         \
+			(vector_##z)ALL_##z(factor),                                               \
+		EVERYWHERE(ORDINARY(z, r)))
+#define RECIP_STEP(name, z, second) STEP(name, z, second, 2, 1)
+#define RSQRT_STEP(name, z, second) STEP(name, z, second, 3, 0.5f)
+
 WHOLE_SD(ADD, fadd_vec, REGISTER)
 WHOLE_SD(SUB, fsub_vec, REGISTER)
+WHOLE_SD(ABD, fabd_vec, REGISTER)
 WHOLE_SD(MUL, fmul_vec, REGISTER)
 WHOLE_SD(MUL, fmul_elem, ELEMENT)
+WHOLE_SD(MUL, fmulx_vec, REGISTER) /* 0 * infinity is a NaN for the host */
+WHOLE_SD(MUL, fmulx_elem, ELEMENT)
 WHOLE_SD(DIV, fdiv_vec, REGISTER)
 WHOLE_SD(MULADD, fmla_vec, REGISTER)
 WHOLE_SD(MULADD, fmla_elem, ELEMENT)
 WHOLE_SD(MULSUB, fmls_vec, REGISTER)
 WHOLE_SD(MULSUB, fmls_elem, ELEMENT)
+WHOLE_SD(RECIP_STEP, frecps_vec, REGISTER)
+WHOLE_SD(RSQRT_STEP, frsqrts_vec, REGISTER)
 
 /*
  * Comparing and choosing do not round. Without NaNs, and denormals as they are, there are no flags:
@@ -145,10 +163,19 @@ WHOLE_SD(MULSUB, fmls_elem, ELEMENT)
 	WHOLE(name, z, KEEPS_DENORMALS, second, n >= m, EVERYWHERE((n >= m) | (n < m)))
 #define CMGT(name, z, second)                                                                      \
 	WHOLE(name, z, KEEPS_DENORMALS, second, n > m, EVERYWHERE((n > m) | (n <= m)))
+#define CMLE(name, z, second)                                                                      \
+	WHOLE(name, z, KEEPS_DENORMALS, second, n <= m, EVERYWHERE((n <= m) | (n > m)))
+#define CMLT(name, z, second)                                                                      \
+	WHOLE(name, z, KEEPS_DENORMALS, second, n < m, EVERYWHERE((n < m) | (n >= m)))
 
 WHOLE_SD(CMEQ, fcmeq_vec, REGISTER)
 WHOLE_SD(CMGE, fcmge_vec, REGISTER)
 WHOLE_SD(CMGT, fcmgt_vec, REGISTER)
+WHOLE_SD(CMEQ, fcmeq_zero_vec, ZEROS)
+WHOLE_SD(CMGE, fcmge_zero_vec, ZEROS)
+WHOLE_SD(CMGT, fcmgt_zero_vec, ZEROS)
+WHOLE_SD(CMLE, fcmle_zero_vec, ZEROS)
+WHOLE_SD(CMLT, fcmlt_zero_vec, ZEROS)
 
 /* Equal numbers are the same bits, except zeros: +0 is the larger. */
 #define CHOOSE(name, z, second, larger, smaller, equal)                                            \

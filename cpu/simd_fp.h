@@ -16,6 +16,9 @@
 #define fp16_div_fast	 fp16_div
 #define fp16_sqrt_fast	 fp16_sqrt
 #define fp16_muladd_fast fp16_muladd
+#define fp16_scvtf_fast	 fp16_scvtf
+#define fp16_ucvtf_fast	 fp16_ucvtf
+#define fp16_cvtzs_fast	 fp16_cvtzs
 
 #define ROUND_INT(format, bits_t, name, rounding, exact)                                           \
 	static inline bits_t format##_rint##name(struct fpu *fp, bits_t a)                         \
@@ -103,6 +106,25 @@
 	TO_INT(format, bits_t, z, FP_ZERO)                                                         \
 	TO_INT(format, bits_t, a, FP_TIEAWAY)
 
+/* Integers, without a fraction, by the host. */
+#define CONVERT_FAST(format, bits_t, intsize)                                                      \
+	static inline bits_t format##_scvtf_fast(struct fpu *fp, bits_t a, unsigned fbits)         \
+	{                                                                                          \
+		return fbits == 0 ? format##_from_s##intsize##_fast(fp, a)                         \
+				  : format##_scvtf(fp, a, fbits);                                  \
+	}                                                                                          \
+	static inline bits_t format##_ucvtf_fast(struct fpu *fp, bits_t a, unsigned fbits)         \
+	{                                                                                          \
+		return fbits == 0 && a >> (intsize - 1) == 0                                       \
+			       ? format##_from_s##intsize##_fast(fp, a)                            \
+			       : format##_ucvtf(fp, a, fbits);                                     \
+	}                                                                                          \
+	static inline bits_t format##_cvtzs_fast(struct fpu *fp, bits_t a, unsigned fbits)         \
+	{                                                                                          \
+		return fbits == 0 ? (bits_t)format##_to_s##intsize##_fast(fp, a)                   \
+				  : format##_cvtzs(fp, a, fbits);                                  \
+	}
+
 ELEMENT_FUNCTIONS(fp16, u16)
 ELEMENT_FUNCTIONS(fp32, u32)
 ELEMENT_FUNCTIONS(fp64, u64)
@@ -110,7 +132,10 @@ ROUND_INT_N(fp32, u32, 32)
 ROUND_INT_N(fp32, u32, 64)
 ROUND_INT_N(fp64, u64, 32)
 ROUND_INT_N(fp64, u64, 64)
+CONVERT_FAST(fp32, u32, 32)
+CONVERT_FAST(fp64, u64, 64)
 
+#undef CONVERT_FAST
 #undef ELEMENT_FUNCTIONS
 #undef COMPARE_ZERO
 #undef COMPARE

@@ -268,6 +268,23 @@
 	EXPECT_V(v2, -1, 0)
 	EXPECT_FLAGS(0)
 
+	SET_V(v4, 0x800000007fc00000, 0x3f800000bf800000)
+	fcmeq	v2.4s, v4.4s, #0
+	EXPECT_V(v2, 0xffffffff00000000, 0)
+	EXPECT_FLAGS(0)
+	fcmle	v2.4s, v4.4s, #0
+	EXPECT_V(v2, 0xffffffff00000000, 0x00000000ffffffff)
+	EXPECT_FLAGS(IOC)
+	fcmge	v2.4s, v4.4s, #0
+	EXPECT_V(v2, 0xffffffff00000000, 0xffffffff00000000)
+	EXPECT_FLAGS(IOC)
+	fcmgt	v2.2s, v4.2s, #0
+	EXPECT_V(v2, 0, 0)
+	EXPECT_FLAGS(IOC)
+	fabd	v2.4s, v1.4s, v0.4s
+	EXPECT_V(v2, 0x4190000041100000, 0x4210000041d80000)
+	EXPECT_FLAGS(0)
+
 	/* halves: ten bits; FZ16 flushes them, without a flag of the input, and FZ does not */
 	SET_V(v3, 0x3c0000010001fc00, 0x7c017e00c0003c01)
 	SET_V(v4, 0x3c00000100018001, 0x3c007c003c003c00)
@@ -385,6 +402,34 @@
 	EXPECT_V(v2, 0xc00000003f800000, 0x4000000040000000)
 	frsqrts	v2.2s, v3.2s, v3.2s
 	EXPECT_V(v2, 0xbf0000003f800000, 0)
+	mov	x0, #IXC
+	msr	fpsr, x0
+	frecps	v2.4s, v0.4s, v0.4s
+	EXPECT_V(v2, 0xc00000003f800000, 0xc1600000c0e00000)
+	frsqrts	v2.4s, v0.4s, v0.4s
+	EXPECT_V(v2, 0xbf0000003f800000, 0xc0d00000c0400000)
+	/* 2 - 2 is +0, 3 - 3 as well; infinity times 0 counts as 0, or as 2 for FMULX */
+	SET_V(v3, 0x3ff0000000000000, 0x4008000000000000)
+	SET_V(v4, 0x4000000000000000, 0x3ff0000000000000)
+	frecps	v2.2d, v3.2d, v4.2d
+	EXPECT_V(v2, 0, 0xbff0000000000000)
+	frsqrts	v2.2d, v3.2d, v4.2d
+	EXPECT_V(v2, 0x3fe0000000000000, 0)
+	SET_V(v3, 0x7ff0000000000000, 0x3ff0000000000000)
+	SET_V(v4, 0x8000000000000000, 0x3ff0000000000000)
+	frecps	v2.2d, v3.2d, v4.2d
+	EXPECT_V(v2, 0x4000000000000000, 0x3ff0000000000000)
+	frsqrts	v2.2d, v3.2d, v4.2d
+	EXPECT_V(v2, 0x3ff8000000000000, 0x3ff0000000000000)
+	fmulx	v2.2d, v3.2d, v4.2d
+	EXPECT_V(v2, 0xc000000000000000, 0x3ff0000000000000)
+	/* 2^1023 * 2 overflows before it would be halved */
+	SET_V(v3, 0x7fe0000000000000, 0x3ff0000000000000)
+	SET_V(v4, 0xc000000000000000, 0x3ff0000000000000)
+	frsqrts	v2.2d, v3.2d, v4.2d
+	EXPECT_V(v2, 0x7fe0000000000000, 0x3ff0000000000000)
+	EXPECT_FLAGS(IXC)
+	SET_V(v3, 0x400000003f800000, 0x0000000080000000)
 	frecpx	s2, s3
 	EXPECT_V(v2, 0x40000000, 0)
 	SET_V(v3, 0x8000000040000000, 0xffffffff7fffffff)

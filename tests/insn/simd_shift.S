@@ -84,6 +84,17 @@
 	ursra	d0, d2, #63
 	EXPECT_V(v0, 0, 0)
 
+	/* on one element, and nothing above it */
+	set_v	0, 0x1000000000000000, -1
+	ssra	d0, d1, #63
+	EXPECT_V(v0, 0x0fffffffffffffff, 0)
+	usra	d0, d1, #63
+	EXPECT_V(v0, 0x1000000000000000, 0)
+	srsra	d0, d1, #57
+	EXPECT_V(v0, 0x0fffffffffffffc0, 0)
+	srshr	d0, d1, #57
+	EXPECT_V(v0, 0xffffffffffffffc0, 0)
+
 	/* left, and what an insertion keeps */
 	shl	v0.16b, v1.16b, #7
 	EXPECT_V(v0, 0x0080800000808000, 0x0000000000000080)
@@ -218,6 +229,12 @@
 	uqrshrn	s0, d2, #32
 	EXPECT_V(v0, 0x80000000, 0)
 	EXPECT_QC(0)
+	sqrshrn	b0, h2, #1
+	EXPECT_V(v0, 0, 0)
+	EXPECT_QC(0)
+	sqrshrn	h0, s1, #1
+	EXPECT_V(v0, 0x8000, 0)
+	EXPECT_QC(1)
 	uqshrn	s0, d2, #31
 	EXPECT_V(v0, 0xffffffff, 0)
 	EXPECT_QC(0)

@@ -209,4 +209,67 @@
 	st2	{v31.d, v0.d}[1], [x2], #16
 	ldr	x0, [x21, #800]
 	EXPECT(x0, 0x0003020100322212)
+
+	/* every row once more, what it leaves goes to memory, which must equal qemu's */
+	.macro	keep
+	st1	{v0.16b, v1.16b, v2.16b, v3.16b}, [x5], #64
+	.endm
+	.macro	lanes size, lane
+	ld1	{v0.\size}[\lane], [x2]
+	ld2	{v0.\size, v1.\size}[\lane], [x2], x4
+	ld3	{v0.\size, v1.\size, v2.\size}[\lane], [x2]
+	ld4	{v0.\size, v1.\size, v2.\size, v3.\size}[\lane], [x2], x4
+	keep
+	ld2	{v1.\size, v2.\size}[\lane], [x2]
+	ld3	{v0.\size, v1.\size, v2.\size}[\lane], [x2], x4
+	keep
+	ld4	{v0.\size, v1.\size, v2.\size, v3.\size}[\lane], [x2]
+	ld1	{v1.\size}[\lane], [x2], x4
+	keep
+	st1	{v0.\size}[\lane], [x5], x6
+	st2	{v0.\size, v1.\size}[\lane], [x5], x6
+	st3	{v0.\size, v1.\size, v2.\size}[\lane], [x5], x6
+	st4	{v0.\size, v1.\size, v2.\size, v3.\size}[\lane], [x5], x6
+	st1	{v3.\size}[\lane], [x5]
+	add	x5, x5, x6
+	st2	{v3.\size, v4.\size}[\lane], [x5]
+	add	x5, x5, x6
+	st3	{v2.\size, v3.\size, v4.\size}[\lane], [x5]
+	add	x5, x5, x6
+	st4	{v1.\size, v2.\size, v3.\size, v4.\size}[\lane], [x5]
+	add	x5, x5, x6
+	.endm
+	.macro	registers mnemonic, list:vararg
+	\mnemonic	{\list}, [x5]
+	add	x5, x5, x6
+	\mnemonic	{\list}, [x5], x6
+	.endm
+
+	ONES
+	mov	x4, #3
+	mov	x6, #64
+	adr	x5, scratch
+	add	x5, x5, #1984
+	mov	x2, x20
+	lanes	b, 13
+	lanes	h, 6
+	lanes	s, 2
+	mov	x2, x20
+	adr	x5, scratch
+	lanes	d, 1
+	adr	x5, scratch
+	add	x5, x5, #768
+	ld1	{v0.8h, v1.8h}, [x20]
+	ld1	{v2.4s, v3.4s, v4.4s}, [x20]
+	keep
+	ld3	{v0.2d, v1.2d, v2.2d}, [x20]
+	keep
+	ld4r	{v0.4h, v1.4h, v2.4h, v3.4h}, [x20]
+	keep
+	ld1	{v0.16b, v1.16b, v2.16b, v3.16b}, [x20]
+	registers st1, v1.4h
+	registers st1, v1.4s, v2.4s, v3.4s
+	registers st1, v0.2s, v1.2s, v2.2s, v3.2s
+	registers st3, v0.8h, v1.8h, v2.8h
+	registers st4, v0.16b, v1.16b, v2.16b, v3.16b
 	END

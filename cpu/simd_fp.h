@@ -110,19 +110,25 @@
 #define CONVERT_FAST(format, bits_t, intsize)                                                      \
 	static inline bits_t format##_scvtf_fast(struct fpu *fp, bits_t a, unsigned fbits)         \
 	{                                                                                          \
-		return fbits == 0 ? format##_from_s##intsize##_fast(fp, a)                         \
-				  : format##_scvtf(fp, a, fbits);                                  \
+		bits_t r;                                                                          \
+                                                                                                   \
+		if (fbits == 0 && format##_try_from_s##intsize(fp, a, &r))                         \
+			return r;                                                                  \
+		return format##_scvtf(fp, a, fbits);                                               \
 	}                                                                                          \
 	static inline bits_t format##_ucvtf_fast(struct fpu *fp, bits_t a, unsigned fbits)         \
 	{                                                                                          \
-		return fbits == 0 && a >> (intsize - 1) == 0                                       \
-			       ? format##_from_s##intsize##_fast(fp, a)                            \
-			       : format##_ucvtf(fp, a, fbits);                                     \
+		if (a >> (intsize - 1) == 0)                                                       \
+			return format##_scvtf_fast(fp, a, fbits);                                  \
+		return format##_ucvtf(fp, a, fbits);                                               \
 	}                                                                                          \
 	static inline bits_t format##_cvtzs_fast(struct fpu *fp, bits_t a, unsigned fbits)         \
 	{                                                                                          \
-		return fbits == 0 ? (bits_t)format##_to_s##intsize##_fast(fp, a)                   \
-				  : format##_cvtzs(fp, a, fbits);                                  \
+		u64 r;                                                                             \
+                                                                                                   \
+		if (fbits == 0 && format##_try_to_s##intsize(fp, a, &r))                           \
+			return (bits_t)r;                                                          \
+		return format##_cvtzs(fp, a, fbits);                                               \
 	}
 
 ELEMENT_FUNCTIONS(fp16, u16)

@@ -137,6 +137,10 @@ static void case_calls_el1(void)
 	TRY("svc #0x45");
 	TRY("brk #0x67");
 	TRY(".inst 0");
+	TRY(".inst 0xd4a00001"); /* DCPS1 */
+	TRY(".inst 0xd4a00002");
+	TRY(".inst 0xd4a00003");
+	TRY(".inst 0xd6bf03e0"); /* DRPS */
 	TRY("mrs x0, hcr_el2");
 	TRY("mrs x0, sctlr_el12");
 	say("CurrentEL ", READ(CurrentEL));

@@ -308,7 +308,7 @@ static void test_from_fixed(void **state)
 				(rng_next(&rng) & 1);
 		op[0] = value;
 		op[1] = fbits;
-		op[2] = is_unsigned << 8 | intsize;
+		op[2] = (u64)is_unsigned << 8 | intsize;
 		if (is_unsigned)
 			mpfr_set_ui(x, value & MASK(intsize - 1, 0), MPFR_RNDN);
 		else

@@ -8,7 +8,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
-enum { SIZE = 150000, ROOM = 2 * SIZE };
+enum { SIZE = 60000, ROOM = 2 * SIZE };
 
 static unsigned char text[SIZE], packed[ROOM], back[SIZE];
 
@@ -26,10 +26,10 @@ static void write_text(void)
 		state ^= state << 13;
 		state ^= state >> 7;
 		state ^= state << 17;
-		if (at > 100000 && at < 110000) {
+		if (at > 30000 && at < 35000) {
 			memcpy(text + at, &state, 8);
 			at += 8;
-		} else if (at > 120000 && at < 130000) {
+		} else if (at > 40000 && at < 50000) {
 			at += 1000;
 		} else {
 			word = words[state % 10 * (state >> 20 & 1)];

@@ -150,6 +150,9 @@ static u32 big_endian32(const u8 *p)
 	return (u32)p[0] << 24 | (u32)p[1] << 16 | (u32)p[2] << 8 | p[3];
 }
 
+/* Instead of moving a to b, b to c and so on, round j of 8 finds them j further on. */
+#define ROTATED(n) s[((n)-j) & 7]
+
 static void sha256_block(u32 h[8], const u8 *block)
 {
 	u32 w[64], s[8];
@@ -163,16 +166,18 @@ static void sha256_block(u32 h[8], const u8 *block)
 		       (ror32(y, 17) ^ ror32(y, 19) ^ y >> 10);
 	}
 	memcpy(s, h, sizeof(s));
-	for (int i = 0; i < 64; i++) {
-		u32 a = s[0], e = s[4];
-		u32 t1 = s[7] + (ror32(e, 6) ^ ror32(e, 11) ^ ror32(e, 25)) +
-			 ((e & s[5]) ^ (~e & s[6])) + k32[i] + w[i];
-		u32 t2 = (ror32(a, 2) ^ ror32(a, 13) ^ ror32(a, 22)) +
-			 ((a & s[1]) ^ (a & s[2]) ^ (s[1] & s[2]));
+	for (int i = 0; i < 64; i += 8) {
+#pragma GCC unroll 8
+		for (int j = 0; j < 8; j++) {
+			u32 a = ROTATED(0), e = ROTATED(4);
+			u32 t1 = ROTATED(7) + (ror32(e, 6) ^ ror32(e, 11) ^ ror32(e, 25)) +
+				 ((e & ROTATED(5)) ^ (~e & ROTATED(6))) + k32[i + j] + w[i + j];
+			u32 t2 = (ror32(a, 2) ^ ror32(a, 13) ^ ror32(a, 22)) +
+				 ((a & ROTATED(1)) ^ (a & ROTATED(2)) ^ (ROTATED(1) & ROTATED(2)));
 
-		memmove(s + 1, s, 7 * sizeof(*s));
-		s[4] += t1;
-		s[0] = t1 + t2;
+			ROTATED(3) += t1;
+			ROTATED(7) = t1 + t2;
+		}
 	}
 	for (int i = 0; i < 8; i++)
 		h[i] += s[i];
@@ -191,16 +196,18 @@ static void sha512_block(u64 h[8], const u8 *block)
 		       (ror64(y, 19) ^ ror64(y, 61) ^ y >> 6);
 	}
 	memcpy(s, h, sizeof(s));
-	for (int i = 0; i < 80; i++) {
-		u64 a = s[0], e = s[4];
-		u64 t1 = s[7] + (ror64(e, 14) ^ ror64(e, 18) ^ ror64(e, 41)) +
-			 ((e & s[5]) ^ (~e & s[6])) + k[i] + w[i];
-		u64 t2 = (ror64(a, 28) ^ ror64(a, 34) ^ ror64(a, 39)) +
-			 ((a & s[1]) ^ (a & s[2]) ^ (s[1] & s[2]));
+	for (int i = 0; i < 80; i += 8) {
+#pragma GCC unroll 8
+		for (int j = 0; j < 8; j++) {
+			u64 a = ROTATED(0), e = ROTATED(4);
+			u64 t1 = ROTATED(7) + (ror64(e, 14) ^ ror64(e, 18) ^ ror64(e, 41)) +
+				 ((e & ROTATED(5)) ^ (~e & ROTATED(6))) + k[i + j] + w[i + j];
+			u64 t2 = (ror64(a, 28) ^ ror64(a, 34) ^ ror64(a, 39)) +
+				 ((a & ROTATED(1)) ^ (a & ROTATED(2)) ^ (ROTATED(1) & ROTATED(2)));
 
-		memmove(s + 1, s, 7 * sizeof(*s));
-		s[4] += t1;
-		s[0] = t1 + t2;
+			ROTATED(3) += t1;
+			ROTATED(7) = t1 + t2;
+		}
 	}
 	for (int i = 0; i < 8; i++)
 		h[i] += s[i];

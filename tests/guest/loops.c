@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef int8_t s8;
@@ -112,6 +113,14 @@ static void show(const char *type, const char *name)
 	KERNEL(T, T, divide,   LOOP r[i] = (T)(a[i] / 7 + a[i] % 10))                              \
 	FOLD(T, T, xor, 0, sum ^ a[i])
 
+/* Small numbers as a processor of pictures and sounds has them: absolute differences, dot products. */
+#define SAMPLES(T)                                                                                 \
+	KERNEL(T, T, absdiff,  LOOP r[i] = (T)abs(a[i] - b[i]))                                    \
+	KERNEL(T, T, absacc,   LOOP r[i] = (T)(c[i] + abs(a[i] - b[i])))                           \
+	FOLD(T, s32, absum, 0, sum + abs(a[i] - b[i]))                                             \
+	FOLD(T, s32, dot32, 0, sum + a[i] * b[i])                                                  \
+	FOLD(T, s32, sum32, 0, sum + a[i])
+
 /* W is the type of twice the width. */
 #define WIDEN(T, W)                                                                                \
 	KERNEL(T, W, addl,     LOOP r[i] = (W)((W)a[i] + (W)b[i]))                                 \
@@ -121,6 +130,9 @@ static void show(const char *type, const char *name)
 	KERNEL(T, W, mlal,     LOOP r[i] = (W)((W)c[i] + (W)a[i] * (W)b[i]))                       \
 	KERNEL(T, W, shll,     LOOP r[i] = (W)((u64)a[i] << 5))                                    \
 	KERNEL(T, T, mulh,     LOOP r[i] = (T)((W)((W)a[i] * (W)b[i]) >> (4 * sizeof(W))))         \
+	KERNEL(T, T, hadd,     LOOP r[i] = (T)(((W)a[i] + (W)b[i]) >> 1))                          \
+	KERNEL(T, T, rhadd,    LOOP r[i] = (T)(((W)a[i] + (W)b[i] + 1) >> 1))                      \
+	KERNEL(T, T, rshrn,    LOOP r[i] = (T)(((W)a[i] * (W)b[i] + (1 << 3)) >> 4))               \
 	FOLD(T, W, suml, 0, sum + (W)a[i])                                                         \
 	FOLD(T, W, dotl, 0, sum + (W)a[i] * (W)b[i])                                               \
 	FOLD(T, W, sad, 0, sum + (a[i] > b[i] ? a[i] - b[i] : b[i] - a[i]))                        \
@@ -170,6 +182,10 @@ static void integers(void)
 	BITWISE(u16)
 	BITWISE(u32)
 	BITWISE(u64)
+	SAMPLES(s8)
+	SAMPLES(s16)
+	SAMPLES(u8)
+	SAMPLES(u16)
 	WIDEN(s8, s16)
 	WIDEN(s16, s32)
 	WIDEN(s32, s64)

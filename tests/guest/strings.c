@@ -136,7 +136,7 @@ int main(void)
 		return 2;
 	fill(1);
 	for (size_t l = 0; l < count; l++) {
-		for (size_t align = 0; align < 16; align += l < 20 ? 1 : 5) {
+		for (size_t align = 0; align < 16; align += l < 20 ? 1 : 7) {
 			moves(SIZE - lengths[l] - align, align * 3, lengths[l]);
 			moves(PAGE + align, PAGE + 7, lengths[l]);
 			moves(0, align, lengths[l]);
@@ -144,7 +144,7 @@ int main(void)
 		printf("moves %zu: %lx\n", lengths[l], hash);
 	}
 	for (size_t l = 0; l < count; l++) {
-		for (size_t align = 0; align < 33; align++) {
+		for (size_t align = 0; align < 33; align += l < 20 ? 1 : 3) {
 			searches(SIZE - align, lengths[l]);
 			comparisons(align, lengths[l], (align * 5) % 16);
 		}

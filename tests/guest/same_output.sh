@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs a static program on qemu-aarch64 and, behind el0-run, on each engine of Entresol; what it
 # prints and its exit code must be the same. A program that says --cases has a list of words, and
-# is run once with each. Usage: same_output.sh ENTRESOL EL0_RUN PROFILE PROGRAM
+# is run once with each; since it is the one that tests el0-run itself, it also runs behind el0-run
+# on qemu-system-aarch64. Usage: same_output.sh ENTRESOL EL0_RUN PROFILE PROGRAM
 set -u
 entresol=$1 el0_run=$2 profile=$3 program=$4
 dir=$(mktemp -d)
@@ -14,13 +15,26 @@ qemu=$(command -v qemu-aarch64) || {
 	exit 1
 }
 
-# compare ENGINE WORD...: against the files `expected` and `code`; 77: there is no such engine.
-compare() {
+# start ENGINE WORD...: the program behind el0-run.
+start() {
 	engine=$1
 	shift
-	timeout 120 "$entresol" run --engine "$engine" --cpu "$profile" --semihosting-fs . "$el0_run" \
-		-- program "$@" </dev/null >out 2>err
+	if [ "$engine" != qemu-system ]; then
+		timeout 120 "$entresol" run --engine "$engine" --cpu "$profile" --semihosting-fs . \
+			"$el0_run" -- program "$@"
+	else
+		timeout 120 qemu-system-aarch64 -M virt -cpu max -m 256 -nic none -nographic -kernel \
+			"$el0_run" -semihosting-config \
+			"enable=on,target=native,arg=el0-run.elf,arg=program${1:+,arg=$1}"
+	fi
+}
+
+# compare ENGINE WORD...: against the files `expected` and `code`.
+compare() {
+	start "$@" </dev/null >out 2>err
 	got=$?
+	engine=$1
+	shift
 	if [ $got -eq 2 ] && grep -q 'not available' err; then
 		return
 	fi
@@ -50,6 +64,7 @@ run() {
 	engines=""
 	compare tail "$@"
 	compare step "$@"
+	[ -z "$cases" ] || compare qemu-system "$@"
 }
 
 lines=0

@@ -53,7 +53,7 @@ FORMAT(msr_field) /* a field with a row of its own */
 	return true;
 }
 
-/* Registers with handlers of their own. */
+/* Registers and SYS instructions with handlers of their own. */
 static const struct {
 	enum sysreg_id id;
 	enum op_id mrs, msr;
@@ -61,6 +61,7 @@ static const struct {
 	{ SR_NZCV, OP_mrs_nzcv, OP_msr_nzcv },
 	{ SR_DAIF, OP_mrs_daif, OP_msr_daif },
 	{ SR_SP_EL0, OP_mrs_sp_el0, OP_msr_sp_el0 },
+	{ SR_DC_ZVA, OP_sysreg_absent, OP_dc_zva },
 };
 
 static bool with_encoding(struct decoded *d, u32 encoding, bool is_read)

@@ -3,6 +3,9 @@
  * SYS instructions and encodings without a register behind them. Compiled once per engine.
  */
 #include "cpu/system.h"
+
+#include <string.h>
+
 #include "exceptions/exceptions.h"
 
 SYSOP(sys)
@@ -13,6 +16,31 @@ SYSOP(sys)
 	if (route.goes == TO_OPERATION)
 		return system_operation(cpu, route.reg, X(rd));
 	return system_not_allowed(cpu, route, id, u->rn, DIR_WRITE);
+}
+
+/* Is DC ZVA allowed here without asking sysreg_route()? */
+static inline bool is_zva_free(const struct cpu *cpu)
+{
+	u64 sctlr = cpu->sys[is_in_host(cpu) ? SR_SCTLR_EL2 : SR_SCTLR_EL1];
+
+	if (cpu->pstate.el == EL2)
+		return true;
+	return !(cpu->armed[DIR_WRITE] & sysreg_direct[SR_DC_ZVA].traps) &&
+	       (cpu->pstate.el != EL0 || (sctlr & SCTLR_EL1_DZE));
+}
+
+OP(dc_zva)
+{
+	u64 block = align_down(X(rd), ZVA_BYTES);
+	u8 *host;
+
+	if (UNLIKELY(!is_zva_free(cpu)))
+		TAILCALL(ENGINE(op_sys));
+	host = host_write(cpu, block, ZVA_BYTES);
+	if (UNLIKELY(host == NULL))
+		TAILCALL(ENGINE(op_sys));
+	memset(host, 0, ZVA_BYTES);
+	NEXT();
 }
 
 /* No row: UNDEFINED or a trap. imm = encoding, rm = direction */

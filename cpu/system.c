@@ -33,11 +33,11 @@ enum outcome system_not_allowed(struct cpu *cpu, struct route route, enum sysreg
 	return OUT_FAULT;
 }
 
-static enum outcome zero_by_stores(struct cpu *cpu, u64 va, u64 size)
+static enum outcome zero_by_stores(struct cpu *cpu, u64 va)
 {
-	u64 block = align_down(va, size);
+	u64 block = align_down(va, ZVA_BYTES);
 
-	for (u64 at = 0; at < size; at += 8) {
+	for (u64 at = 0; at < ZVA_BYTES; at += 8) {
 		if (!mmu_store(cpu, block + at, 8, 0, 0)) {
 			cpu->fault.far = va;
 			return OUT_FAULT;
@@ -49,18 +49,17 @@ static enum outcome zero_by_stores(struct cpu *cpu, u64 va, u64 size)
 /* DC ZVA: clears the naturally aligned block that holds the address. */
 static enum outcome zero_block(struct cpu *cpu, u64 va)
 {
-	u64 size = 4ull << bits(sysreg_read(cpu, SR_DCZID_EL0), 3, 0);
-	struct access access = { .kind = ACCESS_WRITE, .flags = ACC_ZVA, .size = (u8)size };
-	struct place place = mmu_place(cpu, align_down(va, size), access);
+	struct access access = { .kind = ACCESS_WRITE, .flags = ACC_ZVA, .size = ZVA_BYTES };
+	struct place place = mmu_place(cpu, align_down(va, ZVA_BYTES), access);
 
 	if (!place.ok) {
 		cpu->fault.far = va;
 		return OUT_FAULT;
 	}
 	if (place.host == NULL) /* ROM: the writes are the bus's business */
-		return zero_by_stores(cpu, va, size);
-	memset(place.host, 0, size);
-	memory_written(cpu->memory, place.pa, size);
+		return zero_by_stores(cpu, va);
+	memset(place.host, 0, ZVA_BYTES);
+	memory_written(cpu->memory, place.pa, ZVA_BYTES);
 	return OUT_NEXT;
 }
 

@@ -25,34 +25,40 @@ static inline u32 sigma1(u32 x)
 	return ror32(x, 17) ^ ror32(x, 19) ^ x >> 10;
 }
 
+/* The working variables of FIPS 180-4. */
 struct state {
-	union vreg abcd, efgh;
+	u32 a, b, c, d, e, f, g, h;
 };
 
-/* SHA256hash(): four rounds; wk is the schedule with the constants added. */
-static inline struct state rounds(struct state old, union vreg wk)
+static inline struct state round_of(struct state s, u32 wk)
 {
-	union vreg x = old.abcd, y = old.efgh;
+	u32 t1 = s.h + big_sigma1(s.e) + (u32)choose(s.e, s.f, s.g) + wk;
+	u32 t2 = big_sigma0(s.a) + (u32)majority(s.a, s.b, s.c);
 
-	for (unsigned i = 0; i < 4; i++) {
-		u32 t1 =
-			y.s[3] + big_sigma1(y.s[0]) + (u32)choose(y.s[0], y.s[1], y.s[2]) + wk.s[i];
-		u32 t2 = big_sigma0(x.s[0]) + (u32)majority(x.s[0], x.s[1], x.s[2]);
+	return (struct state){ t1 + t2, s.a, s.b, s.c, s.d + t1, s.e, s.f, s.g };
+}
 
-		y = (union vreg){ .s = { x.s[3] + t1, y.s[0], y.s[1], y.s[2] } };
-		x = (union vreg){ .s = { t1 + t2, x.s[0], x.s[1], x.s[2] } };
-	}
-	return (struct state){ x, y };
+/* SHA256hash(): four rounds; wk is the schedule with the constants added. */
+static inline struct state rounds(union vreg abcd, union vreg efgh, union vreg wk)
+{
+	struct state s = { abcd.s[0], abcd.s[1], abcd.s[2], abcd.s[3], efgh.s[0], efgh.s[1],
+		efgh.s[2], efgh.s[3] };
+
+	return round_of(round_of(round_of(round_of(s, wk.s[0]), wk.s[1]), wk.s[2]), wk.s[3]);
 }
 
 union vreg crypto_sha256h(union vreg abcd, union vreg efgh, union vreg wk)
 {
-	return rounds((struct state){ abcd, efgh }, wk).abcd;
+	struct state s = rounds(abcd, efgh, wk);
+
+	return (union vreg){ .s = { s.a, s.b, s.c, s.d } };
 }
 
 union vreg crypto_sha256h2(union vreg efgh, union vreg abcd, union vreg wk)
 {
-	return rounds((struct state){ abcd, efgh }, wk).efgh;
+	struct state s = rounds(abcd, efgh, wk);
+
+	return (union vreg){ .s = { s.e, s.f, s.g, s.h } };
 }
 
 union vreg crypto_sha256su0(union vreg d, union vreg n)

@@ -38,7 +38,7 @@ u64 read_ccsidr(struct cpu *cpu, enum sysreg_id id)
 	return level > 1 ? 0 : (sets - 1) << sets_at | 3 << 3 | 2;
 }
 
-/* DCZID_EL0.DZP: is DC ZVA prohibited here. Blocks are 64 bytes. */
+/* DCZID_EL0.DZP: is DC ZVA prohibited here. */
 u64 read_dczid(struct cpu *cpu, enum sysreg_id id)
 {
 	bool in_host = is_in_host(cpu);
@@ -48,7 +48,7 @@ u64 read_dczid(struct cpu *cpu, enum sysreg_id id)
 		       (cpu->sys[SR_HCR_EL2] & HCR_EL2_TDZ);
 
 	(void)id;
-	return 4 | (denied || trapped ? BIT(4) : 0);
+	return ZVA_LOG2_WORDS | (denied || trapped ? BIT(4) : 0);
 }
 
 READER(read_claimset, 0xff)

@@ -131,6 +131,9 @@ static inline u16 sysreg_direct_target(const struct cpu *cpu, u64 id, enum direc
 	return direction == DIR_READ ? row->read[mode] : row->write[mode];
 }
 
+/* DC ZVA clears aligned blocks of this size, which DCZID_EL0 tells as log2 of words. */
+enum { ZVA_LOG2_WORDS = 4, ZVA_BYTES = 4 << ZVA_LOG2_WORDS };
+
 /*
  * The generic counter: one tick is COUNTER_CYCLES simulated cycles (62.5 MHz at the nominal 1 GHz
  * of the functional model).

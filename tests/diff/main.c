@@ -170,13 +170,16 @@ static bool is_over(const struct options *options, enum diff_result result)
 static enum diff_result run_all(
 	const struct options *options, const u64 *features, struct yield *sum, u64 *done)
 {
-	struct yield yield = new_yield();
+	struct yield yield;
 	FILE *jobs[MAX_JOBS];
 	pid_t pids[MAX_JOBS];
 	enum diff_result result = DIFF_AGREES;
 
-	start_jobs(options, features, jobs, pids);
 	*done = 0;
+	if (options->insns == 0)
+		return result;
+	yield = new_yield();
+	start_jobs(options, features, jobs, pids);
 	for (u64 i = 0; *done < options->insns && !is_over(options, result); i++) {
 		if (fread(yield.numbers, yield.size, 1, jobs[i % options->jobs]) != 1) {
 			result = DIFF_BROKEN;

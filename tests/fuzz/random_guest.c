@@ -88,6 +88,7 @@ static void set_up(struct rng *rng, struct cpu *cpu)
 		cpu->v[i].vd = (u64x2){ rng_next(rng), rng_next(rng) };
 	sysreg_write(cpu, SR_FPCR, rng_below(rng, 2) ? rng_next(rng) : 0);
 	sysreg_write(cpu, SR_CPACR_EL1, rng_below(rng, 8) ? CPACR_EL1_FPEN : rng_next(rng));
+	sysreg_write(cpu, SR_CPTR_EL2, rng_below(rng, 8) ? CPACR_EL1_FPEN : rng_next(rng));
 	sysreg_write(cpu, SR_HCR_EL2, rng_below(rng, 2) ? rng_next(rng) : 0);
 	if (rng_below(rng, 2))
 		pstate_set_el(cpu, (unsigned)rng_below(rng, 3), 0);

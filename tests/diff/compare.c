@@ -68,9 +68,24 @@ static bool same(const struct diff_program *a, const struct diff_program *b)
 /* ---- Finding ---- */
 
 /*
- * A program of which everything from image offset `end` on is NOPs, after running on both sides.
- * The code is position dependent and branches forward only, so what remains does the same.
+ * The program with NOPs for everything from image offset `end` on. The code is position dependent
+ * and branches forward only, so what remains does the same.
  */
+static struct diff_program *cut_off(const struct diff_program *program, u32 end)
+{
+	struct diff_program *cut = copy_of(program);
+
+	cut->executed = NULL;
+	for (unsigned i = 0; i < program->case_count; i++) {
+		const struct diff_case *c = &program->cases[i];
+
+		for (u32 at = c->start > end ? c->start : end; at < c->end; at += 4)
+			put_nop(cut, at);
+	}
+	return cut;
+}
+
+/* A program after it ran on both sides. */
 struct pair {
 	struct diff_program *ours, *theirs;
 };
@@ -85,14 +100,7 @@ static void free_pair(struct pair *pair)
 static bool run_until(const struct diff_program *program, u32 end, const struct diff_sides *sides,
 	enum engine engine, struct pair *pair)
 {
-	pair->ours = copy_of(program);
-	pair->ours->executed = NULL;
-	for (unsigned i = 0; i < program->case_count; i++) {
-		const struct diff_case *c = &program->cases[i];
-
-		for (u32 at = c->start > end ? c->start : end; at < c->end; at += 4)
-			put_nop(pair->ours, at);
-	}
+	pair->ours = cut_off(program, end);
 	pair->theirs = copy_of(pair->ours);
 	return diff_run_entresol(pair->ours, sides->profile, engine) &&
 	       diff_run_qemu(pair->theirs, sides);
@@ -263,8 +271,9 @@ static void print_found(
 {
 	u32 word = word_at(program, found->at);
 
-	printf("difference (%s):\n", engine);
-	print_instruction(word, found->at);
+	printf("difference (%s), at the last instruction of\n", engine);
+	for (u32 at = found->c->start; at <= found->at; at += 4)
+		print_instruction(word_at(program, at), at);
 	print_operands(word, state_of(found->without.ours, found->c));
 	print_states(state_of(found->with.ours, found->c), state_of(found->with.theirs, found->c));
 	print_memory(found->with.ours, found->with.theirs);
@@ -272,9 +281,23 @@ static void print_found(
 
 /* ---- Comparing ---- */
 
+/* Does QEMU do the same when it does not translate several instructions together? */
+static bool agree_one_by_one(const struct found *found, const struct diff_comparison *comparison,
+	const struct diff_program *program)
+{
+	struct diff_sides sides = comparison->sides;
+	struct diff_program *theirs = cut_off(program, found->at + 4);
+	bool agree;
+
+	sides.one_by_one = true;
+	agree = diff_run_qemu(theirs, &sides) && same(theirs, found->with.ours);
+	free_program(theirs);
+	return agree;
+}
+
 /* Which deviation explains it, or deviation_count. */
-static unsigned explanation(
-	const struct diff_program *program, const struct found *found, const struct insn_row *row)
+static unsigned explanation(const struct diff_program *program, const struct found *found,
+	const struct diff_comparison *comparison, const char *row_name)
 {
 	struct deviation_facts facts = {
 		.insn = word_at(program, found->at),
@@ -282,8 +305,13 @@ static unsigned explanation(
 		.ours = state_of(found->with.ours, found->c),
 		.theirs = state_of(found->with.theirs, found->c),
 	};
+	unsigned why = deviation_find(row_name, &facts);
 
-	return deviation_find(row->name, &facts);
+	if (why == deviation_count) {
+		facts.agree_one_by_one = agree_one_by_one(found, comparison, program);
+		why = deviation_find(row_name, &facts);
+	}
+	return why;
 }
 
 /* Rows with a printed difference are left out. */
@@ -308,7 +336,7 @@ static bool judge(const struct diff_program *program, const struct found *found,
 	u8 *printed = comparison->rows_printed;
 
 	if (decode(word_at(program, found->at), found->at & 0xfff, comparison->features, &d))
-		why = explanation(program, found, d.row);
+		why = explanation(program, found, comparison, d.row->name);
 	if (why < deviation_count) {
 		comparison->explained[why]++;
 		return true;
@@ -319,6 +347,21 @@ static bool judge(const struct diff_program *program, const struct found *found,
 	if (printed != NULL && d.row != NULL)
 		printed[d.row - insn_rows] = 1;
 	return printed != NULL;
+}
+
+/* The found instruction is left out; with one that sets up another, its whole case. */
+static void leave_out(struct diff_program *program, const struct found *found)
+{
+	const struct diff_case *c = found->c;
+
+	for (unsigned k = 0; k < c->drawn_count; k++) {
+		if (c->drawn[k].at == found->at) {
+			put_nop(program, found->at);
+			return;
+		}
+	}
+	for (u32 at = c->start; at < c->end; at += 4)
+		put_nop(program, at);
 }
 
 /* What compare_engine() works on. */
@@ -341,7 +384,7 @@ static bool take_out(
 	if (is_found) {
 		*go_on = judge(
 			program, &found, comparison, engines[search->engine].name, &search->result);
-		put_nop(search->program, found.at);
+		leave_out(search->program, &found);
 		drop_printed(search->program, comparison->rows_printed);
 	}
 	free_found(&found);

@@ -29,6 +29,7 @@ enum diff_result diff_compare(
 struct deviation_facts {
 	u32 insn;
 	const struct diff_state *before, *ours, *theirs;
+	bool agree_one_by_one; /* with diff_sides.one_by_one the sides agree */
 };
 
 extern const unsigned deviation_count;

@@ -53,6 +53,11 @@ static bool z_of_flushed(const struct deviation_facts *facts)
 	       (input & MASK(51, 0)) != 0 && same_after(facts, clear_z);
 }
 
+static bool only_together(const struct deviation_facts *facts)
+{
+	return facts->agree_one_by_one;
+}
+
 static const struct deviation {
 	const char *rows;
 	bool (*explains)(const struct deviation_facts *facts);

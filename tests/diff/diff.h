@@ -77,6 +77,7 @@ void diff_random_state(struct rng *rng, const u64 *features, struct diff_state *
 struct diff_sides {
 	const char *profile;	/* ours */
 	const char *qemu, *cpu; /* the reference: the command, and its -cpu */
+	bool one_by_one;	/* the reference translates every instruction by itself */
 };
 
 /* Runs the image in place; false with a message on stderr: it did not reach its end. */

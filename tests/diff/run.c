@@ -203,6 +203,10 @@ bool diff_run_qemu(struct diff_program *program, const struct diff_sides *sides)
 	if (child == 0) {
 		dup2(pipe_fd[1], 1);
 		close(pipe_fd[0]);
+		if (sides->one_by_one) { /* the first name is that of QEMU before 8.1 */
+			setenv("QEMU_SINGLESTEP", "1", 1);
+			setenv("QEMU_ONE_INSN_PER_TB", "1", 1);
+		}
 		execlp(sides->qemu, sides->qemu, "-cpu", sides->cpu, path, (char *)NULL);
 		_exit(127);
 	}

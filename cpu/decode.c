@@ -5,6 +5,8 @@
  */
 #include "cpu/decode.h"
 
+#include <stdlib.h>
+
 #include "cpu/formats.h"
 
 /* Row columns as macros: WX and ONE name the handler; the format may refine it. */
@@ -77,43 +79,63 @@ static void parse_pattern(struct insn_row *row, struct field_run *run)
 	run[count].width = 0;
 }
 
-static bool row_in_bucket(const struct insn_row *row, u32 bucket)
-{
-	u32 top = bucket << (32 - INDEX_BITS);
-	u32 index_mask = ~0u << (32 - INDEX_BITS);
-
-	return ((top ^ row->value) & row->mask & index_mask) == 0;
-}
-
-static int fixed_bits(unsigned row)
+static int fixed_bits(u16 row)
 {
 	return __builtin_popcount(insn_rows[row].mask);
 }
 
+/* Rows with more fixed bits first, else in the order of the table. */
+static int compare_rows(const void *a, const void *b)
+{
+	u16 first = *(const u16 *)a, second = *(const u16 *)b;
+	int difference = fixed_bits(second) - fixed_bits(first);
+
+	return difference != 0 ? difference : (int)first - (int)second;
+}
+
+/*
+ * For each bucket that a row's words are in: the fixed ones of the top bits, and every choice of
+ * the others. Counts the row in place[], or puts it at its place.
+ */
+static void visit_buckets(u16 r, u32 *place, u16 *rows)
+{
+	u32 fixed = insn_rows[r].value >> (32 - INDEX_BITS);
+	u32 free_bits = ~insn_rows[r].mask >> (32 - INDEX_BITS), choice = 0;
+
+	do {
+		u32 at = place[fixed | choice]++;
+
+		if (rows != NULL)
+			rows[at] = r;
+		choice = (choice - free_bits) & free_bits; /* the next subset */
+	} while (choice != 0);
+}
+
 static void fill_buckets(void)
 {
-	size_t capacity = 0, used = 0;
+	u16 *order = calloc(insn_row_count, sizeof(*order));
+	u32 place[INDEX_SIZE] = { 0 }, used = 0;
 
-	for (u32 b = 0; b < INDEX_SIZE; b++) {
-		bucket_start[b] = (u16)used;
-		for (unsigned r = 0; r < insn_row_count; r++) {
-			if (!row_in_bucket(&insn_rows[r], b))
-				continue;
-			if (used == capacity) {
-				capacity = capacity ? capacity * 2 : 4096;
-				bucket_rows = realloc(bucket_rows, capacity * sizeof(*bucket_rows));
-				ENT_BUG_ON(bucket_rows == NULL || capacity > 0xffff + 1u);
-			}
-			size_t at = used++;
-			while (at > bucket_start[b] &&
-				fixed_bits(bucket_rows[at - 1]) < fixed_bits(r)) {
-				bucket_rows[at] = bucket_rows[at - 1];
-				at--;
-			}
-			bucket_rows[at] = (u16)r;
-		}
+	ENT_BUG_ON(order == NULL);
+	for (u16 r = 0; r < insn_row_count; r++) {
+		order[r] = r;
+		visit_buckets(r, place, NULL);
 	}
+	for (u32 b = 0; b < INDEX_SIZE; b++) {
+		u32 count = place[b];
+
+		bucket_start[b] = (u16)used;
+		place[b] = used;
+		used += count;
+	}
+	ENT_BUG_ON(used > 0xffff);
 	bucket_start[INDEX_SIZE] = (u16)used;
+	bucket_rows = calloc(used, sizeof(*bucket_rows));
+	ENT_BUG_ON(bucket_rows == NULL);
+	qsort(order, insn_row_count, sizeof(*order), compare_rows);
+	for (unsigned i = 0; i < insn_row_count; i++)
+		visit_buckets(order[i], place, bucket_rows);
+	free(order);
 }
 
 void decode_init(void)

@@ -5,6 +5,8 @@
  */
 #include "crypto/crypto.h"
 
+#include "crypto/bitwise.h"
+
 /*
  * The affine transformation of the inverse in GF(2^8) modulo x^8 + x^4 + x^3 + x + 1, FIPS 197
  * section 5.1.1, and its inverse; unit.test_crypto_aes derives both.
@@ -51,74 +53,51 @@ const u8 crypto_aes_inverse_sbox[256] = {
 };
 /* clang-format on */
 
-/* The byte that ShiftRows() and InvShiftRows() move to byte i. */
-static inline unsigned shift_rows_source(unsigned i)
+/* ShiftRows() moves byte i + 4 * (i % 4) to byte i, its inverse byte i - 4 * (i % 4). */
+enum { SHIFT_ROWS = 4, INVERSE_SHIFT_ROWS = 16 - 4 };
+
+static inline u8x16 shift_and_substitute(u8x16 state, unsigned shift, const u8 *sbox)
 {
-	return (i + 4 * (i % 4)) % 16;
+	u64 half[2] = { 0, 0 };
+
+#pragma GCC unroll 16
+	for (unsigned i = 16; i-- > 0;)
+		half[i / 8] = half[i / 8] << 8 | sbox[state[(i + shift * (i % 4)) % 16]];
+	return (u8x16)(u64x2){ half[0], half[1] };
 }
 
-static inline unsigned inverse_shift_rows_source(unsigned i)
+u8x16 crypto_aese(u8x16 state, u8x16 key)
 {
-	return (i - 4 * (i % 4)) % 16;
+	return shift_and_substitute(state ^ key, SHIFT_ROWS, crypto_aes_sbox);
 }
 
-static inline union vreg add_round_key(union vreg state, union vreg key)
+u8x16 crypto_aesd(u8x16 state, u8x16 key)
 {
-	return (union vreg){ .d = { state.d[0] ^ key.d[0], state.d[1] ^ key.d[1] } };
+	return shift_and_substitute(state ^ key, INVERSE_SHIFT_ROWS, crypto_aes_inverse_sbox);
 }
 
-union vreg crypto_aese(union vreg state, union vreg key)
+/* Every byte times x, in the field. */
+static inline u8x16 times_x(u8x16 a)
 {
-	union vreg added = add_round_key(state, key), result;
-
-	for (unsigned i = 0; i < 16; i++)
-		result.b[i] = crypto_aes_sbox[added.b[shift_rows_source(i)]];
-	return result;
+	return (a + a) ^ ((u8x16)((s8x16)a < 0) & 0x1b);
 }
 
-union vreg crypto_aesd(union vreg state, union vreg key)
+/* In each column, row i gets what is in row i + n. */
+static inline u8x16 rotate_columns(u8x16 a, unsigned n)
 {
-	union vreg added = add_round_key(state, key), result;
-
-	for (unsigned i = 0; i < 16; i++)
-		result.b[i] = crypto_aes_inverse_sbox[added.b[inverse_shift_rows_source(i)]];
-	return result;
-}
-
-/* Eight bytes times x, each in the field. */
-static inline u64 times_x(u64 a)
-{
-	u64 high = a & 0x8080808080808080;
-
-	return (a ^ high) << 1 ^ (high >> 7) * 0x1b;
-}
-
-/* In each of two columns, row i gets what is in row i + n. */
-static inline u64 rotate_columns(u64 a, unsigned n)
-{
-	return (u64)ror32((u32)(a >> 32), 8 * n) << 32 | ror32((u32)a, 8 * n);
+	return (u8x16)rol_words((u32x4)a, 32 - 8 * n);
 }
 
 /* MixColumns(): the rows of its matrix are 2 3 1 1, rotated: row i is 2(a + b) + b + c + d. */
-static inline u64 mix_columns(u64 a)
+u8x16 crypto_aesmc(u8x16 a)
 {
-	u64 b = rotate_columns(a, 1);
+	u8x16 b = rotate_columns(a, 1);
 
 	return times_x(a ^ b) ^ b ^ rotate_columns(a ^ b, 2);
 }
 
 /* InvMixColumns(): its matrix, e b d 9, is that of MixColumns() times 5 0 4 0. */
-static inline u64 inverse_mix_columns(u64 a)
+u8x16 crypto_aesimc(u8x16 a)
 {
-	return mix_columns(a ^ times_x(times_x(a ^ rotate_columns(a, 2))));
-}
-
-union vreg crypto_aesmc(union vreg n)
-{
-	return (union vreg){ .d = { mix_columns(n.d[0]), mix_columns(n.d[1]) } };
-}
-
-union vreg crypto_aesimc(union vreg n)
-{
-	return (union vreg){ .d = { inverse_mix_columns(n.d[0]), inverse_mix_columns(n.d[1]) } };
+	return crypto_aesmc(a ^ times_x(times_x(a ^ rotate_columns(a, 2))));
 }

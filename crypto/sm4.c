@@ -39,30 +39,30 @@ static inline u32 substitute(u32 x)
 	       s[x & 255];
 }
 
-/* The oldest of four words leaves, mixed into the new one. */
-static inline union vreg shift_in(union vreg x, u32 mixed)
+/* The words that go through T() or T'(): all but the oldest one, which its result then replaces. */
+static inline u32 substituted(u32x4 x, unsigned oldest, u32 key)
 {
-	return (union vreg){ .s = { x.s[1], x.s[2], x.s[3], x.s[0] ^ mixed } };
+	return substitute(x[(oldest + 1) % 4] ^ x[(oldest + 2) % 4] ^ x[(oldest + 3) % 4] ^ key);
 }
 
-union vreg crypto_sm4e(union vreg state, union vreg keys)
+u32x4 crypto_sm4e(u32x4 state, u32x4 keys)
 {
+#pragma GCC unroll 4
 	for (unsigned i = 0; i < 4; i++) {
-		u32 t = substitute(state.s[1] ^ state.s[2] ^ state.s[3] ^ keys.s[i]);
+		u32 t = substituted(state, i, keys[i]);
 
-		t ^= rol32(t, 2) ^ rol32(t, 10) ^ rol32(t, 18) ^ rol32(t, 24);
-		state = shift_in(state, t);
+		state[i] ^= t ^ rol32(t, 2) ^ rol32(t, 10) ^ rol32(t, 18) ^ rol32(t, 24);
 	}
 	return state;
 }
 
-union vreg crypto_sm4ekey(union vreg keys, union vreg constants)
+u32x4 crypto_sm4ekey(u32x4 keys, u32x4 constants)
 {
+#pragma GCC unroll 4
 	for (unsigned i = 0; i < 4; i++) {
-		u32 t = substitute(keys.s[1] ^ keys.s[2] ^ keys.s[3] ^ constants.s[i]);
+		u32 t = substituted(keys, i, constants[i]);
 
-		t ^= rol32(t, 13) ^ rol32(t, 23);
-		keys = shift_in(keys, t);
+		keys[i] ^= t ^ rol32(t, 13) ^ rol32(t, 23);
 	}
 	return keys;
 }

@@ -35,32 +35,25 @@ static inline void from_hex(void *bytes, size_t size, const char *hex)
 	}
 }
 
-static inline union vreg vreg_of_hex(const char *hex)
+static inline u8x16 vector_of_hex(const char *hex)
 {
-	union vreg value;
+	u8x16 value;
 
 	from_hex(&value, 16, hex);
 	return value;
 }
 
-static inline union vreg add32(union vreg a, union vreg b)
-{
-	for (unsigned i = 0; i < 4; i++)
-		a.s[i] += b.s[i];
-	return a;
-}
-
 /* Words of a big-endian message. */
-static inline union vreg reverse_words(union vreg v)
+static inline u32x4 reverse_words(u32x4 v)
 {
 	for (unsigned i = 0; i < 4; i++)
-		v.s[i] = __builtin_bswap32(v.s[i]);
+		v[i] = __builtin_bswap32(v[i]);
 	return v;
 }
 
-static inline union vreg reverse_doublewords(union vreg v)
+static inline u64x2 reverse_doublewords(u64x2 v)
 {
-	return (union vreg){ .d = { __builtin_bswap64(v.d[0]), __builtin_bswap64(v.d[1]) } };
+	return (u64x2){ __builtin_bswap64(v[0]), __builtin_bswap64(v[1]) };
 }
 
 /* The message with a 1, zeros and its length in bits; returns the number of blocks. */

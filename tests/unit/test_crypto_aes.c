@@ -19,13 +19,13 @@ static void sboxes_are_as_defined(void **state)
 }
 
 /* FIPS 197 section 5.1.3 and 5.3.3: columns times a polynomial with coefficients in GF(2^8). */
-static union vreg multiply_columns(union vreg in, const u8 *row)
+static u8x16 multiply_columns(u8x16 in, const u8 *row)
 {
-	union vreg out = { .d = { 0, 0 } };
+	u8x16 out = { 0 };
 
 	for (unsigned i = 0; i < 16; i++) {
 		for (unsigned j = 0; j < 4; j++)
-			out.b[i] ^= field_multiply(in.b[i / 4 * 4 + (i + j) % 4], row[j], 0x11b);
+			out[i] ^= field_multiply(in[i / 4 * 4 + (i + j) % 4], row[j], 0x11b);
 	}
 	return out;
 }
@@ -37,9 +37,9 @@ static void columns_are_multiplied(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 1000; i++) {
-		union vreg in = { .d = { rng_next(&rng), rng_next(&rng) } };
-		union vreg mixed = crypto_aesmc(in), unmixed = crypto_aesimc(in);
-		union vreg wanted = multiply_columns(in, forward);
+		u8x16 in = (u8x16)(u64x2){ rng_next(&rng), rng_next(&rng) };
+		u8x16 mixed = crypto_aesmc(in), unmixed = crypto_aesimc(in);
+		u8x16 wanted = multiply_columns(in, forward);
 
 		assert_memory_equal(&mixed, &wanted, 16);
 		wanted = multiply_columns(in, inverse);
@@ -50,9 +50,9 @@ static void columns_are_multiplied(void **state)
 /* SubWord() by AESE, as programs do it: with four equal columns ShiftRows() changes nothing. */
 static u32 substitute_word(u32 word)
 {
-	union vreg columns = { .s = { word, word, word, word } }, zero = { .d = { 0, 0 } };
+	u8x16 columns = (u8x16)(u32x4){ word, word, word, word }, zero = { 0 };
 
-	return crypto_aese(columns, zero).s[0];
+	return ((u32x4)crypto_aese(columns, zero))[0];
 }
 
 /* FIPS 197 section 5.2; words are columns, their first byte the least significant. */
@@ -74,25 +74,20 @@ static void expand_key(const u8 *key, unsigned key_words, unsigned rounds, u32 *
 	}
 }
 
-static union vreg exclusive_or(union vreg a, union vreg b)
-{
-	return (union vreg){ .d = { a.d[0] ^ b.d[0], a.d[1] ^ b.d[1] } };
-}
-
-static union vreg encrypt(union vreg text, const union vreg *keys, unsigned rounds)
+static u8x16 encrypt(u8x16 text, const u8x16 *keys, unsigned rounds)
 {
 	for (unsigned i = 0; i < rounds - 1; i++)
 		text = crypto_aesmc(crypto_aese(text, keys[i]));
-	return exclusive_or(crypto_aese(text, keys[rounds - 1]), keys[rounds]);
+	return crypto_aese(text, keys[rounds - 1]) ^ keys[rounds];
 }
 
 /* The equivalent inverse cipher: the inner round keys go through InvMixColumns() too. */
-static union vreg decrypt(union vreg text, const union vreg *keys, unsigned rounds)
+static u8x16 decrypt(u8x16 text, const u8x16 *keys, unsigned rounds)
 {
 	text = crypto_aesimc(crypto_aesd(text, keys[rounds]));
 	for (unsigned i = rounds - 1; i > 1; i--)
 		text = crypto_aesimc(crypto_aesd(text, crypto_aesimc(keys[i])));
-	return exclusive_or(crypto_aesd(text, crypto_aesimc(keys[1])), keys[0]);
+	return crypto_aesd(text, crypto_aesimc(keys[1])) ^ keys[0];
 }
 
 static void examples_of_fips_197(void **state)
@@ -113,7 +108,7 @@ static void examples_of_fips_197(void **state)
 	for (unsigned i = 0; i < sizeof(key); i++)
 		key[i] = (u8)i;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		union vreg keys[15], text = vreg_of_hex(plain_text);
+		u8x16 keys[15], text = vector_of_hex(plain_text);
 		u32 schedule[60];
 
 		expand_key(key, rows[i].key_words, rows[i].rounds, schedule);

@@ -13,11 +13,11 @@
 /* ---- SHA-1 ---- */
 
 /* Four rounds, and the schedule four words further. */
-static union vreg sha1_rounds(unsigned i, union vreg abcd, u32 e, union vreg w)
+static u32x4 sha1_four_rounds(unsigned i, u32x4 abcd, u32 e, u32x4 w)
 {
 	static const u32 k[4] = { 0x5a827999, 0x6ed9eba1, 0x8f1bbcdc, 0xca62c1d6 };
 	u32 constant = k[i / 5];
-	union vreg wk = add32(w, (union vreg){ .s = { constant, constant, constant, constant } });
+	u32x4 wk = w + constant;
 
 	switch (i / 5) {
 	case 0: return crypto_sha1c(abcd, e, wk);
@@ -28,29 +28,29 @@ static union vreg sha1_rounds(unsigned i, union vreg abcd, u32 e, union vreg w)
 
 static void sha1(const char *message, u8 *digest)
 {
-	union vreg abcd = { .s = { 0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476 } }, w[4];
+	u32x4 abcd = { 0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476 }, w[4];
 	u32 e = 0xc3d2e1f0;
 	u8 padded[256];
 	unsigned blocks = pad(message, 64, padded);
 
 	for (unsigned block = 0; block < blocks; block++) {
-		union vreg first = abcd;
+		u32x4 first = abcd;
 		u32 first_e = e;
 
 		memcpy(w, padded + 64 * block, 64);
 		for (unsigned i = 0; i < 4; i++)
 			w[i] = reverse_words(w[i]);
 		for (unsigned i = 0; i < 20; i++) {
-			u32 next_e = crypto_sha1h(abcd.s[0]);
-			union vreg now = w[0], next = crypto_sha1su0(w[0], w[1], w[2]);
+			u32 next_e = crypto_sha1h(abcd[0]);
+			u32x4 now = w[0], next = crypto_sha1su0(w[0], w[1], w[2]);
 
-			abcd = sha1_rounds(i, abcd, e, now);
+			abcd = sha1_four_rounds(i, abcd, e, now);
 			e = next_e;
 			next = crypto_sha1su1(next, w[3]);
 			memmove(w, w + 1, sizeof(w) - sizeof(w[0]));
 			w[3] = next;
 		}
-		abcd = add32(abcd, first);
+		abcd += first;
 		e += first_e;
 	}
 	abcd = reverse_words(abcd);
@@ -158,33 +158,33 @@ static const u64 initial[8] = {
 
 static void sha256(const char *message, u8 *digest)
 {
-	union vreg abcd, efgh, w[4];
+	u32x4 abcd, efgh, w[4];
 	u8 padded[256];
 	unsigned blocks = pad(message, 64, padded);
 
 	for (unsigned i = 0; i < 4; i++) {
-		abcd.s[i] = (u32)(initial[i] >> 32);
-		efgh.s[i] = (u32)(initial[4 + i] >> 32);
+		abcd[i] = (u32)(initial[i] >> 32);
+		efgh[i] = (u32)(initial[4 + i] >> 32);
 	}
 	for (unsigned block = 0; block < blocks; block++) {
-		union vreg first_abcd = abcd, first_efgh = efgh;
+		u32x4 first_abcd = abcd, first_efgh = efgh;
 
 		memcpy(w, padded + 64 * block, 64);
 		for (unsigned i = 0; i < 4; i++)
 			w[i] = reverse_words(w[i]);
 		for (unsigned i = 0; i < 16; i++) {
-			union vreg wk = w[0], old = abcd, next = crypto_sha256su0(w[0], w[1]);
+			u32x4 wk = w[0], old = abcd, next = crypto_sha256su0(w[0], w[1]);
 
 			for (unsigned j = 0; j < 4; j++)
-				wk.s[j] += (u32)(roots[4 * i + j] >> 32);
+				wk[j] += (u32)(roots[4 * i + j] >> 32);
 			abcd = crypto_sha256h(abcd, efgh, wk);
 			efgh = crypto_sha256h2(efgh, old, wk);
 			next = crypto_sha256su1(next, w[2], w[3]);
 			memmove(w, w + 1, sizeof(w) - sizeof(w[0]));
 			w[3] = next;
 		}
-		abcd = add32(abcd, first_abcd);
-		efgh = add32(efgh, first_efgh);
+		abcd += first_abcd;
+		efgh += first_efgh;
 	}
 	abcd = reverse_words(abcd);
 	efgh = reverse_words(efgh);
@@ -192,20 +192,20 @@ static void sha256(const char *message, u8 *digest)
 	memcpy(digest + 16, &efgh, 16);
 }
 
-/* The upper doubleword of a and the lower one of b: EXT #8 with the operands b, a. */
-static union vreg pair(u64 low, u64 high)
+/* EXT #8: the upper doubleword of a and the lower one of b. */
+static u64x2 between(u64x2 a, u64x2 b)
 {
-	return (union vreg){ .d = { low, high } };
+	return (u64x2){ a[1], b[0] };
 }
 
 /* Two rounds; s is ab, cd, ef, gh, with a in the low half. */
-static void sha512_rounds(union vreg *s, union vreg w, const u64 *k)
+static void sha512_rounds(u64x2 *s, u64x2 w, const u64 *k)
 {
 	/* gh + k + w, with what the first round uses in the high half */
-	union vreg sum = pair(s[3].d[0] + w.d[1] + k[1], s[3].d[1] + w.d[0] + k[0]);
-	union vreg t1 = crypto_sha512h(sum, pair(s[2].d[1], s[3].d[0]), pair(s[1].d[1], s[2].d[0]));
-	union vreg ef = pair(s[1].d[0] + t1.d[0], s[1].d[1] + t1.d[1]);
-	union vreg ab = crypto_sha512h2(t1, s[1], s[0]);
+	u64x2 sum = s[3] + (u64x2){ w[1] + k[1], w[0] + k[0] };
+	u64x2 t1 = crypto_sha512h(sum, between(s[2], s[3]), between(s[1], s[2]));
+	u64x2 ef = s[1] + t1;
+	u64x2 ab = crypto_sha512h2(t1, s[1], s[0]);
 
 	s[3] = s[2];
 	s[2] = ef;
@@ -215,29 +215,29 @@ static void sha512_rounds(union vreg *s, union vreg w, const u64 *k)
 
 static void sha512(const char *message, u8 *digest)
 {
-	union vreg s[4], w[8];
+	u64x2 s[4], w[8];
 	u8 padded[256];
 	unsigned blocks = pad(message, 128, padded);
 
 	for (unsigned i = 0; i < 4; i++)
-		s[i] = pair(initial[2 * i], initial[2 * i + 1]);
+		s[i] = (u64x2){ initial[2 * i], initial[2 * i + 1] };
 	for (unsigned block = 0; block < blocks; block++) {
-		union vreg first[4];
+		u64x2 first[4];
 
 		memcpy(first, s, sizeof(first));
 		memcpy(w, padded + 128 * block, 128);
 		for (unsigned i = 0; i < 8; i++)
 			w[i] = reverse_doublewords(w[i]);
 		for (unsigned i = 0; i < 40; i++) {
-			union vreg next = crypto_sha512su0(w[0], w[1]);
+			u64x2 next = crypto_sha512su0(w[0], w[1]);
 
 			sha512_rounds(s, w[0], roots + 2 * i);
-			next = crypto_sha512su1(next, w[7], pair(w[4].d[1], w[5].d[0]));
+			next = crypto_sha512su1(next, w[7], between(w[4], w[5]));
 			memmove(w, w + 1, sizeof(w) - sizeof(w[0]));
 			w[7] = next;
 		}
 		for (unsigned i = 0; i < 4; i++)
-			s[i] = pair(s[i].d[0] + first[i].d[0], s[i].d[1] + first[i].d[1]);
+			s[i] += first[i];
 	}
 	for (unsigned i = 0; i < 4; i++)
 		s[i] = reverse_doublewords(s[i]);
@@ -260,10 +260,9 @@ static u64 keccak_constant(unsigned round)
 	return constant;
 }
 
-static void keccak_round(union vreg *a, unsigned round)
+static void keccak_round(u64x2 *a, unsigned round)
 {
-	union vreg c[5], b[25], rc = pair(keccak_constant(round), keccak_constant(round));
-	union vreg zero = pair(0, 0);
+	u64x2 c[5], b[25], zero = { 0 };
 
 	for (unsigned x = 0; x < 5; x++)
 		c[x] = crypto_eor3(crypto_eor3(a[x], a[x + 5], a[x + 10]), a[x + 15], a[x + 20]);
@@ -271,7 +270,7 @@ static void keccak_round(union vreg *a, unsigned round)
 	b[0] = crypto_xar(a[0], crypto_rax1(c[4], c[1]), 0);
 	for (unsigned t = 0, x = 1, y = 0; t < 24; t++) {
 		unsigned to_y = (2 * x + 3 * y) % 5;
-		union vreg d = crypto_rax1(c[(x + 4) % 5], c[(x + 1) % 5]);
+		u64x2 d = crypto_rax1(c[(x + 4) % 5], c[(x + 1) % 5]);
 
 		b[y + 5 * to_y] =
 			crypto_xar(a[x + 5 * y], d, (64 - (t + 1) * (t + 2) / 2 % 64) % 64);
@@ -280,28 +279,28 @@ static void keccak_round(union vreg *a, unsigned round)
 	}
 	for (unsigned i = 0; i < 25; i++)
 		a[i] = crypto_bcax(b[i], b[i / 5 * 5 + (i + 2) % 5], b[i / 5 * 5 + (i + 1) % 5]);
-	a[0] = crypto_eor3(a[0], rc, zero);
+	a[0] = crypto_eor3(a[0], zero + keccak_constant(round), zero);
 }
 
 /* Messages of one block. */
 static void sha3_256(const char *message, u8 *digest)
 {
 	enum { RATE = 136 };
-	union vreg a[25];
+	u64x2 a[25];
 	u8 block[200] = { 0 };
 
 	memcpy(block, message, strlen(message));
 	block[strlen(message)] = 0x06;
 	block[RATE - 1] |= 0x80;
 	for (unsigned i = 0; i < 25; i++) {
-		memcpy(&a[i].d[0], block + 8 * i, 8);
-		a[i].d[1] = a[i].d[0];
+		memcpy(&a[i], block + 8 * i, 8);
+		a[i][1] = a[i][0];
 	}
 	for (unsigned round = 0; round < 24; round++)
 		keccak_round(a, round);
 	for (unsigned i = 0; i < 4; i++) {
-		assert_true(a[i].d[0] == a[i].d[1]);
-		memcpy(digest + 8 * i, &a[i].d[0], 8);
+		assert_true(a[i][0] == a[i][1]);
+		memcpy(digest + 8 * i, &a[i], 8);
 	}
 }
 

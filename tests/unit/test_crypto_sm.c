@@ -5,58 +5,53 @@
  */
 #include "crypto_vectors.h"
 
-static union vreg reverse_lanes(union vreg v)
+static u32x4 reverse_lanes(u32x4 v)
 {
-	return (union vreg){ .s = { v.s[3], v.s[2], v.s[1], v.s[0] } };
+	return (u32x4){ v[3], v[2], v[1], v[0] };
 }
 
 /* ---- SM3 ---- */
 
 /* One round: abcd and efgh have A and E in the highest lane. */
-static void sm3_round(unsigned j, union vreg *abcd, union vreg *efgh, union vreg w, union vreg w1)
+static void sm3_round(unsigned j, u32x4 *abcd, u32x4 *efgh, u32x4 w, u32x4 w1)
 {
 	u32 t = j < 16 ? 0x79cc4519 : 0x7a879d8a;
-	union vreg rotated = { .s = { [3] = ror32(t, -j & 31) } };
-	union vreg ss1 = crypto_sm3ss1(*abcd, *efgh, rotated), old = *abcd;
+	u32x4 rotated = { 0, 0, 0, ror32(t, -j & 31) };
+	u32x4 ss1 = crypto_sm3ss1(*abcd, *efgh, rotated), old = *abcd;
 
 	if (j < 16) {
-		*abcd = crypto_sm3tt1a(old, ss1, w1.s[j % 4]);
-		*efgh = crypto_sm3tt2a(*efgh, ss1, w.s[j % 4]);
+		*abcd = crypto_sm3tt1a(old, ss1, w1[j % 4]);
+		*efgh = crypto_sm3tt2a(*efgh, ss1, w[j % 4]);
 	} else {
-		*abcd = crypto_sm3tt1b(old, ss1, w1.s[j % 4]);
-		*efgh = crypto_sm3tt2b(*efgh, ss1, w.s[j % 4]);
+		*abcd = crypto_sm3tt1b(old, ss1, w1[j % 4]);
+		*efgh = crypto_sm3tt2b(*efgh, ss1, w[j % 4]);
 	}
 }
 
-static union vreg from_lane(union vreg low, union vreg high, unsigned lane)
+static u32x4 from_lane(u32x4 low, u32x4 high, unsigned lane)
 {
-	union vreg result;
+	u32x4 result;
 
 	for (unsigned i = 0; i < 4; i++)
-		result.s[i] = lane + i < 4 ? low.s[lane + i] : high.s[lane + i - 4];
+		result[i] = lane + i < 4 ? low[lane + i] : high[lane + i - 4];
 	return result;
-}
-
-static union vreg exclusive_or(union vreg a, union vreg b)
-{
-	return (union vreg){ .d = { a.d[0] ^ b.d[0], a.d[1] ^ b.d[1] } };
 }
 
 static void sm3(const char *message, u8 *digest)
 {
-	union vreg abcd = { .s = { 0xda8a0600, 0x172442d7, 0x4914b2b9, 0x7380166f } };
-	union vreg efgh = { .s = { 0xb0fb0e4e, 0xe38dee4d, 0x163138aa, 0xa96f30bc } }, w[4];
+	u32x4 abcd = { 0xda8a0600, 0x172442d7, 0x4914b2b9, 0x7380166f };
+	u32x4 efgh = { 0xb0fb0e4e, 0xe38dee4d, 0x163138aa, 0xa96f30bc }, w[4];
 	u8 padded[256];
 	unsigned blocks = pad(message, 64, padded);
 
 	for (unsigned block = 0; block < blocks; block++) {
-		union vreg first_abcd = abcd, first_efgh = efgh;
+		u32x4 first_abcd = abcd, first_efgh = efgh;
 
 		memcpy(w, padded + 64 * block, 64);
 		for (unsigned i = 0; i < 4; i++)
 			w[i] = reverse_words(w[i]);
 		for (unsigned j = 0; j < 64; j += 4) {
-			union vreg next, w1 = exclusive_or(w[0], w[1]);
+			u32x4 next, w1 = w[0] ^ w[1];
 
 			for (unsigned i = 0; i < 4; i++)
 				sm3_round(j + i, &abcd, &efgh, w[0], w1);
@@ -66,8 +61,8 @@ static void sm3(const char *message, u8 *digest)
 			memmove(w, w + 1, sizeof(w) - sizeof(w[0]));
 			w[3] = next;
 		}
-		abcd = exclusive_or(abcd, first_abcd);
-		efgh = exclusive_or(efgh, first_efgh);
+		abcd ^= first_abcd;
+		efgh ^= first_efgh;
 	}
 	abcd = reverse_words(reverse_lanes(abcd));
 	efgh = reverse_words(reverse_lanes(efgh));
@@ -104,25 +99,25 @@ static void sm4_sbox_is_as_defined(void **state)
 }
 
 /* The constants' bytes are the multiples of 7, 7.3 c) of the standard. */
-static union vreg sm4_constants(unsigned i)
+static u32x4 sm4_constants(unsigned i)
 {
-	union vreg ck;
+	u8x16 ck;
 
 	for (unsigned j = 0; j < 16; j++)
-		ck.b[j] = (u8)((16 * i + j) * 7);
-	return reverse_words(ck);
+		ck[j] = (u8)((16 * i + j) * 7);
+	return reverse_words((u32x4)ck);
 }
 
-static void sm4_expand(union vreg key, union vreg *keys)
+static void sm4_expand(u32x4 key, u32x4 *keys)
 {
-	static const union vreg fk = { .s = { 0xa3b1bac6, 0x56aa3350, 0x677d9197, 0xb27022dc } };
-	union vreg k = exclusive_or(reverse_words(key), fk);
+	static const u32x4 fk = { 0xa3b1bac6, 0x56aa3350, 0x677d9197, 0xb27022dc };
+	u32x4 k = reverse_words(key) ^ fk;
 
 	for (unsigned i = 0; i < 8; i++)
 		keys[i] = k = crypto_sm4ekey(k, sm4_constants(i));
 }
 
-static union vreg sm4_encrypt(union vreg text, const union vreg *keys)
+static u32x4 sm4_encrypt(u32x4 text, const u32x4 *keys)
 {
 	text = reverse_words(text);
 	for (unsigned i = 0; i < 8; i++)
@@ -133,7 +128,7 @@ static union vreg sm4_encrypt(union vreg text, const union vreg *keys)
 static void sm4_examples(void **state)
 {
 	static const char *plain_text = "0123456789abcdeffedcba9876543210";
-	union vreg keys[8], backward[8], text = vreg_of_hex(plain_text);
+	u32x4 keys[8], backward[8], text = (u32x4)vector_of_hex(plain_text);
 
 	(void)state;
 	sm4_expand(text, keys);

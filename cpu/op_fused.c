@@ -4,9 +4,12 @@
  * whatever can fault or branch PC and charge are right; a memory access that misses the host TLB
  * goes on with the plain handler of its record.
  */
+#include "crypto/crypto.h"
+
 #include "cpu/data.h"
 #include "cpu/fuse.h"
 #include "cpu/ldst.h"
+#include "cpu/simd.h"
 
 #if ENT_HAVE_TAIL
 
@@ -176,7 +179,36 @@
 	TEST_ROW(select##_eq, first, SELECT(select, r == 0))                                       \
 	TEST_ROW(select##_ne, first, SELECT(select, r != 0))
 
+/*
+ * SHA256H and SHA256H2 of the same four rounds, which are computed once: H2 reads a copy of the old
+ * abcd, and what it reads is not what H writes.
+ */
+static inline bool shares_rounds(const struct cpu *cpu, const struct uop *h, const struct uop *h2)
+{
+	const union vreg *abcd = &cpu->v[h->rd], *copy = &cpu->v[h2->rn];
+
+	return h2->rd == h->rn && h2->rm == h->rm && h->rd != h->rn && h->rd != h->rm &&
+	       copy != abcd && copy->d[0] == abcd->d[0] && copy->d[1] == abcd->d[1];
+}
+
+handler_fn tail_op_sha256h;
+static void fused_sha256h_sha256h2(ARGS)
+{
+	struct sha256_state s;
+
+	CHECK_FP();
+	if (!shares_rounds(cpu, u, u + 1))
+		TAILCALL(tail_op_sha256h);
+	s = sha256_rounds(V(rd).vs, V(rn).vs, V(rm).vs);
+	V(rd).vs = (u32x4){ s.a, s.b, s.c, s.d };
+	V(rn).vs = (u32x4){ s.e, s.f, s.g, s.h };
+	u++;
+	NEXT();
+}
+#define HANDMADE(first, second)
+
 #include "cpu/pairs.def"
+#undef HANDMADE
 #undef PAIR
 #undef COMPARE_BRANCH
 #undef THEN_COMPARE_BRANCH
@@ -198,6 +230,7 @@
 #define THEN_COMPARE_BRANCH(kind, first, compare) FOR_CONDITIONS(THEN_ROW, first, compare)
 #define COMPARE_SELECT_ROW(compare, select, cond) TWO(compare, select##_##cond)
 #define COMPARE_SELECT(compare, select)		  FOR_CONDITIONS(COMPARE_SELECT_ROW, compare, select)
+#define HANDMADE(first, second)			  TWO(first, second)
 #define TEST_BRANCH(first)			  TWO(first, b_eq) TWO(first, b_ne)
 #define TEST_SELECT(first, select)		  TWO(first, select##_eq) TWO(first, select##_ne)
 

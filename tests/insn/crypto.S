@@ -100,4 +100,33 @@
 	set	0, 0, 0
 	sm3tt2b	v0.4s, v1.4s, v2.s[2]
 	EXPECT_V(v0, 0, 0x0006060300000000)
+
+	/*
+	 * SHA256H and SHA256H2 side by side, which TAIL may do as one: results in memory, for
+	 * QEMU's. v3 is a copy of v0; v5 and v6 are one in one half.
+	 */
+	.macro	both, d, n, m, d2, n2, m2
+	set	0, 0x0123456789abcdef, 0x13579bdf02468ace
+	set	1, 0xfedcba9876543210, 0xeca86420fdb97531
+	set	2, 0x5555aaaa3333cccc, 0x0f0f1e1e2d2d3c3c
+	mov	v3.16b, v0.16b
+	mov	v4.16b, v1.16b
+	mov	v5.16b, v0.16b
+	mov	v5.d[0], x0
+	mov	v6.16b, v0.16b
+	mov	v6.d[1], x0
+	sha256h	q\d, q\n, v\m\().4s
+	sha256h2 q\d2, q\n2, v\m2\().4s
+	stp	q\d, q\d2, [x2], #32
+	.endm
+	ldr	x2, =scratch
+	both	0, 1, 2, 1, 3, 2	/* as programs have them */
+	both	0, 1, 1, 1, 3, 1
+	both	0, 1, 2, 1, 5, 2	/* not the old abcd */
+	both	0, 1, 2, 1, 6, 2
+	both	0, 1, 2, 1, 0, 2	/* the new abcd */
+	both	0, 1, 2, 4, 3, 2	/* not the same efgh and wk */
+	both	0, 1, 2, 1, 3, 4
+	both	0, 0, 2, 0, 3, 2	/* SHA256H changes them */
+	both	0, 1, 0, 1, 3, 0
 	END

@@ -1,14 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Formats of loads and stores: offsets are scaled here, and the handler of the family is chosen by
- * addressing mode and base. Field letters: a64_memory.def.
+ * addressing mode and base. Field letters: a64_memory.def, a64_simd_memory.def.
  */
-#include "cpu/formats_memory.h"
+#include "cpu/formats.h"
 #include "cpu/ldst.h"
 
-/* Rt is read by a store and written by a load. */
-static u8 transfer_slot(u32 rt, bool is_load)
+/* The order of the OP_LDST and OP_REGOFF families in decode.h. */
+enum { MODE_IMM = 0, MODE_PRE = 2, MODE_POST = 4, MODE_SP = 1 };
+enum { INDEX_LSL, INDEX_UXTW, INDEX_SXTW, INDEX_SP };
+
+/* d->rn is set. */
+static bool with_mode(struct decoded *d, unsigned mode)
 {
+	pick_member(d, mode + (d->rn == SLOT_SP ? MODE_SP : 0));
+	return true;
+}
+
+/* The extension of the index: UXTW, LSL, SXTW, SXTX as encoded. d->rn is set. */
+static bool with_index(struct decoded *d, u32 option)
+{
+	if (d->rn == SLOT_SP)
+		pick_member(d, INDEX_SP);
+	else if (option == 2)
+		pick_member(d, INDEX_UXTW);
+	else if (option == 6)
+		pick_member(d, INDEX_SXTW);
+	return true;
+}
+
+/* V: the register is one of SIMD and floating point, where 31 is no exception. */
+static bool is_vector(const struct decoded *d)
+{
+	return bit(d->insn, 26);
+}
+
+/* Rt is read by a store and written by a load. */
+static u8 transfer_slot(const struct decoded *d, u32 rt, bool is_load)
+{
+	if (is_vector(d))
+		return (u8)rt;
 	return is_load ? slot_dest(rt) : slot_source(rt);
 }
 
@@ -20,13 +51,19 @@ static bool is_load(const struct decoded *d)
 
 static void set_registers(struct decoded *d)
 {
-	d->rd = transfer_slot(F(d, t), is_load(d));
+	d->rd = transfer_slot(d, F(d, t), is_load(d));
 	d->rn = slot_source_sp(F(d, n));
+}
+
+/* log2 of what a single-register form moves: size, or 16 bytes where opc<1> says so. */
+static unsigned scale_of(const struct decoded *d)
+{
+	return is_vector(d) && bit(d->insn, 23) ? 4 : d->insn >> 30;
 }
 
 FORMAT(literal)
 {
-	d->rd = slot_dest(F(d, t));
+	d->rd = transfer_slot(d, F(d, t), true);
 	d->imm = d->offset + sign_extend((u64)F(d, i) << 2, 21);
 	return true;
 }
@@ -34,7 +71,7 @@ FORMAT(literal)
 FORMAT(uoff)
 {
 	set_registers(d);
-	d->imm = (u64)F(d, i) << (d->insn >> 30);
+	d->imm = (u64)F(d, i) << scale_of(d);
 	return with_mode(d, MODE_IMM);
 }
 
@@ -85,17 +122,17 @@ FORMAT(regoff)
 	set_registers(d);
 	d->rm = slot_source(F(d, m));
 	d->ra = (u8)option;
-	d->imm = F(d, s) ? 1u << (d->insn >> 30) : 1;
+	d->imm = F(d, s) ? 1u << scale_of(d) : 1;
 	return with_index(d, option);
 }
 
 static bool pair(struct decoded *d, unsigned mode)
 {
 	bool load = bit(d->insn, 22);
-	unsigned scale = d->insn >> 31 ? 3 : 2;
+	unsigned scale = is_vector(d) ? 2 + (d->insn >> 30) : d->insn >> 31 ? 3 : 2;
 
-	d->rd = transfer_slot(F(d, t), load);
-	d->ra = transfer_slot(F(d, u), load);
+	d->rd = transfer_slot(d, F(d, t), load);
+	d->ra = transfer_slot(d, F(d, u), load);
 	d->rn = slot_source_sp(F(d, n));
 	d->imm = sign_extend(F(d, i), 7) << scale;
 	return with_mode(d, mode);
@@ -119,7 +156,7 @@ FORMAT(pair_post)
 /* Size in the top bits, L in bit 22; Rs of a store is its status, only written. */
 FORMAT(exclusive)
 {
-	d->rd = transfer_slot(F(d, t), bit(d->insn, 22));
+	d->rd = transfer_slot(d, F(d, t), bit(d->insn, 22));
 	d->rn = slot_source_sp(F(d, n));
 	d->rm = slot_dest(F(d, s));
 	d->ra = (u8)(d->insn >> 30);
@@ -130,8 +167,8 @@ FORMAT(exclusive_pair)
 {
 	bool load = bit(d->insn, 22);
 
-	d->rd = transfer_slot(F(d, t), load);
-	d->ra = transfer_slot(F(d, u), load);
+	d->rd = transfer_slot(d, F(d, t), load);
+	d->ra = transfer_slot(d, F(d, u), load);
 	d->rn = slot_source_sp(F(d, n));
 	d->rm = slot_dest(F(d, s));
 	d->imm = d->insn >> 30 & 1 ? 8 : 4;
@@ -150,7 +187,7 @@ static bool with_size(struct decoded *d)
 
 FORMAT(ordered)
 {
-	d->rd = transfer_slot(F(d, t), bit(d->insn, 22));
+	d->rd = transfer_slot(d, F(d, t), bit(d->insn, 22));
 	return with_size(d);
 }
 

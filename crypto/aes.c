@@ -58,12 +58,15 @@ enum { SHIFT_ROWS = 4, INVERSE_SHIFT_ROWS = 16 - 4 };
 
 static inline u8x16 shift_and_substitute(u8x16 state, unsigned shift, const u8 *sbox)
 {
-	u64 half[2] = { 0, 0 };
+	u64 old[2] = { ((u64x2)state)[0], ((u64x2)state)[1] }, new[2] = { 0, 0 };
 
 #pragma GCC unroll 16
-	for (unsigned i = 16; i-- > 0;)
-		half[i / 8] = half[i / 8] << 8 | sbox[state[(i + shift * (i % 4)) % 16]];
-	return (u8x16)(u64x2){ half[0], half[1] };
+	for (unsigned i = 16; i-- > 0;) {
+		unsigned source = (i + shift * (i % 4)) % 16;
+
+		new[i / 8] = new[i / 8] << 8 | sbox[old[source / 8] >> 8 * (source % 8) & 255];
+	}
+	return (u8x16)(u64x2){ new[0], new[1] };
 }
 
 u8x16 crypto_aese(u8x16 state, u8x16 key)

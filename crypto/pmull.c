@@ -35,11 +35,17 @@ u16x8 crypto_pmull8(u64 n, u64 m)
 	return product;
 }
 
-/* Four coefficients a step: the products of n and all polynomials of degree 3 are in a table. */
+/*
+ * Four coefficients a step: the products of n and the sixteen polynomials of degree 3 or less are
+ * in a table. The cost does not depend on the operands: a third of that of one coefficient a step.
+ */
 u64x2 crypto_pmull64(u64 n, u64 m)
 {
-	u128 multiples[16] = { 0, n }, product = 0;
+	u128 multiples[16], product = 0;
 
+	multiples[0] = 0;
+	multiples[1] = n;
+#pragma GCC unroll 8
 	for (unsigned i = 2; i < 16; i += 2) {
 		multiples[i] = multiples[i / 2] << 1;
 		multiples[i + 1] = multiples[i] ^ n;

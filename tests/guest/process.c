@@ -269,11 +269,11 @@ static const struct {
 	{ "abort", end_abort },
 	{ "null", end_null },
 	{ "kernel", end_kernel },
-	{ "read-only", end_read_only },
+	{ "read only", end_read_only },
 	{ "none", end_none },
 	{ "no-exec", end_no_exec },
 	{ "undefined", end_undefined },
-	{ "system-register", end_system_register },
+	{ "system register", end_system_register },
 	{ "brk", end_brk },
 	{ "stack", end_stack },
 };

@@ -15,10 +15,11 @@ qemu=$(command -v qemu-aarch64) || {
 	exit 1
 }
 
-# start ENGINE WORD...: the program behind el0-run.
+# start ENGINE [WORD]: the program behind el0-run; a word may have blanks.
 start() {
 	engine=$1
 	shift
+	[ $# -eq 0 ] || set -- "'$1'"
 	if [ "$engine" != qemu-system ]; then
 		timeout 120 "$entresol" run --engine "$engine" --cpu "$profile" --semihosting-fs . \
 			"$el0_run" -- program "$@"
@@ -29,7 +30,7 @@ start() {
 	fi
 }
 
-# compare ENGINE WORD...: against the files `expected` and `code`.
+# compare ENGINE [WORD]: against the files `expected` and `code`.
 compare() {
 	start "$@" </dev/null >out 2>err
 	got=$?
@@ -70,6 +71,8 @@ run() {
 lines=0
 cases=$(env -i "$qemu" -cpu max ./program --cases 2>/dev/null | sed -n 's/^case //p')
 run
+IFS='
+'
 for word in $cases; do
 	run "$word"
 done

@@ -13,18 +13,31 @@ void supervise(void);
 void el0_exception(u64 x[31]);
 void unexpected_exception(u64 vector);
 
+/* Words stand between blanks; what is in single quotes belongs together, the quotes go. */
 static unsigned split(char *line, char *words[MOST_WORDS])
 {
+	const char *in = line;
+	char *out = line; /* never beyond `in` */
 	unsigned count = 0;
 
-	for (char *c = line; *c != '\0'; c++) {
-		if (*c == ' ') {
-			*c = '\0';
-		} else if (c == line || c[-1] == '\0') {
-			if (count == MOST_WORDS)
-				die(EXIT_USAGE, "more than %d words", (u64)MOST_WORDS);
-			words[count++] = c;
+	while (*in != '\0') {
+		bool is_quoted = false;
+
+		if (*in == ' ') {
+			in++;
+			continue;
 		}
+		if (count == MOST_WORDS)
+			die(EXIT_USAGE, "more than %d words", (u64)MOST_WORDS);
+		words[count++] = out;
+		for (; *in != '\0' && (is_quoted || *in != ' '); in++) {
+			if (*in == '\'')
+				is_quoted = !is_quoted;
+			else
+				*out++ = *in;
+		}
+		in += *in != '\0'; /* the blank, where the end is written */
+		*out++ = '\0';
 	}
 	return count;
 }

@@ -6,6 +6,7 @@
  */
 #include "el0_run.h"
 
+#include <asm/fcntl.h>
 #include <asm/stat.h>
 #include <asm/unistd.h>
 #include <errno.h>
@@ -124,6 +125,16 @@ static s64 sys_writev(const u64 x[31])
 		total += written;
 	}
 	return total;
+}
+
+/* F_GETFD and F_GETFL; nothing can be changed or duplicated. */
+static s64 sys_fcntl(const u64 x[31])
+{
+	if (!is_stream(x[0]))
+		return -EBADF;
+	if (x[1] == F_GETFD)
+		return 0;
+	return x[1] == F_GETFL ? O_RDWR : -EINVAL;
 }
 
 /* Each stream is a pipe. */
@@ -303,12 +314,32 @@ static s64 sys_sigprocmask(const u64 x[31])
 /* ---- The system ---- */
 
 /* Every clock counts from the start of the simulation. */
-static s64 sys_clock(const u64 x[31])
+/* Seconds and fractions of one, from the generic timer. */
+static s64 put_time(u64 va, u64 fractions)
 {
 	u64 count = READ_SYSREG(cntvct_el0), hz = READ_SYSREG(cntfrq_el0);
-	u64 time[2] = { count / hz, count % hz * 1000000000 / hz };
+	u64 time[2] = { count / hz, count % hz * fractions / hz };
 
-	return ok_or_fault(put(x[1], time, sizeof(time)));
+	return ok_or_fault(put(va, time, sizeof(time)));
+}
+
+static s64 sys_clock(const u64 x[31])
+{
+	return put_time(x[1], 1000000000);
+}
+
+static s64 sys_gettimeofday(const u64 x[31])
+{
+	return put_time(x[0], 1000000);
+}
+
+static s64 sys_getcwd(const u64 x[31])
+{
+	static const char root[] = "/";
+
+	if (x[1] < sizeof(root))
+		return -ERANGE;
+	return put(x[0], root, sizeof(root)) ? (s64)sizeof(root) : -EFAULT;
 }
 
 static s64 sys_uname(const u64 x[31])

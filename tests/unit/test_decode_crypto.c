@@ -3,21 +3,9 @@
  * Decoding of pointer authentication and of the cryptographic instructions: each row of their
  * tables by a word from the assembler, unallocated neighbours, and the feature that brings each.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "decode_rows.h"
 
-#include <cmocka.h>
-
-#include "cpu/decode.h"
-
-static const struct {
-	const char *text;
-	u32 insn;
-	const char *row; /* NULL: unallocated */
-} rows[] = {
+static const struct row_case rows[] = {
 	/* clang-format off */
 	{ "pacia x0, x1", 0xdac10020, "PAC" },
 	{ "pacdb xzr, sp", 0xdac10fff, "PAC" },
@@ -116,81 +104,32 @@ static const struct {
 	/* clang-format on */
 };
 
-static u64 all_features[(FEATURE_COUNT + 63) / 64];
-
-static const char *read_word(u32 insn, const u64 *features)
-{
-	struct decoded d;
-
-	return decode(insn, 0, features, &d) ? d.row->name : "unallocated";
-}
-
-static void test_rows(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		const char *got = read_word(rows[i].insn, all_features);
-		const char *want = rows[i].row != NULL ? rows[i].row : "unallocated";
-
-		if (strcmp(got, want) != 0)
-			fail_msg("%s (0x%08x): %s, not %s", rows[i].text, rows[i].insn, got, want);
-	}
-}
-
-/* The feature of each row of the tables; with all others it is unallocated, a hint another hint. */
-static const struct {
-	const char *row;
-	enum feature_id feature;
-} table_rows[] = {
-#define INSN(name, pattern, format, op, feature, ...) { #name, FEAT_##feature },
-#define HINT					      INSN
+/* Each row of a64_crypto.def and a64_pauth.def has a word above. */
+static const char *const table[] = {
+#define INSN(name, ...) #name,
+#define HINT		INSN
 #include "cpu/a64_crypto.def"
 #include "cpu/a64_pauth.def"
 #undef INSN
 #undef HINT
 };
 
+static void test_rows(void **state)
+{
+	(void)state;
+	check_rows(LIST(rows));
+}
+
 static void test_every_row_is_seen(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < COUNT(table_rows); i++) {
-		size_t j = 0;
-
-		while (j < COUNT(rows) &&
-			(rows[j].row == NULL || strcmp(rows[j].row, table_rows[i].row) != 0))
-			j++;
-		if (j == COUNT(rows))
-			fail_msg("no test of row %s", table_rows[i].row);
-	}
+	check_every_row_is_seen(LIST(table), LIST(rows));
 }
 
 static void test_features(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < COUNT(table_rows); i++) {
-		enum feature_id feature = table_rows[i].feature;
-		u64 features[COUNT(all_features)];
-
-		memcpy(features, all_features, sizeof(features));
-		features[feature / 64] &= ~BIT(feature % 64);
-		for (size_t j = 0; j < COUNT(rows) && feature != FEAT_BASE; j++) {
-			const char *got;
-
-			if (rows[j].row == NULL || strcmp(rows[j].row, table_rows[i].row) != 0)
-				continue;
-			got = read_word(rows[j].insn, features);
-			if (strcmp(got, "unallocated") != 0 && strcmp(got, "HINT") != 0)
-				fail_msg("%s without its feature: %s", rows[j].text, got);
-		}
-	}
-}
-
-static int setup(void **state)
-{
-	(void)state;
-	memset(all_features, 0xff, sizeof(all_features));
-	decode_init();
-	return 0;
+	check_features_of_rows(LIST(rows), NULL);
 }
 
 int main(void)
@@ -201,5 +140,5 @@ int main(void)
 		cmocka_unit_test(test_features),
 	};
 
-	return cmocka_run_group_tests(tests, setup, NULL);
+	return cmocka_run_group_tests(tests, build_index, NULL);
 }

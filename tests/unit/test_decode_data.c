@@ -3,24 +3,11 @@
  * Decoding of data processing: which row a word belongs to, which words are unallocated, and what
  * the handler gets. Words are from the assembler, except the unallocated ones.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "decode_rows.h"
 
-#include <cmocka.h>
-
-#include "cpu/decode.h"
 #include "cpu/engine.h"
 
-static const u64 all_features[4] = { ~0ull, ~0ull, ~0ull, ~0ull };
-
-static const struct {
-	const char *text;
-	u32 insn;
-	const char *row; /* NULL: unallocated */
-} rows[] = {
+static const struct row_case rows[] = {
 	/* clang-format off */
 	{ "adr x1, .+8", 0x10000041, "ADR" },
 	{ "adrp x1, .", 0x90000001, "ADRP" },
@@ -172,50 +159,14 @@ static const struct {
 	/* clang-format on */
 };
 
-static void test_rows(void **state)
-{
-	struct decoded d;
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		bool ok = decode(rows[i].insn, 0, all_features, &d);
-		const char *got = ok ? d.row->name : "unallocated";
-		const char *want = rows[i].row != NULL ? rows[i].row : "unallocated";
-
-		if (strcmp(got, want) != 0)
-			fail_msg("%s (0x%08x): %s, not %s", rows[i].text, rows[i].insn, got, want);
-	}
-}
-
-/* Every row of a64_data.def is named by a row above. */
-static const char *const data_rows[] = {
+/* Each row of a64_data.def has a word above. */
+static const char *const table[] = {
 #define INSN(name, ...) #name,
 #include "cpu/a64_data.def"
 #undef INSN
 };
 
-static void test_every_row_is_seen(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < COUNT(data_rows); i++) {
-		size_t j = 0;
-
-		while (j < COUNT(rows) &&
-			(rows[j].row == NULL || strcmp(rows[j].row, data_rows[i]) != 0))
-			j++;
-		if (j == COUNT(rows))
-			fail_msg("no test of row %s", data_rows[i]);
-	}
-}
-
-/* Operands that the handler does not read are as decoding happens to leave them. */
-static const struct {
-	const char *text;
-	u32 insn;
-	enum op_id op;
-	u8 rd, rn, rm, ra;
-	u64 imm;
-} operands[] = {
+static const struct operand_case operands[] = {
 	/* clang-format off */
 	{ "add x1, x2, #1", 0x91000441, OP_add_imm_x, 1, 2, 0, 0, 1 },
 	{ "sub w1, wsp, #1", 0x510007e1, OP_add_imm_w, 1, SLOT_SP, 0, 0, (u64)-1 },
@@ -274,49 +225,38 @@ static const struct {
 	/* clang-format on */
 };
 
-static void test_operands(void **state)
+/* CRC32 and FlagM are features of their own; nothing else here is. */
+static enum feature_id feature_of(const char *row)
 {
-	struct decoded d;
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(operands); i++) {
-		if (!decode(operands[i].insn, 0, all_features, &d))
-			fail_msg("%s: unallocated", operands[i].text);
-		if (d.op != operands[i].op || d.rd != operands[i].rd || d.rn != operands[i].rn ||
-			d.rm != operands[i].rm || d.ra != operands[i].ra ||
-			d.imm != operands[i].imm)
-			fail_msg("%s: op %d rd %u rn %u rm %u ra %u imm %" PRIx64, operands[i].text,
-				d.op, d.rd, d.rn, d.rm, d.ra, d.imm);
-	}
+	if (strncmp(row, "CRC32", 5) == 0)
+		return FEAT_CRC32;
+	if (strcmp(row, "RMIF") == 0 || strncmp(row, "SETF", 4) == 0)
+		return FEAT_FLAGM;
+	return FEAT_BASE;
 }
 
-/* CRC32 and FlagM are features of their own; nothing else here is. */
-static bool is_of_feature(const char *row)
+static void test_rows(void **state)
 {
-	return strncmp(row, "CRC32", 5) == 0 || strcmp(row, "RMIF") == 0 ||
-	       strncmp(row, "SETF", 4) == 0;
+	(void)state;
+	check_rows(LIST(rows));
+}
+
+static void test_every_row_is_seen(void **state)
+{
+	(void)state;
+	check_every_row_is_seen(LIST(table), LIST(rows));
+}
+
+static void test_operands(void **state)
+{
+	(void)state;
+	check_operands(LIST(operands));
 }
 
 static void test_features(void **state)
 {
-	u64 features[4] = { 0 };
-	struct decoded d;
-
 	(void)state;
-	features[FEAT_BASE / 64] |= 1ull << (FEAT_BASE % 64);
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		if (rows[i].row == NULL)
-			continue;
-		if (decode(rows[i].insn, 0, features, &d) == is_of_feature(rows[i].row))
-			fail_msg("%s without features", rows[i].text);
-	}
-}
-
-static int setup(void **state)
-{
-	(void)state;
-	decode_init();
-	return 0;
+	check_features_of_rows(LIST(rows), feature_of);
 }
 
 int main(void)
@@ -328,5 +268,5 @@ int main(void)
 		cmocka_unit_test(test_features),
 	};
 
-	return cmocka_run_group_tests(tests, setup, NULL);
+	return cmocka_run_group_tests(tests, build_index, NULL);
 }

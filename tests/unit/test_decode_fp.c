@@ -3,25 +3,12 @@
  * Decoding of scalar floating point: which row a word belongs to, which words are unallocated, and
  * what the handler gets. Words are from the assembler, except the unallocated ones.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "decode_rows.h"
 
-#include <cmocka.h>
-
-#include "cpu/decode.h"
 #include "cpu/engine.h"
 #include "fpu/fpu.h"
 
-static const u64 all_features[4] = { ~0ull, ~0ull, ~0ull, ~0ull };
-
-static const struct {
-	const char *text;
-	u32 insn;
-	const char *row; /* NULL: unallocated */
-} rows[] = {
+static const struct row_case rows[] = {
 	/* clang-format off */
 	{ "fmov s1, s2", 0x1e204041, "FMOV_reg" },
 	{ "fmov h1, h2", 0x1ee04041, "FMOV_reg_H" },
@@ -168,49 +155,14 @@ static const struct {
 	/* clang-format on */
 };
 
-static void test_rows(void **state)
-{
-	struct decoded d;
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		bool ok = decode(rows[i].insn, 0, all_features, &d);
-		const char *got = ok ? d.row->name : "unallocated";
-		const char *want = rows[i].row != NULL ? rows[i].row : "unallocated";
-
-		if (strcmp(got, want) != 0)
-			fail_msg("%s (0x%08x): %s, not %s", rows[i].text, rows[i].insn, got, want);
-	}
-}
-
-/* Every row of a64_fp.def is named by a row above. */
-static const char *const fp_rows[] = {
+/* Each row of a64_fp.def has a word above. */
+static const char *const table[] = {
 #define INSN(name, ...) #name,
 #include "cpu/a64_fp.def"
 #undef INSN
 };
 
-static void test_every_row_is_seen(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < COUNT(fp_rows); i++) {
-		size_t j = 0;
-
-		while (j < COUNT(rows) &&
-			(rows[j].row == NULL || strcmp(rows[j].row, fp_rows[i]) != 0))
-			j++;
-		if (j == COUNT(rows))
-			fail_msg("no test of row %s", fp_rows[i]);
-	}
-}
-
-static const struct {
-	const char *text;
-	u32 insn;
-	enum op_id op;
-	u8 rd, rn, rm, ra;
-	u64 imm;
-} operands[] = {
+static const struct operand_case operands[] = {
 	/* clang-format off */
 	{ "fadd d31, d2, d3", 0x1e63285f, OP_fadd_d, 31, 2, 3, 0, 0 },
 	{ "fmadd s1, s2, s3, s31", 0x1f037c41, OP_fmadd_s, 1, 2, 3, 31, 0 },
@@ -250,22 +202,6 @@ static const struct {
 	/* clang-format on */
 };
 
-static void test_operands(void **state)
-{
-	struct decoded d;
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(operands); i++) {
-		if (!decode(operands[i].insn, 0, all_features, &d))
-			fail_msg("%s: unallocated", operands[i].text);
-		if (d.op != operands[i].op || d.rd != operands[i].rd || d.rn != operands[i].rn ||
-			d.rm != operands[i].rm || d.ra != operands[i].ra ||
-			d.imm != operands[i].imm)
-			fail_msg("%s: op %d rd %u rn %u rm %u ra %u imm %" PRIx64, operands[i].text,
-				d.op, d.rd, d.rn, d.rm, d.ra, d.imm);
-	}
-}
-
 /* Arithmetic of halves, but not their conversion, is FEAT_FP16. */
 static enum feature_id feature_of(const char *row)
 {
@@ -280,32 +216,28 @@ static enum feature_id feature_of(const char *row)
 	return FEAT_BASE;
 }
 
-static void test_features(void **state)
+static void test_rows(void **state)
 {
-	static const enum feature_id features[] = { FEAT_BASE, FEAT_FP16, FEAT_FRINTTS,
-		FEAT_JSCVT };
-	struct decoded d;
-
 	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		for (size_t f = 0; rows[i].row != NULL && f < COUNT(features); f++) {
-			u64 set[4] = { 0 };
-			enum feature_id needed = feature_of(rows[i].row);
-			bool has_it = needed == FEAT_BASE || needed == features[f];
-
-			set[FEAT_BASE / 64] |= BIT(FEAT_BASE % 64);
-			set[features[f] / 64] |= BIT(features[f] % 64);
-			if (decode(rows[i].insn, 0, set, &d) != has_it)
-				fail_msg("%s, feature %zu", rows[i].text, f);
-		}
-	}
+	check_rows(LIST(rows));
 }
 
-static int setup(void **state)
+static void test_every_row_is_seen(void **state)
 {
 	(void)state;
-	decode_init();
-	return 0;
+	check_every_row_is_seen(LIST(table), LIST(rows));
+}
+
+static void test_operands(void **state)
+{
+	(void)state;
+	check_operands(LIST(operands));
+}
+
+static void test_features(void **state)
+{
+	(void)state;
+	check_features_of_rows(LIST(rows), feature_of);
 }
 
 int main(void)
@@ -317,5 +249,5 @@ int main(void)
 		cmocka_unit_test(test_features),
 	};
 
-	return cmocka_run_group_tests(tests, setup, NULL);
+	return cmocka_run_group_tests(tests, build_index, NULL);
 }

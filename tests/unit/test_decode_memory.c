@@ -3,32 +3,11 @@
  * Decoding of loads and stores: which row a word belongs to, which words are unallocated, and what
  * the handler gets. Words are from the assembler, except the unallocated ones.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "decode_rows.h"
 
-#include <cmocka.h>
-
-#include "cpu/decode.h"
 #include "cpu/ldst.h"
 
-enum { OFFSET = 0x100 }; /* of the instruction in its page */
-
-static const u64 all_features[4] = { ~0ull, ~0ull, ~0ull, ~0ull };
-
-static void without(enum feature_id feature, u64 *features)
-{
-	memcpy(features, all_features, sizeof(all_features));
-	features[feature / 64] &= ~(1ull << (feature % 64));
-}
-
-static const struct {
-	const char *text;
-	u32 insn;
-	const char *row; /* NULL: unallocated */
-} rows[] = {
+static const struct row_case rows[] = {
 	/* clang-format off */
 	{ "ldr w1, .+8", 0x18000041, "LDR_lit_w" },
 	{ "ldr x1, .-8", 0x58ffffc1, "LDR_lit_x" },
@@ -127,28 +106,7 @@ static const struct {
 	/* clang-format on */
 };
 
-static void test_rows(void **state)
-{
-	struct decoded d;
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		bool ok = decode(rows[i].insn, OFFSET, all_features, &d);
-		const char *got = ok ? d.row->name : "unallocated";
-		const char *want = rows[i].row != NULL ? rows[i].row : "unallocated";
-
-		if (strcmp(got, want) != 0)
-			fail_msg("%s (0x%08x): %s, not %s", rows[i].text, rows[i].insn, got, want);
-	}
-}
-
-static const struct {
-	const char *text;
-	u32 insn;
-	enum op_id op;
-	u8 rd, rn, rm, ra;
-	u64 imm;
-} operands[] = {
+static const struct operand_case operands[] = {
 	/* clang-format off */
 	{ "ldr x1, [sp, #32760]", 0xf97fffe1, OP_ldr_x_imm_sp, 1, SLOT_SP, 0, 0, 32760 },
 	{ "ldr xzr, [x2, #8]", 0xf940045f, OP_ldr_x_imm, SLOT_SINK, 2, 0, 0, 8 },
@@ -177,7 +135,7 @@ static const struct {
 	{ "stlur xzr, [sp, #8]", 0xd90083ff, OP_store_ordered, SLOT_ZERO, SLOT_SP, 0, 3, 8 },
 	{ "stlr xzr, [x2]", 0xc89ffc5f, OP_store_ordered_x, SLOT_ZERO, 2, 0, 3, 0 },
 	{ "stxr wzr, x1, [x2]", 0xc81f7c41, OP_store_exclusive, 1, 2, SLOT_SINK, 3, 0 },
-	{ "ldaxp x1, xzr, [x2]", 0xc87ffc41, OP_load_exclusive_pair, 1, 2, 0, SLOT_SINK, 8 },
+	{ "ldaxp x1, xzr, [x2]", 0xc87ffc41, OP_load_exclusive_pair, 1, 2, ANY, SLOT_SINK, 8 },
 	{ "stxp w3, w1, wzr, [x2]", 0x88237c41, OP_store_exclusive_pair, 1, 2, 3, SLOT_ZERO, 4 },
 	{ "ldadd wzr, w1, [x2]", 0xb83f0041, OP_ldadd_w, 1, 2, SLOT_ZERO, 2, 0 },
 	{ "staddb w3, [sp]", 0x382303ff, OP_ldadd, SLOT_SINK, SLOT_SP, 3, 0, 0 },
@@ -191,72 +149,49 @@ static const struct {
 	/* clang-format on */
 };
 
+/* The instructions of an absent feature are UNDEFINED; others stay. */
+static const struct feature_case cases[] = {
+	/* clang-format off */
+	{ "ldadd x0, x1, [x2]", 0xf8200041, FEAT_LSE, NULL },
+	{ "cas x0, x1, [x2]", 0xc8a07c41, FEAT_LSE, NULL },
+	{ "casp x0, x1, x2, x3, [x2]", 0x48207c42, FEAT_LSE, NULL },
+	{ "swpb w0, w1, [x2]", 0x38208041, FEAT_LSE, NULL },
+	{ "ldxr x1, [x2]", 0xc85f7c41, FEAT_LSE, "LDXRX" },
+	{ "ldlar x1, [x2]", 0xc8df7c41, FEAT_LOR, NULL },
+	{ "stllrb w1, [x2]", 0x089f7c41, FEAT_LOR, NULL },
+	{ "ldar x1, [x2]", 0xc8dffc41, FEAT_LOR, "LDARX" },
+	{ "ldapr w1, [x2]", 0xb8bfc041, FEAT_LRCPC, NULL },
+	{ "ldapr w1, [x2]", 0xb8bfc041, FEAT_LRCPC2, "LDAPRW" },
+	{ "ldapur x1, [x2]", 0xd9400041, FEAT_LRCPC2, NULL },
+	{ "stlurb w1, [x2]", 0x19000041, FEAT_LRCPC2, NULL },
+	/* clang-format on */
+};
+
+static void test_rows(void **state)
+{
+	(void)state;
+	check_rows(LIST(rows));
+}
+
 static void test_operands(void **state)
 {
-	struct decoded d;
-
 	(void)state;
-	for (size_t i = 0; i < COUNT(operands); i++) {
-		assert_true(decode(operands[i].insn, OFFSET, all_features, &d));
-		/* rm of an exclusive load is whatever its ignored field says */
-		if (operands[i].op == OP_load_exclusive_pair)
-			d.rm = 0;
-		if (d.op != operands[i].op || d.rd != operands[i].rd || d.rn != operands[i].rn ||
-			d.rm != operands[i].rm || d.ra != operands[i].ra ||
-			d.imm != operands[i].imm)
-			fail_msg("%s: op %d (not %d), rd %u rn %u rm %u ra %u imm 0x%" PRIx64,
-				operands[i].text, (int)d.op, (int)operands[i].op, d.rd, d.rn, d.rm,
-				d.ra, d.imm);
-	}
+	check_operands(LIST(operands));
 }
 
-/* The instructions of an absent feature are UNDEFINED; others stay. */
 static void test_features(void **state)
 {
-	static const struct {
-		enum feature_id feature;
-		u32 insn;
-		bool remains;
-	} cases[] = {
-		{ FEAT_LSE, 0xf8200041, false },    /* ldadd x0, x1, [x2] */
-		{ FEAT_LSE, 0xc8a07c41, false },    /* cas x0, x1, [x2] */
-		{ FEAT_LSE, 0x48207c42, false },    /* casp x0, x1, x2, x3, [x2] */
-		{ FEAT_LSE, 0x38208041, false },    /* swpb w0, w1, [x2] */
-		{ FEAT_LSE, 0xc85f7c41, true },	    /* ldxr x1, [x2] */
-		{ FEAT_LOR, 0xc8df7c41, false },    /* ldlar x1, [x2] */
-		{ FEAT_LOR, 0x089f7c41, false },    /* stllrb w1, [x2] */
-		{ FEAT_LOR, 0xc8dffc41, true },	    /* ldar x1, [x2] */
-		{ FEAT_LRCPC, 0xb8bfc041, false },  /* ldapr w1, [x2] */
-		{ FEAT_LRCPC2, 0xb8bfc041, true },  /* ldapr w1, [x2] */
-		{ FEAT_LRCPC2, 0xd9400041, false }, /* ldapur x1, [x2] */
-		{ FEAT_LRCPC2, 0x19000041, false }, /* stlurb w1, [x2] */
-	};
-	u64 features[COUNT(all_features)];
-	struct decoded d;
-
 	(void)state;
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		without(cases[i].feature, features);
-		assert_true(decode(cases[i].insn, 0, all_features, &d));
-		if (decode(cases[i].insn, 0, features, &d) != cases[i].remains)
-			fail_msg("0x%08x without its feature", cases[i].insn);
-	}
-}
-
-static int init(void **state)
-{
-	(void)state;
-	decode_init();
-	return 0;
+	check_features(LIST(cases));
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
+	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_operands),
 		cmocka_unit_test(test_features),
 	};
 
-	return cmocka_run_group_tests(tests, init, NULL);
+	return cmocka_run_group_tests(tests, build_index, NULL);
 }

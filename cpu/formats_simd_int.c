@@ -102,12 +102,6 @@ FORMAT(each_bhsd)
 	return pick_size(d, 0, 3) && (F(d, z) != 3 || F(d, q));
 }
 
-FORMAT(each_bhs)
-{
-	d->imm = elements(F(d, z), F(d, q));
-	return pick_size(d, 0, 2);
-}
-
 FORMAT(each_hs)
 {
 	d->imm = elements(F(d, z), F(d, q));

@@ -173,3 +173,33 @@ static inline u8x16 reverse_bits_of_bytes(u8x16 x)
 
 BITWISE(cnt_vec, count_bits(n))
 BITWISE(rbit_vec, reverse_bits_of_bytes(n))
+
+/* ---- Leading zeros: by halves of what is left of an element ---- */
+
+#define LEADING_ZEROS(size)                                                                        \
+	static inline VECTOR_##size leading_zeros_##size(VECTOR_##size x)                          \
+	{                                                                                          \
+		FORMULA_TYPES(size)                                                                \
+		vector count = { 0 };                                                              \
+                                                                                                   \
+		for (__typeof__(x[0]) bits = esize / 2; bits != 0; bits /= 2) {                    \
+			const vector are_zero = UInt(x >> (esize - bits) == 0);                    \
+                                                                                                   \
+			count += are_zero & bits;                                                  \
+			x = (x & ~are_zero) | (x << bits & are_zero);                              \
+		}                                                                                  \
+		return count - UInt(x == 0);                                                       \
+	}
+LEADING_ZEROS(b)
+LEADING_ZEROS(h)
+LEADING_ZEROS(s)
+
+/* A sign bit is one that is equal to the next lower one; the lowest one has none. */
+#define SIGN_CHANGES ((n ^ n << 1) | 1)
+
+#define LEADING_SIZE(size)                                                                         \
+	VECTOR_FORMULA(clz, size, n, leading_zeros_##size(n))                                      \
+	VECTOR_FORMULA(cls, size, n, leading_zeros_##size(SIGN_CHANGES))
+LEADING_SIZE(b)
+LEADING_SIZE(h)
+LEADING_SIZE(s)

@@ -1,108 +1,192 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SIMD integer arithmetic one element after the other: what saturates, rounds or doubles, shifts by
- * register, leading bits, DDI 0487 C7.2. Vector and scalar forms. Compiled once per engine.
+ * SIMD integer arithmetic that saturates, doubling multiplies, shifts by register, DDI 0487 C7.2.
+ * Vector and scalar forms: elements that the result has not count as zeros, which are never beyond
+ * a range. Compiled once per engine.
  */
-#include "cpu/alu.h"
 #include "cpu/simd_int.h"
 
-#define SIGNED_SAT(value)   signed_sat(cpu, value, esize)
-#define UNSIGNED_SAT(value) unsigned_sat(cpu, value, esize)
-
-EACH_BHSD(sqadd, SIGNED, SIGNED_SAT(n + m))
-EACH_BHSD(uqadd, UNSIGNED, UNSIGNED_SAT(n + m))
-EACH_BHSD(sqsub, SIGNED, SIGNED_SAT(n - m))
-EACH_BHSD(uqsub, UNSIGNED, UNSIGNED_SAT(n - m))
-EACH_BHSD(sqabs, SIGNED, SIGNED_SAT(n < 0 ? -n : n))
-EACH_BHSD(sqneg, SIGNED, SIGNED_SAT(-n))
-
-/* The accumulator has the sign of the result, n the other one. */
-EACH_BHSD(suqadd, SIGNED, SIGNED_SAT((n & (s128)MASK(esize - 1, 0)) + d))
-EACH_BHSD(usqadd, UNSIGNED, UNSIGNED_SAT((s64)sign_extend((u64)n, esize) + d))
+/* ---- Sums and differences of whole vectors ---- */
 
 /*
- * An element shifted left by a signed amount, -128 to 127. What is shifted out of 64 bits on the
+ * r = a + b or a - b, modulo 2^esize. A signed sum is beyond the range if its sign is neither
+ * operand's, a difference if a and b have different signs and it has not a's; the limit is the one
+ * on the side of a.
+ */
+#define SIGNED_LIMIT  (UInt(SInt(a) >> (esize - 1)) ^ ~LOWEST)
+#define SIGNED_SUM    a + b, SInt((r ^ a) & (r ^ b)) < 0, SIGNED_LIMIT
+#define SIGNED_DIFF   a - b, SInt((a ^ b) & (r ^ a)) < 0, SIGNED_LIMIT
+#define UNSIGNED_SUM  a + b, r < a, ~ZERO
+#define UNSIGNED_DIFF a - b, a < b, ZERO
+
+#define ZERO ((vector){ 0 })
+#define SIGN UInt(SInt(n) >> (esize - 1))
+
+#define SATURATING_FORMULA(name, size, bias, first, second, ...)                                   \
+	SATURATING_STEPS(name, size, bias, first, second, __VA_ARGS__)
+#define SATURATING_STEPS(name, size, bias, first, second, sum, is_beyond, limit)                   \
+	FP_OP(name##_##size)                                                                       \
+	{                                                                                          \
+		FORMULA_TYPES(size)                                                                \
+		const vector mask = (vector)written(ELEMENTS(u), esize);                           \
+		const vector n = V(rn).v##size & mask, m = V(rm).v##size & mask;                   \
+		const vector d = V(rd).v##size & mask;                                             \
+		const vector a = first, b = second, r = sum;                                       \
+                                                                                                   \
+		(void)n, (void)m, (void)d;                                                         \
+		V(rd).vd = saturate(cpu, (u64x2)r, (u64x2)(is_beyond), (u64x2)(limit)) ^           \
+			   (u64x2)(bias);                                                          \
+	}
+#define SATURATING(name, bias, first, second, operation)                                           \
+	SATURATING_FORMULA(name, b, bias, first, second, operation)                                \
+	SATURATING_FORMULA(name, h, bias, first, second, operation)                                \
+	SATURATING_FORMULA(name, s, bias, first, second, operation)                                \
+	SATURATING_FORMULA(name, d, bias, first, second, operation)
+
+SATURATING(sqadd, ZERO, n, m, SIGNED_SUM)
+SATURATING(uqadd, ZERO, n, m, UNSIGNED_SUM)
+SATURATING(sqsub, ZERO, n, m, SIGNED_DIFF)
+SATURATING(uqsub, ZERO, n, m, UNSIGNED_DIFF)
+SATURATING(sqneg, ZERO, ZERO, n, SIGNED_DIFF)
+/* -n is ~n + 1. */
+SATURATING(sqabs, ZERO, n ^ SIGN, SIGN, SIGNED_DIFF)
+/*
+ * The accumulator has the sign of the result, n the other one: d moved by half of all numbers has
+ * n's, and the same room in both directions.
+ */
+SATURATING(suqadd, LOWEST, d ^ LOWEST, n, UNSIGNED_SUM)
+SATURATING(usqadd, LOWEST, d ^ LOWEST, n, SIGNED_SUM)
+
+/* ---- Shifts by register, one element after the other ---- */
+
+/*
+ * An element shifted left by a signed amount, -128 to 127. What is shifted out of esize bits on the
  * left is out of every range and has no low bits; what is shifted out on the right leaves the sign.
  */
-static inline s128 shifted(s128 element, s8 amount, bool rounding)
-{
-	int right = amount < -65 ? 65 : -amount;
+#define SHIFTED(wide)                                                                              \
+	static inline wide shifted_##wide(wide element, s8 amount, bool rounding, int esize)       \
+	{                                                                                          \
+		int right = amount < -esize ? esize + 1 : -amount;                                 \
+                                                                                                   \
+		if (amount >= esize)                                                               \
+			return (wide)((element > 0) - (element < 0)) * ((wide)1 << esize);         \
+		if (amount >= 0)                                                                   \
+			return element * ((wide)1 << amount);                                      \
+		return (element + (rounding ? (wide)1 << (right - 1) : 0)) >> right;               \
+	}
+SHIFTED(s64)
+SHIFTED(s128)
 
-	if (amount >= 64)
-		return (s128)((element > 0) - (element < 0)) * ((s128)1 << 64);
-	if (amount >= 0)
-		return element * ((s128)1 << amount);
-	return (element + (rounding ? (s128)1 << (right - 1) : 0)) >> right;
+#define TRUNCATED OF_WIDE(shifted)(n, (s8)m, false, esize)
+#define ROUNDED	  OF_WIDE(shifted)(n, (s8)m, true, esize)
+
+EACH_BHSD(sshl, SIGNED, TRUNCATED)
+EACH_BHSD(ushl, UNSIGNED, TRUNCATED)
+EACH_BHSD(srshl, SIGNED, ROUNDED)
+EACH_BHSD(urshl, UNSIGNED, ROUNDED)
+EACH_BHSD(sqshl, SIGNED, SIGNED_SAT(TRUNCATED))
+EACH_BHSD(uqshl, UNSIGNED, UNSIGNED_SAT(TRUNCATED))
+EACH_BHSD(sqrshl, SIGNED, SIGNED_SAT(ROUNDED))
+EACH_BHSD(uqrshl, UNSIGNED, UNSIGNED_SAT(ROUNDED))
+
+/* ---- Doubling multiplies, in elements twice as long ---- */
+
+/*
+ * What keeps the high half does not double the product but shifts it by one bit less, so that it
+ * fits; d, which has no bits below, is added afterwards.
+ */
+#define HALF_UNIT    ((u64)1 << (esize / 2 - 2))
+#define HIGH_HALF(x) (SInt(x) >> (esize / 2 - 1))
+
+/* Beside signed_half_h() and signed_half_s(): no limits. */
+static inline u64 low_half_h(struct cpu *cpu, u32x4 x)
+{
+	(void)cpu;
+	return NARROW_BITS(h, x);
 }
 
-EACH_BHSD(sshl, SIGNED, shifted(n, (s8)m, false))
-EACH_BHSD(ushl, UNSIGNED, shifted(n, (s8)m, false))
-EACH_BHSD(srshl, SIGNED, shifted(n, (s8)m, true))
-EACH_BHSD(urshl, UNSIGNED, shifted(n, (s8)m, true))
-EACH_BHSD(sqshl, SIGNED, SIGNED_SAT(shifted(n, (s8)m, false)))
-EACH_BHSD(uqshl, UNSIGNED, UNSIGNED_SAT(shifted(n, (s8)m, false)))
-EACH_BHSD(sqrshl, SIGNED, SIGNED_SAT(shifted(n, (s8)m, true)))
-EACH_BHSD(uqrshl, UNSIGNED, UNSIGNED_SAT(shifted(n, (s8)m, true)))
+static inline u64 low_half_s(struct cpu *cpu, u64x2 x)
+{
+	(void)cpu;
+	return NARROW_BITS(s, x);
+}
 
-/* Doubling multiplies that keep the high half. */
-#define ROUNDING ((s128)1 << (esize - 1))
-#define SCALED_D (d * ((s128)1 << esize))
-
-EACH_HS(sqdmulh, SIGNED, SIGNED_SAT((2 * n * m) >> esize))
-EACH_HS(sqrdmulh, SIGNED, SIGNED_SAT((2 * n * m + ROUNDING) >> esize))
-EACH_HS(sqrdmlah, SIGNED, SIGNED_SAT((SCALED_D + 2 * n * m + ROUNDING) >> esize))
-EACH_HS(sqrdmlsh, SIGNED, SIGNED_SAT((SCALED_D - 2 * n * m + ROUNDING) >> esize))
-
-EACH_BHS(clz, UNSIGNED, count_leading_zeros((u64)n, esize))
-EACH_BHS(cls, UNSIGNED, count_leading_sign_bits((u64)n, esize))
-
-/* Doubling multiplies of elements of `size` to `wide` ones. */
-#define LONG_FORMULA(name, size, wide, index, value)                                               \
-	FP_CALL(name##_##size)                                                                     \
+#define HIGH_FORM(name, form, size, second, is_beyond)                                             \
+	FP_OP(name##_##form##_##size)                                                              \
 	{                                                                                          \
-		enum { esize = ESIZE_##wide };                                                     \
-		union vreg r = { .d = { 0, 0 } };                                                  \
+		FORMULA_TYPES(size)                                                                \
+		const u64x2 mask = (u64x2)written(ELEMENTS(u), esize);                             \
+		const u64x2 n = V(rn).vd & mask, m = (u64x2)(second), d = V(rd).vd & mask;         \
+		const vector r = (vector)(u64x2){ name##_##size(cpu, n[0], m[0], d[0]),            \
+			name##_##size(cpu, n[1], m[1], d[1]) };                                    \
                                                                                                    \
-		for (unsigned e = 0; e < ELEMENTS(u); e++) {                                       \
-			s128 n = V(rn).s##size[FIRST(u) + e];                                      \
-			s128 m = V(rm).s##size[index];                                             \
-			s128 d = V(rd).s##wide[e];                                                 \
-			s128 product = SIGNED_SAT(2 * n * m);                                      \
-                                                                                                   \
-			(void)d;                                                                   \
-			r.s##wide[e] = (__typeof__(r.s##wide[0]))(value);                          \
-		}                                                                                  \
-		V(rd) = r;                                                                         \
+		V(rd).vd = saturate(cpu, (u64x2)r, (u64x2)(is_beyond), (u64x2)~LOWEST);            \
 	}
-#define LONG_HS(name, value)                                                                       \
-	LONG_FORMULA(name##_vec, h, s, FIRST(u) + e, value)                                        \
-	LONG_FORMULA(name##_vec, s, d, FIRST(u) + e, value)                                        \
-	LONG_FORMULA(name##_elem, h, s, u->ra, value)                                              \
-	LONG_FORMULA(name##_elem, s, d, u->ra, value)
+#define HIGH_FORMULA(name, size, longer, is_beyond, narrow, value)                                 \
+	static inline u64 name##_##size(struct cpu *cpu, u64 n_half, u64 m_half, u64 d_half)       \
+	{                                                                                          \
+		FORMULA_TYPES(longer)                                                              \
+		const vector n = widen_SIGNED_##size(n_half), m = widen_SIGNED_##size(m_half);     \
+		const vector d = widen_SIGNED_##size(d_half);                                      \
+                                                                                                   \
+		(void)d;                                                                           \
+		return narrow##_##size(cpu, UInt(value));                                          \
+	}                                                                                          \
+	HIGH_FORM(name, vec, size, V(rm).v##size, is_beyond)                                       \
+	HIGH_FORM(name, elem, size, (VECTOR_##size){ 0 } + V(rm).size[u->ra], is_beyond)
+#define HIGH_HS(name, is_beyond, narrow, value)                                                    \
+	HIGH_FORMULA(name, h, s, is_beyond, narrow, value)                                         \
+	HIGH_FORMULA(name, s, d, is_beyond, narrow, value)
 
-LONG_HS(sqdmull, product)
-LONG_HS(sqdmlal, SIGNED_SAT(d + product))
-LONG_HS(sqdmlsl, SIGNED_SAT(d - product))
+/* Only the square of the lowest number is beyond the range, and only it comes to LOWEST. */
+HIGH_HS(sqdmulh, r == LOWEST, low_half, (n * m) >> (esize / 2 - 1))
+HIGH_HS(sqrdmulh, r == LOWEST, low_half, (n * m + HALF_UNIT) >> (esize / 2 - 1))
+HIGH_HS(sqrdmlah, ZERO, signed_half, SInt(d) + HIGH_HALF(HALF_UNIT + n * m))
+HIGH_HS(sqrdmlsh, ZERO, signed_half, SInt(d) + HIGH_HALF(HALF_UNIT - n * m))
+
+/* Only the square of the lowest number, doubled, is beyond the range, and comes to LOWEST. */
+#define LONG_FORMULA(name, size, longer, first, second, ...)                                       \
+	LONG_STEPS(name, size, longer, first, second, __VA_ARGS__)
+#define LONG_STEPS(name, size, longer, first, second, sum, is_beyond, limit)                       \
+	FP_OP(name##_##size)                                                                       \
+	{                                                                                          \
+		FORMULA_TYPES(longer)                                                              \
+		const vector mask = (vector)written(ELEMENTS(u), esize);                           \
+		const vector n = widen_SIGNED_##size(V(rn).d[FIRST(u) != 0]) & mask;               \
+		const vector m = second, d = V(rd).v##longer & mask, doubled = 2 * n * m;          \
+		const vector a = first, b = (vector)saturate(cpu, (u64x2)doubled,                  \
+						(u64x2)(doubled == LOWEST), (u64x2)~LOWEST);       \
+		const vector r = sum;                                                              \
+                                                                                                   \
+		(void)d;                                                                           \
+		V(rd).vd = saturate(cpu, (u64x2)r, (u64x2)(is_beyond), (u64x2)(limit));            \
+	}
+#define LONG_HS(name, first, operation)                                                            \
+	LONG_FORMULA(name##_vec, h, s, first, LONG_VECTOR(h), operation)                           \
+	LONG_FORMULA(name##_vec, s, d, first, LONG_VECTOR(s), operation)                           \
+	LONG_FORMULA(name##_elem, h, s, first, LONG_ELEMENT(h), operation)                         \
+	LONG_FORMULA(name##_elem, s, d, first, LONG_ELEMENT(s), operation)
+#define LONG_VECTOR(size)  widen_SIGNED_##size(V(rm).d[FIRST(u) != 0])
+#define LONG_ELEMENT(size) UInt((signed_vector){ 0 } + V(rm).s##size[u->ra])
+
+LONG_HS(sqdmull, ZERO, SIGNED_SUM)
+LONG_HS(sqdmlal, d, SIGNED_SUM)
+LONG_HS(sqdmlsl, d, SIGNED_DIFF)
 
 /* Narrowing with saturation: the other half of the register stays when the second is written. */
-#define NARROW_FORMULA(name, size, wide, sign, value)                                              \
-	FP_CALL(name##_##size)                                                                     \
+#define NARROW_FORMULA(name, size, longer, value)                                                  \
+	FP_OP(name##_##size)                                                                       \
 	{                                                                                          \
-		enum { esize = ESIZE_##size };                                                     \
-		union vreg r = { .d = { FIRST(u) != 0 ? V(rd).d[0] : 0, 0 } };                     \
+		const u64x2 n = V(rn).vd & (u64x2)written(ELEMENTS(u), ESIZE_##longer);            \
+		const u64 half = value##_##size(cpu, (VECTOR_##longer)n);                          \
                                                                                                    \
-		for (unsigned e = 0; e < ELEMENTS(u); e++) {                                       \
-			s128 n = V(rn).MEMBER_##sign(wide)[e];                                     \
-                                                                                                   \
-			r.size[FIRST(u) + e] = (__typeof__(r.size[0]))(value);                     \
-		}                                                                                  \
-		V(rd) = r;                                                                         \
+		V(rd).vd = FIRST(u) != 0 ? (u64x2){ V(rd).d[0], half } : (u64x2){ half, 0 };       \
 	}
-#define NARROW_BHS(name, sign, value)                                                              \
-	NARROW_FORMULA(name, b, h, sign, value)                                                    \
-	NARROW_FORMULA(name, h, s, sign, value)                                                    \
-	NARROW_FORMULA(name, s, d, sign, value)
+#define NARROW_BHS(name, value)                                                                    \
+	NARROW_FORMULA(name, b, h, value)                                                          \
+	NARROW_FORMULA(name, h, s, value)                                                          \
+	NARROW_FORMULA(name, s, d, value)
 
-NARROW_BHS(sqxtn, SIGNED, SIGNED_SAT(n))
-NARROW_BHS(uqxtn, UNSIGNED, UNSIGNED_SAT(n))
-NARROW_BHS(sqxtun, SIGNED, UNSIGNED_SAT(n))
+NARROW_BHS(sqxtn, signed_half)
+NARROW_BHS(uqxtn, unsigned_half)
+NARROW_BHS(sqxtun, signed_to_unsigned_half)

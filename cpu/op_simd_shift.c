@@ -5,9 +5,7 @@
  * ra = a left shift, or a right shift less 1: it may be the element's size, which C has not, so it
  * is done in two steps, and between them the bit to round by is the lowest one.
  */
-#include "cpu/simd.h"
-
-#include "sysregs/sysregs.h"
+#include "cpu/simd_int.h"
 
 /* ---- Right: x is the element shifted by ra ---- */
 
@@ -69,9 +67,6 @@ SHIFT(sri, INSERT_RIGHT)
 /* ---- Long: rm = the half of the source ---- */
 
 #define HALF(name, type) typedef type name __attribute__((vector_size(8)))
-HALF(u8x8, u8);
-HALF(u16x4, u16);
-HALF(u32x2, u32);
 HALF(s8x8, s8);
 HALF(s16x4, s16);
 HALF(s32x2, s32);
@@ -113,116 +108,46 @@ NARROW(rshrn, b, u16x8, u16, u8x8, ROUNDED)
 NARROW(rshrn, h, u32x4, u32, u16x4, ROUNDED)
 NARROW(rshrn, s, u64x2, u64, u32x2, ROUNDED)
 
-/* ---- With saturation, element by element: rm = their number ---- */
+/* ---- With saturation: rm = the number of elements ---- */
 
-/* SatQ() and UnsignedSatQ() */
-struct saturated {
-	u64 value;
-	bool is_saturated;
-};
-
-static inline struct saturated saturate_signed(s64 x, s64 min, s64 max)
-{
-	s64 value = x < min ? min : x > max ? max : x;
-
-	return (struct saturated){ (u64)value, value != x };
-}
-
-static inline struct saturated saturate_unsigned(u64 x, u64 max)
-{
-	return (struct saturated){ x > max ? max : x, x > max };
-}
-
-/* The range of an element: of a signed one, and from 0 of an unsigned one. */
-#define MAX_S(size) ((s64)MASK(size - 2, 0))
-#define MIN_S(size) (-MAX_S(size) - 1)
-#define MAX_U(size) MASK(size - 1, 0)
-
-/* What x << shift would need more than the range for is what x needs more than range >> shift for.
- */
-static inline struct saturated left_signed(s64 x, unsigned shift, s64 min, s64 max)
-{
-	if (x < min >> shift)
-		return (struct saturated){ (u64)min, true };
-	if (x > max >> shift)
-		return (struct saturated){ (u64)max, true };
-	return (struct saturated){ (u64)x << shift, false };
-}
-
-static inline struct saturated left_unsigned(u64 x, unsigned shift, u64 max)
-{
-	if (x > max >> shift)
-		return (struct saturated){ max, true };
-	return (struct saturated){ x << shift, false };
-}
-
-static inline struct saturated left_to_unsigned(s64 x, unsigned shift, u64 max)
-{
-	return x < 0 ? (struct saturated){ 0, true } : left_unsigned((u64)x, shift, max);
-}
-
-static inline s64 round_signed(s64 x, unsigned shift)
-{
-	x >>= shift;
-	return ROUNDED;
-}
-
-static inline u64 round_unsigned(u64 x, unsigned shift)
-{
-	x >>= shift;
-	return ROUNDED;
-}
-
-/* `result` is that of element i. */
-#define EACH(name, suffix, type, result, write)                                                    \
-	FP_CALL(name##_##suffix)                                                                   \
+/* What is beyond the range does not come back when it is shifted to the right again. */
+#define SATURATING_LEFT_SIZE(name, size, is_beyond, limit)                                         \
+	FP_OP(name##_##size)                                                                       \
 	{                                                                                          \
-		union vreg r = { .d = { 0, 0 } };                                                  \
-		bool is_saturated = false;                                                         \
+		FORMULA_TYPES(size)                                                                \
+		const vector n = V(rn).v##size & (vector)written(u->rm, esize);                    \
+		const __typeof__(n[0]) shift = u->ra;                                              \
+		const vector r = n << shift, is_negative = UInt(SInt(n) >> (esize - 1));           \
                                                                                                    \
-		for (unsigned i = 0; i < u->rm; i++) {                                             \
-			struct saturated e = result;                                               \
-                                                                                                   \
-			r.suffix[i] = (type)e.value;                                               \
-			is_saturated |= e.is_saturated;                                            \
-		}                                                                                  \
-		write;                                                                             \
-		if (is_saturated)                                                                  \
-			cpu->fpu.fpsr |= FPSR_QC;                                                  \
+		(void)is_negative;                                                                 \
+		V(rd).vd = saturate(cpu, (u64x2)r, (u64x2)(is_beyond), (u64x2)(limit));            \
 	}
+#define SATURATING_LEFT(name, is_beyond, limit)                                                    \
+	SATURATING_LEFT_SIZE(name, b, is_beyond, limit)                                            \
+	SATURATING_LEFT_SIZE(name, h, is_beyond, limit)                                            \
+	SATURATING_LEFT_SIZE(name, s, is_beyond, limit)                                            \
+	SATURATING_LEFT_SIZE(name, d, is_beyond, limit)
+SATURATING_LEFT(sqshl_imm, UInt(SInt(r) >> shift) != n, is_negative ^ ~LOWEST)
+SATURATING_LEFT(uqshl_imm, r >> shift != n, ~(vector){ 0 })
+SATURATING_LEFT(sqshlu, UInt(r >> shift != n) | is_negative, ~is_negative)
 
-#define SATURATING_LEFT(suffix, type, size)                                                        \
-	EACH(sqshl_imm, suffix, type,                                                              \
-		left_signed(V(rn).s##suffix[i], u->ra, MIN_S(size), MAX_S(size)), V(rd) = r)       \
-	EACH(uqshl_imm, suffix, type, left_unsigned(V(rn).suffix[i], u->ra, MAX_U(size)),          \
-		V(rd) = r)                                                                         \
-	EACH(sqshlu, suffix, type, left_to_unsigned(V(rn).s##suffix[i], u->ra, MAX_U(size)),       \
-		V(rd) = r)
+#define SATURATING_NARROW_SIZE(name, size, longer, sign, value, saturated)                         \
+	FP_OP(name##_##size)                                                                       \
+	{                                                                                          \
+		FORMULA_TYPES(longer)                                                              \
+		const vector n = V(rn).v##longer & (vector)written(u->rm, esize);                  \
+		const sign x = (sign)n >> (__typeof__(n[0]))u->ra;                                 \
+                                                                                                   \
+		write_half(cpu, u, saturated##_##size(cpu, UInt(value)));                          \
+	}
+#define SATURATING_NARROW(name, sign, value, saturated)                                            \
+	SATURATING_NARROW_SIZE(name, b, h, sign, value, saturated)                                 \
+	SATURATING_NARROW_SIZE(name, h, s, sign, value, saturated)                                 \
+	SATURATING_NARROW_SIZE(name, s, d, sign, value, saturated)
 
-SATURATING_LEFT(b, u8, 8)
-SATURATING_LEFT(h, u16, 16)
-SATURATING_LEFT(s, u32, 32)
-SATURATING_LEFT(d, u64, 64)
-
-#define NARROW_EACH(name, suffix, type, result)                                                    \
-	EACH(name, suffix, type, result, write_half(cpu, u, r.d[0]))
-#define SIGNED_SHIFTED(wide)   (V(rn).s##wide[i] >> u->ra >> 1)
-#define SIGNED_ROUNDED(wide)   round_signed(V(rn).s##wide[i], u->ra)
-#define UNSIGNED_SHIFTED(wide) ((u64)V(rn).wide[i] >> u->ra >> 1)
-#define UNSIGNED_ROUNDED(wide) round_unsigned(V(rn).wide[i], u->ra)
-
-#define SATURATING_NARROW(suffix, type, size, wide)                                                \
-	NARROW_EACH(sqshrn, suffix, type,                                                          \
-		saturate_signed(SIGNED_SHIFTED(wide), MIN_S(size), MAX_S(size)))                   \
-	NARROW_EACH(sqrshrn, suffix, type,                                                         \
-		saturate_signed(SIGNED_ROUNDED(wide), MIN_S(size), MAX_S(size)))                   \
-	NARROW_EACH(                                                                               \
-		sqshrun, suffix, type, saturate_signed(SIGNED_SHIFTED(wide), 0, (s64)MAX_U(size))) \
-	NARROW_EACH(sqrshrun, suffix, type,                                                        \
-		saturate_signed(SIGNED_ROUNDED(wide), 0, (s64)MAX_U(size)))                        \
-	NARROW_EACH(uqshrn, suffix, type, saturate_unsigned(UNSIGNED_SHIFTED(wide), MAX_U(size)))  \
-	NARROW_EACH(uqrshrn, suffix, type, saturate_unsigned(UNSIGNED_ROUNDED(wide), MAX_U(size)))
-
-SATURATING_NARROW(b, u8, 8, h)
-SATURATING_NARROW(h, u16, 16, s)
-SATURATING_NARROW(s, u32, 32, d)
+SATURATING_NARROW(sqshrn, signed_vector, SHIFTED, signed_half)
+SATURATING_NARROW(sqrshrn, signed_vector, ROUNDED, signed_half)
+SATURATING_NARROW(sqshrun, signed_vector, SHIFTED, signed_to_unsigned_half)
+SATURATING_NARROW(sqrshrun, signed_vector, ROUNDED, signed_to_unsigned_half)
+SATURATING_NARROW(uqshrn, vector, SHIFTED, unsigned_half)
+SATURATING_NARROW(uqrshrn, vector, ROUNDED, unsigned_half)

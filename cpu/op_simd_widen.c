@@ -7,30 +7,6 @@
 
 /* ---- Widening ---- */
 
-/* Eight bytes to elements twice as long: each element twice, then shifted down. */
-#define TWICE_b 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7
-#define TWICE_h 0, 0, 1, 1, 2, 2, 3, 3
-#define TWICE_s 0, 0, 1, 1
-
-#define WIDEN(size, wide)                                                                          \
-	static inline VECTOR_##wide widen_UNSIGNED_##size(u64 half)                                \
-	{                                                                                          \
-		const VECTOR_##size x = (VECTOR_##size)(u64x2){ half, 0 };                         \
-                                                                                                   \
-		return (VECTOR_##wide)__builtin_shufflevector(x, x, TWICE_##size) >> ESIZE_##size; \
-	}                                                                                          \
-	static inline VECTOR_##wide widen_SIGNED_##size(u64 half)                                  \
-	{                                                                                          \
-		const VECTOR_##size x = (VECTOR_##size)(u64x2){ half, 0 };                         \
-                                                                                                   \
-		return (VECTOR_##wide)(                                                            \
-			(SIGNED_##wide)__builtin_shufflevector(x, x, TWICE_##size) >>              \
-			ESIZE_##size);                                                             \
-	}
-WIDEN(b, h)
-WIDEN(h, s)
-WIDEN(s, d)
-
 /* The operands of a formula over elements twice as long as those of `size`, in a vector of them. */
 #define LONG(slot, size, wide, sign)	widen_##sign##_##size(V(slot).d[u->imm])
 #define WIDE(slot, size, wide, sign)	V(slot).v##wide
@@ -78,13 +54,6 @@ WIDENING_BY_ELEMENT(mlsl_elem, d - n * m)
 WIDENING_BHS(shll, UNSIGNED, LONG, n << esize / 2)
 
 /* ---- Narrowing ---- */
-
-typedef u8 u8x8 __attribute__((vector_size(8)));
-typedef u16 u16x4 __attribute__((vector_size(8)));
-typedef u32 u32x2 __attribute__((vector_size(8)));
-#define HALF_VECTOR_b u8x8
-#define HALF_VECTOR_h u16x4
-#define HALF_VECTOR_s u32x2
 
 /* Writes half a vector: the first clears the other half, the second leaves it. */
 static inline void write_half(struct cpu *cpu, const struct uop *u, u64 half)
@@ -175,41 +144,60 @@ ACROSS_LONG(uaddlv, UNSIGNED, r + n)
 
 /* ---- Dot products of bytes, added to words ---- */
 
-#define DOT_FORMULA(name, n_sign, m_sign, second)                                                  \
-	FP_CALL(name)                                                                              \
+/* The products of two bytes fit in a halfword: those of the even bytes, and of the odd ones. */
+#define BYTES_SIGNED(x)	  (u16x8)((s16x8)(x) >> 8)
+#define BYTES_UNSIGNED(x) ((u16x8)(x) >> 8)
+#define WORDS_SIGNED(x)	  (u32x4)((s32x4)(x) >> 16)
+#define WORDS_UNSIGNED(x) ((u32x4)(x) >> 16)
+
+#define DOT_FORMULA(name, n_sign, m_sign, sign)                                                    \
+	static inline u32x4 name##_of(u32x4 sum, u16x8 n, u16x8 m)                                 \
 	{                                                                                          \
-		union vreg r = { .d = { 0, 0 } };                                                  \
+		u32x4 even = (u32x4)(BYTES_##n_sign(n << 8) * BYTES_##m_sign(m << 8));             \
+		u32x4 odd = (u32x4)(BYTES_##n_sign(n) * BYTES_##m_sign(m));                        \
                                                                                                    \
-		for (unsigned e = 0; e < ELEMENTS(u); e++) {                                       \
-			r.s[e] = V(rd).s[e];                                                       \
-			for (unsigned i = 0; i < 4; i++)                                           \
-				r.s[e] += (u32)(V(rn).MEMBER_##n_sign(b)[4 * e + i] *              \
-						V(rm).MEMBER_##m_sign(b)[4 * (second) + i]);       \
-		}                                                                                  \
-		V(rd) = r;                                                                         \
+		return sum + WORDS_##sign(even << 16) + WORDS_##sign(even) +                       \
+		       WORDS_##sign(odd << 16) + WORDS_##sign(odd);                                \
 	}
-#define DOT(name, n_sign, m_sign)                                                                  \
-	DOT_FORMULA(name##_vec, n_sign, m_sign, e)                                                 \
-	DOT_FORMULA(name##_elem, n_sign, m_sign, u->ra)
+DOT_FORMULA(sdot, SIGNED, SIGNED, SIGNED)
+DOT_FORMULA(udot, UNSIGNED, UNSIGNED, UNSIGNED)
+DOT_FORMULA(usdot, UNSIGNED, SIGNED, SIGNED)
+DOT_FORMULA(sudot, SIGNED, UNSIGNED, SIGNED)
 
-DOT(sdot, SIGNED, SIGNED)
-DOT(udot, UNSIGNED, UNSIGNED)
-DOT(usdot, UNSIGNED, SIGNED)
-DOT_FORMULA(sudot_elem, SIGNED, UNSIGNED, u->ra)
-
-/* MatMulAdd(): two rows of eight bytes by two rows, added to a matrix of two by two words. */
-#define MATRIX_FORMULA(name, n_sign, m_sign)                                                       \
-	FP_CALL(name)                                                                              \
+#define DOT(name, form, second)                                                                    \
+	FP_OP(name##_##form)                                                                       \
 	{                                                                                          \
-		union vreg r = V(rd);                                                              \
+		const u32x4 sum = name##_of(V(rd).vs, V(rn).vh, (u16x8)(second));                  \
                                                                                                    \
-		for (unsigned e = 0; e < 4; e++)                                                   \
-			for (unsigned i = 0; i < 8; i++)                                           \
-				r.s[e] += (u32)(V(rn).MEMBER_##n_sign(b)[8 * (e / 2) + i] *        \
-						V(rm).MEMBER_##m_sign(b)[8 * (e % 2) + i]);        \
-		V(rd) = r;                                                                         \
+		V(rd).vb = (u8x16)sum & written(ELEMENTS(u), ESIZE_s);                             \
+	}
+#define BYTES_OF_INDEX ((u32x4){ 0 } + V(rm).s[u->ra])
+
+DOT(sdot, vec, V(rm).vh)
+DOT(udot, vec, V(rm).vh)
+DOT(usdot, vec, V(rm).vh)
+DOT(sdot, elem, BYTES_OF_INDEX)
+DOT(udot, elem, BYTES_OF_INDEX)
+DOT(usdot, elem, BYTES_OF_INDEX)
+DOT(sudot, elem, BYTES_OF_INDEX)
+
+/*
+ * MatMulAdd(): two rows of eight bytes by two rows, added to a matrix of two by two words: dot
+ * products of the rows' first halves and then of their second ones.
+ */
+#define MATRIX_FORMULA(name, dot)                                                                  \
+	FP_OP(name)                                                                                \
+	{                                                                                          \
+		const u32x4 n = V(rn).vs, m = V(rm).vs;                                            \
+		const u32x4 n_first = __builtin_shufflevector(n, n, 0, 0, 2, 2);                   \
+		const u32x4 m_first = __builtin_shufflevector(m, m, 0, 2, 0, 2);                   \
+		const u32x4 n_second = __builtin_shufflevector(n, n, 1, 1, 3, 3);                  \
+		const u32x4 m_second = __builtin_shufflevector(m, m, 1, 3, 1, 3);                  \
+		const u32x4 first = dot##_of(V(rd).vs, (u16x8)n_first, (u16x8)m_first);            \
+                                                                                                   \
+		V(rd).vs = dot##_of(first, (u16x8)n_second, (u16x8)m_second);                      \
 	}
 
-MATRIX_FORMULA(smmla, SIGNED, SIGNED)
-MATRIX_FORMULA(ummla, UNSIGNED, UNSIGNED)
-MATRIX_FORMULA(usmmla, UNSIGNED, SIGNED)
+MATRIX_FORMULA(smmla, sdot)
+MATRIX_FORMULA(ummla, udot)
+MATRIX_FORMULA(usmmla, usdot)

@@ -7,16 +7,15 @@
  * Sizes are b h s d, as in union vreg. What the formats leave in a uop:
  *
  *	imm	of a vector formula: the mask of the upper half (write_vector), or the half that a
- *		widening or narrowing instruction reads or writes; of a formula over elements:
- *ELEMENTS ra	by element: the index in Vm
+ *		widening or narrowing instruction reads or writes; where elements are counted:
+ *		ELEMENTS and FIRST
+ *	ra	by element: the index in Vm
  */
 #ifndef ENT_CPU_SIMD_INT_H
 #define ENT_CPU_SIMD_INT_H
 
 #include "cpu/simd.h"
 #include "sysregs/sysregs.h"
-
-typedef __int128 s128;
 
 /* ---- Formulas over vectors: n, m and d are the operands, of unsigned elements ---- */
 
@@ -66,7 +65,40 @@ enum { ESIZE_b = 8, ESIZE_h = 16, ESIZE_s = 32, ESIZE_d = 64 };
 	VECTOR_FORMULA(name, h, ELEMENT_OF_M(h), value)                                            \
 	VECTOR_FORMULA(name, s, ELEMENT_OF_M(s), value)
 
-/* ---- Formulas over elements: n, m and d are the operands, of any value an element has ---- */
+/* ---- Elements of half a vector, and twice as long ---- */
+
+typedef u8 u8x8 __attribute__((vector_size(8)));
+typedef u16 u16x4 __attribute__((vector_size(8)));
+typedef u32 u32x2 __attribute__((vector_size(8)));
+#define HALF_VECTOR_b u8x8
+#define HALF_VECTOR_h u16x4
+#define HALF_VECTOR_s u32x2
+
+/* Eight bytes to elements twice as long: each element twice, then shifted down. */
+#define TWICE_b 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7
+#define TWICE_h 0, 0, 1, 1, 2, 2, 3, 3
+#define TWICE_s 0, 0, 1, 1
+
+#define WIDEN(size, wide)                                                                          \
+	static inline VECTOR_##wide widen_UNSIGNED_##size(u64 half)                                \
+	{                                                                                          \
+		const VECTOR_##size x = (VECTOR_##size)(u64x2){ half, 0 };                         \
+                                                                                                   \
+		return (VECTOR_##wide)__builtin_shufflevector(x, x, TWICE_##size) >> ESIZE_##size; \
+	}                                                                                          \
+	static inline VECTOR_##wide widen_SIGNED_##size(u64 half)                                  \
+	{                                                                                          \
+		const VECTOR_##size x = (VECTOR_##size)(u64x2){ half, 0 };                         \
+                                                                                                   \
+		return (VECTOR_##wide)(                                                            \
+			(SIGNED_##wide)__builtin_shufflevector(x, x, TWICE_##size) >>              \
+			ESIZE_##size);                                                             \
+	}
+WIDEN(b, h)
+WIDEN(h, s)
+WIDEN(s, d)
+
+/* ---- Formulas over elements: n and m are the operands, of any value an element has ---- */
 
 /* Element fields of union vreg. */
 #define MEMBER_SIGNED(size)   s##size
@@ -76,56 +108,109 @@ enum { ESIZE_b = 8, ESIZE_h = 16, ESIZE_s = 32, ESIZE_d = 64 };
 #define ELEMENTS(u) ((u8)(u)->imm)
 #define FIRST(u)    ((u8)((u)->imm >> 8))
 
-#define ELEMENT_FORMULA(name, size, sign, second, value)                                           \
+/* The numbers of a formula; more than an element has bits. __int128 is slow: only for doublewords.
+ */
+typedef __int128 s128;
+#define WIDE_b s64
+#define WIDE_h s64
+#define WIDE_s s64
+#define WIDE_d s128
+
+#define EACH_FORMULA(name, size, sign, value)                                                      \
 	FP_CALL(name##_##size)                                                                     \
 	{                                                                                          \
 		enum { esize = ESIZE_##size };                                                     \
+		typedef WIDE_##size wide;                                                          \
 		union vreg r = { .d = { 0, 0 } };                                                  \
+		bool is_saturated = false;                                                         \
                                                                                                    \
 		for (unsigned e = 0; e < ELEMENTS(u); e++) {                                       \
-			s128 n = V(rn).MEMBER_##sign(size)[e];                                     \
-			s128 m = V(rm).MEMBER_##sign(size)[second];                                \
-			s128 d = V(rd).MEMBER_##sign(size)[e];                                     \
+			const wide n = V(rn).MEMBER_##sign(size)[e];                               \
+			const wide m = V(rm).MEMBER_##sign(size)[e];                               \
                                                                                                    \
-			(void)n, (void)m, (void)d, (void)esize;                                    \
-			r.MEMBER_##sign(size)[e] = (__typeof__(r.MEMBER_##sign(size)[0]))(value);  \
+			r.size[e] = (__typeof__(r.size[0]))(value);                                \
 		}                                                                                  \
 		V(rd) = r;                                                                         \
+		set_qc(cpu, is_saturated);                                                         \
 	}
-#define EACH_BHS(name, sign, value)                                                                \
-	ELEMENT_FORMULA(name, b, sign, e, value)                                                   \
-	ELEMENT_FORMULA(name, h, sign, e, value)                                                   \
-	ELEMENT_FORMULA(name, s, sign, e, value)
 #define EACH_BHSD(name, sign, value)                                                               \
-	EACH_BHS(name, sign, value)                                                                \
-	ELEMENT_FORMULA(name, d, sign, e, value)
-/* Vector by vector, and vector by element. */
-#define EACH_HS(name, sign, value)                                                                 \
-	ELEMENT_FORMULA(name##_vec, h, sign, e, value)                                             \
-	ELEMENT_FORMULA(name##_vec, s, sign, e, value)                                             \
-	ELEMENT_FORMULA(name##_elem, h, sign, u->ra, value)                                        \
-	ELEMENT_FORMULA(name##_elem, s, sign, u->ra, value)
+	EACH_FORMULA(name, b, sign, value)                                                         \
+	EACH_FORMULA(name, h, sign, value)                                                         \
+	EACH_FORMULA(name, s, sign, value)                                                         \
+	EACH_FORMULA(name, d, sign, value)
 
-/* SignedSatQ(): the value, or what is nearest to it in a signed element of `bits`. */
-static inline s128 signed_sat(struct cpu *cpu, s128 value, unsigned bits)
+/* ---- Saturation: FPSR.QC tells that it happened ---- */
+
+static inline void set_qc(struct cpu *cpu, bool is_saturated)
 {
-	s128 highest = ((s128)1 << (bits - 1)) - 1, lowest = -highest - 1;
-
-	if (LIKELY(value >= lowest && value <= highest))
-		return value;
-	cpu->fpu.fpsr |= (u32)FPSR_QC;
-	return value < 0 ? lowest : highest;
+	if (UNLIKELY(is_saturated))
+		cpu->fpu.fpsr |= (u32)FPSR_QC;
 }
 
-/* UnsignedSatQ(): the same for an unsigned element. */
-static inline s128 unsigned_sat(struct cpu *cpu, s128 value, unsigned bits)
+/* All ones in the first elements of a vector, `count` of esize bits: those that the result has. */
+static inline u8x16 written(unsigned count, unsigned esize)
 {
-	s128 highest = ((s128)1 << bits) - 1;
+	const s8x16 number = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
+	const s8 end = (s8)(count * esize / 8);
 
-	if (LIKELY(value >= 0 && value <= highest))
-		return value;
-	cpu->fpu.fpsr |= (u32)FPSR_QC;
-	return value < 0 ? 0 : highest;
+	return (u8x16)(number < end);
 }
+
+/* The elements of `limit` where `is_beyond` is all ones, elsewhere those of `sum`. */
+static inline u64x2 saturate(struct cpu *cpu, u64x2 sum, u64x2 is_beyond, u64x2 limit)
+{
+	set_qc(cpu, (is_beyond[0] | is_beyond[1]) != 0);
+	return (limit & is_beyond) | (sum & ~is_beyond);
+}
+
+/* The lowest signed number in every element. */
+#define LOWEST (~(vector){ 0 } << (esize - 1))
+
+/*
+ * SignedSatQ() and UnsignedSatQ() of elements to half their length: beyond the range is what does
+ * not come back when it is made longer again.
+ */
+#define NARROW_BITS(size, x) ((u64) __builtin_convertvector(x, HALF_VECTOR_##size))
+#define SATURATE_TO_HALF(name, size, longer, sign, limit)                                          \
+	static inline u64 name##_##size(struct cpu *cpu, VECTOR_##longer x)                        \
+	{                                                                                          \
+		FORMULA_TYPES(longer)                                                              \
+		const u64 half = NARROW_BITS(size, x);                                             \
+		const vector is_negative = UInt(SInt(x) >> (esize - 1));                           \
+		const vector is_beyond = UInt(widen_##sign##_##size(half) != x);                   \
+		const u64 beyond = NARROW_BITS(size, is_beyond);                                   \
+                                                                                                   \
+		(void)is_negative;                                                                 \
+		set_qc(cpu, beyond != 0);                                                          \
+		return (half & ~beyond) | (NARROW_BITS(size, UInt(limit)) & beyond);               \
+	}
+#define SATURATES_TO_HALF(size, longer)                                                            \
+	SATURATE_TO_HALF(signed_half, size, longer, SIGNED, is_negative ^ ~LOWEST >> esize / 2)    \
+	SATURATE_TO_HALF(signed_to_unsigned_half, size, longer, UNSIGNED, ~is_negative)            \
+	SATURATE_TO_HALF(unsigned_half, size, longer, UNSIGNED, ~(vector){ 0 })
+SATURATES_TO_HALF(b, h)
+SATURATES_TO_HALF(h, s)
+SATURATES_TO_HALF(s, d)
+
+/* The number of a range that is nearest to `value`; it tells when this is another one. */
+#define NEAREST(wide)                                                                              \
+	static inline wide nearest_##wide(bool *is_other, wide value, wide lowest, wide highest)   \
+	{                                                                                          \
+		wide result = value < lowest ? lowest : value > highest ? highest : value;         \
+                                                                                                   \
+		*is_other |= result != value;                                                      \
+		return result;                                                                     \
+	}
+NEAREST(s64)
+NEAREST(s128)
+
+/* The function of a formula's numbers. */
+#define OF_WIDE(function) _Generic((wide)0, s64 : function##_s64, s128 : function##_s128)
+
+/* SignedSatQ() and UnsignedSatQ() to an element of esize bits. */
+#define SIGNED_SAT(value)                                                                          \
+	OF_WIDE(nearest)                                                                           \
+	(&is_saturated, value, -((wide)1 << (esize - 1)), ((wide)1 << (esize - 1)) - 1)
+#define UNSIGNED_SAT(value) OF_WIDE(nearest)(&is_saturated, value, 0, ((wide)1 << esize) - 1)
 
 #endif

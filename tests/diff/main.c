@@ -245,7 +245,7 @@ int main(int argc, char **argv)
 	struct options options = { .insns = 100000,
 		.seed = 1,
 		.jobs = 1,
-		.sides = { "max", "qemu-aarch64", "max,pauth=off" } };
+		.sides = { .profile = "max", .qemu = "qemu-aarch64", .cpu = "max,pauth=off" } };
 	struct cpu profile = { 0 };
 	struct yield sum;
 	enum diff_result result;

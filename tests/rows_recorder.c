@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Linked into test programs: at their end the names of the rows of a64.def that they executed are
- * appended to a file of the build, one a line.
+ * appended to a file of the build, one a line, behind the name of the test.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,6 +14,7 @@
 /* One write, so that programs that end at the same time do not mix. */
 __attribute__((destructor)) static void record_rows(void)
 {
+	const char *test = getenv("ENT_TEST"); /* set by ctest */
 	size_t size = 0;
 	char *text = NULL;
 	FILE *lines = open_memstream(&text, &size);
@@ -25,7 +26,7 @@ __attribute__((destructor)) static void record_rows(void)
 	}
 	for (unsigned r = 0; r < insn_row_count; r++) {
 		if (insn_rows[r].was_executed)
-			fprintf(lines, "%s\n", insn_rows[r].name);
+			fprintf(lines, "%s %s\n", test != NULL ? test : "-", insn_rows[r].name);
 	}
 	fclose(lines);
 	if (write(fd, text, size) != (ssize_t)size) {

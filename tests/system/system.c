@@ -141,6 +141,7 @@ static void case_calls_el1(void)
 	TRY(".inst 0xd4a00002");
 	TRY(".inst 0xd4a00003");
 	TRY(".inst 0xd6bf03e0"); /* DRPS */
+	TRY("sysl x0, #0, c7, c8, #0");
 	TRY("mrs x0, hcr_el2");
 	TRY("mrs x0, sctlr_el12");
 	say("CurrentEL ", READ(CurrentEL));

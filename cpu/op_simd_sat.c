@@ -57,7 +57,7 @@ SATURATING(sqabs, ZERO, n ^ SIGN, SIGN, SIGNED_DIFF)
 SATURATING(suqadd, LOWEST, d ^ LOWEST, n, UNSIGNED_SUM)
 SATURATING(usqadd, LOWEST, d ^ LOWEST, n, SIGNED_SUM)
 
-/* ---- Shifts by register, one element after the other ---- */
+/* ---- Shifts by register ---- */
 
 /*
  * An element shifted left by a signed amount, -128 to 127. What is shifted out of esize bits on the
@@ -80,8 +80,33 @@ SHIFTED(s128)
 #define TRUNCATED OF_WIDE(shifted)(n, (s8)m, false, esize)
 #define ROUNDED	  OF_WIDE(shifted)(n, (s8)m, true, esize)
 
-EACH_BHSD(sshl, SIGNED, TRUNCATED)
-EACH_BHSD(ushl, UNSIGNED, TRUNCATED)
+/* Programs mostly shift all elements alike, and then the host can; bytes it cannot. */
+#define ALIKE_FORMULA(name, size, sign, right)                                                     \
+	EACH_FORMULA(each_##name, size, sign, TRUNCATED)                                           \
+	OP(name##_##size)                                                                          \
+	{                                                                                          \
+		FORMULA_TYPES(size)                                                                \
+		const vector mask = (vector)written(ELEMENTS(u), esize);                           \
+		const vector n = V(rn).v##size & mask, m = V(rm).v##size & mask & 0xff;            \
+		const u64x2 others = (u64x2)(m != (((vector){ 0 } + m[0]) & mask));                \
+		const s8 amount = V(rm).sb[0];                                                     \
+		const vector left_by = (vector){ 0 } + (u8)amount;                                 \
+		const vector right_by = (vector){ 0 } + (u8)-amount;                               \
+                                                                                                   \
+		CHECK_FP();                                                                        \
+		if ((others[0] | others[1]) != 0 || amount >= esize || amount <= -esize)           \
+			TAILCALL(ENGINE(op_each_##name##_##size));                                 \
+		V(rd).vd = (u64x2)(amount >= 0 ? n << left_by : (vector)(right));                  \
+		NEXT();                                                                            \
+	}
+#define ALIKE_HSD(name, sign, right)                                                               \
+	EACH_FORMULA(name, b, sign, TRUNCATED)                                                     \
+	ALIKE_FORMULA(name, h, sign, right)                                                        \
+	ALIKE_FORMULA(name, s, sign, right)                                                        \
+	ALIKE_FORMULA(name, d, sign, right)
+
+ALIKE_HSD(sshl, SIGNED, SInt(n) >> right_by)
+ALIKE_HSD(ushl, UNSIGNED, n >> right_by)
 EACH_BHSD(srshl, SIGNED, ROUNDED)
 EACH_BHSD(urshl, UNSIGNED, ROUNDED)
 EACH_BHSD(sqshl, SIGNED, SIGNED_SAT(TRUNCATED))

@@ -436,4 +436,34 @@
 	set_v	0, 0, 0
 	usmmla	v0.4s, v3.16b, v4.16b
 	EXPECT_V(v0, 0xfffefe00ffff0402, 0xfffe0004ffff0bf6)
+
+	/* shifts by register: all elements alike, of whose amounts only the low byte counts; then not */
+	movi	v1.8h, #0x80, lsl #8
+	orr	v1.8h, #0x11
+	movi	v2.8h, #3
+	sshl	v0.8h, v1.8h, v2.8h
+	EXPECT_V(v0, 0x0088008800880088, 0x0088008800880088)
+	movi	v2.8h, #0xfd
+	orr	v2.8h, #0x7f, lsl #8
+	sshl	v0.8h, v1.8h, v2.8h
+	EXPECT_V(v0, 0xf002f002f002f002, 0xf002f002f002f002)
+	ushl	v0.4h, v1.4h, v2.4h
+	EXPECT_V(v0, 0x1002100210021002, 0)
+	movi	v2.8h, #0xf0
+	ushl	v0.8h, v1.8h, v2.8h
+	EXPECT_V(v0, 0, 0)
+	movi	v2.4s, #31
+	ushl	v0.4s, v1.4s, v2.4s
+	EXPECT_V(v0, 0x8000000080000000, 0x8000000080000000)
+	movi	v2.4s, #0xe1
+	sshl	v0.4s, v1.4s, v2.4s
+	EXPECT_V(v0, -1, -1)
+	ins	v2.s[3], wzr
+	sshl	v0.4s, v1.4s, v2.4s
+	EXPECT_V(v0, -1, 0x80118011ffffffff)
+	movi	v2.2d, #0xff
+	ushl	v0.2d, v1.2d, v2.2d
+	EXPECT_V(v0, 0x4008c008c008c008, 0x4008c008c008c008)
+	sshl	d0, d1, d2
+	EXPECT_V(v0, 0xc008c008c008c008, 0)
 	END

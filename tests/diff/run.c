@@ -215,7 +215,9 @@ bool diff_run_qemu(struct diff_program *program, const struct diff_sides *sides)
 	close(pipe_fd[0]);
 	waitpid(child, &status, 0);
 	unlink(path);
-	if (!ok || status != 0)
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+		fprintf(stderr, "diff: %s cannot be run (Debian: qemu-user)\n", sides->qemu);
+	else if (!ok || status != 0)
 		fprintf(stderr, "diff: %s ended with status 0x%x%s\n", sides->qemu,
 			(unsigned)status, ok ? "" : " before it wrote its results");
 	return ok && status == 0;

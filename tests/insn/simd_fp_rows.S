@@ -7,6 +7,7 @@
 #include "insn.inc"
 
 	.macro	row insn:vararg
+	msr	fpsr, xzr
 	\insn
 	mrs	x15, fpsr
 	str	q2, [x20], #16

@@ -34,6 +34,7 @@ ROWS = [
     ("text", "cpu/a.def", SPDX + "#if X\nROW(a)\n#endif\n", "cpu/a.def:2: a condition around rows"),
     ("text", "docs/a.md", "see /home/" + "me/x\n", "docs/a.md:1: a path of some machine"),
     ("text", "build/a.c", "int x;\n", CLEAN),
+    ("text", "a.err", "", "a.err: a kind of file that no rule knows"),
 
     ("no_host_time", "cpu/a.c", SPDX + "/* time() */\nint x; /* rand() */\n", CLEAN),
     ("no_host_time", "cpu/a.c", SPDX + 'const char *x = "time()";\n', CLEAN),

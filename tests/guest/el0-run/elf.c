@@ -61,7 +61,8 @@ static u64 load_segment(const char *path, s64 file, const Elf64_Phdr *segment, u
 
 	if (segment->p_filesz > segment->p_memsz || end < first || end > MMAP_BASE ||
 		!memory_is_user_range(first, end - first))
-		refuse(path, "a segment is where no program can be");
+		refuse(path, "a segment is where the supervisor is, or no program can be; "
+			     "link with -static-pie");
 	for (u64 page = first; segment->p_filesz > 0 && page < file_end; page += PAGE_SIZE)
 		load_page(path, file, segment, va, page);
 	if (end > file_end)
@@ -77,8 +78,7 @@ void elf_load(const char *path, struct program *program)
 	u64 bias;
 
 	if (file < 0)
-		die(EXIT_NOT_FOUND, "%s: cannot be opened; host files need --semihosting-fs DIR",
-			path);
+		die(EXIT_NOT_FOUND, "%s: no such file below the DIR of --semihosting-fs DIR", path);
 	if (!host_read(file, 0, &header, sizeof(header)))
 		refuse(path, "shorter than an ELF header");
 	check(path, &header);

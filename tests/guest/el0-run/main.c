@@ -36,6 +36,8 @@ static unsigned split(char *line, char *words[MOST_WORDS])
 			else
 				*out++ = *in;
 		}
+		if (is_quoted)
+			die(EXIT_USAGE, "a single quote has no end");
 		in += *in != '\0'; /* the blank, where the end is written */
 		*out++ = '\0';
 	}
@@ -82,7 +84,7 @@ void supervise(void)
 
 /* ---- Exceptions ---- */
 
-enum { EC_SVC64 = 0x15, EC_IABT_LOW = 0x20, EC_DABT_LOW = 0x24 };
+enum { EC_UNKNOWN = 0, EC_SVC64 = 0x15, EC_IABT_LOW = 0x20, EC_DABT_LOW = 0x24 };
 
 /* What Linux would have sent, by exception class (DDI 0487 D17.2.37). */
 static unsigned signal_of(u64 esr)
@@ -99,6 +101,16 @@ static unsigned signal_of(u64 esr)
 	unsigned number = by_class[BITS(esr, 31, 26)];
 
 	return number != 0 ? number : SIGNAL_ILL;
+}
+
+static const char *end_of(u64 esr)
+{
+	switch (BITS(esr, 31, 26)) {
+	case EC_UNKNOWN: return "an undefined instruction (does the program need --cpu max?)";
+	case EC_IABT_LOW: return "a jump to where no code is";
+	case EC_DABT_LOW: return "an access to memory that the program has not";
+	default: return "the program ended by an exception";
+	}
 }
 
 /* The program's first access to a page that it was promised. */
@@ -123,9 +135,8 @@ void el0_exception(u64 x[31])
 	if (BITS(esr, 31, 26) == EC_SVC64)
 		x[0] = syscall(x);
 	else if (!keep_promise(esr, far))
-		die((int)(EXIT_SIGNAL + signal_of(esr)),
-			"the program ended by an exception: ESR 0x%x ELR 0x%x FAR 0x%x", esr,
-			READ_SYSREG(elr_el1), far);
+		die((int)(EXIT_SIGNAL + signal_of(esr)), "%s: ESR 0x%x ELR 0x%x FAR 0x%x",
+			end_of(esr), esr, READ_SYSREG(elr_el1), far);
 }
 
 void unexpected_exception(u64 vector)

@@ -313,8 +313,7 @@ static s64 sys_sigprocmask(const u64 x[31])
 
 /* ---- The system ---- */
 
-/* Every clock counts from the start of the simulation. */
-/* Seconds and fractions of one, from the generic timer. */
+/* Seconds and fractions of one by the generic timer: every clock counts from the start. */
 static s64 put_time(u64 va, u64 fractions)
 {
 	u64 count = READ_SYSREG(cntvct_el0), hz = READ_SYSREG(cntfrq_el0);

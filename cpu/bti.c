@@ -7,16 +7,13 @@
 #include "cpu/decode.h"
 #include "sysregs/sysregs.h"
 
-/* SCTLR_ELx.BT0 of EL0's regime, BT1 or BT: PACIASP and PACIBSP accept no jump of guarded code. */
+/*
+ * SCTLR_ELx.BT0 for EL0, BT1 or BT, which is the same bit: PACIASP and PACIBSP accept no jump of
+ * guarded code.
+ */
 static bool pacixsp_refuses_jumps(const struct cpu *cpu)
 {
-	const u64 *sys = cpu->sys;
-
-	switch (cpu->pstate.el) {
-	case EL0: return sys[is_in_host(cpu) ? SR_SCTLR_EL2 : SR_SCTLR_EL1] & SCTLR_EL1_BT0;
-	case EL1: return sys[SR_SCTLR_EL1] & SCTLR_EL1_BT1;
-	default: return sys[SR_SCTLR_EL2] & SCTLR_EL2_BT;
-	}
+	return current_sctlr(cpu) & (cpu->pstate.el == EL0 ? SCTLR_EL1_BT0 : SCTLR_EL1_BT1);
 }
 
 bool bti_may_land(const struct cpu *cpu, u32 insn)

@@ -40,6 +40,15 @@ static inline u32 bti_accepts(enum bti_operand operand)
 	return sets[operand];
 }
 
+/*
+ * Does the instruction leave PSTATE.BTYPE as it is: BRK, whose exception reports it. Others that
+ * end by an exception may report 0 (Unpredictable_ZEROBTYPE). DDI 0487 J1.1, AArch64.TakeException
+ */
+static inline bool bti_keeps_btype(u32 insn)
+{
+	return (insn & 0xffe0001f) == 0xd4200000;
+}
+
 /* May PSTATE.BTYPE, which is not 0, land on this instruction of a guarded page? */
 bool bti_may_land(const struct cpu *cpu, u32 insn);
 
@@ -51,11 +60,12 @@ static inline bool code_is_guarded(const struct cpu *cpu, u64 va)
 	return cpu->ctx->guarded[index / 64] >> (index % 64) & 1;
 }
 
-handler_fn ENGINE(op_bti), ENGINE(op_pac);
+handler_fn ENGINE(op_bti), ENGINE(op_pac), ENGINE(op_brk), ENGINE(op_predecode);
 
 /*
  * Need the branch from u to va not set BTYPE: there is a link, the slice goes on behind the branch,
- * and the page is not guarded, or a BTI, PACIASP or PACIBSP is there whose imm accepts it.
+ * and the page is not guarded, or a BTI, PACIASP or PACIBSP is there whose imm accepts it. A BRK,
+ * and what may be one, needs it for its SPSR.
  */
 static inline bool bti_lands_freely(
 	const struct cpu *cpu, const struct uop *u, u64 c, u64 va, unsigned btype)
@@ -65,9 +75,9 @@ static inline bool bti_lands_freely(
 
 	if ((va & ~(u64)0xffc) != link->tag || (s64)(c - (u64)(uintptr_t)u) <= UOP_BYTES)
 		return false;
-	if (LIKELY(!code_is_guarded(cpu, va)))
-		return true;
 	to = link->code + ((va >> 2) & (UOPS_PER_PAGE - 1));
+	if (LIKELY(!code_is_guarded(cpu, va)))
+		return uop_handler(to) != ENGINE(op_brk) && uop_handler(to) != ENGINE(op_predecode);
 	return (uop_handler(to) == ENGINE(op_bti) || uop_handler(to) == ENGINE(op_pac)) &&
 	       (to->imm >> btype & 1);
 }

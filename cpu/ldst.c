@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The parts of loads and stores that are not hot: stack pointer alignment, pairs of stores, the
- * syndrome of an aborted access.
+ * The parts of loads and stores that are not hot: stack pointer alignment, stores of several
+ * elements, 128 bits, the syndrome of an aborted access.
  */
 #include "cpu/ldst.h"
 
@@ -14,13 +14,7 @@
 /* SCTLR_ELx.SA, and SA0 of the regime that EL0 belongs to. DDI 0487 D1.3.8 */
 static bool sp_alignment_is_checked(const struct cpu *cpu)
 {
-	const u64 *sys = cpu->sys;
-
-	switch (cpu->pstate.el) {
-	case EL0: return sys[is_in_host(cpu) ? SR_SCTLR_EL2 : SR_SCTLR_EL1] & SCTLR_EL1_SA0;
-	case EL1: return sys[SR_SCTLR_EL1] & SCTLR_EL1_SA;
-	default: return sys[SR_SCTLR_EL2] & SCTLR_EL1_SA;
-	}
+	return current_sctlr(cpu) & (cpu->pstate.el == EL0 ? SCTLR_EL1_SA0 : SCTLR_EL1_SA);
 }
 
 bool check_sp_alignment(struct cpu *cpu, const struct uop *u)

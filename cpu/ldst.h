@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What load and store handlers share. Private to cpu/op_ldst.c and cpu/op_atomic.c.
+ * What load and store handlers share. Private to cpu/.
  */
 #ifndef ENT_CPU_LDST_H
 #define ENT_CPU_LDST_H

@@ -21,12 +21,10 @@ SYSOP(sys)
 /* Is DC ZVA allowed here without asking sysreg_route()? */
 static inline bool is_zva_free(const struct cpu *cpu)
 {
-	u64 sctlr = cpu->sys[is_in_host(cpu) ? SR_SCTLR_EL2 : SR_SCTLR_EL1];
-
 	if (cpu->pstate.el == EL2)
 		return true;
 	return !(cpu->armed[DIR_WRITE] & sysreg_direct[SR_DC_ZVA].traps) &&
-	       (cpu->pstate.el != EL0 || (sctlr & SCTLR_EL1_DZE));
+	       (cpu->pstate.el != EL0 || (current_sctlr(cpu) & SCTLR_EL1_DZE));
 }
 
 OP(dc_zva)

@@ -116,15 +116,13 @@ OP(isb)
  */
 static bool is_wait_trapped(struct cpu *cpu, u64 not_trapped, u64 hcr_trap, u32 is_wfe)
 {
-	const u64 *sys = cpu->sys;
 	u32 iss = 1u << 24 | 0xeu << 20 | is_wfe;
-	bool in_host = is_in_host(cpu);
 
-	if (cpu->pstate.el == EL0 && !(sys[in_host ? SR_SCTLR_EL2 : SR_SCTLR_EL1] & not_trapped)) {
+	if (cpu->pstate.el == EL0 && !(current_sctlr(cpu) & not_trapped)) {
 		fault_trap(cpu, is_tge(cpu) ? EL2 : EL1, EC_WFX, iss);
 		return true;
 	}
-	if (cpu->pstate.el != EL2 && !in_host && (sys[SR_HCR_EL2] & hcr_trap)) {
+	if (cpu->pstate.el != EL2 && !is_in_host(cpu) && (cpu->sys[SR_HCR_EL2] & hcr_trap)) {
 		fault_trap(cpu, EL2, EC_WFX, iss);
 		return true;
 	}
@@ -200,11 +198,9 @@ SYSOP(msr_spsel)
  */
 static bool is_daif_trapped(struct cpu *cpu, u32 op2, u64 crm)
 {
-	const u64 *sys = cpu->sys;
 	u32 iss = op2 << 17 | 3u << 14 | 4u << 10 | 31u << 5 | (u32)crm << 1;
 
-	if (cpu->pstate.el != EL0 ||
-		(sys[is_in_host(cpu) ? SR_SCTLR_EL2 : SR_SCTLR_EL1] & SCTLR_EL1_UMA))
+	if (cpu->pstate.el != EL0 || (current_sctlr(cpu) & SCTLR_EL1_UMA))
 		return false;
 	fault_trap(cpu, is_tge(cpu) ? EL2 : EL1, EC_SYSREG, iss);
 	return true;

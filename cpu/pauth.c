@@ -30,18 +30,13 @@ static bool is_instruction_key(enum pauth_key key)
 
 static bool is_enabled(const struct cpu *cpu, enum pauth_key key)
 {
-	unsigned el = cpu->pstate.el;
-	bool is_el2 = el == EL2 || (el == EL0 && is_in_host(cpu));
-	u64 sctlr = cpu->sys[is_el2 ? SR_SCTLR_EL2 : SR_SCTLR_EL1];
-
-	return (sctlr & keys[key].enable) == keys[key].enable;
+	return (current_sctlr(cpu) & keys[key].enable) == keys[key].enable;
 }
 
 /* HCR_EL2.API = 0 traps what is enabled, but not of the host. true: cpu->fault. */
 static bool is_trapped(struct cpu *cpu)
 {
-	if (cpu->pstate.el == EL2 || !cpu->has_el2 || (cpu->sys[SR_HCR_EL2] & HCR_EL2_API) ||
-		(cpu->pstate.el == EL0 && is_in_host(cpu)))
+	if (is_el2_regime(cpu) || !cpu->has_el2 || (cpu->sys[SR_HCR_EL2] & HCR_EL2_API))
 		return false;
 	fault_trap(cpu, EL2, EC_PAUTH, 0);
 	return true;

@@ -176,11 +176,14 @@ static const struct uop *fetch(struct cpu *cpu, enum engine engine)
 		return NULL;
 	}
 	if (UNLIKELY(code != NULL && cpu->pstate.btype != 0)) {
-		if (code_is_guarded(cpu, cpu->pc) && !bti_may_land(cpu, code_word(code, cpu->pc))) {
+		u32 insn = code_word(code, cpu->pc);
+
+		if (code_is_guarded(cpu, cpu->pc) && !bti_may_land(cpu, insn)) {
 			cpu->fault = (struct fault){ .ec = EC_BTI, .iss = cpu->pstate.btype };
 			return NULL;
 		}
-		cpu->pstate.btype = 0; /* what the instruction leaves; it cannot see it itself */
+		if (!bti_keeps_btype(insn))
+			cpu->pstate.btype = 0; /* what it leaves; it cannot see it itself */
 	}
 	return code;
 }

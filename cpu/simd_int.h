@@ -15,7 +15,6 @@
 #define ENT_CPU_SIMD_INT_H
 
 #include "cpu/simd.h"
-#include "sysregs/sysregs.h"
 
 /* ---- Formulas over vectors: n, m and d are the operands, of unsigned elements ---- */
 

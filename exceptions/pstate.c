@@ -17,12 +17,6 @@ u64 pstate_to_spsr(const struct cpu *cpu)
 	       (u64)p->daif << 6 | (u64)p->el << 2 | p->sp;
 }
 
-/* Does the current EL use EL2's registers for translation: EL2, or EL0 of the host? */
-static bool is_el2_regime(const struct cpu *cpu)
-{
-	return cpu->pstate.el == EL2 || (cpu->pstate.el == EL0 && is_in_host(cpu));
-}
-
 bool has_two_ranges(const struct cpu *cpu)
 {
 	return !is_el2_regime(cpu) || is_e2h(cpu);

@@ -30,9 +30,7 @@ static bool undefined(struct route *route)
 /* SCTLR_EL1, or SCTLR_EL2 for the host's EL0: is EL0 denied what `allow` would grant. */
 static bool is_denied_el0(const struct cpu *cpu, u64 allow)
 {
-	u64 sctlr = cpu->sys[is_in_host(cpu) ? SR_SCTLR_EL2 : SR_SCTLR_EL1];
-
-	return cpu->pstate.el == EL0 && !(sctlr & allow);
+	return cpu->pstate.el == EL0 && !(current_sctlr(cpu) & allow);
 }
 
 #define SCTLR_CONTROL(name, allow)                                                                 \

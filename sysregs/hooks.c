@@ -41,10 +41,8 @@ u64 read_ccsidr(struct cpu *cpu, enum sysreg_id id)
 /* DCZID_EL0.DZP: is DC ZVA prohibited here. */
 u64 read_dczid(struct cpu *cpu, enum sysreg_id id)
 {
-	bool in_host = is_in_host(cpu);
-	u64 sctlr = cpu->sys[in_host ? SR_SCTLR_EL2 : SR_SCTLR_EL1];
-	bool denied = cpu->pstate.el == EL0 && !(sctlr & SCTLR_EL1_DZE);
-	bool trapped = cpu->pstate.el != EL2 && !in_host && cpu->has_el2 &&
+	bool denied = cpu->pstate.el == EL0 && !(current_sctlr(cpu) & SCTLR_EL1_DZE);
+	bool trapped = cpu->pstate.el != EL2 && !is_in_host(cpu) && cpu->has_el2 &&
 		       (cpu->sys[SR_HCR_EL2] & HCR_EL2_TDZ);
 
 	(void)id;

@@ -112,6 +112,18 @@ static inline bool is_in_host(const struct cpu *cpu)
 	return (cpu->sys[SR_HCR_EL2] & both) == both;
 }
 
+/* Does the current EL use EL2's registers for translation and control: EL2, or EL0 of the host? */
+static inline bool is_el2_regime(const struct cpu *cpu)
+{
+	return cpu->pstate.el == EL2 || (cpu->pstate.el == EL0 && is_in_host(cpu));
+}
+
+/* SCTLR_ELx of the current EL; EL0's is that of its regime. */
+static inline u64 current_sctlr(const struct cpu *cpu)
+{
+	return cpu->sys[is_el2_regime(cpu) ? SR_SCTLR_EL2 : SR_SCTLR_EL1];
+}
+
 /* false: no interrupt, physical or virtual, is pending, so nothing can be taken by unmasking. */
 static inline bool may_be_interrupted(const struct cpu *cpu)
 {

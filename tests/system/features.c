@@ -4,10 +4,10 @@
  * on Entresol and on qemu-system-aarch64 -cpu max. Not here, because QEMU 7.2 does not have them:
  * LSE2, TTLBIS and TTLBOS (FEAT_EVT), nested virtualization; or does otherwise than it should: TLBI
  * of a range of 4 GiB and more, PSTATE.DIT when an exception is taken (it clears it); or where it
- * chooses otherwise: TxSZ beyond FEAT_TTST's range, BTYPE in the SPSR of an exception by the
- * instruction that was branched to, which is 0 here.
+ * chooses otherwise: TxSZ beyond FEAT_TTST's range, BTYPE in the SPSR of an exception other than a
+ * BRK's by the instruction that was branched to, which is 0 here.
  */
-#define SPSR_NOT_COMPARED (ec == 0x0d ? 0 : 3ul << 10)
+#define SPSR_NOT_COMPARED (ec == 0x0d || ec == 0x3c ? 0 : 3ul << 10)
 #define UAO		  S3_0_C4_C2_4
 #define DIT		  S3_3_C4_C2_5
 #define SSBS		  S3_3_C4_C2_6

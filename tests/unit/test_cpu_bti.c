@@ -49,6 +49,7 @@ static const struct bti_row {
 	{ "... onto BRK: its own exception",       1, 1, BR_X2,   BRK_INSN, 0, 3, BRK_ESR },
 	{ "... onto HLT: its own exception",       1, 1, BR_X2,   HLT_INSN, 0, 3, UNDEF },
 	{ "... into a page that is not guarded",   1, 0, BR_X2,   NOP,     0, 3, 0 },
+	{ "... onto BRK there",                    1, 0, BR_X2,   BRK_INSN, 0, 3, BRK_ESR },
 	{ "a jump by X16 onto NOP",                1, 1, BR_X16,  NOP,     0, 1, BTI_ESR | 1 },
 	{ "... onto BTI c",                        1, 1, BR_X16,  BTI_C,   0, 1, 0 },
 	{ "... by X17 onto BTI c",                 1, 1, BR_X17,  BTI_C,   0, 1, 0 },
@@ -144,6 +145,7 @@ static void start(struct cpu *cpu, unsigned el)
 static void check_end(const struct bti_row *row, const struct cpu *cpu, unsigned el)
 {
 	unsigned to = handler_el(el);
+	bool keeps;
 
 	EXPECT(cpu->pstate.btype, 0);
 	if (row->esr == 0) {
@@ -154,7 +156,8 @@ static void check_end(const struct bti_row *row, const struct cpu *cpu, unsigned
 	EXPECT(cpu->pc, VECTORS + (el == EL0 ? 0x400 : 0x200));
 	EXPECT(cpu->sys[banks[to].esr], row->esr);
 	EXPECT(cpu->sys[banks[to].elr], TARGET);
-	EXPECT(bits(cpu->sys[banks[to].spsr], 11, 10), row->esr >> 26 == EC_BTI ? row->btype : 0u);
+	keeps = row->esr >> 26 == EC_BTI || row->esr == BRK_ESR;
+	EXPECT(bits(cpu->sys[banks[to].spsr], 11, 10), keeps ? row->btype : 0u);
 }
 
 /* The branch alone leaves BTYPE, which an interrupt would save; what comes next looks at it. */

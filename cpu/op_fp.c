@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Scalar floating point, DDI 0487 C7.2. Singles and doubles are tried on the host's FPU first
- * (fpu/fast.h); a slow twin has the exact arithmetic, so that the handler itself calls nothing.
- * Compiled once per engine.
+ * Scalar floating point, DDI 0487 C7.2. Arithmetic is tried on the host's FPU first (fpu/fast.h); a
+ * slow twin has the exact one, so that the handler itself calls nothing. Compiled once per engine.
  *
  * rd, rn, rm, ra registers; other operands as formats_fp.c says.
  */
@@ -61,10 +60,6 @@ static inline void write_general(struct cpu *cpu, const struct uop *u, u64 resul
 #define HSD(SHAPE, ...)                                                                            \
 	SHAPE(h, fp16, u16, __VA_ARGS__)                                                           \
 	SD(SHAPE, __VA_ARGS__)
-#define ONE_EXACT(z, format, bits_t, name, function)                                               \
-	SCALAR(name##_##z, format##_##function(FPU, N(z)))
-#define TWO_EXACT(z, format, bits_t, name, function)                                               \
-	SCALAR(name##_##z, format##_##function(FPU, N(z), M(z)))
 
 /* ---- Moves ---- */
 
@@ -88,12 +83,9 @@ FP_OP(fmov_from_x_high)
 
 /* ---- Arithmetic ---- */
 
-#define TWO_FAST(z, format, bits_t, name, function)                                                \
+#define TWO(z, format, bits_t, name, function)                                                     \
 	TWIN(name##_##z, write_scalar, bits_t, format##_try_##function(FPU, N(z), M(z), &result),  \
 		format##_##function(FPU, N(z), M(z)))
-#define TWO(name, function)                                                                        \
-	TWO_EXACT(h, fp16, u16, name, function)                                                    \
-	SD(TWO_FAST, name, function)
 
 /* FNMUL negates the result, of a NaN too. */
 #define NEGATED_MUL(format, bits_t)                                                                \
@@ -108,60 +100,54 @@ FP_OP(fmov_from_x_high)
 		*r = format##_neg(*r);                                                             \
 		return is_right;                                                                   \
 	}
+NEGATED_MUL(fp16, u16)
 NEGATED_MUL(fp32, u32)
 NEGATED_MUL(fp64, u64)
 
 /* They differ from FMAX and FMIN in NaNs only. */
+#define fp16_try_maxnm fp16_try_max
 #define fp32_try_maxnm fp32_try_max
 #define fp64_try_maxnm fp64_try_max
+#define fp16_try_minnm fp16_try_min
 #define fp32_try_minnm fp32_try_min
 #define fp64_try_minnm fp64_try_min
 
-TWO(fadd, add)
-TWO(fsub, sub)
-TWO(fmul, mul)
-TWO(fdiv, div)
-TWO(fmax, max)
-TWO(fmin, min)
-TWO(fmaxnm, maxnm)
-TWO(fminnm, minnm)
-SCALAR(fnmul_h, fp16_neg(fp16_mul(FPU, N(h), M(h))))
-SD(TWO_FAST, fnmul, nmul)
+HSD(TWO, fadd, add)
+HSD(TWO, fsub, sub)
+HSD(TWO, fmul, mul)
+HSD(TWO, fdiv, div)
+HSD(TWO, fmax, max)
+HSD(TWO, fmin, min)
+HSD(TWO, fmaxnm, maxnm)
+HSD(TWO, fminnm, minnm)
+HSD(TWO, fnmul, nmul)
 
-#define SQRT_FAST(z, format, bits_t, name)                                                         \
+#define SQRT(z, format, bits_t, name)                                                              \
 	TWIN(name##_##z, write_scalar, bits_t, format##_try_sqrt(FPU, N(z), &result),              \
 		format##_sqrt(FPU, N(z)))
-ONE_EXACT(h, fp16, u16, fsqrt, sqrt)
-SD(SQRT_FAST, fsqrt)
+HSD(SQRT, fsqrt)
 
 /* Which operands are negated: the addend, the first factor. */
-#define MULADD_EXACT(z, format, addend, factor)                                                    \
-	format##_muladd(FPU, format##_##addend(A(z)), format##_##factor(N(z)), M(z))
-#define MULADD_FAST(z, format, bits_t, name, addend, factor)                                       \
+#define MULADD(z, format, bits_t, name, addend, factor)                                            \
 	TWIN(name##_##z, write_scalar, bits_t,                                                     \
 		format##_try_muladd(                                                               \
 			FPU, format##_##addend(A(z)), format##_##factor(N(z)), M(z), &result),     \
-		MULADD_EXACT(z, format, addend, factor))
-#define MULADD(name, addend, factor)                                                               \
-	SCALAR(name##_h, MULADD_EXACT(h, fp16, addend, factor))                                    \
-	SD(MULADD_FAST, name, addend, factor)
-MULADD(fmadd, same, same)
-MULADD(fmsub, same, neg)
-MULADD(fnmadd, neg, neg)
-MULADD(fnmsub, neg, same)
+		format##_muladd(FPU, format##_##addend(A(z)), format##_##factor(N(z)), M(z)))
+HSD(MULADD, fmadd, same, same)
+HSD(MULADD, fmsub, same, neg)
+HSD(MULADD, fnmadd, neg, neg)
+HSD(MULADD, fnmsub, neg, same)
 
 /* ---- Comparison and selection ---- */
 
-#define COMPARE_EXACT(name, z, format, other, signal_nans)                                         \
-	OP(name##_##z)                                                                             \
+/* Numbers compare as small integers do: 0 and 1 for less, 0 and 0, 1 and 0 for greater. */
+#define COMPARE_WITH(name, z, format, other, signal_nans)                                          \
+	OP(exact_##name##_##z)                                                                     \
 	{                                                                                          \
 		CHECK_FP();                                                                        \
 		SET_FLAGS_NZCV(format##_compare(FPU, N(z), other, signal_nans));                   \
 		NEXT();                                                                            \
-	}
-/* Numbers compare as small integers do: 0 and 1 for less, 0 and 0, 1 and 0 for greater. */
-#define COMPARE_FAST(name, z, format, other, signal_nans)                                          \
-	COMPARE_EXACT(exact_##name, z, format, other, signal_nans)                                 \
+	}                                                                                          \
 	OP(name##_##z)                                                                             \
 	{                                                                                          \
 		CHECK_FP();                                                                        \
@@ -171,15 +157,11 @@ MULADD(fnmsub, neg, same)
 			format##_host(N(z)) < format##_host(other));                               \
 		NEXT();                                                                            \
 	}
-#define COMPARE(name, signal_nans)                                                                 \
-	COMPARE_EXACT(name, h, fp16, M(h), signal_nans)                                            \
-	COMPARE_FAST(name, s, fp32, M(s), signal_nans)                                             \
-	COMPARE_FAST(name, d, fp64, M(d), signal_nans)                                             \
-	COMPARE_EXACT(name##_zero, h, fp16, 0, signal_nans)                                        \
-	COMPARE_FAST(name##_zero, s, fp32, 0, signal_nans)                                         \
-	COMPARE_FAST(name##_zero, d, fp64, 0, signal_nans)
-COMPARE(fcmp, false)
-COMPARE(fcmpe, true)
+#define COMPARE(z, format, bits_t, name, signal_nans)                                              \
+	COMPARE_WITH(name, z, format, M(z), signal_nans)                                           \
+	COMPARE_WITH(name##_zero, z, format, 0, signal_nans)
+HSD(COMPARE, fcmp, false)
+HSD(COMPARE, fcmpe, true)
 
 /* Rare, so the condition stays an operand. */
 #define CONDITIONAL_COMPARE(z, format, bits_t, name, signal_nans)                                  \

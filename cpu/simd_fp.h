@@ -9,16 +9,10 @@
 #include "cpu/simd.h"
 #include "fpu/fast.h"
 
-/* The host has no arithmetic of halves. */
-#define fp16_add_fast	 fp16_add
-#define fp16_sub_fast	 fp16_sub
-#define fp16_mul_fast	 fp16_mul
-#define fp16_div_fast	 fp16_div
-#define fp16_sqrt_fast	 fp16_sqrt
-#define fp16_muladd_fast fp16_muladd
-#define fp16_scvtf_fast	 fp16_scvtf
-#define fp16_ucvtf_fast	 fp16_ucvtf
-#define fp16_cvtzs_fast	 fp16_cvtzs
+/* The host does not convert halves. */
+#define fp16_scvtf_fast fp16_scvtf
+#define fp16_ucvtf_fast fp16_ucvtf
+#define fp16_cvtzs_fast fp16_cvtzs
 
 #define ROUND_INT(format, bits_t, name, rounding, exact)                                           \
 	static inline bits_t format##_rint##name(struct fpu *fp, bits_t a)                         \

@@ -5,8 +5,8 @@
  * fp64_add_fast() does. The host is in its initial state: round to nearest, no flushing.
  *
  * Why the host's answer is Arm's (the operations are those of IEEE 754, correctly rounded):
- *  - FPCR.RMode is nearest and FPCR.FZ is 0, so nothing else is asked for; FPCR.DN, AHP and FZ16
- *    do not concern numbers of 32 and 64 bits.
+ *  - FPCR.RMode is nearest and nothing is flushed, so nothing else is asked for; FPCR.DN concerns
+ *    NaNs and AHP conversions only.
  *  - A finite result means no NaN, no invalid operation, no division by zero, no overflow.
  *  - A magnitude above the least normal number means that the result was not tiny before rounding:
  *    a tiny one rounds to the least normal number at most. So there is no underflow.
@@ -57,9 +57,45 @@ static inline u32 fp32_bits(float x)
 	return a;
 }
 
+/*
+ * A half as a double, which has all of them. Its exponent and fraction, moved to those of a double,
+ * are the number times 2^(15 - 1023), denormal or not.
+ */
+static inline double fp16_host(u16 a)
+{
+	u64 wide = (u64)(s16)a << 42 & ~MASK(62, 57);
+
+	if (UNLIKELY((a & 0x7c00) == 0x7c00))
+		wide |= MASK(62, 52);
+	return fp64_host(wide) * 0x1p1008;
+}
+
+/*
+ * Rounded to nearest, ties to even; a NaN becomes an infinity. Below the normal numbers, 2^28 makes
+ * the host round to a multiple of 2^-24. Among them, adding nearly half of the last place that is
+ * kept carries into it if the rest is more than half, or half of an odd number.
+ */
+static inline u16 fp16_bits(double x)
+{
+	u64 wide = fp64_bits(x), a = wide & ~BIT(63);
+
+	if (a < fp64_bits(0x1p-14))
+		a = fp64_bits(fp64_host(a) + 0x1p28) - fp64_bits(0x1p28);
+	else
+		a = ((a + MASK(40, 0) + bit(a, 42)) >> 42) - (1008 << 10);
+	return (u16)((wide >> 63) << 15 | (LIKELY(a < 0x7c00) ? a : 0x7c00));
+}
+
+/* FZ and FZ16 are rarely set, so no format asks which. */
+static inline bool fpu_flushes(const struct fpu *fp)
+{
+	return UNLIKELY((fp->fpcr & (FPCR_FZ | FPCR_FZ16)) != 0);
+}
+
 static inline bool fpu_is_plain(const struct fpu *fp)
 {
-	return LIKELY(((fp->fpcr & (FPCR_RMODE | FPCR_FZ)) | (~fp->fpsr & FPSR_IXC)) == 0);
+	return LIKELY(
+		((fp->fpcr & (FPCR_RMODE | FPCR_FZ | FPCR_FZ16)) | (~fp->fpsr & FPSR_IXC)) == 0);
 }
 
 /* Finite and above the least normal number. */
@@ -73,6 +109,11 @@ static inline bool fp32_is_ordinary(u32 a)
 	return LIKELY((u32)(a << 1) - 0x01000001u < 0xfe000000u - 1);
 }
 
+static inline bool fp16_is_ordinary(u16 a)
+{
+	return LIKELY((a & 0x7fffu) - 0x0401u < 0x7c00u - 0x0401u);
+}
+
 /* A comparison of the host's is shorter here: the value is in its FPU already. */
 static inline bool fp64_is_zero(u64 a)
 {
@@ -84,6 +125,11 @@ static inline bool fp32_is_zero(u32 a)
 	return fp32_host(a) == 0;
 }
 
+static inline bool fp16_is_zero(u16 a)
+{
+	return (a & 0x7fff) == 0;
+}
+
 static inline bool fp64_is_finite(u64 a)
 {
 	return LIKELY(a << 1 < 0xffe0000000000000u);
@@ -92,6 +138,11 @@ static inline bool fp64_is_finite(u64 a)
 static inline bool fp32_is_finite(u32 a)
 {
 	return LIKELY((u32)(a << 1) < 0xff000000u);
+}
+
+static inline bool fp16_is_finite(u16 a)
+{
+	return LIKELY((a & 0x7fff) < 0x7c00);
 }
 
 /*
@@ -147,10 +198,19 @@ static inline double fp64_host_fma(double addend, double a, double b)
 #define fp64_host_fma(addend, a, b) (addend)
 #endif
 
+#define fp16_host_sqrt fp64_host_sqrt
+
 /*
  * A sum is exact where it is tiny, and a square root never is tiny. A product or quotient of 0 is
  * exact if an operand says so; else it is an underflow. Comparison needs neither the rounding nor
  * IXC: only NaNs and flushed denormals are special.
+ *
+ * Halves are computed as doubles and rounded a second time. Sums and products are exact in double:
+ * multiples of 2^-24 below 2^17, and 22 bits. Quotients and square roots may not be; then they are
+ * so far from any midpoint of two halves that the double lies on the same side. With a and b of 11
+ * bits and a midpoint m of 12, all scaled to integers, a/b - m is (a - b*m) / b, and sqrt(a) - m is
+ * (a - m*m) / (sqrt(a) + m); the numerators are integers, so both are 0 or more than 2^-26 of the
+ * value.
  */
 #define FPU_TRY(format, bits_t)                                                                    \
 	static inline bool format##_try_add(struct fpu *fp, bits_t a, bits_t b, bits_t *r)         \
@@ -184,7 +244,7 @@ static inline double fp64_host_fma(double addend, double a, double b)
 	}                                                                                          \
 	static inline bool format##_is_comparable(struct fpu *fp, bits_t a, bits_t b)              \
 	{                                                                                          \
-		return LIKELY(!(fp->fpcr & FPCR_FZ) &&                                             \
+		return LIKELY(!fpu_flushes(fp) &&                                                  \
 			      !__builtin_isunordered(format##_host(a), format##_host(b)));         \
 	}                                                                                          \
 	/* Equal numbers differ in the sign of 0 only. */                                          \
@@ -203,6 +263,7 @@ static inline double fp64_host_fma(double addend, double a, double b)
 		return format##_is_comparable(fp, a, b);                                           \
 	}
 
+FPU_TRY(fp16, u16)
 FPU_TRY(fp32, u32)
 FPU_TRY(fp64, u64)
 
@@ -228,6 +289,20 @@ static inline bool fp32_try_muladd(struct fpu *fp, u32 addend, u32 a, u32 b, u32
 	*r = fp32_bits((float)sum);
 	return fpu_is_plain(fp) && LIKELY((fp64_bits(sum) & MASK(28, 0)) != BIT(28)) &&
 	       (fp32_is_ordinary(*r) || sum == 0);
+}
+
+/*
+ * In double too, where the product of two halves is exact (22 bits), and the sum almost always. If
+ * it is not, its last bit is more than 52 places below its first. That is no bit of the addend (no
+ * less than 2^-24: the sum would be far too large for a half) but one of the product, which then is
+ * below 2^-30 of the sum: exact or not, the sum rounds to the addend.
+ */
+static inline bool fp16_try_muladd(struct fpu *fp, u16 addend, u16 a, u16 b, u16 *r)
+{
+	double sum = fp16_host(a) * fp16_host(b) + fp16_host(addend);
+
+	*r = fp16_bits(sum);
+	return fpu_is_plain(fp) && (fp16_is_ordinary(*r) || sum == 0);
 }
 
 /* Every float is a double: no rounding, only NaNs and flushed denormals are special. */
@@ -358,6 +433,7 @@ FPU_TRY_FROM_SIGNED(fp64, u64, double, 64, 53)
 			       : format##_muladd(fp, addend, a, b);                                \
 	}
 
+FPU_FAST(fp16, u16)
 FPU_FAST(fp32, u32)
 FPU_FAST(fp64, u64)
 

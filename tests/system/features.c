@@ -106,6 +106,7 @@ static void show_ids(void)
 
 static void case_pstate(void)
 {
+	TRY("adr x1, 1f\n\tbr x1\n1:\tbrk #6"); /* BTYPE */
 	TRY("msr uao, #1\n\tmsr dit, #1\n\tmsr ssbs, #1");
 	say("UAO ", READ(UAO));
 	say("DIT ", READ(DIT));

@@ -113,12 +113,15 @@ PAIR_SUM(uadalp, d + SUM_OF_PAIR(UNSIGNED))
 
 /* ---- Across all elements: r is the result of those before n ---- */
 
+/* Words are four: two of them cannot be asked for. */
 #define ACROSS_FORMULA(name, size, result, sign, value)                                            \
 	FP_OP(name##_##size)                                                                       \
 	{                                                                                          \
+		const unsigned count = ESIZE_##size == 32 ? 4 : ELEMENTS(u);                       \
 		s64 r = V(rn).MEMBER_##sign(size)[0];                                              \
                                                                                                    \
-		for (unsigned e = 1; e < ELEMENTS(u); e++) {                                       \
+		_Pragma("GCC unroll 4") for (unsigned e = 1; e < count; e++)                       \
+		{                                                                                  \
 			s64 n = V(rn).MEMBER_##sign(size)[e];                                      \
                                                                                                    \
 			r = value;                                                                 \

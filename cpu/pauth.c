@@ -44,17 +44,13 @@ static bool is_trapped(struct cpu *cpu)
 
 /* ---- Where the PAC is ---- */
 
-/*
- * CalculateBottomPACBit(): the size of the addresses in the upper or the lower range. TxSZ out of
- * range is as the nearest allowed value, as in translation.
- */
+/* CalculateBottomPACBit(): the size of the addresses in the upper or the lower range. */
 static unsigned bottom_pac_bit(const struct cpu *cpu, bool is_upper)
 {
 	u64 tcr = current_tcr(cpu), size = is_upper ? bits(tcr, 21, 16) : bits(tcr, 5, 0);
 	bool is_64k = is_upper ? bits(tcr, 31, 30) == 3 : bits(tcr, 15, 14) == 1;
-	u64 most = !cpu_has(cpu, FEAT_TTST) ? 39 : is_64k ? 47 : 48;
 
-	return (unsigned)(64 - (size < 16 ? 16 : size > most ? most : size));
+	return txsz_input_bits(cpu, size, is_64k);
 }
 
 /* The bits of the extension: from the address to bit 55, or to 63 where there is no tag. */

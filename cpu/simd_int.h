@@ -143,7 +143,7 @@ typedef __int128 s128;
 static inline void set_qc(struct cpu *cpu, bool is_saturated)
 {
 	if (UNLIKELY(is_saturated))
-		cpu->fpu.fpsr |= (u32)FPSR_QC;
+		cpu->fpu.fpsr |= FPSR_QC;
 }
 
 /* All ones in the first elements of a vector, `count` of esize bits: those that the result has. */

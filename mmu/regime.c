@@ -29,17 +29,6 @@ static u8 output_bits_of(const struct cpu *cpu, u64 ps)
 	return size < cpu->pa_bits ? size : cpu->pa_bits;
 }
 
-/*
- * TxSZ outside of its range, which FEAT_TTST extends, behaves as the nearest value of it
- * (CONSTRAINED UNPREDICTABLE choice).
- */
-static u8 input_bits_of(const struct cpu *cpu, u64 txsz, unsigned granule)
-{
-	u64 max = !cpu_has(cpu, FEAT_TTST) ? 39 : granule == 16 ? 47 : 48;
-
-	return (u8)(64 - (txsz < 16 ? 16 : txsz > max ? max : txsz));
-}
-
 /* TG0 and VTCR_EL2.TG0; the reserved value is as 4 KiB. */
 static u8 granule_of_tg0(u64 tg0)
 {
@@ -92,7 +81,7 @@ static void decode_two_ranges(
 	low->output_bits = high->output_bits = output_bits_of(cpu, field(tcr, TCR_EL1_IPS));
 
 	low->granule = granule_of_tg0(field(tcr, TCR_EL1_TG0));
-	low->input_bits = input_bits_of(cpu, field(tcr, TCR_EL1_T0SZ), low->granule);
+	low->input_bits = txsz_input_bits(cpu, field(tcr, TCR_EL1_T0SZ), low->granule == 16);
 	low->disabled = tcr & TCR_EL1_EPD0;
 	low->hpd = has_hpds && (tcr & TCR_EL1_HPD0);
 	low->tbi = tcr & TCR_EL1_TBI0;
@@ -100,7 +89,7 @@ static void decode_two_ranges(
 	decode_range(low, ttbr0);
 
 	high->granule = granule_of_tg1(field(tcr, TCR_EL1_TG1));
-	high->input_bits = input_bits_of(cpu, field(tcr, TCR_EL1_T1SZ), high->granule);
+	high->input_bits = txsz_input_bits(cpu, field(tcr, TCR_EL1_T1SZ), high->granule == 16);
 	high->disabled = tcr & TCR_EL1_EPD1;
 	high->hpd = has_hpds && (tcr & TCR_EL1_HPD1);
 	high->tbi = tcr & TCR_EL1_TBI1;
@@ -117,7 +106,7 @@ static void decode_one_range(const struct cpu *cpu, struct regime *r, u64 tcr, u
 	r->hd = r->ha && (tcr & TCR_EL2_HD);
 	range->output_bits = output_bits_of(cpu, field(tcr, TCR_EL2_PS));
 	range->granule = granule_of_tg0(field(tcr, TCR_EL2_TG0));
-	range->input_bits = input_bits_of(cpu, field(tcr, TCR_EL2_T0SZ), range->granule);
+	range->input_bits = txsz_input_bits(cpu, field(tcr, TCR_EL2_T0SZ), range->granule == 16);
 	range->hpd = cpu_has(cpu, FEAT_HPDS) && (tcr & TCR_EL2_HPD);
 	range->tbi = tcr & TCR_EL2_TBI;
 	range->tbid = cpu_has(cpu, FEAT_PAUTH) && (tcr & TCR_EL2_TBID);
@@ -160,7 +149,7 @@ static void decode_stage2(const struct cpu *cpu, struct regime *r, u64 hcr)
 
 	s2->stage2 = true;
 	s2->granule = granule_of_tg0(field(vtcr, VTCR_EL2_TG0));
-	s2->input_bits = input_bits_of(cpu, field(vtcr, VTCR_EL2_T0SZ), s2->granule);
+	s2->input_bits = txsz_input_bits(cpu, field(vtcr, VTCR_EL2_T0SZ), s2->granule == 16);
 	s2->output_bits = output_bits_of(cpu, field(vtcr, VTCR_EL2_PS));
 	s2->disabled = is_invalid_sl0(cpu, s2->granule, sl0);
 	if (!s2->disabled) {

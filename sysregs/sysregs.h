@@ -124,6 +124,17 @@ static inline u64 current_sctlr(const struct cpu *cpu)
 	return cpu->sys[is_el2_regime(cpu) ? SR_SCTLR_EL2 : SR_SCTLR_EL1];
 }
 
+/*
+ * The size of addresses that TxSZ says. Outside of its range, which FEAT_TTST extends, it behaves
+ * as the nearest value of it (CONSTRAINED UNPREDICTABLE choice). is_64k: the granule.
+ */
+static inline u8 txsz_input_bits(const struct cpu *cpu, u64 txsz, bool is_64k)
+{
+	u64 most = !cpu_has(cpu, FEAT_TTST) ? 39 : is_64k ? 47 : 48;
+
+	return (u8)(64 - (txsz < 16 ? 16 : txsz > most ? most : txsz));
+}
+
 /* false: no interrupt, physical or virtual, is pending, so nothing can be taken by unmasking. */
 static inline bool may_be_interrupted(const struct cpu *cpu)
 {

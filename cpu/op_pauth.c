@@ -6,6 +6,7 @@
 #include "cpu/bti.h"
 #include "cpu/ldst.h"
 #include "cpu/pauth.h"
+#include "cpu/system.h"
 #include "exceptions/exceptions.h"
 #include "sysregs/sysregs.h"
 
@@ -88,19 +89,13 @@ OP(blr_auth)
 	GOTO_AUTHENTICATED(p.value, BTYPE_CALL);
 }
 
-/* The trap of HCR_EL2.NV comes before that of API; its ISS says ERETAA or ERETAB. */
 SYSOP(eret_auth)
 {
+	struct route route = insn_route(cpu, KEY == PAUTH_IA ? INSN_ERETAA : INSN_ERETAB);
 	struct signed_pointer p;
 
-	if (cpu->pstate.el == EL0) {
-		fault_undefined(cpu);
-		return OUT_FAULT;
-	}
-	if (cpu->pstate.el == EL1 && (cpu->sys[SR_HCR_EL2] & HCR_EL2_NV)) {
-		fault_trap(cpu, EL2, EC_ERET, KEY == PAUTH_IA ? 2 : 3);
-		return OUT_FAULT;
-	}
+	if (UNLIKELY(route.goes != TO_EXECUTE))
+		return insn_not_executed(cpu, route, 0);
 	p = pauth_authenticate(cpu, KEY, exceptions_elr(cpu), cpu->x[SLOT_SP]);
 	if (!p.ok)
 		return OUT_FAULT;

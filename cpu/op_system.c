@@ -13,15 +13,6 @@
 
 /* ---- Exceptions ---- */
 
-/* An exception by instruction: its syndrome is the immediate, it returns behind itself. */
-static enum outcome call(struct cpu *cpu, const struct uop *u, enum ec ec, unsigned target)
-{
-	cpu->fault = (struct fault){
-		.ec = (u8)ec, .target_el = (u8)target, .next_pc = true, .iss = (u32)u->imm
-	};
-	return OUT_FAULT;
-}
-
 static enum outcome undefined(struct cpu *cpu)
 {
 	fault_undefined(cpu);
@@ -37,41 +28,49 @@ static enum outcome after_board(struct cpu *cpu)
 	return OUT_LEAVE;
 }
 
+/* SVC and HVC return behind themselves. */
+static enum outcome call(struct cpu *cpu, struct route route, u64 imm)
+{
+	insn_not_executed(cpu, route, (u32)imm);
+	cpu->fault.next_pc = true;
+	return OUT_FAULT;
+}
+
 SYSOP(svc)
 {
-	return call(cpu, u, EC_SVC64, 0);
+	struct route route = insn_route(cpu, INSN_SVC);
+
+	if (UNLIKELY(route.ec != EC_SVC64))
+		return insn_not_executed(cpu, route, 0);
+	return call(cpu, route, u->imm);
 }
 
 SYSOP(hvc)
 {
-	if (cpu->pstate.el == EL0 || (cpu->has_el2 && (cpu->sys[SR_HCR_EL2] & HCR_EL2_HCD)))
+	struct route route = insn_route(cpu, INSN_HVC);
+
+	if (LIKELY(route.goes == TO_TRAP))
+		return call(cpu, route, u->imm);
+	if (route.goes == TO_UNDEFINED)
 		return undefined(cpu);
-	if (cpu->has_el2)
-		return call(cpu, u, EC_HVC64, EL2);
 	cpu->ops->firmware_call(cpu); /* the board's firmware stands where EL2 would be */
 	return after_board(cpu);
 }
 
-/* Without EL3 the board's firmware answers, unless EL2 traps it; the trap returns to the SMC. */
+/* Without EL3 the board's firmware answers; the trap returns to the SMC. */
 SYSOP(smc)
 {
-	if (cpu->pstate.el == EL0)
-		return undefined(cpu);
-	if (cpu->pstate.el == EL1 && cpu->has_el2 && (cpu->sys[SR_HCR_EL2] & HCR_EL2_TSC)) {
-		fault_trap(cpu, EL2, EC_SMC64, (u32)u->imm);
-		return OUT_FAULT;
-	}
+	struct route route = insn_route(cpu, INSN_SMC);
+
+	if (route.goes != TO_EXECUTE)
+		return insn_not_executed(cpu, route, (u32)u->imm);
 	cpu->ops->firmware_call(cpu);
 	return after_board(cpu);
 }
 
-SYSOP(brk) /* returns to itself; debug exceptions go to EL2 by MDCR_EL2.TDE or TGE */
+SYSOP(brk) /* returns to itself */
 {
-	bool to_el2 =
-		cpu->pstate.el == EL2 || is_tge(cpu) || (cpu->sys[SR_MDCR_EL2] & MDCR_EL2_TDE);
-
-	fault_trap(cpu, to_el2 && cpu->has_el2 ? EL2 : EL1, EC_BRK64, (u32)u->imm);
-	return OUT_FAULT;
+	return insn_not_executed(cpu, insn_route(cpu, INSN_BRK), (u32)u->imm);
 }
 
 SYSOP(hlt) /* halting debug is never enabled, so all but semihosting is UNDEFINED */
@@ -83,13 +82,11 @@ SYSOP(hlt) /* halting debug is never enabled, so all but semihosting is UNDEFINE
 
 SYSOP(eret)
 {
+	struct route route = insn_route(cpu, INSN_ERET);
+
 	(void)u;
-	if (cpu->pstate.el == EL0)
-		return undefined(cpu);
-	if (cpu->pstate.el == EL1 && (cpu->sys[SR_HCR_EL2] & HCR_EL2_NV)) {
-		fault_trap(cpu, EL2, EC_ERET, 0);
-		return OUT_FAULT;
-	}
+	if (UNLIKELY(route.goes != TO_EXECUTE))
+		return insn_not_executed(cpu, route, 0);
 	exceptions_eret(cpu);
 	return OUT_JUMP;
 }
@@ -110,23 +107,12 @@ OP(isb)
 	GOTO_VA(UOP_PC() + 4);
 }
 
-/*
- * WFI and WFE trap if they would wait: SCTLR_ELx.nTWx first, for EL0, then HCR_EL2.TWx.
- * AArch64.CheckForWFxTrap. true: cpu->fault.
- */
-static bool is_wait_trapped(struct cpu *cpu, u64 not_trapped, u64 hcr_trap, u32 is_wfe)
+/* WFI and WFE trap if they would wait. true: cpu->fault. */
+static bool is_wait_trapped(struct cpu *cpu, enum insn_control insn)
 {
-	u32 iss = 1u << 24 | 0xeu << 20 | is_wfe;
+	struct route route = insn_route(cpu, insn);
 
-	if (cpu->pstate.el == EL0 && !(current_sctlr(cpu) & not_trapped)) {
-		fault_trap(cpu, is_tge(cpu) ? EL2 : EL1, EC_WFX, iss);
-		return true;
-	}
-	if (cpu->pstate.el != EL2 && !is_in_host(cpu) && (cpu->sys[SR_HCR_EL2] & hcr_trap)) {
-		fault_trap(cpu, EL2, EC_WFX, iss);
-		return true;
-	}
-	return false;
+	return route.goes != TO_EXECUTE && insn_not_executed(cpu, route, 0) == OUT_FAULT;
 }
 
 SYSOP(wfi)
@@ -134,7 +120,7 @@ SYSOP(wfi)
 	(void)u;
 	if (exceptions_wakes_wfi(cpu))
 		return OUT_NEXT;
-	if (is_wait_trapped(cpu, SCTLR_EL1_nTWI, HCR_EL2_TWI, 0))
+	if (is_wait_trapped(cpu, INSN_WFI))
 		return OUT_FAULT;
 	cpu->waiting = true;
 	cpu->wait_is_wfe = false;
@@ -150,7 +136,7 @@ SYSOP(wfe)
 		cpu->event_register = false;
 		return OUT_NEXT;
 	}
-	if (is_wait_trapped(cpu, SCTLR_EL1_nTWE, HCR_EL2_TWE, 1))
+	if (is_wait_trapped(cpu, INSN_WFE))
 		return OUT_FAULT;
 	cpu->pc += 4;
 	return OUT_LEAVE;
@@ -184,31 +170,34 @@ static enum outcome pstate_changed(struct cpu *cpu)
 	return OUT_JUMP;
 }
 
+/* May EL0 name the field? true: it may not, and cpu->fault says so. */
+static bool is_pstate_denied(struct cpu *cpu)
+{
+	struct route route = insn_route(cpu, INSN_PSTATE);
+
+	return route.goes != TO_EXECUTE && insn_not_executed(cpu, route, 0) == OUT_FAULT;
+}
+
 SYSOP(msr_spsel)
 {
-	if (cpu->pstate.el == EL0)
-		return undefined(cpu);
+	if (is_pstate_denied(cpu))
+		return OUT_FAULT;
 	pstate_set_el(cpu, cpu->pstate.el, (unsigned)u->imm & 1);
 	return OUT_NEXT;
 }
 
-/*
- * DAIFSet and DAIFClr at EL0 need SCTLR_ELx.UMA; the trap's syndrome is that of the MSR with Rt
- * 31. true: cpu->fault.
- */
-static bool is_daif_trapped(struct cpu *cpu, u32 op2, u64 crm)
+/* DAIFSet and DAIFClr: the trap's syndrome is that of the MSR with Rt 31. true: cpu->fault. */
+static bool is_daif_trapped(struct cpu *cpu, enum insn_control insn, u32 op2, u64 crm)
 {
-	u32 iss = op2 << 17 | 3u << 14 | 4u << 10 | 31u << 5 | (u32)crm << 1;
+	u32 operands = op2 << 17 | 3u << 14 | 4u << 10 | 31u << 5 | (u32)crm << 1;
+	struct route route = insn_route(cpu, insn);
 
-	if (cpu->pstate.el != EL0 || (current_sctlr(cpu) & SCTLR_EL1_UMA))
-		return false;
-	fault_trap(cpu, is_tge(cpu) ? EL2 : EL1, EC_SYSREG, iss);
-	return true;
+	return route.goes != TO_EXECUTE && insn_not_executed(cpu, route, operands) == OUT_FAULT;
 }
 
 SYSOP(daifset_el0)
 {
-	if (is_daif_trapped(cpu, 6, u->imm))
+	if (is_daif_trapped(cpu, INSN_DAIFSET, 6, u->imm))
 		return OUT_FAULT;
 	cpu->pstate.daif |= (u8)u->imm;
 	return OUT_NEXT;
@@ -216,7 +205,7 @@ SYSOP(daifset_el0)
 
 SYSOP(daifclr_checked)
 {
-	if (is_daif_trapped(cpu, 7, u->imm))
+	if (is_daif_trapped(cpu, INSN_DAIFCLR, 7, u->imm))
 		return OUT_FAULT;
 	cpu->pstate.daif &= (u8)~u->imm;
 	if (!may_be_interrupted(cpu))
@@ -243,16 +232,20 @@ OP(msr_daifclr)
 
 SYSOP(msr_pan)
 {
-	if (cpu->pstate.el == EL0 || !cpu_has(cpu, FEAT_PAN))
+	if (!cpu_has(cpu, FEAT_PAN))
 		return undefined(cpu);
+	if (is_pstate_denied(cpu))
+		return OUT_FAULT;
 	cpu->pstate.pan = u->imm & 1;
 	return pstate_changed(cpu);
 }
 
 SYSOP(msr_uao)
 {
-	if (cpu->pstate.el == EL0 || !cpu_has(cpu, FEAT_UAO))
+	if (!cpu_has(cpu, FEAT_UAO))
 		return undefined(cpu);
+	if (is_pstate_denied(cpu))
+		return OUT_FAULT;
 	cpu->pstate.uao = u->imm & 1;
 	return pstate_changed(cpu);
 }
@@ -408,9 +401,10 @@ OP(msr_sp_el0)
 
 SYSOP(fp_trap)
 {
-	struct route route;
+	struct route route = insn_route(cpu, INSN_FP);
 
-	if (!sysregs_fp_trap(cpu, cpu->pstate.el, &route))
+	if (route.goes == TO_EXECUTE)
 		ENT_BUG("FP traps are armed for EL%u but no control says so", cpu->pstate.el);
-	return system_not_allowed(cpu, route, SR_NONE, u->rn, DIR_READ);
+	(void)u;
+	return insn_not_executed(cpu, route, 0);
 }

@@ -15,12 +15,13 @@
 static const struct {
 	enum sysreg_id low, high;
 	u64 enable; /* in SCTLR_ELx; 0: always */
+	enum insn_control insn;
 } keys[] = {
-	[PAUTH_IA] = { SR_APIAKeyLo_EL1, SR_APIAKeyHi_EL1, SCTLR_EL1_EnIA },
-	[PAUTH_IB] = { SR_APIBKeyLo_EL1, SR_APIBKeyHi_EL1, SCTLR_EL1_EnIB },
-	[PAUTH_DA] = { SR_APDAKeyLo_EL1, SR_APDAKeyHi_EL1, SCTLR_EL1_EnDA },
-	[PAUTH_DB] = { SR_APDBKeyLo_EL1, SR_APDBKeyHi_EL1, SCTLR_EL1_EnDB },
-	[PAUTH_GA] = { SR_APGAKeyLo_EL1, SR_APGAKeyHi_EL1, 0 },
+	[PAUTH_IA] = { SR_APIAKeyLo_EL1, SR_APIAKeyHi_EL1, SCTLR_EL1_EnIA, INSN_PAC_IA },
+	[PAUTH_IB] = { SR_APIBKeyLo_EL1, SR_APIBKeyHi_EL1, SCTLR_EL1_EnIB, INSN_PAC_IB },
+	[PAUTH_DA] = { SR_APDAKeyLo_EL1, SR_APDAKeyHi_EL1, SCTLR_EL1_EnDA, INSN_PAC_DA },
+	[PAUTH_DB] = { SR_APDBKeyLo_EL1, SR_APDBKeyHi_EL1, SCTLR_EL1_EnDB, INSN_PAC_DB },
+	[PAUTH_GA] = { SR_APGAKeyLo_EL1, SR_APGAKeyHi_EL1, 0, INSN_PAC_GA },
 };
 
 static bool is_instruction_key(enum pauth_key key)
@@ -33,12 +34,14 @@ static bool is_enabled(const struct cpu *cpu, enum pauth_key key)
 	return (current_sctlr(cpu) & keys[key].enable) == keys[key].enable;
 }
 
-/* HCR_EL2.API = 0 traps what is enabled, but not of the host. true: cpu->fault. */
-static bool is_trapped(struct cpu *cpu)
+/* true: cpu->fault. */
+static bool is_trapped(struct cpu *cpu, enum pauth_key key)
 {
-	if (is_el2_regime(cpu) || !cpu->has_el2 || (cpu->sys[SR_HCR_EL2] & HCR_EL2_API))
+	struct route route = insn_route(cpu, keys[key].insn);
+
+	if (LIKELY(route.goes == TO_EXECUTE))
 		return false;
-	fault_trap(cpu, EL2, EC_PAUTH, 0);
+	fault_trap(cpu, route.target_el, (enum ec)route.ec, route.iss);
 	return true;
 }
 
@@ -139,7 +142,7 @@ struct signed_pointer pauth_add(struct cpu *cpu, enum pauth_key key, u64 pointer
 {
 	if (!is_enabled(cpu, key))
 		return (struct signed_pointer){ pointer, true };
-	if (is_trapped(cpu))
+	if (is_trapped(cpu, key))
 		return (struct signed_pointer){ 0, false };
 	return (struct signed_pointer){ add_pac(cpu, key, pointer, modifier), true };
 }
@@ -149,14 +152,14 @@ struct signed_pointer pauth_authenticate(
 {
 	if (!is_enabled(cpu, key))
 		return (struct signed_pointer){ pointer, true };
-	if (is_trapped(cpu))
+	if (is_trapped(cpu, key))
 		return (struct signed_pointer){ 0, false };
 	return (struct signed_pointer){ authenticate(cpu, key, pointer, modifier), true };
 }
 
 struct signed_pointer pauth_generic(struct cpu *cpu, u64 data, u64 modifier)
 {
-	if (is_trapped(cpu))
+	if (is_trapped(cpu, PAUTH_GA))
 		return (struct signed_pointer){ 0, false };
 	return (struct signed_pointer){ compute_pac(cpu, PAUTH_GA, data, modifier) & MASK(63, 32),
 		true };

@@ -27,9 +27,17 @@ enum outcome system_not_allowed(struct cpu *cpu, struct route route, enum sysreg
 		fault_trap(cpu, route.target_el, EC_SYSREG,
 			system_iss(sysreg_encoding(id), rt, direction));
 	} else {
-		/* FP registers and their like: CV = 1, COND = 0b1110 */
-		fault_trap(cpu, route.target_el, (enum ec)route.ec, 1u << 24 | 0xeu << 20);
+		fault_trap(cpu, route.target_el, (enum ec)route.ec, route.iss);
 	}
+	return OUT_FAULT;
+}
+
+enum outcome insn_not_executed(struct cpu *cpu, struct route route, u32 operands)
+{
+	if (route.goes == TO_UNDEFINED)
+		fault_undefined(cpu);
+	else
+		fault_trap(cpu, route.target_el, (enum ec)route.ec, route.iss | operands);
 	return OUT_FAULT;
 }
 

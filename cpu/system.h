@@ -12,6 +12,9 @@
 enum outcome system_not_allowed(struct cpu *cpu, struct route route, enum sysreg_id id, unsigned rt,
 	enum direction direction);
 
+/* The same for insn_route(); operands: their part of the ISS. */
+enum outcome insn_not_executed(struct cpu *cpu, struct route route, u32 operands);
+
 /* The ISS of EC 0x18 for an encoding (sysregs.h). DDI 0487 ESR_ELx, MSR, MRS or System. */
 u32 system_iss(u32 encoding, unsigned rt, enum direction direction);
 

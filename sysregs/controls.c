@@ -4,33 +4,32 @@
  * decides (true) or leaves it to the general rules. At EL2 only route_sp_el0 and route_rvbar_el1
  * speak.
  */
+#include "sysregs/control.h"
 #include "sysregs/table.h"
 
-/* To EL1, or to EL2 when TGE routes EL0's exceptions there. */
+/* Denied by a control of EL1, or of the host: to EL1, or to EL2 by TGE. */
 static bool trap_el0(const struct cpu *cpu, struct route *route)
 {
-	*route = (struct route){
-		.goes = TO_TRAP, .ec = EC_SYSREG, .target_el = is_tge(cpu) ? EL2 : EL1
-	};
+	*route = route_trap(control_el0_target(cpu), EC_SYSREG, 0);
 	return true;
 }
 
 static bool trap_el2(struct route *route)
 {
-	*route = (struct route){ .goes = TO_TRAP, .ec = EC_SYSREG, .target_el = EL2 };
+	*route = route_trap(EL2, EC_SYSREG, 0);
 	return true;
 }
 
 static bool undefined(struct route *route)
 {
-	*route = (struct route){ .goes = TO_UNDEFINED };
+	*route = route_undefined();
 	return true;
 }
 
 /* SCTLR_EL1, or SCTLR_EL2 for the host's EL0: is EL0 denied what `allow` would grant. */
 static bool is_denied_el0(const struct cpu *cpu, u64 allow)
 {
-	return cpu->pstate.el == EL0 && !(current_sctlr(cpu) & allow);
+	return cpu->pstate.el == EL0 && !control_sctlr(cpu, allow);
 }
 
 #define SCTLR_CONTROL(name, allow)                                                                 \
@@ -52,7 +51,7 @@ bool route_rctx(const struct cpu *cpu, const struct sysreg *row, enum direction 
 	(void)row, (void)direction;
 	if (is_denied_el0(cpu, SCTLR_EL1_EnRCTX))
 		return trap_el0(cpu, route);
-	return cpu->pstate.el == EL1 && cpu->has_el2 && (cpu->sys[SR_HCR_EL2] & HCR_EL2_NV) &&
+	return cpu->pstate.el == EL1 && cpu->has_el2 && control(cpu, SR_HCR_EL2, HCR_EL2_NV) &&
 	       trap_el2(route);
 }
 
@@ -61,6 +60,8 @@ bool route_sp_el0(const struct cpu *cpu, const struct sysreg *row, enum directio
 	struct route *route)
 {
 	(void)row, (void)direction;
+	if (UNLIKELY(cpu->consulted != NULL))
+		consultation_note(cpu->consulted, SR_SPSel, 1, cpu->pstate.sp);
 	return cpu->pstate.sp == 0 && undefined(route);
 }
 
@@ -69,7 +70,7 @@ bool route_dcc(const struct cpu *cpu, const struct sysreg *row, enum direction d
 	struct route *route)
 {
 	(void)row, (void)direction;
-	return cpu->pstate.el == EL0 && (cpu->sys[SR_MDSCR_EL1] & MDSCR_EL1_TDCC) &&
+	return cpu->pstate.el == EL0 && control(cpu, SR_MDSCR_EL1, MDSCR_EL1_TDCC) &&
 	       trap_el0(cpu, route);
 }
 
@@ -77,17 +78,16 @@ bool route_dcc(const struct cpu *cpu, const struct sysreg *row, enum direction d
 
 static bool is_timer_denied_el0(const struct cpu *cpu, u64 allow)
 {
-	u64 control = cpu->sys[is_in_host(cpu) ? SR_CNTHCTL_EL2 : SR_CNTKCTL_EL1];
-
-	return cpu->pstate.el == EL0 && !(control & allow);
+	return cpu->pstate.el == EL0 &&
+	       !control(cpu, control_in_host(cpu) ? SR_CNTHCTL_EL2 : SR_CNTKCTL_EL1, allow);
 }
 
 /* CNTHCTL_EL2's controls of EL1 and EL0, whose place depends on E2H. */
 static bool is_timer_denied_el1(const struct cpu *cpu, u64 allow, u64 allow_e2h)
 {
-	if (cpu->pstate.el == EL2 || !cpu->has_el2 || (cpu->pstate.el == EL0 && is_in_host(cpu)))
+	if (cpu->pstate.el == EL2 || !cpu->has_el2 || control_el0_in_host(cpu))
 		return false;
-	return !(cpu->sys[SR_CNTHCTL_EL2] & (is_e2h(cpu) ? allow_e2h : allow));
+	return !control(cpu, SR_CNTHCTL_EL2, control_e2h(cpu) ? allow_e2h : allow);
 }
 
 bool route_cntpct(const struct cpu *cpu, const struct sysreg *row, enum direction direction,

@@ -2,11 +2,13 @@
 /*
  * Who may use floating point and SIMD: CPACR_EL1 and CPTR_EL2. FPCR and FPSR.
  */
+#include "sysregs/control.h"
 #include "sysregs/table.h"
 
+/* CV = 1, COND = 0b1110. ESR_ELx, ISS of an access to SVE, SIMD or floating point */
 static bool trap_to(struct route *route, unsigned target)
 {
-	*route = (struct route){ .goes = TO_TRAP, .ec = EC_FP_ACCESS, .target_el = (u8)target };
+	*route = route_trap(target, EC_FP_ACCESS, 1u << 24 | 0xeu << 20);
 	return true;
 }
 
@@ -18,6 +20,15 @@ static bool is_denied(u64 control, bool is_el0)
 	return !(fpen & 1) || (fpen == 1 && is_el0);
 }
 
+/* CPTR_EL2.FPEN lets EL1 and EL2 pass where it denies the host's EL0 alone. HW-9 */
+static bool is_denied_by_el2(const struct cpu *cpu, unsigned el)
+{
+	if (!control_e2h(cpu))
+		return control(cpu, SR_CPTR_EL2, CPTR_EL2_TFP);
+	return is_denied(
+		control(cpu, SR_CPTR_EL2, CPTR_EL2_E2H_FPEN), el == EL0 && control_tge(cpu));
+}
+
 /*
  * CPACR_EL1 first, then CPTR_EL2 in its two formats. HYPERVISOR-SPEC HW-9; what CPACR_EL1 traps to
  * EL2 because of TGE is reported as UNDEFINED there, DDI 0487 ESR_ELx.EC 0x07.
@@ -25,19 +36,14 @@ static bool is_denied(u64 control, bool is_el0)
  */
 bool sysregs_fp_trap(const struct cpu *cpu, unsigned el, struct route *route)
 {
-	u64 cptr = cpu->sys[SR_CPTR_EL2];
-
-	if (el != EL2 && !is_in_host(cpu) && is_denied(cpu->sys[SR_CPACR_EL1], el == EL0)) {
-		if (!is_tge(cpu))
+	if (el != EL2 && !control_in_host(cpu) &&
+		is_denied(control(cpu, SR_CPACR_EL1, CPACR_EL1_FPEN), el == EL0)) {
+		if (!control_tge(cpu))
 			return trap_to(route, EL1);
-		*route = (struct route){ .goes = TO_UNDEFINED };
+		*route = route_undefined();
 		return true;
 	}
-	if (!cpu->has_el2)
-		return false;
-	if (is_e2h(cpu) ? is_denied(cptr, el == EL0 && is_tge(cpu)) : (cptr & CPTR_EL2_TFP) != 0)
-		return trap_to(route, EL2);
-	return false;
+	return cpu->has_el2 && is_denied_by_el2(cpu, el) && trap_to(route, EL2);
 }
 
 void sysregs_arm_fp(struct cpu *cpu)

@@ -3,12 +3,8 @@
  * Where an access by name goes, in the architecture's order (DDI 0487 D17.1, D8.11; HYPERVISOR-SPEC
  * F.1, F.2, F.5). The order of the steps is the architecture; rows only give data.
  */
+#include "sysregs/control.h"
 #include "sysregs/table.h"
-
-static struct route undefined(void)
-{
-	return (struct route){ .goes = TO_UNDEFINED };
-}
 
 /*
  * UNDEFINED, but with FEAT_IDST a read of the feature ID space is a trap with EC 0x18 to where the
@@ -22,16 +18,16 @@ static struct route undefined_or_idst(const struct cpu *cpu, u32 encoding, enum 
 			   bits(encoding, 10, 7) == 0 && bits(encoding, 6, 3) < 8;
 
 	if (direction == DIR_READ && is_id_space && cpu_has(cpu, FEAT_IDST)) {
-		unsigned el = cpu->pstate.el == EL0 ? (is_tge(cpu) ? EL2 : EL1) : cpu->pstate.el;
+		unsigned el = cpu->pstate.el == EL0 ? control_el0_target(cpu) : cpu->pstate.el;
 
-		return (struct route){ .goes = TO_TRAP, .ec = EC_SYSREG, .target_el = (u8)el };
+		return route_trap(el, EC_SYSREG, 0);
 	}
-	return undefined();
+	return route_undefined();
 }
 
-static struct route trap(unsigned target)
+static struct route trap_el2(void)
 {
-	return (struct route){ .goes = TO_TRAP, .ec = EC_SYSREG, .target_el = (u8)target };
+	return route_trap(EL2, EC_SYSREG, 0);
 }
 
 static struct route to_register(const struct sysreg *row, enum sysreg_id id)
@@ -55,9 +51,9 @@ static struct route route_el0(const struct cpu *cpu, const struct sysreg *row, e
 		return undefined_or_idst(cpu, row->encoding, direction);
 	if (row->route != NULL && row->route(cpu, row, direction, &odd))
 		return odd;
-	if (cpu->armed[direction] & row->traps)
-		return trap(EL2);
-	if (row->e2h_is && is_in_host(cpu)) /* HW-3: the timers of EL2&0 */
+	if (is_coarsely_trapped(cpu, row, direction))
+		return trap_el2();
+	if (row->e2h_is && control_in_host(cpu)) /* HW-3: the timers of EL2&0 */
 		return to_register(row, (enum sysreg_id)row->e2h_is);
 	return to_register(row, id);
 }
@@ -65,25 +61,25 @@ static struct route route_el0(const struct cpu *cpu, const struct sysreg *row, e
 /* An EL2 or alias name used at EL1: FEAT_NV and FEAT_NV2, else UNDEFINED. F.5 */
 static struct route route_el2_name(const struct cpu *cpu, const struct sysreg *row)
 {
-	u64 hcr = cpu->sys[SR_HCR_EL2];
-
-	if (!cpu->has_el2 || !(hcr & HCR_EL2_NV))
-		return undefined();
-	if (!(hcr & HCR_EL2_NV2))
-		return trap(EL2);
+	if (!cpu->has_el2 || !control(cpu, SR_HCR_EL2, HCR_EL2_NV))
+		return route_undefined();
+	if (!control(cpu, SR_HCR_EL2, HCR_EL2_NV2))
+		return trap_el2();
+	if (row->alias_of && row->is_vncr)
+		return control(cpu, SR_HCR_EL2, HCR_EL2_NV1) ? trap_el2() : to_memory(row);
 	if (row->alias_of)
-		return row->is_vncr && !(hcr & HCR_EL2_NV1) ? to_memory(row) : trap(EL2);
+		return trap_el2();
 	if (row->nv2_is)
 		return to_register(row, (enum sysreg_id)row->nv2_is);
-	return row->is_vncr ? to_memory(row) : trap(EL2);
+	return row->is_vncr ? to_memory(row) : trap_el2();
 }
 
 /* An EL1 name that FEAT_NV2 turns into memory at EL1. */
 static bool is_nv2_memory(const struct cpu *cpu, const struct sysreg *row)
 {
-	u64 hcr = cpu->sys[SR_HCR_EL2], both = HCR_EL2_NV | HCR_EL2_NV2;
-
-	return row->is_vncr && (hcr & both) == both && (row->any_nv1 || (hcr & HCR_EL2_NV1));
+	return row->is_vncr && cpu->has_el2 && control(cpu, SR_HCR_EL2, HCR_EL2_NV) &&
+	       control(cpu, SR_HCR_EL2, HCR_EL2_NV2) &&
+	       (row->any_nv1 || control(cpu, SR_HCR_EL2, HCR_EL2_NV1));
 }
 
 static struct route route_el1(const struct cpu *cpu, const struct sysreg *row, enum sysreg_id id,
@@ -93,13 +89,14 @@ static struct route route_el1(const struct cpu *cpu, const struct sysreg *row, e
 	struct route odd;
 
 	if (lowest == NOBODY)
-		return undefined();
+		return route_undefined();
 	if (lowest == EL2)
 		return route_el2_name(cpu, row);
 	if (row->route != NULL && row->route(cpu, row, direction, &odd))
 		return odd;
-	if (cpu->armed[direction] & row->traps) /* before NV2: DDI 0487 SCTLR_EL1, Accessing */
-		return trap(EL2);
+	if (is_coarsely_trapped(
+		    cpu, row, direction)) /* before NV2: DDI 0487 SCTLR_EL1, Accessing */
+		return trap_el2();
 	if (UNLIKELY(is_nv2_memory(cpu, row)))
 		return to_memory(row);
 	return to_register(row, id);
@@ -112,10 +109,11 @@ static struct route route_el2(const struct cpu *cpu, const struct sysreg *row, e
 	struct route odd;
 
 	if (lowest == NOBODY)
-		return undefined();
+		return route_undefined();
 	if (row->alias_of)
-		return is_e2h(cpu) ? to_register(row, (enum sysreg_id)row->alias_of) : undefined();
-	if (row->e2h_is && is_e2h(cpu))
+		return control_e2h(cpu) ? to_register(row, (enum sysreg_id)row->alias_of)
+					: route_undefined();
+	if (row->e2h_is && control_e2h(cpu))
 		return to_register(row, (enum sysreg_id)row->e2h_is);
 	if (row->route != NULL && row->route(cpu, row, direction, &odd))
 		return odd;
@@ -127,7 +125,7 @@ struct route sysreg_route(const struct cpu *cpu, enum sysreg_id id, enum directi
 	const struct sysreg *row = &sysreg_rows[id];
 
 	if (UNLIKELY(!cpu_has(cpu, (enum feature_id)row->feature)))
-		return undefined();
+		return route_undefined();
 	switch (cpu->pstate.el) {
 	case EL0: return route_el0(cpu, row, id, direction);
 	case EL1: return route_el1(cpu, row, id, direction);
@@ -142,7 +140,7 @@ struct route sysreg_route_encoding(const struct cpu *cpu, u32 encoding, enum dir
 
 	/* At EL0, whether TIDCP traps is IMPLEMENTATION DEFINED: it does not. */
 	if (is_impdef && cpu->pstate.el == EL1 && cpu->has_el2 &&
-		(cpu->sys[SR_HCR_EL2] & HCR_EL2_TIDCP))
-		return trap(EL2);
+		control(cpu, SR_HCR_EL2, HCR_EL2_TIDCP))
+		return trap_el2();
 	return undefined_or_idst(cpu, encoding, direction);
 }

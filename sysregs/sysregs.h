@@ -23,6 +23,7 @@ enum goes_to {
 	TO_REGISTER,  /* read or write `reg` (possibly another one than named) */
 	TO_MEMORY,    /* FEAT_NV2: the 64-bit word at VNCR_EL2.BADDR + vncr */
 	TO_OPERATION, /* a SYS instruction: perform `reg` */
+	TO_EXECUTE,   /* insn_route(): the instruction does what it does */
 	TO_UNDEFINED, /* UNDEFINED: EC 0 to EL1 or EL2 as routed */
 	TO_TRAP	      /* an exception with class `ec` to `target_el` */
 };
@@ -31,8 +32,9 @@ struct route {
 	enum goes_to goes;
 	enum sysreg_id reg;
 	u16 vncr;
-	u8 ec; /* EC_SYSREG, EC_FP_ACCESS, ...; the ISS is built by the caller for EC_SYSREG */
+	u8 ec;	      /* enum ec */
 	u8 target_el; /* EL1 or EL2 */
+	u32 iss;      /* without what depends on operands: those of EC_SYSREG, immediates */
 };
 
 /* The name of a register ("SCTLR_EL1"), for messages. */
@@ -54,6 +56,33 @@ struct route sysreg_route(const struct cpu *cpu, enum sysreg_id id, enum directi
  * (HCR_EL2.TIDCP) or of the feature ID space (FEAT_IDST). Never a register.
  */
 struct route sysreg_route_encoding(const struct cpu *cpu, u32 encoding, enum direction direction);
+
+/* Instructions that are no access of a register, and that a control may deny. */
+enum insn_control {
+#define INSN_CONTROL(name, ...) INSN_##name,
+#include "sysregs/insn.def"
+#undef INSN_CONTROL
+	INSN_CONTROL_COUNT
+};
+
+/* Decides whether such an instruction executes (TO_EXECUTE), is UNDEFINED, or an exception. Pure.
+ */
+struct route insn_route(const struct cpu *cpu, enum insn_control insn);
+
+/*
+ * The controls that decisions read, in order and each once, while cpu->consulted points here: what
+ * is not in the list had no say. Inputs beside registers are PSTATE.EL, the features, and whether
+ * there is EL2.
+ */
+struct consulted {
+	enum sysreg_id reg;
+	u64 mask, value; /* bits in place */
+};
+struct consultation {
+	unsigned count;
+	struct consulted row[64];
+};
+void consultation_note(struct consultation *consultation, enum sysreg_id reg, u64 mask, u64 value);
 
 /*
  * The value of a register as a read returns it / a write with masks and effects. No access check:

@@ -46,6 +46,9 @@ struct sysreg {
 
 extern const struct sysreg sysreg_rows[SYSREG_COUNT];
 
+/* Notes the controls of `traps` up to the first that traps. */
+void consult_traps(const struct cpu *cpu, u64 traps, enum direction direction);
+
 /* Functions named in sysreg.def: READ, WROTE (hooks.c, timers.c), ROUTE (controls.c). */
 sysreg_read_fn read_midr, read_mpidr, read_ccsidr, read_dczid, read_sp, read_spsel, read_currentel,
 	read_pan, read_uao, read_dit, read_ssbs, read_isr, read_nzcv, read_daif, read_claimset,
@@ -57,6 +60,16 @@ sysreg_wrote_fn el1_regime_changed, el2_regime_changed, hcr_changed, traps_rearm
 sysreg_route_fn route_ctr, route_uci, route_dc_zva, route_rctx, route_daif, route_sp_el0,
 	route_cntfrq, route_cntpct, route_cntvct, route_cntp, route_cntv, route_dcc,
 	route_rvbar_el1, route_fp;
+
+/* Does a row of traps.def that the register names trap it here? The controls are cached in
+ * cpu->armed[] (armed.c). */
+static inline bool is_coarsely_trapped(
+	const struct cpu *cpu, const struct sysreg *row, enum direction direction)
+{
+	if (UNLIKELY(cpu->consulted != NULL))
+		consult_traps(cpu, row->traps, direction);
+	return cpu->armed[direction] & row->traps;
+}
 
 /* Fills sysreg_direct[]; safe to call again. */
 void sysreg_direct_init(void);

@@ -38,27 +38,27 @@ static struct cpu *new_cpu(const char *profile, bool has_el2)
 #define IN_HOST (HCR_EL2_E2H | HCR_EL2_TGE)
 #define REG(r)                                                                                     \
 	{                                                                                          \
-		TO_REGISTER, SR_##r, 0, 0, 0                                                       \
+		TO_REGISTER, SR_##r, 0, 0, 0, 0                                                    \
 	}
 #define OPER(r)                                                                                    \
 	{                                                                                          \
-		TO_OPERATION, SR_##r, 0, 0, 0                                                      \
+		TO_OPERATION, SR_##r, 0, 0, 0, 0                                                   \
 	}
 #define MEM(off)                                                                                   \
 	{                                                                                          \
-		TO_MEMORY, 0, off, 0, 0                                                            \
+		TO_MEMORY, 0, off, 0, 0, 0                                                         \
 	}
 #define UNDEF                                                                                      \
 	{                                                                                          \
-		TO_UNDEFINED, 0, 0, 0, 0                                                           \
+		TO_UNDEFINED, 0, 0, 0, 0, 0                                                        \
 	}
 #define TRAP1                                                                                      \
 	{                                                                                          \
-		TO_TRAP, 0, 0, EC_SYSREG, EL1                                                      \
+		TO_TRAP, 0, 0, EC_SYSREG, EL1, 0                                                   \
 	}
 #define TRAP2                                                                                      \
 	{                                                                                          \
-		TO_TRAP, 0, 0, EC_SYSREG, EL2                                                      \
+		TO_TRAP, 0, 0, EC_SYSREG, EL2, 0                                                   \
 	}
 #define R DIR_READ
 #define W DIR_WRITE

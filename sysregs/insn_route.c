@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where instructions go that access no register: rows of insn.def, decided in the order of their
+ * pseudocode (DDI 0487 C6.2) and HYPERVISOR-SPEC F.2. FP and SIMD are in fp.c.
+ */
+#include "sysregs/control.h"
+#include "sysregs/table.h"
+
+/* CV = 1, COND = 0b1110: an A64 instruction is never conditional. ESR_ELx */
+enum { ISS_ALWAYS = 1 << 24 | 0xe << 20 };
+
+static bool is_hcr(const struct cpu *cpu, u64 mask)
+{
+	return cpu->has_el2 && control(cpu, SR_HCR_EL2, mask);
+}
+
+/* An exception that the instruction asks for: to the current EL, from EL0 to EL1 or by TGE to EL2.
+ */
+static struct route route_svc(const struct cpu *cpu)
+{
+	unsigned target = cpu->pstate.el == EL0 ? control_el0_target(cpu) : cpu->pstate.el;
+
+	return route_trap(target, EC_SVC64, 0);
+}
+
+/* Without EL2 the board's firmware stands where it would be. */
+static struct route route_hvc(const struct cpu *cpu)
+{
+	if (cpu->pstate.el == EL0 || is_hcr(cpu, HCR_EL2_HCD))
+		return route_undefined();
+	return cpu->has_el2 ? route_trap(EL2, EC_HVC64, 0) : route_execute();
+}
+
+/* Without EL3 the board's firmware answers, unless EL2 traps it. */
+static struct route route_smc(const struct cpu *cpu)
+{
+	if (cpu->pstate.el == EL0)
+		return route_undefined();
+	if (cpu->pstate.el == EL1 && is_hcr(cpu, HCR_EL2_TSC))
+		return route_trap(EL2, EC_SMC64, 0);
+	return route_execute();
+}
+
+/* Debug exceptions go to EL2 by MDCR_EL2.TDE or TGE. AArch64.SoftwareBreakpoint */
+static struct route route_brk(const struct cpu *cpu)
+{
+	bool to_el2 =
+		cpu->pstate.el == EL2 ||
+		(cpu->has_el2 && (control_tge(cpu) || control(cpu, SR_MDCR_EL2, MDCR_EL2_TDE)));
+
+	return route_trap(to_el2 ? EL2 : EL1, EC_BRK64, 0);
+}
+
+static struct route any_eret(const struct cpu *cpu, u32 iss)
+{
+	if (cpu->pstate.el == EL0)
+		return route_undefined();
+	if (cpu->pstate.el == EL1 && is_hcr(cpu, HCR_EL2_NV))
+		return route_trap(EL2, EC_ERET, iss);
+	return route_execute();
+}
+
+static struct route route_eret(const struct cpu *cpu)
+{
+	return any_eret(cpu, 0);
+}
+
+/* NV comes before the trap of pointer authentication; the ISS says which key. */
+static struct route route_eretaa(const struct cpu *cpu)
+{
+	struct route route = any_eret(cpu, 2);
+
+	return route.goes == TO_EXECUTE ? insn_route(cpu, INSN_PAC_IA) : route;
+}
+
+static struct route route_eretab(const struct cpu *cpu)
+{
+	struct route route = any_eret(cpu, 3);
+
+	return route.goes == TO_EXECUTE ? insn_route(cpu, INSN_PAC_IB) : route;
+}
+
+/*
+ * WFI and WFE that would wait: SCTLR_ELx.nTWx for EL0 first, then HCR_EL2.TWx.
+ * AArch64.CheckForWFxTrap
+ */
+static struct route route_wait(const struct cpu *cpu, u64 not_trapped, u64 hcr_trap, u32 is_wfe)
+{
+	if (cpu->pstate.el == EL0 && !control_sctlr(cpu, not_trapped))
+		return route_trap(control_el0_target(cpu), EC_WFX, ISS_ALWAYS | is_wfe);
+	if (cpu->pstate.el != EL2 && !control_el0_in_host(cpu) && is_hcr(cpu, hcr_trap))
+		return route_trap(EL2, EC_WFX, ISS_ALWAYS | is_wfe);
+	return route_execute();
+}
+
+static struct route route_wfi(const struct cpu *cpu)
+{
+	return route_wait(cpu, SCTLR_EL1_nTWI, HCR_EL2_TWI, 0);
+}
+
+static struct route route_wfe(const struct cpu *cpu)
+{
+	return route_wait(cpu, SCTLR_EL1_nTWE, HCR_EL2_TWE, 1);
+}
+
+/* DAIFSet and DAIFClr at EL0 need SCTLR_ELx.UMA. */
+static struct route route_daif_imm(const struct cpu *cpu)
+{
+	if (cpu->pstate.el == EL0 && !control_sctlr(cpu, SCTLR_EL1_UMA))
+		return route_trap(control_el0_target(cpu), EC_SYSREG, 0);
+	return route_execute();
+}
+
+/* The other fields of PSTATE that EL0 has no name for. */
+static struct route route_pstate_imm(const struct cpu *cpu)
+{
+	return cpu->pstate.el == EL0 ? route_undefined() : route_execute();
+}
+
+static struct route route_fp_insn(const struct cpu *cpu)
+{
+	struct route route;
+
+	return sysregs_fp_trap(cpu, cpu->pstate.el, &route) ? route : route_execute();
+}
+
+/*
+ * Pointer authentication with a key that SCTLR_ELx disables does nothing; else HCR_EL2.API = 0
+ * traps it, but not of the host. AddPACIA() and its like
+ */
+static struct route route_pac(const struct cpu *cpu, u64 enable)
+{
+	if (enable && !control_sctlr(cpu, enable))
+		return route_execute();
+	if (cpu->pstate.el == EL2 || control_el0_in_host(cpu) || !cpu->has_el2 ||
+		control(cpu, SR_HCR_EL2, HCR_EL2_API))
+		return route_execute();
+	return route_trap(EL2, EC_PAUTH, 0);
+}
+
+#define ROUTE_PAC(name, enable)                                                                    \
+	static struct route name(const struct cpu *cpu)                                            \
+	{                                                                                          \
+		return route_pac(cpu, enable);                                                     \
+	}
+ROUTE_PAC(route_pac_ia, SCTLR_EL1_EnIA)
+ROUTE_PAC(route_pac_ib, SCTLR_EL1_EnIB)
+ROUTE_PAC(route_pac_da, SCTLR_EL1_EnDA)
+ROUTE_PAC(route_pac_db, SCTLR_EL1_EnDB)
+ROUTE_PAC(route_pac_ga, 0)
+
+static struct route (*const decides[])(const struct cpu *) = {
+#define INSN_CONTROL(name, function) [INSN_##name] = function,
+#include "sysregs/insn.def"
+#undef INSN_CONTROL
+};
+
+struct route insn_route(const struct cpu *cpu, enum insn_control insn)
+{
+	return decides[insn](cpu);
+}

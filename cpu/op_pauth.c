@@ -91,7 +91,7 @@ OP(blr_auth)
 
 SYSOP(eret_auth)
 {
-	struct route route = insn_route(cpu, KEY == PAUTH_IA ? INSN_ERETAA : INSN_ERETAB);
+	struct route route = KEY == PAUTH_IA ? route_eretaa(cpu) : route_eretab(cpu);
 	struct signed_pointer p;
 
 	if (UNLIKELY(route.goes != TO_EXECUTE))

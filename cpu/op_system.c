@@ -29,28 +29,29 @@ static enum outcome after_board(struct cpu *cpu)
 }
 
 /* SVC and HVC return behind themselves. */
-static enum outcome call(struct cpu *cpu, struct route route, u64 imm)
+static enum outcome call(struct cpu *cpu, const struct uop *u, struct route route)
 {
-	insn_not_executed(cpu, route, (u32)imm);
-	cpu->fault.next_pc = true;
+	cpu->fault = (struct fault){
+		.ec = route.ec, .target_el = route.target_el, .next_pc = true, .iss = (u32)u->imm
+	};
 	return OUT_FAULT;
 }
 
 SYSOP(svc)
 {
-	struct route route = insn_route(cpu, INSN_SVC);
+	struct route route = route_svc(cpu);
 
 	if (UNLIKELY(route.ec != EC_SVC64))
 		return insn_not_executed(cpu, route, 0);
-	return call(cpu, route, u->imm);
+	return call(cpu, u, route);
 }
 
 SYSOP(hvc)
 {
-	struct route route = insn_route(cpu, INSN_HVC);
+	struct route route = route_hvc(cpu);
 
 	if (LIKELY(route.goes == TO_TRAP))
-		return call(cpu, route, u->imm);
+		return call(cpu, u, route);
 	if (route.goes == TO_UNDEFINED)
 		return undefined(cpu);
 	cpu->ops->firmware_call(cpu); /* the board's firmware stands where EL2 would be */
@@ -60,7 +61,7 @@ SYSOP(hvc)
 /* Without EL3 the board's firmware answers; the trap returns to the SMC. */
 SYSOP(smc)
 {
-	struct route route = insn_route(cpu, INSN_SMC);
+	struct route route = route_smc(cpu);
 
 	if (route.goes != TO_EXECUTE)
 		return insn_not_executed(cpu, route, (u32)u->imm);
@@ -70,7 +71,7 @@ SYSOP(smc)
 
 SYSOP(brk) /* returns to itself */
 {
-	return insn_not_executed(cpu, insn_route(cpu, INSN_BRK), (u32)u->imm);
+	return insn_not_executed(cpu, route_brk(cpu), (u32)u->imm);
 }
 
 SYSOP(hlt) /* halting debug is never enabled, so all but semihosting is UNDEFINED */
@@ -82,7 +83,7 @@ SYSOP(hlt) /* halting debug is never enabled, so all but semihosting is UNDEFINE
 
 SYSOP(eret)
 {
-	struct route route = insn_route(cpu, INSN_ERET);
+	struct route route = route_eret(cpu);
 
 	(void)u;
 	if (UNLIKELY(route.goes != TO_EXECUTE))
@@ -107,20 +108,19 @@ OP(isb)
 	GOTO_VA(UOP_PC() + 4);
 }
 
-/* WFI and WFE trap if they would wait. true: cpu->fault. */
-static bool is_wait_trapped(struct cpu *cpu, enum insn_control insn)
+/* true: it does not execute, and cpu->fault says why; operands: their part of the ISS. */
+static bool is_denied(struct cpu *cpu, struct route route, u32 operands)
 {
-	struct route route = insn_route(cpu, insn);
-
-	return route.goes != TO_EXECUTE && insn_not_executed(cpu, route, 0) == OUT_FAULT;
+	return route.goes != TO_EXECUTE && insn_not_executed(cpu, route, operands) == OUT_FAULT;
 }
 
+/* WFI and WFE trap if they would wait. */
 SYSOP(wfi)
 {
 	(void)u;
 	if (exceptions_wakes_wfi(cpu))
 		return OUT_NEXT;
-	if (is_wait_trapped(cpu, INSN_WFI))
+	if (is_denied(cpu, route_wfi(cpu), 0))
 		return OUT_FAULT;
 	cpu->waiting = true;
 	cpu->wait_is_wfe = false;
@@ -136,7 +136,7 @@ SYSOP(wfe)
 		cpu->event_register = false;
 		return OUT_NEXT;
 	}
-	if (is_wait_trapped(cpu, INSN_WFE))
+	if (is_denied(cpu, route_wfe(cpu), 0))
 		return OUT_FAULT;
 	cpu->pc += 4;
 	return OUT_LEAVE;
@@ -170,34 +170,25 @@ static enum outcome pstate_changed(struct cpu *cpu)
 	return OUT_JUMP;
 }
 
-/* May EL0 name the field? true: it may not, and cpu->fault says so. */
-static bool is_pstate_denied(struct cpu *cpu)
-{
-	struct route route = insn_route(cpu, INSN_PSTATE);
-
-	return route.goes != TO_EXECUTE && insn_not_executed(cpu, route, 0) == OUT_FAULT;
-}
-
 SYSOP(msr_spsel)
 {
-	if (is_pstate_denied(cpu))
+	if (is_denied(cpu, route_pstate_imm(cpu), 0))
 		return OUT_FAULT;
 	pstate_set_el(cpu, cpu->pstate.el, (unsigned)u->imm & 1);
 	return OUT_NEXT;
 }
 
-/* DAIFSet and DAIFClr: the trap's syndrome is that of the MSR with Rt 31. true: cpu->fault. */
-static bool is_daif_trapped(struct cpu *cpu, enum insn_control insn, u32 op2, u64 crm)
+/* The syndrome of a trapped DAIFSet or DAIFClr is that of the MSR with Rt 31. */
+static bool is_daif_denied(struct cpu *cpu, u32 op2, u64 crm)
 {
 	u32 operands = op2 << 17 | 3u << 14 | 4u << 10 | 31u << 5 | (u32)crm << 1;
-	struct route route = insn_route(cpu, insn);
 
-	return route.goes != TO_EXECUTE && insn_not_executed(cpu, route, operands) == OUT_FAULT;
+	return is_denied(cpu, route_daif_imm(cpu), operands);
 }
 
 SYSOP(daifset_el0)
 {
-	if (is_daif_trapped(cpu, INSN_DAIFSET, 6, u->imm))
+	if (is_daif_denied(cpu, 6, u->imm))
 		return OUT_FAULT;
 	cpu->pstate.daif |= (u8)u->imm;
 	return OUT_NEXT;
@@ -205,7 +196,7 @@ SYSOP(daifset_el0)
 
 SYSOP(daifclr_checked)
 {
-	if (is_daif_trapped(cpu, INSN_DAIFCLR, 7, u->imm))
+	if (is_daif_denied(cpu, 7, u->imm))
 		return OUT_FAULT;
 	cpu->pstate.daif &= (u8)~u->imm;
 	if (!may_be_interrupted(cpu))
@@ -234,7 +225,7 @@ SYSOP(msr_pan)
 {
 	if (!cpu_has(cpu, FEAT_PAN))
 		return undefined(cpu);
-	if (is_pstate_denied(cpu))
+	if (is_denied(cpu, route_pstate_imm(cpu), 0))
 		return OUT_FAULT;
 	cpu->pstate.pan = u->imm & 1;
 	return pstate_changed(cpu);
@@ -244,7 +235,7 @@ SYSOP(msr_uao)
 {
 	if (!cpu_has(cpu, FEAT_UAO))
 		return undefined(cpu);
-	if (is_pstate_denied(cpu))
+	if (is_denied(cpu, route_pstate_imm(cpu), 0))
 		return OUT_FAULT;
 	cpu->pstate.uao = u->imm & 1;
 	return pstate_changed(cpu);
@@ -401,7 +392,7 @@ OP(msr_sp_el0)
 
 SYSOP(fp_trap)
 {
-	struct route route = insn_route(cpu, INSN_FP);
+	struct route route = route_fp_insn(cpu);
 
 	if (route.goes == TO_EXECUTE)
 		ENT_BUG("FP traps are armed for EL%u but no control says so", cpu->pstate.el);

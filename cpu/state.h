@@ -12,7 +12,7 @@
 #include "sysregs/ids.h"
 
 struct consultation; /* sysregs/sysregs.h: what a route decision read */
-struct context; /* mmu/mmu.h: host TLB and code links of one translation context */
+struct context;	     /* mmu/mmu.h: host TLB and code links of one translation context */
 struct cpu;
 struct event;
 struct tlb; /* mmu/tlb.h: the architectural TLB of one PE */
@@ -179,8 +179,8 @@ struct cpu {
 	u64 features[(FEATURE_COUNT + 63) / 64]; /* set at creation from the CPU profile */
 	u64 armed[2]; /* coarse traps to EL2 in force: [0] reads, [1] writes; sysregs/armed.c */
 	struct consultation *consulted; /* NULL, or who asks why: sysregs/control.h */
-	bool has_el2; /* EL2 is implemented: set by cpu_reset() */
-	u8 pa_bits;   /* physical address size, 32..48 */
+	bool has_el2;			/* EL2 is implemented: set by cpu_reset() */
+	u8 pa_bits;			/* physical address size, 32..48 */
 
 	/* Translation contexts in use by (EL, PAN); NULL: look it up. mmu/context.c, sysregs hooks.
 	 */

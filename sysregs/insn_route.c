@@ -16,7 +16,7 @@ static bool is_hcr(const struct cpu *cpu, u64 mask)
 
 /* An exception that the instruction asks for: to the current EL, from EL0 to EL1 or by TGE to EL2.
  */
-static struct route route_svc(const struct cpu *cpu)
+struct route route_svc(const struct cpu *cpu)
 {
 	unsigned target = cpu->pstate.el == EL0 ? control_el0_target(cpu) : cpu->pstate.el;
 
@@ -24,7 +24,7 @@ static struct route route_svc(const struct cpu *cpu)
 }
 
 /* Without EL2 the board's firmware stands where it would be. */
-static struct route route_hvc(const struct cpu *cpu)
+struct route route_hvc(const struct cpu *cpu)
 {
 	if (cpu->pstate.el == EL0 || is_hcr(cpu, HCR_EL2_HCD))
 		return route_undefined();
@@ -32,7 +32,7 @@ static struct route route_hvc(const struct cpu *cpu)
 }
 
 /* Without EL3 the board's firmware answers, unless EL2 traps it. */
-static struct route route_smc(const struct cpu *cpu)
+struct route route_smc(const struct cpu *cpu)
 {
 	if (cpu->pstate.el == EL0)
 		return route_undefined();
@@ -42,7 +42,7 @@ static struct route route_smc(const struct cpu *cpu)
 }
 
 /* Debug exceptions go to EL2 by MDCR_EL2.TDE or TGE. AArch64.SoftwareBreakpoint */
-static struct route route_brk(const struct cpu *cpu)
+struct route route_brk(const struct cpu *cpu)
 {
 	bool to_el2 =
 		cpu->pstate.el == EL2 ||
@@ -60,24 +60,24 @@ static struct route any_eret(const struct cpu *cpu, u32 iss)
 	return route_execute();
 }
 
-static struct route route_eret(const struct cpu *cpu)
+struct route route_eret(const struct cpu *cpu)
 {
 	return any_eret(cpu, 0);
 }
 
 /* NV comes before the trap of pointer authentication; the ISS says which key. */
-static struct route route_eretaa(const struct cpu *cpu)
+struct route route_eretaa(const struct cpu *cpu)
 {
 	struct route route = any_eret(cpu, 2);
 
-	return route.goes == TO_EXECUTE ? insn_route(cpu, INSN_PAC_IA) : route;
+	return route.goes == TO_EXECUTE ? route_pac_ia(cpu) : route;
 }
 
-static struct route route_eretab(const struct cpu *cpu)
+struct route route_eretab(const struct cpu *cpu)
 {
 	struct route route = any_eret(cpu, 3);
 
-	return route.goes == TO_EXECUTE ? insn_route(cpu, INSN_PAC_IB) : route;
+	return route.goes == TO_EXECUTE ? route_pac_ib(cpu) : route;
 }
 
 /*
@@ -93,18 +93,18 @@ static struct route route_wait(const struct cpu *cpu, u64 not_trapped, u64 hcr_t
 	return route_execute();
 }
 
-static struct route route_wfi(const struct cpu *cpu)
+struct route route_wfi(const struct cpu *cpu)
 {
 	return route_wait(cpu, SCTLR_EL1_nTWI, HCR_EL2_TWI, 0);
 }
 
-static struct route route_wfe(const struct cpu *cpu)
+struct route route_wfe(const struct cpu *cpu)
 {
 	return route_wait(cpu, SCTLR_EL1_nTWE, HCR_EL2_TWE, 1);
 }
 
 /* DAIFSet and DAIFClr at EL0 need SCTLR_ELx.UMA. */
-static struct route route_daif_imm(const struct cpu *cpu)
+struct route route_daif_imm(const struct cpu *cpu)
 {
 	if (cpu->pstate.el == EL0 && !control_sctlr(cpu, SCTLR_EL1_UMA))
 		return route_trap(control_el0_target(cpu), EC_SYSREG, 0);
@@ -112,12 +112,12 @@ static struct route route_daif_imm(const struct cpu *cpu)
 }
 
 /* The other fields of PSTATE that EL0 has no name for. */
-static struct route route_pstate_imm(const struct cpu *cpu)
+struct route route_pstate_imm(const struct cpu *cpu)
 {
 	return cpu->pstate.el == EL0 ? route_undefined() : route_execute();
 }
 
-static struct route route_fp_insn(const struct cpu *cpu)
+struct route route_fp_insn(const struct cpu *cpu)
 {
 	struct route route;
 
@@ -139,7 +139,7 @@ static struct route route_pac(const struct cpu *cpu, u64 enable)
 }
 
 #define ROUTE_PAC(name, enable)                                                                    \
-	static struct route name(const struct cpu *cpu)                                            \
+	struct route name(const struct cpu *cpu)                                                   \
 	{                                                                                          \
 		return route_pac(cpu, enable);                                                     \
 	}

@@ -65,9 +65,14 @@ enum insn_control {
 	INSN_CONTROL_COUNT
 };
 
-/* Decides whether such an instruction executes (TO_EXECUTE), is UNDEFINED, or an exception. Pure.
+/*
+ * Decides whether such an instruction executes (TO_EXECUTE), is UNDEFINED, or an exception. Pure.
+ * insn_route() asks the row's function: route_svc(), route_wfi(), ...
  */
 struct route insn_route(const struct cpu *cpu, enum insn_control insn);
+#define INSN_CONTROL(name, function) struct route function(const struct cpu *cpu);
+#include "sysregs/insn.def"
+#undef INSN_CONTROL
 
 /*
  * The controls that decisions read, in order and each once, while cpu->consulted points here: what

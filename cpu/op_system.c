@@ -156,6 +156,18 @@ OP(sevl)
 	NEXT();
 }
 
+/* An SError that is pending and not masked is taken at once. */
+SYSOP(esb)
+{
+	(void)u;
+	exceptions_esb(cpu);
+	if (!may_be_interrupted(cpu))
+		return OUT_NEXT;
+	cpu->check_irq = true;
+	cpu->pc += 4;
+	return OUT_JUMP;
+}
+
 OP(clrex)
 {
 	cpu->exclusive.valid = false;

@@ -21,6 +21,8 @@ enum interrupt_kind exceptions_pending(const struct cpu *cpu);
 /* Takes the pending interrupt; false: there is none. Clears HCR_EL2.VSE when that is what was
  * taken. */
 bool exceptions_take_interrupt(struct cpu *cpu);
+/* ESB: an SError that is masked at this EL becomes a record in DISR_EL1 or VDISR_EL2. FEAT_RAS */
+void exceptions_esb(struct cpu *cpu);
 /* Would WFI return at once: something pending regardless of PSTATE masks. */
 bool exceptions_wakes_wfi(const struct cpu *cpu);
 

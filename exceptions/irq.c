@@ -79,9 +79,10 @@ static bool take(struct cpu *cpu, struct choice choice)
 		return false;
 	if (choice.kind == INT_SERROR) {
 		taking.esr = (u64)EC_SERROR << 26 | 1u << 25;
-		if (choice.is_virtual)
+		if (choice.is_virtual) {
+			taking.esr |= cpu->sys[SR_VSESR_EL2]; /* 0 without FEAT_RAS */
 			cpu->sys[SR_HCR_EL2] &= ~HCR_EL2_VSE;
-		else
+		} else
 			cpu->lines &= ~(u32)LINE_SERROR; /* edge: taken once */
 	}
 	exceptions_take(cpu, &taking);
@@ -92,6 +93,38 @@ static bool take(struct cpu *cpu, struct choice choice)
 bool exceptions_take_interrupt(struct cpu *cpu)
 {
 	return UNLIKELY(may_be_interrupted(cpu)) && take(cpu, choose(cpu));
+}
+
+/*
+ * AArch64.ESBOperation: is a physical SError masked here: by PSTATE.A, unless it goes to a higher
+ * EL, or because it would go to a lower one?
+ */
+static bool is_serror_masked(const struct cpu *cpu)
+{
+	unsigned el = cpu->pstate.el;
+	bool to_el2 = cpu->has_el2 && (is_tge(cpu) || (cpu->sys[SR_HCR_EL2] & HCR_EL2_AMO));
+	bool is_higher = to_el2 && el != EL2 && !(el == EL0 && is_in_host(cpu));
+
+	if (!to_el2 && el == EL2)
+		return true;
+	return !is_higher && (cpu->pstate.daif & DAIF_A);
+}
+
+/* AArch64.ESBOperation, AArch64.vESBOperation. A physical SError says nothing but that it is one.
+ */
+void exceptions_esb(struct cpu *cpu)
+{
+	u64 *hcr = &cpu->sys[SR_HCR_EL2];
+
+	if ((cpu->lines & LINE_SERROR) && is_serror_masked(cpu)) {
+		cpu->sys[SR_DISR_EL1] = DISR_EL1_A;
+		cpu->lines &= ~(u32)LINE_SERROR;
+	}
+	if (cpu->pstate.el != EL2 && (cpu->pstate.daif & DAIF_A) && (*hcr & HCR_EL2_VSE) &&
+		(*hcr & HCR_EL2_AMO) && !(*hcr & HCR_EL2_TGE)) {
+		cpu->sys[SR_VDISR_EL2] = DISR_EL1_A | cpu->sys[SR_VSESR_EL2];
+		*hcr &= ~HCR_EL2_VSE;
+	}
 }
 
 bool exceptions_wakes_wfi(const struct cpu *cpu)

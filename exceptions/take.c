@@ -92,12 +92,25 @@ void exceptions_take(struct cpu *cpu, const struct taking *taking)
 	cpu->pc = vector;
 }
 
-/* Where a synchronous exception goes when nothing said so: EL1, or EL2 by TGE. */
+static bool is_external_abort(const struct fault *fault)
+{
+	u32 status = fault->iss & 0x3f;
+
+	return (fault->ec == EC_IABT_LOWER || fault->ec == EC_DABT_LOWER) &&
+	       (status == 0x10 || (status >= 0x14 && status <= 0x17));
+}
+
+/*
+ * Where a synchronous exception goes when nothing said so: EL1, or EL2 by TGE or, if it is an
+ * external abort, by TEA (0 without FEAT_RAS).
+ */
 static unsigned default_target(const struct cpu *cpu)
 {
 	if (cpu->pstate.el == EL2)
 		return EL2;
-	return cpu->pstate.el == EL0 && is_tge(cpu) ? EL2 : EL1;
+	if (cpu->pstate.el == EL0 && is_tge(cpu))
+		return EL2;
+	return (cpu->sys[SR_HCR_EL2] & HCR_EL2_TEA) && is_external_abort(&cpu->fault) ? EL2 : EL1;
 }
 
 static bool is_abort_or_debug(unsigned ec)

@@ -13,7 +13,7 @@ static u16 target_in(const struct sysreg *row, u16 id, unsigned mode)
 	if (row->feature != FEAT_BASE || row->route != NULL || row->is_operation)
 		return SR_NONE;
 	if (mode < EL2)
-		return row->alias_of ? SR_NONE : id;
+		return row->alias_of || row->virtual_is ? SR_NONE : id;
 	if (row->alias_of)
 		return SR_NONE;
 	return mode > EL2 && row->e2h_is ? row->e2h_is : id;

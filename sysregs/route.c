@@ -99,6 +99,8 @@ static struct route route_el1(const struct cpu *cpu, const struct sysreg *row, e
 		return trap_el2();
 	if (UNLIKELY(is_nv2_memory(cpu, row)))
 		return to_memory(row);
+	if (row->virtual_is && cpu->has_el2 && control(cpu, SR_HCR_EL2, row->virtual_if))
+		return to_register(row, (enum sysreg_id)row->virtual_is);
 	return to_register(row, id);
 }
 

@@ -30,6 +30,7 @@
 #define NV2_IS(reg)	     , .nv2_is = SR_##reg
 #define VNCR(offset)	     , .is_vncr = true, .vncr = (offset)
 #define VNCR_ANY_NV1(offset) , .is_vncr = true, .any_nv1 = true, .vncr = (offset)
+#define VIRTUAL(mask, reg)   , .virtual_if = (mask), .virtual_is = SR_##reg
 #define FEATURE(name)	     , .feature = FEAT_##name
 #define READ(fn)	     , .read = (fn)
 #define WROTE(fn)	     , .wrote = (fn)

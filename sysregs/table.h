@@ -42,6 +42,10 @@ struct sysreg {
 	sysreg_read_fn *read;	/* NULL: cpu->sys[] */
 	sysreg_wrote_fn *wrote; /* NULL: nothing else happens */
 	sysreg_route_fn *route; /* NULL: the general rules suffice */
+
+	/* At EL1 with a bit of virtual_if in HCR_EL2 this name means that register; 0: itself. */
+	u64 virtual_if;
+	u16 virtual_is;
 };
 
 extern const struct sysreg sysreg_rows[SYSREG_COUNT];
@@ -60,6 +64,17 @@ sysreg_wrote_fn el1_regime_changed, el2_regime_changed, hcr_changed, traps_rearm
 sysreg_route_fn route_ctr, route_uci, route_dc_zva, route_rctx, route_daif, route_sp_el0,
 	route_cntfrq, route_cntpct, route_cntvct, route_cntp, route_cntv, route_dcc,
 	route_rvbar_el1, route_fp;
+
+/* The GICv3 CPU interface (gic.c): no interrupt; the least binary points of five priority bits. */
+enum { INTID_NONE = 1023, BPR0_LEAST = 2, BPR1_LEAST = 3 };
+/* What of ICC_CTLR_EL1 cannot be written: five priority bits, 24 bits of INTID, Aff3. */
+enum { ICC_CTLR_FIXED = 0x8c00 };
+sysreg_read_fn read_icc_rpr, read_icc_bpr1, read_ich_misr, read_ich_eisr, read_ich_elrsr,
+	read_icv_pmr, read_icv_iar, read_icv_hppir, read_icv_bpr, read_icv_apr, read_icv_rpr,
+	read_icv_ctlr, read_icv_igrpen;
+sysreg_wrote_fn write_icc_bpr, ich_hcr_changed, write_ich_vmcr, virtual_gic_changed, write_icv_pmr,
+	write_icv_eoir, write_icv_bpr, write_icv_apr, write_icv_dir, write_icv_ctlr,
+	write_icv_igrpen;
 
 /* Does a row of traps.def that the register names trap it here? The controls are cached in
  * cpu->armed[] (armed.c). */

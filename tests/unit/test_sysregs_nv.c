@@ -46,6 +46,16 @@ static const struct {
 	{ 0x230, SR_ELR_EL1,        SR_ELR_EL12,        N },
 	{ 0x240, SR_SP_EL1,         SR_NONE,            ALWAYS },
 	{ 0x250, SR_VBAR_EL1,       SR_VBAR_EL12,       N },
+	{ 0x400, SR_ICH_LR0_EL2,    SR_NONE,            ALWAYS },
+	{ 0x408, SR_ICH_LR1_EL2,    SR_NONE,            ALWAYS },
+	{ 0x410, SR_ICH_LR2_EL2,    SR_NONE,            ALWAYS },
+	{ 0x418, SR_ICH_LR3_EL2,    SR_NONE,            ALWAYS },
+	{ 0x480, SR_ICH_AP0R0_EL2,  SR_NONE,            ALWAYS },
+	{ 0x4a0, SR_ICH_AP1R0_EL2,  SR_NONE,            ALWAYS },
+	{ 0x4c0, SR_ICH_HCR_EL2,    SR_NONE,            ALWAYS },
+	{ 0x4c8, SR_ICH_VMCR_EL2,   SR_NONE,            ALWAYS },
+	{ 0x500, SR_VDISR_EL2,      SR_NONE,            ALWAYS },
+	{ 0x508, SR_VSESR_EL2,      SR_NONE,            ALWAYS },
 	/* clang-format on */
 };
 
@@ -217,7 +227,8 @@ static struct cpu *create(u64 hcr, unsigned el)
 {
 	struct cpu *cpu = pe_create("max", true, 40);
 
-	sysreg_write(cpu, SR_HCR_EL2, hcr | HCR_EL2_APK);
+	sysreg_write(cpu, SR_HCR_EL2, hcr | HCR_EL2_APK | HCR_EL2_FIEN);
+	sysreg_write(cpu, SR_ICC_SRE_EL2, ICC_SRE_EL2_Enable);
 	sysreg_write(cpu, SR_CNTHCTL_EL2, 0xf03);
 	pe_set_el(cpu, el);
 	return cpu;

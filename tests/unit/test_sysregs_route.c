@@ -315,7 +315,7 @@ static const struct absent_row {
 	struct route want;
 } absent[] = {
 	/* clang-format off */
-	{ "no row: UNDEFINED",                     "v8.1",     EL1, 0, 3, 0, 12, 12, 0, R, UNDEF }, /* ICC_IAR1_EL1 */
+	{ "no row: UNDEFINED",                     "v8.1",     EL1, 0, 3, 0, 12, 8, 5, R, UNDEF }, /* ICC_AP0R1_EL1 */
 	{ "no PMU: UNDEFINED",                     "v8.1",     EL0, 0, 3, 3, 9, 12, 0, R, UNDEF },
 	{ "NV is about EL2's registers",           "v8.3-nv",  EL1, NV, 3, 4, 11, 0, 0, R, UNDEF },
 	{ "TIDCP traps CRn 15",                    "v8.1",     EL1, HCR_EL2_TIDCP, 3, 0, 15, 2, 0, W, TRAP2 },
@@ -396,9 +396,9 @@ static void id_registers_follow_the_profile(void **state)
 		{ "v8.0", 0x1120, 0, 0, 0, 0, 0x000111 },
 		{ "v8.1", 0x10211120, 0, 0x111122, 0, 0, 0x000111 },
 		{ "v8.3-nv", 0x10211120, 0x1111011, 0x111122, 0x1100010, 0, 0x110111 },
-		{ "v8.4-nv2", 0x0211100010211120, 0x1211011, 0x111122, 0x0201001112100010, 0,
+		{ "v8.4-nv2", 0x0211100010211120, 0x1211011, 0x111122, 0x0201001112101010, 0,
 			0x110111 },
-		{ "max", 0x0221111110212120, 0x10111101211012, 0x10211122, 0x0201001112100010, 0x21,
+		{ "max", 0x0221111110212120, 0x10111101211012, 0x10211122, 0x0201001112101010, 0x21,
 			0x110111 },
 	};
 

@@ -29,6 +29,7 @@ enum { R = 1, W = 2, RW = R | W };
 		SR_DBGCLAIMCLR_EL1, SR_DBGAUTHSTATUS_EL1, DCC
 #define DCC	SR_MDCCSR_EL0, SR_DBGDTR_EL0, SR_DBGDTRRX_EL0
 #define OS_LOCK SR_OSLAR_EL1, SR_OSLSR_EL1, SR_OSDLR_EL1, SR_DBGPRCR_EL1
+#define SGIS	SR_ICC_SGI1R_EL1, SR_ICC_ASGI1R_EL1, SR_ICC_SGI0R_EL1
 #define AT_EL1	SR_AT_S1E1R, SR_AT_S1E1W, SR_AT_S1E0R, SR_AT_S1E0W, SR_AT_S1E1RP, SR_AT_S1E1WP
 
 /* Only an access that needs no trap to fail is in the set: MIDR_EL1 cannot be written anyway. */
@@ -57,6 +58,15 @@ static const struct row {
 	{ "HCR_EL2.TDZ",    SR_HCR_EL2, HCR_EL2_TDZ,  W,  { SR_DC_ZVA } },
 	{ "HCR_EL2.TLOR",   SR_HCR_EL2, HCR_EL2_TLOR, RW, { SR_LORSA_EL1, SR_LOREA_EL1, SR_LORN_EL1, SR_LORC_EL1, SR_LORID_EL1 } },
 	{ "HCR_EL2.AT",     SR_HCR_EL2, HCR_EL2_AT,   W,  { AT_EL1 } },
+	{ "HCR_EL2.TERR",   SR_HCR_EL2, HCR_EL2_TERR, RW, { SR_ERRIDR_EL1, SR_ERRSELR_EL1, SR_ERXFR_EL1, SR_ERXCTLR_EL1, SR_ERXSTATUS_EL1, SR_ERXADDR_EL1, SR_ERXMISC0_EL1, SR_ERXMISC1_EL1, SR_ERXMISC2_EL1, SR_ERXMISC3_EL1 } },
+	{ "ICH_HCR_EL2.TC",    SR_ICH_HCR_EL2, ICH_HCR_EL2_TC, RW, { SR_ICC_PMR_EL1, SR_ICC_CTLR_EL1, SR_ICC_RPR_EL1, SR_ICC_DIR_EL1, SGIS } },
+	{ "ICH_HCR_EL2.TALL0", SR_ICH_HCR_EL2, ICH_HCR_EL2_TALL0, RW, { SR_ICC_IAR0_EL1, SR_ICC_EOIR0_EL1, SR_ICC_HPPIR0_EL1, SR_ICC_BPR0_EL1, SR_ICC_AP0R0_EL1, SR_ICC_IGRPEN0_EL1 } },
+	{ "ICH_HCR_EL2.TALL1", SR_ICH_HCR_EL2, ICH_HCR_EL2_TALL1, RW, { SR_ICC_IAR1_EL1, SR_ICC_EOIR1_EL1, SR_ICC_HPPIR1_EL1, SR_ICC_BPR1_EL1, SR_ICC_AP1R0_EL1, SR_ICC_IGRPEN1_EL1 } },
+	{ "ICH_HCR_EL2.TDIR",  SR_ICH_HCR_EL2, ICH_HCR_EL2_TDIR, W, { SR_ICC_DIR_EL1 } },
+	{ "ICH_HCR_EL2: what is no trap", SR_ICH_HCR_EL2, 0xf80020ff, RW, { 0 } },
+	{ "ICC_SRE_EL2.Enable is on already", SR_ICC_SRE_EL2, ICC_SRE_EL2_Enable, RW, { 0 } },
+	{ "HCR_EL2.FMO: SGIs", SR_HCR_EL2, HCR_EL2_FMO, W, { SGIS } },
+	{ "HCR_EL2.IMO: SGIs", SR_HCR_EL2, HCR_EL2_IMO, W, { SGIS } },
 	{ "HCR_EL2.NV1 without NV", SR_HCR_EL2, HCR_EL2_NV1, RW, { 0 } },
 	{ "MDCR_EL2.TDA",   SR_MDCR_EL2, MDCR_EL2_TDA, RW, { DEBUG } },
 	{ "MDCR_EL2.TDRA",  SR_MDCR_EL2, MDCR_EL2_TDRA, RW, { SR_MDRAR_EL1 } },
@@ -65,7 +75,7 @@ static const struct row {
 	{ "CPTR_EL2.TCPAC", SR_CPTR_EL2, CPTR_EL2_TCPAC, RW, { SR_CPACR_EL1 } },
 	{ "HSTR_EL2 is about AArch32", SR_HSTR_EL2, ~(u64)0, RW, { 0 } },
 	{ "HACR_EL2",       SR_HACR_EL2, ~(u64)0, RW, { 0 } },
-	{ "HCR_EL2: what is no trap of a register", SR_HCR_EL2, HCR_EL2_VM | HCR_EL2_SWIO | HCR_EL2_PTW | HCR_EL2_FMO | HCR_EL2_IMO | HCR_EL2_AMO | HCR_EL2_FB | HCR_EL2_BSU | HCR_EL2_DC | HCR_EL2_TWI | HCR_EL2_TWE | HCR_EL2_TID0 | HCR_EL2_TSC | HCR_EL2_TIDCP | HCR_EL2_HCD | HCR_EL2_CD | HCR_EL2_ID, RW, { 0 } },
+	{ "HCR_EL2: what is no trap of a register", SR_HCR_EL2, HCR_EL2_VM | HCR_EL2_SWIO | HCR_EL2_PTW | HCR_EL2_AMO | HCR_EL2_TEA | HCR_EL2_FB | HCR_EL2_BSU | HCR_EL2_DC | HCR_EL2_TWI | HCR_EL2_TWE | HCR_EL2_TID0 | HCR_EL2_TSC | HCR_EL2_TIDCP | HCR_EL2_HCD | HCR_EL2_CD | HCR_EL2_ID, RW, { 0 } },
 	/* clang-format on */
 };
 
@@ -87,13 +97,17 @@ static bool is_listed(const struct row *row, enum sysreg_id id)
 	return false;
 }
 
+/* These trap while they are 0. */
+#define HCR_ALLOW (HCR_EL2_APK | HCR_EL2_FIEN)
+
 /* EL0 and EL1 may all that EL1's own controls and the timer's can give. */
 static struct cpu *create_open(void)
 {
 	struct cpu *cpu = pe_create("max", true, 40);
 	u64 allow = SCTLR_EL1_UCT | SCTLR_EL1_UCI | SCTLR_EL1_DZE | SCTLR_EL1_EnRCTX;
 
-	sysreg_write(cpu, SR_HCR_EL2, HCR_EL2_APK);
+	sysreg_write(cpu, SR_HCR_EL2, HCR_ALLOW);
+	sysreg_write(cpu, SR_ICC_SRE_EL2, ICC_SRE_EL2_Enable);
 	sysreg_write(cpu, SR_SCTLR_EL1, allow | SCTLR_EL1_UMA);
 	sysreg_write(cpu, SR_SCTLR_EL2, allow);
 	sysreg_write(cpu, SR_CNTKCTL_EL1, 0x303);
@@ -123,8 +137,7 @@ static unsigned check_all(const struct row *row, unsigned el, bool is_tid3)
 	struct cpu *open = create_open(), *cpu = create_open();
 	unsigned trapped = 0;
 
-	sysreg_write(
-		cpu, row->control, row->value | (row->control == SR_HCR_EL2 ? HCR_EL2_APK : 0));
+	sysreg_write(cpu, row->control, row->value | (row->control == SR_HCR_EL2 ? HCR_ALLOW : 0));
 	if ((cpu->sys[row->control] & row->value) != row->value && row->reg[0] != 0)
 		fail_msg("%s cannot be set", row->text);
 	pe_set_el(open, el);
@@ -168,28 +181,47 @@ static void tid3_traps_the_id_space(void **state)
 	assert_int_equal(check_all(&row, EL0, true), 0);
 }
 
-/* The one control that traps while it is 0. */
-static void apk_lets_the_keys_be(void **state)
+/* Controls that trap while they are 0, and the registers from one row to another. */
+static const struct {
+	const char *text;
+	enum sysreg_id control;
+	u64 bit;
+	enum sysreg_id first, last;
+	unsigned accesses;
+} denied_rows[] = {
+	/* clang-format off */
+	{ "HCR_EL2.APK",  SR_HCR_EL2, HCR_EL2_APK,  SR_APIAKeyLo_EL1, SR_APGAKeyHi_EL1, 2 * 10 },
+	{ "HCR_EL2.FIEN", SR_HCR_EL2, HCR_EL2_FIEN, SR_ERXPFGF_EL1, SR_ERXPFGCDN_EL1, 5 },
+	{ "ICC_SRE_EL2.Enable", SR_ICC_SRE_EL2, ICC_SRE_EL2_Enable, SR_ICC_SRE_EL1, SR_ICC_SRE_EL1, 2 },
+	/* clang-format on */
+};
+
+static void zero_traps(void **state)
 {
-	struct cpu *open = create_open(), *cpu = create_open();
-	unsigned trapped = 0;
-
 	(void)state;
-	sysreg_write(cpu, SR_HCR_EL2, 0);
-	pe_set_el(open, EL1);
-	pe_set_el(cpu, EL1);
-	for (unsigned i = 0; i < 2 * SYSREG_COUNT; i++) {
-		enum sysreg_id id = (enum sysreg_id)(i / 2);
-		enum direction direction = i % 2 ? DIR_WRITE : DIR_READ;
+	for (size_t row = 0; row < COUNT(denied_rows); row++) {
+		struct cpu *open = create_open(), *cpu = create_open();
+		enum sysreg_id control = denied_rows[row].control;
+		unsigned trapped = 0;
 
-		assert_int_equal(is_trapped(cpu, id, direction),
-			id >= SR_APIAKeyLo_EL1 && id <= SR_APGAKeyHi_EL1);
-		assert_false(is_trapped(open, id, direction));
-		trapped += is_trapped(cpu, id, direction);
+		sysreg_write(cpu, control, cpu->sys[control] & ~denied_rows[row].bit);
+		pe_set_el(open, EL1);
+		pe_set_el(cpu, EL1);
+		for (unsigned i = 0; i < 2 * SYSREG_COUNT; i++) {
+			enum sysreg_id id = (enum sysreg_id)(i / 2);
+			enum direction direction = i % 2 ? DIR_WRITE : DIR_READ;
+			bool want = id >= denied_rows[row].first && id <= denied_rows[row].last &&
+				    is_possible(open, id, direction);
+
+			if (is_trapped(cpu, id, direction) != want ||
+				is_trapped(open, id, direction))
+				fail_msg("%s: %s", denied_rows[row].text, sysreg_name(id));
+			trapped += want;
+		}
+		assert_int_equal(trapped, denied_rows[row].accesses);
+		free(open);
+		free(cpu);
 	}
-	assert_int_equal(trapped, 2 * 10);
-	free(open);
-	free(cpu);
 }
 
 /* What a row of the table leaves at EL0; and HW-5: nothing of HCR_EL2 and CPTR_EL2 for the host. */
@@ -247,6 +279,8 @@ static void el2_is_not_trapped(void **state)
 		sysreg_write(cpu, SR_CPTR_EL2, e2h ? ~(u64)0 : ~CPTR_EL2_TFP);
 		sysreg_write(cpu, SR_CNTHCTL_EL2, 0);
 		sysreg_write(cpu, SR_CNTKCTL_EL1, 0);
+		sysreg_write(cpu, SR_ICH_HCR_EL2, ~(u64)0);
+		sysreg_write(cpu, SR_ICC_SRE_EL2, 0);
 		pe_set_el(cpu, EL2);
 		for (unsigned i = 0; i < 2 * SYSREG_COUNT; i++) {
 			enum sysreg_id id = (enum sysreg_id)(i / 2);
@@ -344,7 +378,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_control_traps_its_registers),
 		cmocka_unit_test(tid3_traps_the_id_space),
-		cmocka_unit_test(apk_lets_the_keys_be),
+		cmocka_unit_test(zero_traps),
 		cmocka_unit_test(traps_at_el0),
 		cmocka_unit_test(el2_is_not_trapped),
 		cmocka_unit_test(controls_can_be_cleared),

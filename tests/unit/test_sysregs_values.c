@@ -50,7 +50,7 @@ static const struct mask_row {
 	{ "RW is RES1: EL1 is AArch64",            "v8.0",     SR_HCR_EL2,      0x3ffffffff, HCR_EL2_RW },
 	{ "VHE and LOR add E2H and TLOR",          "v8.1",     SR_HCR_EL2,      0xfffffffff, HCR_EL2_RW },
 	{ "NV adds NV, NV1, AT; PAuth APK, API",   "v8.3-nv",  SR_HCR_EL2,      0x1f0fffffffffull, HCR_EL2_RW },
-	{ "NV2 and EVT add NV2 and five traps",    "v8.4-nv2", SR_HCR_EL2,      0xd63f0fffffffffull, HCR_EL2_RW },
+	{ "NV2, EVT, RAS: NV2 and eight traps",    "v8.4-nv2", SR_HCR_EL2,      0xd6bf3fffffffffull, HCR_EL2_RW },
 	{ "HAFDBS, HPDS: TCR_EL1<42:39>",          "v8.1",     SR_TCR_EL1,      0x7f7ffffffbf, 0 },
 	{ "PAuth: TBID0, TBID1",                   "v8.3-nv",  SR_TCR_EL1,      0x1807f7ffffffbf, 0 },
 	{ "without them: TCR_EL1 ends at TBI1",    "v8.0",     SR_TCR_EL1,      0x077ffffffbf, 0 },
@@ -62,12 +62,12 @@ static const struct mask_row {
 	{ "no FEAT_TTCNP: CnP",                    "v8.1",     SR_TTBR0_EL1,    ~1ull, 0 },
 	{ "little-endian EL1: EE, E0E",            "v8.1",     SR_SCTLR_EL1,    0x34dddb9f, 0x30500980 },
 	{ "PAuth: EnIA, EnIB, EnDA, EnDB",         "v8.3-nv",  SR_SCTLR_EL1,    0xfcddfb9f, 0x30500980 },
-	{ "LSE2 adds nAA",                         "v8.4-nv2", SR_SCTLR_EL1,    0xfcddfbdf, 0x30500980 },
-	{ "DSSBS, BT1, BT0, EnRCTX",               "max",      SR_SCTLR_EL1,    0x1018fcddffdf, 0x30500980 },
+	{ "LSE2, IESB add nAA, IESB",               "v8.4-nv2", SR_SCTLR_EL1,    0xfcfdfbdf, 0x30500980 },
+	{ "DSSBS, BT1, BT0, EnRCTX",               "max",      SR_SCTLR_EL1,    0x1018fcfdffdf, 0x30500980 },
 	{ "SCTLR_EL2 has no UMA",                  "v8.1",     SR_SCTLR_EL2,    0x34cdd83f, 0x30400820 },
 	{ "PAuth: EnIA, EnIB, EnDA, EnDB",         "v8.3-nv",  SR_SCTLR_EL2,    0xfccdf83f, 0x30400820 },
-	{ "LSE2 adds nAA",                         "v8.4-nv2", SR_SCTLR_EL2,    0xfccdf87f, 0x30400820 },
-	{ "DSSBS, BT, BT0, EnRCTX",                "max",      SR_SCTLR_EL2,    0x1018fccdfc7f, 0x30400820 },
+	{ "LSE2, IESB add nAA, IESB",               "v8.4-nv2", SR_SCTLR_EL2,    0xfcedf87f, 0x30400820 },
+	{ "DSSBS, BT, BT0, EnRCTX",                "max",      SR_SCTLR_EL2,    0x1018fcedfc7f, 0x30400820 },
 	{ "no PMU, no trace: four bits",           "v8.1",     SR_MDCR_EL2,     0xf00, 0 },
 	{ "AArch64 only: no CP15 to trap",         "v8.1",     SR_HSTR_EL2,     0, 0 },
 	{ "SPSR stores what absent features name", "v8.1",     SR_SPSR_EL1,     0xf1f01fdf, 0 },
@@ -392,9 +392,11 @@ static void traps_are_armed_by_their_controls(void **state)
 	struct cpu *cpu = new_cpu("v8.4-nv2");
 
 	(void)state;
-	/* APK traps while it is 0 */
-	assert_int_equal(cpu->armed[DIR_READ] | cpu->armed[DIR_WRITE], BIT(TRAP_APK));
-	sysreg_write(cpu, SR_HCR_EL2, HCR_EL2_APK | HCR_EL2_TVM | HCR_EL2_TID3);
+	/* these trap while they are 0 */
+	assert_int_equal(cpu->armed[DIR_READ] | cpu->armed[DIR_WRITE],
+		BIT(TRAP_APK) | BIT(TRAP_FIEN) | BIT(TRAP_SRE));
+	sysreg_write(cpu, SR_ICC_SRE_EL2, ICC_SRE_EL2_Enable);
+	sysreg_write(cpu, SR_HCR_EL2, HCR_EL2_APK | HCR_EL2_FIEN | HCR_EL2_TVM | HCR_EL2_TID3);
 	assert_int_equal(cpu->armed[DIR_WRITE], BIT(TRAP_TVM));
 	assert_int_equal(cpu->armed[DIR_READ], BIT(TRAP_TID3));
 	sysreg_write(cpu, SR_MDCR_EL2, MDCR_EL2_TDE);

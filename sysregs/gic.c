@@ -75,8 +75,6 @@ static int highest_pending(const struct cpu *cpu)
 {
 	int found = -1;
 
-	if (!(cpu->sys[SR_ICH_HCR_EL2] & ICH_HCR_EL2_En))
-		return -1;
 	for (unsigned n = 0; n < LIST_REGISTERS; n++) {
 		u64 lr = list_register(cpu, n);
 
@@ -88,12 +86,14 @@ static int highest_pending(const struct cpu *cpu)
 	return found;
 }
 
-/* Is its priority above the mask, and does it preempt what is active? */
+/* Is the interface on, the priority above the mask, and does it preempt what is active? */
 static bool is_signalled(const struct cpu *cpu, u64 lr)
 {
 	unsigned priority = lr_priority(lr), running = virtual_running(cpu);
 	unsigned mask = group_priority_mask(cpu, lr_group(lr));
 
+	if (!(cpu->sys[SR_ICH_HCR_EL2] & ICH_HCR_EL2_En))
+		return false;
 	if (priority >= bits(cpu->sys[SR_ICH_VMCR_EL2], 31, 24))
 		return false;
 	return running == PRIORITY_IDLE || (priority & mask) < (running & mask);

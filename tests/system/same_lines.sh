@@ -7,7 +7,7 @@ entresol=$1 program=$2 profile=$3 cpu=$4
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
-timeout 60 qemu-system-aarch64 -M virt,virtualization=on -cpu "$cpu" -nographic -nic none \
+timeout 60 qemu-system-aarch64 -M virt,virtualization=on,gic-version=3 -cpu "$cpu" -nographic -nic none \
 	-semihosting -kernel "$program" </dev/null >"$dir/qemu" 2>&1 || {
 	echo "qemu-system-aarch64 failed:"
 	tail -3 "$dir/qemu"

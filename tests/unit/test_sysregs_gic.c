@@ -309,7 +309,7 @@ static const struct {
 	/* clang-format off */
 	{ "group 1 is an IRQ",            1, 0xf8000003, 0, 0, { LR(PENDING, 1, 0x80, 32), 0 }, LINE_VIRQ, 1023, 32, 1023, 32 },
 	{ "group 0 is an FIQ",            1, 0xf8000003, 0, 0, { LR(PENDING, 0, 0x80, 32), 0 }, LINE_VFIQ, 32, 1023, 32, 1023 },
-	{ "En = 0",                       0, 0xf8000003, 0, 0, { LR(PENDING, 1, 0x80, 32), 0 }, 0, 1023, 1023, 1023, 1023 },
+	{ "En = 0",                       0, 0xf8000003, 0, 0, { LR(PENDING, 1, 0x80, 32), 0 }, 0, 1023, 32, 1023, 1023 },
 	{ "its group is disabled",        1, 0xf8000001, 0, 0, { LR(PENDING, 1, 0x80, 32), 0 }, 0, 1023, 1023, 1023, 1023 },
 	{ "active is not pending",        1, 0xf8000003, 0, 0, { LR(ACTIVE, 1, 0x80, 32), 0 }, 0, 1023, 1023, 1023, 1023 },
 	{ "active and pending waits",     1, 0xf8000003, 0, 0, { LR(BOTH, 1, 0x80, 32), 0 }, 0, 1023, 1023, 1023, 1023 },

@@ -30,10 +30,11 @@ MAY = {
     "platform": {"timing/timing.h", "timing/events.h"} | CORE,
     "loader": BOARD,
     "debug": BOARD,
+    "explain": {"sysregs/sysregs.h", "exceptions/exceptions.h"} | ROWS | CORE,
     "verify": BOARD,
     "api": {"sysregs/sysregs.h", "exceptions/exceptions.h", "loader/loader.h"} | BOARD,
     "app": {"sysregs/sysregs.h", "exceptions/exceptions.h", "loader/loader.h", "debug/hash.h",
-            "debug/stats.h", "debug/trace.h", "api/entresol.h"} | BOARD,
+            "debug/stats.h", "debug/trace.h", "explain/explain.h", "api/entresol.h"} | BOARD,
     "hyp-model": ROWS,
     "bench": set(),
 }
@@ -45,6 +46,11 @@ EXCEPTIONS = {
     ("debug", "sysregs/sysregs.h"): "names of registers",
     ("debug", "exceptions/exceptions.h"): "names and fields of syndromes",
     ("debug", "loader/loader.h"): "symbols beside addresses",
+    ("explain", "cpu/decode.h"): "which instruction a word is, and so which control is asked",
+    ("explain", "cpu/pauth.h"): "which key an instruction signs with",
+    ("explain", "cpu/system.h"): "the syndrome of a trapped access",
+    ("explain", "sysregs/control.h"): "where the exception of an UNDEFINED instruction goes",
+    ("explain", "sysregs/gated.def"): "the feature that a RES0 bit would need",
 }
 
 

@@ -14,6 +14,8 @@
 /* ---- Subcommands: argv[0] is the subcommand's name; the result is the exit code. ---- */
 
 int run_command(int argc, char **argv);
+int explain_command(int argc, char **argv);
+int sysregs_command(int argc, char **argv);
 
 /* Says a message of ours, one line, prefixed, on stderr. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));

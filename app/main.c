@@ -32,6 +32,8 @@ struct subcommand {
 
 static const struct subcommand subcommands[] = {
 	{ "run", "run an image", run_command },
+	{ "explain", "say what a system instruction does in a state, and why", explain_command },
+	{ "sysregs", "describe system registers, decode their values", sysregs_command },
 };
 
 static int help(void)

@@ -108,6 +108,8 @@ static void describe_sysreg(u32 iss, char *text, size_t size)
 	snprintf(text, size, "%s %s, %s", verb, name, operand);
 }
 
+static const char *const eret_names[4] = { "ERET", "ERET", "ERETAA", "ERETAB" };
+
 void esr_describe(u64 esr, char *text, size_t size)
 {
 	u32 ec = (u32)(esr >> 26) & 0x3f, iss = (u32)esr & 0x1ffffff;
@@ -120,6 +122,7 @@ void esr_describe(u64 esr, char *text, size_t size)
 	case EC_DABT_SAME: describe_abort(iss, true, detail, sizeof(detail)); break;
 	case EC_SYSREG: describe_sysreg(iss, detail, sizeof(detail)); break;
 	case EC_WFX: snprintf(detail, sizeof(detail), "%s", iss & 1 ? "WFE" : "WFI"); break;
+	case EC_ERET: snprintf(detail, sizeof(detail), "trapped %s", eret_names[iss & 3]); break;
 	case EC_SVC64:
 	case EC_HVC64:
 	case EC_SMC64:

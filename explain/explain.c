@@ -244,10 +244,8 @@ static void try_flips(
 		if (outcomes_are_equal(&outcome, &out->outcome))
 			continue;
 		ENT_BUG_ON(out->flip_count == EXPLAIN_MAX);
-		out->flips[out->flip_count++] = (struct explain_flip){ .reg = field->reg,
-			.bit = one,
-			.to = !(field->value & one),
-			.outcome = outcome };
+		out->flips[out->flip_count++] =
+			(struct explain_flip){ .control = i, .bit = one, .outcome = outcome };
 		out->deciding = (int)i;
 	}
 }

@@ -18,6 +18,10 @@
  */
 struct status assemble(const char *text, u32 *insn);
 
+/* ---- disassemble.c ---- */
+
+void disassemble(u32 insn, char *text, size_t size);
+
 /* ---- names.c ---- */
 
 /* The register of this name in any case (SR_NONE: there is none), operations (op0 = 1) too. */
@@ -64,20 +68,50 @@ void field_say(enum sysreg_id id, bool e2h, u64 mask, char *text, size_t size);
 
 /* ---- state.c ---- */
 
-/* A PE without memory, to ask questions about. NULL: the host has no memory left. */
+/* A PE without memory after reset, to ask questions about. *out is NULL unless STATUS_OK. */
 struct explain_pe {
 	struct cpu *cpu;
 	struct cpu_group group;
 	struct memory memory;
 };
-struct explain_pe *explain_pe_create(const char *profile, bool has_el2);
+struct status explain_pe_create(const char *profile, bool has_el2, struct explain_pe **out);
 void explain_pe_destroy(struct explain_pe *pe);
 
 /*
- * Writes a control register as software would, but says so if the PE does not keep the value:
- * read-only registers, RES0 and RES1 bits. name: of what is set, for the message.
+ * Writes a register as software would, but says so if that cannot be: it is absent, read-only, an
+ * operation or a name of another, or a bit of `asked` did not become what value says (RES0, RES1).
  */
-struct status explain_set(struct cpu *cpu, enum sysreg_id id, u64 value, const char *name);
+struct status explain_set(struct cpu *cpu, enum sysreg_id id, u64 value, u64 asked);
+
+/* ---- features.c ---- */
+
+const char *feature_name(enum feature_id feature);
+/* NULL: no profile has it. */
+const char *feature_first_profile(enum feature_id feature);
+
+/* ---- registers.c ---- */
+
+/* What the row of a register says, for a PE. */
+struct register_facts {
+	const char *name, *description; /* "": none */
+	unsigned op0, op1, crn, crm, op2;
+	int read_el, write_el; /* the lowest EL that may by this name; -1: none may */
+	bool is_operation;
+	const char *feature, *profile; /* NULL: always there; NULL: no profile has it */
+	u64 reset, res0, res1;
+	bool has_masks; /* res0 and res1 are those of this PE */
+	int vncr;	/* offset; -1: never memory of FEAT_NV2 */
+	const char *vncr_when;
+	enum sysreg_id e2h_is, alias_of, nv2_is; /* SR_NONE: no such rule */
+	/* Every control that some access by this name at some EL reads. */
+	unsigned control_count;
+	struct {
+		char text[40];
+	} control[64];
+};
+void register_describe(const struct cpu *cpu, enum sysreg_id id, struct register_facts *out);
+/* The same without masks and controls, which take longer. */
+void register_summarize(const struct cpu *cpu, enum sysreg_id id, struct register_facts *out);
 
 /* ---- explain.c ---- */
 
@@ -95,9 +129,8 @@ struct explain_outcome {
 
 /* A change of one bit of a control, and what would happen then. */
 struct explain_flip {
-	enum sysreg_id reg; /* SR_SPSel: PSTATE.SP */
-	u64 bit;
-	bool to;
+	unsigned control; /* index in consulted[] */
+	u64 bit;	  /* in place */
 	struct explain_outcome outcome;
 };
 
@@ -105,7 +138,8 @@ enum { EXPLAIN_MAX = 256 };
 struct explanation {
 	struct explain_outcome outcome;
 	bool is_unallocated; /* no instruction of this PE */
-	/* Fields of the controls that were read, in order, with their values in place. */
+	/* Fields of the controls that were read, in order, with their values in place; SR_SPSel
+	 * stands for PSTATE.SP. */
 	unsigned consulted_count;
 	struct consulted consulted[EXPLAIN_MAX];
 	int deciding; /* index in consulted[]; -1: no control was read */

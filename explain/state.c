@@ -8,6 +8,7 @@
 
 #include "cpu/cpu.h"
 #include "explain/explain.h"
+#include "sysregs/table.h"
 
 static bool no_read(struct cpu *cpu, pa_t pa, unsigned size, u64 *value)
 {
@@ -44,19 +45,46 @@ static const struct cpu_ops no_board = { .bus_read = no_read,
 	.semihosting = no_semihosting,
 	.event = no_event };
 
-struct explain_pe *explain_pe_create(const char *profile, bool has_el2)
+static struct status no_profile(const char *name)
 {
-	struct explain_pe *pe = calloc(1, sizeof(*pe));
+	const char *const *profile = sysregs_profiles();
+	char known[80] = "";
 
-	if (pe == NULL)
-		return NULL;
-	pe->cpu = cpu_create(profile, 40, ENGINE_STEP, &pe->memory, &pe->group, &no_board, NULL);
-	if (pe->cpu == NULL) {
+	for (; *profile != NULL; profile++) {
+		size_t length = strlen(known);
+
+		snprintf(known + length, sizeof(known) - length, " %s", *profile);
+	}
+	return status_error(STATUS_USAGE, "no CPU profile '%.40s'; there are:%s", name, known);
+}
+
+static bool is_profile(const char *name)
+{
+	const char *const *profile = sysregs_profiles();
+
+	while (*profile != NULL && strcmp(*profile, name) != 0)
+		profile++;
+	return *profile != NULL;
+}
+
+struct status explain_pe_create(const char *profile, bool has_el2, struct explain_pe **out)
+{
+	struct explain_pe *pe;
+
+	*out = NULL;
+	if (!is_profile(profile))
+		return no_profile(profile);
+	pe = calloc(1, sizeof(*pe));
+	if (pe != NULL)
+		pe->cpu = cpu_create(
+			profile, 40, ENGINE_STEP, &pe->memory, &pe->group, &no_board, NULL);
+	if (pe == NULL || pe->cpu == NULL) {
 		free(pe);
-		return NULL;
+		return status_error(STATUS_HOST, "the host has no memory");
 	}
 	cpu_reset(pe->cpu, has_el2 ? EL2 : EL1, 0);
-	return pe;
+	*out = pe;
+	return status_ok();
 }
 
 void explain_pe_destroy(struct explain_pe *pe)
@@ -68,7 +96,7 @@ void explain_pe_destroy(struct explain_pe *pe)
 }
 
 /* Which feature would bring the bit? NULL: none. */
-static const char *feature_of(enum sysreg_id id, u64 bit)
+static const char *feature_of_bit(enum sysreg_id id, u64 bit)
 {
 #define BITS_OF(reg, feature, mask)                                                                \
 	if (id == SR_##reg && ((mask)&bit))                                                        \
@@ -78,21 +106,46 @@ static const char *feature_of(enum sysreg_id id, u64 bit)
 	return NULL;
 }
 
-struct status explain_set(struct cpu *cpu, enum sysreg_id id, u64 value, const char *name)
+/* Why no software could write the register at all; code STATUS_OK: it can. */
+static struct status check_writable(const struct cpu *cpu, enum sysreg_id id)
 {
-	bool e2h = is_e2h(cpu);
+	const struct sysreg *row = &sysreg_rows[id];
+
+	if (row->is_operation)
+		return status_error(STATUS_USAGE, "%s is an operation, it has no value", row->name);
+	if (row->alias_of)
+		return status_error(STATUS_USAGE, "%s is a name of %s: set that", row->name,
+			sysreg_name((enum sysreg_id)row->alias_of));
+	if (row->write_el == NOBODY)
+		return status_error(STATUS_USAGE, "%s is read-only", row->name);
+	if (!cpu_has(cpu, (enum feature_id)row->feature))
+		return status_error(STATUS_USAGE,
+			"%s does not exist in this CPU profile; it needs FEAT_%s", row->name,
+			feature_name((enum feature_id)row->feature));
+	if (row->write_el == EL2 && !cpu->has_el2)
+		return status_error(STATUS_USAGE, "%s does not exist without EL2", row->name);
+	return status_ok();
+}
+
+struct status explain_set(struct cpu *cpu, enum sysreg_id id, u64 value, u64 asked)
+{
+	struct status status = check_writable(cpu, id);
 	const char *feature;
 	char what[64];
 	u64 wrong;
+	bool e2h;
 
+	if (status.code != STATUS_OK)
+		return status;
 	sysreg_write(cpu, id, value);
-	wrong = cpu->sys[id] ^ value;
+	e2h = is_e2h(cpu);
+	wrong = (sysreg_read(cpu, id) ^ value) & asked;
 	if (wrong == 0)
 		return status_ok();
 	wrong &= -wrong;
-	feature = feature_of(id, wrong);
+	feature = feature_of_bit(id, wrong);
 	field_say(id, e2h, wrong, what, sizeof(what));
-	return status_error(STATUS_USAGE, "%s: %s is %s in this CPU profile%s%s%s", name, what,
-		value & wrong ? "RES0" : "RES1", feature != NULL ? "; it needs FEAT_" : "",
-		feature != NULL ? feature : "", e2h ? ", with HCR_EL2.E2H = 1" : "");
+	return status_error(STATUS_USAGE, "%s is %s in this CPU profile%s%s%s", what,
+		value & wrong ? "RES0" : "RES1", e2h ? " with HCR_EL2.E2H = 1" : "",
+		feature != NULL ? "; it needs FEAT_" : "", feature != NULL ? feature : "");
 }

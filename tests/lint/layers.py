@@ -50,6 +50,7 @@ EXCEPTIONS = {
     ("explain", "cpu/pauth.h"): "which key an instruction signs with",
     ("explain", "cpu/system.h"): "the syndrome of a trapped access",
     ("explain", "sysregs/control.h"): "where the exception of an UNDEFINED instruction goes",
+    ("explain", "sysregs/table.h"): "the columns of a register's row",
     ("explain", "sysregs/gated.def"): "the feature that a RES0 bit would need",
 }
 

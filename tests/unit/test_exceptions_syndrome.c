@@ -19,6 +19,8 @@ static const struct {
 	{ 0x5e000000, "SMC64: #0x0" },
 	{ 0xf2000001, "BRK64: #0x1" },
 	{ 0x6a000000, "ERET: trapped ERET" },
+	{ 0x6a000002, "ERET: trapped ERETAA" },
+	{ 0x6a000003, "ERET: trapped ERETAB" },
 	{ 0x623008e1, "SYSREG: read of TTBR0_EL1, x7" },
 	{ 0x623008e0, "SYSREG: write of TTBR0_EL1, x7" },
 	{ 0x623008fe | 1, "SYSREG: read of S3_0_C2_C15_0, x7" },

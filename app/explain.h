@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the files of `entresol explain` share.
+ */
+#ifndef ENT_APP_EXPLAIN_H
+#define ENT_APP_EXPLAIN_H
+
+#include "app/app.h"
+#include "explain/explain.h"
+
+enum matrix_format { MATRIX_CSV, MATRIX_JSON };
+
+/* Of a register: "VALUE", or "FIELD,FIELD=VALUE". */
+struct explain_setting {
+	const char
+		*reg; /* NULL: text begins with it, as "REGISTER=..." or "REGISTER.FIELD=VALUE" */
+	const char *text;
+};
+
+struct explain_options {
+	const char *profile;
+	unsigned el, sp;
+	bool has_el2, json, matrix, all_settings;
+	enum matrix_format format;
+	struct explain_setting *setting; /* in the order given */
+	unsigned setting_count;
+	const char **instruction;
+	unsigned instruction_count;
+};
+
+/* Lists are owned: free them with explain_options_free(). */
+enum parsed explain_options_parse(struct explain_options *options, int argc, char **argv);
+void explain_options_free(struct explain_options *options);
+
+/* ---- explain_settings.c ---- */
+
+/* Applies the settings: HCR_EL2 first, since it chooses the format of others. */
+struct status explain_apply(
+	struct cpu *cpu, const struct explain_setting *settings, unsigned count);
+
+/* ---- explain_print.c ---- */
+
+/* What was asked, beside the answer. */
+struct explain_question {
+	const char *text; /* as the user wrote it */
+	u32 insn;
+	const char *profile;
+	const struct cpu *cpu;
+};
+void explain_print_text(const struct explain_question *question, const struct explanation *answer);
+void explain_print_json(const struct explain_question *question, const struct explanation *answer);
+
+#endif

@@ -280,11 +280,6 @@ OP(mrs_nzcv)
 	NEXT();
 }
 
-static u64 vncr_address(const struct cpu *cpu, u16 offset)
-{
-	return sign_extend(cpu->sys[SR_VNCR_EL2] & ~(u64)0xfff, 53) + offset;
-}
-
 SYSOP(mrs_routed)
 {
 	enum sysreg_id id = (enum sysreg_id)u->imm;
@@ -294,7 +289,7 @@ SYSOP(mrs_routed)
 	switch (route.goes) {
 	case TO_REGISTER: X(rd) = sysreg_read(cpu, route.reg); return OUT_NEXT;
 	case TO_MEMORY:
-		m = mmu_load(cpu, vncr_address(cpu, route.vncr), 8, ACC_VNCR);
+		m = system_vncr_load(cpu, route.vncr);
 		if (!m.ok)
 			return OUT_FAULT;
 		X(rd) = m.data;
@@ -335,10 +330,7 @@ SYSOP(msr_routed)
 			emit_write(cpu, route.reg, X(rd));
 		sysreg_write(cpu, route.reg, X(rd));
 		return after_write(cpu, slice_end);
-	case TO_MEMORY:
-		if (!mmu_store(cpu, vncr_address(cpu, route.vncr), 8, X(rd), ACC_VNCR))
-			return OUT_FAULT;
-		return OUT_NEXT;
+	case TO_MEMORY: return system_vncr_store(cpu, route.vncr, X(rd)) ? OUT_NEXT : OUT_FAULT;
 	default: return system_not_allowed(cpu, route, id, u->rn, DIR_WRITE);
 	}
 }

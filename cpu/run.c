@@ -109,6 +109,14 @@ void engine_sync(struct cpu *cpu)
 	cpu->pstate.nzcv = (u8)flags_value(cpu->flag_a, cpu->flag_b, cpu->flag_kind);
 }
 
+/* Of an external abort on a stage 2 walk only without FEAT_RAS, and then it is a choice. */
+static bool may_be_isv(const struct cpu *cpu)
+{
+	bool is_external = (cpu->fault.iss & 0x3c) == 0x14;
+
+	return !is_external || (!cpu_has(cpu, FEAT_RAS) && is_chosen(cpu, isv_external, set));
+}
+
 /*
  * ISV and its fields are reported for stage-2 data aborts of simple loads and stores only, and not
  * for faults of the stage-1 walk. DDI 0487 ESR_ELx, ISS of a Data Abort.
@@ -117,7 +125,7 @@ static void add_instruction_syndrome(struct cpu *cpu, const struct uop *u)
 {
 	const struct fault *fault = &cpu->fault;
 
-	if (fault->ec == EC_DABT_LOWER && fault->stage2 && !fault->s1ptw)
+	if (fault->ec == EC_DABT_LOWER && fault->stage2 && !fault->s1ptw && may_be_isv(cpu))
 		cpu->fault.iss |= ldst_isv(code_insn(cpu, u));
 }
 

@@ -179,8 +179,10 @@ struct cpu {
 	u64 features[(FEATURE_COUNT + 63) / 64]; /* set at creation from the CPU profile */
 	u64 armed[2]; /* coarse traps to EL2 in force: [0] reads, [1] writes; sysregs/armed.c */
 	struct consultation *consulted; /* NULL, or who asks why: sysregs/control.h */
-	bool has_el2;			/* EL2 is implemented: set by cpu_reset() */
-	u8 pa_bits;			/* physical address size, 32..48 */
+	/* Rows of choices.def by value; set before cpu_reset(). */
+	u8 choice[CHOICE_COUNT];
+	bool has_el2; /* EL2 is implemented: set by cpu_reset() */
+	u8 pa_bits;   /* physical address size, 32..48 */
 
 	/* Translation contexts in use by (EL, PAN); NULL: look it up. mmu/context.c, sysregs hooks.
 	 */

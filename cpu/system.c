@@ -41,6 +41,41 @@ enum outcome insn_not_executed(struct cpu *cpu, struct route route, u32 operands
 	return OUT_FAULT;
 }
 
+/* VNCR_EL2.BADDR:offset. Without FEAT_LVA bits <63:49> should be as bit 48. */
+static u64 vncr_address(const struct cpu *cpu, u16 offset)
+{
+	return sign_extend(cpu->sys[SR_VNCR_EL2] & ~(u64)0xfff, 49) + offset;
+}
+
+/* What it is when they are not is CONSTRAINED UNPREDICTABLE. true: cpu->fault. */
+static bool is_vncr_refused(struct cpu *cpu, u16 offset, u32 wnr)
+{
+	enum { TRANSLATION_FAULT = 4, VNCR = 1 << 13 };
+	u64 va = cpu->sys[SR_VNCR_EL2] + offset;
+
+	if (LIKELY(va == vncr_address(cpu, offset)) || is_chosen(cpu, vncr_ress, extended))
+		return false;
+	cpu->fault = (struct fault){ .ec = EC_DABT_SAME,
+		.target_el = EL2,
+		.far_valid = true,
+		.far = va,
+		.iss = VNCR | wnr << 6 | TRANSLATION_FAULT };
+	return true;
+}
+
+struct loaded system_vncr_load(struct cpu *cpu, u16 offset)
+{
+	if (is_vncr_refused(cpu, offset, 0))
+		return (struct loaded){ .ok = false };
+	return mmu_load(cpu, vncr_address(cpu, offset), 8, ACC_VNCR);
+}
+
+bool system_vncr_store(struct cpu *cpu, u16 offset, u64 value)
+{
+	return !is_vncr_refused(cpu, offset, 1) &&
+	       mmu_store(cpu, vncr_address(cpu, offset), 8, value, ACC_VNCR);
+}
+
 static enum outcome zero_by_stores(struct cpu *cpu, u64 va)
 {
 	u64 block = align_down(va, ZVA_BYTES);

@@ -6,6 +6,7 @@
 #define ENT_CPU_SYSTEM_H
 
 #include "cpu/engine.h"
+#include "mmu/mmu.h"
 #include "sysregs/sysregs.h"
 
 /* Fills cpu->fault for a route that is UNDEFINED or a trap; rt is the register number. */
@@ -17,6 +18,10 @@ enum outcome insn_not_executed(struct cpu *cpu, struct route route, u32 operands
 
 /* The ISS of EC 0x18 for an encoding (sysregs.h). DDI 0487 ESR_ELx, MSR, MRS or System. */
 u32 system_iss(u32 encoding, unsigned rt, enum direction direction);
+
+/* FEAT_NV2: the word of memory that stands for a register. On failure cpu->fault is filled. */
+struct loaded system_vncr_load(struct cpu *cpu, u16 offset);
+bool system_vncr_store(struct cpu *cpu, u16 offset, u64 value);
 
 /* Cache maintenance, TLBI and AT, once they are allowed. */
 enum outcome system_operation(struct cpu *cpu, enum sysreg_id id, u64 operand);

@@ -31,6 +31,8 @@ static bool physical(const struct cpu *cpu, size_t c, unsigned *target)
 	bool to_el2 = is_tge(cpu) || (cpu->sys[SR_HCR_EL2] & classes[c].route);
 	bool masked = cpu->pstate.daif & classes[c].mask;
 
+	if (el == EL2 && is_e2h(cpu) && is_chosen(cpu, el2_routing, ones))
+		to_el2 = true;
 	if (!cpu->has_el2)
 		to_el2 = false;
 	*target = to_el2 ? EL2 : EL1;

@@ -23,7 +23,7 @@ static const struct {
  */
 static u64 spsr_as_seen(const struct cpu *cpu, unsigned target, u64 spsr)
 {
-	u64 hcr = cpu->sys[SR_HCR_EL2];
+	u64 hcr = effective_hcr(cpu);
 	bool nv = hcr & HCR_EL2_NV, nv1 = hcr & HCR_EL2_NV1, nv2 = hcr & HCR_EL2_NV2;
 
 	if (UNLIKELY(nv) && target == EL1 && cpu->pstate.el == EL1 && (!nv1 || nv2))

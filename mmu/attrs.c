@@ -50,15 +50,41 @@ static unsigned combine_half(unsigned s1, unsigned s2_memattr)
 	}
 }
 
+/* MemAttr<3:2> = 0b00, with FEAT_S2FWB MemAttr<2> = 0. */
+bool attrs_stage2_is_device(const struct regime *regime, u64 descriptor)
+{
+	return bits(descriptor, regime->s2_fwb ? 4 : 5, 4) == 0;
+}
+
+/* Write-Back, with stage 1's hints if it is cacheable. */
+static unsigned force_write_back(unsigned attr, unsigned half)
+{
+	return attr_is_device(attr) || cacheability_of(half) == CACHE_NC ? 0xf : half | 4;
+}
+
+/* MemAttr<1:0> with MemAttr<2> = 1 in the format of FEAT_S2FWB. AArch64.S2ApplyFWBMemAttrs */
+static unsigned combine_fwb(const struct regime *regime, unsigned attr, unsigned memattr)
+{
+	if (memattr == 2)
+		attr = force_write_back(attr, attr >> 4) << 4 | force_write_back(attr, attr & 15);
+	if (attr_is_device(attr))
+		return attr;
+	return memattr < 2 || regime->s2_uncached ? ATTR_NON_CACHEABLE : attr;
+}
+
 unsigned attrs_combine(const struct regime *regime, unsigned attr, u64 stage2_descriptor)
 {
 	unsigned memattr = (unsigned)bits(stage2_descriptor, 5, 2);
 
+	if (regime->s2_fwb)
+		memattr &= 7;
 	if (memattr < 4) { /* Device, the stronger of both: nGnRnE is 0 */
 		unsigned s2 = memattr << 2;
 
 		return attr_is_device(attr) && attr < s2 ? attr : s2;
 	}
+	if (regime->s2_fwb)
+		return combine_fwb(regime, attr, memattr & 3);
 	if (attr_is_device(attr))
 		return attr;
 	if (regime->s2_uncached)

@@ -18,7 +18,7 @@
 static const u64 sctlr_bits =
 	SCTLR_EL1_M | SCTLR_EL1_A | SCTLR_EL1_C | SCTLR_EL1_nAA | SCTLR_EL1_I | SCTLR_EL1_WXN;
 static const u64 hcr_bits = HCR_EL2_VM | HCR_EL2_PTW | HCR_EL2_DC | HCR_EL2_CD | HCR_EL2_ID |
-			    HCR_EL2_TGE | HCR_EL2_NV | HCR_EL2_NV1;
+			    HCR_EL2_TGE | HCR_EL2_NV | HCR_EL2_NV1 | HCR_EL2_FWB;
 
 /* ---- Keys ---- */
 

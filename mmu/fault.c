@@ -23,10 +23,36 @@ static bool is_write(const struct request *request, const struct mmu_fault *faul
 	}
 }
 
-/* IPAValid(); a permission fault may also leave HPFAR_EL2 UNKNOWN: that is the reader's choice. */
-static bool has_ipa(const struct mmu_fault *fault)
+/* HPFAR_EL2 is UNKNOWN after a Permission fault, but for one of the stage 1 walk. */
+static bool is_ipa_unknown(const struct mmu_fault *fault)
 {
+	return fault->status == FSC_PERMISSION && !fault->s1ptw;
+}
+
+/* IsIPAValid() */
+static bool has_ipa(const struct cpu *cpu, const struct mmu_fault *fault)
+{
+	if (is_ipa_unknown(fault) && is_chosen(cpu, hpfar_permission, kept))
+		return false;
 	return fault->stage2 && fault->status < FSC_EXTERNAL;
+}
+
+static u64 reported_ipa(const struct cpu *cpu, const struct mmu_fault *fault)
+{
+	bool is_wrong = is_ipa_unknown(fault) && is_chosen(cpu, hpfar_permission, unknown);
+
+	return is_wrong ? ~fault->ipa : fault->ipa;
+}
+
+/* HCR_EL2.TEA sends External aborts to EL2; it is RES0 without FEAT_RAS. */
+static unsigned target_of(
+	const struct cpu *cpu, const struct request *request, const struct mmu_fault *fault)
+{
+	bool is_external = fault->status == FSC_EXTERNAL || fault->status == FSC_EXTERNAL_ON_WALK;
+
+	if (fault->stage2 || request->vncr)
+		return EL2;
+	return is_external && (cpu->sys[SR_HCR_EL2] & HCR_EL2_TEA) ? EL2 : 0;
 }
 
 bool mmu_report(struct cpu *cpu, const struct request *request, const struct mmu_fault *fault)
@@ -47,14 +73,14 @@ bool mmu_report(struct cpu *cpu, const struct request *request, const struct mmu
 		.ec = fetch	      ? EC_IABT_LOWER
 		      : request->vncr ? EC_DABT_SAME
 				      : EC_DABT_LOWER,
-		.target_el = fault->stage2 || request->vncr ? EL2 : 0,
+		.target_el = (u8)target_of(cpu, request, fault),
 		.far_valid = true,
-		.ipa_valid = has_ipa(fault),
+		.ipa_valid = has_ipa(cpu, fault),
 		.stage2 = fault->stage2,
 		.s1ptw = fault->s1ptw,
 		.iss = iss,
 		.far = request->va,
-		.ipa = IPA(fault->ipa),
+		.ipa = IPA(reported_ipa(cpu, fault)),
 	};
 	return false;
 }

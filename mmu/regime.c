@@ -82,7 +82,8 @@ static void decode_two_ranges(
 
 	low->granule = granule_of_tg0(field(tcr, TCR_EL1_TG0));
 	low->input_bits = txsz_input_bits(cpu, field(tcr, TCR_EL1_T0SZ), low->granule == 16);
-	low->disabled = tcr & TCR_EL1_EPD0;
+	low->disabled = (tcr & TCR_EL1_EPD0) ||
+			txsz_faults(cpu, field(tcr, TCR_EL1_T0SZ), low->granule == 16);
 	low->hpd = has_hpds && (tcr & TCR_EL1_HPD0);
 	low->tbi = tcr & TCR_EL1_TBI0;
 	low->tbid = tcr & TCR_EL1_TBID0;
@@ -90,7 +91,8 @@ static void decode_two_ranges(
 
 	high->granule = granule_of_tg1(field(tcr, TCR_EL1_TG1));
 	high->input_bits = txsz_input_bits(cpu, field(tcr, TCR_EL1_T1SZ), high->granule == 16);
-	high->disabled = tcr & TCR_EL1_EPD1;
+	high->disabled = (tcr & TCR_EL1_EPD1) ||
+			 txsz_faults(cpu, field(tcr, TCR_EL1_T1SZ), high->granule == 16);
 	high->hpd = has_hpds && (tcr & TCR_EL1_HPD1);
 	high->tbi = tcr & TCR_EL1_TBI1;
 	high->tbid = tcr & TCR_EL1_TBID1;
@@ -107,6 +109,7 @@ static void decode_one_range(const struct cpu *cpu, struct regime *r, u64 tcr, u
 	range->output_bits = output_bits_of(cpu, field(tcr, TCR_EL2_PS));
 	range->granule = granule_of_tg0(field(tcr, TCR_EL2_TG0));
 	range->input_bits = txsz_input_bits(cpu, field(tcr, TCR_EL2_T0SZ), range->granule == 16);
+	range->disabled = txsz_faults(cpu, field(tcr, TCR_EL2_T0SZ), range->granule == 16);
 	range->hpd = cpu_has(cpu, FEAT_HPDS) && (tcr & TCR_EL2_HPD);
 	range->tbi = tcr & TCR_EL2_TBI;
 	range->tbid = cpu_has(cpu, FEAT_PAUTH) && (tcr & TCR_EL2_TBID);
@@ -151,7 +154,8 @@ static void decode_stage2(const struct cpu *cpu, struct regime *r, u64 hcr)
 	s2->granule = granule_of_tg0(field(vtcr, VTCR_EL2_TG0));
 	s2->input_bits = txsz_input_bits(cpu, field(vtcr, VTCR_EL2_T0SZ), s2->granule == 16);
 	s2->output_bits = output_bits_of(cpu, field(vtcr, VTCR_EL2_PS));
-	s2->disabled = is_invalid_sl0(cpu, s2->granule, sl0);
+	s2->disabled = is_invalid_sl0(cpu, s2->granule, sl0) ||
+		       txsz_faults(cpu, field(vtcr, VTCR_EL2_T0SZ), s2->granule == 16);
 	if (!s2->disabled) {
 		s2->start_level = stage2_start_level(s2->granule, sl0);
 		s2->disabled = is_inconsistent_sl0(s2);
@@ -162,6 +166,7 @@ static void decode_stage2(const struct cpu *cpu, struct regime *r, u64 hcr)
 	r->s2_xnx = cpu_has(cpu, FEAT_XNX);
 	r->s2_protects_walk = (hcr & HCR_EL2_PTW) && !(hcr & HCR_EL2_TGE);
 	r->s2_uncached = hcr & HCR_EL2_CD;
+	r->s2_fwb = hcr & HCR_EL2_FWB;
 }
 
 u64 regime_vmid(const struct cpu *cpu)
@@ -195,7 +200,7 @@ static u64 current_asid(const struct cpu *cpu, enum regime_kind kind, u64 tcr, u
 static void decode_el10(const struct cpu *cpu, struct regime *r)
 {
 	const u64 *sys = cpu->sys;
-	u64 hcr = sys[SR_HCR_EL2], nested = HCR_EL2_NV | HCR_EL2_NV1;
+	u64 hcr = effective_hcr(cpu), nested = HCR_EL2_NV | HCR_EL2_NV1;
 
 	decode_sctlr(r, sys[SR_SCTLR_EL1]);
 	r->dc = hcr & HCR_EL2_DC;
@@ -229,9 +234,10 @@ static void decode_el2(const struct cpu *cpu, struct regime *r)
 
 void regime_decode(const struct cpu *cpu, enum regime_kind kind, struct regime *out)
 {
-	*out = (struct regime){
-		.kind = kind, .pa_bits = cpu->pa_bits, .lse2 = cpu_has(cpu, FEAT_LSE2)
-	};
+	*out = (struct regime){ .kind = kind,
+		.pa_bits = cpu->pa_bits,
+		.lse2 = cpu_has(cpu, FEAT_LSE2),
+		.faults_fetch = is_chosen(cpu, fetch_device, fault) };
 	if (kind == REGIME_EL10)
 		decode_el10(cpu, out);
 	else

@@ -45,6 +45,8 @@ struct regime {
 	bool s2_xnx;	       /* FEAT_XNX: XN has two bits */
 	bool s2_protects_walk; /* HCR_EL2.PTW */
 	bool s2_uncached;      /* HCR_EL2.CD */
+	bool s2_fwb;	       /* HCR_EL2.FWB: MemAttr in the format of FEAT_S2FWB */
+	bool faults_fetch;     /* fetches from Device memory: a choice */
 	u8 pa_bits;
 	u64 mair;
 	struct tables range[2];
@@ -181,6 +183,8 @@ static inline bool attr_is_device(unsigned attr)
 unsigned attrs_stage1(const struct regime *regime, u64 descriptor);
 /* With stage 1 off; for data, or for fetches. */
 unsigned attrs_stage1_off(const struct regime *regime);
+/* Is the memory type of a stage-2 descriptor Device? */
+bool attrs_stage2_is_device(const struct regime *regime, u64 descriptor);
 /* The combination with a stage-2 descriptor's memory type. */
 unsigned attrs_combine(const struct regime *regime, unsigned attr, u64 stage2_descriptor);
 unsigned attrs_combine_shareability(unsigned s1, unsigned s2);

@@ -196,6 +196,8 @@ static bool stage2_check(const struct regime *regime, const struct request *requ
 		return mmu_fail(fault, true, FSC_ALIGNMENT, level);
 	if (s2_device && for_walk && regime->s2_protects_walk)
 		return mmu_fail(fault, true, FSC_PERMISSION, level);
+	if (s2_device && request->kind == ACCESS_FETCH && regime->faults_fetch)
+		return mmu_fail(fault, true, FSC_PERMISSION, level);
 	if (!perms_pass_stage2(perms, request, &fault->read_would_pass))
 		return mmu_fail(fault, true, FSC_PERMISSION, level);
 	return true;
@@ -228,7 +230,8 @@ static bool stage2_steps(struct cpu *cpu, const struct regime *regime, u64 ipa,
 		return mmu_fail(fault, true, FSC_ACCESS_FLAG, leaf->level);
 	out->attr = attrs_combine(regime, out->attr, leaf->descriptor);
 	out->sh = (unsigned)bits(leaf->descriptor, 9, 8);
-	if (!stage2_check(regime, request, for_walk, s1_device, bits(leaf->descriptor, 5, 4) == 0,
+	if (!stage2_check(regime, request, for_walk, s1_device,
+		    attrs_stage2_is_device(regime, leaf->descriptor),
 		    perms_stage2(regime, leaf->descriptor), leaf->level, fault))
 		return false;
 	updated = stage2_updated(regime, request, leaf->descriptor);
@@ -288,6 +291,8 @@ static bool stage1_check(const struct regime *regime, const struct request *requ
 {
 	if (device && faults_when_device(request))
 		return mmu_fail(fault, false, FSC_ALIGNMENT, level);
+	if (device && request->kind == ACCESS_FETCH && regime->faults_fetch)
+		return mmu_fail(fault, false, FSC_PERMISSION, level);
 	if (!perms_pass_stage1(regime, perms, request, &fault->read_would_pass))
 		return mmu_fail(fault, false, FSC_PERMISSION, level);
 	return true;
@@ -399,7 +404,7 @@ bool walk_translate(struct cpu *cpu, const struct regime *regime, const struct r
 		out->attr = (u8)s2.attr;
 		out->sh = (u8)attrs_shareability(s2.attr, attrs_combine_shareability(s1.sh, s2.sh));
 		out->s2_level = s2.leaf.level;
-		out->s2_device = bits(s2.leaf.descriptor, 5, 4) == 0;
+		out->s2_device = attrs_stage2_is_device(regime, s2.leaf.descriptor);
 		out->perms = (u16)(s1.perms | s2.perms);
 		out->pa = align_down(pa, BIT(out->shift));
 		out->ipa = align_down(s1.leaf.address, BIT(out->shift));

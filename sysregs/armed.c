@@ -21,6 +21,18 @@ static const struct {
 #undef TRAP
 };
 
+/* Trapping what {NV,NV1} = {1,1} traps is one of the ways that {0,1} may behave. */
+static u64 control_value(const struct cpu *cpu, enum sysreg_id reg)
+{
+	u64 nested = HCR_EL2_NV | HCR_EL2_NV1, hcr = cpu->sys[SR_HCR_EL2];
+
+	if (reg != SR_HCR_EL2)
+		return cpu->sys[reg];
+	if ((hcr & nested) == HCR_EL2_NV1 && is_chosen(cpu, nv_nv1, traps))
+		return (hcr | nested) & ~HCR_EL2_NV2;
+	return effective_hcr(cpu);
+}
+
 void sysregs_arm_traps(struct cpu *cpu)
 {
 	u64 reads = 0, writes = 0;
@@ -31,7 +43,8 @@ void sysregs_arm_traps(struct cpu *cpu)
 	if (!cpu->has_el2)
 		return;
 #define TRAP(name, reg, mask, value, directions, whose)                                            \
-	if ((cpu->sys[SR_##reg] & (mask)) == (value) && !((whose) == GUEST && in_host)) {          \
+	if ((control_value(cpu, SR_##reg) & (mask)) == (value) &&                                  \
+		!((whose) == GUEST && in_host)) {                                                  \
 		reads |= (directions)&R ? BIT(TRAP_##name) : 0;                                    \
 		writes |= (directions)&W ? BIT(TRAP_##name) : 0;                                   \
 	}
@@ -50,7 +63,8 @@ void consult_traps(const struct cpu *cpu, u64 traps, enum direction direction)
 			continue;
 		if (rows[i].is_guests && control_in_host(cpu))
 			continue;
-		if (control(cpu, rows[i].reg, rows[i].mask) == rows[i].value)
+		control(cpu, rows[i].reg, rows[i].mask);
+		if ((control_value(cpu, rows[i].reg) & rows[i].mask) == rows[i].value)
 			return;
 	}
 }

@@ -12,9 +12,14 @@
 /* The bits `mask` of a control register, in place. */
 static inline u64 control(const struct cpu *cpu, enum sysreg_id reg, u64 mask)
 {
+	u64 nested = HCR_EL2_NV | HCR_EL2_NV1 | HCR_EL2_NV2;
+	u64 value = cpu->sys[reg] & mask;
+
+	if (reg == SR_HCR_EL2 && (mask & nested))
+		value = effective_hcr(cpu) & mask;
 	if (UNLIKELY(cpu->consulted != NULL))
-		consultation_note(cpu->consulted, reg, mask, cpu->sys[reg] & mask);
-	return cpu->sys[reg] & mask;
+		consultation_note(cpu->consulted, reg, mask, value);
+	return value;
 }
 
 static inline bool control_e2h(const struct cpu *cpu)

@@ -54,7 +54,7 @@ READER(read_claimset, 0xff)
 /* ---- PSTATE ---- */
 
 READER(read_currentel,
-	(u64)(cpu->pstate.el == EL1 && (cpu->sys[SR_HCR_EL2] & HCR_EL2_NV) ? EL2 : cpu->pstate.el)
+	(u64)(cpu->pstate.el == EL1 && (effective_hcr(cpu) & HCR_EL2_NV) ? EL2 : cpu->pstate.el)
 		<< 2)
 READER(read_spsel, cpu->pstate.sp)
 READER(read_pan, (u64)cpu->pstate.pan << 22)
@@ -162,11 +162,26 @@ WRITER(traps_rearm)
 	sysregs_arm_traps(cpu);
 }
 
+u64 hcr_as_implemented(const struct cpu *cpu, u64 hcr)
+{
+	bool no_nv1 = is_chosen(cpu, e2h, res1_nv1_res0);
+
+	if (cpu_has(cpu, FEAT_VHE) && (no_nv1 || is_chosen(cpu, e2h, res1)))
+		hcr |= HCR_EL2_E2H;
+	if (no_nv1)
+		hcr &= ~HCR_EL2_NV1;
+	if (is_chosen(cpu, swio, res1))
+		hcr |= HCR_EL2_SWIO;
+	return hcr;
+}
+
 /* E2H chooses EL2's regime; no other control says anything about EL2's own accesses. */
 WRITER(hcr_changed)
 {
-	u64 changed = cpu->sys[id] ^ old;
+	u64 changed;
 
+	cpu->sys[id] = hcr_as_implemented(cpu, cpu->sys[id]);
+	changed = cpu->sys[id] ^ old;
 	if (changed == 0)
 		return;
 	el1_regime_changed(cpu, id, old);

@@ -73,6 +73,11 @@ void idregs_compute(struct cpu *cpu)
 	sys[SR_ID_AA64PFR0_EL1] |= 0x11 | (u64)cpu->has_el2 << 8;
 	sys[SR_ID_AA64PFR0_EL1] |= (u64)cpu_has(cpu, FEAT_FP16) << 20;
 	sys[SR_ID_AA64MMFR0_EL1] |= pa_range(cpu->pa_bits);
+	/* E2H0, a signed field */
+	if (cpu_has(cpu, FEAT_VHE) && is_chosen(cpu, e2h, res1))
+		sys[SR_ID_AA64MMFR4_EL1] |= 0xfull << 24;
+	if (cpu_has(cpu, FEAT_VHE) && is_chosen(cpu, e2h, res1_nv1_res0))
+		sys[SR_ID_AA64MMFR4_EL1] |= 0xeull << 24;
 	/* DebugVer, and two breakpoints (one with context) and two watchpoints. */
 	sys[SR_ID_AA64DFR0_EL1] |= (cpu_has(cpu, FEAT_VHE) ? 7 : 6) | 1 << 12 | 1 << 20;
 }

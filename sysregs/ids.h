@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The names of sysreg.def and feature.def as enums: SR_SCTLR_EL1, FEAT_VHE. Data only, so that
- * cpu/state.h can size its arrays; everything else about registers is in sysregs.h.
+ * The names of sysreg.def, feature.def and choices.def as enums: SR_SCTLR_EL1, FEAT_VHE,
+ * CHOICE_e2h, CHOSEN_e2h_res1. Data only, so that cpu/state.h can size its arrays; everything else
+ * about registers is in sysregs.h, about choices in choices.h.
  */
 #ifndef ENT_SYSREGS_IDS_H
 #define ENT_SYSREGS_IDS_H
@@ -19,6 +20,24 @@ enum feature_id {
 #include "sysregs/feature.def"
 #undef FEATURE
 	FEATURE_COUNT
+};
+
+enum choice_id {
+#define CHOICE(name, ...) CHOICE_##name,
+#define VALUE(...)
+#include "sysregs/choices.def"
+#undef CHOICE
+#undef VALUE
+	CHOICE_COUNT
+};
+
+/* The values of a choice count from 0. */
+enum {
+#define CHOICE(...)
+#define VALUE(choice, name, number, ...) CHOSEN_##choice##_##name = (number),
+#include "sysregs/choices.def"
+#undef CHOICE
+#undef VALUE
 };
 
 #endif

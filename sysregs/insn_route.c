@@ -31,14 +31,19 @@ struct route route_hvc(const struct cpu *cpu)
 	return cpu->has_el2 ? route_trap(EL2, EC_HVC64, 0) : route_execute();
 }
 
-/* Without EL3 the board's firmware answers, unless EL2 traps it. */
+/*
+ * Without EL3 the board's firmware answers, unless EL2 traps it. Whether TSC does so without EL3 is
+ * IMPLEMENTATION DEFINED, but for NV.
+ */
 struct route route_smc(const struct cpu *cpu)
 {
 	if (cpu->pstate.el == EL0)
 		return route_undefined();
-	if (cpu->pstate.el == EL1 && is_hcr(cpu, HCR_EL2_TSC))
-		return route_trap(EL2, EC_SMC64, 0);
-	return route_execute();
+	if (cpu->pstate.el == EL2 || !is_hcr(cpu, HCR_EL2_TSC))
+		return route_execute();
+	if (is_chosen(cpu, tsc, undefined) && !is_hcr(cpu, HCR_EL2_NV))
+		return route_undefined();
+	return route_trap(EL2, EC_SMC64, 0);
 }
 
 /* Debug exceptions go to EL2 by MDCR_EL2.TDE or TGE. AArch64.SoftwareBreakpoint */

@@ -135,14 +135,21 @@ struct route sysreg_route(const struct cpu *cpu, enum sysreg_id id, enum directi
 	}
 }
 
+/* At EL0, whether HCR_EL2.TIDCP traps is IMPLEMENTATION DEFINED. */
+static bool is_under_tidcp(const struct cpu *cpu)
+{
+	if (!cpu->has_el2 || cpu->pstate.el == EL2)
+		return false;
+	return cpu->pstate.el == EL1 ||
+	       (is_chosen(cpu, tidcp_el0, trapped) && !control_in_host(cpu));
+}
+
 struct route sysreg_route_encoding(const struct cpu *cpu, u32 encoding, enum direction direction)
 {
 	u64 op0 = bits(encoding, 15, 14), crn = bits(encoding, 10, 7);
 	bool is_impdef = (op0 == 1 || op0 == 3) && (crn == 11 || crn == 15);
 
-	/* At EL0, whether TIDCP traps is IMPLEMENTATION DEFINED: it does not. */
-	if (is_impdef && cpu->pstate.el == EL1 && cpu->has_el2 &&
-		control(cpu, SR_HCR_EL2, HCR_EL2_TIDCP))
+	if (is_impdef && is_under_tidcp(cpu) && control(cpu, SR_HCR_EL2, HCR_EL2_TIDCP))
 		return trap_el2();
 	return undefined_or_idst(cpu, encoding, direction);
 }

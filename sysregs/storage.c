@@ -39,8 +39,14 @@ void sysreg_write(struct cpu *cpu, enum sysreg_id id, u64 value)
 
 void sysregs_reset(struct cpu *cpu)
 {
+	if (is_chosen(cpu, e2h, res0))
+		cpu->features[FEAT_VHE / 64] &= ~BIT(FEAT_VHE % 64);
 	for (unsigned id = 0; id < SYSREG_COUNT; id++)
 		cpu->sys[id] = sysreg_rows[id].reset;
+	if (cpu->has_el2)
+		cpu->sys[SR_HCR_EL2] = hcr_as_implemented(cpu, cpu->sys[SR_HCR_EL2]);
+	if (is_e2h(cpu)) /* the other format of what the row says: nothing is trapped */
+		cpu->sys[SR_CPTR_EL2] = CPTR_EL2_E2H_FPEN;
 	cpu->sys[SR_MPIDR_EL1] = cpu->sys[SR_VMPIDR_EL2] = BIT(31) | cpu->index;
 	cpu->claim_tags = 0;
 	idregs_compute(cpu);

@@ -9,6 +9,7 @@
 
 #include "base/base.h"
 #include "cpu/state.h"
+#include "sysregs/choices.h"
 
 enum direction { DIR_READ, DIR_WRITE };
 
@@ -138,6 +139,16 @@ static inline bool is_tge(const struct cpu *cpu)
 {
 	return cpu->sys[SR_HCR_EL2] & HCR_EL2_TGE;
 }
+/* HCR_EL2 as {NV,NV1} = {0,1} behaves, which is CONSTRAINED UNPREDICTABLE. DDI 0487 D8.14.4 */
+static inline u64 effective_hcr(const struct cpu *cpu)
+{
+	u64 hcr = cpu->sys[SR_HCR_EL2], both = HCR_EL2_NV | HCR_EL2_NV1;
+
+	if (LIKELY((hcr & both) != HCR_EL2_NV1))
+		return hcr;
+	hcr &= ~(HCR_EL2_NV1 | HCR_EL2_NV2);
+	return is_chosen(cpu, nv_nv1, as_11) ? hcr | both : hcr;
+}
 /* {E2H,TGE} = {1,1}: EL0 belongs to the host at EL2. */
 static inline bool is_in_host(const struct cpu *cpu)
 {
@@ -159,14 +170,20 @@ static inline u64 current_sctlr(const struct cpu *cpu)
 }
 
 /*
- * The size of addresses that TxSZ says. Outside of its range, which FEAT_TTST extends, it behaves
- * as the nearest value of it (CONSTRAINED UNPREDICTABLE choice). is_64k: the granule.
+ * The size of addresses that TxSZ says: outside of its range, which FEAT_TTST extends, as the
+ * nearest value of it. is_64k: the granule.
  */
 static inline u8 txsz_input_bits(const struct cpu *cpu, u64 txsz, bool is_64k)
 {
 	u64 most = !cpu_has(cpu, FEAT_TTST) ? 39 : is_64k ? 47 : 48;
 
 	return (u8)(64 - (txsz < 16 ? 16 : txsz > most ? most : txsz));
+}
+
+/* Do translations fault because TxSZ is out of its range? CONSTRAINED UNPREDICTABLE */
+static inline bool txsz_faults(const struct cpu *cpu, u64 txsz, bool is_64k)
+{
+	return is_chosen(cpu, txsz, fault) && 64 - txsz_input_bits(cpu, txsz, is_64k) != txsz;
 }
 
 /* false: no interrupt, physical or virtual, is pending, so nothing can be taken by unmasking. */

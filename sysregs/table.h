@@ -89,7 +89,10 @@ static inline bool is_coarsely_trapped(
 /* Fills sysreg_direct[]; safe to call again. */
 void sysreg_direct_init(void);
 
-/* The ID registers from the features, into cpu->sys[]. */
+/* The ID registers from the features and choices, into cpu->sys[]. */
 void idregs_compute(struct cpu *cpu);
+
+/* HCR_EL2 with the bits that choices of the implementation force. */
+u64 hcr_as_implemented(const struct cpu *cpu, u64 hcr);
 
 #endif

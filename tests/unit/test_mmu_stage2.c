@@ -373,6 +373,22 @@ static const struct attr_row attr_rows[] = {
 	{ "Device-nGnRnE and Device-GRE", 1, NSH, 0x3, ISH, 0, 0x00, OSH },
 	{ "CD: data is not cached", 0, ISH, 0xf, ISH, HCR_EL2_CD, 0x44, OSH },
 	{ "DC: stage 1 off is write-back", 1, NSH, 0xf, ISH, HCR_EL2_DC, 0xff, ISH },
+	/* FEAT_S2FWB: MemAttr<2> says Normal, MemAttr<3> nothing. D8.6.6 */
+	{ "FWB 111: stage 1's WB", 0, ISH, 0x7, NSH, HCR_EL2_FWB, 0xff, ISH },
+	{ "FWB 111: stage 1's WT", 4, ISH, 0x7, NSH, HCR_EL2_FWB, 0xbb, ISH },
+	{ "FWB 111: stage 1's NC", 2, ISH, 0x7, NSH, HCR_EL2_FWB, 0x44, OSH },
+	{ "FWB 111: stage 1's Device", 3, ISH, 0x7, NSH, HCR_EL2_FWB, 0x0c, OSH },
+	{ "FWB 110: WB of NC", 2, ISH, 0x6, NSH, HCR_EL2_FWB, 0xff, ISH },
+	{ "FWB 110: WB of WT", 4, NSH, 0x6, NSH, HCR_EL2_FWB, 0xff, NSH },
+	{ "FWB 110: WB of Device", 1, NSH, 0x6, ISH, HCR_EL2_FWB, 0xff, ISH },
+	{ "FWB 101: NC of WB", 0, ISH, 0x5, NSH, HCR_EL2_FWB, 0x44, OSH },
+	{ "FWB 101: Device stays", 3, ISH, 0x5, NSH, HCR_EL2_FWB, 0x0c, OSH },
+	{ "FWB 100: reserved, as 101", 0, ISH, 0x4, NSH, HCR_EL2_FWB, 0x44, OSH },
+	{ "FWB 001: Device-nGnRE", 0, ISH, 0x1, NSH, HCR_EL2_FWB, 0x04, OSH },
+	{ "FWB 011: the stronger Device", 1, ISH, 0x3, NSH, HCR_EL2_FWB, 0x00, OSH },
+	{ "FWB x111: bit 5 says nothing", 2, ISH, 0xf, NSH, HCR_EL2_FWB, 0x44, OSH },
+	{ "FWB x001: nor of Device", 0, ISH, 0x9, NSH, HCR_EL2_FWB, 0x04, OSH },
+	{ "FWB and CD", 1, ISH, 0x6, NSH, HCR_EL2_FWB | HCR_EL2_CD, 0x44, OSH },
 };
 
 static void attributes(void **state)

@@ -50,7 +50,7 @@ static const struct mask_row {
 	{ "RW is RES1: EL1 is AArch64",            "v8.0",     SR_HCR_EL2,      0x3ffffffff, HCR_EL2_RW },
 	{ "VHE and LOR add E2H and TLOR",          "v8.1",     SR_HCR_EL2,      0xfffffffff, HCR_EL2_RW },
 	{ "NV adds NV, NV1, AT; PAuth APK, API",   "v8.3-nv",  SR_HCR_EL2,      0x1f0fffffffffull, HCR_EL2_RW },
-	{ "NV2, EVT, RAS: NV2 and eight traps",    "v8.4-nv2", SR_HCR_EL2,      0xd6bf3fffffffffull, HCR_EL2_RW },
+	{ "NV2, FWB, EVT, RAS add ten bits",       "v8.4-nv2", SR_HCR_EL2,      0xd6ff3fffffffffull, HCR_EL2_RW },
 	{ "HAFDBS, HPDS: TCR_EL1<42:39>",          "v8.1",     SR_TCR_EL1,      0x7f7ffffffbf, 0 },
 	{ "PAuth: TBID0, TBID1",                   "v8.3-nv",  SR_TCR_EL1,      0x1807f7ffffffbf, 0 },
 	{ "without them: TCR_EL1 ends at TBI1",    "v8.0",     SR_TCR_EL1,      0x077ffffffbf, 0 },

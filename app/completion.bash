@@ -3,16 +3,23 @@
 
 _entresol() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-	local options="--cpu --cpus --el --engine --hash --help --load-address --max-insns --memory
+	local options="--choice --cpu --cpus --el --engine --hash --help --load-address --max-insns --memory
 		--pa-bits --quantum --semihosting-fs --stats --trace"
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		COMPREPLY=($(compgen -W "run --help --version" -- "$cur"))
+		COMPREPLY=($(compgen -W "run choices --help --version" -- "$cur"))
+		return
+	fi
+	if [ "${COMP_WORDS[1]}" = choices ]; then
+		COMPREPLY=($(compgen -W "--help --json --markdown" -- "$cur"))
 		return
 	fi
 	[ "${COMP_WORDS[1]}" = run ] || return
 	case $prev in
+	--choice) COMPREPLY=($(compgen -W "$(entresol choices 2>/dev/null |
+		awk '/^[a-z]/ { sub(":.*", ""); choice = $0 } /^ / { print choice "=" ($1 == "*" ? $2 : $1) }')" \
+		-- "$cur")) ;;
 	--cpu) COMPREPLY=($(compgen -W "v8.0 v8.1 v8.3-nv v8.4-nv2 max" -- "$cur")) ;;
 	--el) COMPREPLY=($(compgen -W "1 2" -- "$cur")) ;;
 	--engine) COMPREPLY=($(compgen -W "tail step" -- "$cur")) ;;

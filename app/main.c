@@ -34,6 +34,7 @@ static const struct subcommand subcommands[] = {
 	{ "run", "run an image", run_command },
 	{ "explain", "say what a system instruction does in a state, and why", explain_command },
 	{ "sysregs", "describe system registers, decode their values", sysregs_command },
+	{ "choices", "list what the architecture leaves open, and what is done", choices_command },
 };
 
 static int help(void)

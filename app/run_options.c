@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "sysregs/choices.h"
 #include "sysregs/sysregs.h"
 
 enum option_key {
@@ -25,6 +26,7 @@ enum option_key {
 	KEY_CPUS,
 	KEY_QUANTUM,
 	KEY_SEMIHOSTING_FS,
+	KEY_CHOICE,
 	KEY_HELP
 };
 
@@ -34,6 +36,7 @@ static const struct argp_option options_table[] = {
 	{ "cpus", KEY_CPUS, "N", 0, "number of PEs, 1 to 8 (default 1); PE 0 starts, the others wait for PSCI CPU_ON", 1 },
 	{ "el", KEY_EL, "1|2", 0, "exception level to start at; with 1 there is no EL2 (default 2)", 1 },
 	{ "pa-bits", KEY_PA_BITS, "N", 0, "size of physical addresses, 32 to 48 (default 40)", 1 },
+	{ "choice", KEY_CHOICE, "NAME=VALUE", 0, "choose what the architecture leaves open, see 'entresol choices'; may be given again", 1 },
 	{ "memory", KEY_MEMORY, "SIZE", 0, "RAM at 0x40000000 in bytes, or with K, M, G (default 256M)", 2 },
 	{ "load-address", KEY_LOAD_ADDRESS, "PA", 0, "where to load, and enter, a raw binary; or an Image", 2 },
 	{ "semihosting-fs", KEY_SEMIHOSTING_FS, "DIR", 0, "let the guest use host files below DIR (default: none)", 2 },
@@ -156,6 +159,14 @@ static void add_trace(struct parse *parse, const char *text)
 	trace->file = file != NULL ? file + 1 : NULL;
 }
 
+static void add_choice(struct parse *parse, const char *text)
+{
+	struct status status = choice_set(parse->options->machine.choice, text);
+
+	if (status.code != STATUS_OK)
+		wrong(parse, "%s", status.text);
+}
+
 /* The command line a guest sees: words with spaces between. */
 static void add_word(struct parse *parse, const char *word)
 {
@@ -227,6 +238,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		options->load.address = number(parse, "load-address", text, false, 0, UINT64_MAX);
 		break;
 	case KEY_SEMIHOSTING_FS: machine->semihosting_dir = text; break;
+	case KEY_CHOICE: add_choice(parse, text); break;
 	case KEY_TRACE: add_trace(parse, text); break;
 	case KEY_HASH: options->hash = true; break;
 	case KEY_STATS:

@@ -162,6 +162,7 @@ static struct status build(struct machine *machine)
 
 		if (cpu == NULL)
 			return status_error(STATUS_HOST, "the host has no memory for PE %u", i);
+		memcpy(cpu->choice, config->choice, sizeof(cpu->choice));
 		gtimer_init(&machine->gtimer[i], cpu, &machine->events, &machine->now);
 	}
 	console_init(

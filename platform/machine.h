@@ -25,6 +25,7 @@ struct machine_config {
 	unsigned cpus;	     /* 1..MACHINE_CPUS; default 1 */
 	unsigned el;	     /* where PE 0 starts: 1 (there is no EL2) or 2; default 2 */
 	enum engine engine;
+	u8 choice[CHOICE_COUNT];		  /* rows of sysregs/choices.def by value */
 	cycles_t quantum;			  /* how far PEs may run apart; default 10000 */
 	int console_in, console_out, console_err; /* host descriptors; -1: none */
 	const char *semihosting_dir; /* host files below it may be used; NULL: no host files */

@@ -54,6 +54,8 @@ words undefined 00000000
 # semihosting exit with code 7: x1 = block {0x20026, 7} at 0x40001000
 words exit7 d2820001 f2a80001 d28004c2 f2a00042 f9000022 d28000e3 f9000423 d2800300 d45e0000
 words exit0 d2820001 f2a80001 d28004c2 f2a00042 f9000022 d2800003 f9000423 d2800300 d45e0000
+# exits with HCR_EL2.E2H as code
+words e2h d2820001 f2a80001 d28004c2 f2a00042 f9000022 d53c1103 d3628863 f9000423 d2800300 d45e0000
 # "Hi\n" to the UART at 0x09000000, then SYSTEM_OFF
 words hello d2a12001 d2800902 b9000022 d2800d22 b9000022 d2800142 b9000022 d2800100 f2b08000 d4000003
 # echo: waits for a byte (FR bit 4), writes it, SYSTEM_OFF
@@ -97,6 +99,25 @@ row "trace without a file" 2 "entresol: --trace 'el=': the file name is missing"
 row "stats" 2 "entresol: --stats 'xml': choose of text, json" run --stats xml off
 row "semihosting directory" 2 "entresol: --semihosting-fs nowhere: No such file or directory" run --semihosting-fs nowhere $at off
 row "trace to nowhere" 6 "entresol: --trace no/file: No such file or directory" run --trace el=no/file $at off
+
+row "choice without a value" 2 "entresol: choice 'e2h': not NAME=VALUE of 'entresol choices'" run --choice e2h off
+row "no such choice" 2 "entresol: choice 'tlb=big': not NAME=VALUE of 'entresol choices'" run --choice tlb=big off
+row "no such value" 2 "entresol: choice e2h=1: choose of writable, res1, res1_nv1_res0, res0" run --choice e2h=1 off
+row "default choice" 0 "" run $at e2h
+row "a choice" 1 "entresol: the guest exited with code 1" run --choice e2h=res1 $at e2h
+row "choices" 1 "entresol: the guest exited with code 1" run --choice swio=res1 --choice e2h=res1 $at e2h
+row "the last one wins" 0 "" run --choice e2h=res1 --choice e2h=writable $at e2h
+row "no FEAT_VHE to choose of" 0 "" run --cpu v8.0 --choice e2h=res1 $at e2h
+row "list of choices" 0 "" choices
+fact "it marks the default" grep -q '^  \* writable ' out
+row "one choice" 0 "" choices txsz
+fact "and no other" test "$(grep -c '^[a-z]' out)" -eq 1
+row "choices as JSON" 0 "" choices --json
+fact "it is JSON" python3 -c 'import json, sys; sys.exit(json.load(open("out"))[0]["values"][0] != {"name": "writable", "meaning": "yes, where there is FEAT_VHE (FEAT_E2H0)", "default": True})'
+row "help of choices" 0 "" choices --help
+row "unknown choice" 2 "entresol: no choice 'tlb'; see 'entresol choices'" choices tlb
+row "two choices" 2 "entresol: 'e2h' is one argument too many" choices txsz e2h
+row "unknown option of choices" 2 "entresol: option '--xml' is unknown; see 'entresol choices --help'" choices --xml
 
 row "missing file" 3 "entresol: nothing: cannot be read: No such file or directory" run nothing
 row "directory" 3 "entresol: tmp: cannot be read: not a regular file" run /tmp

@@ -33,7 +33,7 @@ MAY = {
     "explain": {"sysregs/sysregs.h", "exceptions/exceptions.h"} | ROWS | CORE,
     "verify": BOARD,
     "api": {"sysregs/sysregs.h", "exceptions/exceptions.h", "loader/loader.h"} | BOARD,
-    "app": {"sysregs/sysregs.h", "exceptions/exceptions.h", "loader/loader.h", "debug/hash.h",
+    "app": {"sysregs/choices.h", "sysregs/sysregs.h", "exceptions/exceptions.h", "loader/loader.h", "debug/hash.h",
             "debug/stats.h", "debug/trace.h", "explain/explain.h", "api/entresol.h"} | BOARD,
     "hyp-model": ROWS,
     "bench": set(),

@@ -18,6 +18,7 @@ ROW = re.compile(r"^SYSREG\( *(\w+), *(\d+), *(\d+), *(\d+), *(\d+), *(\d+), *(\
 # Names that binutils does not have, with the reason. One that it has fails.
 NOT_IN_BINUTILS = {
     r"ID_RES_C\d_\d_EL1": "unallocated ID registers have no name",
+    "ID_AA64MMFR4_EL1": "of a later architecture",
 }
 
 

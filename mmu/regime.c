@@ -243,8 +243,10 @@ void regime_decode(const struct cpu *cpu, enum regime_kind kind, struct regime *
 	else
 		decode_el2(cpu, out);
 	out->space |= (u64)kind << SPACE_KIND_SHIFT;
-	if (!out->s1_enabled)
-		out->space = (out->space & ~SPACE_ASID) | SPACE_S1_OFF;
+	if (!out->s1_enabled) {
+		out->space = (out->space & ~SPACE_ASID) | SPACE_S1_OFF | (out->dc ? SPACE_DC : 0);
+		out->wxn = false; /* there are no permissions */
+	}
 	if (out->s2_enabled)
 		out->space |= SPACE_S2;
 }

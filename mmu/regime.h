@@ -61,6 +61,7 @@ struct regime {
 #define SPACE_S1_OFF BIT(34)	  /* results with stage 1 off are no use with stage 1 on */
 #define SPACE_S2     BIT(35)
 #define SPACE_GLOBAL BIT(36)
+#define SPACE_DC     BIT(37) /* with stage 1 off: Normal memory, not Device */
 enum { SPACE_VMID_SHIFT = 16, SPACE_KIND_SHIFT = 32 };
 
 /* The regime that an access from `el` uses: HYPERVISOR-SPEC HW-4. */

@@ -291,7 +291,7 @@ static bool stage1_check(const struct regime *regime, const struct request *requ
 {
 	if (device && faults_when_device(request))
 		return mmu_fail(fault, false, FSC_ALIGNMENT, level);
-	if (device && request->kind == ACCESS_FETCH && regime->faults_fetch)
+	if (device && request->kind == ACCESS_FETCH && regime->faults_fetch && regime->s1_enabled)
 		return mmu_fail(fault, false, FSC_PERMISSION, level);
 	if (!perms_pass_stage1(regime, perms, request, &fault->read_would_pass))
 		return mmu_fail(fault, false, FSC_PERMISSION, level);

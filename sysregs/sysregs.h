@@ -183,7 +183,7 @@ static inline u8 txsz_input_bits(const struct cpu *cpu, u64 txsz, bool is_64k)
 /* Do translations fault because TxSZ is out of its range? CONSTRAINED UNPREDICTABLE */
 static inline bool txsz_faults(const struct cpu *cpu, u64 txsz, bool is_64k)
 {
-	return is_chosen(cpu, txsz, fault) && 64 - txsz_input_bits(cpu, txsz, is_64k) != txsz;
+	return is_chosen(cpu, txsz, fault) && txsz_input_bits(cpu, txsz, is_64k) != 64 - txsz;
 }
 
 /* false: no interrupt, physical or virtual, is pending, so nothing can be taken by unmasking. */

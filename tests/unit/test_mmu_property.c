@@ -80,7 +80,10 @@ static void random_registers(struct world *w, struct cpu *cpu)
 	sys[SR_TTBR0_EL2] = sys[SR_TTBR1_EL2] = sys[SR_TTBR0_EL1];
 	sys[SR_TCR_EL1] = sys[SR_TCR_EL2] = TCR_48;
 	sys[SR_MAIR_EL1] = sys[SR_MAIR_EL2] = MAIR_TEST;
-	sys[SR_SCTLR_EL1] = sys[SR_SCTLR_EL2] = SCTLR_EL1_M | SCTLR_EL1_C |
+	if (rng_below(&w->rng, 16) == 0)
+		sys[SR_HCR_EL2] |= rng_next(&w->rng) & (HCR_EL2_DC | HCR_EL2_PTW);
+	sys[SR_SCTLR_EL1] = sys[SR_SCTLR_EL2] = (rng_below(&w->rng, 8) ? SCTLR_EL1_M : 0) |
+						SCTLR_EL1_C |
 						(rng_below(&w->rng, 4) ? 0 : SCTLR_EL1_WXN) |
 						(rng_below(&w->rng, 8) ? 0 : SCTLR_EL1_A);
 	settle(cpu);
@@ -136,6 +139,26 @@ static void check_hits(struct world *w, struct cpu *scratch, struct cpu *cpu, u6
 				scratch->fault.iss);
 		if (host != w->m->ram + (t.pa.v - RAM_BASE))
 			fail_msg("0x%" PRIx64 " hits another place than pa 0x%" PRIx64, va, t.pa.v);
+	}
+}
+
+/* What the TLB says is what a walk says: page, type, and every bit of a fault. */
+static void check_translations(struct cpu *scratch, struct cpu *cpu, u64 va)
+{
+	static const struct access kinds[] = { { ACCESS_READ, 0, 8 }, { ACCESS_WRITE, 0, 8 },
+		{ ACCESS_FETCH, 0, 4 }, { ACCESS_ATOMIC, ACC_ATOMIC, 8 }, { ACCESS_CACHE, 0, 1 } };
+
+	for (unsigned kind = 0; kind < COUNT(kinds); kind++) {
+		struct translation t = { 0 }, want = { 0 };
+		bool ok = mmu_translate(cpu, va, kinds[kind], &t);
+
+		if (ok != fresh(scratch, cpu, va, kinds[kind], &want))
+			fail_msg("0x%" PRIx64 ", kind %u: only one of TLB and walk faults", va,
+				kind);
+		if (ok ? t.pa.v != want.pa.v || t.attributes != want.attributes
+		       : cpu->fault.iss != scratch->fault.iss ||
+					cpu->fault.target_el != scratch->fault.target_el)
+			fail_msg("0x%" PRIx64 ", kind %u: TLB and walk differ", va, kind);
 	}
 }
 
@@ -227,6 +250,7 @@ static void hits_equal_walks(void **state)
 				hits += host_read(cpu, va, 8) != NULL;
 				check_hits(&w, scratch, cpu, va);
 			}
+			check_translations(scratch, cpu, random_va(&w.rng));
 		}
 		assert_in_range(hits, 1000, 8 * STEPS); /* the test sees something */
 		machine_destroy(w.m);

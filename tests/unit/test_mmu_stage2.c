@@ -444,6 +444,21 @@ static void dc_implies_stage2(void **state)
 	(void)b;
 }
 
+/* Stage 1 off has no permissions that SCTLR.WXN could take away, nor when the TLB is asked. */
+static void stage1_off_is_executable(void **state)
+{
+	struct machine *m = *state;
+
+	stage2_on(m);
+	for (u8 choice = 0; choice < choice_value_count(CHOICE_fetch_device); choice++) {
+		m->cpu->choice[CHOICE_fetch_device] = choice;
+		m->cpu->sys[SR_SCTLR_EL1] = SCTLR_EL1_WXN;
+		mmu_reset(m->cpu);
+		for (int pass = 0; pass < 2; pass++)
+			assert_int_equal(translated_pa(m->cpu, RAM_BASE, FETCH4), RAM_BASE);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -460,6 +475,7 @@ int main(void)
 		cmocka_unit_test(attributes),
 		TEST(device_alignment),
 		TEST(dc_implies_stage2),
+		TEST(stage1_off_is_executable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

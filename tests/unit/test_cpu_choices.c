@@ -278,7 +278,9 @@ static const struct row {
 static struct cpu *create(
 	struct memory *memory, struct cpu_group *group, enum choice_id choice, u8 value)
 {
-	struct cpu *cpu = cpu_create("v8.4-nv2", 40, ENGINE_STEP, memory, group, &ops, NULL);
+	/* with FEAT_RAS, which v8.4 has, ISV is no choice */
+	const char *profile = choice == CHOICE_isv_external ? "v8.3-nv" : "v8.4-nv2";
+	struct cpu *cpu = cpu_create(profile, 40, ENGINE_STEP, memory, group, &ops, NULL);
 
 	assert_non_null(cpu);
 	memset(ram, 0, sizeof(ram));

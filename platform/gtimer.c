@@ -11,19 +11,25 @@ enum { CTL_ENABLE = 1, CTL_IMASK = 2 };
 
 struct timer_row {
 	enum sysreg_id ctl, cval;
-	bool has_offset; /* compares with CNTPCT - CNTVOFF_EL2. D11.2.4 */
 };
 
 static const struct timer_row timers[GTIMER_COUNT] = {
-	[GTIMER_PHYSICAL] = { SR_CNTP_CTL_EL0, SR_CNTP_CVAL_EL0, false },
-	[GTIMER_VIRTUAL] = { SR_CNTV_CTL_EL0, SR_CNTV_CVAL_EL0, true },
-	[GTIMER_HYP] = { SR_CNTHP_CTL_EL2, SR_CNTHP_CVAL_EL2, false },
-	[GTIMER_HYP_VIRTUAL] = { SR_CNTHV_CTL_EL2, SR_CNTHV_CVAL_EL2, false },
+	[GTIMER_PHYSICAL] = { SR_CNTP_CTL_EL0, SR_CNTP_CVAL_EL0 },
+	[GTIMER_VIRTUAL] = { SR_CNTV_CTL_EL0, SR_CNTV_CVAL_EL0 },
+	[GTIMER_HYP] = { SR_CNTHP_CTL_EL2, SR_CNTHP_CVAL_EL2 },
+	[GTIMER_HYP_VIRTUAL] = { SR_CNTHV_CTL_EL2, SR_CNTHV_CVAL_EL2 },
 };
 
+/* What a timer's count is behind the counter. D11.2.4 */
 static u64 offset_of(const struct cpu *cpu, const struct timer_row *row)
 {
-	return row->has_offset && cpu->has_el2 ? cpu->sys[SR_CNTVOFF_EL2] : 0;
+	if (!cpu->has_el2)
+		return 0;
+	switch (row->cval) {
+	case SR_CNTV_CVAL_EL0: return cpu->sys[SR_CNTVOFF_EL2];
+	case SR_CNTP_CVAL_EL0: return physical_offset(cpu);
+	default: return 0;
+	}
 }
 
 bool gtimer_condition(const struct cpu *cpu, enum gtimer_id id, cycles_t time)

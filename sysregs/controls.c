@@ -55,6 +55,14 @@ bool route_rctx(const struct cpu *cpu, const struct sysreg *row, enum direction 
 	       trap_el2(route);
 }
 
+/* SCXTNUM_EL0 is the one that TSCXT denies to EL0 while it is 1. */
+bool route_scxtnum(const struct cpu *cpu, const struct sysreg *row, enum direction direction,
+	struct route *route)
+{
+	(void)row, (void)direction;
+	return cpu->pstate.el == EL0 && control_sctlr(cpu, SCTLR_EL1_TSCXT) && trap_el0(cpu, route);
+}
+
 /* The stack pointer in use has no name: SP_EL0 with PSTATE.SP = 0 is UNDEFINED. */
 bool route_sp_el0(const struct cpu *cpu, const struct sysreg *row, enum direction direction,
 	struct route *route)

@@ -189,19 +189,8 @@ WRITER(hcr_changed)
 		forget_contexts(cpu, EL2);
 	cpu->check_irq = true;
 	sysregs_arm_traps(cpu);
-}
-
-/* HW-9: two formats; without SVE and AMU their bits are RES1 and RES0. */
-WRITER(write_cptr)
-{
-	u64 value = cpu->sys[id];
-
-	(void)old;
-	if (is_e2h(cpu))
-		cpu->sys[id] = value & (CPTR_EL2_TCPAC | CPTR_EL2_E2H_TTA | CPTR_EL2_E2H_FPEN);
-	else
-		cpu->sys[id] = (value & (CPTR_EL2_TCPAC | CPTR_EL2_TTA | CPTR_EL2_TFP)) | 0x33ff;
-	sysregs_arm_traps(cpu);
+	if (cpu->sys[SR_CNTHCTL_EL2] & CNTHCTL_EL2_ECV) /* physical_offset() */
+		cpu->ops->timer_changed(cpu);
 }
 
 /* OSLAR_EL1.OSLK shows in OSLSR_EL1.OSLK. */

@@ -59,14 +59,18 @@ static struct route route_el0(const struct cpu *cpu, const struct sysreg *row, e
 }
 
 /* An EL2 or alias name used at EL1: FEAT_NV and FEAT_NV2, else UNDEFINED. F.5 */
-static struct route route_el2_name(const struct cpu *cpu, const struct sysreg *row)
+static struct route route_el2_name(
+	const struct cpu *cpu, const struct sysreg *row, enum direction direction)
 {
 	if (!cpu->has_el2 || !control(cpu, SR_HCR_EL2, HCR_EL2_NV))
 		return route_undefined();
 	if (!control(cpu, SR_HCR_EL2, HCR_EL2_NV2))
 		return trap_el2();
 	if (row->alias_of && row->is_vncr)
-		return control(cpu, SR_HCR_EL2, HCR_EL2_NV1) ? trap_el2() : to_memory(row);
+		return control(cpu, SR_HCR_EL2, HCR_EL2_NV1) ||
+				       is_coarsely_trapped(cpu, row, direction)
+			       ? trap_el2()
+			       : to_memory(row);
 	if (row->alias_of)
 		return trap_el2();
 	if (row->nv2_is)
@@ -91,7 +95,7 @@ static struct route route_el1(const struct cpu *cpu, const struct sysreg *row, e
 	if (lowest == NOBODY)
 		return route_undefined();
 	if (lowest == EL2)
-		return route_el2_name(cpu, row);
+		return route_el2_name(cpu, row, direction);
 	if (row->route != NULL && row->route(cpu, row, direction, &odd))
 		return odd;
 	if (is_coarsely_trapped(

@@ -24,6 +24,18 @@ static u64 absent_bits(const struct cpu *cpu, enum sysreg_id id)
 	return absent;
 }
 
+static u64 ones(const struct cpu *cpu, enum sysreg_id id)
+{
+	u64 ones = 0;
+
+#define ONES_OF(reg, name, mask)                                                                   \
+	if (id == SR_##reg && !cpu_has(cpu, FEAT_##name))                                          \
+		ones |= (mask);
+#include "sysregs/ones.def"
+#undef ONES_OF
+	return ones;
+}
+
 void sysreg_write(struct cpu *cpu, enum sysreg_id id, u64 value)
 {
 	const struct sysreg *row = &sysreg_rows[id];
@@ -31,7 +43,7 @@ void sysreg_write(struct cpu *cpu, enum sysreg_id id, u64 value)
 
 	value = (value & ~row->res0) | row->res1;
 	if (row->is_gated)
-		value &= ~absent_bits(cpu, id);
+		value = (value & ~absent_bits(cpu, id)) | ones(cpu, id);
 	cpu->sys[id] = value;
 	if (row->wrote != NULL)
 		row->wrote(cpu, id, old);

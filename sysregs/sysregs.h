@@ -163,6 +163,15 @@ static inline bool is_el2_regime(const struct cpu *cpu)
 	return cpu->pstate.el == EL2 || (cpu->pstate.el == EL0 && is_in_host(cpu));
 }
 
+/* CNTPOFF_EL2 as far as it applies to CNTPCT_EL0 below EL2 and to CNTP: not for the host. FEAT_ECV
+ */
+static inline u64 physical_offset(const struct cpu *cpu)
+{
+	bool is_enabled = cpu->sys[SR_CNTHCTL_EL2] & CNTHCTL_EL2_ECV;
+
+	return is_enabled && !is_in_host(cpu) ? cpu->sys[SR_CNTPOFF_EL2] : 0;
+}
+
 /* SCTLR_ELx of the current EL; EL0's is that of its regime. */
 static inline u64 current_sctlr(const struct cpu *cpu)
 {

@@ -24,13 +24,17 @@ static u64 timer_count(const struct cpu *cpu, enum sysreg_id id)
 {
 	bool is_virtual = id >= SR_CNTV_TVAL_EL0 && id <= SR_CNTV_CVAL_EL0;
 
-	return physical_count(cpu) - (is_virtual ? cpu->sys[SR_CNTVOFF_EL2] : 0);
+	bool is_physical = id >= SR_CNTP_TVAL_EL0 && id <= SR_CNTP_CVAL_EL0;
+
+	return physical_count(cpu) - (is_virtual	   ? cpu->sys[SR_CNTVOFF_EL2]
+					     : is_physical ? physical_offset(cpu)
+							   : 0);
 }
 
 u64 read_cntpct(struct cpu *cpu, enum sysreg_id id)
 {
 	(void)id;
-	return physical_count(cpu);
+	return physical_count(cpu) - (cpu->pstate.el == EL2 ? 0 : physical_offset(cpu));
 }
 
 u64 read_cntvct(struct cpu *cpu, enum sysreg_id id)
@@ -58,6 +62,15 @@ u64 read_ctl(struct cpu *cpu, enum sysreg_id ctl)
 	bool met = timer_count(cpu, ctl) >= cpu->sys[ctl + 1];
 
 	return value | ((value & CNTx_CTL_ENABLE) && met ? CNTx_CTL_ISTATUS : 0);
+}
+
+/* FEAT_ECV's bits arm traps and the offset. */
+void cnthctl_changed(struct cpu *cpu, enum sysreg_id id, u64 old)
+{
+	if (((cpu->sys[id] ^ old) & MASK(16, 12)) == 0)
+		return;
+	sysregs_arm_traps(cpu);
+	timer_changed(cpu, id, old);
 }
 
 void timer_changed(struct cpu *cpu, enum sysreg_id id, u64 old)

@@ -24,6 +24,7 @@ static const struct {
 	{ 0x088, SR_VPIDR_EL2,      SR_NONE,            ALWAYS },
 	{ 0x090, SR_TPIDR_EL2,      SR_NONE,            ALWAYS },
 	{ 0x0b0, SR_VNCR_EL2,       SR_NONE,            ALWAYS },
+	{ 0x0a0, SR_HCRX_EL2,       SR_NONE,            ALWAYS },
 	{ 0x100, SR_CPACR_EL1,      SR_CPACR_EL12,      N },
 	{ 0x108, SR_CONTEXTIDR_EL1, SR_CONTEXTIDR_EL12, N },
 	{ 0x110, SR_SCTLR_EL1,      SR_SCTLR_EL12,      N },
@@ -40,6 +41,8 @@ static const struct {
 	{ 0x170, SR_CNTV_CTL_EL0,   SR_CNTV_CTL_EL02,   N },
 	{ 0x178, SR_CNTP_CVAL_EL0,  SR_CNTP_CVAL_EL02,  N },
 	{ 0x180, SR_CNTP_CTL_EL0,   SR_CNTP_CTL_EL02,   N },
+	{ 0x188, SR_SCXTNUM_EL1,    SR_SCXTNUM_EL12,    N },
+	{ 0x1a8, SR_CNTPOFF_EL2,    SR_NONE,            ALWAYS },
 	{ 0x200, SR_TTBR0_EL1,      SR_TTBR0_EL12,      N },
 	{ 0x210, SR_TTBR1_EL1,      SR_TTBR1_EL12,      N },
 	{ 0x220, SR_FAR_EL1,        SR_FAR_EL12,        N },
@@ -85,6 +88,7 @@ static const enum sysreg_id e2h[][2] = {
 	{ SR_ELR_EL1, SR_ELR_EL2 },
 	{ SR_SPSR_EL1, SR_SPSR_EL2 },
 	{ SR_CNTKCTL_EL1, SR_CNTHCTL_EL2 },
+	{ SR_SCXTNUM_EL1, SR_SCXTNUM_EL2 },
 	/* the host's EL0 too, HW-3 */
 	{ SR_CNTP_TVAL_EL0, SR_CNTHP_TVAL_EL2 },
 	{ SR_CNTP_CTL_EL0, SR_CNTHP_CTL_EL2 },
@@ -112,6 +116,7 @@ static const enum sysreg_id aliases[][2] = {
 	{ SR_VBAR_EL12, SR_VBAR_EL1 },
 	{ SR_CONTEXTIDR_EL12, SR_CONTEXTIDR_EL1 },
 	{ SR_CNTKCTL_EL12, SR_CNTKCTL_EL1 },
+	{ SR_SCXTNUM_EL12, SR_SCXTNUM_EL1 },
 	{ SR_CNTP_TVAL_EL02, SR_CNTP_TVAL_EL0 },
 	{ SR_CNTP_CTL_EL02, SR_CNTP_CTL_EL0 },
 	{ SR_CNTP_CVAL_EL02, SR_CNTP_CVAL_EL0 },
@@ -227,7 +232,7 @@ static struct cpu *create(u64 hcr, unsigned el)
 {
 	struct cpu *cpu = pe_create("max", true, 40);
 
-	sysreg_write(cpu, SR_HCR_EL2, hcr | HCR_EL2_APK | HCR_EL2_FIEN);
+	sysreg_write(cpu, SR_HCR_EL2, hcr | HCR_EL2_APK | HCR_EL2_FIEN | HCR_EL2_EnSCXT);
 	sysreg_write(cpu, SR_ICC_SRE_EL2, ICC_SRE_EL2_Enable);
 	sysreg_write(cpu, SR_CNTHCTL_EL2, 0xf03);
 	pe_set_el(cpu, el);
@@ -278,6 +283,33 @@ static void el2_with_and_without_e2h(void **state)
 		}
 		free(cpu);
 	}
+}
+
+/* FEAT_ECV traps the timers' _EL02 names that are memory, and nothing else. */
+static void ecv_traps_el02_names(void **state)
+{
+	static const struct {
+		u64 control;
+		enum sysreg_id ctl, cval;
+	} names[] = {
+		{ CNTHCTL_EL2_EL1NVPCT, SR_CNTP_CTL_EL02, SR_CNTP_CVAL_EL02 },
+		{ CNTHCTL_EL2_EL1NVVCT, SR_CNTV_CTL_EL02, SR_CNTV_CVAL_EL02 },
+	};
+	struct cpu *cpu = create(HCR_EL2_NV | HCR_EL2_NV2, EL1);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(names); i++) {
+		sysreg_write(cpu, SR_CNTHCTL_EL2, names[i].control | 0xf03);
+		for (unsigned n = 0; n < 2 * SYSREG_COUNT; n++) {
+			enum sysreg_id id = (enum sysreg_id)(n / 2);
+			bool is_named = id == names[i].ctl || id == names[i].cval;
+
+			if (vncr_offset(id, false) != 0)
+				expect(cpu, id, n % 2 ? DIR_WRITE : DIR_READ,
+					is_named ? trapped() : memory(vncr_offset(id, false)));
+		}
+	}
+	free(cpu);
 }
 
 /* The stack pointer in use has no name, at EL1 and EL2. */
@@ -350,6 +382,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(el1_under_nested_virtualization),
 		cmocka_unit_test(el2_with_and_without_e2h),
+		cmocka_unit_test(ecv_traps_el02_names),
 		cmocka_unit_test(sp_el0_while_selected),
 		cmocka_unit_test(el0_names),
 		cmocka_unit_test(columns_are_the_lists),

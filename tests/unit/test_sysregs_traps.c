@@ -67,6 +67,9 @@ static const struct row {
 	{ "ICC_SRE_EL2.Enable is on already", SR_ICC_SRE_EL2, ICC_SRE_EL2_Enable, RW, { 0 } },
 	{ "HCR_EL2.FMO: SGIs", SR_HCR_EL2, HCR_EL2_FMO, W, { SGIS } },
 	{ "HCR_EL2.IMO: SGIs", SR_HCR_EL2, HCR_EL2_IMO, W, { SGIS } },
+	{ "CNTHCTL_EL2.EL1TVT", SR_CNTHCTL_EL2, CNTHCTL_EL2_EL1TVT, RW, { SR_CNTV_TVAL_EL0, SR_CNTV_CTL_EL0, SR_CNTV_CVAL_EL0 } },
+	{ "CNTHCTL_EL2.EL1TVCT", SR_CNTHCTL_EL2, CNTHCTL_EL2_EL1TVCT, R, { SR_CNTVCT_EL0, SR_CNTVCTSS_EL0 } },
+	{ "CNTHCTL_EL2: what is no trap without NV2", SR_CNTHCTL_EL2, 0x390fc, RW, { 0 } },
 	{ "HCR_EL2.NV1 without NV", SR_HCR_EL2, HCR_EL2_NV1, RW, { 0 } },
 	{ "MDCR_EL2.TDA",   SR_MDCR_EL2, MDCR_EL2_TDA, RW, { DEBUG } },
 	{ "MDCR_EL2.TDRA",  SR_MDCR_EL2, MDCR_EL2_TDRA, RW, { SR_MDRAR_EL1 } },
@@ -98,7 +101,7 @@ static bool is_listed(const struct row *row, enum sysreg_id id)
 }
 
 /* These trap while they are 0. */
-#define HCR_ALLOW (HCR_EL2_APK | HCR_EL2_FIEN)
+#define HCR_ALLOW (HCR_EL2_APK | HCR_EL2_FIEN | HCR_EL2_EnSCXT)
 
 /* EL0 and EL1 may all that EL1's own controls and the timer's can give. */
 static struct cpu *create_open(void)
@@ -137,7 +140,7 @@ static unsigned check_all(const struct row *row, unsigned el, bool is_tid3)
 	struct cpu *open = create_open(), *cpu = create_open();
 	unsigned trapped = 0;
 
-	sysreg_write(cpu, row->control, row->value | (row->control == SR_HCR_EL2 ? HCR_ALLOW : 0));
+	sysreg_write(cpu, row->control, row->value | open->sys[row->control]);
 	if ((cpu->sys[row->control] & row->value) != row->value && row->reg[0] != 0)
 		fail_msg("%s cannot be set", row->text);
 	pe_set_el(open, el);
@@ -192,6 +195,7 @@ static const struct {
 	/* clang-format off */
 	{ "HCR_EL2.APK",  SR_HCR_EL2, HCR_EL2_APK,  SR_APIAKeyLo_EL1, SR_APGAKeyHi_EL1, 2 * 10 },
 	{ "HCR_EL2.FIEN", SR_HCR_EL2, HCR_EL2_FIEN, SR_ERXPFGF_EL1, SR_ERXPFGCDN_EL1, 5 },
+	{ "HCR_EL2.EnSCXT", SR_HCR_EL2, HCR_EL2_EnSCXT, SR_SCXTNUM_EL0, SR_SCXTNUM_EL1, 4 },
 	{ "ICC_SRE_EL2.Enable", SR_ICC_SRE_EL2, ICC_SRE_EL2_Enable, SR_ICC_SRE_EL1, SR_ICC_SRE_EL1, 2 },
 	/* clang-format on */
 };
@@ -242,6 +246,10 @@ static const struct {
 	{ "TDA",     SR_MDCR_EL2, MDCR_EL2_TDA,  SR_MDCCSR_EL0,   DIR_READ,  0xf },
 	{ "TDE",     SR_MDCR_EL2, MDCR_EL2_TDE,  SR_DBGDTR_EL0,   DIR_WRITE, 0xf },
 	{ "TGE makes TDA 1", SR_MDCR_EL2, 0,     SR_DBGDTRRX_EL0, DIR_READ,  0xa },
+	{ "EnSCXT",  SR_HCR_EL2,  0,             SR_SCXTNUM_EL0,  DIR_READ,  0x7 },
+	{ "EnSCXT = 1", SR_HCR_EL2, HCR_EL2_EnSCXT, SR_SCXTNUM_EL0, DIR_READ, 0x0 },
+	{ "EL1TVT",  SR_CNTHCTL_EL2, CNTHCTL_EL2_EL1TVT | 0xf03, SR_CNTV_CTL_EL0, DIR_WRITE, 0x7 },
+	{ "EL1TVCT", SR_CNTHCTL_EL2, CNTHCTL_EL2_EL1TVCT | 0xf03, SR_CNTVCT_EL0, DIR_READ, 0x7 },
 	{ "nothing", SR_HCR_EL2,  0,             SR_CTR_EL0,      DIR_READ,  0x0 },
 	/* clang-format on */
 };
@@ -264,6 +272,38 @@ static void traps_at_el0(void **state)
 					mode >> 1, want ? "not trapped" : "trapped");
 			free(cpu);
 		}
+	}
+}
+
+/* SCTLR_ELx.TSCXT, whose EL0 it is. */
+static void tscxt_denies_el0(void **state)
+{
+	static const struct {
+		u64 hcr, sctlr_el1, sctlr_el2;
+		unsigned target; /* 0: not trapped */
+	} cases[] = {
+		{ HCR_EL2_EnSCXT, 0, SCTLR_EL2_TSCXT, 0 },
+		{ HCR_EL2_EnSCXT, SCTLR_EL1_TSCXT, 0, EL1 },
+		{ 0, SCTLR_EL1_TSCXT, 0, EL1 },
+		{ HCR_EL2_TGE, SCTLR_EL1_TSCXT, 0, EL2 },
+		{ HCR_EL2_TGE | HCR_EL2_E2H, SCTLR_EL1_TSCXT, 0, 0 },
+		{ HCR_EL2_TGE | HCR_EL2_E2H, 0, SCTLR_EL2_TSCXT, EL2 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct cpu *cpu = pe_create("max", true, 40);
+		struct route got;
+
+		sysreg_write(cpu, SR_HCR_EL2, cases[i].hcr);
+		sysreg_write(cpu, SR_SCTLR_EL1, cases[i].sctlr_el1);
+		sysreg_write(cpu, SR_SCTLR_EL2, cases[i].sctlr_el2);
+		pe_set_el(cpu, EL0);
+		got = sysreg_route(cpu, SR_SCXTNUM_EL0, DIR_WRITE);
+		if (got.goes != (cases[i].target ? TO_TRAP : TO_REGISTER) ||
+			got.target_el != cases[i].target)
+			fail_msg("case %zu: goes %d, EL%u", i, got.goes, got.target_el);
+		free(cpu);
 	}
 }
 
@@ -380,6 +420,7 @@ int main(void)
 		cmocka_unit_test(tid3_traps_the_id_space),
 		cmocka_unit_test(zero_traps),
 		cmocka_unit_test(traps_at_el0),
+		cmocka_unit_test(tscxt_denies_el0),
 		cmocka_unit_test(el2_is_not_trapped),
 		cmocka_unit_test(controls_can_be_cleared),
 		cmocka_unit_test(encodings_go_as_they_should),

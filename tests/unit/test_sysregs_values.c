@@ -63,11 +63,20 @@ static const struct mask_row {
 	{ "little-endian EL1: EE, E0E",            "v8.1",     SR_SCTLR_EL1,    0x34dddb9f, 0x30500980 },
 	{ "PAuth: EnIA, EnIB, EnDA, EnDB",         "v8.3-nv",  SR_SCTLR_EL1,    0xfcddfb9f, 0x30500980 },
 	{ "LSE2, IESB add nAA, IESB",               "v8.4-nv2", SR_SCTLR_EL1,    0xfcfdfbdf, 0x30500980 },
-	{ "DSSBS, BT1, BT0, EnRCTX",               "max",      SR_SCTLR_EL1,    0x1018fcfdffdf, 0x30500980 },
+	{ "DSSBS, BT1, BT0, EnRCTX, TSCXT",               "max",      SR_SCTLR_EL1,    0x1018fcfdffdf, 0x30400980 },
 	{ "SCTLR_EL2 has no UMA",                  "v8.1",     SR_SCTLR_EL2,    0x34cdd83f, 0x30400820 },
 	{ "PAuth: EnIA, EnIB, EnDA, EnDB",         "v8.3-nv",  SR_SCTLR_EL2,    0xfccdf83f, 0x30400820 },
 	{ "LSE2, IESB add nAA, IESB",               "v8.4-nv2", SR_SCTLR_EL2,    0xfcedf87f, 0x30400820 },
-	{ "DSSBS, BT, BT0, EnRCTX",                "max",      SR_SCTLR_EL2,    0x1018fcedfc7f, 0x30400820 },
+	{ "DSSBS, BT, BT0, EnRCTX, TSCXT",                "max",      SR_SCTLR_EL2,    0x1018fcfdfc7f, 0x30400820 },
+	{ "without PAN: SPAN is RES1",             "v8.0",     SR_SCTLR_EL1,    0x34dddb9f, 0x30d00980 },
+	{ "without VHE: no bits of EL0's",         "v8.0",     SR_SCTLR_EL2,    0x30cd183f, 0x30c50830 },
+	{ "without SVE, AMU, trace: FPEN, TFP, TCPAC, and what either format has", "v8.1", SR_CPTR_EL2, 0x803037ff, 0 },
+	{ "without trace: FPEN",                   "v8.1",     SR_CPACR_EL1,    0x300000, 0 },
+	{ "ECV: EVNTIS",                           "max",      SR_CNTKCTL_EL1,  0x203ff, 0 },
+	{ "ECV: six bits",                         "max",      SR_CNTHCTL_EL2,  0x3ffff, 0 },
+	{ "without ECV: both formats",             "v8.1",     SR_CNTHCTL_EL2,  0xfff, 0 },
+	{ "CSV2_2: EnSCXT",                        "max",      SR_HCR_EL2,      0xf6bf3fffffffffull, HCR_EL2_RW },
+	{ "no feature has a bit of it",            "max",      SR_HCRX_EL2,     0, 0 },
 	{ "no PMU, no trace: four bits",           "v8.1",     SR_MDCR_EL2,     0xf00, 0 },
 	{ "AArch64 only: no CP15 to trap",         "v8.1",     SR_HSTR_EL2,     0, 0 },
 	{ "SPSR stores what absent features name", "v8.1",     SR_SPSR_EL1,     0xf1f01fdf, 0 },
@@ -99,21 +108,26 @@ static void writes_are_masked(void **state)
 	}
 }
 
-/* CPTR_EL2 has two formats, and HCR_EL2.E2H says which. HW-9 */
+/*
+ * CPTR_EL2 has two formats, HW-9, and a bit that only one of them has is stored under the other
+ * too: DDI 0487, "RES0 in some contexts".
+ */
 static void cptr_has_two_formats(void **state)
 {
 	struct cpu *cpu = new_cpu("v8.1");
 
 	(void)state;
-	sysreg_write(cpu, SR_CPTR_EL2, 0);
-	assert_int_equal(cpu->sys[SR_CPTR_EL2], 0x33ff);
-	sysreg_write(cpu, SR_CPTR_EL2, ~0ull);
-	assert_int_equal(cpu->sys[SR_CPTR_EL2], 0x801037ff);
+	sysreg_write(cpu, SR_CPTR_EL2, CPTR_EL2_E2H_FPEN);
+	assert_int_equal(cpu->fp_traps, 3); /* E2H = 0: CPACR_EL1 alone denies */
 	sysreg_write(cpu, SR_HCR_EL2, HCR_EL2_E2H);
-	sysreg_write(cpu, SR_CPTR_EL2, 0);
-	assert_int_equal(cpu->sys[SR_CPTR_EL2], 0);
-	sysreg_write(cpu, SR_CPTR_EL2, ~0ull);
-	assert_int_equal(cpu->sys[SR_CPTR_EL2], 0x90300000);
+	assert_int_equal(cpu->sys[SR_CPTR_EL2], CPTR_EL2_E2H_FPEN);
+	assert_int_equal(cpu->fp_traps, 3);
+	sysreg_write(cpu, SR_CPTR_EL2, CPTR_EL2_TFP);
+	assert_int_equal(cpu->fp_traps, 7); /* FPEN = 0 */
+	sysreg_write(cpu, SR_CPTR_EL2, CPTR_EL2_TFP | CPTR_EL2_E2H_FPEN);
+	assert_int_equal(cpu->fp_traps, 3);
+	sysreg_write(cpu, SR_HCR_EL2, 0);
+	assert_int_equal(cpu->fp_traps, 7); /* TFP = 1 */
 	free(cpu);
 }
 
@@ -291,6 +305,41 @@ static void counters_count(void **state)
 	free(cpu);
 }
 
+/* FEAT_ECV: CNTPOFF_EL2 below EL2, while CNTHCTL_EL2.ECV says so, and not for the host. */
+static void physical_counter_has_an_offset(void **state)
+{
+	struct cpu *cpu = new_cpu("max");
+
+	(void)state;
+	cpu->cycles = 1000 * TICK;
+	sysreg_write(cpu, SR_CNTPOFF_EL2, 400);
+	cpu->pstate.el = EL1;
+	assert_int_equal(sysreg_read(cpu, SR_CNTPCT_EL0), 1000);
+	sysreg_write(cpu, SR_CNTP_CVAL_EL0, 700);
+	sysreg_write(cpu, SR_CNTP_CTL_EL0, CNTx_CTL_ENABLE);
+	assert_int_equal(sysreg_read(cpu, SR_CNTP_CTL_EL0), 5);
+	timer_changes = 0;
+	sysreg_write(cpu, SR_CNTHCTL_EL2, CNTHCTL_EL2_ECV);
+	assert_int_equal(timer_changes, 1);
+	assert_int_equal(sysreg_read(cpu, SR_CNTPCT_EL0), 600);
+	assert_int_equal(sysreg_read(cpu, SR_CNTPCTSS_EL0), 600);
+	assert_int_equal(sysreg_read(cpu, SR_CNTP_CTL_EL0), 1);
+	assert_int_equal(sysreg_read(cpu, SR_CNTP_TVAL_EL0), 100);
+	cpu->pstate.el = EL2;
+	assert_int_equal(sysreg_read(cpu, SR_CNTPCT_EL0), 1000);
+	assert_int_equal(sysreg_read(cpu, SR_CNTP_TVAL_EL0), 100);
+	sysreg_write(cpu, SR_HCR_EL2, HCR_EL2_E2H | HCR_EL2_TGE);
+	assert_int_equal(timer_changes, 2);
+	cpu->pstate.el = EL0;
+	assert_int_equal(sysreg_read(cpu, SR_CNTPCT_EL0), 1000);
+	assert_int_equal(sysreg_read(cpu, SR_CNTP_CTL_EL0), 5);
+	sysreg_write(cpu, SR_HCR_EL2, HCR_EL2_TGE);
+	assert_int_equal(sysreg_read(cpu, SR_CNTPCT_EL0), 600);
+	sysreg_write(cpu, SR_CNTVOFF_EL2, 300);
+	assert_int_equal(sysreg_read(cpu, SR_CNTVCTSS_EL0), 700);
+	free(cpu);
+}
+
 static const struct timer_row {
 	const char *why;
 	enum sysreg_id tval, ctl, cval;
@@ -389,14 +438,15 @@ static void writes_forget_contexts(void **state)
 
 static void traps_are_armed_by_their_controls(void **state)
 {
-	struct cpu *cpu = new_cpu("v8.4-nv2");
+	struct cpu *cpu = new_cpu("max");
 
 	(void)state;
 	/* these trap while they are 0 */
 	assert_int_equal(cpu->armed[DIR_READ] | cpu->armed[DIR_WRITE],
-		BIT(TRAP_APK) | BIT(TRAP_FIEN) | BIT(TRAP_SRE));
+		BIT(TRAP_APK) | BIT(TRAP_FIEN) | BIT(TRAP_EnSCXT) | BIT(TRAP_SRE));
 	sysreg_write(cpu, SR_ICC_SRE_EL2, ICC_SRE_EL2_Enable);
-	sysreg_write(cpu, SR_HCR_EL2, HCR_EL2_APK | HCR_EL2_FIEN | HCR_EL2_TVM | HCR_EL2_TID3);
+	sysreg_write(cpu, SR_HCR_EL2,
+		HCR_EL2_APK | HCR_EL2_FIEN | HCR_EL2_EnSCXT | HCR_EL2_TVM | HCR_EL2_TID3);
 	assert_int_equal(cpu->armed[DIR_WRITE], BIT(TRAP_TVM));
 	assert_int_equal(cpu->armed[DIR_READ], BIT(TRAP_TID3));
 	sysreg_write(cpu, SR_MDCR_EL2, MDCR_EL2_TDE);
@@ -478,7 +528,7 @@ static void other_names_make_sense(void **state)
 	}
 }
 
-/* gated.def and the word GATED say the same. */
+/* gated.def, ones.def and the word GATED say the same. */
 static void gated_registers_say_so(void **state)
 {
 	bool gated[SYSREG_COUNT] = { false };
@@ -487,6 +537,9 @@ static void gated_registers_say_so(void **state)
 #define BITS_OF(reg, ...) gated[SR_##reg] = true;
 #include "sysregs/gated.def"
 #undef BITS_OF
+#define ONES_OF(reg, ...) gated[SR_##reg] = true;
+#include "sysregs/ones.def"
+#undef ONES_OF
 	for (unsigned id = 0; id < SYSREG_COUNT; id++) {
 		if (gated[id] != sysreg_rows[id].is_gated)
 			fail_msg("%s: GATED or not", sysreg_rows[id].name);
@@ -526,6 +579,7 @@ int main(void)
 		cmocka_unit_test(claim_tags_are_set_and_cleared),
 		cmocka_unit_test(os_lock_shows_its_state),
 		cmocka_unit_test(counters_count),
+		cmocka_unit_test(physical_counter_has_an_offset),
 		cmocka_unit_test(timers_compare),
 		cmocka_unit_test(writes_forget_contexts),
 		cmocka_unit_test(traps_are_armed_by_their_controls),

@@ -214,7 +214,10 @@ static void add_fields(struct explanation *out, const struct consulted *read, bo
 	}
 }
 
-/* The same PE with one bit changed as software would. false: the bit cannot be changed. */
+/*
+ * The same PE with one bit changed as software would. false: the bit cannot be changed; with TGE
+ * there is no EL1.
+ */
 static bool flip(struct cpu *cpu, enum sysreg_id reg, u64 bit)
 {
 	u64 value = cpu->sys[reg] ^ bit;
@@ -224,7 +227,7 @@ static bool flip(struct cpu *cpu, enum sysreg_id reg, u64 bit)
 		return true;
 	}
 	sysreg_write(cpu, reg, value);
-	return cpu->sys[reg] == value;
+	return cpu->sys[reg] == value && !(cpu->pstate.el == EL1 && is_tge(cpu));
 }
 
 static void try_flips(

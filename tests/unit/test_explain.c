@@ -1,0 +1,554 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * explain/: answers to hand-written questions, that nothing but what was consulted decides, and
+ * that the machine does what the answer says.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cpu/cpu.h"
+#include "cpu/decode.h"
+#include "exceptions/exceptions.h"
+#include "explain/explain.h"
+#include "mmu/mmu.h"
+#include "sysregs/table.h"
+
+static u32 word_of(const char *text)
+{
+	struct status status;
+	u32 insn = 0;
+
+	status = assemble(text, &insn);
+	if (status.code != STATUS_OK)
+		fail_msg("%s: %s", text, status.text);
+	return insn;
+}
+
+static struct explain_pe *pe_at(const char *profile, unsigned el, u64 hcr)
+{
+	struct explain_pe *pe;
+	struct status status = explain_pe_create(profile, true, &pe);
+
+	if (status.code != STATUS_OK)
+		fail_msg("%s", status.text);
+	pstate_set_el(pe->cpu, el, el != EL0);
+	sysreg_write(pe->cpu, SR_HCR_EL2, hcr | HCR_EL2_RW);
+	if ((pe->cpu->sys[SR_HCR_EL2] & hcr) != hcr)
+		fail_msg("%s has not all bits of HCR_EL2 0x%" PRIx64, profile, hcr);
+	return pe;
+}
+
+/* ---- Questions ---- */
+
+#define NV2_HOST (HCR_EL2_NV | HCR_EL2_NV2 | HCR_EL2_E2H)
+#define HOST	 (HCR_EL2_E2H | HCR_EL2_TGE)
+
+static const struct {
+	const char *why, *profile, *text;
+	unsigned el;
+	u64 hcr;
+	const char *outcome;  /* of outcome_say(), up to what is here */
+	const char *deciding; /* "": no control */
+	const char *flips;    /* the controls whose change matters */
+} questions[] = {
+	{ "TVM traps a write", "v8.1", "msr sctlr_el1, x0", EL1, HCR_EL2_TVM,
+		"trap to EL2: EC 0x18 SYSREG, ISS 0x0300400", "HCR_EL2.TVM", "HCR_EL2.TVM" },
+	{ "TVM is no matter of reads", "v8.1", "mrs x7, sctlr_el1", EL1, HCR_EL2_TVM,
+		"ok: SCTLR_EL1", "HCR_EL2.TRVM", "HCR_EL2.TRVM" },
+	{ "ISS has the register and the direction", "v8.1", "mrs x7, sctlr_el1", EL1, HCR_EL2_TRVM,
+		"trap to EL2: EC 0x18 SYSREG, ISS 0x03004e1", "HCR_EL2.TRVM", "HCR_EL2.TRVM" },
+	{ "VHE redirects", "v8.1", "msr sctlr_el1, x0", EL2, HCR_EL2_E2H, "ok: SCTLR_EL2",
+		"HCR_EL2.E2H", "HCR_EL2.E2H" },
+	{ "an alias at EL1 with NV2 is memory", "v8.4-nv2", "mrs x0, sctlr_el12", EL1, NV2_HOST,
+		"memory: the word at VNCR_EL2.BADDR + 0x110", "HCR_EL2.NV1",
+		"HCR_EL2.NV HCR_EL2.NV2 HCR_EL2.NV1" },
+	{ "an alias at EL1 without NV", "v8.1", "mrs x0, sctlr_el12", EL1, 0,
+		"UNDEFINED: EC 0x00 to EL1", "HCR_EL2.NV", "" },
+	{ "an EL2 name at EL1 with NV", "v8.3-nv", "msr vbar_el2, x0", EL1, HCR_EL2_NV,
+		"trap to EL2: EC 0x18", "HCR_EL2.NV", "HCR_EL2.NV" },
+	{ "ERET with NV", "v8.3-nv", "eret", EL1, HCR_EL2_NV,
+		"trap to EL2: EC 0x1a ERET, ISS 0x0000000", "HCR_EL2.NV", "HCR_EL2.NV" },
+	{ "ERETAB says its key", "v8.3-nv", "eretab", EL1, HCR_EL2_NV,
+		"trap to EL2: EC 0x1a ERET, ISS 0x0000003", "HCR_EL2.NV", "HCR_EL2.NV" },
+	{ "an immediate is the ISS", "v8.1", "smc #0x1234", EL1, HCR_EL2_TSC,
+		"trap to EL2: EC 0x17 SMC64, ISS 0x0001234", "HCR_EL2.TSC", "HCR_EL2.TSC" },
+	{ "SVC from the host's EL0", "v8.1", "svc #3", EL0, HOST,
+		"trap to EL2: EC 0x15 SVC64, ISS 0x0000003", "HCR_EL2.TGE", "HCR_EL2.TGE" },
+	{ "UNDEFINED from the host's EL0", "v8.1", "mrs x0, sctlr_el1", EL0, HOST,
+		"UNDEFINED: EC 0x00 to EL2", "HCR_EL2.TGE", "HCR_EL2.TGE" },
+	{ "the host's EL0 has CNTHCTL_EL2", "v8.1", "mrs x0, cntpct_el0", EL0, HOST,
+		"ok: CNTPCT_EL0", "CNTHCTL_EL2.EL0PCTEN",
+		"HCR_EL2.TGE HCR_EL2.E2H CNTHCTL_EL2.EL0PCTEN" },
+	{ "the name of the stack pointer in use", "v8.1", "mrs x0, sp_el0", EL1, 0, "ok: SP_EL0",
+		"PSTATE.SP", "PSTATE.SP" },
+	{ "FP where CPACR_EL1 says no", "v8.0", "fadd d0, d1, d2", EL1, 0,
+		"trap to EL1: EC 0x07 FP_ACCESS, ISS 0x1e00000", "CPACR_EL1.FPEN",
+		"CPACR_EL1.FPEN" },
+	{ "SIMD loads too", "v8.0", "ldr q0, [x1]", EL1, 0,
+		"trap to EL1: EC 0x07 FP_ACCESS, ISS 0x1e00000", "CPACR_EL1.FPEN",
+		"CPACR_EL1.FPEN" },
+	{ "a key that is off does nothing", "v8.3-nv", "pacia x0, x1", EL1, 0, "ok",
+		"SCTLR_EL1.EnIA", "SCTLR_EL1.EnIA" },
+	{ "PACGA has no enable", "v8.3-nv", "pacga x0, x1, x2", EL1, 0,
+		"trap to EL2: EC 0x09 PAUTH, ISS 0x0000000", "HCR_EL2.API", "HCR_EL2.API" },
+	{ "a hint of an absent feature", "v8.1", "paciasp", EL1, 0, "ok", "", "" },
+	{ "an instruction of an absent feature", "v8.1", "pacia x0, x1", EL1, 0,
+		"UNDEFINED: EC 0x00 to EL1", "", "" },
+	{ "an absent field of PSTATE", "v8.1", "msr uao, #1", EL1, 0, "UNDEFINED: EC 0x00 to EL1",
+		"", "" },
+	{ "DAIFSet at EL0", "v8.1", "msr daifset, #15", EL0, 0,
+		"trap to EL1: EC 0x18 SYSREG, ISS 0x00cd3fe", "SCTLR_EL1.UMA",
+		"HCR_EL2.TGE SCTLR_EL1.UMA" },
+	{ "a trapped TLBI", "v8.1", "tlbi vae1is, x9", EL1, HCR_EL2_TTLB,
+		"trap to EL2: EC 0x18 SYSREG, ISS 0x0122126", "HCR_EL2.TTLB", "HCR_EL2.TTLB" },
+	{ "SYSL names nothing", "v8.1", "sysl x0, #0, C8, C3, #1", EL1, HCR_EL2_TTLB,
+		"UNDEFINED: EC 0x00 to EL1", "", "" },
+	{ "IMPLEMENTATION DEFINED space", "v8.1", "mrs x0, S3_3_C15_C2_1", EL1, HCR_EL2_TIDCP,
+		"trap to EL2: EC 0x18", "HCR_EL2.TIDCP", "HCR_EL2.TIDCP" },
+	{ "an ordinary instruction", "v8.1", "0x8b020020", EL0, 0, "ok", "", "" },
+	{ "an unallocated word", "v8.1", "0xffffffff", EL1, 0, "UNDEFINED: EC 0x00 to EL1", "",
+		"" },
+};
+
+static void names_of_flips(const struct explanation *answer, bool e2h, char *text, size_t size)
+{
+	text[0] = '\0';
+	for (unsigned i = 0; i < answer->flip_count; i++) {
+		const struct consulted *control = &answer->consulted[answer->flips[i].control];
+		size_t length = strlen(text);
+		char name[40];
+
+		field_say(control->reg, e2h, control->mask, name, sizeof(name));
+		if (strstr(text, name) == NULL)
+			snprintf(text + length, size - length, "%s%s", length ? " " : "", name);
+	}
+}
+
+static void answers(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(questions); i++) {
+		struct explain_pe *pe =
+			pe_at(questions[i].profile, questions[i].el, questions[i].hcr);
+		struct explanation answer;
+		char outcome[300], deciding[40] = "", flips[300];
+
+		explain(pe->cpu, word_of(questions[i].text), &answer);
+		outcome_say(&answer.outcome, outcome, sizeof(outcome));
+		if (answer.deciding >= 0)
+			field_say(answer.consulted[answer.deciding].reg, is_e2h(pe->cpu),
+				answer.consulted[answer.deciding].mask, deciding, sizeof(deciding));
+		names_of_flips(&answer, is_e2h(pe->cpu), flips, sizeof(flips));
+		if (strncmp(outcome, questions[i].outcome, strlen(questions[i].outcome)) != 0 ||
+			strcmp(deciding, questions[i].deciding) != 0 ||
+			strcmp(flips, questions[i].flips) != 0)
+			fail_msg("row %zu, %s: %s; decided by '%s'; flips '%s'", i,
+				questions[i].why, outcome, deciding, flips);
+		explain_pe_destroy(pe);
+	}
+}
+
+/* ---- Random states ---- */
+
+static u32 encoded(enum sysreg_id id, bool is_read)
+{
+	return 0xd5000000 | sysreg_encoding(id) << 5 | (u32)is_read << 21;
+}
+
+/* Any word of a row of a64.def, or an access of a row of sysreg.def or near one. */
+static u32 random_word(struct rng *rng)
+{
+	const struct insn_row *row = &insn_rows[rng_below(rng, insn_row_count)];
+	u32 word = (u32)rng_next(rng);
+
+	if (rng_below(rng, 4) == 0)
+		return (word & ~row->mask) | row->value;
+	word = encoded((enum sysreg_id)rng_below(rng, SYSREG_COUNT), word & 1);
+	if (rng_below(rng, 16) == 0)
+		word ^= 1u << (5 + rng_below(rng, 16));
+	return word;
+}
+
+/* The bits of every register that some answer has named: the controls. */
+static u64 controls[SYSREG_COUNT];
+
+static void change(struct cpu *cpu, enum sysreg_id reg, u64 mask, u64 keep_hcr, struct rng *rng)
+{
+	u64 bits_ = rng_next(rng) & rng_next(rng) & mask;
+
+	if (reg == SR_SPSel)
+		pstate_set_el(cpu, cpu->pstate.el, (unsigned)rng_below(rng, 2));
+	else if (reg == SR_HCR_EL2)
+		bits_ &= ~keep_hcr;
+	if (reg != SR_SPSel)
+		sysreg_write(cpu, reg, cpu->sys[reg] ^ bits_);
+}
+
+/*
+ * A walk through the states that matter for an instruction: controls that were read are changed by
+ * chance, and so others come to be read. Now and then all controls are, that what an answer should
+ * have read changes too.
+ */
+static void walk(struct cpu *cpu, u32 insn, u64 keep_hcr, struct rng *rng, unsigned steps)
+{
+	static struct explanation answer;
+
+	for (unsigned id = 0; id < SYSREG_COUNT && steps % 2 != 0; id++) {
+		if (controls[id] != 0 && (id != SR_SPSel || cpu->pstate.el != EL0))
+			change(cpu, (enum sysreg_id)id, controls[id], keep_hcr, rng);
+	}
+	for (unsigned step = 0; step < steps; step++) {
+		explain(cpu, insn, &answer);
+		for (unsigned i = 0; i < answer.consulted_count; i++) {
+			const struct consulted *control = &answer.consulted[i];
+
+			controls[control->reg] |= control->mask;
+			change(cpu, control->reg, control->mask, keep_hcr, rng);
+		}
+	}
+	if (cpu->pstate.el == EL1 && is_tge(cpu))
+		sysreg_write(cpu, SR_HCR_EL2, cpu->sys[SR_HCR_EL2] & ~HCR_EL2_TGE);
+}
+
+/* ---- Nothing else decides ---- */
+
+static bool is_writable(const struct cpu *cpu, enum sysreg_id id)
+{
+	const struct sysreg *row = &sysreg_rows[id];
+
+	return !row->is_operation && !row->alias_of && row->write_el != NOBODY &&
+	       row->read == NULL && cpu_has(cpu, (enum feature_id)row->feature);
+}
+
+static u64 consulted_bits(const struct explanation *answer, enum sysreg_id id)
+{
+	u64 mask = 0;
+
+	for (unsigned i = 0; i < answer->consulted_count; i++)
+		mask |= answer->consulted[i].reg == id ? answer->consulted[i].mask : 0;
+	return mask;
+}
+
+static void must_not_matter(
+	struct cpu *cpu, u32 insn, const struct explanation *answer, enum sysreg_id id, u64 change)
+{
+	struct cpu changed = *cpu;
+	struct explain_outcome outcome;
+	char before[300], after[300], name[40];
+
+	sysreg_write(&changed, id, cpu->sys[id] ^ change);
+	outcome = explain_outcome(&changed, insn);
+	if (outcomes_are_equal(&outcome, &answer->outcome))
+		return;
+	outcome_say(&answer->outcome, before, sizeof(before));
+	outcome_say(&outcome, after, sizeof(after));
+	field_say(id, is_e2h(cpu), change, name, sizeof(name));
+	fail_msg("%08" PRIx32 " at EL%u, HCR_EL2 0x%" PRIx64
+		 ": %s was not consulted, but changed: '%s', then '%s'",
+		insn, (unsigned)cpu->pstate.el, cpu->sys[SR_HCR_EL2], name, before, after);
+}
+
+/* every: each bit for itself; else some of each register at once. */
+static void nothing_else(struct cpu *cpu, u32 insn, bool every, struct rng *rng)
+{
+	static struct explanation answer;
+
+	explain(cpu, insn, &answer);
+	for (unsigned id = 0; id < SYSREG_COUNT; id++) {
+		u64 others = ~consulted_bits(&answer, (enum sysreg_id)id);
+
+		if (!is_writable(cpu, (enum sysreg_id)id))
+			continue;
+		if (!every)
+			must_not_matter(
+				cpu, insn, &answer, (enum sysreg_id)id, others & rng_next(rng));
+		for (; every && others != 0; others &= others - 1)
+			must_not_matter(cpu, insn, &answer, (enum sysreg_id)id, others & -others);
+	}
+	if (consulted_bits(&answer, SR_SPSel) == 0 && cpu->pstate.el != EL0) {
+		struct cpu changed = *cpu;
+		struct explain_outcome outcome;
+
+		pstate_set_el(&changed, cpu->pstate.el, !cpu->pstate.sp);
+		outcome = explain_outcome(&changed, insn);
+		assert_true(outcomes_are_equal(&outcome, &answer.outcome));
+	}
+}
+
+static void nothing_else_decides(void **state)
+{
+	enum { QUESTIONS = 10000, EVERY = 64 };
+	struct rng rng = { .state = 4 };
+
+	(void)state;
+	decode_init();
+	for (const char *const *profile = sysregs_profiles(); *profile != NULL; profile++) {
+		for (unsigned i = 0; i < QUESTIONS; i++) {
+			unsigned el = (unsigned)rng_below(&rng, EL_COUNT);
+			struct explain_pe *pe = pe_at(*profile, el, 0);
+			u32 insn = random_word(&rng);
+
+			walk(pe->cpu, insn, 0, &rng, (unsigned)rng_below(&rng, 6));
+			nothing_else(pe->cpu, insn, i % EVERY == 0, &rng);
+			explain_pe_destroy(pe);
+		}
+	}
+}
+
+/* ---- The machine does what the answer says ---- */
+
+#define RAM_BASE 0x40000000ull
+#define CODE	 (RAM_BASE + 0x1000)
+#define VECTORS	 (RAM_BASE + 0x4000)
+#define VNCR	 (RAM_BASE + 0x8000)
+#define DATA	 (RAM_BASE + 0xa000)
+enum { RAM_SIZE = 0x10000 };
+
+static struct {
+	bool is_taken;
+	struct event event;
+} seen;
+
+static bool bus_read(struct cpu *cpu, pa_t pa, unsigned size, u64 *value)
+{
+	(void)cpu, (void)pa, (void)size;
+	*value = 0;
+	return false;
+}
+
+static bool bus_write(struct cpu *cpu, pa_t pa, unsigned size, u64 value)
+{
+	(void)cpu, (void)pa, (void)size, (void)value;
+	return false;
+}
+
+static void ignore(struct cpu *cpu)
+{
+	(void)cpu;
+}
+
+static bool no_semihosting(struct cpu *cpu)
+{
+	(void)cpu;
+	return false;
+}
+
+static void keep_exception(struct cpu *cpu, const struct event *event)
+{
+	(void)cpu;
+	if (event->kind == EVENT_EXCEPTION && !seen.is_taken) {
+		seen.is_taken = true;
+		seen.event = *event;
+	}
+}
+
+static const struct cpu_ops ops = { .bus_read = bus_read,
+	.bus_write = bus_write,
+	.timer_changed = ignore,
+	.firmware_call = ignore,
+	.semihosting = no_semihosting,
+	.event = keep_exception };
+
+/* Classes that an instruction may meet once it is allowed. */
+static bool is_of_execution(unsigned ec)
+{
+	return ec == EC_DABT_LOWER || ec == EC_DABT_SAME || ec == EC_SP_ALIGNMENT ||
+	       ec == EC_PC_ALIGNMENT || ec == EC_IABT_LOWER || ec == EC_IABT_SAME;
+}
+
+static bool is_as_said(const struct explain_outcome *said)
+{
+	unsigned ec = (unsigned)(seen.event.esr >> 26) & 0x3f;
+
+	if (said->kind == OUTCOME_OK || said->kind == OUTCOME_MEMORY)
+		return !seen.is_taken || is_of_execution(ec);
+	return seen.is_taken && ec == said->ec && (seen.event.esr & 0x1ffffff) == said->iss &&
+	       seen.event.to_el == said->target_el;
+}
+
+static void put_word(struct memory *memory, u64 address, u64 value, size_t size)
+{
+	memcpy(memory->region[0].host + (address - RAM_BASE), &value, size);
+	memory_written(memory, PA(address), size);
+}
+
+static u64 get_word(const struct memory *memory, u64 address)
+{
+	u64 value;
+
+	memcpy(&value, memory->region[0].host + (address - RAM_BASE), sizeof(value));
+	return value;
+}
+
+/* The word of VNCR memory went to X<t>, or came from it. */
+static bool is_memory_used(const struct cpu *cpu, u32 insn, u16 offset, u64 memory_value, u64 xt)
+{
+	unsigned t = insn & 31;
+
+	if (bit(insn, 21))
+		return t == 31 || cpu->x[t] == memory_value;
+	return get_word(cpu->memory, VNCR + offset) == xt;
+}
+
+static void prepare(struct cpu *cpu, unsigned el, u32 insn, struct rng *rng)
+{
+	/* No translation and no interrupts: the instruction alone is asked. */
+	static const u64 keep = HCR_EL2_VM | HCR_EL2_DC | HCR_EL2_VF | HCR_EL2_VI | HCR_EL2_VSE;
+
+	cpu_reset(cpu, EL2, CODE);
+	sysreg_write(cpu, SR_VBAR_EL1, VECTORS);
+	sysreg_write(cpu, SR_VBAR_EL2, VECTORS + 0x800);
+	if (cpu_has(cpu, FEAT_NV2))
+		sysreg_write(cpu, SR_VNCR_EL2, VNCR);
+	pstate_set_el(cpu, el, el != EL0);
+	walk(cpu, insn, keep, rng, (unsigned)rng_below(rng, 6));
+	for (unsigned i = 0; i < 31; i++)
+		cpu->x[i] = DATA + 0x40 * i;
+	cpu->x[SLOT_SP] = DATA;
+	cpu->observe = BIT(EVENT_EXCEPTION);
+}
+
+static void execute_one(struct cpu *cpu, u32 insn, struct rng *rng)
+{
+	u64 in_memory = 0x1234567800000000 | insn, xt = DATA + 0x40 * (u64)(insn & 31);
+	struct explain_outcome said;
+	char text[300], did[200] = "no exception";
+
+	prepare(cpu, (unsigned)rng_below(rng, EL_COUNT), insn, rng);
+	said = explain_outcome(cpu, insn);
+	put_word(cpu->memory, CODE, insn, 4);
+	if (said.kind == OUTCOME_MEMORY)
+		put_word(cpu->memory, VNCR + said.offset, in_memory, 8);
+	seen.is_taken = false;
+	text[0] = (char)('0' + cpu->pstate.el);
+	outcome_say(&said, text + 1, sizeof(text) - 1);
+	cpu_step(cpu, 1);
+	if (is_as_said(&said) &&
+		(said.kind != OUTCOME_MEMORY || is_memory_used(cpu, insn, said.offset, in_memory,
+							(insn & 31) == 31 ? 0 : xt)))
+		return;
+	if (seen.is_taken)
+		esr_describe(seen.event.esr, did, sizeof(did));
+	fail_msg("%08" PRIx32 " at EL%c, HCR_EL2 0x%" PRIx64
+		 ": '%s' was said, but: %s (ESR 0x%" PRIx64 " to EL%u)",
+		insn, text[0], cpu->sys[SR_HCR_EL2], text + 1, did, seen.event.esr,
+		(unsigned)seen.event.to_el);
+}
+
+static void machine_does_as_said(void **state)
+{
+	enum { INSNS = 100000 };
+	struct rng rng = { .state = 5 };
+	struct memory memory = { .region_count = 1 };
+
+	(void)state;
+	decode_init();
+	memory.region[0] = (struct ram_region){ .base = PA(RAM_BASE),
+		.size = RAM_SIZE,
+		.host = calloc(1, RAM_SIZE),
+		.page_flags = calloc(1, RAM_SIZE >> 12) };
+	for (const char *const *profile = sysregs_profiles(); *profile != NULL; profile++) {
+		struct cpu_group group = { 0 };
+		struct cpu *cpu =
+			cpu_create(*profile, 40, ENGINE_STEP, &memory, &group, &ops, NULL);
+
+		assert_non_null(cpu);
+		for (unsigned i = 0; i < INSNS; i++)
+			execute_one(cpu, random_word(&rng), &rng);
+		cpu_destroy(cpu);
+	}
+	free(memory.region[0].host);
+	free(memory.region[0].page_flags);
+}
+
+/* ---- Names ---- */
+
+static void fields_by_name(void **state)
+{
+	static const struct {
+		const char *why;
+		enum sysreg_id reg;
+		bool e2h;
+		const char *name;
+		u8 high, low; /* 0, 63: there is none */
+	} rows[] = {
+		{ "a bit", SR_HCR_EL2, false, "tvm", 26, 26 },
+		{ "FPEN of the host's format", SR_CPTR_EL2, true, "FPEN", 21, 20 },
+		{ "FPEN has no other format", SR_CPTR_EL2, false, "FPEN", 0, 63 },
+		{ "TTA moves", SR_CPTR_EL2, true, "TTA", 28, 28 },
+		{ "TTA as it was", SR_CPTR_EL2, false, "TTA", 20, 20 },
+		{ "TCPAC is in both", SR_CPTR_EL2, true, "TCPAC", 31, 31 },
+		{ "EL1PCTEN moves", SR_CNTHCTL_EL2, true, "EL1PCTEN", 10, 10 },
+		{ "EL1PCTEN as it was", SR_CNTHCTL_EL2, false, "EL1PCTEN", 0, 0 },
+		{ "EVNTEN is in both", SR_CNTHCTL_EL2, true, "EVNTEN", 2, 2 },
+		{ "TCR_EL2 has EL1's format with E2H", SR_TCR_EL2, true, "T1SZ", 21, 16 },
+		{ "and its own without", SR_TCR_EL2, false, "PS", 18, 16 },
+		{ "groups: SPSR", SR_SPSR_EL2, false, "IL", 20, 20 },
+		{ "groups: ESR_ELx", SR_ESR_EL1, false, "EC", 31, 26 },
+		{ "groups: CNTx_CTL", SR_CNTV_CTL_EL0, false, "IMASK", 1, 1 },
+		{ "an alias", SR_SCTLR_EL12, false, "UCI", 26, 26 },
+		{ "no such field", SR_HCR_EL2, false, "TVN", 0, 63 },
+		{ "no fields", SR_TPIDR_EL0, false, "X", 0, 63 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct field *field = field_find(rows[i].reg, rows[i].e2h, rows[i].name);
+
+		if (field == NULL ? rows[i].low != 63
+				  : field->high != rows[i].high || field->low != rows[i].low)
+			fail_msg("row %zu, %s", i, rows[i].why);
+	}
+}
+
+static void settings_that_cannot_be(void **state)
+{
+	static const struct {
+		enum sysreg_id reg;
+		u64 value;
+		const char *says; /* "": it can */
+	} rows[] = {
+		{ SR_HCR_EL2, HCR_EL2_TVM, "" },
+		{ SR_HCR_EL2, HCR_EL2_NV,
+			"HCR_EL2.NV is RES0 in this CPU profile; it needs FEAT_NV" },
+		{ SR_HCR_EL2, 0, "HCR_EL2.RW is RES1 in this CPU profile" },
+		{ SR_VNCR_EL2, 0,
+			"VNCR_EL2 does not exist in this CPU profile; it needs FEAT_NV2" },
+		{ SR_SCTLR_EL12, 0, "SCTLR_EL12 is a name of SCTLR_EL1: set that" },
+		{ SR_MIDR_EL1, 0, "MIDR_EL1 is read-only" },
+		{ SR_TLBI_VAE1, 0, "TLBI_VAE1 is an operation, it has no value" },
+		{ SR_CPTR_EL2, 0x33ff | 1ull << 63, "CPTR_EL2<63> is RES0 in this CPU profile" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct explain_pe *pe = pe_at("v8.1", EL1, 0);
+		struct status status = explain_set(
+			pe->cpu, rows[i].reg, rows[i].value | (i == 0 ? HCR_EL2_RW : 0), ~(u64)0);
+
+		if (i == 1)
+			status = explain_set(pe->cpu, rows[i].reg, rows[i].value, rows[i].value);
+		if (strcmp(status.text, rows[i].says) != 0)
+			fail_msg("row %zu: '%s', not '%s'", i, status.text, rows[i].says);
+		explain_pe_destroy(pe);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(answers),
+		cmocka_unit_test(nothing_else_decides),
+		cmocka_unit_test(machine_does_as_said),
+		cmocka_unit_test(fields_by_name),
+		cmocka_unit_test(settings_that_cannot_be),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

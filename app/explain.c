@@ -94,6 +94,11 @@ int explain_command(int argc, char **argv)
 		code = say_status(status);
 		goto out;
 	}
+	if (options.matrix) {
+		status = matrix_print(pe->cpu, options.all_settings, options.format, stdout);
+		code = status.code == STATUS_OK ? STATUS_OK : say_status(status);
+		goto out;
+	}
 	status = prepare(&options, pe->cpu);
 	code = status.code == STATUS_OK ? answer_all(&options, pe->cpu) : say_status(status);
 	if (fflush(stdout) != 0 && code == STATUS_OK)

@@ -8,8 +8,6 @@
 #include "app/app.h"
 #include "explain/explain.h"
 
-enum matrix_format { MATRIX_CSV, MATRIX_JSON };
-
 /* Of a register: "VALUE", or "FIELD,FIELD=VALUE". */
 struct explain_setting {
 	const char

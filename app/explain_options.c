@@ -126,6 +126,8 @@ static void check(struct parse *parse)
 		WRONG("--spsel 1: at EL0 PSTATE.SP is 0");
 	else if (options->matrix && options->instruction_count + options->setting_count != 0)
 		WRONG("--matrix has its own instructions and settings");
+	else if (options->matrix && !options->has_el2)
+		WRONG("--matrix is about a PE with EL2");
 	else if (!options->matrix && options->instruction_count == 0)
 		WRONG("an INSTRUCTION is missing; see 'entresol explain --help'");
 	if (options->el == EL0)

@@ -6,6 +6,8 @@
 #ifndef ENT_EXPLAIN_H
 #define ENT_EXPLAIN_H
 
+#include <stdio.h>
+
 #include "base/base.h"
 #include "cpu/state.h"
 #include "sysregs/sysregs.h"
@@ -109,6 +111,7 @@ struct register_facts {
 		char text[40];
 	} control[64];
 };
+bool register_exists(const struct cpu *cpu, enum sysreg_id id);
 void register_describe(const struct cpu *cpu, enum sysreg_id id, struct register_facts *out);
 /* The same without masks and controls, which take longer. */
 void register_summarize(const struct cpu *cpu, enum sysreg_id id, struct register_facts *out);
@@ -157,5 +160,15 @@ struct explain_outcome explain_outcome(const struct cpu *cpu, u32 insn);
 /* "trap to EL2, EC 0x18 SYSREG, ISS 0x0300400 (write of SCTLR_EL1, x0)" */
 void outcome_say(const struct explain_outcome *outcome, char *text, size_t size);
 bool outcomes_are_equal(const struct explain_outcome *a, const struct explain_outcome *b);
+
+/* ---- matrix.c ---- */
+
+enum matrix_format { MATRIX_CSV, MATRIX_JSON };
+
+/*
+ * Writes the trap matrix of a PE after reset: the settings of settings.h, all or only those of
+ * {E2H, TGE, NV, NV1, NV2} alone.
+ */
+struct status matrix_print(const struct cpu *cpu, bool all, enum matrix_format format, FILE *out);
 
 #endif

@@ -8,6 +8,11 @@
 #include "explain/explain.h"
 #include "sysregs/table.h"
 
+bool register_exists(const struct cpu *cpu, enum sysreg_id id)
+{
+	return cpu_has(cpu, (enum feature_id)sysreg_rows[id].feature);
+}
+
 static void add_control(struct register_facts *out, const char *text)
 {
 	for (unsigned i = 0; i < out->control_count; i++) {
@@ -71,7 +76,7 @@ static void probe_masks(struct cpu *cpu, enum sysreg_id id, struct register_fact
 	const struct sysreg *row = &sysreg_rows[id];
 
 	if (row->is_operation || row->alias_of || row->write_el == NOBODY || row->read != NULL ||
-		!cpu_has(cpu, (enum feature_id)row->feature))
+		!register_exists(cpu, id))
 		return;
 	sysreg_write(cpu, id, ~(u64)0);
 	out->res0 = ~cpu->sys[id];

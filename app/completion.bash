@@ -1,38 +1,90 @@
 # SPDX-License-Identifier: Apache-2.0
 # bash completion for entresol
 
-_entresol() {
-	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-	local options="--choice --cpu --cpus --el --engine --hash --help --load-address --max-insns --memory
-		--pa-bits --quantum --semihosting-fs --stats --trace"
+_entresol_profiles="v8.0 v8.1 v8.3-nv v8.4-nv2 max"
 
-	COMPREPLY=()
-	if [ "$COMP_CWORD" -eq 1 ]; then
-		COMPREPLY=($(compgen -W "run choices --help --version" -- "$cur"))
-		return
-	fi
-	if [ "${COMP_WORDS[1]}" = choices ]; then
-		COMPREPLY=($(compgen -W "--help --json --markdown" -- "$cur"))
-		return
-	fi
-	[ "${COMP_WORDS[1]}" = run ] || return
+# NAME=VALUE of every choice
+_entresol_choice_values() {
+	"${COMP_WORDS[0]}" choices 2>/dev/null |
+		awk '/^[a-z]/ { sub(":.*", ""); choice = $0 } /^ / { print choice "=" ($1 == "*" ? $2 : $1) }'
+}
+
+_entresol_run() {
 	case $prev in
-	--choice) COMPREPLY=($(compgen -W "$(entresol choices 2>/dev/null |
-		awk '/^[a-z]/ { sub(":.*", ""); choice = $0 } /^ / { print choice "=" ($1 == "*" ? $2 : $1) }')" \
-		-- "$cur")) ;;
-	--cpu) COMPREPLY=($(compgen -W "v8.0 v8.1 v8.3-nv v8.4-nv2 max" -- "$cur")) ;;
-	--el) COMPREPLY=($(compgen -W "1 2" -- "$cur")) ;;
-	--engine) COMPREPLY=($(compgen -W "tail step" -- "$cur")) ;;
-	--stats) COMPREPLY=($(compgen -W "text json" -- "$cur")) ;;
-	--trace) COMPREPLY=($(compgen -W "el insn mmu" -- "$cur")) ;;
+	--choice) words=$(_entresol_choice_values) ;;
+	--cpu) words="$_entresol_profiles" ;;
+	--el) words="1 2" ;;
+	--engine) words="tail step" ;;
+	--stats) words="text json" ;;
+	--trace) words="el insn mmu" ;;
 	--semihosting-fs) COMPREPLY=($(compgen -d -- "$cur")) ;;
 	--cpus | --load-address | --max-insns | --memory | --pa-bits | --quantum) ;;
 	*)
 		case $cur in
-		-*) COMPREPLY=($(compgen -W "$options" -- "$cur")) ;;
+		-*) words="--choice --cpu --cpus --el --engine --hash --help --load-address --max-insns --memory
+			--pa-bits --quantum --semihosting-fs --stats --trace" ;;
 		*) COMPREPLY=($(compgen -f -- "$cur")) ;;
 		esac
 		;;
 	esac
+}
+
+# Fields of HCR_EL2 behind the last comma; REGISTER.FIELD of --set, in the case of what is typed.
+_entresol_hcr() {
+	local done=${cur%"${cur##*,}"}
+
+	words=$("${COMP_WORDS[0]}" sysregs --fields hcr_el2 2>/dev/null | sed "s/^HCR_EL2\./$done/")
+}
+_entresol_set() {
+	words=$("${COMP_WORDS[0]}" sysregs --fields 2>/dev/null)
+	[[ $cur == *[a-z]* || -z $cur ]] && words=${words,,}
+	[[ $cur == *.* ]] || compopt -o nospace
+}
+
+_entresol_explain() {
+	case $prev in
+	--cpu) words="$_entresol_profiles" ;;
+	--el) words="0 1 2" ;;
+	--spsel) words="0 1" ;;
+	--format) words="csv json" ;;
+	--settings) words="base all" ;;
+	--hcr) _entresol_hcr ;;
+	--set) _entresol_set ;;
+	*) words="--cpu --el --format --hcr --help --json --matrix --no-el2 --set --settings --spsel" ;;
+	esac
+}
+
+_entresol_sysregs() {
+	case $prev in
+	--cpu) words="$_entresol_profiles" ;;
+	--el) words="0 1 2" ;;
+	*)
+		case $cur in
+		-*) words="--cpu --e2h --el --fields --help --json" ;;
+		*)
+			words=$("${COMP_WORDS[0]}" sysregs 2>/dev/null | cut -d ' ' -f 1)
+			[[ $cur == *[a-z]* || -z $cur ]] && words=${words,,}
+			;;
+		esac
+		;;
+	esac
+}
+
+_entresol_choices() {
+	words="--help --json --markdown $("${COMP_WORDS[0]}" choices 2>/dev/null | sed -n 's/^\([a-z].*\):.*/\1/p')"
+}
+
+_entresol() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=
+
+	COMPREPLY=()
+	if [ "$COMP_CWORD" -eq 1 ]; then
+		words="run explain sysregs choices --help --version"
+	else
+		case ${COMP_WORDS[1]} in
+		run | explain | sysregs | choices) "_entresol_${COMP_WORDS[1]}" ;;
+		esac
+	fi
+	[ -z "$words" ] || COMPREPLY=($(compgen -W "$words" -- "$cur"))
 }
 complete -o filenames -F _entresol entresol

@@ -156,17 +156,19 @@ static bool contains(const char *name, const char *part)
 
 static void print_line(const struct register_facts *facts)
 {
-	char access[40], encoding[24];
+	char access[40], encoding[24], feature[40] = "", line[300];
+	int length;
 
 	say_access(facts, access, sizeof(access));
 	say_encoding(facts, encoding, sizeof(encoding));
-	printf("%-20s %-16s %-15s", facts->name, encoding, access);
 	if (facts->feature != NULL)
-		printf("  FEAT_%s (%s)", facts->feature,
+		snprintf(feature, sizeof(feature), "FEAT_%s (%s)", facts->feature,
 			facts->profile != NULL ? facts->profile : "no profile");
-	if (*facts->description != '\0')
-		printf("  %s", facts->description);
-	putchar('\n');
+	length = snprintf(line, sizeof(line), "%-20s %-16s %-15s %-20s %s", facts->name, encoding,
+		access, feature, facts->description);
+	while (length > 0 && line[length - 1] == ' ')
+		length--;
+	printf("%.*s\n", length, line);
 }
 
 static void print_field(const struct field *field, const char *note)
@@ -177,7 +179,7 @@ static void print_field(const struct field *field, const char *note)
 		snprintf(range, sizeof(range), "<%u>", field->low);
 	else
 		snprintf(range, sizeof(range), "<%u:%u>", field->high, field->low);
-	printf("    %-8s %-14s%s\n", range, field->name, note);
+	printf("    %-8s %-*s%s\n", range, *note != '\0' ? 14 : 0, field->name, note);
 }
 
 static void print_rules(const struct register_facts *facts)

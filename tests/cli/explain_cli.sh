@@ -1,0 +1,195 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# `entresol explain` and `entresol sysregs` as users see them: what they print, say on stderr, and
+# return. Usage: explain_cli.sh ENTRESOL
+set -u
+entresol=$1
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit 1
+failures=0 rows=0
+
+fail() {
+	echo "row $rows, $1"
+	cat out err | head -30 | sed 's/^/    /'
+	failures=$((failures + 1))
+}
+
+# said WHY CODE PATTERN COMMAND...: PATTERN is all of stderr ('' for nothing); input from file `in`.
+said() {
+	local why=$1 code=$2 line=$3 got
+	shift 3
+	"$entresol" "$@" >out 2>err <in
+	got=$?
+	rows=$((rows + 1))
+	# shellcheck disable=SC2053
+	if [ $got -ne "$code" ] || [[ "$(cat err)" != $line ]]; then
+		fail "$why: entresol $*: exit code $got (not $code)"
+	fi
+}
+
+# printed WHY: stdout of the last command is what stands on stdin.
+printed() {
+	rows=$((rows + 1))
+	cat >expected
+	cmp -s out expected || fail "$1: not what was printed"
+}
+
+# json WHY QUESTION: a Python expression about the object d of the last command.
+json() {
+	rows=$((rows + 1))
+	python3 -c "import json, sys; d = json.load(open('out')); sys.exit(not ($2))" 2>>err ||
+		fail "$1: $2"
+}
+: >in
+
+said "a question" 0 "" explain 'msr sctlr_el1, x0' --cpu v8.4-nv2 --hcr TVM
+printed "text" <<END
+msr sctlr_el1, x0  d5181000, EL1h, v8.4-nv2
+  trap to EL2: EC 0x18 SYSREG, ISS 0x0300400 (write of SCTLR_EL1, x0)
+  controls read, in order:
+    HCR_EL2.TGE              = 0
+    HCR_EL2.E2H              = 0
+  > HCR_EL2.TVM              = 1  decides
+  one bit that would change it:
+    HCR_EL2.TVM              = 0  ok: SCTLR_EL1
+END
+said "memory" 0 "" explain 'MRS X0, SCTLR_EL12' --cpu v8.4-nv2 --hcr NV,NV2,E2H
+printed "memory" <<END
+MRS X0, SCTLR_EL12  d53d1000, EL1h, v8.4-nv2
+  memory: the word at VNCR_EL2.BADDR + 0x110
+  controls read, in order:
+    HCR_EL2.NV               = 1
+    HCR_EL2.NV2              = 1
+  > HCR_EL2.NV1              = 0  decides
+  one bit that would change it:
+    HCR_EL2.NV               = 0  UNDEFINED: EC 0x00 to EL1
+    HCR_EL2.NV2              = 0  trap to EL2: EC 0x18 SYSREG, ISS 0x0314401 (read of SCTLR_EL12, x0)
+    HCR_EL2.NV1              = 1  trap to EL2: EC 0x18 SYSREG, ISS 0x0314401 (read of SCTLR_EL12, x0)
+END
+said "two questions" 0 "" explain 0xd5384100 nop --spsel 0
+printed "an encoding is disassembled" <<END
+mrs x0, sp_el0  d5384100, EL1t, v8.1
+  UNDEFINED: EC 0x00 to EL1
+  controls read, in order:
+  > PSTATE.SP                = 0  decides
+  one bit that would change it:
+    PSTATE.SP                = 1  ok: SP_EL0
+nop  d503201f, EL1t, v8.1
+  ok
+  no control has a say
+END
+said "an absent instruction" 0 "" explain 'pacia x0, x1'
+printed "an absent instruction" <<END
+pacia x0, x1  dac10020, EL1h, v8.1
+  UNDEFINED: EC 0x00 to EL1 (no instruction of this CPU profile)
+  no control has a say
+END
+printf 'eret // a comment\n\n  // nothing\n\twfi\r\nfly\nsmc #1\n' >in
+said "stdin, of which one is wrong" 2 "entresol: no system instruction 'fly'*" explain - --json
+rows=$((rows + 1))
+[ "$(wc -l <out)" -eq 3 ] || fail "stdin: an object a line"
+: >in
+
+keys="list(d) == ['outcome', 'register', 'target_el', 'ec', 'iss', 'offset', 'deciding', 'consulted', 'flips']"
+said "json" 0 "" explain 'msr sctlr_el1, x0' --hcr TVM --json
+json "keys" "$keys"
+json "a trap" "(d['outcome'], d['target_el'], d['ec'], d['iss']) == ('trap', 2, 'SYSREG', 0x300400)"
+json "a trap reaches no register" "d['register'] is None and d['offset'] is None"
+json "deciding" "d['deciding'] == {'control': 'HCR_EL2.TVM', 'value': 1}"
+json "consulted" "d['consulted'][-1] == d['deciding']"
+json "flips" "[(f['control'], f['value'], f['outcome'], f['register']) for f in d['flips']] == [('HCR_EL2.TVM', 0, 'ok', 'SCTLR_EL1')]"
+said "json of a register" 0 "" explain 'msr sctlr_el1, x0' --el 2 --hcr E2H --json
+json "keys" "$keys"
+json "redirected" "(d['outcome'], d['register']) == ('ok', 'SCTLR_EL2')"
+said "json of memory" 0 "" explain 'mrs x0, vbar_el12' --cpu max --hcr NV,NV2 --json
+json "memory" "(d['outcome'], d['offset'], d['iss']) == ('memory', 0x250, None)"
+said "json of UNDEFINED" 0 "" explain 'mrs x0, vbar_el2' --el 0 --hcr TGE --json
+json "to EL2 by TGE" "(d['outcome'], d['target_el'], d['ec'], d['iss']) == ('undefined', 2, 'UNKNOWN', 0)"
+said "json without a control" 0 "" explain nop --json
+json "nothing decides" "d['deciding'] is None and d['consulted'] == [] and d['flips'] == []"
+said "FPEN of the host's format" 0 "" explain 'fadd d0, d1, d2' --el 2 --hcr E2H --set cptr_el2.fpen=1 --json
+json "only TGE's EL0 is denied" "d['outcome'] == 'ok' and d['deciding'] == {'control': 'CPTR_EL2.FPEN', 'value': 1}"
+said "the order of settings is no matter" 0 "" explain 'mrs x0, cntpct_el0' --set cnthctl_el2.el1pcten=0 --hcr E2H --json
+json "EL1PCTEN of the host's format" "d['deciding'] == {'control': 'CNTHCTL_EL2.EL1PCTEN', 'value': 0}"
+said "values by number" 0 "" explain 'mrs x0, cntpct_el0' --set CNTHCTL_EL2=0b10 --json
+json "denied" "d['outcome'] == 'trap'"
+said "several fields" 0 "" explain 'mrs x0, ctr_el0' --el 0 --set sctlr_el1=uct,dze=1 --json
+json "allowed" "d['outcome'] == 'ok'"
+
+said "no instruction" 2 "entresol: an INSTRUCTION is missing; see 'entresol explain --help'" explain
+said "unknown option" 2 "entresol: option '--fast' is unknown, *" explain nop --fast
+said "level" 2 "entresol: --el '3': choose of 0, 1, 2" explain nop --el 3
+said "profile" 2 "entresol: no CPU profile 'z80'; there are: v8.0 *" explain nop --cpu z80
+said "EL2 without EL2" 2 "entresol: --el 2 needs EL2, and --no-el2 says there is none" explain nop --el 2 --no-el2
+said "HCR_EL2 without EL2" 2 "entresol: HCR_EL2 does not exist without EL2" explain nop --no-el2 --hcr TVM
+said "SP at EL0" 2 "entresol: --spsel 1: at EL0 PSTATE.SP is 0" explain nop --el 0 --spsel 1
+said "EL1 with TGE" 2 "entresol: --el 1: there is no EL1 while HCR_EL2.TGE = 1; choose --el 0 or 2" explain nop --hcr TGE
+said "register" 2 "entresol: mrs: 'sctlr_el3' is not a system register; is it SCTLR_EL1, *" explain 'mrs x0, sctlr_el3'
+said "mnemonic" 2 "entresol: no system instruction 'tlbl'; is it tlbi? (others by encoding, as 0x1e602820)" explain 'tlbl vae1, x0'
+said "operand" 2 "entresol: svc: '65536' is not an immediate from 0 to 65535" explain 'svc 65536'
+said "RES0" 2 "entresol: HCR_EL2.NV is RES0 in this CPU profile; it needs FEAT_NV" explain eret --cpu v8.1 --hcr NV
+said "RES0 of a number" 2 "entresol: SCTLR_EL1<63> is RES0 in this CPU profile" explain eret --cpu v8.1 --set sctlr_el1=0x8000000000000000
+said "field" 2 "entresol: HCR_EL2 has no field 'TVN'; is it TVM*" explain nop --hcr TVN
+said "format" 2 "entresol: CPTR_EL2.FPEN exists with HCR_EL2.E2H = 1 only" explain nop --set cptr_el2.fpen=1
+said "width" 2 "entresol: CPACR_EL1.FPEN = '4': not a number from 0 to 0x3" explain nop --set cpacr_el1.fpen=4
+said "no value" 2 "entresol: CPACR_EL1.FPEN has 2 bits: give it a value" explain nop --set cpacr_el1.fpen
+said "no such register" 2 "entresol: no register 'hcr_el1'; *" explain nop --set hcr_el1=1
+said "no register" 2 "entresol: --set 'tvm': write REGISTER=VALUE or REGISTER.FIELD=VALUE" explain nop --set tvm
+said "read-only" 2 "entresol: MIDR_EL1 is read-only" explain nop --set midr_el1=1
+said "matrix and a question" 2 "entresol: --matrix has its own instructions and settings" explain nop --matrix
+said "help" 0 "" explain --help
+rows=$((rows + 1))
+grep -q 'Exit codes' out || fail "help documents exit codes"
+
+said "matrix" 0 "" explain --matrix --cpu v8.4-nv2
+for line in "setting,el,insn,dir,outcome,target_el,ec,iss,reg_or_offset" \
+	"-/-,0,SCTLR_EL1,w,undefined,1,0x00,0x0000000," "-/-,1,SCTLR_EL1,w,ok,,,,SCTLR_EL1" \
+	"E2H/-,2,SCTLR_EL1,r,ok,,,,SCTLR_EL2" "NV+NV1+NV2/-,1,SCTLR_EL1,r,memory,,,,0x110" \
+	"NV/-,1,HCR_EL2,r,trap,2,0x18,0x0310403," "E2H+TGE/-,1,-,-,illegal,2,0x0e,0x0000000," \
+	"NV/-,1,ERET,x,trap,2,0x1a,0x0000000,"; do
+	rows=$((rows + 1))
+	grep -qFx -- "$line" out || fail "matrix: no line $line" 2>/dev/null
+done
+said "matrix in JSON" 0 "" explain --matrix --format json --cpu v8.0
+json "cells" "len(d) > 10000 and d[0]['setting'] == '-/-'"
+
+said "no such name" 2 "entresol: no register has 'hcr_el9' in its name; is it HCR_EL2*" sysregs hcr_el9
+said "list" 0 "" sysregs cntp --el 0
+printed "list" <<END
+CNTPCT_EL0           S3_3_C14_C0_1    RO EL0
+CNTP_TVAL_EL0        S3_3_C14_C2_0    RW EL0
+CNTP_CTL_EL0         S3_3_C14_C2_1    RW EL0
+CNTP_CVAL_EL0        S3_3_C14_C2_2    RW EL0
+END
+said "one" 0 "" sysregs sctlr_el12 --json
+json "a register" "(d['encoding'], d['alias_of'], d['vncr'], d['feature'], d['profile']) == ('S3_5_C1_C0_0', 'SCTLR_EL1', 0x110, 'VHE', 'v8.1')"
+json "its controls" "'HCR_EL2.NV1' in d['controls']"
+said "one as text" 0 "" sysregs HCR_EL2 --cpu v8.1
+rows=$((rows + 1))
+grep -q '<42> *NV *RES0' out || fail "an absent field"
+said "value" 0 "" sysregs esr_el2 0x62300400
+printed "a syndrome" <<END
+ESR_EL2 = 0x0000000062300400
+  SYSREG: write of SCTLR_EL1, x0
+    <24:0>   ISS            = 0x300400
+    <25>     IL             = 0x1
+    <31:26>  EC             = 0x18
+END
+said "value of the host's format" 0 "" sysregs cptr_el2 0x100000 --e2h --json
+json "FPEN" "[f['value'] for f in d['fields'] if f['name'] == 'FPEN'] == [1]"
+said "value" 2 "entresol: '0x12q' is not a 64-bit number, as 0x30d00980" sysregs esr_el2 0x12q
+said "fields" 0 "" sysregs --fields cptr_el2
+rows=$((rows + 1))
+grep -qx 'CPTR_EL2.FPEN' out && grep -qx 'CPTR_EL2.TFP' out || fail "fields of both formats"
+
+# Fifty questions, each a process of its own, in two and a half seconds: 50 ms each.
+rows=$((rows + 1))
+SECONDS=0
+for ((i = 0; i < 50; i++)); do
+	"$entresol" explain 'msr sctlr_el1, x0' --cpu max >/dev/null
+done
+[ $SECONDS -le 3 ] || fail "50 questions took $SECONDS s"
+
+echo "$rows rows, $failures failed"
+[ $failures -eq 0 ]

@@ -152,16 +152,23 @@ static bool fits(const struct combination *combination, enum when when)
 	return when == ANY || (when == E2H1) == is_e2h(combination);
 }
 
+static unsigned count_bits(u64 mask)
+{
+	unsigned n = 0;
+
+	for (; mask != 0; mask &= mask - 1)
+		n++;
+	return n;
+}
+
 /* How many settings a control makes of a combination. */
 static unsigned count_of(const struct combination *combination, const struct control *control)
 {
-	u64 mask = control->mask;
-
 	if (combination->scope == BARE || !fits(combination, control->when))
 		return 0;
 	switch (control->kind) {
-	case KIND_BITS: return (unsigned)__builtin_popcountll(mask);
-	case KIND_VALUES: return (1u << __builtin_popcountll(mask)) - 1; /* all but the base's */
+	case KIND_BITS: return count_bits(control->mask);
+	case KIND_VALUES: return (1u << count_bits(control->mask)) - 1; /* all but the base's */
 	default: return 1;
 	}
 }

@@ -359,6 +359,9 @@ static void matrix_of_el(unsigned el)
 	for (unsigned id = 0; id < SYSREG_COUNT; id++) {
 		u64 value;
 
+		reads[id] = writes[id] = (struct outcome){ .kind = KIND_UNSEEN };
+		if (!has_encoding(id))
+			continue;
 		reads[id] = read_cell(el, id, &value);
 		if (reads[id].kind != KIND_OK && reads[id].kind != KIND_MEMORY)
 			value = operand(id);

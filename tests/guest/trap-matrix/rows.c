@@ -13,6 +13,7 @@
 #define VNCR(offset)	     , .is_vncr = true, .vncr = (offset)
 #define VNCR_ANY_NV1(offset) , .is_vncr = true, .vncr = (offset)
 #define FEATURE(name)
+#define VIRTUAL(when, reg)
 #define READ(fn)
 #define WROTE(fn)
 #define ROUTE(fn)
@@ -41,9 +42,10 @@ asm(".text\n .balign 8\n row_stubs:\n"
 #define INSTRUCTION(name, word) ".inst " #word "\n br x28\n"
 #include "explain/instructions.def"
 #undef INSTRUCTION
-    "wfe_stub: wfe\n wfe\n br x28\n");
+    "wfe_stub: wfe\n wfe\n br x28\n"
+    "mmio_stub: str w1, [x0]\n br x28\n");
 
-extern const char row_stubs[], instruction_stubs[], wfe_stub[];
+extern const char row_stubs[], instruction_stubs[], wfe_stub[], mmio_stub[];
 
 enum { STUB_BYTES = 8 };
 
@@ -55,4 +57,9 @@ u64 stub_of_row(unsigned id, bool is_write)
 u64 stub_of_instruction(unsigned index)
 {
 	return index == MATRIX_WFE ? (u64)wfe_stub : (u64)instruction_stubs + index * STUB_BYTES;
+}
+
+u64 stub_of_mmio(void)
+{
+	return (u64)mmio_stub;
 }

@@ -20,5 +20,13 @@ extern const struct row rows[SYSREG_COUNT];
 u64 stub_of_row(unsigned id, bool is_write);
 /* Of instructions.def. WFE has another WFE before it, which takes the event that ERET leaves. */
 u64 stub_of_instruction(unsigned index);
+/* Stores w1 at x0. */
+u64 stub_of_mmio(void);
+
+/* Rows with op0 = 0 are registers without a name of their own: no cell. */
+static inline bool has_encoding(unsigned id)
+{
+	return rows[id].encoding >> OP0_SHIFT != 0;
+}
 
 #endif

@@ -20,8 +20,8 @@
 	})
 #define WRITE(reg, value)                                                                          \
 	do {                                                                                       \
-		u64 written_ = (value);                                                              \
-		asm volatile("msr " #reg ", %0\n\tisb" : : "r"(written_) : "memory");                \
+		u64 written_ = (value);                                                            \
+		asm volatile("msr " #reg ", %0\n\tisb" : : "r"(written_) : "memory");              \
 	} while (0)
 
 u64 vncr_page[VNCR_WORDS] __attribute__((aligned(4096)));
@@ -110,7 +110,7 @@ static void survey(void)
 			alias_row[rows[id].alias_of] = (u16)id;
 			continue;
 		}
-		if (rows[id].is_operation || !world_read(id, &at_reset[id]))
+		if (rows[id].is_operation || !has_encoding(id) || !world_read(id, &at_reset[id]))
 			continue;
 		is_readable[id] = true;
 		expected[id] = at_reset[id];
@@ -183,18 +183,27 @@ enum {
 	HYP_TIMER_PPI = 26
 };
 
-static void mmio_write(u64 address, u32 value)
+/* false: nothing is there. */
+static bool mmio_write(u64 address, u32 value)
 {
-	*(volatile u32 *)address = value;
+	struct cell cell = { .pc = stub_of_mmio(),
+		.spsr_to = PSTATE_EL2H,
+		.door = (u64)door_brk,
+		.x0 = address,
+		.x1 = value };
+
+	run_cell(&cell);
 	asm volatile("dsb sy");
+	return cell.elr == (u64)door_brk;
 }
 
+/* With no distributor, a board may have wired the timer to the PE. */
 static void gic_start(void)
 {
-	if (((READ(id_aa64pfr0_el1) >> 24) & 15) == 0)
-		return; /* no system registers of a GIC; a board may have wired the timer to the PE
-			 */
-	mmio_write(GICD + GICD_CTLR, 3);
+	bool has_names = ((READ(id_aa64pfr0_el1) >> 24) & 15) != 0;
+
+	if (!has_names || !mmio_write(GICD + GICD_CTLR, 3))
+		return;
 	mmio_write(GICR + GICR_WAKER, 0);
 	mmio_write(GICR_SGI + GICR_IGROUPR0, ~0u);
 	mmio_write(GICR_SGI + GICR_ISENABLER0, 1u << HYP_TIMER_PPI);

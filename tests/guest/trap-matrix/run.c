@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Runs trap-matrix.elf on a board whose interrupt of EL2's timer goes straight to the PE's IRQ, as
+ * WFI that is not trapped has to end. Usage: entresol-trap-matrix-run PROFILE tail|step ELF
+ * [FIRST STEP]; the log goes to stdout.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "loader/loader.h"
+#include "platform/gtimer.h"
+#include "platform/machine.h"
+#include "platform/wire.h"
+
+static void line_irq(void *machine, bool level)
+{
+	machine_set_line(machine, 0, LINE_IRQ, level);
+}
+
+static int fail(struct status status)
+{
+	fprintf(stderr, "trap-matrix: %s\n", status.text);
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	struct machine_config config = machine_default_config();
+	struct loaded_image image;
+	struct machine *machine;
+	struct status status;
+	const struct stop *stop;
+	char line[128] = "trap-matrix";
+	int code;
+
+	if (argc < 4)
+		return fail(status_error(STATUS_USAGE, "PROFILE tail|step ELF [FIRST STEP]"));
+	for (int i = 4; i < argc; i++) {
+		strncat(line, " ", sizeof(line) - strlen(line) - 1);
+		strncat(line, argv[i], sizeof(line) - strlen(line) - 1);
+	}
+	config.profile = argv[1];
+	config.engine = strcmp(argv[2], "step") == 0 ? ENGINE_STEP : ENGINE_TAIL;
+	config.console_in = -1;
+	config.console_out = STDOUT_FILENO;
+	config.console_err = STDERR_FILENO;
+	config.command_line = line;
+	machine = machine_create(&config, &status);
+	if (status.code != STATUS_OK)
+		return fail(status);
+	wire_connect(machine_timer_wire(machine, 0, GTIMER_HYP), line_irq, machine);
+	status = loader_load(machine, argv[3], &(struct load_options){ 0 }, &image);
+	if (status.code != STATUS_OK)
+		return fail(status);
+	machine_start(machine, image.entry, image.end);
+	stop = machine_run(machine, MACHINE_UNLIMITED);
+	code = stop->reason == STOP_EXIT ? stop->exit_code : 3;
+	if (code != 0)
+		fprintf(stderr, "trap-matrix: %s\n", stop->text);
+	loaded_image_free(&image);
+	machine_destroy(machine);
+	return code;
+}

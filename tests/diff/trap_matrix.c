@@ -46,12 +46,12 @@ struct difference {
 
 static struct {
 	u64 cells, equal, unseen, explained[COUNT(rows)], unexplained;
-	u64 readbacks[COUNT(readbacks)], bad_readbacks;
+	u64 readbacks[COUNT(readbacks)], bad_readbacks, skipped;
 	struct difference kinds[MAX_KINDS];
 	unsigned kind_count;
 } result;
 
-static bool want_all;
+static bool want_all, want_known;
 
 /* ---- Patterns: several of them, with spaces between ---- */
 
@@ -183,9 +183,11 @@ static u64 readback_of(const struct trap_setting *setting, unsigned reg, u64 oth
 }
 
 /* Do the controls hold the same? A value that reads back as written is not in the log. */
-static void compare_readback(const struct trap_setting *ours, const struct trap_setting *theirs,
+static bool compare_readback(const struct trap_setting *ours, const struct trap_setting *theirs,
 	const struct setting *setting)
 {
+	bool is_same_setting = true;
+
 	for (unsigned i = 0; i < setting->count; i++) {
 		const struct setting_value *v = &setting->values[i];
 		u64 differ = (readback_of(ours, v->reg, v->value) ^
@@ -201,10 +203,14 @@ static void compare_readback(const struct trap_setting *ours, const struct trap_
 		}
 		if (left == 0)
 			continue;
+		is_same_setting = false;
+		if (want_known)
+			continue;
 		result.bad_readbacks++;
 		printf("%s: %s holds other bits: 0x%" PRIx64 "\n", setting->name,
 			sysreg_name((enum sysreg_id)v->reg), left);
 	}
+	return is_same_setting;
 }
 
 static void compare_setting(const struct trap_log *a, const struct trap_setting *ours,
@@ -262,8 +268,10 @@ static void compare_logs(const struct trap_log *a, const struct trap_log *b)
 				theirs->name);
 			exit(2);
 		}
-		compare_readback(ours, theirs, &setting);
-		compare_setting(a, ours, b, theirs);
+		if (compare_readback(ours, theirs, &setting) || !want_known)
+			compare_setting(a, ours, b, theirs);
+		else
+			result.skipped++;
 	}
 }
 
@@ -309,6 +317,9 @@ static bool report(bool is_subset)
 	printf("%" PRIu64 " cells compared, %" PRIu64 " equal, %" PRIu64
 	       " not seen by one side, %" PRIu64 " unexplained\n",
 		result.cells, result.equal, result.unseen, result.unexplained);
+	if (result.skipped != 0)
+		printf("%" PRIu64 " settings left out: one side has not their controls\n",
+			result.skipped);
 	return ok;
 }
 
@@ -321,6 +332,8 @@ int main(int argc, char **argv)
 	for (; at < argc && argv[at][0] == '-'; at++) {
 		if (strcmp(argv[at], "--all") == 0)
 			want_all = true;
+		else if (strcmp(argv[at], "--known") == 0)
+			want_known = true;
 		else if (strcmp(argv[at], "--subset") == 0)
 			is_subset = true;
 	}

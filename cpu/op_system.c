@@ -28,22 +28,19 @@ static enum outcome after_board(struct cpu *cpu)
 	return OUT_LEAVE;
 }
 
-/* SVC and HVC return behind themselves. */
+/* SVC and HVC; a trapped SVC has the syndrome of an untrapped one, but returns to itself. */
 static enum outcome call(struct cpu *cpu, const struct uop *u, struct route route)
 {
-	cpu->fault = (struct fault){
-		.ec = route.ec, .target_el = route.target_el, .next_pc = true, .iss = (u32)u->imm
-	};
+	cpu->fault = (struct fault){ .ec = route.ec,
+		.target_el = route.target_el,
+		.next_pc = route.next_pc,
+		.iss = (u32)u->imm };
 	return OUT_FAULT;
 }
 
 SYSOP(svc)
 {
-	struct route route = route_svc(cpu);
-
-	if (UNLIKELY(route.ec != EC_SVC64))
-		return insn_not_executed(cpu, route, 0);
-	return call(cpu, u, route);
+	return call(cpu, u, route_svc(cpu));
 }
 
 SYSOP(hvc)

@@ -50,6 +50,10 @@ void sysregs_arm_traps(struct cpu *cpu)
 	}
 #include "sysregs/traps.def"
 #undef TRAP
+	if (!in_host) {
+		reads |= fgt_armed(cpu, DIR_READ);
+		writes |= fgt_armed(cpu, DIR_WRITE);
+	}
 	cpu->armed[DIR_READ] = reads;
 	cpu->armed[DIR_WRITE] = writes;
 }

@@ -23,7 +23,7 @@ static void fill(struct sysreg_direct *direct, u16 id)
 {
 	const struct sysreg *row = &sysreg_rows[id];
 
-	direct->traps = row->traps;
+	direct->traps = row->traps | (fgt_has_row((enum sysreg_id)id) ? BIT(ARMED_FGT) : 0);
 	for (unsigned mode = 0; mode < DIRECT_MODES; mode++) {
 		u8 el = (u8)(mode < EL2 ? mode : EL2);
 		u16 target = target_in(row, id, mode);

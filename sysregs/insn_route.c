@@ -14,13 +14,29 @@ static bool is_hcr(const struct cpu *cpu, u64 mask)
 	return cpu->has_el2 && control(cpu, SR_HCR_EL2, mask);
 }
 
-/* An exception that the instruction asks for: to the current EL, from EL0 to EL1 or by TGE to EL2.
- */
+/* An exception that the instruction asks for. It returns behind it. */
+static struct route route_call(unsigned target, enum ec ec)
+{
+	struct route route = route_trap(target, ec, 0);
+
+	route.next_pc = true;
+	return route;
+}
+
+/* AArch64.CheckForSVCTrap */
+static bool is_svc_trapped(const struct cpu *cpu)
+{
+	return cpu->pstate.el != EL2 &&
+	       fgt_traps_insn(cpu, cpu->pstate.el == EL0 ? HFGITR_EL2_SVC_EL0 : HFGITR_EL2_SVC_EL1);
+}
+
+/* To the current EL, from EL0 to EL1 or by TGE to EL2. The trap has the same class and ISS. */
 struct route route_svc(const struct cpu *cpu)
 {
-	unsigned target = cpu->pstate.el == EL0 ? control_el0_target(cpu) : cpu->pstate.el;
-
-	return route_trap(target, EC_SVC64, 0);
+	if (may_fgt_trap(cpu, DIR_WRITE) && is_svc_trapped(cpu))
+		return route_trap(EL2, EC_SVC64, 0);
+	return route_call(
+		cpu->pstate.el == EL0 ? control_el0_target(cpu) : cpu->pstate.el, EC_SVC64);
 }
 
 /* Without EL2 the board's firmware stands where it would be. */
@@ -28,7 +44,7 @@ struct route route_hvc(const struct cpu *cpu)
 {
 	if (cpu->pstate.el == EL0 || is_hcr(cpu, HCR_EL2_HCD))
 		return route_undefined();
-	return cpu->has_el2 ? route_trap(EL2, EC_HVC64, 0) : route_execute();
+	return cpu->has_el2 ? route_call(EL2, EC_HVC64) : route_execute();
 }
 
 /*
@@ -56,11 +72,13 @@ struct route route_brk(const struct cpu *cpu)
 	return route_trap(to_el2 ? EL2 : EL1, EC_BRK64, 0);
 }
 
+/* AArch64.CheckForERetTrap */
 static struct route any_eret(const struct cpu *cpu, u32 iss)
 {
 	if (cpu->pstate.el == EL0)
 		return route_undefined();
-	if (cpu->pstate.el == EL1 && is_hcr(cpu, HCR_EL2_NV))
+	if (cpu->pstate.el == EL1 &&
+		(is_hcr(cpu, HCR_EL2_NV) || fgt_traps_insn(cpu, HFGITR_EL2_ERET)))
 		return route_trap(EL2, EC_ERET, iss);
 	return route_execute();
 }

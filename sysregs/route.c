@@ -51,7 +51,7 @@ static struct route route_el0(const struct cpu *cpu, const struct sysreg *row, e
 		return undefined_or_idst(cpu, row->encoding, direction);
 	if (row->route != NULL && row->route(cpu, row, direction, &odd))
 		return odd;
-	if (is_coarsely_trapped(cpu, row, direction))
+	if (is_coarsely_trapped(cpu, row, direction) || is_finely_trapped(cpu, id, direction))
 		return trap_el2();
 	if (row->e2h_is && control_in_host(cpu)) /* HW-3: the timers of EL2&0 */
 		return to_register(row, (enum sysreg_id)row->e2h_is);
@@ -98,8 +98,8 @@ static struct route route_el1(const struct cpu *cpu, const struct sysreg *row, e
 		return route_el2_name(cpu, row, direction);
 	if (row->route != NULL && row->route(cpu, row, direction, &odd))
 		return odd;
-	if (is_coarsely_trapped(
-		    cpu, row, direction)) /* before NV2: DDI 0487 SCTLR_EL1, Accessing */
+	/* before NV2: DDI 0487 SCTLR_EL1, Accessing */
+	if (is_coarsely_trapped(cpu, row, direction) || is_finely_trapped(cpu, id, direction))
 		return trap_el2();
 	if (UNLIKELY(is_nv2_memory(cpu, row)))
 		return to_memory(row);

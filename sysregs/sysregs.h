@@ -35,6 +35,7 @@ struct route {
 	u16 vncr;
 	u8 ec;	      /* enum ec */
 	u8 target_el; /* EL1 or EL2 */
+	bool next_pc; /* an exception that returns behind the instruction */
 	u32 iss;      /* without what depends on operands: those of EC_SYSREG, immediates */
 };
 

@@ -12,9 +12,10 @@ enum trap_id {
 #define TRAP(name, ...) TRAP_##name,
 #include "sysregs/traps.def"
 #undef TRAP
-	TRAP_COUNT
+	TRAP_COUNT,
+	ARMED_FGT = 63 /* in cpu->armed[] only: some fine-grained trap is in force; fgt.c */
 };
-_Static_assert(TRAP_COUNT <= 64, "cpu->armed[] has a bit for each row of traps.def");
+_Static_assert(TRAP_COUNT <= ARMED_FGT, "cpu->armed[] has a bit for each row of traps.def");
 enum { NOBODY = 0xff }; /* as the lowest EL: no EL may */
 
 struct sysreg;
@@ -84,6 +85,25 @@ static inline bool is_coarsely_trapped(
 	if (UNLIKELY(cpu->consulted != NULL))
 		consult_traps(cpu, row->traps, direction);
 	return cpu->armed[direction] & row->traps;
+}
+
+/* Fine-grained traps, rows of fgt.def (fgt.c): whether one is about the register; whether it traps
+ * here; the same for the instruction of a bit of HFGITR_EL2; BIT(ARMED_FGT) or 0. */
+bool fgt_has_row(enum sysreg_id id);
+bool fgt_traps(const struct cpu *cpu, enum sysreg_id id, enum direction direction);
+bool fgt_traps_insn(const struct cpu *cpu, u64 mask);
+u64 fgt_armed(const struct cpu *cpu, enum direction direction);
+
+/* Is there a reason to ask: a trap may be in force, or somebody wants the list of controls. */
+static inline bool may_fgt_trap(const struct cpu *cpu, enum direction direction)
+{
+	return UNLIKELY((cpu->armed[direction] & BIT(ARMED_FGT)) || cpu->consulted != NULL);
+}
+
+static inline bool is_finely_trapped(
+	const struct cpu *cpu, enum sysreg_id id, enum direction direction)
+{
+	return may_fgt_trap(cpu, direction) && fgt_traps(cpu, id, direction);
 }
 
 /* Fills sysreg_direct[]; safe to call again. */

@@ -38,27 +38,27 @@ static struct cpu *new_cpu(const char *profile, bool has_el2)
 #define IN_HOST (HCR_EL2_E2H | HCR_EL2_TGE)
 #define REG(r)                                                                                     \
 	{                                                                                          \
-		TO_REGISTER, SR_##r, 0, 0, 0, 0                                                    \
+		.goes = TO_REGISTER, .reg = SR_##r                                                 \
 	}
 #define OPER(r)                                                                                    \
 	{                                                                                          \
-		TO_OPERATION, SR_##r, 0, 0, 0, 0                                                   \
+		.goes = TO_OPERATION, .reg = SR_##r                                                \
 	}
 #define MEM(off)                                                                                   \
 	{                                                                                          \
-		TO_MEMORY, 0, off, 0, 0, 0                                                         \
+		.goes = TO_MEMORY, .vncr = off                                                     \
 	}
 #define UNDEF                                                                                      \
 	{                                                                                          \
-		TO_UNDEFINED, 0, 0, 0, 0, 0                                                        \
+		.goes = TO_UNDEFINED                                                               \
 	}
 #define TRAP1                                                                                      \
 	{                                                                                          \
-		TO_TRAP, 0, 0, EC_SYSREG, EL1, 0                                                   \
+		.goes = TO_TRAP, .ec = EC_SYSREG, .target_el = EL1                                 \
 	}
 #define TRAP2                                                                                      \
 	{                                                                                          \
-		TO_TRAP, 0, 0, EC_SYSREG, EL2, 0                                                   \
+		.goes = TO_TRAP, .ec = EC_SYSREG, .target_el = EL2                                 \
 	}
 #define R DIR_READ
 #define W DIR_WRITE
@@ -409,7 +409,7 @@ static void id_registers_follow_the_profile(void **state)
 		assert_int_equal(cpu->sys[SR_ID_AA64ISAR0_EL1], ids[i].isar0);
 		assert_int_equal(cpu->sys[SR_ID_AA64MMFR1_EL1], ids[i].mmfr1);
 		assert_int_equal(cpu->sys[SR_ID_AA64MMFR2_EL1], ids[i].mmfr2);
-		assert_int_equal(bits(cpu->sys[SR_ID_AA64MMFR0_EL1], 59, 0), 0x100022);
+		assert_int_equal(bits(cpu->sys[SR_ID_AA64MMFR0_EL1], 55, 0), 0x100022);
 		assert_int_equal(cpu->sys[SR_ID_AA64ISAR1_EL1], ids[i].isar1);
 		assert_int_equal(cpu->sys[SR_ID_AA64PFR1_EL1], ids[i].pfr1);
 		assert_int_equal(

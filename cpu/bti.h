@@ -73,6 +73,8 @@ static inline bool bti_lands_freely(
 	const struct code_link *link = &cpu->ctx->code[host_tlb_index(va)];
 	const struct uop *to;
 
+	if (ENT_STEP && cpu->debug_checks) /* a debug exception before the landing sees it */
+		return false;
 	if ((va & ~(u64)0xffc) != link->tag || (s64)(c - (u64)(uintptr_t)u) <= UOP_BYTES)
 		return false;
 	to = link->code + ((va >> 2) & (UOPS_PER_PAGE - 1));

@@ -36,11 +36,14 @@ bool ldst_check_store(struct cpu *cpu, u64 va, unsigned size, unsigned total)
 	u64 last_page = PAGE_BASE(va + total - 1);
 	struct access access = { .kind = ACCESS_WRITE, .size = (u8)size };
 	struct access boundary = { .kind = ACCESS_WRITE, .size = 1 };
+	bool crosses = last_page != PAGE_BASE(va);
 	struct translation unused;
 
-	return last_page == PAGE_BASE(va) ||
-	       (mmu_translate(cpu, va, access, &unused) &&
-		       mmu_translate(cpu, last_page, boundary, &unused));
+	if (LIKELY(!crosses && !cpu->debug_watches))
+		return true;
+	return mmu_translate(cpu, va, access, &unused) &&
+	       (!crosses || mmu_translate(cpu, last_page, boundary, &unused)) &&
+	       mmu_check_watched_store(cpu, va, total);
 }
 
 bool ldst_store_pair(struct cpu *cpu, u64 va, unsigned size, u64 first, u64 second)

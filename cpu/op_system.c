@@ -71,9 +71,20 @@ SYSOP(brk) /* returns to itself */
 	return insn_not_executed(cpu, route_brk(cpu), (u32)u->imm);
 }
 
+/* A debugger's accesses to memory, which no watchpoint of the guest sees. */
+static bool semihosting(struct cpu *cpu)
+{
+	bool watches = cpu->debug_watches, is_done;
+
+	cpu->debug_watches = false;
+	is_done = cpu->ops->semihosting(cpu);
+	cpu->debug_watches = watches;
+	return is_done;
+}
+
 SYSOP(hlt) /* halting debug is never enabled, so all but semihosting is UNDEFINED */
 {
-	if (u->imm != 0xf000 || !cpu->ops->semihosting(cpu))
+	if (u->imm != 0xf000 || !semihosting(cpu))
 		return undefined(cpu);
 	return after_board(cpu);
 }

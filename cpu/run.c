@@ -93,6 +93,7 @@ void cpu_reset(struct cpu *cpu, unsigned el, u64 pc)
 	cpu->event_register = false;
 	cpu->exception_streak = 0;
 	cpu->exclusive.valid = false;
+	cpu->stepping = 0;
 	cpu->stop.reason = STOP_NONE;
 	sysregs_reset(cpu);
 	mmu_reset(cpu);
@@ -167,7 +168,7 @@ static const struct uop *find_code(struct cpu *cpu, enum engine engine)
 
 /*
  * The records to execute at cpu->pc, or NULL: cpu->fault is filled. In the order of priority, DDI
- * 0487 D1.3.5: PC alignment, instruction abort, illegal state, branch target.
+ * 0487 D1.3.5: PC alignment, instruction abort, breakpoint, illegal state, branch target.
  */
 static const struct uop *fetch(struct cpu *cpu, enum engine engine)
 {
@@ -179,6 +180,8 @@ static const struct uop *fetch(struct cpu *cpu, enum engine engine)
 		return NULL;
 	}
 	code = find_code(cpu, engine);
+	if (UNLIKELY(cpu->debug_checks) && code != NULL && exceptions_find_breakpoint(cpu))
+		return NULL;
 	if (UNLIKELY(code != NULL && cpu->pstate.il)) {
 		cpu->fault = (struct fault){ .ec = EC_ILLEGAL_STATE };
 		return NULL;
@@ -203,8 +206,16 @@ const struct uop *engine_enter(struct cpu *cpu, enum engine engine)
 
 		if (UNLIKELY(cpu->stop.reason != STOP_NONE || cpu->waiting))
 			return NULL;
+		if (UNLIKELY(cpu->debug_checks)) {
+			if (engine == ENGINE_TAIL) /* cpu_run() goes on with the other one */
+				return NULL;
+			exceptions_step_end(cpu);
+			if (exceptions_take_step(cpu))
+				continue;
+		}
 		if (UNLIKELY(cpu->check_irq)) {
 			cpu->check_irq = false;
+			exceptions_step_end(cpu); /* of what disabled it */
 			if (exceptions_take_interrupt(cpu))
 				continue;
 		}
@@ -267,11 +278,39 @@ static u64 insns_at(const struct cpu *cpu)
 	return cpu->slice_insns - (u64)left;
 }
 
+/* LDXR, LDAXR, LDXP, LDAXP and their like. D2.11.9.1 */
+static bool is_load_exclusive(u32 insn)
+{
+	bool is_pair = insn >> 21 & 1, is_word = insn >> 31;
+
+	return (insn & 0x3fc00000) == 0x08400000 && (!is_pair || is_word);
+}
+
 /*
- * STEP's loop. It stops wherever `insns_end` instructions are executed; else where TAIL would, at
- * the points the handlers themselves check (true).
+ * Software step and breakpoints before the instruction at cpu->u. false: an exception was taken
+ * instead, and cpu->u is where to go on.
  */
-static bool run_step(struct cpu *cpu, u64 insns_end)
+static bool pass_debug_checks(struct cpu *cpu)
+{
+	engine_sync(cpu);
+	if (!exceptions_take_step(cpu)) {
+		if (!exceptions_find_breakpoint(cpu)) {
+			exceptions_step_begin(cpu, is_load_exclusive(code_insn(cpu, cpu->u)));
+			return true;
+		}
+		exceptions_raise(cpu);
+		engine_charge(cpu);
+	}
+	cpu->u = engine_enter(cpu, ENGINE_STEP);
+	return false;
+}
+
+/*
+ * STEP's loop. It stops wherever `insns_end` instructions are executed, or, for TAIL, as soon as
+ * cpu->debug_checks does not need it (false); else where TAIL would, at the points the handlers
+ * themselves check (true).
+ */
+static bool run_step(struct cpu *cpu, u64 insns_end, bool for_tail)
 {
 	if (engine_enter(cpu, ENGINE_STEP) == NULL)
 		return true;
@@ -287,10 +326,19 @@ static bool run_step(struct cpu *cpu, u64 insns_end)
 				engine_sync(cpu);
 				return false;
 			}
+			if (cpu->debug_checks) {
+				if (!pass_debug_checks(cpu))
+					continue;
+			} else if (for_tail) {
+				engine_sync(cpu);
+				return false;
+			}
 			if (event_wanted(cpu, EVENT_INSN))
 				emit_insn(cpu);
 		}
 		uop_handler(u)(cpu, u, cpu->charge, cpu->flag_a, cpu->flag_b, cpu->flag_kind);
+		if (UNLIKELY(cpu->stepping))
+			exceptions_step_end(cpu);
 	}
 	return true;
 }
@@ -307,18 +355,25 @@ static void run_tail(struct cpu *cpu)
 
 void cpu_run(struct cpu *cpu, cycles_t until)
 {
-	/* An observer of every instruction needs STEP's loop. */
-	enum engine engine = event_wanted(cpu, EVENT_INSN) ? ENGINE_STEP : (enum engine)cpu->engine;
+	u64 insns_end = cpu->insns + (u64)INT64_MAX;
 
 	begin_slice(cpu, until);
-	select_engine(cpu, engine);
 #if ENT_HAVE_TAIL
-	if (engine == ENGINE_TAIL) {
-		run_tail(cpu);
-		return;
+	/* Observers and debug exceptions of every instruction need STEP's loop. */
+	while (cpu->engine == ENGINE_TAIL && !event_wanted(cpu, EVENT_INSN)) {
+		if (!cpu->debug_checks) {
+			select_engine(cpu, ENGINE_TAIL);
+			run_tail(cpu);
+			if (!cpu->debug_checks)
+				return;
+		}
+		select_engine(cpu, ENGINE_STEP);
+		if (run_step(cpu, insns_end, true))
+			return;
 	}
 #endif
-	run_step(cpu, cpu->insns + (u64)INT64_MAX);
+	select_engine(cpu, ENGINE_STEP);
+	run_step(cpu, insns_end, false);
 }
 
 bool cpu_run_at_most(struct cpu *cpu, cycles_t until, u64 count)
@@ -328,7 +383,7 @@ bool cpu_run_at_most(struct cpu *cpu, cycles_t until, u64 count)
 	/* a slice no longer than the budget, so that faults of the fetch keep to it too */
 	begin_slice(cpu, until - cpu->cycles < count ? until : cpu->cycles + count);
 	select_engine(cpu, ENGINE_STEP);
-	return run_step(cpu, insns_end);
+	return run_step(cpu, insns_end, false);
 }
 
 void cpu_step(struct cpu *cpu, u64 count)

@@ -203,7 +203,15 @@ struct cpu {
 	/* Interrupts. */
 	u32 lines;	/* LINE_* levels */
 	bool check_irq; /* something that may unmask or pend an interrupt happened */
-	bool waiting;	/* in WFI or WFE */
+	/*
+	 * Self-hosted debug that may happen at some EL, sysregs/debug.c: software step and
+	 * breakpoints, asked before every instruction, which only STEP's loop does; watchpoints,
+	 * asked at every access, which therefore stay out of the host TLB.
+	 */
+	bool debug_checks, debug_watches;
+	u8 stepping;  /* STEPPING_* of exceptions/debug.c */
+
+	bool waiting; /* in WFI or WFE */
 	bool wait_is_wfe;
 
 	/* Stuck detection, exceptions/take.c: faults at one PC without an exception return between.

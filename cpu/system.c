@@ -96,7 +96,8 @@ static enum outcome zero_block(struct cpu *cpu, u64 va)
 	struct place place = mmu_place(cpu, align_down(va, ZVA_BYTES), access);
 
 	if (!place.ok) {
-		cpu->fault.far = va;
+		if (cpu->fault.ec != EC_WATCHPOINT_LOWER)
+			cpu->fault.far = va;
 		return OUT_FAULT;
 	}
 	if (place.host == NULL) /* ROM: the writes are the bus's business */

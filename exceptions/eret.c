@@ -52,7 +52,6 @@ static void set_common_fields(struct cpu *cpu, u64 spsr)
 	p->dit = cpu_has(cpu, FEAT_DIT) && bit(spsr, 24);
 	p->ssbs = cpu_has(cpu, FEAT_SSBS) && bit(spsr, 12);
 	p->btype = (u8)(cpu_has(cpu, FEAT_BTI) ? bits(spsr, 11, 10) : 0);
-	p->ss = false; /* software step is not active: MDSCR_EL1.SS has no effect yet */
 }
 
 u64 exceptions_elr(const struct cpu *cpu)
@@ -71,8 +70,11 @@ void exceptions_eret_to(struct cpu *cpu, u64 address)
 	u64 from_pc = cpu->pc;
 	u64 spsr = cpu->sys[from == EL2 ? SR_SPSR_EL2 : SR_SPSR_EL1];
 	bool illegal = is_illegal(cpu, spsr);
+	bool ss = cpu->debug_checks &&
+		  exceptions_return_ss(cpu, spsr, illegal ? from : requested_el(spsr));
 
 	set_common_fields(cpu, spsr);
+	cpu->pstate.ss = ss;
 	if (illegal) {
 		cpu->pstate.il = true;
 	} else {

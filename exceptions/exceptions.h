@@ -34,6 +34,19 @@ void exceptions_eret(struct cpu *cpu);
 void exceptions_eret_to(struct cpu *cpu, u64 address);
 u64 exceptions_elr(const struct cpu *cpu);
 
+/*
+ * Self-hosted debug; asked only while cpu->debug_checks. Takes a pending Software Step exception
+ * for the instruction at cpu->pc; false: there is none.
+ */
+bool exceptions_take_step(struct cpu *cpu);
+/* Around an instruction: it may be the one that is stepped. An exception ends that by itself. */
+void exceptions_step_begin(struct cpu *cpu, bool is_load_exclusive);
+void exceptions_step_end(struct cpu *cpu);
+/* Fills cpu->fault if a breakpoint matches the instruction at cpu->pc; false: none does. */
+bool exceptions_find_breakpoint(struct cpu *cpu);
+/* PSTATE.SS behind an exception return to `to_el`, asked before PSTATE changes. */
+bool exceptions_return_ss(const struct cpu *cpu, u64 spsr, unsigned to_el);
+
 /* SPSR_ELx image of the current PSTATE, and back (fields that exist in the profile). */
 u64 pstate_to_spsr(const struct cpu *cpu);
 

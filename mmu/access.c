@@ -149,6 +149,19 @@ bool mmu_translate(struct cpu *cpu, u64 va, struct access access, struct transla
 	return true;
 }
 
+/* Watchpoints come behind the faults of translation. */
+static bool pass_watch(struct cpu *cpu, const struct request *request, unsigned size)
+{
+	return LIKELY(!cpu->debug_watches) || watch_check(cpu, request, size);
+}
+
+bool mmu_check_watched_store(struct cpu *cpu, u64 va, unsigned size)
+{
+	struct request request = request_of(context_of(cpu), va, ACCESS_WRITE, 0, 1);
+
+	return pass_watch(cpu, &request, size);
+}
+
 /* ---- Filling the host TLB ---- */
 
 static u64 host_tag(const struct mmu_context *ctx, u64 va, const struct hit *hit)
@@ -170,6 +183,8 @@ static void fill_read(
 {
 	const u8 *host = region->host + (hit->pa - region->base.v);
 
+	if (UNLIKELY(ctx->watched))
+		return;
 	ctx->tables.read[host_tlb_index(va)] =
 		(struct host_tlb_entry){ host_tag(ctx, va, hit), (u64)(uintptr_t)host - va };
 	note_use(ctx, va, hit);
@@ -182,7 +197,7 @@ static void fill_write(
 	u64 offset = hit->pa - region->base.v;
 	u8 *flags = &region->page_flags[offset >> PAGE_SHIFT];
 
-	if (*flags & PAGE_HAS_CODE)
+	if ((*flags & PAGE_HAS_CODE) || UNLIKELY(ctx->watched))
 		return;
 	*flags |= PAGE_HOST_WRITE;
 	ctx->tables.write[host_tlb_index(va)] = (struct host_tlb_entry){ host_tag(ctx, va, hit),
@@ -310,7 +325,7 @@ static struct loaded load_across(struct cpu *cpu, const struct mmu_context *ctx,
 	struct halves h;
 	u64 low, high;
 
-	if (!translate_halves(cpu, ctx, request, size, &h) ||
+	if (!translate_halves(cpu, ctx, request, size, &h) || !pass_watch(cpu, request, size) ||
 		!read_piece(cpu, &h.request[0], &h.hit[0], h.size[0], &low) ||
 		!read_piece(cpu, &h.request[1], &h.hit[1], h.size[1], &high))
 		return (struct loaded){ .ok = false };
@@ -334,7 +349,7 @@ struct loaded mmu_load(struct cpu *cpu, u64 va, unsigned size, unsigned flags)
 	host = aligned_hit(&ctx->tables.read[host_tlb_index(va)], va, request.misaligned);
 	if (host != NULL)
 		return (struct loaded){ ram_load(host, size), true };
-	if (!translate(cpu, ctx, &request, &hit))
+	if (!translate(cpu, ctx, &request, &hit) || !pass_watch(cpu, &request, size))
 		return (struct loaded){ .ok = false };
 	region = ram_for(cpu, hit.pa, size, false);
 	if (LIKELY(region != NULL)) {
@@ -352,7 +367,7 @@ static bool store_across(struct cpu *cpu, const struct mmu_context *ctx,
 {
 	struct halves h;
 
-	return translate_halves(cpu, ctx, request, size, &h) &&
+	return translate_halves(cpu, ctx, request, size, &h) && pass_watch(cpu, request, size) &&
 	       write_piece(cpu, &h.request[0], &h.hit[0], h.size[0], value) &&
 	       write_piece(cpu, &h.request[1], &h.hit[1], h.size[1], value >> (8 * h.size[0]));
 }
@@ -375,7 +390,7 @@ bool mmu_store(struct cpu *cpu, u64 va, unsigned size, u64 value, unsigned flags
 		memcpy(host, &value, size);
 		return true;
 	}
-	if (!translate(cpu, ctx, &request, &hit))
+	if (!translate(cpu, ctx, &request, &hit) || !pass_watch(cpu, &request, size))
 		return false;
 	region = ram_for(cpu, hit.pa, size, true);
 	if (region != NULL)
@@ -417,7 +432,7 @@ static struct place place_across(struct cpu *cpu, const struct mmu_context *ctx,
 	struct ram_region *first, *second;
 	bool write = request_writes(request);
 
-	if (!translate_halves(cpu, ctx, request, size, &h))
+	if (!translate_halves(cpu, ctx, request, size, &h) || !pass_watch(cpu, request, size))
 		return (struct place){ .ok = false };
 	first = ram_for(cpu, h.hit[0].pa, h.size[0], write);
 	second = ram_for(cpu, h.hit[1].pa, h.size[1], write);
@@ -434,7 +449,7 @@ static struct place place_in_page(
 	struct ram_region *region;
 	struct hit hit;
 
-	if (!translate(cpu, ctx, request, &hit))
+	if (!translate(cpu, ctx, request, &hit) || !pass_watch(cpu, request, size))
 		return (struct place){ .ok = false };
 	region = ram_for(cpu, hit.pa, size, request_writes(request));
 	if (region == NULL)

@@ -50,7 +50,8 @@ static void key_el2(const struct cpu *cpu, struct context_key *key)
 static void key_build(
 	const struct cpu *cpu, enum regime_kind kind, bool el0, bool pan, struct context_key *key)
 {
-	*key = (struct context_key){ .space = kind, .who = (u64)el0 | (u64)pan << 1 };
+	*key = (struct context_key){ .space = kind,
+		.who = (u64)el0 | (u64)pan << 1 | (u64)cpu->debug_watches << 2 };
 	if (kind == REGIME_EL10)
 		key_el10(cpu, key);
 	else
@@ -140,6 +141,7 @@ static struct mmu_context *create(
 		ctx = recycle(cpu);
 	ctx->key = *key;
 	ctx->el0 = el0;
+	ctx->watched = cpu->debug_watches;
 	regime_decode(cpu, kind, &ctx->regime);
 	/* PAN is about pages that EL0 may access: there are none while stage 1 is off */
 	ctx->pan = pan && ctx->regime.s1_enabled;

@@ -15,7 +15,7 @@ enum { CONTEXT_COUNT = 64, CONTEXT_BUCKETS = 128 };
 struct context_key {
 	u64 space; /* regime, VMID, ASID, which stages */
 	u64 ttbr0, ttbr1, tcr, mair, sctlr, hcr, vttbr, vtcr;
-	u64 who; /* bit 0: EL0; bit 1: PAN applies */
+	u64 who; /* bit 0: EL0; bit 1: PAN applies; bit 2: watchpoints are enabled */
 };
 
 struct mmu_context {
@@ -26,7 +26,7 @@ struct mmu_context {
 	u64 last_use;
 	u64 used[HOST_TLB_ENTRIES / 64]; /* indexes where some table may be filled */
 	u8 index;			 /* in the pool, and bit in tlb_entry.contexts */
-	bool el0, pan;
+	bool el0, pan, watched;		 /* watched: accesses stay out of the host TLB */
 };
 
 struct mmu {

@@ -181,6 +181,12 @@ bool mmu_store(struct cpu *cpu, u64 va, unsigned size, u64 value, unsigned flags
  */
 struct place mmu_place(struct cpu *cpu, u64 va, struct access access);
 
+/*
+ * Watchpoints of an ordinary store to [va, va + size), for those who store it in pieces later. To
+ * be asked behind mmu_translate() while cpu->debug_watches. false: cpu->fault.
+ */
+bool mmu_check_watched_store(struct cpu *cpu, u64 va, unsigned size);
+
 /* To be called after writing to RAM other than through mmu_store or host_write. */
 static inline void memory_written(struct memory *memory, pa_t pa, u64 size)
 {

@@ -143,6 +143,9 @@ static inline bool mmu_fail(struct mmu_fault *fault, bool stage2, u8 status, uns
 /* Fills cpu->fault. false, so that callers can return it. */
 bool mmu_report(struct cpu *cpu, const struct request *request, const struct mmu_fault *fault);
 
+/* Does no watchpoint match an access of `size` bytes? false: cpu->fault. */
+bool watch_check(struct cpu *cpu, const struct request *request, unsigned size);
+
 /* Permissions before PAN and WXN, which depend on the access and are applied at each use. */
 enum {
 	S1_PR = 0x001, /* privileged read, write, execute */

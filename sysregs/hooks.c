@@ -193,13 +193,6 @@ WRITER(hcr_changed)
 		cpu->ops->timer_changed(cpu);
 }
 
-/* OSLAR_EL1.OSLK shows in OSLSR_EL1.OSLK. */
-WRITER(write_oslar)
-{
-	(void)old;
-	cpu->sys[SR_OSLSR_EL1] = put_bits(cpu->sys[SR_OSLSR_EL1], 1, 1, cpu->sys[id] & 1);
-}
-
 /* The claim tags: DBGCLAIMSET_EL1 sets, DBGCLAIMCLR_EL1 clears and reads them. */
 WRITER(write_claimset)
 {

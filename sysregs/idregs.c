@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "sysregs/debug.h"
 #include "sysregs/table.h"
 
 /* In order: a profile has the features of all before it. */
@@ -78,6 +79,9 @@ void idregs_compute(struct cpu *cpu)
 		sys[SR_ID_AA64MMFR4_EL1] |= 0xfull << 24;
 	if (cpu_has(cpu, FEAT_VHE) && is_chosen(cpu, e2h, res1_nv1_res0))
 		sys[SR_ID_AA64MMFR4_EL1] |= 0xeull << 24;
-	/* DebugVer, and two breakpoints (one with context) and two watchpoints. */
-	sys[SR_ID_AA64DFR0_EL1] |= (cpu_has(cpu, FEAT_VHE) ? 7 : 6) | 1 << 12 | 1 << 20;
+	/* DebugVer; breakpoints, watchpoints, context-aware breakpoints, each less one. */
+	sys[SR_ID_AA64DFR0_EL1] |= (cpu_has(cpu, FEAT_VHE) ? 7 : 6) |
+				   (DEBUG_BREAKPOINTS - 1) << 12 |
+				   (DEBUG_WATCHPOINTS - 1) << 20 |
+				   (DEBUG_CONTEXT_AWARE - 1) << 28;
 }

@@ -2,6 +2,7 @@
 /*
  * Values: reset, masked writes, reads. Knows no access rules (route.c).
  */
+#include "sysregs/debug.h"
 #include "sysregs/table.h"
 
 u64 sysreg_read(struct cpu *cpu, enum sysreg_id id)
@@ -63,6 +64,7 @@ void sysregs_reset(struct cpu *cpu)
 	cpu->claim_tags = 0;
 	idregs_compute(cpu);
 	sysregs_arm_traps(cpu);
+	debug_rearm(cpu);
 	for (unsigned el = 0; el < EL_COUNT; el++)
 		cpu->ctx_of[el][0] = cpu->ctx_of[el][1] = NULL;
 	cpu->check_irq = false;

@@ -86,6 +86,11 @@ static inline void say(const char *name, u64 value)
 #define ALSO_REPORTED() (void)0
 #endif
 
+/* How a program goes on by itself after an exception: true. */
+#ifndef GO_ON
+#define GO_ON() 0
+#endif
+
 /* Where to go on after an exception that is not a call; 0: at the next instruction. */
 static volatile u64 resume_pc;
 
@@ -112,7 +117,9 @@ void report(struct frame *frame)
 		put_hex(" hpfar ", frame->hpfar);
 	ALSO_REPORTED();
 	end_line();
-	if (resume_pc != 0) {
+	if (GO_ON()) {
+		/* the program's business */
+	} else if (resume_pc != 0) {
 		frame->elr = resume_pc;
 		resume_pc = 0;
 	} else if (ec != 0x15 && ec != 0x16) {

@@ -22,11 +22,13 @@ enum { R = 1, W = 2, RW = R | W };
 #define VM_REGISTERS                                                                               \
 	SR_SCTLR_EL1, SR_TTBR0_EL1, SR_TTBR1_EL1, SR_TCR_EL1, SR_ESR_EL1, SR_FAR_EL1,              \
 		SR_AFSR0_EL1, SR_AFSR1_EL1, SR_MAIR_EL1, SR_AMAIR_EL1, SR_CONTEXTIDR_EL1
+#define BREAKPOINT(n) SR_DBGBVR##n##_EL1, SR_DBGBCR##n##_EL1
+#define WATCHPOINT(n) SR_DBGWVR##n##_EL1, SR_DBGWCR##n##_EL1
 #define DEBUG                                                                                      \
 	SR_MDSCR_EL1, SR_MDCCINT_EL1, SR_OSDTRRX_EL1, SR_OSDTRTX_EL1, SR_OSECCR_EL1,               \
-		SR_DBGBVR0_EL1, SR_DBGBCR0_EL1, SR_DBGWVR0_EL1, SR_DBGWCR0_EL1, SR_DBGBVR1_EL1,    \
-		SR_DBGBCR1_EL1, SR_DBGWVR1_EL1, SR_DBGWCR1_EL1, SR_DBGCLAIMSET_EL1,                \
-		SR_DBGCLAIMCLR_EL1, SR_DBGAUTHSTATUS_EL1, DCC
+		BREAKPOINT(0), BREAKPOINT(1), BREAKPOINT(2), BREAKPOINT(3), BREAKPOINT(4),         \
+		BREAKPOINT(5), WATCHPOINT(0), WATCHPOINT(1), WATCHPOINT(2), WATCHPOINT(3),         \
+		SR_DBGCLAIMSET_EL1, SR_DBGCLAIMCLR_EL1, SR_DBGAUTHSTATUS_EL1, DCC
 #define DCC	SR_MDCCSR_EL0, SR_DBGDTR_EL0, SR_DBGDTRRX_EL0
 #define OS_LOCK SR_OSLAR_EL1, SR_OSLSR_EL1, SR_OSDLR_EL1, SR_DBGPRCR_EL1
 #define SGIS	SR_ICC_SGI1R_EL1, SR_ICC_ASGI1R_EL1, SR_ICC_SGI0R_EL1
@@ -38,7 +40,7 @@ static const struct row {
 	enum sysreg_id control;
 	u64 value;
 	u8 directions;
-	u16 reg[32]; /* ends with 0; MIDR_EL1 is 0 and in no set */
+	u16 reg[48]; /* ends with 0; MIDR_EL1 is 0 and in no set */
 } rows[] = {
 	/* clang-format off */
 	{ "HCR_EL2.TID1",   SR_HCR_EL2, HCR_EL2_TID1, R,  { SR_REVIDR_EL1, SR_AIDR_EL1 } },

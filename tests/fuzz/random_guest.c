@@ -74,6 +74,44 @@ static void fill_ram(struct rng *rng, u8 *memory)
 	}
 }
 
+/* Somewhere in RAM, mostly in a page that code is likely to reach. */
+static u64 near_code(struct rng *rng)
+{
+	static const u64 pages[] = { 0, 0x8000, 0x10000, 0x20000 };
+
+	return RAM_BASE + pages[rng_below(rng, COUNT(pages))] + (rng_next(rng) & 0xffc);
+}
+
+/* Breakpoints, watchpoints of whole pages too, software step. */
+static void arm_debug(struct rng *rng, struct cpu *cpu)
+{
+	static const u16 breakpoints[][2] = { { SR_DBGBVR0_EL1, SR_DBGBCR0_EL1 },
+		{ SR_DBGBVR1_EL1, SR_DBGBCR1_EL1 }, { SR_DBGBVR4_EL1, SR_DBGBCR4_EL1 },
+		{ SR_DBGBVR5_EL1, SR_DBGBCR5_EL1 } };
+	static const u16 watchpoints[][2] = { { SR_DBGWVR0_EL1, SR_DBGWCR0_EL1 },
+		{ SR_DBGWVR1_EL1, SR_DBGWCR1_EL1 }, { SR_DBGWVR3_EL1, SR_DBGWCR3_EL1 } };
+
+	for (size_t i = 0; i < COUNT(breakpoints); i++) {
+		sysreg_write(cpu, breakpoints[i][0], rng_below(rng, 8) ? near_code(rng) : 0);
+		sysreg_write(cpu, breakpoints[i][1],
+			rng_below(rng, 4) ? 0x2007 : rng_next(rng) & 0xffffff);
+	}
+	for (size_t i = 0; i < COUNT(watchpoints); i++) {
+		sysreg_write(cpu, watchpoints[i][0], near_code(rng) & ~(u64)0xfff);
+		sysreg_write(cpu, watchpoints[i][1],
+			rng_below(rng, 4) ? 0x201f | 0xff << 5 | rng_below(rng, 16) << 24
+					  : rng_next(rng) & 0x1fffffff);
+	}
+	sysreg_write(cpu, SR_OSLAR_EL1, rng_below(rng, 8) == 0);
+	sysreg_write(cpu, SR_MDCR_EL2, rng_below(rng, 2) ? MDCR_EL2_TDE : 0);
+	sysreg_write(cpu, SR_SPSR_EL2, rng_next(rng));
+	sysreg_write(cpu, SR_MDSCR_EL1,
+		(rng_below(rng, 2) ? MDSCR_EL1_MDE : 0) | (rng_below(rng, 2) ? MDSCR_EL1_KDE : 0) |
+			(rng_below(rng, 2) ? MDSCR_EL1_SS : 0));
+	cpu->pstate.daif = (u8)rng_below(rng, 16);
+	cpu->pstate.ss = rng_below(rng, 2);
+}
+
 /* Registers that mostly point into RAM; vectors in it; sometimes translation on, at some EL. */
 static void set_up(struct rng *rng, struct cpu *cpu)
 {
@@ -92,6 +130,8 @@ static void set_up(struct rng *rng, struct cpu *cpu)
 	sysreg_write(cpu, SR_HCR_EL2, rng_below(rng, 2) ? rng_next(rng) : 0);
 	if (rng_below(rng, 2))
 		pstate_set_el(cpu, (unsigned)rng_below(rng, 3), 0);
+	if (rng_below(rng, 2))
+		arm_debug(rng, cpu);
 }
 
 static bool run(u64 seed, const char *profile, enum engine engine, u8 *memory, struct cpu *out)

@@ -337,10 +337,16 @@ SYSOP(msr_routed)
 		if (event_wanted(cpu, EVENT_SYSREG))
 			emit_write(cpu, route.reg, X(rd));
 		sysreg_write(cpu, route.reg, X(rd));
-		return after_write(cpu, slice_end);
-	case TO_MEMORY: return system_vncr_store(cpu, route.vncr, X(rd)) ? OUT_NEXT : OUT_FAULT;
+		break;
+	case TO_MEMORY:
+		if (!system_vncr_store(cpu, route.vncr, X(rd)))
+			return OUT_FAULT;
+		break;
 	default: return system_not_allowed(cpu, route, id, u->rn, DIR_WRITE);
 	}
+	if (UNLIKELY(cpu->pmu.is_counting))
+		pmu_wrote(cpu, id);
+	return after_write(cpu, slice_end);
 }
 
 /* The short way of most accesses; the long one is above. */

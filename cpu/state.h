@@ -127,6 +127,8 @@ struct cpu_ops {
 	bool (*bus_write)(struct cpu *cpu, pa_t pa, unsigned size, u64 value);
 	/* A timer register or CNTHCTL/CNTVOFF changed: recompute deadlines and lines. */
 	void (*timer_changed)(struct cpu *cpu);
+	/* The PMU's interrupt, or the time of its next overflow, may have changed. */
+	void (*pmu_changed)(struct cpu *cpu);
 	/* SMC, and HVC when EL2 is not implemented: SMCCC in x0..x7. Never fails; x0 holds the
 	 * result. */
 	void (*firmware_call)(struct cpu *cpu);
@@ -135,6 +137,21 @@ struct cpu_ops {
 	bool (*semihosting)(struct cpu *cpu);
 	/* An architectural event; called only for kinds in cpu->observe. */
 	void (*event)(struct cpu *cpu, const struct event *event);
+};
+
+/*
+ * What the performance monitors count, worked out of their registers by sysregs/pmu.c. Sets of
+ * counters are as in PMCNTENSET_EL0.
+ */
+struct pmu {
+	cycles_t cycles; /* the counters in sys[] are as they were at this time */
+	u64 insns;
+	bool is_counting;	 /* somewhere: exceptions and returns tell pmu_left_el() */
+	u32 counts_at[EL_COUNT]; /* counters that count at that EL */
+	u32 counts[PMU_EVENT_COUNT];
+	u32 is_long;	 /* overflow is of 64 bits, not of 32 */
+	u32 not_chained; /* never by CHAIN */
+	u32 interrupts;	 /* an overflow asks for an interrupt */
 };
 
 /* Interrupt inputs of a PE, levels. Written by platform/ or tests. */
@@ -199,6 +216,8 @@ struct cpu {
 	} exclusive;
 	bool event_register; /* WFE/SEV */
 	u8 claim_tags;	     /* DBGCLAIMSET_EL1, DBGCLAIMCLR_EL1 */
+
+	struct pmu pmu;
 
 	/* Interrupts. */
 	u32 lines;	/* LINE_* levels */

@@ -81,6 +81,8 @@ void exceptions_eret_to(struct cpu *cpu, u64 address)
 		cpu->pstate.il = bit(spsr, 20);
 		pstate_set_el(cpu, requested_el(spsr), (unsigned)bit(spsr, 0));
 	}
+	if (UNLIKELY(cpu->pmu.is_counting))
+		pmu_left_el(cpu, from, PMU_EXC_RETURN, 1);
 	cpu->pc = branch_address(cpu, address);
 	cpu->event_register = true;
 	cpu->exclusive.valid = false;

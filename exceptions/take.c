@@ -81,6 +81,8 @@ void exceptions_take(struct cpu *cpu, const struct taking *taking)
 	if (event_wanted(cpu, EVENT_EXCEPTION))
 		emit(cpu, taking, vector, taking->esr, spsr);
 	pstate_set_el(cpu, target, 1);
+	if (UNLIKELY(cpu->pmu.is_counting))
+		pmu_left_el(cpu, from, PMU_EXC_TAKEN, taking->interrupt == INT_SYNC);
 	cpu->pstate.daif = DAIF_D | DAIF_A | DAIF_I | DAIF_F;
 	cpu->pstate.il = false;
 	cpu->pstate.ss = false;

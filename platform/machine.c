@@ -38,6 +38,14 @@ static void board_timer_changed(struct cpu *cpu)
 		gtimer_update(&machine->gtimer[cpu->index]);
 }
 
+static void board_pmu_changed(struct cpu *cpu)
+{
+	struct machine *machine = cpu->board;
+
+	if (machine->pmuirq[cpu->index].cpu != NULL)
+		pmuirq_update(&machine->pmuirq[cpu->index]);
+}
+
 static void board_firmware_call(struct cpu *cpu)
 {
 	psci_call(cpu->board, cpu);
@@ -62,6 +70,7 @@ static const struct cpu_ops board_ops = {
 	.bus_read = board_bus_read,
 	.bus_write = board_bus_write,
 	.timer_changed = board_timer_changed,
+	.pmu_changed = board_pmu_changed,
 	.firmware_call = board_firmware_call,
 	.semihosting = board_semihosting,
 	.event = board_event,
@@ -164,6 +173,7 @@ static struct status build(struct machine *machine)
 			return status_error(STATUS_HOST, "the host has no memory for PE %u", i);
 		memcpy(cpu->choice, config->choice, sizeof(cpu->choice));
 		gtimer_init(&machine->gtimer[i], cpu, &machine->events, &machine->now);
+		pmuirq_init(&machine->pmuirq[i], cpu, &machine->events, &machine->now);
 	}
 	console_init(
 		&machine->console, config->console_in, config->console_out, config->console_err);
@@ -221,6 +231,7 @@ void machine_start_cpu(
 		cpu->cycles = time;
 	machine->is_on[index] = true;
 	gtimer_update(&machine->gtimer[index]);
+	pmuirq_update(&machine->pmuirq[index]);
 }
 
 void machine_start(struct machine *machine, u64 entry, u64 image_end)
@@ -280,6 +291,12 @@ struct wire *machine_timer_wire(struct machine *machine, unsigned index, unsigne
 {
 	ENT_BUG_ON(index >= machine->group.count || gtimer_id >= GTIMER_COUNT);
 	return &machine->gtimer[index].output[gtimer_id];
+}
+
+struct wire *machine_pmu_wire(struct machine *machine, unsigned index)
+{
+	ENT_BUG_ON(index >= machine->group.count);
+	return &machine->pmuirq[index].output;
 }
 
 struct wire *machine_uart_wire(struct machine *machine)

@@ -65,6 +65,7 @@ void machine_set_line(struct machine *machine, unsigned cpu, u32 line, bool leve
 
 /* Sources of interrupts that lead nowhere until something is connected. */
 struct wire *machine_timer_wire(struct machine *machine, unsigned cpu, unsigned gtimer_id);
+struct wire *machine_pmu_wire(struct machine *machine, unsigned cpu);
 struct wire *machine_uart_wire(struct machine *machine);
 
 /* The one listener of events of the kinds in `kinds` (bit per enum event_kind), see debug/. */

@@ -10,6 +10,7 @@
 #include "platform/gtimer.h"
 #include "platform/machine.h"
 #include "platform/pl011.h"
+#include "platform/pmuirq.h"
 #include "platform/semihosting.h"
 #include "timing/events.h"
 
@@ -24,6 +25,7 @@ struct machine {
 	struct bus bus;
 	struct event_queue events;
 	struct gtimer gtimer[MACHINE_CPUS];
+	struct pmuirq pmuirq[MACHINE_CPUS];
 	struct console console;
 	struct pl011 uart;
 	struct semihosting semihosting;

@@ -65,6 +65,7 @@ static void wake_who_may(struct machine *machine)
 			continue;
 		cpu->waiting = false;
 		cpu->cycles = max(cpu->cycles, machine->now);
+		pmuirq_update(&machine->pmuirq[i]); /* instructions count again */
 	}
 }
 

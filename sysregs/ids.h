@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The names of sysreg.def, feature.def and choices.def as enums: SR_SCTLR_EL1, FEAT_VHE,
- * CHOICE_e2h, CHOSEN_e2h_res1. Data only, so that cpu/state.h can size its arrays; everything else
- * about registers is in sysregs.h, about choices in choices.h.
+ * The names of sysreg.def, feature.def, choices.def and pmu.def as enums: SR_SCTLR_EL1, FEAT_VHE,
+ * CHOICE_e2h, CHOSEN_e2h_res1, PMU_CPU_CYCLES. Data only, so that cpu/state.h can size its arrays;
+ * everything else about registers is in sysregs.h, about choices in choices.h.
  */
 #ifndef ENT_SYSREGS_IDS_H
 #define ENT_SYSREGS_IDS_H
@@ -38,6 +38,13 @@ enum {
 #include "sysregs/choices.def"
 #undef CHOICE
 #undef VALUE
+};
+
+enum pmu_event {
+#define PMU_EVENT(name, ...) PMU_##name,
+#include "sysregs/pmu.def"
+#undef PMU_EVENT
+	PMU_EVENT_COUNT
 };
 
 #endif

@@ -62,6 +62,7 @@ void sysregs_reset(struct cpu *cpu)
 		cpu->sys[SR_CPTR_EL2] = CPTR_EL2_E2H_FPEN;
 	cpu->sys[SR_MPIDR_EL1] = cpu->sys[SR_VMPIDR_EL2] = BIT(31) | cpu->index;
 	cpu->claim_tags = 0;
+	cpu->pmu = (struct pmu){ .cycles = cpu->cycles, .insns = cpu->insns };
 	idregs_compute(cpu);
 	sysregs_arm_traps(cpu);
 	debug_rearm(cpu);

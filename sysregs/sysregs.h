@@ -131,6 +131,31 @@ bool sysregs_select_profile(struct cpu *cpu, const char *name);
 /* The profile names in order, NULL at the end. */
 const char *const *sysregs_profiles(void);
 
+/* ---- Performance monitors (pmu.c) ---- */
+
+enum { PMU_COUNTERS = 6 };
+
+/*
+ * The current EL is another than `from`, by an exception or a return (EXC_TAKEN, EXC_RETURN), which
+ * ended `insns` instructions (0 or 1) that are not charged yet. Only needed while
+ * cpu->pmu.is_counting.
+ */
+void pmu_left_el(struct cpu *cpu, unsigned from, enum pmu_event event, unsigned insns);
+
+/* An MSR by this name was executed. Only needed while cpu->pmu.is_counting. */
+void pmu_wrote(struct cpu *cpu, enum sysreg_id name);
+
+/* Counts what has passed until this simulated time and number of instructions, all of it at `el`.
+ */
+void pmu_advance(struct cpu *cpu, unsigned el, cycles_t cycles, u64 insns);
+
+/* The level of PMUIRQ, as of the last advance. */
+bool pmu_interrupt(const struct cpu *cpu);
+
+/* Cycles from cpu->pmu.cycles on in which PMUIRQ cannot rise by counting time and instructions;
+ * 0: it will not, or after 2^64. */
+u64 pmu_cycles_to_overflow(const struct cpu *cpu);
+
 /* Effective HCR_EL2 helpers used all over. */
 static inline bool is_e2h(const struct cpu *cpu)
 {

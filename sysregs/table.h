@@ -77,6 +77,12 @@ sysreg_wrote_fn write_icc_bpr, ich_hcr_changed, write_ich_vmcr, virtual_gic_chan
 	write_icv_eoir, write_icv_bpr, write_icv_apr, write_icv_dir, write_icv_ctlr,
 	write_icv_igrpen;
 
+sysreg_read_fn read_pmcr, read_pm_flags, read_pmceid, read_pmevcntr, read_pm_selected;
+sysreg_wrote_fn write_pmcr, write_pm_set, write_pm_clr, write_pmswinc, write_pmevcntr,
+	write_pmevtyper, write_pm_selected, mdcr_changed;
+sysreg_route_fn route_pmu, route_pmswinc, route_pmselr, route_pmccntr, route_pmevcntr,
+	route_pmevtyper, route_pmxevcntr, route_pmxevtyper;
+
 /* Does a row of traps.def that the register names trap it here? The controls are cached in
  * cpu->armed[] (armed.c). */
 static inline bool is_coarsely_trapped(

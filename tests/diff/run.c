@@ -56,6 +56,7 @@ static void note_executed(struct cpu *cpu, const struct event *event)
 static const struct cpu_ops ops = { .bus_read = no_bus_read,
 	.bus_write = no_bus_write,
 	.timer_changed = no_timer,
+	.pmu_changed = no_timer,
 	.firmware_call = no_firmware,
 	.semihosting = no_semihosting,
 	.event = note_executed };

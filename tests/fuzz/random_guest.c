@@ -59,6 +59,7 @@ static void event(struct cpu *cpu, const struct event *e)
 static const struct cpu_ops ops = { .bus_read = bus_read,
 	.bus_write = bus_write,
 	.timer_changed = timer_changed,
+	.pmu_changed = timer_changed,
 	.firmware_call = firmware_call,
 	.semihosting = semihosting,
 	.event = event };

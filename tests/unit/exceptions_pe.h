@@ -41,7 +41,9 @@ static inline void no_timer(struct cpu *cpu)
 	(void)cpu;
 }
 
-static const struct cpu_ops pe_ops = { .event = keep_event, .timer_changed = no_timer };
+static const struct cpu_ops pe_ops = {
+	.event = keep_event, .timer_changed = no_timer, .pmu_changed = no_timer
+};
 
 /* A PE at `el` on SP_ELx (SP_EL0 at EL0) with nothing masked; SP_ELn is 0x1000 * (n + 1). */
 static inline struct cpu *pe_create(const char *profile, unsigned el, u64 hcr)

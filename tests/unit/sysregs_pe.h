@@ -21,7 +21,7 @@ static inline void ignore_timer(struct cpu *cpu)
 	(void)cpu;
 }
 
-static const struct cpu_ops pe_ops = { .timer_changed = ignore_timer };
+static const struct cpu_ops pe_ops = { .timer_changed = ignore_timer, .pmu_changed = ignore_timer };
 
 static inline struct cpu *pe_create(const char *profile, bool has_el2, u8 pa_bits)
 {
@@ -43,6 +43,13 @@ static inline void pe_set_el(struct cpu *cpu, unsigned el)
 {
 	cpu->pstate.el = (u8)el;
 	cpu->pstate.sp = el != EL0;
+}
+
+/* PMEVCNTR<n>, PMEVTYPER<n> of counters that are not implemented. */
+static inline bool is_absent_counter(enum sysreg_id id)
+{
+	return (id >= SR_PMEVCNTR0_EL0 + PMU_COUNTERS && id <= SR_PMEVCNTR30_EL0) ||
+	       (id >= SR_PMEVTYPER0_EL0 + PMU_COUNTERS && id <= SR_PMEVTYPER30_EL0);
 }
 
 /* Columns of the encoding. */

@@ -415,6 +415,7 @@ static struct machine *machine_create(const char *profile, enum engine engine)
 	m->ops = (struct cpu_ops){ .bus_read = no_read,
 		.bus_write = no_write,
 		.timer_changed = no_timer,
+		.pmu_changed = no_timer,
 		.firmware_call = answer_call,
 		.semihosting = answer_semihosting,
 		.event = count_event };

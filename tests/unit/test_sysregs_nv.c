@@ -224,13 +224,13 @@ static void expect(
 			sysreg_name(want.reg), want.vncr, want.target_el);
 }
 
-/* Nobody may: of the wrong direction, or of a feature that max does not have. */
+/* Nobody may: of the wrong direction, of a feature that max does not have, an absent counter. */
 static bool is_impossible(const struct cpu *cpu, enum sysreg_id id, enum direction direction)
 {
 	const struct sysreg *row = &sysreg_rows[id];
 
 	return (direction == DIR_READ ? row->read_el : row->write_el) == NOBODY ||
-	       !cpu_has(cpu, (enum feature_id)row->feature);
+	       !cpu_has(cpu, (enum feature_id)row->feature) || is_absent_counter(id);
 }
 
 static struct cpu *create(u64 hcr, unsigned el)

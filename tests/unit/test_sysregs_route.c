@@ -18,7 +18,7 @@ static void ignore_timers(struct cpu *cpu)
 	(void)cpu;
 }
 
-static const struct cpu_ops ops = { .timer_changed = ignore_timers };
+static const struct cpu_ops ops = { .timer_changed = ignore_timers, .pmu_changed = ignore_timers };
 
 static struct cpu *new_cpu(const char *profile, bool has_el2)
 {
@@ -316,7 +316,7 @@ static const struct absent_row {
 } absent[] = {
 	/* clang-format off */
 	{ "no row: UNDEFINED",                     "v8.1",     EL1, 0, 3, 0, 12, 8, 5, R, UNDEF }, /* ICC_AP0R1_EL1 */
-	{ "no PMU: UNDEFINED",                     "v8.1",     EL0, 0, 3, 3, 9, 12, 0, R, UNDEF },
+	{ "no activity monitors: UNDEFINED",       "v8.1",     EL0, 0, 3, 3, 13, 2, 0, R, UNDEF },
 	{ "NV is about EL2's registers",           "v8.3-nv",  EL1, NV, 3, 4, 11, 0, 0, R, UNDEF },
 	{ "TIDCP traps CRn 15",                    "v8.1",     EL1, HCR_EL2_TIDCP, 3, 0, 15, 2, 0, W, TRAP2 },
 	{ "TIDCP traps CRn 11",                    "v8.1",     EL1, HCR_EL2_TIDCP, 3, 1, 11, 0, 0, R, TRAP2 },
@@ -412,8 +412,7 @@ static void id_registers_follow_the_profile(void **state)
 		assert_int_equal(bits(cpu->sys[SR_ID_AA64MMFR0_EL1], 55, 0), 0x100022);
 		assert_int_equal(cpu->sys[SR_ID_AA64ISAR1_EL1], ids[i].isar1);
 		assert_int_equal(cpu->sys[SR_ID_AA64PFR1_EL1], ids[i].pfr1);
-		assert_int_equal(
-			bits(cpu->sys[SR_ID_AA64DFR0_EL1], 11, 4), 0); /* no trace, no PMU */
+		assert_int_equal(bits(cpu->sys[SR_ID_AA64DFR0_EL1], 7, 4), 0); /* no trace */
 		assert_int_equal(bits(cpu->sys[SR_ID_AA64PFR0_EL1], 23, 0), ids[i].pfr0);
 		free(cpu);
 	}

@@ -21,7 +21,13 @@ static void count_timer_change(struct cpu *cpu)
 	timer_changes++;
 }
 
-static const struct cpu_ops ops = { .timer_changed = count_timer_change };
+static void ignore_pmu(struct cpu *cpu)
+{
+	(void)cpu;
+}
+
+static const struct cpu_ops ops = { .timer_changed = count_timer_change,
+	.pmu_changed = ignore_pmu };
 
 static struct cpu *new_cpu(const char *profile)
 {
@@ -77,7 +83,9 @@ static const struct mask_row {
 	{ "without ECV: both formats",             "v8.1",     SR_CNTHCTL_EL2,  0xfff, 0 },
 	{ "CSV2_2: EnSCXT",                        "max",      SR_HCR_EL2,      0xf6bf3fffffffffull, HCR_EL2_RW },
 	{ "no feature has a bit of it",            "max",      SR_HCRX_EL2,     0, 0 },
-	{ "no PMU, no trace: four bits",           "v8.1",     SR_MDCR_EL2,     0xf00, 0 },
+	{ "no trace, HPMD with PMUv3p1",           "v8.1",     SR_MDCR_EL2,     0x20fff, 0 },
+	{ "PMUv3 has no HPMD",                     "v8.0",     SR_MDCR_EL2,     0xfff, 0 },
+	{ "PMUv3p5: HLP, HCCD",                    "max",      SR_MDCR_EL2,     0x4820fff, 0 },
 	{ "AArch64 only: no CP15 to trap",         "v8.1",     SR_HSTR_EL2,     0, 0 },
 	{ "SPSR stores what absent features name", "v8.1",     SR_SPSR_EL1,     0xf1f01fdf, 0 },
 	{ "vectors are 2 KiB aligned",             "v8.1",     SR_VBAR_EL1,     ~0x7ffull, 0 },

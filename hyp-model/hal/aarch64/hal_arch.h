@@ -31,7 +31,6 @@
 				 : "r"(value)                                                      \
 				 : "memory");                                                      \
 	}
-#include "hal/aarch64/pmu.def"
 #include "sysregs/sysreg.def"
 #undef SYSREG
 

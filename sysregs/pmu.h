@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What access rules and counting of the performance monitors share. Private to sysregs/.
+ */
+#ifndef ENT_SYSREGS_PMU_H
+#define ENT_SYSREGS_PMU_H
+
+#include "sysregs/sysregs.h"
+
+/*
+ * How many event counters EL1 and EL0 may use: MDCR_EL2.HPMN. Beyond the number of counters, and 0
+ * without FEAT_HPMN0, are CONSTRAINED UNPREDICTABLE: all counters are the guest's; none is.
+ */
+static inline unsigned pmu_accessible(u64 hpmn)
+{
+	return hpmn > PMU_COUNTERS ? PMU_COUNTERS : (unsigned)hpmn;
+}
+
+#endif

@@ -228,7 +228,7 @@ struct cpu {
 	 * asked at every access, which therefore stay out of the host TLB.
 	 */
 	bool debug_checks, debug_watches;
-	u8 stepping;  /* STEPPING_* of exceptions/debug.c */
+	u8 stepping; /* STEPPING_* of exceptions/debug.c */
 
 	bool waiting; /* in WFI or WFE */
 	bool wait_is_wfe;

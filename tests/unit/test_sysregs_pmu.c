@@ -405,6 +405,8 @@ static void exceptions_are_of_where_they_occur(void **state)
 	pe_set_el(cpu, EL2);
 	pmu_left_el(cpu, EL1, PMU_EXC_TAKEN, 1); /* an HVC */
 	pass(cpu, 1, 1);
+	assert_int_equal(sysreg_read(cpu, SR_PMEVCNTR2_EL0), 5);
+	assert_int_equal(sysreg_read(cpu, SR_PMEVCNTR5_EL0), 0);
 	pass(cpu, 7, 7);
 	pe_set_el(cpu, EL1);
 	pmu_left_el(cpu, EL2, PMU_EXC_RETURN, 1);

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The PMU's interrupt on a machine that runs a few instruction words: when the wire rises, what
+ * WFI does to it, that it does not depend on the engine.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "debug/hash.h"
+#include "platform/machine.h"
+#include "platform/wire.h"
+#include "sysregs/sysregs.h"
+
+/* Instruction words. */
+#define MOVZ(rd, imm) (0xd2800000u | (u32)(imm) << 5 | (rd))
+#define MOVN(rd, imm) (0x92800000u | (u32)(imm) << 5 | (rd))
+#define B(words)      (0x14000000u | ((u32)(words)&0x3ffffff))
+#define WFI	      0xd503207fu
+#define NOP	      0xd503201fu
+#define MSR(reg, rt)  (0xd5180000u | (u32)(reg) | (rt))
+
+/* op0 = 3: op1, CRn, CRm, op2 in place */
+#define REG(op1, crn, crm, op2) ((op1) << 16 | (crn) << 12 | (crm) << 8 | (op2) << 5)
+#define PMCR			REG(3, 9, 12, 0)
+#define PMSWINC			REG(3, 9, 12, 4)
+#define PMCCNTR			REG(3, 9, 13, 0)
+#define PMEVCNTR0		REG(3, 14, 8, 0)
+#define PMOVSCLR		REG(3, 9, 12, 3)
+
+#define CODE MACHINE_RAM_BASE
+
+struct bench {
+	struct machine *machine;
+	struct cpu *cpu;
+	unsigned rises, falls;
+	cycles_t rose;
+	u64 insns; /* then */
+};
+
+static void on_wire(void *opaque, bool level)
+{
+	struct bench *bench = opaque;
+
+	bench->rises += level;
+	bench->falls += !level;
+	if (level) {
+		bench->rose = bench->cpu->cycles;
+		bench->insns = bench->cpu->insns;
+		if (machine_now(bench->machine) > bench->rose)
+			bench->rose = machine_now(bench->machine);
+	}
+	machine_set_line(bench->machine, 0, LINE_IRQ, level);
+}
+
+/* Counter 0 counts `event` and all enables are set; words arm it by PMCR. */
+static void make(struct bench *bench, enum engine engine, u64 event, const u32 *words)
+{
+	struct machine_config config = machine_default_config();
+	struct status status;
+	unsigned count = 0;
+
+	*bench = (struct bench){ 0 };
+	config.engine = engine;
+	config.ram_size = 1 << 20;
+	bench->machine = machine_create(&config, &status);
+	if (bench->machine == NULL)
+		fail_msg("%s", status.text);
+	while (words[count] != 0)
+		count++;
+	memcpy(machine_memory(bench->machine)->region[0].host, words, 4 * count);
+	machine_start(bench->machine, CODE, CODE + 4 * count);
+	bench->cpu = machine_cpu(bench->machine, 0);
+	sysreg_write(bench->cpu, SR_PMEVTYPER0_EL0, PMEVTYPERx_EL0_NSH | event);
+	sysreg_write(bench->cpu, SR_PMCCFILTR_EL0, PMEVTYPERx_EL0_NSH);
+	sysreg_write(bench->cpu, SR_PMCNTENSET_EL0, ~(u64)0);
+	sysreg_write(bench->cpu, SR_PMINTENSET_EL1, ~(u64)0);
+	wire_connect(machine_pmu_wire(bench->machine, 0), on_wire, bench);
+	bench->falls = 0;
+}
+
+static const struct row {
+	const char *why;
+	u64 event, max_insns;
+	enum stop_reason reason;
+	unsigned rises, falls;
+	cycles_t rose; /* when, at the earliest */
+	u32 words[12];
+} rows[] = {
+	/* clang-format off */
+	{ "cycles, in a loop", 0x3ff, 5000, STOP_BUDGET, 1, 0, 3 + 1000,
+	  { MOVN(1, 999), MSR(PMCCNTR, 1), MOVZ(2, 1), MSR(PMCR, 2), NOP, B(-1) } },
+	{ "instructions, in a loop", 8, 5000, STOP_BUDGET, 1, 0, 3 + 1000,
+	  { MOVN(1, 999), MSR(PMEVCNTR0, 1), MOVZ(2, 1), MSR(PMCR, 2), NOP, B(-1) } },
+	{ "cycles, in WFI", 0x3ff, MACHINE_UNLIMITED, STOP_STUCK, 1, 1, 3 + 1000,
+	  { MOVN(1, 999), MSR(PMCCNTR, 1), MOVZ(2, 1), MSR(PMCR, 2), WFI, MOVN(1, 0),
+	    MSR(PMOVSCLR, 1), WFI } },
+	{ "instructions do not pass in WFI", 8, MACHINE_UNLIMITED, STOP_STUCK, 0, 0, 0,
+	  { MOVN(1, 999), MSR(PMEVCNTR0, 1), MOVZ(2, 1), MSR(PMCR, 2), WFI } },
+	{ "a software increment, at once", 0, 1000, STOP_BUDGET, 1, 0, 5,
+	  { MOVN(1, 0), MSR(PMEVCNTR0, 1), MOVZ(2, 1), MSR(PMCR, 2), NOP, MSR(PMSWINC, 2), B(0) } },
+	{ "E off: not", 0, 1000, STOP_BUDGET, 0, 0, 0,
+	  { MOVN(1, 0), MSR(PMEVCNTR0, 1), MOVZ(2, 1), NOP, NOP, MSR(PMSWINC, 2), B(0) } },
+	{ "the flag cleared", 0, 1000, STOP_BUDGET, 1, 1, 5,
+	  { MOVN(1, 0), MSR(PMEVCNTR0, 1), MOVZ(2, 1), MSR(PMCR, 2), NOP, MSR(PMSWINC, 2),
+	    MSR(PMOVSCLR, 2), B(0) } },
+	{ "E off again", 0, 1000, STOP_BUDGET, 1, 1, 5,
+	  { MOVN(1, 0), MSR(PMEVCNTR0, 1), MOVZ(2, 1), MSR(PMCR, 2), NOP, MSR(PMSWINC, 2),
+	    MSR(PMCR, 31), B(0) } },
+	{ "2^64 cycles never come", 0x3ff, MACHINE_UNLIMITED, STOP_STUCK, 0, 0, 0,
+	  { MOVZ(1, 5), MSR(PMCCNTR, 1), MOVZ(2, 1), MSR(PMCR, 2), WFI } },
+	/* clang-format on */
+};
+
+/* The length of the loops above: a slice ends at a taken branch. */
+enum { LOOP = 2 };
+
+static u64 run(const struct row *row, size_t i, enum engine engine)
+{
+	struct bench bench;
+	const struct stop *stop;
+	u64 hash;
+
+	make(&bench, engine, row->event, row->words);
+	stop = machine_run(bench.machine, row->max_insns);
+	if (stop->reason != row->reason || bench.rises != row->rises || bench.falls != row->falls)
+		fail_msg("row %zu, %s: %s, reason %d, %u rises, %u falls", i, row->why, stop->text,
+			(int)stop->reason, bench.rises, bench.falls);
+	if (bench.rose < row->rose || bench.rose >= row->rose + LOOP)
+		fail_msg("row %zu, %s: rose at %lu", i, row->why, (unsigned long)bench.rose);
+	hash = machine_hash(bench.machine);
+	machine_destroy(bench.machine);
+	return hash;
+}
+
+static void rises_when_a_counter_overflows(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		u64 hash = run(&rows[i], i, ENGINE_STEP);
+
+		if (cpu_engine_available(ENGINE_TAIL))
+			assert_int_equal(run(&rows[i], i, ENGINE_TAIL), hash);
+	}
+}
+
+/* A budget that is used up in the middle changes nothing. */
+static void does_not_depend_on_budgets(void **state)
+{
+	(void)state;
+	for (u64 piece = 1; piece < 400; piece = 3 * piece + 1) {
+		struct bench bench;
+
+		make(&bench, machine_default_config().engine, 8, rows[1].words);
+		while (bench.rises == 0 && bench.cpu->insns < 2000)
+			machine_run(bench.machine, piece);
+		assert_in_range(bench.insns, 1003, 1003 + LOOP - 1);
+		machine_destroy(bench.machine);
+	}
+}
+
+/* Somebody else ends a WFI: from then on instructions count again. */
+static void instructions_count_after_wfi(void **state)
+{
+	static const u32 words[] = { MOVN(1, 999), MSR(PMEVCNTR0, 1), MOVZ(2, 1), MSR(PMCR, 2), WFI,
+		NOP, B(-1), 0 };
+	struct bench bench;
+
+	(void)state;
+	make(&bench, machine_default_config().engine, 8, words);
+	assert_int_equal(machine_run(bench.machine, MACHINE_UNLIMITED)->reason, STOP_STUCK);
+	machine_set_line(bench.machine, 0, LINE_FIQ, true);
+	machine_run(bench.machine, 5000);
+	assert_int_equal(bench.rises, 1);
+	assert_in_range(bench.insns, 1003, 1003 + LOOP - 1);
+	machine_destroy(bench.machine);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rises_when_a_counter_overflows),
+		cmocka_unit_test(does_not_depend_on_budgets),
+		cmocka_unit_test(instructions_count_after_wfi),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -29,14 +29,14 @@ enum goes_to {
 	TO_TRAP	      /* an exception with class `ec` to `target_el` */
 };
 
-struct route {
-	enum goes_to goes;
-	enum sysreg_id reg;
-	u16 vncr;
+struct route { /* 16 bytes: returned in registers */
+	u8 goes;      /* enum goes_to */
 	u8 ec;	      /* enum ec */
 	u8 target_el; /* EL1 or EL2 */
 	bool next_pc; /* an exception that returns behind the instruction */
-	u32 iss;      /* without what depends on operands: those of EC_SYSREG, immediates */
+	enum sysreg_id reg;
+	u32 iss; /* without what depends on operands: those of EC_SYSREG, immediates */
+	u16 vncr;
 };
 
 /* The name of a register ("SCTLR_EL1"), for messages. */

@@ -96,21 +96,22 @@ ROUTE_TABLES(DECLARE)
 #define MSR_ENC(...) { ACCESS_ENCODING, ENC(__VA_ARGS__), DIR_WRITE }
 
 /* Results. ISS_ALWAYS: CV = 1, COND = 0b1110 */
-#define REG(r)       { TO_REGISTER, SR_##r, 0, 0, 0, 0 }
-#define OPER(op)     { TO_OPERATION, SR_##op, 0, 0, 0, 0 }
-#define MEM(offset)  { TO_MEMORY, 0, offset, 0, 0, 0 }
-#define EXECUTE      { TO_EXECUTE, 0, 0, 0, 0, 0 }
-#define UNDEF        { TO_UNDEFINED, 0, 0, 0, 0, 0 }
-#define TRAP1        { TO_TRAP, 0, 0, EC_SYSREG, EL1, 0 }
-#define TRAP2        { TO_TRAP, 0, 0, EC_SYSREG, EL2, 0 }
-#define TRAP_TO(el, ec, iss) { TO_TRAP, 0, 0, EC_##ec, el, iss }
+#define REG(r)       { .goes = TO_REGISTER, .reg = SR_##r }
+#define OPER(op)     { .goes = TO_OPERATION, .reg = SR_##op }
+#define MEM(offset)  { .goes = TO_MEMORY, .vncr = (offset) }
+#define EXECUTE      { .goes = TO_EXECUTE }
+#define UNDEF        { .goes = TO_UNDEFINED }
+#define TRAP1        { .goes = TO_TRAP, .ec = EC_SYSREG, .target_el = EL1 }
+#define TRAP2        { .goes = TO_TRAP, .ec = EC_SYSREG, .target_el = EL2 }
+#define TRAP_TO(el, class, syndrome)                                                               \
+	{ .goes = TO_TRAP, .ec = EC_##class, .target_el = (el), .iss = (syndrome) }
 #define ISS_ALWAYS   (1u << 24 | 0xeu << 20)
 
 /* The twin. FLIP and a result; NO_TWIN: no control has a say, or the row is itself a twin */
 #define FLIP(r, field) { SR_##r, r##_##field, NULL }
 #define FLIP_BITS(r, mask) { SR_##r, mask, NULL }
 #define IN(profile)  { SR_NONE, 0, profile }
-#define NO_TWIN      { SR_NONE, 0, NULL }, { TO_REGISTER, 0, 0, 0, 0, 0 }
+#define NO_TWIN      { SR_NONE, 0, NULL }, { .goes = TO_REGISTER }
 
 /* clang-format on */
 

@@ -12,13 +12,15 @@
 /* The bits `mask` of a control register, in place. */
 static inline u64 control(const struct cpu *cpu, enum sysreg_id reg, u64 mask)
 {
-	u64 nested = HCR_EL2_NV | HCR_EL2_NV1 | HCR_EL2_NV2;
-	u64 value = cpu->sys[reg] & mask;
+	u64 both = HCR_EL2_NV | HCR_EL2_NV1;
+	bool is_nested = reg == SR_HCR_EL2 && (mask & (both | HCR_EL2_NV2));
+	u64 value = is_nested ? effective_hcr(cpu) & mask : cpu->sys[reg] & mask;
 
-	if (reg == SR_HCR_EL2 && (mask & nested))
-		value = effective_hcr(cpu) & mask;
-	if (UNLIKELY(cpu->consulted != NULL))
+	if (UNLIKELY(cpu->consulted != NULL)) {
+		if (is_nested && !is_chosen(cpu, nv_nv1, as_00))
+			consultation_note(cpu->consulted, reg, both, cpu->sys[reg] & both);
 		consultation_note(cpu->consulted, reg, mask, value);
+	}
 	return value;
 }
 

@@ -81,7 +81,6 @@ void idregs_compute(struct cpu *cpu)
 		sys[SR_ID_AA64MMFR4_EL1] |= 0xeull << 24;
 	/* DebugVer; breakpoints, watchpoints, context-aware breakpoints, each less one. */
 	sys[SR_ID_AA64DFR0_EL1] |= (cpu_has(cpu, FEAT_VHE) ? 7 : 6) |
-				   (DEBUG_BREAKPOINTS - 1) << 12 |
-				   (DEBUG_WATCHPOINTS - 1) << 20 |
+				   (DEBUG_BREAKPOINTS - 1) << 12 | (DEBUG_WATCHPOINTS - 1) << 20 |
 				   (DEBUG_CONTEXT_AWARE - 1) << 28;
 }

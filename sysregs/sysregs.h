@@ -29,7 +29,7 @@ enum goes_to {
 	TO_TRAP	      /* an exception with class `ec` to `target_el` */
 };
 
-struct route { /* 16 bytes: returned in registers */
+struct route {	      /* 16 bytes: returned in registers */
 	u8 goes;      /* enum goes_to */
 	u8 ec;	      /* enum ec */
 	u8 target_el; /* EL1 or EL2 */

@@ -82,6 +82,7 @@ static void count_event(struct cpu *cpu, const struct event *event)
 static const struct cpu_ops ops = { .bus_read = bus_read,
 	.bus_write = bus_write,
 	.timer_changed = timer_changed,
+	.pmu_changed = timer_changed,
 	.firmware_call = firmware_call,
 	.semihosting = semihosting,
 	.event = count_event };

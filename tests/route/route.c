@@ -39,7 +39,7 @@ static void ignore_timers(struct cpu *cpu)
 	(void)cpu;
 }
 
-static const struct cpu_ops ops = { .timer_changed = ignore_timers };
+static const struct cpu_ops ops = { .timer_changed = ignore_timers, .pmu_changed = ignore_timers };
 
 static void write_setting(struct cpu *cpu, struct setting setting, const struct flip *flip)
 {

@@ -49,6 +49,7 @@ static void nothing(struct cpu *cpu)
 static const struct cpu_ops ops = { .bus_read = no_read,
 	.bus_write = no_write,
 	.timer_changed = nothing,
+	.pmu_changed = nothing,
 	.firmware_call = nothing };
 
 static void put64(u64 at, u64 value)

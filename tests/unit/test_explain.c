@@ -351,6 +351,7 @@ static void keep_exception(struct cpu *cpu, const struct event *event)
 static const struct cpu_ops ops = { .bus_read = bus_read,
 	.bus_write = bus_write,
 	.timer_changed = ignore,
+	.pmu_changed = ignore,
 	.firmware_call = ignore,
 	.semihosting = no_semihosting,
 	.event = keep_exception };

@@ -81,7 +81,7 @@ static const struct mask_row {
 	{ "ECV: EVNTIS",                           "max",      SR_CNTKCTL_EL1,  0x203ff, 0 },
 	{ "ECV: six bits",                         "max",      SR_CNTHCTL_EL2,  0x3ffff, 0 },
 	{ "without ECV: both formats",             "v8.1",     SR_CNTHCTL_EL2,  0xfff, 0 },
-	{ "CSV2_2: EnSCXT",                        "max",      SR_HCR_EL2,      0xf6bf3fffffffffull, HCR_EL2_RW },
+	{ "CSV2_2: EnSCXT",                        "max",      SR_HCR_EL2,      0xf6ff3fffffffffull, HCR_EL2_RW },
 	{ "no feature has a bit of it",            "max",      SR_HCRX_EL2,     0, 0 },
 	{ "no trace, HPMD with PMUv3p1",           "v8.1",     SR_MDCR_EL2,     0x20fff, 0 },
 	{ "PMUv3 has no HPMD",                     "v8.0",     SR_MDCR_EL2,     0xfff, 0 },

@@ -35,6 +35,8 @@ static enum outcome call(struct cpu *cpu, const struct uop *u, struct route rout
 		.target_el = route.target_el,
 		.next_pc = route.next_pc,
 		.iss = (u32)u->imm };
+	if (route.next_pc)
+		cpu->pstate.ss = false; /* SSAdvance() */
 	return OUT_FAULT;
 }
 

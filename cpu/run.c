@@ -166,9 +166,16 @@ static const struct uop *find_code(struct cpu *cpu, enum engine engine)
 	return code;
 }
 
+/* Is that what stops the instruction at cpu->pc: cpu->fault is filled. */
+static bool is_at_breakpoint(struct cpu *cpu)
+{
+	return cpu->debug_checks && exceptions_find_breakpoint(cpu);
+}
+
 /*
  * The records to execute at cpu->pc, or NULL: cpu->fault is filled. In the order of priority, DDI
  * 0487 D1.3.5: PC alignment, instruction abort, breakpoint, illegal state, branch target.
+ * Breakpoints are asked here only where something comes behind them; else by STEP's loop.
  */
 static const struct uop *fetch(struct cpu *cpu, enum engine engine)
 {
@@ -180,15 +187,17 @@ static const struct uop *fetch(struct cpu *cpu, enum engine engine)
 		return NULL;
 	}
 	code = find_code(cpu, engine);
-	if (UNLIKELY(cpu->debug_checks) && code != NULL && exceptions_find_breakpoint(cpu))
-		return NULL;
 	if (UNLIKELY(code != NULL && cpu->pstate.il)) {
+		if (is_at_breakpoint(cpu))
+			return NULL;
 		cpu->fault = (struct fault){ .ec = EC_ILLEGAL_STATE };
 		return NULL;
 	}
 	if (UNLIKELY(code != NULL && cpu->pstate.btype != 0)) {
 		u32 insn = code_word(code, cpu->pc);
 
+		if (is_at_breakpoint(cpu))
+			return NULL;
 		if (code_is_guarded(cpu, cpu->pc) && !bti_may_land(cpu, insn)) {
 			cpu->fault = (struct fault){ .ec = EC_BTI, .iss = cpu->pstate.btype };
 			return NULL;
@@ -206,16 +215,15 @@ const struct uop *engine_enter(struct cpu *cpu, enum engine engine)
 
 		if (UNLIKELY(cpu->stop.reason != STOP_NONE || cpu->waiting))
 			return NULL;
-		if (UNLIKELY(cpu->debug_checks)) {
-			if (engine == ENGINE_TAIL) /* cpu_run() goes on with the other one */
-				return NULL;
-			exceptions_step_end(cpu);
-			if (exceptions_take_step(cpu))
-				continue;
-		}
 		if (UNLIKELY(cpu->check_irq)) {
+			if (UNLIKELY(cpu->debug_checks)) {
+				if (engine == ENGINE_TAIL) /* cpu_run() goes on with the other */
+					return NULL;
+				exceptions_step_end(cpu);
+				if (exceptions_take_step(cpu))
+					continue;
+			}
 			cpu->check_irq = false;
-			exceptions_step_end(cpu); /* of what disabled it */
 			if (exceptions_take_interrupt(cpu))
 				continue;
 		}
@@ -227,6 +235,7 @@ const struct uop *engine_enter(struct cpu *cpu, enum engine engine)
 		if (UNLIKELY(code == NULL)) {
 			exceptions_raise(cpu);
 			engine_charge(cpu);
+			cpu->check_irq |= cpu->debug_checks; /* a step pending at the vector */
 			continue;
 		}
 		cpu->code = code;
@@ -293,6 +302,7 @@ static bool is_load_exclusive(u32 insn)
 static bool pass_debug_checks(struct cpu *cpu)
 {
 	engine_sync(cpu);
+	cpu->check_irq = true; /* engine_enter() looks for a pending step */
 	if (!exceptions_take_step(cpu)) {
 		if (!exceptions_find_breakpoint(cpu)) {
 			exceptions_step_begin(cpu, is_load_exclusive(code_insn(cpu, cpu->u)));
@@ -312,6 +322,8 @@ static bool pass_debug_checks(struct cpu *cpu)
  */
 static bool run_step(struct cpu *cpu, u64 insns_end, bool for_tail)
 {
+	if (cpu->debug_checks)
+		cpu->check_irq = true;
 	if (engine_enter(cpu, ENGINE_STEP) == NULL)
 		return true;
 	while (cpu->u != NULL) {

@@ -44,15 +44,18 @@ void exceptions_step_begin(struct cpu *cpu, bool is_load_exclusive)
 		cpu->stepping = (u8)(STEPPING_NOW | (is_load_exclusive ? STEPPING_EXCLUSIVE : 0));
 }
 
-/* SSAdvance() */
+/*
+ * SSAdvance(). PSTATE.SS is 0 behind an exception, which is no step, and behind an exception
+ * return, where ISV is open.
+ */
 void exceptions_step_end(struct cpu *cpu)
 {
 	if (!(cpu->stepping & STEPPING_NOW))
 		return;
-	if (cpu->debug_checks)
+	if (cpu->pstate.ss)
 		cpu->stepping ^= STEPPING_NOW | STEPPING_DONE;
 	else
-		cpu->stepping = 0; /* the instruction disabled it */
+		cpu->stepping = 0;
 	cpu->pstate.ss = false;
 	cpu->waiting = false; /* WFI may complete at once */
 }

@@ -86,7 +86,6 @@ void exceptions_take(struct cpu *cpu, const struct taking *taking)
 	cpu->pstate.daif = DAIF_D | DAIF_A | DAIF_I | DAIF_F;
 	cpu->pstate.il = false;
 	cpu->pstate.ss = false;
-	cpu->stepping = 0;
 	cpu->pstate.uao = false;
 	cpu->pstate.btype = 0;
 	cpu->pstate.ssbs = cpu->sys[banks[target].sctlr] & SCTLR_EL1_DSSBS; /* 0 without SSBS */
@@ -169,8 +168,6 @@ void exceptions_raise(struct cpu *cpu)
 
 	if (is_abort_or_debug(ec) && target == cpu->pstate.el)
 		ec++; /* the "same EL" row follows in ec.def */
-	if (fault->next_pc)
-		cpu->pstate.ss = false; /* the call was stepped: SSAdvance() */
 	taking.esr = (u64)ec << 26 | 1u << 25 | fault->iss;
 	exceptions_take(cpu, &taking);
 	watch_for_loop(cpu, pc, from_el, ec);

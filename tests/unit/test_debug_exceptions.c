@@ -407,6 +407,26 @@ static void test_step_order(void **state)
 	}
 }
 
+/* Behind an abort of the fetch the step is pending, before the next abort. */
+static void test_step_into_aborts(void **state)
+{
+	(void)state;
+	FOR_ENGINES(engine)
+	{
+		struct machine *m = create_stepped(engine, NOP, 0);
+		struct cpu *cpu = m->cpu;
+
+		sysreg_write(cpu, SR_VBAR_EL1, HOLE);
+		cpu->pc = HOLE + 0x10;
+		cpu_run(cpu, 3);
+		EXPECT("abort", cpu->sys[SR_ELR_EL1], HOLE + 0x10);
+		EXPECT("abort", cpu->sys[SR_SPSR_EL1], SPSR_EL1 | SPSR_SS);
+		EXPECT("step", cpu->sys[SR_ESR_EL2], NOT_STEPPED);
+		EXPECT("step", cpu->sys[SR_ELR_EL2], HOLE + 0x200);
+		machine_destroy(m);
+	}
+}
+
 /* EL1 debugs itself: masking D ends it, unmasking makes the next instruction pending. */
 static void test_step_of_itself(void **state)
 {
@@ -448,7 +468,7 @@ static void test_step_of_itself(void **state)
 	}
 }
 
-/* A stepped ERET of EL1; ISV is open (D2.11.9.1), and 1 here. */
+/* A stepped ERET of EL1; ISV is open (D2.11.9.1), and 0 here. */
 static void test_stepped_return(void **state)
 {
 	(void)state;
@@ -459,7 +479,7 @@ static void test_stepped_return(void **state)
 		sysreg_write(m->cpu, SR_ELR_EL1, CODE + 32);
 		sysreg_write(m->cpu, SR_SPSR_EL1, SPSR_EL1 | SPSR_SS);
 		cpu_run(m->cpu, 3);
-		EXPECT("ERET", m->cpu->sys[SR_ESR_EL2], STEPPED);
+		EXPECT("ERET", m->cpu->sys[SR_ESR_EL2], NOT_STEPPED);
 		EXPECT("ERET", m->cpu->sys[SR_ELR_EL2], CODE + 32);
 		EXPECT("ERET", m->cpu->sys[SR_SPSR_EL2], SPSR_EL1);
 		machine_destroy(m);
@@ -594,6 +614,7 @@ int main(void)
 		cmocka_unit_test(test_vncr),
 		cmocka_unit_test(test_steps),
 		cmocka_unit_test(test_step_order),
+		cmocka_unit_test(test_step_into_aborts),
 		cmocka_unit_test(test_step_of_itself),
 		cmocka_unit_test(test_stepped_return),
 		cmocka_unit_test(test_breakpoints),

@@ -542,6 +542,37 @@ static void test_breakpoints(void **state)
 	}
 }
 
+/* A branch by register whose target is linked and decoded leaves PSTATE.BTYPE to be seen. */
+static void test_btype(void **state)
+{
+	(void)state;
+	for (unsigned steps = 0; steps < 2; steps++) {
+		FOR_ENGINES(engine)
+		{
+			struct machine *m = create(engine);
+			struct cpu *cpu = m->cpu;
+
+			put_insn(m, CODE, BR_X2);
+			put_insn(m, CODE + 20, B_SELF);
+			cpu->x[2] = CODE + 16;
+			sysreg_write(cpu, SR_DBGBVR0_EL1, CODE + 32);
+			sysreg_write(cpu, SR_DBGBCR0_EL1, ALL_EL);
+			sysreg_write(cpu, SR_MDSCR_EL1, MDE | KDE);
+			cpu_run(cpu, 4);
+			EXPECT("not stopped", cpu->pc, CODE + 20);
+			cpu->pc = CODE;
+			cpu->pstate.ss = steps;
+			sysreg_write(cpu, SR_DBGBVR0_EL1, CODE + 16);
+			sysreg_write(cpu, SR_MDSCR_EL1, MDE | KDE | (steps ? SS : 0));
+			cpu_run(cpu, 8);
+			EXPECT("class", cpu->sys[SR_ESR_EL1], steps ? 0xcf000022 : BREAKPOINT_ESR);
+			EXPECT("BTYPE", cpu->sys[SR_SPSR_EL1], SPSR_EL1 | 1 << 10);
+			EXPECT("behind the branch", cpu->sys[SR_ELR_EL1], CODE + 16);
+			machine_destroy(m);
+		}
+	}
+}
+
 /* The handler's D keeps it from its own breakpoint, and not that of EL2 from EL1's handler. */
 static void test_breakpoint_of_handler(void **state)
 {
@@ -618,6 +649,7 @@ int main(void)
 		cmocka_unit_test(test_step_of_itself),
 		cmocka_unit_test(test_stepped_return),
 		cmocka_unit_test(test_breakpoints),
+		cmocka_unit_test(test_btype),
 		cmocka_unit_test(test_breakpoint_of_handler),
 		cmocka_unit_test(test_armed_by_the_guest),
 	};

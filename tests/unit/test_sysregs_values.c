@@ -85,7 +85,7 @@ static const struct mask_row {
 	{ "no feature has a bit of it",            "max",      SR_HCRX_EL2,     0, 0 },
 	{ "no trace, HPMD with PMUv3p1",           "v8.1",     SR_MDCR_EL2,     0x20fff, 0 },
 	{ "PMUv3 has no HPMD",                     "v8.0",     SR_MDCR_EL2,     0xfff, 0 },
-	{ "PMUv3p5: HLP, HCCD",                    "max",      SR_MDCR_EL2,     0x4820fff, 0 },
+	{ "PMUv3p5: HLP, HCCD; FGT: TDCC",         "max",      SR_MDCR_EL2,     0xc820fff, 0 },
 	{ "AArch64 only: no CP15 to trap",         "v8.1",     SR_HSTR_EL2,     0, 0 },
 	{ "SPSR stores what absent features name", "v8.1",     SR_SPSR_EL1,     0xf1f01fdf, 0 },
 	{ "vectors are 2 KiB aligned",             "v8.1",     SR_VBAR_EL1,     ~0x7ffull, 0 },

@@ -113,6 +113,8 @@ struct register_facts {
 };
 bool register_exists(const struct cpu *cpu, enum sysreg_id id);
 void register_describe(const struct cpu *cpu, enum sysreg_id id, struct register_facts *out);
+/* Its row of describe.def. */
+const char *register_description(enum sysreg_id id);
 /* The same without masks and controls, which take longer. */
 void register_summarize(const struct cpu *cpu, enum sysreg_id id, struct register_facts *out);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Fields of registers by name: the rows of fields.def, for one register or a group of them, in the
- * format that HCR_EL2.E2H chooses.
+ * Fields of registers by name, and descriptions: the rows of fields.def and describe.def, for one
+ * register or a group of them, in the format that HCR_EL2.E2H chooses.
  */
 #include <fnmatch.h>
 #include <string.h>
@@ -60,6 +60,26 @@ static const char *group_of(enum sysreg_id id, bool e2h)
 			return rows[i].group;
 		if (found == NULL && is_of_group(name, rows[i].group))
 			found = rows[i].group;
+	}
+	return found;
+}
+
+const char *register_description(enum sysreg_id id)
+{
+	static const struct {
+		const char *group, *text;
+	} texts[] = {
+#define DESCRIBE(group, text) { #group, text },
+#include "sysregs/describe.def"
+#undef DESCRIBE
+	};
+	const char *found = "";
+
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		if (strcmp(sysreg_name(id), texts[i].group) == 0)
+			return texts[i].text;
+		if (is_of_group(sysreg_name(id), texts[i].group))
+			found = texts[i].text;
 	}
 	return found;
 }

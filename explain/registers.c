@@ -109,7 +109,7 @@ void register_summarize(const struct cpu *cpu, enum sysreg_id id, struct registe
 	const struct sysreg *row = &sysreg_rows[id];
 
 	*out = (struct register_facts){ .name = row->name,
-		.description = "",
+		.description = register_description(id),
 		.op0 = row->encoding >> 14 & 3u,
 		.op1 = row->encoding >> 11 & 7u,
 		.crn = row->encoding >> 7 & 15u,

@@ -159,7 +159,7 @@ u64 read_ich_eisr(struct cpu *cpu, enum sysreg_id id)
 	for (unsigned n = 0; n < LIST_REGISTERS; n++) {
 		u64 lr = list_register(cpu, n);
 
-		if (lr_state(lr) == LR_INVALID && !(lr & ICH_LR0_EL2_HW) && (lr & ICH_LR0_EL2_EOI))
+		if (lr_state(lr) == LR_INVALID && !(lr & ICH_LRn_EL2_HW) && (lr & ICH_LRn_EL2_EOI))
 			ended |= BIT(n);
 	}
 	return ended;
@@ -249,8 +249,8 @@ void write_icv_bpr(struct cpu *cpu, enum sysreg_id id, u64 old)
 u64 read_icv_ctlr(struct cpu *cpu, enum sysreg_id id)
 {
 	(void)id;
-	return ICC_CTLR_FIXED | (vmcr(cpu, ICH_VMCR_EL2_VCBPR) ? ICC_CTLR_EL1_CBPR : 0) |
-	       (vmcr(cpu, ICH_VMCR_EL2_VEOIM) ? ICC_CTLR_EL1_EOImode : 0);
+	return ICC_CTLR_FIXED | (vmcr(cpu, ICH_VMCR_EL2_VCBPR) ? ICx_CTLR_EL1_CBPR : 0) |
+	       (vmcr(cpu, ICH_VMCR_EL2_VEOIM) ? ICx_CTLR_EL1_EOImode : 0);
 }
 
 void write_icv_ctlr(struct cpu *cpu, enum sysreg_id id, u64 old)
@@ -421,7 +421,7 @@ u64 read_icc_rpr(struct cpu *cpu, enum sysreg_id id)
 
 static bool is_common_bpr(const struct cpu *cpu, enum sysreg_id id)
 {
-	return id == SR_ICC_BPR1_EL1 && (cpu->sys[SR_ICC_CTLR_EL1] & ICC_CTLR_EL1_CBPR);
+	return id == SR_ICC_BPR1_EL1 && (cpu->sys[SR_ICC_CTLR_EL1] & ICx_CTLR_EL1_CBPR);
 }
 
 u64 read_icc_bpr1(struct cpu *cpu, enum sysreg_id id)

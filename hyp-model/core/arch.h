@@ -11,7 +11,6 @@
 
 enum {
 #define FIELD(reg, field, msb, lsb) reg##_##field##_MSB = (msb), reg##_##field##_LSB = (lsb),
-#include "core/fields.def"
 #include "sysregs/fields.def"
 #undef FIELD
 };

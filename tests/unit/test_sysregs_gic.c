@@ -213,7 +213,7 @@ static void common_binary_point(void **state)
 
 		sysreg_write(cpu, names[i][2], 6);
 		sysreg_write(cpu, names[i][1], 3);
-		sysreg_write(cpu, names[i][0], ICC_CTLR_EL1_CBPR);
+		sysreg_write(cpu, names[i][0], ICx_CTLR_EL1_CBPR);
 		assert_int_equal(sysreg_read(cpu, names[i][2]), 4);
 		sysreg_write(cpu, names[i][2], 5);
 		assert_int_equal(sysreg_read(cpu, names[i][2]), 4);
@@ -393,7 +393,7 @@ static void split_end_and_deactivation(void **state)
 	struct cpu *cpu = create_guest();
 
 	(void)state;
-	guest_write(cpu, SR_ICC_CTLR_EL1, ICC_CTLR_EL1_EOImode);
+	guest_write(cpu, SR_ICC_CTLR_EL1, ICx_CTLR_EL1_EOImode);
 	sysreg_write(cpu, SR_ICH_LR2_EL2, LR(PENDING, 1, 0x80, 40));
 	assert_int_equal(guest_read(cpu, SR_ICC_IAR1_EL1), 40);
 	guest_write(cpu, SR_ICC_EOIR1_EL1, 40);

@@ -157,10 +157,11 @@ json "cells" "len(d) > 10000 and d[0]['setting'] == '-/-'"
 said "no such name" 2 "entresol: no register has 'hcr_el9' in its name; is it HCR_EL2*" sysregs hcr_el9
 said "list" 0 "" sysregs cntp --el 0
 printed "list" <<END
-CNTPCT_EL0           S3_3_C14_C0_1    RO EL0
-CNTP_TVAL_EL0        S3_3_C14_C2_0    RW EL0
-CNTP_CTL_EL0         S3_3_C14_C2_1    RW EL0
-CNTP_CVAL_EL0        S3_3_C14_C2_2    RW EL0
+CNTPCT_EL0           S3_3_C14_C0_1    RO EL0                               the physical count
+CNTP_TVAL_EL0        S3_3_C14_C2_0    RW EL0                               physical timer of EL1: counts until it fires; what is left
+CNTP_CTL_EL0         S3_3_C14_C2_1    RW EL0                               physical timer of EL1: enable, mask, has it fired
+CNTP_CVAL_EL0        S3_3_C14_C2_2    RW EL0                               physical timer of EL1: the count at which it fires
+CNTPCTSS_EL0         S3_3_C14_C0_5    RO EL0          FEAT_ECV (max)       the physical count, read in order
 END
 said "one" 0 "" sysregs sctlr_el12 --json
 json "a register" "(d['encoding'], d['alias_of'], d['vncr'], d['feature'], d['profile']) == ('S3_5_C1_C0_0', 'SCTLR_EL1', 0x110, 'VHE', 'v8.1')"

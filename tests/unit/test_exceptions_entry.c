@@ -152,6 +152,55 @@ static void test_rows(void **state)
 	}
 }
 
+/*
+ * What EL1 sees of itself under each {NV,NV1,NV2}, and under each behaviour of {0,1,x}: CurrentEL,
+ * and SPSR_EL1.M<3:2> of an exception, an interrupt too. D8.14.1 to D8.14.6; HYPERVISOR-SPEC F.5
+ */
+static const struct {
+	bool nv, nv1, nv2;
+	u8 choice; /* of nv_nv1 */
+	u8 current_el, spsr;
+} views[] = {
+	/* clang-format off */
+	{ 0, 0, 0, CHOSEN_nv_nv1_as_00, EL1, EL1 },
+	{ 0, 0, 1, CHOSEN_nv_nv1_as_00, EL1, EL1 },
+	{ 0, 1, 0, CHOSEN_nv_nv1_as_00, EL1, EL1 },
+	{ 0, 1, 1, CHOSEN_nv_nv1_as_00, EL1, EL1 },
+	{ 0, 1, 0, CHOSEN_nv_nv1_traps, EL1, EL1 },
+	{ 0, 1, 1, CHOSEN_nv_nv1_traps, EL1, EL1 },
+	{ 0, 1, 0, CHOSEN_nv_nv1_as_11, EL2, EL1 },
+	{ 0, 1, 1, CHOSEN_nv_nv1_as_11, EL2, EL1 },
+	{ 1, 0, 0, CHOSEN_nv_nv1_as_00, EL2, EL2 },
+	{ 1, 0, 1, CHOSEN_nv_nv1_as_11, EL2, EL2 },
+	{ 1, 1, 0, CHOSEN_nv_nv1_as_00, EL2, EL1 },
+	{ 1, 1, 1, CHOSEN_nv_nv1_as_00, EL2, EL2 },
+	/* clang-format on */
+};
+
+static void test_views(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 2 * COUNT(views); i++) {
+		size_t row = i / 2;
+		u64 hcr = (views[row].nv ? NV : 0) | (views[row].nv1 ? NV1 : 0) |
+			  (views[row].nv2 ? NV2 : 0) | HCR_EL2_IMO | HCR_EL2_VI;
+		struct cpu *cpu = pe_create("v8.4-nv2", EL1, hcr);
+		char text[32];
+
+		cpu->choice[CHOICE_nv_nv1] = views[row].choice;
+		snprintf(text, sizeof(text), "view %zu", row);
+		EXPECT(text, sysreg_read(cpu, SR_CurrentEL), (u64)views[row].current_el << 2);
+		cpu->fault = (struct fault){ .ec = EC_SVC64 };
+		if (i % 2)
+			exceptions_raise(cpu);
+		else
+			assert_true(exceptions_take_interrupt(cpu));
+		EXPECT(text, cpu->pstate.el, EL1);
+		EXPECT(text, bits(cpu->sys[SR_SPSR_EL1], 3, 2), views[row].spsr);
+		free(cpu);
+	}
+}
+
 /* HW-19: SCTLR_ELx.SPAN = 0 sets PAN; at EL2 only where it has an EL0 of its own. */
 static const struct {
 	const char *text, *profile;
@@ -303,6 +352,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_views),
 		cmocka_unit_test(test_pan),
 		cmocka_unit_test(test_cleared_fields),
 		cmocka_unit_test(test_event),

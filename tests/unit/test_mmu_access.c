@@ -167,6 +167,26 @@ static void external_aborts(void **state)
 	assert_int_equal(m->cpu->fault.iss, EXTERNAL);
 }
 
+/* HCR_EL2.TEA: External aborts go to EL2, those of walks too; nothing else does. */
+static void external_aborts_to_el2(void **state)
+{
+	struct machine *m = *state;
+	struct tt tt = two_pages(m);
+
+	m->cpu->sys[SR_HCR_EL2] = HCR_EL2_TEA;
+	settle(m->cpu);
+	assert_false(mmu_load(m->cpu, 0x8008, 8, 0).ok);
+	assert_int_equal(m->cpu->fault.target_el, EL2);
+	assert_false(m->cpu->fault.ipa_valid);
+	assert_false(mmu_fetch_page(m->cpu, 0x8008).ok);
+	assert_int_equal(m->cpu->fault.target_el, EL2);
+	*ram64(m, tt_slot(m, &tt, 0x200000, 2)) = NOTHING | 3;
+	assert_int_equal(fault_iss(m->cpu, 0x200000, WRITE8), WALK_EA | 3 | WNR);
+	assert_int_equal(m->cpu->fault.target_el, EL2);
+	assert_int_equal(fault_iss(m->cpu, 0x400000, READ8), TRANSLATION | 2);
+	assert_int_equal(m->cpu->fault.target_el, 0);
+}
+
 /* ROM: reads are memory, writes are for the bus to refuse. */
 static void rom(void **state)
 {
@@ -332,6 +352,65 @@ static void vncr(void **state)
 	assert_int_equal(m->cpu->fault.iss, TRANSLATION | 3 | VNCR);
 }
 
+/* What may happen to the page: in both regimes, for reads and writes. HYPERVISOR-SPEC F.5 */
+static const struct {
+	const char *why;
+	u64 leaf; /* at level 3; its type bits are added unless 0 */
+	u64 output;
+	u32 read, write; /* the ISS; 0: it is done */
+} vncr_rows[] = {
+	/* clang-format off */
+	{ "read and written",              D_AF,           RAM_BASE + 0x2000, 0,                0 },
+	{ "EL0's too, PAN is not applied", D_AF | D_AP(1), RAM_BASE + 0x2000, 0,                0 },
+	{ "execute-never is no matter",    D_AF | D_UXN | D_PXN, RAM_BASE + 0x2000, 0,          0 },
+	{ "not mapped",                    0,              0,                 TRANSLATION | 3,  TRANSLATION | 3 },
+	{ "access flag",                   D_AP(1),        RAM_BASE + 0x2000, ACCESS_FLAG | 3,  ACCESS_FLAG | 3 },
+	{ "read-only",                     D_AF | D_AP(2), RAM_BASE + 0x2000, 0,                PERMISSION | 3 },
+	{ "too high an address",           D_AF,           1ull << 46,        ADDRESS_SIZE | 3, ADDRESS_SIZE | 3 },
+	{ "nothing there",                 D_AF,           NOTHING,           EXTERNAL,         EXTERNAL },
+	/* clang-format on */
+};
+
+static void check_vncr(struct machine *m, const struct tt *tt, size_t row, bool write)
+{
+	u32 want = write ? vncr_rows[row].write : vncr_rows[row].read;
+	struct cpu *cpu = m->cpu;
+	bool ok;
+
+	*ram64(m, tt_slot(m, tt, 0x5000, 3)) =
+		vncr_rows[row].leaf == 0 ? 0 : vncr_rows[row].output | vncr_rows[row].leaf | 3;
+	mmu_reset(cpu);
+	cpu->fault = (struct fault){ 0 };
+	ok = write ? mmu_store(cpu, 0x5078, 8, 1, ACC_VNCR) : mmu_load(cpu, 0x5078, 8, ACC_VNCR).ok;
+	if (ok != (want == 0))
+		fail_msg("%s, write %d: %s", vncr_rows[row].why, write, ok ? "done" : "refused");
+	if (ok)
+		return;
+	if (cpu->fault.iss != (want | VNCR | (write ? WNR : 0)) || cpu->fault.ec != EC_DABT_SAME ||
+		cpu->fault.target_el != EL2 || cpu->fault.far != 0x5078 || !cpu->fault.far_valid ||
+		cpu->fault.ipa_valid || cpu->fault.stage2)
+		fail_msg("%s, write %d: iss 0x%x", vncr_rows[row].why, write, cpu->fault.iss);
+}
+
+static void vncr_faults(void **state)
+{
+	(void)state;
+	for (unsigned e2h = 0; e2h < 2; e2h++) {
+		struct machine *m = machine_create();
+		struct tt tt = e2h ? el20_on(m) : el2_on(m);
+
+		m->cpu->pa_bits = 44;
+		m->cpu->pstate.pan = true;
+		m->cpu->sys[SR_HCR_EL2] |= HCR_EL2_NV | HCR_EL2_NV2 | HCR_EL2_VM; /* no stage 2 */
+		settle(m->cpu);
+		for (size_t i = 0; i < COUNT(vncr_rows); i++) {
+			check_vncr(m, &tt, i, false);
+			check_vncr(m, &tt, i, true);
+		}
+		machine_destroy(m);
+	}
+}
+
 static void vncr_without_e2h(void **state)
 {
 	struct machine *m = *state;
@@ -391,6 +470,7 @@ int main(void)
 		TEST(aligned_only_entries),
 		TEST(devices),
 		TEST(external_aborts),
+		TEST(external_aborts_to_el2),
 		TEST(rom),
 		TEST(code_pages),
 		TEST(code_pages_of_the_group),
@@ -398,6 +478,7 @@ int main(void)
 		TEST(places),
 		TEST(atomic_on_read_only_page),
 		TEST(vncr),
+		TEST(vncr_faults),
 		TEST(vncr_without_e2h),
 		TEST(exclusive_rules),
 	};

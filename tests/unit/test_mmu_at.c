@@ -33,6 +33,7 @@ struct at_row {
 };
 
 #define R1	(RAM_BASE + 0x1000)
+#define NV11	(HCR_EL2_NV | HCR_EL2_NV1)
 #define HOST	(HCR_EL2_E2H | HCR_EL2_TGE)
 #define HOST_PA (RAM_BASE + 0x200000) /* where the EL2 regimes map VA_OK */
 
@@ -54,6 +55,13 @@ static const struct at_row rows[] = {
 	{ "PAN applies to S1E1RP", SR_AT_S1E1RP, EL1, 0, true, VA_EL0, FAIL(PERMISSION | 3) },
 	{ "PAN applies to S1E1WP", SR_AT_S1E1WP, EL1, 0, true, VA_EL0, FAIL(PERMISSION | 3) },
 	{ "S1E1RP without PAN", SR_AT_S1E1RP, EL1, 0, false, VA_EL0, OK(0xff, R1, ISH) },
+	{ "{NV,NV1}: S1E0R, EL0 has no access", SR_AT_S1E0R, EL1, NV11, false, VA_EL0,
+		FAIL(PERMISSION | 3) },
+	{ "{NV,NV1}: S1E1RP, PAN is as 0", SR_AT_S1E1RP, EL1, NV11, true, VA_EL0,
+		OK(0xff, R1, ISH) },
+	{ "{NV,NV1} from EL2", SR_AT_S1E0W, EL2, NV11, false, VA_EL0, FAIL(PERMISSION | 3) },
+	{ "{NV,NV1}: not the host's tables", SR_AT_S1E1R, EL2, NV11 | HOST, false, VA_OK,
+		OK(0xff, HOST_PA, ISH) },
 	{ "from EL2", SR_AT_S1E1R, EL2, HCR_EL2_E2H, false, VA_OK, OK(0xff, R1, ISH) },
 	{ "of the host", SR_AT_S1E1R, EL2, HOST, false, VA_OK, OK(0xff, HOST_PA, ISH) },
 	{ "of the host, S1E0R", SR_AT_S1E0R, EL2, HOST, false, VA_OK, FAIL(PERMISSION | 3) },

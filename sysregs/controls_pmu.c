@@ -33,18 +33,20 @@ USER_CONTROL(route_pmccntr, PMUSERENR_EL0_CR, 0)
 
 /*
  * Event counter m. One that is not implemented is UNDEFINED everywhere, one of EL2's is trapped:
- * what FEAT_FGT requires, and CONSTRAINED UNPREDICTABLE without it.
+ * what FEAT_FGT requires. Without it they are CONSTRAINED UNPREDICTABLE.
  */
 static bool route_counter(const struct cpu *cpu, const struct sysreg *row, enum direction direction,
 	u64 m, u64 allow, struct route *route)
 {
-	if (m >= PMU_COUNTERS) {
+	bool is_raz = is_chosen(cpu, pmu_counter, raz) && !cpu_has(cpu, FEAT_FGT);
+
+	if (m >= PMU_COUNTERS && !is_raz) {
 		*route = route_undefined();
 		return true;
 	}
 	if (is_denied_el0(cpu, PMUSERENR_EL0_EN | allow, route))
 		return true;
-	if (cpu->pstate.el == EL2 || !cpu->has_el2)
+	if (cpu->pstate.el == EL2 || !cpu->has_el2 || m >= PMU_COUNTERS)
 		return false;
 	if (!is_coarsely_trapped(cpu, row, direction) &&
 		m < pmu_accessible(control(cpu, SR_MDCR_EL2, MDCR_EL2_HPMN)))

@@ -340,9 +340,16 @@ READER(read_pmevcntr) /* and PMCCNTR_EL0 */
 	return cpu->sys[id];
 }
 
+/* Names of counters that are not there read as zero, if they are not UNDEFINED. */
+static bool is_absent(enum sysreg_id id)
+{
+	return (id >= SR_PMEVCNTR0_EL0 + PMU_COUNTERS && id <= SR_PMEVCNTR30_EL0) ||
+	       (id >= SR_PMEVTYPER0_EL0 + PMU_COUNTERS && id <= SR_PMEVTYPER30_EL0);
+}
+
 WRITER(write_pmevcntr)
 {
-	u64 value = cpu->sys[id];
+	u64 value = is_absent(id) ? 0 : cpu->sys[id];
 
 	cpu->sys[id] = old;
 	bring_up_to_date(cpu);
@@ -354,6 +361,8 @@ WRITER(write_pmevtyper) /* and PMCCFILTR_EL0 */
 {
 	(void)old;
 	bring_up_to_date(cpu);
+	if (is_absent(id))
+		cpu->sys[id] = 0;
 	if (!cpu->has_el2)
 		cpu->sys[id] &= ~PMEVTYPERx_EL0_NSH;
 	if (!cpu_has(cpu, FEAT_PMUV3P1)) /* evtCount has ten bits */

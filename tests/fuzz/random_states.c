@@ -205,6 +205,16 @@ static void set_tables(struct cpu *cpu)
 	sysreg_write(cpu, SR_CPTR_EL2, CPTR_EL2_E2H_FPEN);
 }
 
+/* A breakpoint on an instruction and a watchpoint on data, more or less enabled. */
+static void set_debug(struct rng *rng, struct cpu *cpu, u64 at)
+{
+	sysreg_write(cpu, SR_DBGBVR0_EL1, at);
+	sysreg_write(cpu, SR_DBGBCR0_EL1, (rng_next(rng) & 0xe006) | 0xf << 5 | 1);
+	sysreg_write(cpu, SR_DBGWVR0_EL1, random_address(rng) & ~7ull);
+	sysreg_write(cpu, SR_DBGWCR0_EL1, (rng_next(rng) & 0x1f00fffe) | 1);
+	sysreg_write(cpu, SR_MDSCR_EL1, MDSCR_EL1_MDE | (rng_next(rng) & MDSCR_EL1_KDE));
+}
+
 static void write_registers(struct rng *rng, struct cpu *cpu)
 {
 	u64 usual = HCR_EL2_E2H | HCR_EL2_TGE | HCR_EL2_NV | HCR_EL2_NV1 | HCR_EL2_NV2 | HCR_EL2_VM;
@@ -243,7 +253,7 @@ static void set_pstate(struct rng *rng, struct cpu *cpu)
 	p->dit = bit(value, 14) && cpu_has(cpu, FEAT_DIT);
 	p->ssbs = bit(value, 15) && cpu_has(cpu, FEAT_SSBS);
 	p->il = bits(value, 20, 16) == 0;
-	p->ss = false;
+	p->ss = bits(value, 40, 37) == 0;
 	p->btype =
 		(u8)(cpu_has(cpu, FEAT_BTI) && bits(value, 23, 21) == 0 ? bits(value, 25, 24) : 0);
 	cpu->event_register = bit(value, 26);
@@ -340,6 +350,8 @@ static void run_state(struct rng *rng, struct lane *lane)
 	put(lane->ram, at, words, sizeof(words));
 	memory_written(&lane->memory, PA(at), sizeof(words));
 	write_registers(rng, cpu);
+	if (rng_below(rng, 8) == 0)
+		set_debug(rng, cpu, at);
 	set_general(rng, cpu);
 	set_pstate(rng, cpu);
 	cpu->pc = rng_below(rng, 64) ? at : at + rng_below(rng, 8);

@@ -183,6 +183,19 @@ static u64 tsc(struct cpu *cpu)
 	return plain << 8 | trapped_or_not(insn_route(cpu, INSN_SMC));
 }
 
+/* A counter that is not there, at EL1: where a read goes, and what a write leaves. */
+static u64 pmu_counter(struct cpu *cpu)
+{
+	pstate_set_el(cpu, EL1, 1);
+	sysreg_write(cpu, SR_PMEVCNTR30_EL0, ~0ull);
+	sysreg_write(cpu, SR_PMEVTYPER30_EL0, ~0ull);
+	assert_int_equal(sysreg_read(cpu, SR_PMEVCNTR30_EL0), 0);
+	assert_int_equal(sysreg_read(cpu, SR_PMEVTYPER30_EL0), 0);
+	sysreg_write(cpu, SR_PMSELR_EL0, 30);
+	return (u64)sysreg_route(cpu, SR_PMEVCNTR30_EL0, DIR_READ).goes << 4 |
+	       sysreg_route(cpu, SR_PMXEVTYPER_EL0, DIR_WRITE).goes;
+}
+
 static u64 swio(struct cpu *cpu)
 {
 	sysreg_write(cpu, SR_HCR_EL2, 0);
@@ -266,6 +279,8 @@ static const struct row {
 	ROW(tidcp_el0, trapped, TRAPPED),
 	ROW(tsc, trapped, TRAPPED << 8 | TRAPPED),
 	ROW(tsc, undefined, UNDEFINED << 8 | TRAPPED),
+	ROW(pmu_counter, undefined, TO_UNDEFINED << 4 | TO_UNDEFINED),
+	ROW(pmu_counter, raz, TO_REGISTER << 4 | TO_REGISTER),
 	ROW(swio, writable, 0),
 	ROW(swio, res1, HCR_EL2_SWIO),
 	ROW(vncr_ress, extended, 0x77),

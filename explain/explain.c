@@ -21,7 +21,7 @@ const char *const outcome_names[] = { [OUTCOME_OK] = "ok",
 
 /* Who is to be asked about an instruction. */
 struct question {
-	enum { ASK_NOBODY, ASK_REGISTER, ASK_ENCODING, ASK_INSN, IS_UNDEFINED } ask;
+	enum { ASK_NOBODY, ASK_REGISTER, ASK_ENCODING, ASK_INSN, IS_UNDEFINED, IS_ABSENT } ask;
 	enum direction direction;
 	u32 encoding;	    /* ASK_ENCODING */
 	enum sysreg_id reg; /* ASK_REGISTER */
@@ -109,7 +109,10 @@ static struct question question_of(const struct cpu *cpu, u32 insn)
 	struct decoded d;
 
 	decode_init();
-	if (!decode(insn, 0, cpu->features, &d) || d.op == OP_undefined || d.op == OP_hlt)
+	if (!decode(insn, 0, cpu->features, &d))
+		return (struct question){ .ask = IS_ABSENT };
+	/* HLT: halting debug is never enabled. */
+	if (d.op == OP_undefined || d.op == OP_hlt)
 		return (struct question){ .ask = IS_UNDEFINED };
 	if (is_in_system_space(insn) && bits(insn, 20, 19) != 0)
 		return about_access(insn);
@@ -127,7 +130,7 @@ static struct question question_of(const struct cpu *cpu, u32 insn)
 		if (controlled[i].op != d.op)
 			continue;
 		if (!cpu_has(cpu, controlled[i].feature))
-			return (struct question){ .ask = IS_UNDEFINED };
+			return (struct question){ .ask = IS_ABSENT };
 		return about_insn(controlled[i].insn, operands_of(&d));
 	}
 	return (struct question){ .ask = ASK_NOBODY };
@@ -140,7 +143,8 @@ static struct route answer(const struct cpu *cpu, const struct question *questio
 	case ASK_ENCODING:
 		return sysreg_route_encoding(cpu, question->encoding, question->direction);
 	case ASK_INSN: return insn_route(cpu, question->insn);
-	case IS_UNDEFINED: return route_undefined();
+	case IS_UNDEFINED:
+	case IS_ABSENT: return route_undefined();
 	default: return route_execute();
 	}
 }
@@ -261,7 +265,7 @@ void explain(const struct cpu *cpu, u32 insn, struct explanation *out)
 
 	memset(out, 0, sizeof(*out));
 	asked.consulted = &consultation;
-	out->is_unallocated = question.ask == IS_UNDEFINED;
+	out->is_unallocated = question.ask == IS_ABSENT;
 	out->outcome = ask(&asked, &question);
 	for (unsigned i = 0; i < consultation.count; i++)
 		add_fields(out, &consultation.row[i], is_e2h(cpu));

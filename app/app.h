@@ -55,6 +55,11 @@ enum parsed run_options_parse(struct run_options *options, int argc, char **argv
 void report_stats(enum stats_format format, struct machine *machine, const struct stats *stats,
 	const struct stop *stop, double host_seconds);
 
+/* ---- colour.c ---- */
+
+/* The escape sequence, or "" where stdout is to have no colours. */
+const char *colour(const char *code);
+
 /* ---- terminal.c ---- */
 
 /* If stdin is a terminal, keys reach the guest one by one, unechoed, until the process ends. */

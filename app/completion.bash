@@ -43,6 +43,7 @@ _entresol_set() {
 
 _entresol_explain() {
 	case $prev in
+	--choice) words=$(_entresol_choice_values) ;;
 	--cpu) words="$_entresol_profiles" ;;
 	--el) words="0 1 2" ;;
 	--spsel) words="0 1" ;;
@@ -50,7 +51,7 @@ _entresol_explain() {
 	--settings) words="base all" ;;
 	--hcr) _entresol_hcr ;;
 	--set) _entresol_set ;;
-	*) words="--cpu --el --format --hcr --help --json --matrix --no-el2 --set --settings --spsel" ;;
+	*) words="--choice --cpu --el --format --hcr --help --json --matrix --no-el2 --set --settings --spsel" ;;
 	esac
 }
 

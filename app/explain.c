@@ -89,7 +89,7 @@ int explain_command(int argc, char **argv)
 	case PARSED_USAGE: code = STATUS_USAGE; goto out;
 	case PARSED_RUN: break;
 	}
-	status = explain_pe_create(options.profile, options.has_el2, &pe);
+	status = explain_pe_create(options.profile, options.has_el2, options.choice, &pe);
 	if (status.code != STATUS_OK) {
 		code = say_status(status);
 		goto out;

@@ -17,6 +17,7 @@ struct explain_setting {
 
 struct explain_options {
 	const char *profile;
+	u8 choice[CHOICE_COUNT];
 	unsigned el, sp;
 	bool has_el2, json, matrix, all_settings;
 	enum matrix_format format;

@@ -9,9 +9,11 @@
 #include <string.h>
 
 #include "app/explain.h"
+#include "sysregs/choices.h"
 
 enum option_key {
 	KEY_CPU = 256,
+	KEY_CHOICE,
 	KEY_EL,
 	KEY_NO_EL2,
 	KEY_SPSEL,
@@ -27,6 +29,7 @@ enum option_key {
 /* clang-format off */
 static const struct argp_option options_table[] = {
 	{ "cpu", KEY_CPU, "PROFILE", 0, "CPU profile (default v8.1)", 1 },
+	{ "choice", KEY_CHOICE, "NAME=VALUE", 0, "choose what the architecture leaves open, see 'entresol choices'; may be given again", 1 },
 	{ "el", KEY_EL, "0|1|2", 0, "exception level of the instruction (default 1)", 1 },
 	{ "no-el2", KEY_NO_EL2, NULL, 0, "the PE has no EL2", 1 },
 	{ "spsel", KEY_SPSEL, "0|1", 0, "PSTATE.SP (default 1; at EL0 always 0)", 1 },
@@ -145,6 +148,13 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 
 	switch (key) {
 	case KEY_CPU: options->profile = text; break;
+	case KEY_CHOICE: {
+		struct status status = choice_set(options->choice, text);
+
+		if (status.code != STATUS_OK)
+			WRONG("%s", status.text);
+		break;
+	}
 	case KEY_EL: options->el = choice(parse, "el", text, numbers); break;
 	case KEY_NO_EL2: options->has_el2 = false; break;
 	case KEY_SPSEL:

@@ -5,21 +5,9 @@
 #include <cJSON.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "app/explain.h"
 #include "exceptions/exceptions.h"
-
-/* Colours on a terminal only, unless NO_COLOR says no. */
-static const char *colour(const char *code)
-{
-	static int is_on = -1;
-	const char *no = getenv("NO_COLOR");
-
-	if (is_on < 0)
-		is_on = isatty(STDOUT_FILENO) && (no == NULL || *no == '\0');
-	return is_on ? code : "";
-}
 
 #define BOLD  colour("\033[1m")
 #define FAINT colour("\033[2m")

@@ -126,8 +126,11 @@ static void say_access(const struct register_facts *facts, char *text, size_t si
 
 static void say_encoding(const struct register_facts *facts, char *text, size_t size)
 {
-	snprintf(text, size, "S%u_%u_C%u_C%u_%u", facts->op0, facts->op1, facts->crn, facts->crm,
-		facts->op2);
+	if (facts->op0 == 0)
+		snprintf(text, size, "-");
+	else
+		snprintf(text, size, "S%u_%u_C%u_C%u_%u", facts->op0, facts->op1, facts->crn,
+			facts->crm, facts->op2);
 }
 
 static bool has_meaning_at(const struct register_facts *facts, int el)
@@ -190,6 +193,8 @@ static void print_rules(const struct register_facts *facts)
 		printf("  name of          %s, at EL2 with E2H\n", sysreg_name(facts->alias_of));
 	if (facts->nv2_is != SR_NONE)
 		printf("  at EL1 with NV2  %s\n", sysreg_name(facts->nv2_is));
+	if (facts->virtual_is != SR_NONE)
+		printf("  at EL1, virtual  %s\n", sysreg_name(facts->virtual_is));
 	if (facts->vncr >= 0)
 		printf("  VNCR offset      0x%03x, %s\n", (unsigned)facts->vncr, facts->vncr_when);
 }
@@ -264,11 +269,13 @@ static bool is_esr(enum sysreg_id id)
 	return strncmp(sysreg_name(id), "ESR_EL", 6) == 0;
 }
 
-static void print_value(enum sysreg_id id, u64 value, bool e2h)
+static void print_value(const struct cpu *cpu, enum sysreg_id id, u64 value, bool e2h)
 {
+	struct register_facts facts;
 	u64 rest = unnamed_bits(id, e2h, value);
 	char text[200];
 
+	register_describe(cpu, id, &facts);
 	printf("%s = 0x%016" PRIx64 "\n", sysreg_name(id), value);
 	if (is_esr(id)) {
 		esr_describe(value, text, sizeof(text));
@@ -276,11 +283,20 @@ static void print_value(enum sysreg_id id, u64 value, bool e2h)
 	}
 	for (const struct field *field = field_next(id, e2h, NULL); field != NULL;
 		field = field_next(id, e2h, field)) {
-		snprintf(text, sizeof(text), " = 0x%" PRIx64, bits(value, field->high, field->low));
+		u64 part = bits(value, field->high, field->low);
+
+		snprintf(text, sizeof(text), " = 0x%" PRIx64 "%s", part,
+			part != 0 && is_res0(&facts, field) ? " RES0" : "");
 		print_field(field, text);
 	}
 	if (rest != 0)
-		printf("    other bits that are set: 0x%016" PRIx64 "\n", rest);
+		printf("    other bits: 0x%016" PRIx64 "%s\n", rest,
+			!facts.has_masks	    ? ""
+			: (rest & ~facts.res0) == 0 ? " RES0"
+			: (rest & facts.res0) != 0  ? " some of them RES0"
+						    : "");
+	if (facts.has_masks && (facts.res1 & ~value) != 0)
+		printf("    RES1 bits that are 0: 0x%016" PRIx64 "\n", facts.res1 & ~value);
 }
 
 /* ---- JSON ---- */
@@ -357,6 +373,7 @@ static cJSON *register_object(const struct cpu *cpu, enum sysreg_id id, bool e2h
 	add_name(object, "e2h_is", facts.e2h_is);
 	add_name(object, "alias_of", facts.alias_of);
 	add_name(object, "nv2_is", facts.nv2_is);
+	add_name(object, "virtual_is", facts.virtual_is);
 	add_el(object, "vncr", facts.vncr);
 	add_fields(object, id, e2h, NULL);
 	controls = cJSON_AddArrayToObject(object, "controls");
@@ -453,7 +470,7 @@ static int answer(const struct options *options, const struct cpu *cpu)
 	if (options->value_text != NULL && options->json)
 		print_value_json(id, options->value, options->e2h);
 	else if (options->value_text != NULL)
-		print_value(id, options->value, options->e2h);
+		print_value(cpu, id, options->value, options->e2h);
 	else if (id != SR_NONE && options->json && !options->fields)
 		print_json(register_object(cpu, id, options->e2h));
 	else if (id != SR_NONE && !options->fields)
@@ -479,7 +496,7 @@ int sysregs_command(int argc, char **argv)
 		return STATUS_OK;
 	if (error != 0 || options.failed)
 		return STATUS_USAGE;
-	status = explain_pe_create(options.profile, true, &pe);
+	status = explain_pe_create(options.profile, true, NULL, &pe);
 	if (status.code != STATUS_OK)
 		return say_status(status);
 	code = answer(&options, pe->cpu);

@@ -196,7 +196,7 @@ static bool read_system_register(struct reading *r)
 
 	take_word(r, word, sizeof(word));
 	id = register_by_name(word);
-	if (id != SR_NONE && !is_operation_name(id)) {
+	if (id != SR_NONE && has_encoding(id) && !is_operation_name(id)) {
 		encoding = sysreg_encoding(id);
 	} else if (!is_generic_name(word, &encoding)) {
 		nearest.wanted = word;

@@ -29,6 +29,8 @@ void disassemble(u32 insn, char *text, size_t size);
 /* The register of this name in any case (SR_NONE: there is none), operations (op0 = 1) too. */
 enum sysreg_id register_by_name(const char *name);
 bool is_operation_name(enum sysreg_id id);
+/* false: a register that only another one's name leads to (op0 = 0), as ICV_PMR_EL1. */
+bool has_encoding(enum sysreg_id id);
 
 /*
  * Names near to a wrong one, for messages: offer each candidate, then ask for the text, which is ""
@@ -70,13 +72,15 @@ void field_say(enum sysreg_id id, bool e2h, u64 mask, char *text, size_t size);
 
 /* ---- state.c ---- */
 
-/* A PE without memory after reset, to ask questions about. *out is NULL unless STATUS_OK. */
+/* A PE without memory after reset, to ask questions about. choice NULL: the default ones. *out is
+ * NULL unless STATUS_OK. */
 struct explain_pe {
 	struct cpu *cpu;
 	struct cpu_group group;
 	struct memory memory;
 };
-struct status explain_pe_create(const char *profile, bool has_el2, struct explain_pe **out);
+struct status explain_pe_create(
+	const char *profile, bool has_el2, const u8 choice[CHOICE_COUNT], struct explain_pe **out);
 void explain_pe_destroy(struct explain_pe *pe);
 
 /*
@@ -104,7 +108,7 @@ struct register_facts {
 	bool has_masks; /* res0 and res1 are those of this PE */
 	int vncr;	/* offset; -1: never memory of FEAT_NV2 */
 	const char *vncr_when;
-	enum sysreg_id e2h_is, alias_of, nv2_is; /* SR_NONE: no such rule */
+	enum sysreg_id e2h_is, alias_of, nv2_is, virtual_is; /* SR_NONE: no such rule */
 	/* Every control that some access by this name at some EL reads. */
 	unsigned control_count;
 	struct {

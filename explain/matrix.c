@@ -148,6 +148,8 @@ static void ask_all(struct writer *writer, const char *setting, const struct cpu
 		return;
 	}
 	for (unsigned id = 0; id < SYSREG_COUNT; id++) {
+		if (!has_encoding((enum sysreg_id)id))
+			continue;
 		cell.insn = sysreg_name((enum sysreg_id)id);
 		cell.direction = 'r';
 		ask(writer, cell, cpu, access_word((enum sysreg_id)id, DIR_READ));

@@ -21,6 +21,11 @@ bool is_operation_name(enum sysreg_id id)
 	return sysreg_encoding(id) >> 14 == 1;
 }
 
+bool has_encoding(enum sysreg_id id)
+{
+	return sysreg_encoding(id) >> 14 != 0;
+}
+
 static unsigned lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (unsigned)c + 32 : (unsigned char)c;
@@ -99,7 +104,7 @@ void nearest_say(const struct nearest *nearest, char *text, size_t size)
 void nearest_offer_registers(struct nearest *nearest)
 {
 	for (unsigned id = 0; id < SYSREG_COUNT; id++) {
-		if (!is_operation_name((enum sysreg_id)id))
+		if (has_encoding((enum sysreg_id)id) && !is_operation_name((enum sysreg_id)id))
 			nearest_offer(nearest, sysreg_name((enum sysreg_id)id));
 	}
 }

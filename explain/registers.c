@@ -125,7 +125,8 @@ void register_summarize(const struct cpu *cpu, enum sysreg_id id, struct registe
 		.vncr_when = vncr_when(row),
 		.e2h_is = or_none(row->e2h_is),
 		.alias_of = or_none(row->alias_of),
-		.nv2_is = or_none(row->nv2_is) };
+		.nv2_is = or_none(row->nv2_is),
+		.virtual_is = or_none(row->virtual_is) };
 }
 
 void register_describe(const struct cpu *cpu, enum sysreg_id id, struct register_facts *out)

@@ -67,7 +67,8 @@ static bool is_profile(const char *name)
 	return *profile != NULL;
 }
 
-struct status explain_pe_create(const char *profile, bool has_el2, struct explain_pe **out)
+struct status explain_pe_create(
+	const char *profile, bool has_el2, const u8 choice[CHOICE_COUNT], struct explain_pe **out)
 {
 	struct explain_pe *pe;
 
@@ -82,6 +83,8 @@ struct status explain_pe_create(const char *profile, bool has_el2, struct explai
 		free(pe);
 		return status_error(STATUS_HOST, "the host has no memory");
 	}
+	if (choice != NULL)
+		memcpy(pe->cpu->choice, choice, sizeof(pe->cpu->choice));
 	cpu_reset(pe->cpu, has_el2 ? EL2 : EL1, 0);
 	*out = pe;
 	return status_ok();

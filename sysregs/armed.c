@@ -65,7 +65,7 @@ void consult_traps(const struct cpu *cpu, u64 traps, enum direction direction)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		if (!(traps & BIT(i)) || !(rows[i].directions & (direction == DIR_READ ? R : W)))
 			continue;
-		if (rows[i].is_guests && control_in_host(cpu))
+		if (rows[i].is_guests && control_el0_in_host(cpu))
 			continue;
 		control(cpu, rows[i].reg, rows[i].mask);
 		if ((control_value(cpu, rows[i].reg) & rows[i].mask) == rows[i].value)

@@ -36,9 +36,9 @@ static bool is_denied_by_el2(const struct cpu *cpu, unsigned el)
  */
 bool sysregs_fp_trap(const struct cpu *cpu, unsigned el, struct route *route)
 {
-	if (el != EL2 && !control_in_host(cpu) &&
+	if (el != EL2 && !(el == EL0 && control_in_host(cpu)) &&
 		is_denied(control(cpu, SR_CPACR_EL1, CPACR_EL1_FPEN), el == EL0)) {
-		if (!control_tge(cpu))
+		if (el == EL1 || !control_tge(cpu))
 			return trap_to(route, EL1);
 		*route = route_undefined();
 		return true;

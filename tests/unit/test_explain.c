@@ -33,7 +33,7 @@ static u32 word_of(const char *text)
 static struct explain_pe *pe_at(const char *profile, unsigned el, u64 hcr)
 {
 	struct explain_pe *pe;
-	struct status status = explain_pe_create(profile, true, &pe);
+	struct status status = explain_pe_create(profile, true, NULL, &pe);
 
 	if (status.code != STATUS_OK)
 		fail_msg("%s", status.text);

@@ -267,6 +267,8 @@ static void nothing_else(struct cpu *cpu, u32 insn, bool every, struct rng *rng)
 
 		if (!is_writable(cpu, (enum sysreg_id)id))
 			continue;
+		if (id == SR_HCR_EL2 && cpu->pstate.el == EL1)
+			others &= ~HCR_EL2_TGE; /* with it there is no EL1 */
 		if (!every)
 			must_not_matter(
 				cpu, insn, &answer, (enum sysreg_id)id, others & rng_next(rng));

@@ -1,9 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Runs a bare-metal program on Entresol (both engines) and on qemu-system-aarch64 and compares what
-# they print. Usage: same_lines.sh ENTRESOL PROGRAM.elf PROFILE QEMU_CPU [QEMU]
+# they print. Usage: same_lines.sh ENTRESOL PROGRAM.elf PROFILE QEMU_CPU
+# [QEMU [OPTION OF QEMU...]]
 set -u
 entresol=$1 program=$2 profile=$3 cpu=$4 qemu=${5-qemu-system-aarch64}
+shift $(($# > 5 ? 5 : $#))
 if ! command -v "$qemu" >/dev/null; then
 	echo "no $qemu, which this needs: ./dev test fetches it"
 	exit 77
@@ -13,7 +15,7 @@ trap 'rm -rf "$dir"' EXIT
 
 timeout 60 "$qemu" -M virt,virtualization=on,gic-version=3 -cpu "$cpu" -display none -monitor none \
 	-serial null -nic none -chardev file,id=lines,path="$dir/qemu" \
-	-semihosting-config enable=on,target=native,chardev=lines -kernel "$program" </dev/null \
+	-semihosting-config enable=on,target=native,chardev=lines "$@" -kernel "$program" </dev/null \
 	>"$dir/err" 2>&1 || {
 	echo "$qemu failed:"
 	tail -3 "$dir/err" "$dir/qemu"

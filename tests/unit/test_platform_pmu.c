@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The PMU's interrupt on a machine that runs a few instruction words: when the wire rises, what
- * WFI does to it, that it does not depend on the engine.
+ * The PMU on a machine that runs a few instruction words: which events they are, when the
+ * interrupt's wire rises, what WFI does to it, that nothing depends on the engine.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -179,12 +179,80 @@ static void instructions_count_after_wfi(void **state)
 	machine_destroy(bench.machine);
 }
 
+/* ---- Events ---- */
+
+#define SVC  0xd4000001u
+#define ERET 0xd69f03e0u
+
+#define CONTEXTIDR_EL1	REG(0, 13, 0, 1)
+#define CONTEXTIDR_EL2	REG(4, 13, 0, 1)
+#define CONTEXTIDR_EL12 REG(5, 13, 0, 1)
+#define TTBR0_EL1	REG(0, 2, 0, 0)
+#define TTBR1_EL1	REG(0, 2, 0, 1)
+#define TTBR0_EL2	REG(4, 2, 0, 0)
+
+enum { VECTOR = 0x200 };
+
+static const struct {
+	const char *why;
+	u64 hcr, pmcr;
+	u32 words[10];
+	u64 taken, returned, cid, ttbr;
+} events[] = {
+	/* clang-format off */
+	{ "calls and returns",        0,           1, { NOP, SVC, SVC, B(0) }, 2, 2, 0, 0 },
+	{ "not counted",              0,           0, { NOP, SVC, SVC, B(0) }, 0, 0, 0, 0 },
+	{ "EL1's names at EL2",       0,           1, { MSR(CONTEXTIDR_EL1, 1), MSR(TTBR0_EL1, 1), MSR(TTBR1_EL1, 1), B(0) }, 0, 0, 1, 2 },
+	{ "EL2's names",              0,           1, { MSR(CONTEXTIDR_EL2, 1), MSR(TTBR0_EL2, 1), B(0) }, 0, 0, 0, 0 },
+	{ "EL1's names mean EL2's",   HCR_EL2_E2H, 1, { MSR(CONTEXTIDR_EL1, 1), MSR(TTBR0_EL1, 1), MSR(TTBR1_EL1, 1), B(0) }, 0, 0, 1, 2 },
+	{ "EL12 names",               HCR_EL2_E2H, 1, { MSR(CONTEXTIDR_EL12, 1), B(0) }, 0, 0, 0, 0 },
+	{ "trapped writes do not count", 0,        1, { MSR(CONTEXTIDR_EL12, 1), B(0) }, 25, 25, 0, 0 },
+	/* clang-format on */
+};
+
+static void count_events(size_t i, enum engine engine)
+{
+	struct bench bench;
+	u32 eret = ERET;
+
+	make(&bench, engine, 0x09, events[i].words);
+	memcpy(machine_memory(bench.machine)->region[0].host + VECTOR, &eret, sizeof(eret));
+	sysreg_write(bench.cpu, SR_VBAR_EL2, CODE);
+	sysreg_write(bench.cpu, SR_HCR_EL2, events[i].hcr);
+	sysreg_write(bench.cpu, SR_PMEVTYPER1_EL0, PMEVTYPERx_EL0_NSH | 0x0a);
+	sysreg_write(bench.cpu, SR_PMEVTYPER2_EL0, PMEVTYPERx_EL0_NSH | 0x0b);
+	sysreg_write(bench.cpu, SR_PMEVTYPER3_EL0, PMEVTYPERx_EL0_NSH | 0x1c);
+	sysreg_write(bench.cpu, SR_PMCR_EL0, events[i].pmcr);
+	machine_run(bench.machine, 50);
+	if (sysreg_read(bench.cpu, SR_PMEVCNTR0_EL0) != events[i].taken ||
+		sysreg_read(bench.cpu, SR_PMEVCNTR1_EL0) != events[i].returned ||
+		sysreg_read(bench.cpu, SR_PMEVCNTR2_EL0) != events[i].cid ||
+		sysreg_read(bench.cpu, SR_PMEVCNTR3_EL0) != events[i].ttbr)
+		fail_msg("row %zu, %s: %lu taken, %lu returned, %lu, %lu", i, events[i].why,
+			(unsigned long)sysreg_read(bench.cpu, SR_PMEVCNTR0_EL0),
+			(unsigned long)sysreg_read(bench.cpu, SR_PMEVCNTR1_EL0),
+			(unsigned long)sysreg_read(bench.cpu, SR_PMEVCNTR2_EL0),
+			(unsigned long)sysreg_read(bench.cpu, SR_PMEVCNTR3_EL0));
+	machine_destroy(bench.machine);
+}
+
+static void instructions_are_events(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(events); i++) {
+		count_events(i, ENGINE_STEP);
+		if (cpu_engine_available(ENGINE_TAIL))
+			count_events(i, ENGINE_TAIL);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rises_when_a_counter_overflows),
 		cmocka_unit_test(does_not_depend_on_budgets),
 		cmocka_unit_test(instructions_count_after_wfi),
+		cmocka_unit_test(instructions_are_events),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

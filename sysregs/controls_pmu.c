@@ -49,6 +49,7 @@ static bool route_counter(const struct cpu *cpu, const struct sysreg *row, enum 
 	if (cpu->pstate.el == EL2 || !cpu->has_el2 || m >= PMU_COUNTERS)
 		return false;
 	if (!is_coarsely_trapped(cpu, row, direction) &&
+		!is_finely_trapped(cpu, (enum sysreg_id)(row - sysreg_rows), direction) &&
 		m < pmu_accessible(control(cpu, SR_MDCR_EL2, MDCR_EL2_HPMN)))
 		return false;
 	*route = route_trap(EL2, EC_SYSREG, 0);

@@ -41,6 +41,7 @@ static void no_event(struct cpu *cpu, const struct event *event)
 static const struct cpu_ops no_board = { .bus_read = no_read,
 	.bus_write = no_write,
 	.timer_changed = nothing,
+	.pmu_changed = nothing,
 	.firmware_call = nothing,
 	.semihosting = no_semihosting,
 	.event = no_event };

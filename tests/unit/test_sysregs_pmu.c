@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The performance monitors: who may use which register, masks, what counts where, overflow, chains,
- * interrupts. DDI 0487 D13, D24.5.
+ * The performance monitors: masks, what counts where, overflow, chains, interrupts. DDI 0487 D13,
+ * D24.5.
  */
 #include "tests/unit/sysregs_pe.h"
 
 #define R DIR_READ
-#define W DIR_WRITE
 
-#define EN	PMUSERENR_EL0_EN
-#define SW	PMUSERENR_EL0_SW
-#define CR	PMUSERENR_EL0_CR
-#define ER	PMUSERENR_EL0_ER
-#define TGE	HCR_EL2_TGE
-#define IN_HOST (HCR_EL2_E2H | HCR_EL2_TGE)
-#define TPM	MDCR_EL2_TPM
-#define TPMCR	MDCR_EL2_TPMCR
+#define TPM MDCR_EL2_TPM
 
 #define P   PMEVTYPERx_EL0_P
 #define U   PMEVTYPERx_EL0_U
@@ -25,127 +17,7 @@
 enum { SW_INCR = 0, INST_RETIRED = 8, EXC_TAKEN, EXC_RETURN, CID_WRITE };
 enum { CPU_CYCLES = 0x11, TTBR_WRITE = 0x1c, CHAIN = 0x1e };
 
-/* ---- Access ---- */
-
-#define DONE                                                                                       \
-	{                                                                                          \
-		TO_REGISTER, 0                                                                     \
-	}
-#define UNDEF                                                                                      \
-	{                                                                                          \
-		TO_UNDEFINED, 0                                                                    \
-	}
-#define TRAP1                                                                                      \
-	{                                                                                          \
-		TO_TRAP, EL1                                                                       \
-	}
-#define TRAP2                                                                                      \
-	{                                                                                          \
-		TO_TRAP, EL2                                                                       \
-	}
-
-static const struct access_row {
-	const char *why;
-	unsigned el;
-	u64 hcr, mdcr, userenr, sel;
-	enum sysreg_id reg;
-	enum direction direction;
-	struct {
-		u8 goes, el;
-	} want;
-} accesses[] = {
-	/* clang-format off */
-	{ "EL0 is denied the control",                 EL0, 0,       6, ER|CR|SW, 0, SR_PMCR_EL0,       R, TRAP1 },
-	{ "EN gives it",                               EL0, 0,       6, EN,       0, SR_PMCR_EL0,       W, DONE },
-	{ "denied to EL2 under TGE",                   EL0, TGE,     6, 0,        0, SR_PMCR_EL0,       R, TRAP2 },
-	{ "denied to EL2 in the host",                 EL0, IN_HOST, 6, 0,        0, SR_PMCCNTR_EL0,    R, TRAP2 },
-	{ "EN in the host",                            EL0, IN_HOST, 6, EN,       0, SR_PMCCNTR_EL0,    W, DONE },
-	{ "CR reads cycles",                           EL0, 0,       6, CR,       0, SR_PMCCNTR_EL0,    R, DONE },
-	{ "CR does not write them",                    EL0, 0,       6, CR,       0, SR_PMCCNTR_EL0,    W, TRAP1 },
-	{ "ER and SW do not read cycles",              EL0, 0,       6, ER|SW,    0, SR_PMCCNTR_EL0,    R, TRAP1 },
-	{ "ER reads event counters",                   EL0, 0,       6, ER,       0, SR_PMEVCNTR5_EL0,  R, DONE },
-	{ "ER does not write them",                    EL0, 0,       6, ER,       0, SR_PMEVCNTR5_EL0,  W, TRAP1 },
-	{ "CR and SW do not read event counters",      EL0, 0,       6, CR|SW,    0, SR_PMEVCNTR0_EL0,  R, TRAP1 },
-	{ "ER reads the selected counter",             EL0, 0,       6, ER,       3, SR_PMXEVCNTR_EL0,  R, DONE },
-	{ "ER does not write the selected counter",    EL0, 0,       6, ER,       3, SR_PMXEVCNTR_EL0,  W, TRAP1 },
-	{ "ER reads the selector",                     EL0, 0,       6, ER,       0, SR_PMSELR_EL0,     R, DONE },
-	{ "ER writes the selector",                    EL0, 0,       6, ER,       0, SR_PMSELR_EL0,     W, DONE },
-	{ "CR and SW do not select",                   EL0, 0,       6, CR|SW,    0, SR_PMSELR_EL0,     W, TRAP1 },
-	{ "ER does not read types",                    EL0, 0,       6, ER,       0, SR_PMEVTYPER0_EL0, R, TRAP1 },
-	{ "nor the selected type",                     EL0, 0,       6, ER,       3, SR_PMXEVTYPER_EL0, R, TRAP1 },
-	{ "nor the selected filter of cycles",         EL0, 0,       6, ER|CR,   31, SR_PMXEVTYPER_EL0, R, TRAP1 },
-	{ "EN writes the selected filter of cycles",   EL0, 0,       6, EN,      31, SR_PMXEVTYPER_EL0, W, DONE },
-	{ "SW increments",                             EL0, 0,       6, SW,       0, SR_PMSWINC_EL0,    W, DONE },
-	{ "EN increments",                             EL0, 0,       6, EN,       0, SR_PMSWINC_EL0,    W, DONE },
-	{ "ER and CR do not",                          EL0, 0,       6, ER|CR,    0, SR_PMSWINC_EL0,    W, TRAP1 },
-	{ "nobody reads PMSWINC",                      EL0, 0,       6, EN,       0, SR_PMSWINC_EL0,    R, UNDEF },
-	{ "EL2 neither",                               EL2, 0,       6, EN,       0, SR_PMSWINC_EL0,    R, UNDEF },
-	{ "the event lists need EN",                   EL0, 0,       6, ER|CR|SW, 0, SR_PMCEID0_EL0,    R, TRAP1 },
-	{ "nobody writes them",                        EL2, 0,       6, EN,       0, SR_PMCEID1_EL0,    W, UNDEF },
-	{ "overflow flags need EN",                    EL0, 0,       6, ER|CR|SW, 0, SR_PMOVSCLR_EL0,   W, TRAP1 },
-	{ "the enables themselves EL0 may read",       EL0, 0,       6, 0,        0, SR_PMUSERENR_EL0,  R, DONE },
-	{ "but not write",                             EL0, 0,       6, EN,       0, SR_PMUSERENR_EL0,  W, UNDEF },
-	{ "EL1 writes them",                           EL1, 0,       6, 0,        0, SR_PMUSERENR_EL0,  W, DONE },
-	{ "interrupt enables are EL1's",               EL0, 0,       6, EN,       0, SR_PMINTENSET_EL1, R, UNDEF },
-	{ "EL1 does not need EN",                      EL1, 0,       6, 0,        0, SR_PMCR_EL0,       W, DONE },
-
-	{ "TPM traps EL1",                             EL1, 0,   TPM|6, 0,        0, SR_PMCNTENSET_EL0, R, TRAP2 },
-	{ "EL1 before EL2: PMUSERENR before TPM",      EL0, 0,   TPM|6, 0,        0, SR_PMCNTENSET_EL0, R, TRAP1 },
-	{ "TPM traps what EN gave",                    EL0, 0,   TPM|6, EN,       0, SR_PMCNTENSET_EL0, R, TRAP2 },
-	{ "TPM traps the host's EL0 too",              EL0, IN_HOST, TPM|6, EN,   0, SR_PMCNTENSET_EL0, R, TRAP2 },
-	{ "TPM does not trap EL2",                     EL2, 0,   TPM|6, 0,        0, SR_PMCNTENSET_EL0, R, DONE },
-	{ "TPM traps the enables of EL0",              EL0, 0,   TPM|6, 0,        0, SR_PMUSERENR_EL0,  R, TRAP2 },
-	{ "TPMCR traps PMCR",                          EL1, 0, TPMCR|6, 0,        0, SR_PMCR_EL0,       R, TRAP2 },
-	{ "and only that",                             EL1, 0, TPMCR|6, 0,        0, SR_PMCNTENSET_EL0, R, DONE },
-	{ "TPMCR does not trap EL2",                   EL2, 0, TPMCR|6, 0,        0, SR_PMCR_EL0,       W, DONE },
-
-	{ "below HPMN",                                EL1, 0,       3, 0,        0, SR_PMEVCNTR2_EL0,  R, DONE },
-	{ "at HPMN: EL2's",                            EL1, 0,       3, 0,        0, SR_PMEVCNTR3_EL0,  R, TRAP2 },
-	{ "its type too",                              EL1, 0,       3, 0,        0, SR_PMEVTYPER3_EL0, W, TRAP2 },
-	{ "from EL0 too",                              EL0, 0,       3, EN,       0, SR_PMEVCNTR3_EL0,  R, TRAP2 },
-	{ "from the host's EL0 too",                   EL0, IN_HOST, 3, EN,       0, SR_PMEVCNTR3_EL0,  R, TRAP2 },
-	{ "PMUSERENR before HPMN",                     EL0, 0,       3, 0,        0, SR_PMEVCNTR3_EL0,  R, TRAP1 },
-	{ "EL2 has all",                               EL2, 0,       3, 0,        0, SR_PMEVCNTR3_EL0,  R, DONE },
-	{ "selected below HPMN",                       EL1, 0,       3, 0,        2, SR_PMXEVCNTR_EL0,  W, DONE },
-	{ "selected at HPMN",                          EL1, 0,       3, 0,        3, SR_PMXEVCNTR_EL0,  W, TRAP2 },
-	{ "selected type at HPMN",                     EL1, 0,       3, 0,        3, SR_PMXEVTYPER_EL0, R, TRAP2 },
-	{ "cycles have no range",                      EL1, 0,       0, 0,       31, SR_PMXEVTYPER_EL0, R, DONE },
-	{ "HPMN 0: none is the guest's",               EL1, 0,       0, 0,        0, SR_PMEVCNTR0_EL0,  R, TRAP2 },
-	{ "HPMN beyond N: all are",                    EL1, 0,      31, 0,        0, SR_PMEVCNTR5_EL0,  R, DONE },
-	{ "beyond N: UNDEFINED",                       EL1, 0,       6, 0,        0, SR_PMEVCNTR6_EL0,  R, UNDEF },
-	{ "whatever HPMN says",                        EL1, 0,      31, 0,        0, SR_PMEVTYPER30_EL0, R, UNDEF },
-	{ "before PMUSERENR",                          EL0, 0,       6, 0,        0, SR_PMEVCNTR6_EL0,  R, UNDEF },
-	{ "before TPM",                                EL1, 0,   TPM|6, 0,        0, SR_PMEVCNTR6_EL0,  R, UNDEF },
-	{ "at EL2",                                    EL2, 0,       6, 0,        0, SR_PMEVTYPER6_EL0, W, UNDEF },
-	{ "selected beyond N",                         EL2, 0,       6, 0,        6, SR_PMXEVCNTR_EL0,  R, UNDEF },
-	{ "selected type beyond N",                    EL2, 0,       6, 0,       30, SR_PMXEVTYPER_EL0, R, UNDEF },
-	{ "cycles are no selected event counter",      EL2, 0,       6, 0,       31, SR_PMXEVCNTR_EL0,  R, UNDEF },
-	/* clang-format on */
-};
-
-static void goes_where(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < COUNT(accesses); i++) {
-		const struct access_row *row = &accesses[i];
-		struct cpu *cpu = pe_create("max", true, 40);
-		struct route route;
-
-		sysreg_write(cpu, SR_HCR_EL2, row->hcr);
-		sysreg_write(cpu, SR_MDCR_EL2, row->mdcr);
-		sysreg_write(cpu, SR_PMUSERENR_EL0, row->userenr);
-		sysreg_write(cpu, SR_PMSELR_EL0, row->sel);
-		pe_set_el(cpu, row->el);
-		route = sysreg_route(cpu, row->reg, row->direction);
-		if (route.goes != row->want.goes ||
-			(route.goes == TO_TRAP &&
-				(route.target_el != row->want.el || route.ec != EC_SYSREG)) ||
-			(route.goes == TO_REGISTER && route.reg != row->reg))
-			fail_msg("row %zu, %s: goes %d, EL%u", i, row->why, route.goes,
-				route.target_el);
-		free(cpu);
-	}
-}
+/* ---- What is there; who may is in tests/route/rows_pmu.c ---- */
 
 /* Without EL2 all counters are EL1's, whatever the register that is not there would say. */
 static void without_el2(void **state)
@@ -691,7 +563,6 @@ static void overflows_are_foreseen(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(goes_where),
 		cmocka_unit_test(without_el2),
 		cmocka_unit_test(versions),
 		cmocka_unit_test(writes_are_masked),

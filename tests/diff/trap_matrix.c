@@ -3,13 +3,13 @@
  * entresol-trap-matrix: compares two logs of tests/guest/trap-matrix cell by cell. A difference is
  * explained by a row of trap_matrix.def; one without a row fails, and so does a row without one.
  */
-#include <argp.h>
 #include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sysregs/sysregs.h"
+#include "trap_explained.h"
 #include "trap_log.h"
 
 /* Rows that are about an older QEMU, a profile...: in force when the logs are named so. */
@@ -323,25 +323,40 @@ static bool report(bool is_subset)
 	return ok;
 }
 
+static int usage(void)
+{
+	fprintf(stderr,
+		"usage: entresol-trap-matrix [--all] [--subset] [--known] OURS THEIRS\n"
+		"       entresol-trap-matrix --explained CSV OURS\n"
+		"--all prints each unexplained cell; --subset: the logs are not of all settings;\n"
+		"--known leaves out settings that one side has not.\n");
+	return 2;
+}
+
 int main(int argc, char **argv)
 {
 	static struct trap_log a, b;
+	const char *csv = NULL;
 	bool is_subset = false;
 	int at = 1;
 
-	for (; at < argc && argv[at][0] == '-'; at++) {
+	for (; at < argc && argv[at][0] == '-' && argv[at][1] == '-'; at++) {
 		if (strcmp(argv[at], "--all") == 0)
 			want_all = true;
 		else if (strcmp(argv[at], "--known") == 0)
 			want_known = true;
 		else if (strcmp(argv[at], "--subset") == 0)
 			is_subset = true;
+		else if (strcmp(argv[at], "--explained") == 0 && at + 1 < argc)
+			csv = argv[++at];
+		else
+			return usage();
 	}
-	if (argc - at != 2) {
-		fprintf(stderr, "usage: entresol-trap-matrix [--all] [--subset] OURS THEIRS\n");
-		return 2;
-	}
+	if (argc - at != (csv != NULL ? 1 : 2))
+		return usage();
 	trap_log_read(&a, argv[at]);
+	if (csv != NULL)
+		return trap_explained_compare(&a, csv) ? 0 : 1;
 	trap_log_read(&b, argv[at + 1]);
 	for (unsigned i = 0; i < TRAP_DIRECTIONS; i++)
 		name_cache[i] = calloc(COUNT(rows), SYSREG_COUNT);

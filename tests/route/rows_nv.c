@@ -73,6 +73,8 @@ static const struct route_row rows[] = {
 	{ "NV,NV1: ELR_EL1 written",                             V83, EL1, NV_NV1,   NONE, MSR(ELR_EL1),   TRAP2,          FLIP(HCR_EL2, NV1), REG(ELR_EL1) },
 	{ "NV,NV1: SPSR_EL1 written",                            V83, EL1, NV_NV1,   NONE, MSR(SPSR_EL1),  TRAP2,          FLIP(HCR_EL2, NV1), REG(SPSR_EL1) },
 	{ "NV,NV1: SPSR_EL1 read",                               V83, EL1, NV_NV1,   NONE, MRS(SPSR_EL1),  TRAP2,          FLIP(HCR_EL2, NV1), REG(SPSR_EL1) },
+	{ "NV,NV1: SCXTNUM_EL1 read, which is enabled",          MAX, EL1, NV_NV1 | HCR(EnSCXT), NONE, MRS(SCXTNUM_EL1), TRAP2, FLIP(HCR_EL2, NV1), REG(SCXTNUM_EL1) },
+	{ "NV,NV1: SCXTNUM_EL1 written, which is enabled",       MAX, EL1, NV_NV1 | HCR(EnSCXT), NONE, MSR(SCXTNUM_EL1), TRAP2, FLIP(HCR_EL2, NV1), REG(SCXTNUM_EL1) },
 	{ "NV,NV1: SCTLR_EL1 is not of the group: TVM would be", V83, EL1, NV_NV1,   NONE, MSR(SCTLR_EL1), REG(SCTLR_EL1), NO_TWIN },
 	{ "NV,NV1: ESR_EL1 is not of the group",                 V83, EL1, NV_NV1,   NONE, MRS(ESR_EL1),   REG(ESR_EL1),   NO_TWIN },
 	{ "NV1 without NV traps nothing: as {0,0}",              V83, EL1, HCR(NV1), NONE, MSR(VBAR_EL1),  REG(VBAR_EL1),  FLIP(HCR_EL2, NV), TRAP2 },

@@ -32,7 +32,10 @@
 
 #include "entresol.h"
 
-#define ENTRESOL_UNUSED __attribute__((unused))
+/* a test uses some of what follows */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-function"
+#pragma GCC diagnostic ignored "-Wunused-const-variable"
 
 /* ---- Names ---- */
 
@@ -46,8 +49,7 @@ enum {
 
 /* HCR_EL2_TVM: masks in place. */
 #define FIELD(reg, field, high, low)                                                               \
-	ENTRESOL_UNUSED static const uint64_t reg##_##field =                                      \
-		(UINT64_MAX >> (63 - (high))) & (UINT64_MAX << (low));
+	static const uint64_t reg##_##field = (UINT64_MAX >> (63 - (high))) & (UINT64_MAX << (low));
 #include "sysregs/fields.def"
 #undef FIELD
 
@@ -64,19 +66,17 @@ enum {
 #define BRK(imm)     (0xd4200000u | (uint32_t)(imm) << 5)
 
 /* Syndromes, ESR_ELx.ISS. DDI 0487 D17.2.37 */
-#define ISS_MSR(reg, rt) entresol_iss(ENT_##reg, rt, 0)
-#define ISS_MRS(reg, rt) entresol_iss(ENT_##reg, rt, 1)
-#define ISS_SYS(op, rt)	 entresol_iss(ENT_##op, rt, 0)
+#define ISS_MSR(reg, rt) ENTRESOL_ISS(ENT_##reg, rt, 0)
+#define ISS_MRS(reg, rt) ENTRESOL_ISS(ENT_##reg, rt, 1)
+#define ISS_SYS(op, rt)	 ENTRESOL_ISS(ENT_##op, rt, 0)
 #define ISS_WFI		 0x1e00000u /* CV = 1, COND = 1110, TI = 0 */
 #define ISS_WFE		 0x1e00001u
 #define ISS_FP		 0x1e00000u
 
-ENTRESOL_UNUSED static uint32_t entresol_iss(uint32_t reg, uint32_t rt, uint32_t is_read)
-{
-	uint32_t op0 = reg >> 14 & 3, op1 = reg >> 11 & 7, crn = reg >> 7 & 15, crm = reg >> 3 & 15;
-
-	return op0 << 20 | (reg & 7) << 17 | op1 << 14 | crn << 10 | rt << 5 | crm << 1 | is_read;
-}
+/* Op0<21:20> Op2<19:17> Op1<16:14> CRn<13:10> Rt<9:5> CRm<4:1> Direction<0> */
+#define ENTRESOL_ISS(reg, rt, is_read)                                                             \
+	((uint32_t)(((reg) >> 14 & 3) << 20 | ((reg)&7) << 17 | ((reg) >> 11 & 7) << 14 |          \
+		    ((reg) >> 7 & 15) << 10 | (rt) << 5 | ((reg) >> 3 & 15) << 1 | (is_read)))
 
 /* ---- The state to begin with ---- */
 
@@ -172,12 +172,22 @@ static void entresol_fill(struct ent_machine *m, bool has_el2)
 		ent_set(m, ENT_VNCR_EL2, TEST_VNCR);
 }
 
+/* Fails the test at the user's line. */
+static void entresol_fail(const char *file, int line, const char *what, const char *why)
+{
+	print_error("ERROR: %s: %s\n", what, why);
+	_fail(file, line);
+}
+
 /*
- * A PE at EL0, EL1 or EL2, after reset but for what `setup` says (NULL: nothing), with vectors,
- * stacks and code as above and DAIF masked. Valid until the next call. Fails the test if the setup
- * is impossible.
+ * cpu_at(el, setup): a PE at EL0, EL1 or EL2, after reset but for what `setup` says (NULL:
+ * nothing), with vectors, stacks and code as above and DAIF masked. Valid until the next call.
+ * Fails the test if the setup is impossible.
  */
-ENTRESOL_UNUSED static struct ent_machine *cpu_at(unsigned el, const struct setup *setup)
+#define cpu_at(...) entresol_cpu_at(__FILE__, __LINE__, __VA_ARGS__)
+
+static struct ent_machine *entresol_cpu_at(
+	const char *file, int line, unsigned el, const struct setup *setup)
 {
 	static const struct setup nothing;
 	const struct setup *given = setup != NULL ? setup : &nothing;
@@ -192,17 +202,19 @@ ENTRESOL_UNUSED static struct ent_machine *cpu_at(unsigned el, const struct setu
 						 .without_el2 = given->without_el2 },
 		why, sizeof(why));
 	if (m == NULL)
-		fail_msg("cpu_at: %s", why);
+		entresol_fail(file, line, "cpu_at", why);
 	entresol_fill(m, !given->without_el2);
 	entresol_write_setup(m, given);
 	ent_set_pstate(m, mode | ENT_SPSR_D | ENT_SPSR_A | ENT_SPSR_I | ENT_SPSR_F | given->pstate);
 	if (ent_error(m) != ENT_OK)
-		fail_msg("cpu_at: %s", ent_error_text(m));
+		entresol_fail(file, line, "cpu_at", ent_error_text(m));
 	return m;
 }
 
-/* Executes one instruction at the PC. */
-ENTRESOL_UNUSED static void run_one(struct ent_machine *m, uint32_t word)
+/* run_one(machine, word): executes one instruction at the PC. */
+#define run_one(m, word) entresol_run_one(__FILE__, __LINE__, m, word)
+
+static void entresol_run_one(const char *file, int line, struct ent_machine *m, uint32_t word)
 {
 	ent_place(m, word);
 	ent_snapshot_free(entresol_test.before);
@@ -210,7 +222,7 @@ ENTRESOL_UNUSED static void run_one(struct ent_machine *m, uint32_t word)
 	entresol_test.exceptions = ent_exception_count(m);
 	entresol_test.word = word;
 	if (ent_error(m) != ENT_OK)
-		fail_msg("run_one: %s", ent_error_text(m));
+		entresol_fail(file, line, "run_one", ent_error_text(m));
 	ent_run(m, 1);
 }
 
@@ -263,7 +275,7 @@ static void entresol_begin(struct ent_machine *m, const char *what)
 {
 	entresol_test.text[0] = '\0';
 	if (m != entresol_test.m || entresol_test.before == NULL)
-		fail_msg("%s: call cpu_at() and run_one() first", what);
+		fail_msg("%s: not behind cpu_at() and run_one()", what);
 }
 
 /* ---- Exceptions ---- */
@@ -392,9 +404,12 @@ static unsigned entresol_undefined_el(struct ent_machine *m)
 	return entresol_has_el2(m) && entresol_was(m, ENT_HCR_EL2, HCR_EL2_TGE) ? EL2 : EL1;
 }
 
+/* check: of entresol_m, so that the argument is evaluated once */
 #define ENTRESOL_ASSERT(m, what, check)                                                            \
 	do {                                                                                       \
-		entresol_begin(m, what);                                                           \
+		struct ent_machine *entresol_m = (m);                                              \
+                                                                                                   \
+		entresol_begin(entresol_m, what);                                                  \
 		if (!(check))                                                                      \
 			fail_msg("%s:\n%s", what, entresol_test.text);                             \
 	} while (0)
@@ -406,35 +421,36 @@ static unsigned entresol_undefined_el(struct ent_machine *m)
  */
 #define assert_trap(m, el, ec_, iss_)                                                              \
 	ENTRESOL_ASSERT(m, "assert_trap",                                                          \
-		entresol_check_trap(m,                                                             \
+		entresol_check_trap(entresol_m,                                                    \
 			&(struct entresol_expected){ .target_el = el, .ec = ec_, .iss = iss_ }))
 
 /* The same for an exception that writes FAR_ELx: aborts, PC alignment, watchpoints. */
 #define assert_abort(m, el, ec_, iss_, far_)                                                       \
 	ENTRESOL_ASSERT(m, "assert_abort",                                                         \
-		entresol_check_trap(m, &(struct entresol_expected){ .target_el = el,               \
-					       .ec = ec_,                                          \
-					       .iss = iss_,                                        \
-					       .has_far = true,                                    \
-					       .far = far_ }))
+		entresol_check_trap(entresol_m, &(struct entresol_expected){ .target_el = el,      \
+							.ec = ec_,                                 \
+							.iss = iss_,                               \
+							.has_far = true,                           \
+							.far = far_ }))
 
 /* The same for a stage-2 fault to EL2, which writes HPFAR_EL2 too: the page of the IPA. */
 #define assert_stage2_abort(m, ec_, iss_, far_, ipa_)                                              \
 	ENTRESOL_ASSERT(m, "assert_stage2_abort",                                                  \
-		entresol_check_trap(m, &(struct entresol_expected){ .target_el = EL2,              \
-					       .ec = ec_,                                          \
-					       .iss = iss_,                                        \
-					       .has_far = true,                                    \
-					       .far = far_,                                        \
-					       .has_hpfar = true,                                  \
-					       .hpfar = ((ipa_) >> 12) << 4 }))
+		entresol_check_trap(entresol_m, &(struct entresol_expected){ .target_el = EL2,     \
+							.ec = ec_,                                 \
+							.iss = iss_,                               \
+							.has_far = true,                           \
+							.far = far_,                               \
+							.has_hpfar = true,                         \
+							.hpfar = ((ipa_) >> 12) << 4 }))
 
 /* The instruction is UNDEFINED: EC 0 to where that goes from here. */
 #define assert_undefined(m)                                                                        \
 	ENTRESOL_ASSERT(m, "assert_undefined",                                                     \
 		entresol_check_trap(                                                               \
-			m, &(struct entresol_expected){                                            \
-				   .target_el = entresol_undefined_el(m), .ec = EC_UNKNOWN }))
+			entresol_m, &(struct entresol_expected){                                   \
+					    .target_el = entresol_undefined_el(entresol_m),        \
+					    .ec = EC_UNKNOWN }))
 
 /* ---- Instructions that are executed ---- */
 
@@ -511,25 +527,28 @@ static bool entresol_check_memory(struct ent_machine *m, uint64_t offset, uint64
 }
 
 /* No exception was taken, and PC is at the next instruction. */
-#define assert_executes(m) ENTRESOL_ASSERT(m, "assert_executes", entresol_check_executes(m))
+#define assert_executes(m)                                                                         \
+	ENTRESOL_ASSERT(m, "assert_executes", entresol_check_executes(entresol_m))
 
 /* ... and besides PC only what is named changed: assert_only(m, "X0", "FPSR"). At most 15 names. */
 #define assert_only(m, ...)                                                                        \
 	ENTRESOL_ASSERT(m, "assert_only",                                                          \
-		entresol_check_only(m, (const char *const[]){ __VA_ARGS__, NULL }))
+		entresol_check_only(entresol_m, (const char *const[]){ __VA_ARGS__, NULL }))
 
 /*
  * An MSR wrote the register, or an MRS read it, by whatever name, and nothing else changed. Reads
  * are told apart by the values, so registers that matter should differ.
  */
 #define assert_reaches(m, reg)                                                                     \
-	ENTRESOL_ASSERT(m, "assert_reaches", entresol_check_reaches(m, ENT_##reg))
+	ENTRESOL_ASSERT(m, "assert_reaches", entresol_check_reaches(entresol_m, ENT_##reg))
 
 /*
  * FEAT_NV2: an MSR wrote `value` to the word at VNCR_EL2.BADDR + offset, or an MRS read it from
  * there, and nothing else changed. With EL2's MMU off, so that the address is the physical one.
  */
 #define assert_memory(m, offset, value)                                                            \
-	ENTRESOL_ASSERT(m, "assert_memory", entresol_check_memory(m, offset, value))
+	ENTRESOL_ASSERT(m, "assert_memory", entresol_check_memory(entresol_m, offset, value))
+
+#pragma GCC diagnostic pop
 
 #endif

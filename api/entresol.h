@@ -193,7 +193,8 @@ enum ent_stop {
 	ENT_STOP_ERROR		  /* m is NULL */
 };
 
-/* Runs `count` instructions, fewer if something stops the machine; one that faults counts. */
+/* Runs `count` instructions, fewer if something stops the machine. One that faults counts, an
+ * interrupt does not. */
 enum ent_stop ent_run(struct ent_machine *m, uint64_t count);
 /* One line about the last stop, "" for ENT_STOP_BUDGET. Valid until the next call of ent_run(). */
 const char *ent_stop_text(const struct ent_machine *m);

@@ -147,7 +147,7 @@ static void data_abort_writes_far(void **state)
 
 	(void)state;
 	ent_set_x(cpu, 1, 0x1234567);
-	run_one(cpu, 0xf9400020u); /* ldr x0, [x1] */
+	run_one(cpu, 0xf9400020u);			       /* ldr x0, [x1] */
 	assert_abort(cpu, EL1, EC_DABT_SAME, 0x21, 0x1234567); /* misaligned: the MMU is off */
 }
 

@@ -101,6 +101,9 @@ struct ent_config {
 	const char *profile; /* "v8.0", "v8.1", "v8.3-nv", "v8.4-nv2", "max"; default "v8.4-nv2" */
 	uint64_t ram_size;   /* bytes, a multiple of 4096, at least that; default 1 MiB */
 	bool without_el2;    /* the PE has EL0 and EL1 only, and starts at EL1 */
+	/* What the architecture leaves open, by names and values of docs/CHOICES.md, with spaces
+	 * between: "e2h=res1 hpfar_permission=unknown". */
+	const char *choices;
 };
 
 /* RAM begins here, physically. */

@@ -10,6 +10,7 @@
 #include "api/private.h"
 #include "exceptions/exceptions.h"
 #include "mmu/mmu.h"
+#include "sysregs/choices.h"
 
 /* ---- Errors ---- */
 
@@ -87,12 +88,25 @@ static void say(char *text, size_t size, const char *why)
 		snprintf(text, size, "%s", why);
 }
 
+/* Words of "NAME=VALUE". */
+static struct status set_choices(const char *words, u8 chosen[CHOICE_COUNT])
+{
+	struct status status = status_ok();
+	char word[64];
+	int length = 0;
+
+	for (; status.code == STATUS_OK && sscanf(words, " %63s%n", word, &length) == 1;
+		words += length)
+		status = choice_set(chosen, word);
+	return status;
+}
+
 struct ent_machine *ent_create(const struct ent_config *config, char *text, size_t size)
 {
 	struct ent_config given = config != NULL ? *config : (struct ent_config){ 0 };
 	struct machine_config board = machine_default_config();
 	struct ent_machine *m = calloc(1, sizeof(*m));
-	struct status status;
+	struct status status = status_ok();
 
 	if (m == NULL) {
 		say(text, size, "the host has no memory for the machine");
@@ -103,7 +117,10 @@ struct ent_machine *ent_create(const struct ent_config *config, char *text, size
 	board.el = given.without_el2 ? EL1 : EL2;
 	board.engine = ENGINE_STEP;
 	board.console_in = board.console_out = board.console_err = -1;
-	m->machine = machine_create(&board, &status);
+	if (given.choices != NULL)
+		status = set_choices(given.choices, board.choice);
+	if (status.code == STATUS_OK)
+		m->machine = machine_create(&board, &status);
 	if (m->machine == NULL) {
 		say(text, size, status.text);
 		free(m);

@@ -65,6 +65,25 @@ static void machines_are_made_as_told(void **state)
 	ent_destroy(NULL);
 }
 
+static void choices_are_made(void **state)
+{
+	struct ent_config config = { .choices = " e2h=res1  swio=res1 " };
+	struct ent_machine *m = ent_create(&config, NULL, 0);
+	char why[200];
+
+	(void)state;
+	assert_int_equal(ent_get_field(m, ENT_FIELD(HCR_EL2, E2H)), 1);
+	assert_int_equal(ent_get_field(m, ENT_FIELD(HCR_EL2, SWIO)), 1);
+	ent_destroy(m);
+	config.choices = "";
+	m = ent_create(&config, NULL, 0);
+	assert_int_equal(ent_get_field(m, ENT_FIELD(HCR_EL2, E2H)), 0);
+	ent_destroy(m);
+	config.choices = "swio=res1 e2h=res2";
+	assert_null(ent_create(&config, why, sizeof(why)));
+	assert_non_null(strstr(why, "choice e2h=res2: choose of writable"));
+}
+
 static void registers_keep_what_is_written(void **state)
 {
 	struct ent_machine *m = machine("max");
@@ -433,6 +452,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(machines_are_made_as_told),
+		cmocka_unit_test(choices_are_made),
 		cmocka_unit_test(registers_keep_what_is_written),
 		cmocka_unit_test(wrong_registers_are_errors),
 		cmocka_unit_test(pstate_must_be_possible),

@@ -38,16 +38,6 @@ static const struct route_row rows[] = {
 	{ "TDOSA is not TDA",        V84, EL1, 0, SET(MDCR_EL2, MDCR_EL2_TDOSA), MSR(MDSCR_EL1),   REG(MDSCR_EL1), NO_TWIN },
 	{ "TDOSA does not trap EL2", V84, EL2, 0, SET(MDCR_EL2, MDCR_EL2_TDOSA), MSR(OSLAR_EL1),   REG(OSLAR_EL1), NO_TWIN },
 
-	/* MDCR_EL2.TDCC, of FEAT_FGT: the communication channel */
-	{ "EL2's TDCC: OSDTRRX_EL1",         MAX, EL1, 0,       SET(MDCR_EL2, MDCR_EL2_TDCC),                           MRS(OSDTRRX_EL1),  TRAP2,            FLIP(MDCR_EL2, TDCC),  REG(OSDTRRX_EL1) },
-	{ "EL2's TDCC: OSDTRTX_EL1",         MAX, EL1, 0,       SET(MDCR_EL2, MDCR_EL2_TDCC),                           MSR(OSDTRTX_EL1),  TRAP2,            FLIP(MDCR_EL2, TDCC),  REG(OSDTRTX_EL1) },
-	{ "EL2's TDCC: MDCCINT_EL1",         MAX, EL1, 0,       SET(MDCR_EL2, MDCR_EL2_TDCC),                           MSR(MDCCINT_EL1),  TRAP2,            FLIP(MDCR_EL2, TDCC),  REG(MDCCINT_EL1) },
-	{ "EL2's TDCC: DBGDTR_EL0 of EL0",   MAX, EL0, 0,       SET(MDCR_EL2, MDCR_EL2_TDCC),                           MSR(DBGDTR_EL0),   TRAP2,            FLIP(MDCR_EL2, TDCC),  REG(DBGDTR_EL0) },
-	{ "EL2's TDCC comes behind EL1's",   MAX, EL0, 0,       SET2(MDCR_EL2, MDCR_EL2_TDCC, MDSCR_EL1, MDSCR_EL1_TDCC), MRS(MDCCSR_EL0), TRAP1,            FLIP(MDSCR_EL1, TDCC), TRAP2 },
-	{ "EL2's TDCC is not about MDSCR",   MAX, EL1, 0,       SET(MDCR_EL2, MDCR_EL2_TDCC),                           MSR(MDSCR_EL1),    REG(MDSCR_EL1),   NO_TWIN },
-	{ "EL2's TDCC does not trap EL2",    MAX, EL2, 0,       SET(MDCR_EL2, MDCR_EL2_TDCC),                           MRS(DBGDTRRX_EL0), REG(DBGDTRRX_EL0), NO_TWIN },
-	{ "EL2's TDCC needs FEAT_FGT",       MAX, EL1, 0,       SET(MDCR_EL2, MDCR_EL2_TDCC),                           MRS(DBGDTRRX_EL0), TRAP2,            IN(V84),               REG(DBGDTRRX_EL0) },
-
 	/* TDRA: the ROM address */
 	{ "TDRA: MDRAR_EL1",        V84, EL1, 0, SET(MDCR_EL2, MDCR_EL2_TDRA), MRS(MDRAR_EL1), TRAP2,          FLIP(MDCR_EL2, TDRA), REG(MDRAR_EL1) },
 	{ "TDRA is not TDA either", V84, EL1, 0, SET(MDCR_EL2, MDCR_EL2_TDRA), MRS(MDSCR_EL1), REG(MDSCR_EL1), NO_TWIN },
@@ -83,6 +73,9 @@ static const struct route_row rows[] = {
 	{ "MDCR_EL2.TDCC is not about MDSCR_EL1",   MAX, EL1, 0, SET(MDCR_EL2, MDCR_EL2_TDCC), MSR(MDSCR_EL1),    REG(MDSCR_EL1),  NO_TWIN },
 	{ "MDCR_EL2.TDCC is not about OSECCR_EL1",  MAX, EL1, 0, SET(MDCR_EL2, MDCR_EL2_TDCC), MSR(OSECCR_EL1),   REG(OSECCR_EL1), NO_TWIN },
 	{ "MDCR_EL2.TDCC does not trap EL2",        MAX, EL2, 0, SET(MDCR_EL2, MDCR_EL2_TDCC), MRS(MDCCSR_EL0),   REG(MDCCSR_EL0), NO_TWIN },
+	{ "MDCR_EL2.TDCC: DBGDTR_EL0 of EL0",       MAX, EL0, 0, SET(MDCR_EL2, MDCR_EL2_TDCC), MSR(DBGDTR_EL0),   TRAP2, FLIP(MDCR_EL2, TDCC), REG(DBGDTR_EL0) },
+	{ "MDCR_EL2.TDCC comes behind EL1's",        MAX, EL0, 0, SET2(MDCR_EL2, MDCR_EL2_TDCC, MDSCR_EL1, MDSCR_EL1_TDCC), MRS(MDCCSR_EL0), TRAP1, FLIP(MDSCR_EL1, TDCC), TRAP2 },
+	{ "MDCR_EL2.TDCC needs FEAT_FGT",           V84, EL1, 0, SET(MDCR_EL2, MDCR_EL2_TDCC), MRS(DBGDTRRX_EL0), REG(DBGDTRRX_EL0), IN(MAX), TRAP2 },
 	{ "MDSCR_EL1 is not for EL0",                         V84, EL0,       0, NONE,                                                    MSR(MDSCR_EL1),    UNDEF,           NO_TWIN },
 	{ "MDCR_EL2 is not for EL1",                          V84, EL1,       0, NONE,                                                    MSR(MDCR_EL2),     UNDEF,           NO_TWIN },
 	{ "DBGVCR32_EL2 is UNDEFINED where no EL is AArch32", V84, EL2,       0, NONE,                                                    MRS(DBGVCR32_EL2), UNDEF,           NO_TWIN },

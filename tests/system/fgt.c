@@ -25,20 +25,20 @@ enum { R = 1, W = 2, RW = R | W };
 
 #define FIELD(reg, field, high, low)                                                               \
 	__attribute__((unused)) static const u64 reg##_##field = BIT(low);
-#include "../../sysregs/fields.def"
+#include "sysregs/fields.def"
 #undef FIELD
 
 /* Encodings in their place in the instruction. */
 enum {
 #define SYSREG(name, op0, op1, crn, crm, op2, ...)                                                 \
 	ENC_##name = (op0) << 19 | (op1) << 16 | (crn) << 12 | (crm) << 8 | (op2) << 5,
-#include "../../sysregs/sysreg.def"
+#include "sysregs/sysreg.def"
 #undef SYSREG
 };
 
 enum {
 #define FGT(reg, ...) ROW_##reg,
-#include "../../sysregs/fgt.def"
+#include "sysregs/fgt.def"
 #undef FGT
 	ROWS
 };
@@ -81,7 +81,7 @@ static void find_values(void)
 	if (IS_READ(reg, directions))                                                              \
 		READ_ROW(reg, value);                                                              \
 	values[ROW_##reg] = value;
-#include "../../sysregs/fgt.def"
+#include "sysregs/fgt.def"
 #undef FGT
 }
 
@@ -98,7 +98,7 @@ static void at_el1(void)
 	u64 value = 0;
 
 #define FGT(reg, group, field, directions, one) ACCESS(reg, directions, 1)
-#include "../../sysregs/fgt.def"
+#include "sysregs/fgt.def"
 #undef FGT
 }
 
@@ -108,7 +108,7 @@ static void at_el0(void)
 
 	READ_ROW(TPIDRRO_EL0, value);
 #define FGT(reg, group, field, directions, one) ACCESS(reg, directions, IS_OF_EL0(reg))
-#include "../../sysregs/fgt.def"
+#include "sysregs/fgt.def"
 #undef FGT
 }
 
@@ -158,7 +158,7 @@ static u64 bits_of(unsigned control, int of_el0)
 #define FGT(reg, group, field, directions, one)                                                    \
 	if (IS_COMPARED(reg) && IS_GROUP_##group(directions) && (!of_el0 || IS_OF_EL0(reg)))       \
 		bits |= group##_##field;
-#include "../../sysregs/fgt.def"
+#include "sysregs/fgt.def"
 #undef FGT
 	return bits;
 }

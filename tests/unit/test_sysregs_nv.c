@@ -192,7 +192,9 @@ static struct route at_el1(enum sysreg_id id, bool nv, bool nv1, bool nv2)
 			return undefined();
 		return nv2 && other != SR_NONE ? done(other) : trapped();
 	}
-	if (nv && nv1 && !nv2 && (id == SR_VBAR_EL1 || id == SR_ELR_EL1 || id == SR_SPSR_EL1))
+	if (nv && nv1 && !nv2 &&
+		(id == SR_VBAR_EL1 || id == SR_ELR_EL1 || id == SR_SPSR_EL1 ||
+			id == SR_SCXTNUM_EL1))
 		return trapped();
 	if (nv && (id == SR_CFP_RCTX || id == SR_DVP_RCTX || id == SR_CPP_RCTX))
 		return trapped();

@@ -105,6 +105,37 @@ static void compares(void **state)
 	}
 }
 
+/* FEAT_ECV: CNTPOFF_EL2 is the physical timer's offset, but not of the host; nor of any other. */
+static void ecv_moves_the_physical_timer(void **state)
+{
+	static const struct {
+		u64 hcr, cnthctl;
+		enum gtimer_id id;
+		cycles_t next;
+	} cases[] = {
+		{ 0, CNTHCTL_EL2_ECV, GTIMER_PHYSICAL, TICKS(15) },
+		{ 0, 0, GTIMER_PHYSICAL, TICKS(10) },
+		{ HCR_EL2_E2H | HCR_EL2_TGE, CNTHCTL_EL2_ECV, GTIMER_PHYSICAL, TICKS(10) },
+		{ HCR_EL2_TGE, CNTHCTL_EL2_ECV, GTIMER_PHYSICAL, TICKS(15) },
+		{ 0, CNTHCTL_EL2_ECV, GTIMER_VIRTUAL, TICKS(10) },
+		{ 0, CNTHCTL_EL2_ECV, GTIMER_HYP, TICKS(10) },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct row row = { .id = cases[i].id, .ctl = ON, .cval = 10, .count = 9 };
+		struct bench bench;
+
+		make(&bench, true);
+		bench.cpu.sys[SR_HCR_EL2] = cases[i].hcr;
+		bench.cpu.sys[SR_CNTHCTL_EL2] = cases[i].cnthctl;
+		bench.cpu.sys[SR_CNTPOFF_EL2] = 5;
+		set(&bench, &row);
+		if (events_next_time(&bench.queue) != cases[i].next)
+			fail_msg("case %zu: %lu", i, (unsigned long)events_next_time(&bench.queue));
+	}
+}
+
 /* Nobody listens: no event ends a slice for it. */
 static void unconnected_timers_cost_nothing(void **state)
 {
@@ -154,6 +185,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(compares),
+		cmocka_unit_test(ecv_moves_the_physical_timer),
 		cmocka_unit_test(unconnected_timers_cost_nothing),
 		cmocka_unit_test(fires_while_the_pe_waits),
 		cmocka_unit_test(schedules_the_earliest),

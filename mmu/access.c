@@ -60,11 +60,14 @@ static struct request request_of(
 		.vncr = flags & ACC_VNCR };
 }
 
-/* A tag byte where tags are not ignored must reach the walk's checks. */
+/* A tag byte where tags are not ignored must reach the walk's checks; EL0 under E0PD too. */
 static bool may_be_cached(const struct regime *regime, const struct request *request)
 {
-	return canonical_va(request->va) == request->va ||
-	       has_tag(regime_tables(regime, request->va), request);
+	const struct tables *tables = regime_tables(regime, request->va);
+
+	if (tables->no_el0 && request->el0)
+		return false;
+	return canonical_va(request->va) == request->va || has_tag(tables, request);
 }
 
 /* Through the TLB. */

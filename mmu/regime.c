@@ -84,6 +84,7 @@ static void decode_two_ranges(
 	low->input_bits = txsz_input_bits(cpu, field(tcr, TCR_EL1_T0SZ), low->granule == 16);
 	low->disabled = (tcr & TCR_EL1_EPD0) ||
 			txsz_faults(cpu, field(tcr, TCR_EL1_T0SZ), low->granule == 16);
+	low->no_el0 = tcr & TCR_EL1_E0PD0; /* RES0 without FEAT_E0PD */
 	low->hpd = has_hpds && (tcr & TCR_EL1_HPD0);
 	low->tbi = tcr & TCR_EL1_TBI0;
 	low->tbid = tcr & TCR_EL1_TBID0;
@@ -93,6 +94,7 @@ static void decode_two_ranges(
 	high->input_bits = txsz_input_bits(cpu, field(tcr, TCR_EL1_T1SZ), high->granule == 16);
 	high->disabled = (tcr & TCR_EL1_EPD1) ||
 			 txsz_faults(cpu, field(tcr, TCR_EL1_T1SZ), high->granule == 16);
+	high->no_el0 = tcr & TCR_EL1_E0PD1;
 	high->hpd = has_hpds && (tcr & TCR_EL1_HPD1);
 	high->tbi = tcr & TCR_EL1_TBI1;
 	high->tbid = tcr & TCR_EL1_TBID1;

@@ -25,6 +25,7 @@ struct tables {
 	u8 start_level;
 	bool stage2;
 	bool disabled; /* EPDn; for stage 2: contradictory VTCR. Translation fault, level 0 */
+	bool no_el0;   /* E0PDn: the same for EL0, whatever a TLB holds */
 	bool hpd;      /* hierarchical permissions are ignored */
 	bool tbi;      /* the top byte is a tag */
 	bool tbid;     /* but not of fetches: FEAT_PAuth */

@@ -317,7 +317,8 @@ static bool stage1_translate(struct cpu *cpu, const struct regime *regime,
 
 	if (!regime->s1_enabled)
 		return stage1_off(regime, request, out, fault);
-	if (is_out_of_range(regime, range, request) || range->disabled)
+	if (is_out_of_range(regime, range, request) || range->disabled ||
+		(range->no_el0 && request->el0))
 		return mmu_fail(fault, false, FSC_TRANSLATION, 0);
 	if (!walk_tables(
 		    cpu, regime, range, bits(request->va, range->input_bits - 1u, 0), leaf, fault))

@@ -90,6 +90,7 @@ static void show_ids(void)
 	say("UAO ", READ(id_aa64mmfr2_el1) >> 4 & 15);
 	say("IDST ", READ(id_aa64mmfr2_el1) >> 36 & 15);
 	say("TTST ", READ(id_aa64mmfr2_el1) >> 28 & 15);
+	say("E0PD ", READ(id_aa64mmfr2_el1) >> 60 & 15);
 	say("TTL ", READ(id_aa64mmfr2_el1) >> 48 & 15);
 	say("DPB ", READ(id_aa64isar1_el1) & 15);
 	say("LRCPC ", READ(id_aa64isar1_el1) >> 20 & 15);
@@ -286,6 +287,47 @@ static void case_small_tables(void)
 	WRITE(tcr_el1, TCR_VALUE);
 }
 
+/* ---- A half of the addresses that EL0 may not use ---- */
+
+#define HIGH(va)  (~0ul << 39 | (va))
+#define TCR_TWO	  ((TCR_VALUE & ~BIT(23)) | 25 << 16 | 2ul << 30 | 3 << 28 | 1 << 24 | 1 << 26)
+#define TCR_E0PD0 BIT(55)
+#define TCR_E0PD1 BIT(56)
+
+static void use(const char *name, u64 va)
+{
+	u64 value;
+
+	at(name, va);
+	asm volatile("at s1e0r, %0\n\tisb" : : "r"(va));
+	say("par of EL0 ", READ(par_el1));
+	asm volatile("ldr %0, [%1]" : "=r"(value) : "r"(va) : "memory");
+	asm volatile("ldtr %0, [%1]" : "=r"(value) : "r"(va) : "memory");
+	asm volatile("sttrb wzr, [%0, #5]" : : "r"(va) : "memory");
+}
+
+static void case_e0pd(void)
+{
+	static const u64 bits[] = { 0, TCR_E0PD0, TCR_E0PD1, TCR_E0PD0 | TCR_E0PD1 };
+
+	WRITE(ttbr1_el1, (u64)l1);
+	for (unsigned i = 0; i < COUNT(bits); i++) {
+		say("E0PD ", bits[i]);
+		WRITE(tcr_el1, TCR_TWO | bits[i]);
+		use("low", USER);
+		use("high", HIGH(USER));
+		use("high, privileged", HIGH(PRIVILEGED));
+	}
+	WRITE(tcr_el1, TCR_VALUE);
+}
+
+static void case_e0pd_el0(void)
+{
+	asm volatile("ldr x0, [%0]" : : "r"(USER) : "x0");
+	asm volatile("ldr x0, [%0]" : : "r"(HIGH(USER)) : "x0");
+	asm volatile("str xzr, [%0]" : : "r"(HIGH(USER)) : "memory");
+}
+
 /* ---- Branch targets ---- */
 
 /* One page: an instruction and RET every 16 bytes; from 0x400 on, ways to branch to X1. */
@@ -397,6 +439,7 @@ static const struct {
 	{ "TLBI at EL0, TTLB",            HCR_TTLB,          0,            0,      SPSR_EL0,  case_tlbi },
 	{ "TLBI by range",                0,                 0,            0,      SPSR_EL1H, case_ranges },
 	{ "small tables",                 0,                 0,            0,      SPSR_EL1H, case_small_tables },
+	{ "E0PD",                         0,                 UCI,          0,      SPSR_EL1H, case_e0pd },
 	{ "BTI at EL1",                   0,                 0,            0,      SPSR_EL1H, case_bti },
 	{ "BTI at EL1, BT1",              0,                 BT1,          0,      SPSR_EL1H, case_bti },
 	{ "BTI at EL1, BT0",              0,                 BT0,          0,      SPSR_EL1H, case_bti },
@@ -420,6 +463,12 @@ int main(void)
 			cases[i].spsr == SPSR_EL0 && !(cases[i].hcr & HCR_TGE) ? EL0_ALIAS : 0);
 		hcr(0);
 	}
+	write0("E0PD1 at EL0\n");
+	stage1_on(UCI);
+	WRITE(ttbr1_el1, (u64)l1);
+	WRITE(tcr_el1, TCR_TWO | TCR_E0PD1);
+	run_at(case_e0pd_el0, SPSR_EL0, EL0_ALIAS);
+	WRITE(tcr_el1, TCR_VALUE);
 	write0("RCpc under stage 2\n");
 	WRITE(sctlr_el1, SCTLR);
 	stage2_on();

@@ -189,6 +189,7 @@ static const struct va_row va_rows[] = {
 	{ "high range: a tag without TBI1", TCR_39 | BIT(37), 0x00ffffffc0000000, TRANSLATION },
 	{ "EPD0", TCR_39 | BIT(7), 0x7fc0000000, TRANSLATION },
 	{ "EPD0 is not for the high range", TCR_39 | BIT(7), 0xffffffffc0000000, -1 },
+	{ "E0PD0 is not for EL1", TCR_39 | TCR_EL1_E0PD0, 0x7fc0000000, -1 },
 	{ "EPD1", TCR_39 | BIT(23), 0xffffffffc0000000, TRANSLATION },
 };
 

@@ -55,7 +55,7 @@ static u64 nameless(enum sysreg_id id)
 	case SR_PAR_EL1:
 		return 0xff000000000c00; /* IMPLEMENTATION DEFINED, or of 52-bit addresses */
 	case SR_CPTR_EL2: return 0x22ff; /* RES1 without E2H, RES0 with */
-	case SR_TCR_EL2: return 0x1807f680880080; /* with E2H the names are TCR_EL1's */
+	case SR_TCR_EL2: return 0x019807f680880080; /* with E2H the names are TCR_EL1's */
 	default: return 0;
 	}
 }

@@ -59,6 +59,7 @@ static const struct mask_row {
 	{ "NV2, FWB, EVT, RAS add ten bits",       "v8.4-nv2", SR_HCR_EL2,      0xd6ff3fffffffffull, HCR_EL2_RW },
 	{ "HAFDBS, HPDS: TCR_EL1<42:39>",          "v8.1",     SR_TCR_EL1,      0x7f7ffffffbf, 0 },
 	{ "PAuth: TBID0, TBID1",                   "v8.3-nv",  SR_TCR_EL1,      0x1807f7ffffffbf, 0 },
+	{ "E0PD: E0PD0, E0PD1",                    "max",      SR_TCR_EL1,      0x19807f7ffffffbf, 0 },
 	{ "without them: TCR_EL1 ends at TBI1",    "v8.0",     SR_TCR_EL1,      0x077ffffffbf, 0 },
 	{ "without VHE: TCR_EL2 has one format",   "v8.0",     SR_TCR_EL2,      0x8097ff3f, 0 },
 	{ "with VHE: it has TCR_EL1's too",        "v8.1",     SR_TCR_EL2,      0x7f7ffffffbf, 0 },

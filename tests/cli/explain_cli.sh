@@ -180,13 +180,16 @@ said "fields" 0 "" sysregs --fields cptr_el2
 rows=$((rows + 1))
 grep -qx 'CPTR_EL2.FPEN' out && grep -qx 'CPTR_EL2.TFP' out || fail "fields of both formats"
 
-# Fifty questions, each a process of its own, in two and a half seconds: 50 ms each.
+# Each is a process of its own; the quickest says what it takes on a host that does other things too.
 rows=$((rows + 1))
-SECONDS=0
-for ((i = 0; i < 50; i++)); do
+least=1000000
+for ((i = 0; i < 20; i++)); do
+	begin=${EPOCHREALTIME/[.,]/}
 	"$entresol" explain 'msr sctlr_el1, x0' --cpu max >/dev/null
+	took=$((${EPOCHREALTIME/[.,]/} - begin))
+	least=$((took < least ? took : least))
 done
-[ $SECONDS -le 3 ] || fail "50 questions took $SECONDS s"
+[ $least -le 50000 ] || fail "a question took $least us"
 
 echo "$rows rows, $failures failed"
 [ $failures -eq 0 ]

@@ -9,4 +9,5 @@ trap 'rm -rf "$dir"' EXIT
 
 "$run" "$profile" tail "$elf" "$first" "$step" >"$dir/log" 2>"$dir/err" ||
 	"$run" "$profile" step "$elf" "$first" "$step" >"$dir/log"
-"$entresol" explain --matrix --settings all --cpu "$profile" | "$compare" "$dir/log"
+"$entresol" explain --matrix --settings all --cpu "$profile" |
+	"$compare" --explained - "$dir/log"

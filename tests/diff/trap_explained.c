@@ -96,7 +96,7 @@ static const char *seen_register(unsigned index, char which)
 /* Did the machine do what the line says? What was executed may still fault, or be interrupted. */
 static bool agrees(const struct line *line, unsigned direction, unsigned index, const char *seen)
 {
-	static const char *const executed[] = { "abort", "irq", "fiq", "serror", "unseen" };
+	static const char *const executed[] = { "abort", "irq", "fiq", "serror" };
 	char text[64];
 
 	expected(line, direction, index, text, sizeof(text));
@@ -194,7 +194,9 @@ static void check_line(struct position *at, const struct line *line, unsigned *i
 	}
 	seen = trap_outcome_text(at->outcomes[line->el][d][*index]);
 	at->done[line->el][d][*index] = true;
-	if (!agrees(line, d, *index, seen))
+	if (strcmp(seen, "unseen") == 0) /* ICV_*: no name leads there */
+		at->cells--;
+	else if (!agrees(line, d, *index, seen))
 		show(at, line, seen);
 	if (d != 0)
 		(*index)++;
@@ -219,6 +221,12 @@ bool trap_explained_compare(const struct trap_log *log, const char *path)
 		return false;
 	}
 	while (fgets(text, sizeof(text), file) != NULL) {
+		size_t length = strlen(last);
+
+		if (at.setting == NULL && strncmp(text, last, length) == 0 && text[length] == ',') {
+			at.left_out++;
+			continue;
+		}
 		if (!parse(text, &line)) {
 			fprintf(stderr, "trap-matrix: %s: not understood: %s\n", path, text);
 			return false;

@@ -73,7 +73,7 @@ static u16 outcome(const char *path, const char *raw)
 		snprintf(text, sizeof(text), "trap EL%u 0x%02x", el, ec);
 	else if (fields == 4 && (strcmp(kind, "trap") == 0 || strcmp(kind, "abort") == 0))
 		snprintf(text, sizeof(text), "%s EL%u 0x%02x %s", kind, el, ec, iss);
-	else if (fields >= 2 && strcmp(kind, "unseen") != 0)
+	else if (fields >= 2 && strcmp(kind, "unseen") != 0 && strcmp(kind, "other") != 0)
 		snprintf(text, sizeof(text), "%s EL%u", kind, el);
 	else if (strcmp(extra, "@") == 0 || strcmp(extra, "?") == 0 || strcmp(kind, "unseen") == 0)
 		snprintf(text, sizeof(text), "%s", kind);

@@ -89,7 +89,7 @@ static unsigned ec_of(u64 esr)
 static bool is_done(const struct cell *cell, const struct taken *taken)
 {
 	if (cell->door == (u64)door_svc)
-		return taken->elr == (u64)door_svc + 4 && ec_of(taken->esr) == EC_SVC;
+		return (taken->elr & ~4ul) == (u64)door_svc && ec_of(taken->esr) == EC_SVC;
 	if (cell->door == (u64)door_hvc)
 		return taken->elr == (u64)door_hvc + 4 && taken->el == 2;
 	return taken->elr == cell->door && taken->vector % 0x200 == 0;
@@ -108,6 +108,16 @@ static bool is_abort(unsigned ec)
 	return ec == 0x20 || ec == 0x21 || ec == 0x24 || ec == 0x25;
 }
 
+/* The fine-grained trap of SVC returns to it, its own exception behind it. CheckForSVCTrap() */
+static bool is_trapped_svc(const struct where *at, const struct taken *taken)
+{
+	bool may_be =
+		!world_hcr(HCR_EL2_TGE) ||
+		(!world_hcr(HCR_EL2_E2H) && (world_expected(SR_HFGITR_EL2) & HFGITR_EL2_SVC_EL0));
+
+	return taken->el == 2 && at->el != 2 && may_be;
+}
+
 static struct outcome synchronous(
 	const struct where *at, const struct cell *cell, const struct taken *taken)
 {
@@ -117,7 +127,7 @@ static struct outcome synchronous(
 		.ec = (u8)ec,
 		.iss = (u32)taken->esr & 0x1ffffff };
 	u64 after = taken->elr - cell->pc;
-	bool is_call = ec == EC_SVC || ec == EC_HVC;
+	bool is_call = ec == EC_HVC || (ec == EC_SVC && !is_trapped_svc(at, taken));
 	unsigned group = taken->el == at->el ? 0x200 : 0x400;
 
 	if (at->instruction == MATRIX_WFE && after == 4)

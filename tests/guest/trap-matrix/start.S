@@ -78,6 +78,7 @@ run_cell:
 	.globl	door_hvc, door_svc, door_brk
 door_hvc:
 	hvc	#0xffff
+	.balign	8
 door_svc:
 	svc	#0xffff
 door_brk:

@@ -85,7 +85,9 @@ static struct route ask(const struct cpu *cpu, const struct access *access)
 	switch (access->kind) {
 	case ACCESS_REGISTER:
 		return sysreg_route(cpu, (enum sysreg_id)access->id, access->direction);
-	case ACCESS_ENCODING: return sysreg_route_encoding(cpu, access->id, access->direction);
+	case ACCESS_ENCODING:
+		assert_int_equal(sysreg_find(access->id), SR_NONE);
+		return sysreg_route_encoding(cpu, access->id, access->direction);
 	default: return insn_route(cpu, (enum insn_control)access->id);
 	}
 }

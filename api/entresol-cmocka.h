@@ -30,7 +30,7 @@
 
 #include <cmocka.h>
 
-#include "entresol.h"
+#include <entresol.h>
 
 /* a test uses some of what follows */
 #pragma GCC diagnostic push
@@ -91,6 +91,7 @@ enum {
 #define ENTRESOL_MEMBER_3(name) uint64_t name;
 struct setup {
 	const char *profile; /* default "v8.4-nv2" */
+	const char *choices; /* as in struct ent_config */
 	bool without_el2;
 	bool is_sp_el0;	 /* EL1t or EL2t instead of EL1h or EL2h */
 	uint64_t pstate; /* more of PSTATE than the default DAIF = 1111, e.g. SPSR_Z */
@@ -199,6 +200,7 @@ static struct ent_machine *entresol_cpu_at(
 	ent_destroy(entresol_test.m);
 	entresol_test.before = NULL;
 	m = entresol_test.m = ent_create(&(struct ent_config){ .profile = given->profile,
+						 .choices = given->choices,
 						 .without_el2 = given->without_el2 },
 		why, sizeof(why));
 	if (m == NULL)

@@ -121,6 +121,7 @@ enum ent_error ent_set_pstate(struct ent_machine *m, uint64_t pstate)
 	cpu->pstate.ssbs = pstate & SPSR_SSBS;
 	cpu->pstate.btype = (u8)bits(pstate, 11, 10);
 	cpu->pstate.daif = (u8)bits(pstate, 9, 6);
+	cpu->stepping = 0;
 	cpu->check_irq = true;
 	return ENT_OK;
 }

@@ -129,13 +129,20 @@ static bool is_view(enum sysreg_id id)
 	return false;
 }
 
+/* What performance monitors count by themselves, while they do. */
+static bool is_counter(const struct cpu *cpu, enum sysreg_id id)
+{
+	return cpu->pmu.is_counting && (id == SR_PMCCNTR_EL0 || id == SR_PMOVSSET_EL0 ||
+					       (id >= SR_PMEVCNTR0_EL0 && id <= SR_PMEVCNTR30_EL0));
+}
+
 static void compare_registers(struct list *list, const struct cpu *before, const struct cpu *after)
 {
 	compare(list, "FPCR", before->fpu.fpcr, after->fpu.fpcr);
 	compare(list, "FPSR", before->fpu.fpsr, after->fpu.fpsr);
 	compare(list, "claim tags", before->claim_tags, after->claim_tags);
 	for (unsigned id = 0; id < SYSREG_COUNT; id++) {
-		if (!is_view((enum sysreg_id)id))
+		if (!is_view((enum sysreg_id)id) && !is_counter(before, (enum sysreg_id)id))
 			compare(list, sysreg_name((enum sysreg_id)id), before->sys[id],
 				after->sys[id]);
 	}
@@ -167,6 +174,7 @@ static void reduce(struct cpu *cpu)
 	/* time */
 	cpu->cycles = cpu->slice_end = 0;
 	cpu->insns = cpu->slice_insns = 0;
+	cpu->pmu.cycles = cpu->pmu.insns = 0;
 	cpu->lines = 0;
 	cpu->check_irq = false;
 	/* the engine's own */
@@ -181,8 +189,10 @@ static void reduce(struct cpu *cpu)
 	cpu->exception_pc = 0;
 	memset(&cpu->stop, 0, sizeof(cpu->stop));
 	cpu->linked_engine = 0;
-	/* follows from control registers */
+	/* follows from control registers and PSTATE */
 	cpu->fp_traps = 0;
+	cpu->debug_checks = cpu->debug_watches = false;
+	cpu->stepping = 0;
 	memset(cpu->armed, 0, sizeof(cpu->armed));
 }
 

@@ -84,6 +84,34 @@ static void choices_are_made(void **state)
 	assert_non_null(strstr(why, "choice e2h=res2: choose of writable"));
 }
 
+/* What counts by itself is no change; a counter that stands is. */
+static void time_is_no_change(void **state)
+{
+	struct ent_machine *m = machine("v8.1");
+	struct ent_snapshot *before;
+	struct ent_change changes[2];
+
+	(void)state;
+	ent_set_field(m, ENT_FIELD(PMCR_EL0, E), 1);
+	ent_set(m, ENT_PMCNTENSET_EL0, UINT64_C(1) << 31);
+	ent_set(m, ENT_PMCCFILTR_EL0, 1 << 27); /* NSH: at EL2 */
+	before = ent_snapshot(m);
+	ent_set_ram64(m, ENT_RAM_BASE, 0xd503201fd503201f);
+	ent_run(m, 2);
+	assert_int_equal(ent_compare(m, before, changes, 2), 2);
+	assert_string_equal(changes[0].name, "PC");
+	assert_string_equal(changes[1].name, "RAM");
+	assert_true(ent_get(m, ENT_PMCCNTR_EL0) > 0);
+	ent_snapshot_free(before);
+	ent_set(m, ENT_PMCNTENCLR_EL0, UINT64_C(1) << 31);
+	before = ent_snapshot(m);
+	ent_set(m, ENT_PMCCNTR_EL0, 1);
+	assert_int_equal(ent_compare(m, before, changes, 2), 1);
+	assert_string_equal(changes[0].name, "PMCCNTR_EL0");
+	ent_snapshot_free(before);
+	ent_destroy(m);
+}
+
 static void registers_keep_what_is_written(void **state)
 {
 	struct ent_machine *m = machine("max");
@@ -453,6 +481,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(machines_are_made_as_told),
 		cmocka_unit_test(choices_are_made),
+		cmocka_unit_test(time_is_no_change),
 		cmocka_unit_test(registers_keep_what_is_written),
 		cmocka_unit_test(wrong_registers_are_errors),
 		cmocka_unit_test(pstate_must_be_possible),

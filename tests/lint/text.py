@@ -12,7 +12,7 @@ import tree
 MAX_LINES = 800
 C = {".c", ".h"}
 SOURCES = C | {".S", ".def", ".py", ".sh", ".inc", ".ld", ".cmake"}
-TEXT = SOURCES | {".md", ".txt", ".json", ".bash", ".1", ""}
+TEXT = SOURCES | {".in", ".md", ".txt", ".json", ".bash", ".1", ""}
 MACHINE_PATHS = re.compile(r"(?:^|[\s\"'=(:])/(?:work|home|root)/|\.library\b")
 
 

@@ -343,6 +343,26 @@ static uint64_t entresol_vector(struct ent_machine *m, unsigned from_el, unsigne
 	return vbar + (from_el < target_el ? 0x400 : is_spx ? 0x200 : 0);
 }
 
+/* FEAT_FGT: HFGITR_EL2 traps SVC. AArch64.CheckForSVCTrap */
+static bool entresol_is_svc_trapped(struct ent_machine *m, unsigned from_el)
+{
+	bool is_host = from_el == EL0 && entresol_was(m, ENT_HCR_EL2, HCR_EL2_E2H | HCR_EL2_TGE);
+
+	if (from_el == EL2 || is_host || !entresol_has_el2(m) ||
+		(ent_get(m, ENT_ID_AA64MMFR0_EL1) >> 56 & 15) == 0)
+		return false;
+	return entresol_was(
+		m, ENT_HFGITR_EL2, from_el == EL0 ? HFGITR_EL2_SVC_EL0 : HFGITR_EL2_SVC_EL1);
+}
+
+/* The preferred return address: a call returns behind itself, all else to itself. */
+static uint64_t entresol_return(struct ent_machine *m, unsigned from_el, uint32_t ec)
+{
+	bool is_call = ec == EC_HVC64 || (ec == EC_SVC64 && !entresol_is_svc_trapped(m, from_el));
+
+	return ent_before_pc(m, entresol_test.before) + (is_call ? 4 : 0);
+}
+
 static void entresol_say_syndrome(const char *what, unsigned el, uint64_t esr)
 {
 	char text[160];
@@ -358,9 +378,7 @@ static bool entresol_check_trap(struct ent_machine *m, const struct entresol_exp
 	uint64_t esr = (uint64_t)want->ec << 26 | 1u << 25 | want->iss;
 	uint64_t count = ent_exception_count(m) - entresol_test.exceptions;
 	unsigned from_el = (unsigned)(ent_before_pstate(m, entresol_test.before) >> 2 & 3);
-	bool is_call = want->ec == EC_SVC64 || want->ec == EC_HVC64,
-	     is_el2 = want->target_el == EL2;
-	uint64_t return_to = ent_before_pc(m, entresol_test.before) + (is_call ? 4 : 0);
+	bool is_el2 = want->target_el == EL2;
 	const struct entresol_allowed allowed[] = { { "PC", 0 }, { "PSTATE.EL", 0 },
 		{ "PSTATE.SP", 0 }, { "PSTATE.DAIF", 0 }, { "PSTATE.PAN", 0 }, { "PSTATE.UAO", 0 },
 		{ "PSTATE.IL", 0 }, { "PSTATE.SS", 0 }, { "PSTATE.SSBS", 0 }, { "PSTATE.BTYPE", 0 },
@@ -385,7 +403,8 @@ static bool entresol_check_trap(struct ent_machine *m, const struct entresol_exp
 	ok &= entresol_is("PC", ent_pc(m), entresol_vector(m, from_el, want->target_el));
 	ok &= entresol_is("PSTATE", ent_pstate(m), entresol_pstate_after(m, want->target_el));
 	ok &= entresol_is("ESR_ELx", ent_get(m, is_el2 ? ENT_ESR_EL2 : ENT_ESR_EL1), esr);
-	ok &= entresol_is("ELR_ELx", ent_get(m, is_el2 ? ENT_ELR_EL2 : ENT_ELR_EL1), return_to);
+	ok &= entresol_is("ELR_ELx", ent_get(m, is_el2 ? ENT_ELR_EL2 : ENT_ELR_EL1),
+		entresol_return(m, from_el, want->ec));
 	ok &= entresol_is("SPSR_ELx", ent_get(m, is_el2 ? ENT_SPSR_EL2 : ENT_SPSR_EL1),
 		entresol_spsr(m, from_el, want->target_el));
 	if (want->has_far)

@@ -79,6 +79,28 @@ static void svc_returns_behind_itself(void **state)
 	assert_trap(cpu, EL1, EC_SVC64, 0x1234);
 }
 
+static void trapped_svc_returns_to_itself(void **state)
+{
+	struct ent_machine *cpu =
+		cpu_at(EL1, &(struct setup){ .profile = "max", .HFGITR_EL2 = HFGITR_EL2_SVC_EL1 });
+
+	(void)state;
+	run_one(cpu, SVC(9));
+	assert_trap(cpu, EL2, EC_SVC64, 9);
+	assert_int_equal(ent_get(cpu, ENT_ELR_EL2), TEST_CODE);
+}
+
+static void svc_of_el0_that_el1s_trap_leaves(void **state)
+{
+	struct ent_machine *cpu =
+		cpu_at(EL0, &(struct setup){ .profile = "max", .HFGITR_EL2 = HFGITR_EL2_SVC_EL1 });
+
+	(void)state;
+	run_one(cpu, SVC(9));
+	assert_trap(cpu, EL1, EC_SVC64, 9);
+	assert_int_equal(ent_get(cpu, ENT_ELR_EL1), TEST_CODE + 4);
+}
+
 static void vel2_is_told_it_was_el2(void **state)
 {
 	struct ent_machine *cpu =
@@ -177,6 +199,8 @@ int main(void)
 		cmocka_unit_test(nv2_writes_memory),
 		cmocka_unit_test(nv2_reads_memory),
 		cmocka_unit_test(svc_returns_behind_itself),
+		cmocka_unit_test(trapped_svc_returns_to_itself),
+		cmocka_unit_test(svc_of_el0_that_el1s_trap_leaves),
 		cmocka_unit_test(vel2_is_told_it_was_el2),
 		cmocka_unit_test(same_el_with_sp_el0),
 		cmocka_unit_test(pan_is_set_at_the_host),

@@ -12,7 +12,6 @@
 #include "trap_explained.h"
 #include "trap_log.h"
 
-/* Rows that are about an older QEMU, a profile...: in force when the logs are named so. */
 struct row {
 	const char *settings, *els, *names, *directions, *ours, *theirs, *reason;
 };

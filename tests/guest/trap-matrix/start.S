@@ -7,6 +7,7 @@
  * While a cell runs: x26 struct cell, x27 vector of EL1 or 0, x28 where the instruction goes on,
  * x29 where EL1's vectors go. Both end in something that cannot but reach EL2.
  */
+	.file	"start.S"
 #include "cell.h"
 
 	.arch	armv8-a

@@ -174,7 +174,6 @@ static void reduce(struct cpu *cpu)
 	/* time */
 	cpu->cycles = cpu->slice_end = 0;
 	cpu->insns = cpu->slice_insns = 0;
-	cpu->pmu.cycles = cpu->pmu.insns = 0;
 	cpu->lines = 0;
 	cpu->check_irq = false;
 	/* the engine's own */
@@ -190,6 +189,7 @@ static void reduce(struct cpu *cpu)
 	memset(&cpu->stop, 0, sizeof(cpu->stop));
 	cpu->linked_engine = 0;
 	/* follows from control registers and PSTATE */
+	memset(&cpu->pmu, 0, sizeof(cpu->pmu));
 	cpu->fp_traps = 0;
 	cpu->debug_checks = cpu->debug_watches = false;
 	cpu->stepping = 0;

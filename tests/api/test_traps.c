@@ -154,6 +154,17 @@ static void wfi_waits(void **state)
 	assert_only(cpu, "waiting");
 }
 
+/* Which counters count follows from registers: it is no change of its own. */
+static void enabling_a_counter_is_one_change(void **state)
+{
+	struct ent_machine *cpu = cpu_at(EL1, &(struct setup){ .PMCR_EL0 = PMCR_EL0_E });
+
+	(void)state;
+	ent_set_x(cpu, 3, UINT64_C(1) << 31 | 1);
+	run_one(cpu, MSR(PMCNTENSET_EL0, 3));
+	assert_only(cpu, "PMCNTENSET_EL0");
+}
+
 static void twi_traps_wfi(void **state)
 {
 	struct ent_machine *cpu = cpu_at(EL1, &(struct setup){ .HCR_EL2 = HCR_EL2_TWI });
@@ -206,6 +217,7 @@ int main(void)
 		cmocka_unit_test(pan_is_set_at_the_host),
 		cmocka_unit_test(eret_traps_under_nv),
 		cmocka_unit_test(wfi_waits),
+		cmocka_unit_test(enabling_a_counter_is_one_change),
 		cmocka_unit_test(twi_traps_wfi),
 		cmocka_unit_test(data_abort_writes_far),
 		cmocka_unit_test(stage2_fault_writes_hpfar),

@@ -34,3 +34,15 @@ pkg-config --modversion entresol
 	$(pkg-config --cflags entresol) "$source/examples/trap-test/first_trap.c" \
 	-o "$work/first_trap" $(pkg-config --libs entresol) -lcmocka
 "$work/first_trap" 2>&1 | tail -1
+
+echo "--- in a program at any address, in one at a fixed address, in a shared library"
+for kind in "-fPIE -pie" "-fno-pie -no-pie" "-fPIC -shared -Wl,--no-undefined"; do
+	# shellcheck disable=SC2046,SC2086
+	"$compiler" $kind $(pkg-config --cflags entresol) "$source/examples/trap-test/first_trap.c" \
+		-o "$work/out" $(pkg-config --libs entresol) -lcmocka
+	readelf -h "$work/out" | grep Type:
+	case $kind in
+	*-shared*) ;;
+	*) "$work/out" 2>&1 | tail -1 ;;
+	esac
+done

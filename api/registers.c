@@ -78,49 +78,27 @@ unsigned ent_el(struct ent_machine *m)
 	return m != NULL ? m->cpu->pstate.el : 0;
 }
 
-/* The fields that this PE has. */
-static u64 pstate_bits(const struct cpu *cpu)
-{
-	static const struct {
-		enum feature_id feature;
-		u64 mask;
-	} optional[] = {
-		{ FEAT_PAN, SPSR_PAN },
-		{ FEAT_UAO, SPSR_UAO },
-		{ FEAT_DIT, SPSR_DIT },
-		{ FEAT_SSBS, SPSR_SSBS },
-		{ FEAT_BTI, SPSR_BTYPE },
-	};
-	u64 there = SPSR_M | SPSR_F | SPSR_I | SPSR_A | SPSR_D | SPSR_IL | SPSR_SS | SPSR_V |
-		    SPSR_C | SPSR_Z | SPSR_N;
-
-	for (size_t i = 0; i < COUNT(optional); i++)
-		there |= cpu_has(cpu, optional[i].feature) ? optional[i].mask : 0;
-	return there;
-}
-
 enum ent_error ent_set_pstate(struct ent_machine *m, uint64_t pstate)
 {
-	struct cpu *cpu;
 	unsigned el = (unsigned)bits(pstate, 3, 2);
 	bool is_mode = bits(pstate, 1, 0) < 2 && (pstate & 0xf) != 1 && el <= EL2;
+	struct pstate old;
+	struct cpu *cpu;
 
 	if (m == NULL)
 		return ENT_ERROR_ARGUMENT;
 	cpu = m->cpu;
-	if (!is_mode || (el == EL2 && !cpu->has_el2) || (pstate & ~pstate_bits(cpu)))
-		return api_fail(
-			m, ENT_ERROR_VALUE, "this PE cannot have PSTATE 0x%" PRIx64, pstate);
-	pstate_set_el(cpu, el, pstate & 1);
-	cpu->pstate.nzcv = (u8)bits(pstate, 31, 28);
-	cpu->pstate.dit = pstate & SPSR_DIT;
-	cpu->pstate.uao = pstate & SPSR_UAO;
-	cpu->pstate.pan = pstate & SPSR_PAN;
+	old = cpu->pstate;
+	pstate_from_spsr(cpu, pstate);
 	cpu->pstate.ss = pstate & SPSR_SS;
 	cpu->pstate.il = pstate & SPSR_IL;
-	cpu->pstate.ssbs = pstate & SPSR_SSBS;
-	cpu->pstate.btype = (u8)bits(pstate, 11, 10);
-	cpu->pstate.daif = (u8)bits(pstate, 9, 6);
+	if (!is_mode || (el == EL2 && !cpu->has_el2) ||
+		((pstate_to_spsr(cpu) ^ pstate) & ~(u64)0xf)) {
+		cpu->pstate = old;
+		return api_fail(
+			m, ENT_ERROR_VALUE, "this PE cannot have PSTATE 0x%" PRIx64, pstate);
+	}
+	pstate_set_el(cpu, el, pstate & 1);
 	cpu->stepping = 0;
 	cpu->check_irq = true;
 	return ENT_OK;

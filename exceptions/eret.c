@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Exception return: AArch64.ExceptionReturn, IllegalExceptionReturn, SetPSTATEFromPSR.
+ * Exception return: AArch64.ExceptionReturn, IllegalExceptionReturn.
  * DDI 0487 D1.4 and J1.1.
  */
 #include "exceptions/exceptions.h"
@@ -40,20 +40,6 @@ static void emit(struct cpu *cpu, u64 from_pc, unsigned from_el, u64 spsr, bool 
 	event_emit(cpu, &event);
 }
 
-/* What an illegal return takes from SPSR too; features that are absent read as zero. */
-static void set_common_fields(struct cpu *cpu, u64 spsr)
-{
-	struct pstate *p = &cpu->pstate;
-
-	p->nzcv = (u8)bits(spsr, 31, 28);
-	p->daif = (u8)bits(spsr, 9, 6);
-	p->pan = cpu_has(cpu, FEAT_PAN) && bit(spsr, 22);
-	p->uao = cpu_has(cpu, FEAT_UAO) && bit(spsr, 23);
-	p->dit = cpu_has(cpu, FEAT_DIT) && bit(spsr, 24);
-	p->ssbs = cpu_has(cpu, FEAT_SSBS) && bit(spsr, 12);
-	p->btype = (u8)(cpu_has(cpu, FEAT_BTI) ? bits(spsr, 11, 10) : 0);
-}
-
 u64 exceptions_elr(const struct cpu *cpu)
 {
 	return cpu->sys[cpu->pstate.el == EL2 ? SR_ELR_EL2 : SR_ELR_EL1];
@@ -73,7 +59,7 @@ void exceptions_eret_to(struct cpu *cpu, u64 address)
 	bool ss = cpu->debug_checks &&
 		  exceptions_return_ss(cpu, spsr, illegal ? from : requested_el(spsr));
 
-	set_common_fields(cpu, spsr);
+	pstate_from_spsr(cpu, spsr);
 	cpu->pstate.ss = ss;
 	if (illegal) {
 		cpu->pstate.il = true;

@@ -47,8 +47,11 @@ bool exceptions_find_breakpoint(struct cpu *cpu);
 /* PSTATE.SS behind an exception return to `to_el`, asked before PSTATE changes. */
 bool exceptions_return_ss(const struct cpu *cpu, u64 spsr, unsigned to_el);
 
-/* SPSR_ELx image of the current PSTATE, and back (fields that exist in the profile). */
+/* SPSR_ELx image of the current PSTATE. */
 u64 pstate_to_spsr(const struct cpu *cpu);
+/* And back: SetPSTATEFromPSR() but for EL, SP, IL and SS, which have rules of their own. Fields of
+ * features that are absent become 0. DDI 0487 J1.1 */
+void pstate_from_spsr(struct cpu *cpu, u64 spsr);
 
 /*
  * AArch64.BranchAddr(): where a branch or return to `target` at the current EL really goes: an

@@ -17,6 +17,19 @@ u64 pstate_to_spsr(const struct cpu *cpu)
 	       (u64)p->daif << 6 | (u64)p->el << 2 | p->sp;
 }
 
+void pstate_from_spsr(struct cpu *cpu, u64 spsr)
+{
+	struct pstate *p = &cpu->pstate;
+
+	p->nzcv = (u8)bits(spsr, 31, 28);
+	p->daif = (u8)bits(spsr, 9, 6);
+	p->pan = cpu_has(cpu, FEAT_PAN) && bit(spsr, 22);
+	p->uao = cpu_has(cpu, FEAT_UAO) && bit(spsr, 23);
+	p->dit = cpu_has(cpu, FEAT_DIT) && bit(spsr, 24);
+	p->ssbs = cpu_has(cpu, FEAT_SSBS) && bit(spsr, 12);
+	p->btype = (u8)(cpu_has(cpu, FEAT_BTI) ? bits(spsr, 11, 10) : 0);
+}
+
 bool has_two_ranges(const struct cpu *cpu)
 {
 	return !is_el2_regime(cpu) || is_e2h(cpu);

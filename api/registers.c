@@ -5,7 +5,6 @@
 #include "api/private.h"
 #include "exceptions/exceptions.h"
 #include "explain/explain.h"
-#include "sysregs/table.h"
 
 /* ---- X, V, PC ---- */
 
@@ -116,20 +115,16 @@ const char *ent_register_name(uint32_t reg)
 enum sysreg_id api_register(struct ent_machine *m, uint32_t reg)
 {
 	enum sysreg_id id = reg <= 0xffff ? sysreg_find(reg) : SR_NONE;
-	const struct sysreg *row = &sysreg_rows[id != SR_NONE ? id : 0];
+	struct status status;
 
-	if (id == SR_NONE)
+	if (id == SR_NONE) {
 		api_fail(m, ENT_ERROR_REGISTER, "no register has the encoding 0x%" PRIx32, reg);
-	else if (row->is_operation)
-		api_fail(m, ENT_ERROR_REGISTER, "%s is an operation, it has no value", row->name);
-	else if (row->alias_of)
-		api_fail(m, ENT_ERROR_REGISTER, "%s is a name of %s: use that", row->name,
-			sysreg_name((enum sysreg_id)row->alias_of));
-	else if (!cpu_has(m->cpu, (enum feature_id)row->feature))
-		api_fail(m, ENT_ERROR_REGISTER, "%s needs FEAT_%s, which this profile lacks",
-			row->name, feature_name((enum feature_id)row->feature));
-	else
+		return SR_NONE;
+	}
+	status = register_has_value(m->cpu, id);
+	if (status.code == STATUS_OK)
 		return id;
+	api_fail(m, ENT_ERROR_REGISTER, "%s", status.text);
 	return SR_NONE;
 }
 
@@ -144,7 +139,7 @@ uint64_t ent_get(struct ent_machine *m, uint32_t reg)
 
 	if (id == SR_NONE)
 		return 0;
-	if (id != SR_SP_EL2 && sysreg_rows[id].read_el == NOBODY) {
+	if (id != SR_SP_EL2 && !register_is_readable(id)) {
 		api_fail(m, ENT_ERROR_ACCESS, "%s is write-only", sysreg_name(id));
 		return 0;
 	}
@@ -163,9 +158,9 @@ static enum ent_error set(struct ent_machine *m, uint32_t reg, uint64_t value, u
 		sp_write(m->cpu, EL2, value);
 		return ENT_OK;
 	}
-	if (sysreg_rows[id].write_el == NOBODY)
+	if (!register_is_writable(id))
 		return api_fail(m, ENT_ERROR_ACCESS, "%s is read-only", sysreg_name(id));
-	if (sysreg_rows[id].read_el == NOBODY)
+	if (!register_is_readable(id))
 		asked = 0; /* nothing shows what became of it */
 	status = explain_set(m->cpu, id, value, asked);
 	m->cpu->check_irq = true;

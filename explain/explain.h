@@ -116,6 +116,12 @@ struct register_facts {
 	} control[64];
 };
 bool register_exists(const struct cpu *cpu, enum sysreg_id id);
+/* Has the name a value of its own in this PE? Else: an operation, another register's name, absent.
+ */
+struct status register_has_value(const struct cpu *cpu, enum sysreg_id id);
+/* Is there an EL that may read it by this name, and write it? */
+bool register_is_readable(enum sysreg_id id);
+bool register_is_writable(enum sysreg_id id);
 void register_describe(const struct cpu *cpu, enum sysreg_id id, struct register_facts *out);
 /* Its row of describe.def. */
 const char *register_description(enum sysreg_id id);

@@ -13,6 +13,32 @@ bool register_exists(const struct cpu *cpu, enum sysreg_id id)
 	return cpu_has(cpu, (enum feature_id)sysreg_rows[id].feature);
 }
 
+struct status register_has_value(const struct cpu *cpu, enum sysreg_id id)
+{
+	const struct sysreg *row = &sysreg_rows[id];
+
+	if (row->is_operation)
+		return status_error(STATUS_USAGE, "%s is an operation, it has no value", row->name);
+	if (row->alias_of)
+		return status_error(STATUS_USAGE, "%s is a name of %s: use that", row->name,
+			sysreg_name((enum sysreg_id)row->alias_of));
+	if (!register_exists(cpu, id))
+		return status_error(STATUS_USAGE,
+			"%s does not exist in this CPU profile; it needs FEAT_%s", row->name,
+			feature_name((enum feature_id)row->feature));
+	return status_ok();
+}
+
+bool register_is_readable(enum sysreg_id id)
+{
+	return sysreg_rows[id].read_el != NOBODY;
+}
+
+bool register_is_writable(enum sysreg_id id)
+{
+	return sysreg_rows[id].write_el != NOBODY;
+}
+
 static void add_control(struct register_facts *out, const char *text)
 {
 	for (unsigned i = 0; i < out->control_count; i++) {

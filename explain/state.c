@@ -113,21 +113,15 @@ static const char *feature_of_bit(enum sysreg_id id, u64 bit)
 /* Why no software could write the register at all; code STATUS_OK: it can. */
 static struct status check_writable(const struct cpu *cpu, enum sysreg_id id)
 {
-	const struct sysreg *row = &sysreg_rows[id];
+	struct status status = register_has_value(cpu, id);
 
-	if (row->is_operation)
-		return status_error(STATUS_USAGE, "%s is an operation, it has no value", row->name);
-	if (row->alias_of)
-		return status_error(STATUS_USAGE, "%s is a name of %s: set that", row->name,
-			sysreg_name((enum sysreg_id)row->alias_of));
-	if (row->write_el == NOBODY)
-		return status_error(STATUS_USAGE, "%s is read-only", row->name);
-	if (!cpu_has(cpu, (enum feature_id)row->feature))
-		return status_error(STATUS_USAGE,
-			"%s does not exist in this CPU profile; it needs FEAT_%s", row->name,
-			feature_name((enum feature_id)row->feature));
-	if (row->write_el == EL2 && !cpu->has_el2)
-		return status_error(STATUS_USAGE, "%s does not exist without EL2", row->name);
+	if (status.code != STATUS_OK)
+		return status;
+	if (!register_is_writable(id))
+		return status_error(STATUS_USAGE, "%s is read-only", sysreg_name(id));
+	if (sysreg_rows[id].write_el == EL2 && !cpu->has_el2)
+		return status_error(
+			STATUS_USAGE, "%s does not exist without EL2", sysreg_name(id));
 	return status_ok();
 }
 

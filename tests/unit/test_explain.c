@@ -525,7 +525,7 @@ static void settings_that_cannot_be(void **state)
 		{ SR_HCR_EL2, 0, "HCR_EL2.RW is RES1 in this CPU profile" },
 		{ SR_VNCR_EL2, 0,
 			"VNCR_EL2 does not exist in this CPU profile; it needs FEAT_NV2" },
-		{ SR_SCTLR_EL12, 0, "SCTLR_EL12 is a name of SCTLR_EL1: set that" },
+		{ SR_SCTLR_EL12, 0, "SCTLR_EL12 is a name of SCTLR_EL1: use that" },
 		{ SR_MIDR_EL1, 0, "MIDR_EL1 is read-only" },
 		{ SR_TLBI_VAE1, 0, "TLBI_VAE1 is an operation, it has no value" },
 		{ SR_CPTR_EL2, 0x33ff | 1ull << 63, "CPTR_EL2<63> is RES0 in this CPU profile" },

@@ -14,6 +14,7 @@
 #include "exceptions/exceptions.h"
 #include "mmu/mmu.h"
 #include "sysregs/sysregs.h"
+#include "tests/no_board.h"
 
 enum { RAM_SIZE = 256 << 10, CYCLES = 20000 };
 #define RAM_BASE ((u64)0x40000000)
@@ -21,48 +22,12 @@ enum { RAM_SIZE = 256 << 10, CYCLES = 20000 };
 static u8 ram[2][RAM_SIZE] __attribute__((aligned(4096)));
 static u8 page_flags[RAM_SIZE >> PAGE_SHIFT];
 
-/* A board of nothing: one register that reads as its address and swallows writes. */
-static bool bus_read(struct cpu *cpu, pa_t pa, unsigned size, u64 *value)
-{
-	(void)cpu;
-	*value = pa.v & MASK(size * 8 - 1, 0);
-	return pa.v >= 0x09000000 && pa.v < 0x0a000000;
-}
-
-static bool bus_write(struct cpu *cpu, pa_t pa, unsigned size, u64 value)
-{
-	(void)cpu, (void)size, (void)value;
-	return pa.v >= 0x09000000 && pa.v < 0x0a000000;
-}
-
-static void timer_changed(struct cpu *cpu)
-{
-	(void)cpu;
-}
-
-static void firmware_call(struct cpu *cpu)
-{
-	cpu->x[0] = ~(u64)0;
-}
-
-static bool semihosting(struct cpu *cpu)
-{
-	(void)cpu;
-	return false;
-}
-
 static void event(struct cpu *cpu, const struct event *e)
 {
 	(void)cpu, (void)e;
 }
 
-static const struct cpu_ops ops = { .bus_read = bus_read,
-	.bus_write = bus_write,
-	.timer_changed = timer_changed,
-	.pmu_changed = timer_changed,
-	.firmware_call = firmware_call,
-	.semihosting = semihosting,
-	.event = event };
+static const struct cpu_ops ops = { ECHO_BUS, NO_TIMERS, NO_FIRMWARE, .event = event };
 
 /* Random words, most of them of some row. */
 static void fill_ram(struct rng *rng, u8 *memory)

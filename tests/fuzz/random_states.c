@@ -15,6 +15,7 @@
 #include "exceptions/exceptions.h"
 #include "mmu/mmu.h"
 #include "sysregs/sysregs.h"
+#include "tests/no_board.h"
 
 enum { RAM_SIZE = 128 << 10, EPOCH = 64, PROFILES_MAX = 8, ENGINES = 2 };
 #define RAM_BASE 0x40000000ull
@@ -39,37 +40,6 @@ static struct lane lanes[PROFILES_MAX][ENGINES];
 /* What came of it; classes that never occur would make the rest worthless. */
 static u64 exceptions_by_class[64], interrupts;
 
-/* ---- A board of nothing ---- */
-
-static bool bus_read(struct cpu *cpu, pa_t pa, unsigned size, u64 *value)
-{
-	(void)cpu;
-	*value = pa.v & MASK(size * 8 - 1, 0);
-	return pa.v >= 0x09000000 && pa.v < 0x0a000000;
-}
-
-static bool bus_write(struct cpu *cpu, pa_t pa, unsigned size, u64 value)
-{
-	(void)cpu, (void)size, (void)value;
-	return pa.v >= 0x09000000 && pa.v < 0x0a000000;
-}
-
-static void timer_changed(struct cpu *cpu)
-{
-	(void)cpu;
-}
-
-static void firmware_call(struct cpu *cpu)
-{
-	cpu->x[0] = ~(u64)0;
-}
-
-static bool semihosting(struct cpu *cpu)
-{
-	(void)cpu;
-	return false;
-}
-
 static void count_event(struct cpu *cpu, const struct event *event)
 {
 	(void)cpu;
@@ -79,13 +49,7 @@ static void count_event(struct cpu *cpu, const struct event *event)
 		interrupts++;
 }
 
-static const struct cpu_ops ops = { .bus_read = bus_read,
-	.bus_write = bus_write,
-	.timer_changed = timer_changed,
-	.pmu_changed = timer_changed,
-	.firmware_call = firmware_call,
-	.semihosting = semihosting,
-	.event = count_event };
+static const struct cpu_ops ops = { ECHO_BUS, NO_TIMERS, NO_FIRMWARE, .event = count_event };
 
 /* ---- Random values ---- */
 

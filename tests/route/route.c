@@ -14,6 +14,8 @@
 
 #include <cmocka.h>
 
+#include "tests/no_board.h"
+
 static const struct route_table *const tables[] = {
 #define ADDRESS(name) &rows_##name,
 	ROUTE_TABLES(ADDRESS)
@@ -34,12 +36,7 @@ static bool has_twin(const struct route_row *row)
 
 /* ---- A PE in the state of a row ---- */
 
-static void ignore_timers(struct cpu *cpu)
-{
-	(void)cpu;
-}
-
-static const struct cpu_ops ops = { .timer_changed = ignore_timers, .pmu_changed = ignore_timers };
+static const struct cpu_ops ops = { NO_TIMERS };
 
 static void write_setting(struct cpu *cpu, struct setting setting, const struct flip *flip)
 {

@@ -16,6 +16,7 @@
 
 #include "exceptions/exceptions.h"
 #include "sysregs/sysregs.h"
+#include "tests/no_board.h"
 
 #define PC	 0x40001230ull
 #define VBAR_EL1 0x10000ull
@@ -36,14 +37,7 @@ static inline void keep_event(struct cpu *cpu, const struct event *event)
 	event_count++;
 }
 
-static inline void no_timer(struct cpu *cpu)
-{
-	(void)cpu;
-}
-
-static const struct cpu_ops pe_ops = {
-	.event = keep_event, .timer_changed = no_timer, .pmu_changed = no_timer
-};
+static const struct cpu_ops pe_ops = { NO_TIMERS, .event = keep_event };
 
 /* A PE at `el` on SP_ELx (SP_EL0 at EL0) with nothing masked; SP_ELn is 0x1000 * (n + 1). */
 static inline struct cpu *pe_create(const char *profile, unsigned el, u64 hcr)

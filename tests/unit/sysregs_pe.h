@@ -15,13 +15,9 @@
 #include <cmocka.h>
 
 #include "sysregs/table.h"
+#include "tests/no_board.h"
 
-static inline void ignore_timer(struct cpu *cpu)
-{
-	(void)cpu;
-}
-
-static const struct cpu_ops pe_ops = { .timer_changed = ignore_timer, .pmu_changed = ignore_timer };
+static const struct cpu_ops pe_ops = { NO_TIMERS };
 
 static inline struct cpu *pe_create(const char *profile, bool has_el2, u8 pa_bits)
 {

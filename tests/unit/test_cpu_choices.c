@@ -16,6 +16,7 @@
 #include "exceptions/exceptions.h"
 #include "mmu/mmu.h"
 #include "sysregs/sysregs.h"
+#include "tests/no_board.h"
 
 #define RAM	  0x40000000ull
 #define RAM_BYTES 0x10000ull
@@ -29,28 +30,7 @@ enum { NOP = 0xd503201f, STR_X1_X2 = 0xf9000041, LDR_X1_X2 = 0xf9400041, MRS_HCR
 static u8 ram[RAM_BYTES] __attribute__((aligned(4096)));
 static u8 page_flags[RAM_BYTES >> PAGE_SHIFT];
 
-static bool no_read(struct cpu *cpu, pa_t pa, unsigned size, u64 *value)
-{
-	(void)cpu, (void)pa, (void)size, (void)value;
-	return false;
-}
-
-static bool no_write(struct cpu *cpu, pa_t pa, unsigned size, u64 value)
-{
-	(void)cpu, (void)pa, (void)size, (void)value;
-	return false;
-}
-
-static void nothing(struct cpu *cpu)
-{
-	(void)cpu;
-}
-
-static const struct cpu_ops ops = { .bus_read = no_read,
-	.bus_write = no_write,
-	.timer_changed = nothing,
-	.pmu_changed = nothing,
-	.firmware_call = nothing };
+static const struct cpu_ops ops = { NO_BUS, NO_TIMERS, NO_FIRMWARE };
 
 static void put64(u64 at, u64 value)
 {

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "sysregs/table.h"
+#include "tests/no_board.h"
 
 static unsigned timer_changes;
 
@@ -21,13 +22,8 @@ static void count_timer_change(struct cpu *cpu)
 	timer_changes++;
 }
 
-static void ignore_pmu(struct cpu *cpu)
-{
-	(void)cpu;
-}
-
 static const struct cpu_ops ops = { .timer_changed = count_timer_change,
-	.pmu_changed = ignore_pmu };
+	.pmu_changed = board_ignores };
 
 static struct cpu *new_cpu(const char *profile)
 {

@@ -395,6 +395,7 @@ int main(void)
 		cmocka_unit_test(every_trap_has_a_twin),
 		cmocka_unit_test(the_deciding_control_is_consulted),
 		cmocka_unit_test(direct_accesses_agree),
+		cmocka_unit_test(direct_accesses_agree_in_every_mode),
 		cmocka_unit_test(no_fact_is_said_twice),
 		cmocka_unit_test(every_coarse_trap_decides_somewhere),
 		cmocka_unit_test(every_routing_bit_of_hcr_decides_somewhere),

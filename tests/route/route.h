@@ -61,6 +61,11 @@ struct route_table {
 #define DECLARE(name) extern const struct route_table rows_##name;
 ROUTE_TABLES(DECLARE)
 #undef DECLARE
+
+/* ---- every_register.c: tests of route.c's group ---- */
+
+void direct_accesses_agree_in_every_mode(void **state);
+
 #define ROUTE_TABLE(name_) const struct route_table rows_##name_ = { #name_, rows, COUNT(rows) }
 
 /* clang-format off */

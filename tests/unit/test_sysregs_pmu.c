@@ -36,27 +36,6 @@ static void without_el2(void **state)
 	free(cpu);
 }
 
-static void versions(void **state)
-{
-	static const struct {
-		const char *profile;
-		u64 version;
-		bool has_pmmir;
-	} rows[] = { { "v8.0", 1, false }, { "v8.1", 4, false }, { "v8.3-nv", 4, false },
-		{ "v8.4-nv2", 5, true }, { "max", 6, true } };
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct cpu *cpu = pe_create(rows[i].profile, true, 40);
-
-		pe_set_el(cpu, EL1);
-		assert_int_equal(bits(cpu->sys[SR_ID_AA64DFR0_EL1], 11, 8), rows[i].version);
-		assert_int_equal(sysreg_route(cpu, SR_PMMIR_EL1, R).goes,
-			rows[i].has_pmmir ? TO_REGISTER : TO_UNDEFINED);
-		free(cpu);
-	}
-}
-
 /* ---- Masks ---- */
 
 static const struct {
@@ -564,7 +543,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_el2),
-		cmocka_unit_test(versions),
 		cmocka_unit_test(writes_are_masked),
 		cmocka_unit_test(the_second_range_is_not_the_guests),
 		cmocka_unit_test(counts_where_enabled),

@@ -23,6 +23,26 @@ static void masks_and_resets_agree(void **state)
 	}
 }
 
+/* What reset leaves must be what a write of it would leave, computed values too. */
+static void reset_values_are_writable(void **state)
+{
+	(void)state;
+	for (const char *const *profile = sysregs_profiles(); *profile != NULL; profile++) {
+		struct cpu *cpu = pe_create(*profile, true, 40);
+
+		for (unsigned id = 0; id < SYSREG_COUNT; id++) {
+			const struct sysreg *row = &sysreg_rows[id];
+			u64 reset = cpu->sys[id];
+
+			if ((reset & row->res0) != 0 || (row->res1 & ~reset) != 0)
+				fail_msg("%s, %s: reset 0x%" PRIx64 " against RES0 0x%" PRIx64
+					 " RES1 0x%" PRIx64,
+					*profile, row->name, reset, row->res0, row->res1);
+		}
+		free(cpu);
+	}
+}
+
 /* What a row says of a name must make sense for that kind of name. */
 static void columns_fit_together(void **state)
 {
@@ -220,6 +240,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(masks_and_resets_agree),
+		cmocka_unit_test(reset_values_are_writable),
 		cmocka_unit_test(columns_fit_together),
 		cmocka_unit_test(encodings_and_names_are_unique),
 		cmocka_unit_test(writes_force_reserved_bits),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Values of system registers: masks, gated bits, computed reads, effects of writes, timers, and
- * which contexts and traps a write touches. No access rules (test_sysregs_route.c).
+ * which contexts and traps a write touches. No access rules (tests/route).
  */
 #include <setjmp.h>
 #include <stdarg.h>

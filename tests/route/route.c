@@ -16,12 +16,6 @@
 
 #include "tests/no_board.h"
 
-static const struct route_table *const tables[] = {
-#define ADDRESS(name) &rows_##name,
-	ROUTE_TABLES(ADDRESS)
-#undef ADDRESS
-};
-
 /* Calls are exceptions without any control; only these may lack a twin. */
 static bool is_call(const struct access *access)
 {
@@ -342,36 +336,6 @@ static void every_instruction_has_a_row(void **state)
 #undef INSN_CONTROL
 }
 
-/* By this name to that register. */
-static bool redirects(const struct route_row *row, u32 reg, u64 to)
-{
-	return row->access.kind == ACCESS_REGISTER && row->access.id == reg &&
-	       row->goes.goes == TO_REGISTER && row->goes.reg == to;
-}
-
-static bool is_memory(const struct route_row *row, u32 reg, u64 offset)
-{
-	return row->access.kind == ACCESS_REGISTER && row->access.id == reg &&
-	       row->goes.goes == TO_MEMORY && row->goes.vncr == offset;
-}
-
-static void every_redirection_has_a_row(void **state)
-{
-	(void)state;
-	for (u32 id = 0; id < SYSREG_COUNT; id++) {
-		const struct sysreg *row = &sysreg_rows[id];
-
-		if (row->e2h_is && !any_row(redirects, id, row->e2h_is))
-			fail_msg("no row has %s redirected by E2H", row->name);
-		if (row->alias_of && !any_row(redirects, id, row->alias_of))
-			fail_msg("no row has %s reach its register", row->name);
-		if (row->nv2_is && !any_row(redirects, id, row->nv2_is))
-			fail_msg("no row has %s redirected by NV2", row->name);
-		if (row->is_vncr && !any_row(is_memory, id, row->vncr))
-			fail_msg("no row has %s in memory at 0x%03x", row->name, row->vncr);
-	}
-}
-
 static void there_are_enough(void **state)
 {
 	size_t rows = 0, traps = 0, twins = 0;
@@ -400,7 +364,11 @@ int main(void)
 		cmocka_unit_test(every_coarse_trap_decides_somewhere),
 		cmocka_unit_test(every_routing_bit_of_hcr_decides_somewhere),
 		cmocka_unit_test(every_instruction_has_a_row),
-		cmocka_unit_test(every_redirection_has_a_row),
+		cmocka_unit_test(columns_are_the_rows),
+		cmocka_unit_test(el1_under_nested_virtualization),
+		cmocka_unit_test(el2_with_and_without_e2h),
+		cmocka_unit_test(ecv_traps_el02_names),
+		cmocka_unit_test(el0_names),
 		cmocka_unit_test(there_are_enough),
 	};
 

@@ -61,10 +61,20 @@ struct route_table {
 #define DECLARE(name) extern const struct route_table rows_##name;
 ROUTE_TABLES(DECLARE)
 #undef DECLARE
+static const struct route_table *const tables[] = {
+#define ADDRESS(name) &rows_##name,
+	ROUTE_TABLES(ADDRESS)
+#undef ADDRESS
+};
 
 /* ---- every_register.c: tests of route.c's group ---- */
 
 void direct_accesses_agree_in_every_mode(void **state);
+void el1_under_nested_virtualization(void **state);
+void el2_with_and_without_e2h(void **state);
+void ecv_traps_el02_names(void **state);
+void el0_names(void **state);
+void columns_are_the_rows(void **state);
 
 #define ROUTE_TABLE(name_) const struct route_table rows_##name_ = { #name_, rows, COUNT(rows) }
 

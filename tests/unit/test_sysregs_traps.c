@@ -87,7 +87,6 @@ static const struct row {
 	{ "MDCR_EL2.TDCC",  SR_MDCR_EL2, MDCR_EL2_TDCC, RW, { SR_OSDTRRX_EL1, SR_OSDTRTX_EL1, SR_MDCCINT_EL1, DCC } },
 	{ "MDCR_EL2.TDRA",  SR_MDCR_EL2, MDCR_EL2_TDRA, RW, { SR_MDRAR_EL1 } },
 	{ "MDCR_EL2.TDOSA", SR_MDCR_EL2, MDCR_EL2_TDOSA, RW, { OS_LOCK } },
-	{ "MDCR_EL2.TDCC",  SR_MDCR_EL2, MDCR_EL2_TDCC, RW, { SR_OSDTRRX_EL1, SR_OSDTRTX_EL1, SR_MDCCINT_EL1, DCC } },
 	{ "MDCR_EL2.TDE: all three", SR_MDCR_EL2, MDCR_EL2_TDE, RW, { DEBUG, OS_LOCK, SR_MDRAR_EL1 } },
 	{ "MDCR_EL2.TPM",   SR_MDCR_EL2, MDCR_EL2_TPM, RW, { PMU } },
 	{ "MDCR_EL2.TPMCR", SR_MDCR_EL2, MDCR_EL2_TPMCR, RW, { SR_PMCR_EL0 } },
@@ -296,38 +295,6 @@ static void traps_at_el0(void **state)
 	}
 }
 
-/* SCTLR_ELx.TSCXT, whose EL0 it is. */
-static void tscxt_denies_el0(void **state)
-{
-	static const struct {
-		u64 hcr, sctlr_el1, sctlr_el2;
-		unsigned target; /* 0: not trapped */
-	} cases[] = {
-		{ HCR_EL2_EnSCXT, 0, SCTLR_EL2_TSCXT, 0 },
-		{ HCR_EL2_EnSCXT, SCTLR_EL1_TSCXT, 0, EL1 },
-		{ 0, SCTLR_EL1_TSCXT, 0, EL1 },
-		{ HCR_EL2_TGE, SCTLR_EL1_TSCXT, 0, EL2 },
-		{ HCR_EL2_TGE | HCR_EL2_E2H, SCTLR_EL1_TSCXT, 0, 0 },
-		{ HCR_EL2_TGE | HCR_EL2_E2H, 0, SCTLR_EL2_TSCXT, EL2 },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct cpu *cpu = pe_create("max", true, 40);
-		struct route got;
-
-		sysreg_write(cpu, SR_HCR_EL2, cases[i].hcr);
-		sysreg_write(cpu, SR_SCTLR_EL1, cases[i].sctlr_el1);
-		sysreg_write(cpu, SR_SCTLR_EL2, cases[i].sctlr_el2);
-		pe_set_el(cpu, EL0);
-		got = sysreg_route(cpu, SR_SCXTNUM_EL0, DIR_WRITE);
-		if (got.goes != (cases[i].target ? TO_TRAP : TO_REGISTER) ||
-			got.target_el != cases[i].target)
-			fail_msg("case %zu: goes %d, EL%u", i, got.goes, got.target_el);
-		free(cpu);
-	}
-}
-
 /* No control but that of floating point applies to EL2: all others are set, nothing is trapped. */
 static void el2_is_not_trapped(void **state)
 {
@@ -441,7 +408,6 @@ int main(void)
 		cmocka_unit_test(tid3_traps_the_id_space),
 		cmocka_unit_test(zero_traps),
 		cmocka_unit_test(traps_at_el0),
-		cmocka_unit_test(tscxt_denies_el0),
 		cmocka_unit_test(el2_is_not_trapped),
 		cmocka_unit_test(controls_can_be_cleared),
 		cmocka_unit_test(encodings_go_as_they_should),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What EL0 may name and what EL1, or the host at EL2, lets it: SCTLR_ELx.{UCT,UCI,DZE,UMA,EnRCTX}
- * and the feature ID space (FEAT_IDST). HYPERVISOR-SPEC HW-3, HW-5; DDI 0487 D17.2, "Accessing" of
- * each name.
+ * What EL0 may name and what EL1, or the host at EL2, lets it:
+ * SCTLR_ELx.{UCT,UCI,DZE,UMA,EnRCTX,TSCXT} and the feature ID space (FEAT_IDST). HYPERVISOR-SPEC
+ * HW-3, HW-5; DDI 0487 D17.2, "Accessing" of each name.
  */
 #include "tests/route/route.h"
 
@@ -121,6 +121,15 @@ static const struct route_row rows[] = {
 	{ "UAO is UNDEFINED without FEAT_UAO",                       V81, EL1,       0, NONE, MRS(UAO),       UNDEF,          IN(V83), REG(UAO) },
 	{ "DIT is EL0's too, with FEAT_DIT",                         V83, EL0,       0, NONE, MRS(DIT),       UNDEF,          IN(V84), REG(DIT) },
 	{ "SSBS is EL0's too, with FEAT_SSBS",                       V84, EL0,       0, NONE, MSR(SSBS),      UNDEF,          IN(MAX), REG(SSBS) },
+
+	/* SCTLR_ELx.TSCXT: FEAT_CSV2_2 */
+	{ "the host's EL0 asks TSCXT alone",   MAX, EL0, IN_HOST,           SET(SCTLR_EL2, 0),                              MSR(SCXTNUM_EL0), REG(SCXTNUM_EL0), FLIP(SCTLR_EL2, TSCXT), TRAP2 },
+	{ "TSCXT denies EL0",                  MAX, EL0, HCR(EnSCXT),       SET(SCTLR_EL1, SCTLR_EL1_TSCXT),                MRS(SCXTNUM_EL0), TRAP1,            FLIP(SCTLR_EL1, TSCXT), REG(SCXTNUM_EL0) },
+	{ "TSCXT comes before EnSCXT",         MAX, EL0, 0,                 SET(SCTLR_EL1, SCTLR_EL1_TSCXT),                MSR(SCXTNUM_EL0), TRAP1,            FLIP(SCTLR_EL1, TSCXT), TRAP2 },
+	{ "TSCXT under TGE goes to EL2",       MAX, EL0, HCR(EnSCXT) | TGE, SET(SCTLR_EL1, SCTLR_EL1_TSCXT),                MRS(SCXTNUM_EL0), TRAP2,            FLIP(SCTLR_EL1, TSCXT), REG(SCXTNUM_EL0) },
+	{ "SCTLR_EL2.TSCXT is not a guest's",  MAX, EL0, HCR(EnSCXT),       SET2(SCTLR_EL1, 0, SCTLR_EL2, SCTLR_EL2_TSCXT), MSR(SCXTNUM_EL0), REG(SCXTNUM_EL0), NO_TWIN },
+	{ "SCTLR_EL1.TSCXT is not the host's", MAX, EL0, IN_HOST,           SET2(SCTLR_EL1, SCTLR_EL1_TSCXT, SCTLR_EL2, 0), MSR(SCXTNUM_EL0), REG(SCXTNUM_EL0), NO_TWIN },
+	{ "TSCXT does not hit EL1",            MAX, EL1, HCR(EnSCXT),       SET(SCTLR_EL1, SCTLR_EL1_TSCXT),                MSR(SCXTNUM_EL0), REG(SCXTNUM_EL0), NO_TWIN },
 	/* clang-format on */
 };
 

@@ -210,6 +210,16 @@ static const struct route_row rows[] = {
 	{ "No EL2: nothing traps MSR SCTLR_EL1", V84, EL1_ALONE, 0, NONE, MSR(SCTLR_EL1),     REG(SCTLR_EL1),     NO_TWIN },
 	{ "No EL2: APK does not trap the keys",  V84, EL1_ALONE, 0, NONE, MSR(APIAKeyLo_EL1), REG(APIAKeyLo_EL1), NO_TWIN },
 	{ "No EL2: EL2's names are UNDEFINED",   V84, EL1_ALONE, 0, NONE, MRS(HCR_EL2),       UNDEF,              NO_TWIN },
+
+	/* EnSCXT, bit 53: 0 traps. FEAT_CSV2_2 */
+	{ "EnSCXT = 0 traps SCXTNUM_EL1",       MAX, EL1, 0, NONE,              MSR(SCXTNUM_EL1), TRAP2,            FLIP(HCR_EL2, EnSCXT), REG(SCXTNUM_EL1) },
+	{ "EnSCXT = 0 traps EL1's SCXTNUM_EL0", MAX, EL1, 0, NONE,              MRS(SCXTNUM_EL0), TRAP2,            FLIP(HCR_EL2, EnSCXT), REG(SCXTNUM_EL0) },
+	{ "EnSCXT = 0 traps EL0's",             MAX, EL0, 0, SET(SCTLR_EL1, 0), MRS(SCXTNUM_EL0), TRAP2,            FLIP(HCR_EL2, EnSCXT), REG(SCXTNUM_EL0) },
+	{ "EnSCXT does not hit EL2",            MAX, EL2, 0, NONE,              MSR(SCXTNUM_EL1), REG(SCXTNUM_EL1), NO_TWIN },
+
+	/* HCRX_EL2: FEAT_HCX */
+	{ "HCRX_EL2 is EL2's",       MAX, EL1, 0, NONE, MRS(HCRX_EL2), UNDEF, FLIP(HCR_EL2, NV), TRAP2 },
+	{ "HCRX_EL2 needs FEAT_HCX", V84, EL2, 0, NONE, MRS(HCRX_EL2), UNDEF, IN(MAX), REG(HCRX_EL2) },
 	/* clang-format on */
 };
 

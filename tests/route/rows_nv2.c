@@ -93,6 +93,14 @@ static const struct route_row rows[] = {
 	{ "SPSR_EL2 with NV1 too",                                           V84, EL1, NV2_NV1,         NONE, MRS(SPSR_EL2), REG(SPSR_EL1), FLIP(HCR_EL2, NV2), TRAP2 },
 	{ "FAR_EL2 is not trapped by TRVM, which is about the name FAR_EL1", V84, EL1, NV2 | HCR(TRVM), NONE, MRS(FAR_EL2),  REG(FAR_EL1),  FLIP(HCR_EL2, NV2), TRAP2 },
 	{ "ESR_EL2 is not trapped by TVM",                                   V84, EL1, NV2 | HCR(TVM),  NONE, MSR(ESR_EL2),  REG(ESR_EL1),  FLIP(HCR_EL2, NV2), TRAP2 },
+
+	/* Names of later extensions: FEAT_RAS, FEAT_ECV, FEAT_HCX, FEAT_CSV2_2 */
+	{ "0x0a0 HCRX_EL2",             MAX, EL1, NV2,                   NONE, MSR(HCRX_EL2),     MEM(0x0a0), FLIP(HCR_EL2, NV2), TRAP2 },
+	{ "0x188 SCXTNUM_EL1 with NV1", MAX, EL1, HCR(EnSCXT) | NV2_NV1, NONE, MRS(SCXTNUM_EL1),  MEM(0x188), FLIP(HCR_EL2, NV1), REG(SCXTNUM_EL1) },
+	{ "0x188 SCXTNUM_EL12 without", MAX, EL1, HCR(EnSCXT) | NV2,     NONE, MSR(SCXTNUM_EL12), MEM(0x188), FLIP(HCR_EL2, NV1), TRAP2 },
+	{ "0x1a8 CNTPOFF_EL2",          MAX, EL1, NV2,                   NONE, MSR(CNTPOFF_EL2),  MEM(0x1a8), FLIP(HCR_EL2, NV2), TRAP2 },
+	{ "0x500 VDISR_EL2",            V84, EL1, NV2,                   NONE, MSR(VDISR_EL2),    MEM(0x500), FLIP(HCR_EL2, NV2), TRAP2 },
+	{ "0x508 VSESR_EL2",            V84, EL1, NV2_NV1,               NONE, MRS(VSESR_EL2),    MEM(0x508), FLIP(HCR_EL2, NV2), TRAP2 },
 	/* clang-format on */
 };
 

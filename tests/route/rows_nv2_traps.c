@@ -81,6 +81,10 @@ static const struct route_row rows[] = {
 	{ "TCPAC is not about CPACR_EL12, which is memory",              V84, EL1, NV2,             SET(CPTR_EL2, CPTR_EL2_TCPAC), MSR(CPACR_EL12),    MEM(0x100), FLIP(HCR_EL2, NV2), TRAP2 },
 	{ "CNTHCTL_EL2 is not about CNTP_CTL_EL02, which is memory",     V84, EL1, NV2,             SET(CNTHCTL_EL2, 0),           MRS(CNTP_CTL_EL02), MEM(0x180), FLIP(HCR_EL2, NV2), TRAP2 },
 	{ "TVM traps a VHE guest hypervisor's SCTLR_EL1 as any guest's", V84, EL1, NV2 | HCR(TVM),  NONE,                          MSR(SCTLR_EL1),     TRAP2,      FLIP(HCR_EL2, TVM), REG(SCTLR_EL1) },
+
+	/* FEAT_CSV2_2 */
+	{ "EnSCXT comes before NV2's memory", MAX, EL1, NV2_NV1,           NONE, MSR(SCXTNUM_EL1), TRAP2, FLIP(HCR_EL2, EnSCXT), MEM(0x188) },
+	{ "NV traps SCXTNUM_EL2",             MAX, EL1, HCR(EnSCXT) | NV2, NONE, MSR(SCXTNUM_EL2), TRAP2, FLIP(HCR_EL2, NV), UNDEF },
 	/* clang-format on */
 };
 

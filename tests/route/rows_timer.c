@@ -76,6 +76,32 @@ static const struct route_row rows[] = {
 	{ "EL2's timer at EL2 with E2H = 0",                                      V84, EL2, 0,       NONE,                                         MSR(CNTHP_CVAL_EL2), REG(CNTHP_CVAL_EL2), NO_TWIN },
 	{ "CNTVOFF_EL2 is EL2's",                                                 V84, EL1, 0,       NONE,                                         MRS(CNTVOFF_EL2),    UNDEF,               NO_TWIN },
 	{ "CNTKCTL_EL1 is EL1's",                                                 V84, EL1, 0,       NONE,                                         MSR(CNTKCTL_EL1),    REG(CNTKCTL_EL1),    NO_TWIN },
+
+	/* FEAT_ECV: the virtual timer, both counters */
+	{ "EL1TVT traps CNTV_CTL_EL0",        MAX, EL1, 0,       SET(CNTHCTL_EL2, CNTHCTL_EL2_EL1TVT),                                      MSR(CNTV_CTL_EL0),  TRAP2,              FLIP(CNTHCTL_EL2, EL1TVT), REG(CNTV_CTL_EL0) },
+	{ "EL1TVT traps CNTV_CVAL_EL0",       MAX, EL1, E2H,     SET(CNTHCTL_EL2, CNTHCTL_EL2_EL1TVT),                                      MRS(CNTV_CVAL_EL0), TRAP2,              FLIP(CNTHCTL_EL2, EL1TVT), REG(CNTV_CVAL_EL0) },
+	{ "EL1TVT traps EL0's CNTV_TVAL_EL0", MAX, EL0, 0,       SET2(CNTHCTL_EL2, CNTHCTL_EL2_EL1TVT, CNTKCTL_EL1, CNTKCTL_EL1_EL0VTEN),   MRS(CNTV_TVAL_EL0), TRAP2,              FLIP(CNTHCTL_EL2, EL1TVT), REG(CNTV_TVAL_EL0) },
+	{ "CNTKCTL_EL1 comes before EL1TVT",  MAX, EL0, 0,       SET(CNTHCTL_EL2, CNTHCTL_EL2_EL1TVT),                                      MRS(CNTV_TVAL_EL0), TRAP1,              FLIP(CNTKCTL_EL1, EL0VTEN), TRAP2 },
+	{ "EL1TVT does not hit the host",     MAX, EL0, IN_HOST, SET(CNTHCTL_EL2, CNTHCTL_EL2_EL1TVT | CNTHCTL_EL2_E2H_EL0VTEN),            MSR(CNTV_CTL_EL0),  REG(CNTHV_CTL_EL2), NO_TWIN },
+	{ "EL1TVT is not about the counter",  MAX, EL1, 0,       SET(CNTHCTL_EL2, CNTHCTL_EL2_EL1TVT),                                      MRS(CNTVCT_EL0),    REG(CNTVCT_EL0),    NO_TWIN },
+	{ "EL1TVT comes before NV2's memory", MAX, EL1, NV2_NV1, SET(CNTHCTL_EL2, CNTHCTL_EL2_EL1TVT),                                      MSR(CNTV_CTL_EL0),  TRAP2,              FLIP(CNTHCTL_EL2, EL1TVT), MEM(0x170) },
+	{ "EL1TVCT traps CNTVCT_EL0",         MAX, EL1, 0,       SET(CNTHCTL_EL2, CNTHCTL_EL2_EL1TVCT),                                     MRS(CNTVCT_EL0),    TRAP2,              FLIP(CNTHCTL_EL2, EL1TVCT), REG(CNTVCT_EL0) },
+	{ "EL1TVCT traps CNTVCTSS_EL0",       MAX, EL1, E2H,     SET(CNTHCTL_EL2, CNTHCTL_EL2_EL1TVCT),                                     MRS(CNTVCTSS_EL0),  TRAP2,              FLIP(CNTHCTL_EL2, EL1TVCT), REG(CNTVCTSS_EL0) },
+	{ "EL1TVCT traps EL0's",              MAX, EL0, 0,       SET2(CNTHCTL_EL2, CNTHCTL_EL2_EL1TVCT, CNTKCTL_EL1, CNTKCTL_EL1_EL0VCTEN), MRS(CNTVCT_EL0),    TRAP2,              FLIP(CNTHCTL_EL2, EL1TVCT), REG(CNTVCT_EL0) },
+	{ "EL1TVCT does not hit EL2",         MAX, EL2, 0,       SET(CNTHCTL_EL2, CNTHCTL_EL2_EL1TVCT),                                     MRS(CNTVCT_EL0),    REG(CNTVCT_EL0),    NO_TWIN },
+	{ "EL1PCTEN = 0 traps CNTPCTSS_EL0",  MAX, EL1, 0,       SET(CNTHCTL_EL2, 0),                                                       MRS(CNTPCTSS_EL0),  TRAP2,              FLIP(CNTHCTL_EL2, EL1PCTEN), REG(CNTPCTSS_EL0) },
+	{ "EL0PCTEN = 0 denies CNTPCTSS_EL0", MAX, EL0, 0,       SET(CNTHCTL_EL2, 3),                                                       MRS(CNTPCTSS_EL0),  TRAP1,              FLIP(CNTKCTL_EL1, EL0PCTEN), REG(CNTPCTSS_EL0) },
+	{ "EL0VCTEN = 0 denies CNTVCTSS_EL0", MAX, EL0, TGE,     NONE,                                                                      MRS(CNTVCTSS_EL0),  TRAP2,              FLIP(CNTKCTL_EL1, EL0VCTEN), REG(CNTVCTSS_EL0) },
+	{ "CNTVCTSS_EL0 needs FEAT_ECV",      V84, EL1, 0,       SET(CNTHCTL_EL2, 3),                                                       MRS(CNTVCTSS_EL0),  UNDEF,              IN(MAX), REG(CNTVCTSS_EL0) },
+
+	/* FEAT_ECV with FEAT_NV2: names that are memory */
+	{ "EL1NVPCT traps CNTP_CTL_EL02",      MAX, EL1, NV2, SET(CNTHCTL_EL2, CNTHCTL_EL2_EL1NVPCT), MSR(CNTP_CTL_EL02),  TRAP2,             FLIP(CNTHCTL_EL2, EL1NVPCT), MEM(0x180) },
+	{ "EL1NVPCT traps CNTP_CVAL_EL02",     MAX, EL1, NV2, SET(CNTHCTL_EL2, CNTHCTL_EL2_EL1NVPCT), MRS(CNTP_CVAL_EL02), TRAP2,             FLIP(CNTHCTL_EL2, EL1NVPCT), MEM(0x178) },
+	{ "EL1NVVCT traps CNTV_CTL_EL02",      MAX, EL1, NV2, SET(CNTHCTL_EL2, CNTHCTL_EL2_EL1NVVCT), MRS(CNTV_CTL_EL02),  TRAP2,             FLIP(CNTHCTL_EL2, EL1NVVCT), MEM(0x170) },
+	{ "EL1NVVCT traps CNTV_CVAL_EL02",     MAX, EL1, NV2, SET(CNTHCTL_EL2, CNTHCTL_EL2_EL1NVVCT), MSR(CNTV_CVAL_EL02), TRAP2,             FLIP(CNTHCTL_EL2, EL1NVVCT), MEM(0x168) },
+	{ "EL1NVPCT is not about the virtual", MAX, EL1, NV2, SET(CNTHCTL_EL2, CNTHCTL_EL2_EL1NVPCT), MRS(CNTV_CTL_EL02),  MEM(0x170),        NO_TWIN },
+	{ "EL1NVPCT does not hit EL2",         MAX, EL2, E2H, SET(CNTHCTL_EL2, CNTHCTL_EL2_EL1NVPCT), MRS(CNTP_CTL_EL02),  REG(CNTP_CTL_EL0), NO_TWIN },
+	{ "CNTPOFF_EL2 is EL2's",              MAX, EL1, 0,   NONE,                                   MRS(CNTPOFF_EL2),    UNDEF,             FLIP(HCR_EL2, NV), TRAP2 },
 	/* clang-format on */
 };
 

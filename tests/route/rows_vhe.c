@@ -109,6 +109,10 @@ static const struct route_row rows[] = {
 	{ "VMPIDR_EL2 at EL1 is UNDEFINED",                                         V84, EL1, 0,       NONE, MRS(VMPIDR_EL2),     UNDEF,            NO_TWIN },
 	{ "HPFAR_EL2 at EL2",                                                       V84, EL2, 0,       NONE, MRS(HPFAR_EL2),      REG(HPFAR_EL2),   NO_TWIN },
 	{ "32-bit EL1's registers are UNDEFINED at EL2 where EL1 is never AArch32", V84, EL2, 0,       NONE, MRS(DACR32_EL2),     UNDEF,            NO_TWIN },
+
+	/* FEAT_CSV2_2 */
+	{ "E2H: SCXTNUM_EL1 is SCXTNUM_EL2",  MAX, EL2, E2H, NONE, MSR(SCXTNUM_EL1),  REG(SCXTNUM_EL2), FLIP(HCR_EL2, E2H), REG(SCXTNUM_EL1) },
+	{ "E2H: SCXTNUM_EL12 is SCXTNUM_EL1", MAX, EL2, E2H, NONE, MRS(SCXTNUM_EL12), REG(SCXTNUM_EL1), FLIP(HCR_EL2, E2H), UNDEF },
 	/* clang-format on */
 };
 

@@ -9,9 +9,9 @@
 
 #include "sysregs/sysregs.h"
 
-enum { MAX_OUTCOMES = 8192, MAX_SETTINGS = 1 << 16, TEXT = 64 };
+enum { MAX_SETTINGS = 1 << 16, TEXT = 64 };
 
-static char outcome_texts[MAX_OUTCOMES][TEXT];
+static char outcome_texts[TRAP_OUTCOMES][TEXT];
 static unsigned outcome_count;
 
 static void fail(const char *path, const char *format, ...)
@@ -31,11 +31,6 @@ const char *trap_outcome_text(unsigned outcome)
 	return outcome_texts[outcome];
 }
 
-unsigned trap_outcome_count(void)
-{
-	return outcome_count;
-}
-
 unsigned trap_cells_count(unsigned direction)
 {
 	return direction < 2 ? SYSREG_COUNT : matrix_instruction_count;
@@ -52,8 +47,8 @@ static u16 intern(const char *path, const char *text)
 
 	while (i < outcome_count && strcmp(outcome_texts[i], text) != 0)
 		i++;
-	if (i == MAX_OUTCOMES)
-		fail(path, "more than %d different outcomes", MAX_OUTCOMES);
+	if (i == TRAP_OUTCOMES)
+		fail(path, "more than %d different outcomes", TRAP_OUTCOMES);
 	if (i == outcome_count)
 		snprintf(outcome_texts[outcome_count++], TEXT, "%s", text);
 	return (u16)i;
@@ -121,7 +116,7 @@ static void add_outcome(struct trap_log *log, const char *path, const char *line
 	unsigned number;
 	const char *text = letters(line, &number);
 
-	if (number != log->outcome_count || number >= MAX_OUTCOMES || *text != ' ')
+	if (number != log->outcome_count || number >= TRAP_OUTCOMES || *text != ' ')
 		fail(path, "outcomes are not in order: %s", line);
 	log->outcome_of[log->outcome_count++] = outcome(path, text + 1);
 }
@@ -170,7 +165,7 @@ void trap_log_read(struct trap_log *log, const char *path)
 	char *next = read_all(path);
 
 	*log = (struct trap_log){ .text = next,
-		.outcome_of = calloc(MAX_OUTCOMES, sizeof(u16)),
+		.outcome_of = calloc(TRAP_OUTCOMES, sizeof(u16)),
 		.settings = calloc(MAX_SETTINGS, sizeof(struct trap_setting)) };
 	while (next != NULL && *next != '\0') {
 		char *line = next, *end = strchr(next, '\n');

@@ -15,6 +15,7 @@
 #include "explain/settings.h"
 
 enum { TRAP_LOG_READBACKS = 32, TRAP_DIRECTIONS = 3, TRAP_CELLS = SYSREG_COUNT };
+enum { TRAP_OUTCOMES = 8192 }; /* that all logs of a run may have */
 
 struct trap_readback {
 	unsigned reg;
@@ -48,6 +49,5 @@ void trap_log_expand(const struct trap_log *log, const struct trap_setting *sett
 
 const char *trap_cell_name(unsigned direction, unsigned index);
 const char *trap_outcome_text(unsigned outcome);
-unsigned trap_outcome_count(void);
 
 #endif

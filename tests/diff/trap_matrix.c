@@ -84,7 +84,6 @@ static bool matches_outcome(const char *patterns, const char *text)
 
 /* Answers of matches() by row and index, as differences are many: 0 unknown, 1 no, 2 yes. */
 static u8 *name_cache[TRAP_DIRECTIONS], *outcome_cache[2];
-enum { OUTCOMES = 8192 };
 
 static bool cached(u8 *answer, bool (*match)(const char *, const char *), const char *patterns,
 	const char *text)
@@ -100,10 +99,10 @@ static bool explains(size_t i, const u8 *setting_fits, const struct difference *
 
 	return setting_fits[i] && strchr(row->els, '0' + d->el) != NULL &&
 	       strchr(row->directions, "rwx"[d->direction]) != NULL &&
-	       cached(&outcome_cache[0][i * OUTCOMES + d->ours], matches_outcome, row->ours,
+	       cached(&outcome_cache[0][i * TRAP_OUTCOMES + d->ours], matches_outcome, row->ours,
 		       trap_outcome_text(d->ours)) &&
-	       cached(&outcome_cache[1][i * OUTCOMES + d->theirs], matches_outcome, row->theirs,
-		       trap_outcome_text(d->theirs)) &&
+	       cached(&outcome_cache[1][i * TRAP_OUTCOMES + d->theirs], matches_outcome,
+		       row->theirs, trap_outcome_text(d->theirs)) &&
 	       cached(&name_cache[d->direction][i * SYSREG_COUNT + d->index], matches, row->names,
 		       trap_cell_name(d->direction, d->index));
 }
@@ -308,10 +307,11 @@ static bool report(bool is_subset)
 	qsort(result.kinds, result.kind_count, sizeof(result.kinds[0]), by_count);
 	for (unsigned i = 0; i < result.kind_count; i++) {
 		const struct difference *d = &result.kinds[i];
+		char direction = "rwx"[d->direction];
 
 		printf("%9u  unexplained: EL%u %s %c: %s, theirs %s (e.g. %s)\n", d->count, d->el,
-			trap_cell_name(d->direction, d->index), "rwx"[d->direction],
-			trap_outcome_text(d->ours), trap_outcome_text(d->theirs), d -> example);
+			trap_cell_name(d->direction, d->index), direction,
+			trap_outcome_text(d->ours), trap_outcome_text(d->theirs), d->example);
 	}
 	printf("%" PRIu64 " cells compared, %" PRIu64 " equal, %" PRIu64
 	       " not seen by one side, %" PRIu64 " unexplained\n",
@@ -360,7 +360,7 @@ int main(int argc, char **argv)
 	for (unsigned i = 0; i < TRAP_DIRECTIONS; i++)
 		name_cache[i] = calloc(COUNT(rows), SYSREG_COUNT);
 	for (unsigned i = 0; i < 2; i++)
-		outcome_cache[i] = calloc(COUNT(rows), OUTCOMES);
+		outcome_cache[i] = calloc(COUNT(rows), TRAP_OUTCOMES);
 	compare_logs(&a, &b);
 	return report(is_subset) ? 0 : 1;
 }

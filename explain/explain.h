@@ -92,8 +92,6 @@ struct status explain_set(struct cpu *cpu, enum sysreg_id id, u64 value, u64 ask
 /* ---- features.c ---- */
 
 const char *feature_name(enum feature_id feature);
-/* NULL: no profile has it. */
-const char *feature_first_profile(enum feature_id feature);
 
 /* ---- registers.c ---- */
 

@@ -145,7 +145,7 @@ void register_summarize(const struct cpu *cpu, enum sysreg_id id, struct registe
 		.write_el = lowest(row->write_el),
 		.is_operation = row->is_operation,
 		.feature = row->feature ? feature_name((enum feature_id)row->feature) : NULL,
-		.profile = feature_first_profile((enum feature_id)row->feature),
+		.profile = sysregs_first_profile((enum feature_id)row->feature),
 		.reset = cpu->sys[id],
 		.vncr = row->is_vncr ? row->vncr : -1,
 		.vncr_when = vncr_when(row),

@@ -46,36 +46,15 @@ static const struct cpu_ops no_board = { .bus_read = no_read,
 	.semihosting = no_semihosting,
 	.event = no_event };
 
-static struct status no_profile(const char *name)
-{
-	const char *const *profile = sysregs_profiles();
-	char known[80] = "";
-
-	for (; *profile != NULL; profile++) {
-		size_t length = strlen(known);
-
-		snprintf(known + length, sizeof(known) - length, " %s", *profile);
-	}
-	return status_error(STATUS_USAGE, "no CPU profile '%.40s'; there are:%s", name, known);
-}
-
-static bool is_profile(const char *name)
-{
-	const char *const *profile = sysregs_profiles();
-
-	while (*profile != NULL && strcmp(*profile, name) != 0)
-		profile++;
-	return *profile != NULL;
-}
-
 struct status explain_pe_create(
 	const char *profile, bool has_el2, const u8 choice[CHOICE_COUNT], struct explain_pe **out)
 {
+	struct status status = sysregs_check_profile(profile);
 	struct explain_pe *pe;
 
 	*out = NULL;
-	if (!is_profile(profile))
-		return no_profile(profile);
+	if (status.code != STATUS_OK)
+		return status;
 	pe = calloc(1, sizeof(*pe));
 	if (pe != NULL)
 		pe->cpu = cpu_create(
@@ -120,8 +99,7 @@ static struct status check_writable(const struct cpu *cpu, enum sysreg_id id)
 	if (!register_is_writable(id))
 		return status_error(STATUS_USAGE, "%s is read-only", sysreg_name(id));
 	if (sysreg_rows[id].write_el == EL2 && !cpu->has_el2)
-		return status_error(
-			STATUS_USAGE, "%s does not exist without EL2", sysreg_name(id));
+		return status_error(STATUS_USAGE, "%s does not exist without EL2", sysreg_name(id));
 	return status_ok();
 }
 

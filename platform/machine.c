@@ -107,32 +107,12 @@ static struct machine_config complete(const struct machine_config *given)
 	return config;
 }
 
-static bool is_profile(const char *name)
-{
-	for (const char *const *p = sysregs_profiles(); *p != NULL; p++) {
-		if (strcmp(*p, name) == 0)
-			return true;
-	}
-	return false;
-}
-
-static struct status unknown_profile(const char *name)
-{
-	char known[120] = "";
-
-	for (const char *const *p = sysregs_profiles(); *p != NULL; p++) {
-		size_t length = strlen(known);
-
-		snprintf(known + length, sizeof(known) - length, "%s%s", length == 0 ? "" : ", ",
-			*p);
-	}
-	return status_error(STATUS_USAGE, "no CPU profile '%.20s'; there are: %s", name, known);
-}
-
 static struct status check(const struct machine_config *config)
 {
-	if (!is_profile(config->profile))
-		return unknown_profile(config->profile);
+	struct status status = sysregs_check_profile(config->profile);
+
+	if (status.code != STATUS_OK)
+		return status;
 	if (config->pa_bits < 32 || config->pa_bits > 48)
 		return status_error(STATUS_USAGE,
 			"physical addresses of %u bits; 32 to 48 are possible", config->pa_bits);

@@ -2,6 +2,7 @@
 /*
  * CPU profiles and the ID registers, both from feature.def, so that they cannot disagree.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "sysregs/debug.h"
@@ -25,6 +26,25 @@ static const struct {
 const char *const *sysregs_profiles(void)
 {
 	return profile_names;
+}
+
+struct status sysregs_check_profile(const char *name)
+{
+	char known[80] = "";
+	size_t length = 0;
+
+	for (unsigned i = 0; profile_names[i] != NULL; i++) {
+		if (strcmp(profile_names[i], name) == 0)
+			return status_ok();
+		length += (size_t)snprintf(known + length, sizeof(known) - length, "%s%s",
+			i == 0 ? "" : ", ", profile_names[i]);
+	}
+	return status_error(STATUS_USAGE, "no CPU profile '%.40s'; there are: %s", name, known);
+}
+
+const char *sysregs_first_profile(enum feature_id feature)
+{
+	return profile_names[features[feature].since];
 }
 
 bool sysregs_select_profile(struct cpu *cpu, const char *name)

@@ -130,6 +130,10 @@ void sysregs_arm_fp(struct cpu *cpu);
 bool sysregs_select_profile(struct cpu *cpu, const char *name);
 /* The profile names in order, NULL at the end. */
 const char *const *sysregs_profiles(void);
+/* STATUS_USAGE: no such profile; the text names those that there are. */
+struct status sysregs_check_profile(const char *name);
+/* The first profile that has the feature; NULL: none has. */
+const char *sysregs_first_profile(enum feature_id feature);
 
 /* ---- Performance monitors (pmu.c) ---- */
 

@@ -136,7 +136,7 @@ json "allowed" "d['outcome'] == 'ok'"
 said "no instruction" 2 "entresol: an INSTRUCTION is missing; see 'entresol explain --help'" explain
 said "unknown option" 2 "entresol: option '--fast' is unknown, *" explain nop --fast
 said "level" 2 "entresol: --el '3': choose of 0, 1, 2" explain nop --el 3
-said "profile" 2 "entresol: no CPU profile 'z80'; there are: v8.0 *" explain nop --cpu z80
+said "profile" 2 "entresol: no CPU profile 'z80'; there are: v8.0, v8.1, *" explain nop --cpu z80
 said "EL2 without EL2" 2 "entresol: --el 2 needs EL2, and --no-el2 says there is none" explain nop --el 2 --no-el2
 said "HCR_EL2 without EL2" 2 "entresol: HCR_EL2 does not exist without EL2" explain nop --no-el2 --hcr TVM
 said "SP at EL0" 2 "entresol: --spsel 1: at EL0 PSTATE.SP is 0" explain nop --el 0 --spsel 1

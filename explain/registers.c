@@ -45,9 +45,8 @@ static void add_control(struct register_facts *out, const char *text)
 		if (strcmp(out->control[i].text, text) == 0)
 			return;
 	}
-	if (out->control_count < COUNT(out->control))
-		snprintf(out->control[out->control_count++].text, sizeof(out->control[0].text),
-			"%s", text);
+	ENT_BUG_ON(out->control_count == COUNT(out->control));
+	snprintf(out->control[out->control_count++].text, sizeof(out->control[0].text), "%s", text);
 }
 
 /* Adds the fields that an access by name reads in this state. */

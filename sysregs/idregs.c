@@ -12,13 +12,15 @@
 enum profile { V8_0, V8_1, V8_3, V8_4, MAX, NEVER };
 static const char *const profile_names[] = { "v8.0", "v8.1", "v8.3-nv", "v8.4-nv2", "max", NULL };
 
+enum { NONE_NONE = 0 }; /* BASE shows in no ID register */
 static const struct {
-	u16 reg; /* SR_NONE: shows in no ID register */
-	u8 high, low, value;
+	u64 field;
+	u16 reg;
+	u8 value;
 	enum profile since;
 } features[FEATURE_COUNT] = {
-#define FEATURE(name, reg, high, low, value, since)                                                \
-	[FEAT_##name] = { SR_##reg, high, low, value, since },
+#define FEATURE(name, reg, field, value, since)                                                    \
+	[FEAT_##name] = { reg##_##field, SR_##reg, value, since },
 #include "sysregs/feature.def"
 #undef FEATURE
 };
@@ -76,31 +78,38 @@ static u64 pa_range(unsigned pa_bits)
 	return range;
 }
 
+/* A number as the value of a field. */
+static u64 in_place(u64 field, u64 value)
+{
+	return value * (field & -field);
+}
+
 void idregs_compute(struct cpu *cpu)
 {
 	u64 *sys = cpu->sys;
 
 	for (unsigned f = 0; f < FEATURE_COUNT; f++) {
-		u64 now;
+		u64 *reg, field = features[f].field;
 
-		if (features[f].reg == SR_NONE || !cpu_has(cpu, (enum feature_id)f))
+		if (field == 0 || !cpu_has(cpu, (enum feature_id)f))
 			continue;
-		now = bits(sys[features[f].reg], features[f].high, features[f].low);
-		if (now < features[f].value)
-			sys[features[f].reg] = put_bits(sys[features[f].reg], features[f].high,
-				features[f].low, features[f].value);
+		reg = &sys[features[f].reg];
+		if (in_place(field, features[f].value) > (*reg & field))
+			*reg = (*reg & ~field) | in_place(field, features[f].value);
 	}
 	/* AArch64 only, no EL3; FP and SIMD are there, with FP16 both or neither. */
-	sys[SR_ID_AA64PFR0_EL1] |= 0x11 | (u64)cpu->has_el2 << 8;
-	sys[SR_ID_AA64PFR0_EL1] |= (u64)cpu_has(cpu, FEAT_FP16) << 20;
-	sys[SR_ID_AA64MMFR0_EL1] |= pa_range(cpu->pa_bits);
-	/* E2H0, a signed field */
+	sys[SR_ID_AA64PFR0_EL1] |= in_place(ID_AA64PFR0_EL1_EL0, 1) |
+				   in_place(ID_AA64PFR0_EL1_EL1, 1) |
+				   in_place(ID_AA64PFR0_EL1_EL2, cpu->has_el2) |
+				   in_place(ID_AA64PFR0_EL1_AdvSIMD, cpu_has(cpu, FEAT_FP16));
+	sys[SR_ID_AA64MMFR0_EL1] |= in_place(ID_AA64MMFR0_EL1_PARange, pa_range(cpu->pa_bits));
 	if (cpu_has(cpu, FEAT_VHE) && is_chosen(cpu, e2h, res1))
-		sys[SR_ID_AA64MMFR4_EL1] |= 0xfull << 24;
+		sys[SR_ID_AA64MMFR4_EL1] |= in_place(ID_AA64MMFR4_EL1_E2H0, 0xf); /* signed */
 	if (cpu_has(cpu, FEAT_VHE) && is_chosen(cpu, e2h, res1_nv1_res0))
-		sys[SR_ID_AA64MMFR4_EL1] |= 0xeull << 24;
-	/* DebugVer; breakpoints, watchpoints, context-aware breakpoints, each less one. */
-	sys[SR_ID_AA64DFR0_EL1] |= (cpu_has(cpu, FEAT_VHE) ? 7 : 6) |
-				   (DEBUG_BREAKPOINTS - 1) << 12 | (DEBUG_WATCHPOINTS - 1) << 20 |
-				   (DEBUG_CONTEXT_AWARE - 1) << 28;
+		sys[SR_ID_AA64MMFR4_EL1] |= in_place(ID_AA64MMFR4_EL1_E2H0, 0xe);
+	sys[SR_ID_AA64DFR0_EL1] |=
+		in_place(ID_AA64DFR0_EL1_DebugVer, cpu_has(cpu, FEAT_VHE) ? 7 : 6) |
+		in_place(ID_AA64DFR0_EL1_BRPs, DEBUG_BREAKPOINTS - 1) |
+		in_place(ID_AA64DFR0_EL1_WRPs, DEBUG_WATCHPOINTS - 1) |
+		in_place(ID_AA64DFR0_EL1_CTX_CMPs, DEBUG_CONTEXT_AWARE - 1);
 }

@@ -131,7 +131,7 @@ static void add(struct cpu *cpu, unsigned el, unsigned n, u64 amount)
 		overflows = *counter < old;
 	else
 		overflows = ((u32)old + amount) >> 32;
-	if (n != CYCLE_COUNTER && !cpu_has(cpu, FEAT_PMUV3P5))
+	if (n != CYCLE_COUNTER && !cpu_has(cpu, FEAT_PMUv3p5))
 		*counter = (u32)*counter;
 	if (overflows == 0)
 		return;
@@ -353,7 +353,7 @@ WRITER(write_pmevcntr)
 
 	cpu->sys[id] = old;
 	bring_up_to_date(cpu);
-	cpu->sys[id] = id == SR_PMCCNTR_EL0 || cpu_has(cpu, FEAT_PMUV3P5) ? value : (u32)value;
+	cpu->sys[id] = id == SR_PMCCNTR_EL0 || cpu_has(cpu, FEAT_PMUv3p5) ? value : (u32)value;
 	signal(cpu);
 }
 
@@ -365,7 +365,7 @@ WRITER(write_pmevtyper) /* and PMCCFILTR_EL0 */
 		cpu->sys[id] = 0;
 	if (!cpu->has_el2)
 		cpu->sys[id] &= ~PMEVTYPERx_EL0_NSH;
-	if (!cpu_has(cpu, FEAT_PMUV3P1)) /* evtCount has ten bits */
+	if (!cpu_has(cpu, FEAT_PMUv3p1)) /* evtCount has ten bits */
 		cpu->sys[id] &= ~(u64)0xfc00;
 	rearm(cpu);
 }

@@ -7,6 +7,10 @@
 
 #include "sysregs/sysregs.h"
 
+/* Sets as in PMCNTENSET_EL0: the event counters, and these with the cycle counter. */
+#define PMU_EVENT_COUNTERS MASK(PMU_COUNTERS - 1, 0)
+#define PMU_ALL_COUNTERS   (PMU_EVENT_COUNTERS | BIT(31))
+
 /*
  * How many event counters EL1 and EL0 may use: MDCR_EL2.HPMN. Beyond the number of counters, and 0
  * without FEAT_HPMN0, are CONSTRAINED UNPREDICTABLE: all counters are the guest's; none is.

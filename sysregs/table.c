@@ -3,6 +3,7 @@
  * sysreg.def as an array, and finding rows by encoding.
  */
 #include "sysregs/table.h"
+#include "sysregs/pmu.h"
 
 #define TRAP(name, ...) static const u64 T_##name = (u64)1 << TRAP_##name;
 #include "sysregs/traps.def"

@@ -16,7 +16,7 @@
  * with the simulator's own code.
  *
  * Names without ENT_ are those of this header: registers are written as in the manual and are
- *checked by the compiler. One test at a time per process. docs/TRAP-TESTS.md has a worked example.
+ * checked by the compiler. One test at a time per process. docs/TRAP-TESTS.md has a worked example.
  */
 #ifndef ENTRESOL_CMOCKA_H
 #define ENTRESOL_CMOCKA_H
@@ -147,29 +147,39 @@ static void entresol_write_setup(struct ent_machine *m, const struct setup *setu
 #undef SYSREG
 }
 
+struct entresol_value {
+	uint32_t reg;
+	uint64_t value;
+};
+
+static void entresol_set_all(
+	struct ent_machine *m, const struct entresol_value *values, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		ent_set(m, values[i].reg, values[i].value);
+}
+
 /* What is not written must be seen to be not written, also where the right value would be 0. */
 static void entresol_fill(struct ent_machine *m, bool has_el2)
 {
-	static const struct {
-		uint32_t reg;
-		uint64_t value;
-	} filled[] = { { ENT_VBAR_EL1, TEST_VBAR_EL1 }, { ENT_ELR_EL1, 0xe1e1e1e1e1e1e1e0 },
-		{ ENT_SPSR_EL1, 0x600000c4 }, { ENT_ESR_EL1, 0xa1a1a1a1 },
-		{ ENT_FAR_EL1, 0xf1f1f1f1f1f1f1f1 }, { ENT_SP_EL0, TEST_SP_EL0 },
-		{ ENT_SP_EL1, TEST_SP_EL1 }, { ENT_VBAR_EL2, TEST_VBAR_EL2 },
+	static const struct entresol_value el1[] = { { ENT_VBAR_EL1, TEST_VBAR_EL1 },
+		{ ENT_ELR_EL1, 0xe1e1e1e1e1e1e1e0 }, { ENT_SPSR_EL1, 0x600000c4 },
+		{ ENT_ESR_EL1, 0xa1a1a1a1 }, { ENT_FAR_EL1, 0xf1f1f1f1f1f1f1f1 },
+		{ ENT_SP_EL0, TEST_SP_EL0 }, { ENT_SP_EL1, TEST_SP_EL1 } };
+	static const struct entresol_value el2[] = { { ENT_VBAR_EL2, TEST_VBAR_EL2 },
 		{ ENT_ELR_EL2, 0xe2e2e2e2e2e2e2e0 }, { ENT_SPSR_EL2, 0x900000c8 },
 		{ ENT_ESR_EL2, 0xa2a2a2a2 }, { ENT_FAR_EL2, 0xf2f2f2f2f2f2f2f2 },
 		{ ENT_HPFAR_EL2, 0xab0 }, { ENT_SP_EL2, TEST_SP_EL2 } };
-	size_t count = sizeof(filled) / sizeof(filled[0]);
 
 	for (unsigned n = 0; n < 31; n++)
 		ent_set_x(m, n, TEST_X(n));
-	for (size_t i = 0; i < (has_el2 ? count : 7); i++)
-		ent_set(m, filled[i].reg, filled[i].value);
+	entresol_set_all(m, el1, sizeof(el1) / sizeof(el1[0]));
+	if (has_el2)
+		entresol_set_all(m, el2, sizeof(el2) / sizeof(el2[0]));
 	for (uint64_t offset = 0; offset < 0x1000; offset += 8)
 		ent_set_ram64(m, TEST_VNCR + offset, TEST_WORD(offset));
 	ent_set_pc(m, TEST_CODE);
-	if (has_el2 && ent_get(m, ENT_ID_AA64MMFR2_EL1) >> 24 & 2)
+	if (has_el2 && ent_get_field(m, ENT_FIELD(ID_AA64MMFR2_EL1, NV)) >= 2) /* FEAT_NV2 */
 		ent_set(m, ENT_VNCR_EL2, TEST_VNCR);
 }
 
@@ -297,7 +307,7 @@ static bool entresol_was(struct ent_machine *m, uint32_t reg, uint64_t mask)
 
 static bool entresol_has_el2(struct ent_machine *m)
 {
-	return ent_get(m, ENT_ID_AA64PFR0_EL1) >> 8 & 15;
+	return ent_get_field(m, ENT_FIELD(ID_AA64PFR0_EL1, EL2)) != 0;
 }
 
 /* PSTATE as it is after exception entry, in the format of SPSR. AArch64.TakeException, D1.3 */
@@ -308,8 +318,8 @@ static uint64_t entresol_pstate_after(struct ent_machine *m, unsigned target_el)
 	bool is_pan_kept =
 		entresol_was(m, sctlr, SCTLR_EL1_SPAN) ||
 		(target_el == EL2 && !entresol_was(m, ENT_HCR_EL2, HCR_EL2_E2H | HCR_EL2_TGE));
-	bool has_pan = ent_get(m, ENT_ID_AA64MMFR1_EL1) >> 20 & 15;
-	bool has_ssbs = ent_get(m, ENT_ID_AA64PFR1_EL1) >> 4 & 15;
+	bool has_pan = ent_get_field(m, ENT_FIELD(ID_AA64MMFR1_EL1, PAN)) != 0;
+	bool has_ssbs = ent_get_field(m, ENT_FIELD(ID_AA64PFR1_EL1, SSBS)) != 0;
 	uint64_t after = before & (SPSR_N | SPSR_Z | SPSR_C | SPSR_V | SPSR_DIT | SPSR_PAN);
 
 	after |= (uint64_t)target_el << 2 | 1 | SPSR_D | SPSR_A | SPSR_I | SPSR_F;
@@ -349,7 +359,7 @@ static bool entresol_is_svc_trapped(struct ent_machine *m, unsigned from_el)
 	bool is_host = from_el == EL0 && entresol_was(m, ENT_HCR_EL2, HCR_EL2_E2H | HCR_EL2_TGE);
 
 	if (from_el == EL2 || is_host || !entresol_has_el2(m) ||
-		(ent_get(m, ENT_ID_AA64MMFR0_EL1) >> 56 & 15) == 0)
+		ent_get_field(m, ENT_FIELD(ID_AA64MMFR0_EL1, FGT)) == 0)
 		return false;
 	return entresol_was(
 		m, ENT_HFGITR_EL2, from_el == EL0 ? HFGITR_EL2_SVC_EL0 : HFGITR_EL2_SVC_EL1);

@@ -3,8 +3,8 @@
  * Software step and breakpoint exceptions, DDI 0487 D2.8 and D2.11. Whether they are enabled and
  * match is decided in sysregs/debug.c.
  *
- * A Software Step exception comes before every other, asynchronous ones too: that is left open
- * (D2.11.7), and so ESR_ELx.ISV and EX are always known.
+ * A Software Step exception comes before every other (choice `step`), and so ESR_ELx.ISV and EX are
+ * always known.
  */
 #include "sysregs/debug.h"
 #include "exceptions/exceptions.h"

@@ -2,9 +2,6 @@
 /*
  * Data accesses before watchpoints: as what they count (D2.9), and the Watchpoint exception in
  * cpu->fault. What matches is decided in sysregs/debug.c.
- *
- * Of cache maintenance only DC IVAC can hit, a line of CTR_EL0.DminLine. FAR is the lowest watched
- * byte of the access, which D2.9.8.2 allows for all of them.
  */
 #include "mmu/regime.h"
 #include "sysregs/debug.h"

@@ -2,10 +2,6 @@
 /*
  * Self-hosted debug: locks, routing, what breakpoints and watchpoints match; the registers of the
  * debug communication channel, on whose other side nobody is. DDI 0487 D2, J1.1 aarch64/debug.
- *
- * CONSTRAINED UNPREDICTABLE choices: what is programmed with a reserved combination or type, a
- * reserved MASK, or a link to a breakpoint that is not context-aware is disabled; MASK wins over
- * BAS, masked bits of the address and bits above 48 are ignored.
  */
 #include "sysregs/debug.h"
 #include "sysregs/table.h"

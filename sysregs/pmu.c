@@ -53,9 +53,9 @@ static u32 accessible(const struct cpu *cpu)
 static bool is_filtered(u64 filter, unsigned el)
 {
 	switch (el) {
-	case EL0: return filter & PMEVTYPERx_EL0_U;
-	case EL1: return filter & PMEVTYPERx_EL0_P;
-	default: return !(filter & PMEVTYPERx_EL0_NSH);
+	case EL0: return filter & PMEVTYPERn_EL0_U;
+	case EL1: return filter & PMEVTYPERn_EL0_P;
+	default: return !(filter & PMEVTYPERn_EL0_NSH);
 	}
 }
 
@@ -78,7 +78,7 @@ static void arm_counter(struct cpu *cpu, unsigned n)
 	}
 	for (unsigned event = 0; event < PMU_EVENT_COUNT; event++) {
 		u64 number = n == CYCLE_COUNTER ? event_numbers[PMU_CPU_CYCLES]
-						: filter & PMEVTYPERx_EL0_evtCount;
+						: filter & PMEVTYPERn_EL0_evtCount;
 
 		if (event_numbers[event] == number)
 			cpu->pmu.counts[event] |= 1u << n;
@@ -364,7 +364,7 @@ WRITER(write_pmevtyper) /* and PMCCFILTR_EL0 */
 	if (is_absent(id))
 		cpu->sys[id] = 0;
 	if (!cpu->has_el2)
-		cpu->sys[id] &= ~PMEVTYPERx_EL0_NSH;
+		cpu->sys[id] &= ~PMEVTYPERn_EL0_NSH;
 	if (!cpu_has(cpu, FEAT_PMUv3p1)) /* evtCount has ten bits */
 		cpu->sys[id] &= ~(u64)0xfc00;
 	rearm(cpu);

@@ -74,8 +74,8 @@ static void make(struct bench *bench, enum engine engine, u64 event, const u32 *
 	memcpy(machine_memory(bench->machine)->region[0].host, words, 4 * count);
 	machine_start(bench->machine, CODE, CODE + 4 * count);
 	bench->cpu = machine_cpu(bench->machine, 0);
-	sysreg_write(bench->cpu, SR_PMEVTYPER0_EL0, PMEVTYPERx_EL0_NSH | event);
-	sysreg_write(bench->cpu, SR_PMCCFILTR_EL0, PMEVTYPERx_EL0_NSH);
+	sysreg_write(bench->cpu, SR_PMEVTYPER0_EL0, PMEVTYPERn_EL0_NSH | event);
+	sysreg_write(bench->cpu, SR_PMCCFILTR_EL0, PMEVTYPERn_EL0_NSH);
 	sysreg_write(bench->cpu, SR_PMCNTENSET_EL0, ~(u64)0);
 	sysreg_write(bench->cpu, SR_PMINTENSET_EL1, ~(u64)0);
 	wire_connect(machine_pmu_wire(bench->machine, 0), on_wire, bench);
@@ -219,9 +219,9 @@ static void count_events(size_t i, enum engine engine)
 	memcpy(machine_memory(bench.machine)->region[0].host + VECTOR, &eret, sizeof(eret));
 	sysreg_write(bench.cpu, SR_VBAR_EL2, CODE);
 	sysreg_write(bench.cpu, SR_HCR_EL2, events[i].hcr);
-	sysreg_write(bench.cpu, SR_PMEVTYPER1_EL0, PMEVTYPERx_EL0_NSH | 0x0a);
-	sysreg_write(bench.cpu, SR_PMEVTYPER2_EL0, PMEVTYPERx_EL0_NSH | 0x0b);
-	sysreg_write(bench.cpu, SR_PMEVTYPER3_EL0, PMEVTYPERx_EL0_NSH | 0x1c);
+	sysreg_write(bench.cpu, SR_PMEVTYPER1_EL0, PMEVTYPERn_EL0_NSH | 0x0a);
+	sysreg_write(bench.cpu, SR_PMEVTYPER2_EL0, PMEVTYPERn_EL0_NSH | 0x0b);
+	sysreg_write(bench.cpu, SR_PMEVTYPER3_EL0, PMEVTYPERn_EL0_NSH | 0x1c);
 	sysreg_write(bench.cpu, SR_PMCR_EL0, events[i].pmcr);
 	machine_run(bench.machine, 50);
 	if (sysreg_read(bench.cpu, SR_PMEVCNTR0_EL0) != events[i].taken ||

@@ -9,9 +9,9 @@
 
 #define TPM MDCR_EL2_TPM
 
-#define P   PMEVTYPERx_EL0_P
-#define U   PMEVTYPERx_EL0_U
-#define NSH PMEVTYPERx_EL0_NSH
+#define P   PMEVTYPERn_EL0_P
+#define U   PMEVTYPERn_EL0_U
+#define NSH PMEVTYPERn_EL0_NSH
 #define C   BIT(31)
 
 enum { SW_INCR = 0, INST_RETIRED = 8, EXC_TAKEN, EXC_RETURN, CID_WRITE };

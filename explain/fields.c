@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "explain/explain.h"
+#include "explain/settings.h"
 
 static const struct row {
 	const char *group, *name;
@@ -25,13 +26,12 @@ static void init(void)
 	if (fields[0].name != NULL)
 		return;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		bool is_e2h = strncmp(rows[i].name, "E2H_", 4) == 0;
+		struct field *field = &fields[i];
 
-		fields[i] = (struct field){ .group = rows[i].group,
-			.name = rows[i].name + (is_e2h ? 4 : 0),
-			.high = rows[i].high,
-			.low = rows[i].low,
-			.is_e2h = is_e2h };
+		field->group = rows[i].group;
+		field->high = rows[i].high;
+		field->low = rows[i].low;
+		field->is_e2h = is_e2h_name(rows[i].name, &field->name);
 	}
 }
 

@@ -85,8 +85,7 @@ static bool is_same(const char *a, const char *b)
 	return *a == *b;
 }
 
-/* Does text start with E2H_? Then *rest is what follows. */
-static bool is_e2h_name(const char *text, const char **rest)
+bool is_e2h_name(const char *text, const char **rest)
 {
 	*rest = text;
 	for (const char *prefix = "E2H_"; *prefix != '\0'; prefix++) {

@@ -29,6 +29,9 @@ unsigned settings_count(void);
 /* index < settings_count() */
 void setting_get(unsigned index, struct setting *out);
 
+/* Is a name of fields.def one of the E2H format, with E2H_? *rest: without that. */
+bool is_e2h_name(const char *text, const char **rest);
+
 /* What is executed besides the rows of sysreg.def: a name and an instruction word. */
 struct matrix_instruction {
 	const char *name;

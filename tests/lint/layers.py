@@ -12,7 +12,8 @@ import sys
 import tree
 
 # Data that is shared across layers, with no call behind it.
-DATA = {"cpu/state.h", "cpu/vreg.h", "fpu/env.h", "cpu/events.h", "sysregs/ids.h", "exceptions/ec.def"}
+DATA = {"cpu/state.h", "cpu/vreg.h", "fpu/env.h", "cpu/events.h", "sysregs/ids.h", "exceptions/ec.def",
+        "mmu/at.def", "mmu/tlbi.def"}
 BASE = {"base/base.h", "base/bits.h", "base/check.h", "base/rng.h", "base/status.h", "base/types.h"}
 ROWS = {"sysregs/sysreg.def", "sysregs/feature.def", "sysregs/fields.def", "sysregs/describe.def"}
 CORE = {"cpu/cpu.h", "mmu/mmu.h"} | BASE | DATA

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A row of sysreg.def as a struct, and the functions its columns name. Private to sysregs/.
+ * A row of sysreg.def as a struct, and the functions its columns name. Private to sysregs/, but that
+ * explain/ looks at rows.
  */
 #ifndef ENT_SYSREGS_TABLE_H
 #define ENT_SYSREGS_TABLE_H
@@ -22,7 +23,7 @@ struct sysreg;
 typedef u64 sysreg_read_fn(struct cpu *cpu, enum sysreg_id id);
 /* After the masked value was stored in place of `old`; may store another. */
 typedef void sysreg_wrote_fn(struct cpu *cpu, enum sysreg_id id, u64 old);
-/* EL0 and EL1 only: true when it decided. */
+/* True when it decided. Asked at every EL that the name exists at. */
 typedef bool sysreg_route_fn(const struct cpu *cpu, const struct sysreg *row,
 	enum direction direction, struct route *route);
 

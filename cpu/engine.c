@@ -16,10 +16,7 @@
 			cpu->u = NULL;                                                             \
 			return;                                                                    \
 		}                                                                                  \
-		c = cpu->charge;                                                                   \
-		fa = cpu->flag_a;                                                                  \
-		fb = cpu->flag_b;                                                                  \
-		fk = cpu->flag_kind;                                                               \
+		RELOAD();                                                                          \
 		DISPATCH();                                                                        \
 	} while (0)
 

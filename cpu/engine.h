@@ -31,7 +31,7 @@ struct uop {
 };
 _Static_assert(sizeof(struct uop) == 16, "a predecoded instruction is 16 bytes");
 
-enum { UOPS_PER_PAGE = 1024, UOP_BYTES = 16 };
+enum { UOPS_PER_PAGE = 1024, UOP_LOG2_BYTES = 4, UOP_BYTES = 1 << UOP_LOG2_BYTES };
 
 /*
  * The charge register c: c = address of u + UOP_BYTES * (instructions left in this slice). It does
@@ -176,6 +176,21 @@ static inline handler_fn *uop_handler(const struct uop *u)
 		engine_sync(cpu);                                                                  \
 	} while (0)
 
+/* The engine registers as of SYNC(), so that what is called between need not preserve them. */
+#define RELOAD()                                                                                   \
+	do {                                                                                       \
+		c = cpu->charge;                                                                   \
+		fa = cpu->flag_a;                                                                  \
+		fb = cpu->flag_b;                                                                  \
+		fk = cpu->flag_kind;                                                               \
+	} while (0)
+
+/* Leaves a synchronised handler for one that does not look at the engine registers but u. */
+#define TAILCALL_SYNCED(function)                                                                  \
+	do {                                                                                       \
+		MUSTTAIL return function(cpu, u, 0, 0, 0, 0);                                      \
+	} while (0)
+
 /*
  * SYSOP(name): an instruction written as a plain C function `enum outcome name(cpu, u)` on the
  * synchronised cpu: it may use locals freely, call anything, change pc and PSTATE. The wrapper
@@ -194,10 +209,10 @@ enum outcome {
 	{                                                                                          \
 		SYNC();                                                                            \
 		switch (sysop_##name(cpu, u)) {                                                    \
-		case OUT_NEXT: NEXT();                                                             \
-		case OUT_JUMP: TAILCALL(ENGINE(resume));                                           \
-		case OUT_FAULT: TAILCALL(ENGINE(raise_synced));                                    \
-		default: TAILCALL(ENGINE(leave));                                                  \
+		case OUT_NEXT: RELOAD(); NEXT();                                                   \
+		case OUT_JUMP: TAILCALL_SYNCED(ENGINE(resume));                                    \
+		case OUT_FAULT: TAILCALL_SYNCED(ENGINE(raise_synced));                             \
+		default: TAILCALL_SYNCED(ENGINE(leave));                                           \
 		}                                                                                  \
 	}                                                                                          \
 	static enum outcome sysop_##name(struct cpu *cpu, const struct uop *u)

@@ -102,7 +102,7 @@ void cpu_reset(struct cpu *cpu, unsigned el, u64 pc)
 void engine_sync(struct cpu *cpu)
 {
 	const struct uop *u = cpu->u;
-	s64 left = (s64)(cpu->charge - (u64)(uintptr_t)u) / UOP_BYTES;
+	s64 left = (s64)(cpu->charge - (u64)(uintptr_t)u) >> UOP_LOG2_BYTES;
 
 	cpu->pc = cpu->code_va + (u64)((const char *)u - (const char *)cpu->code) / 4;
 	cpu->cycles = cpu->slice_end - (u64)left;
@@ -282,7 +282,7 @@ static void emit_insn(struct cpu *cpu)
 /* Instructions executed when the record at cpu->u is reached; engine_sync() without the rest. */
 static u64 insns_at(const struct cpu *cpu)
 {
-	s64 left = (s64)(cpu->charge - (u64)(uintptr_t)cpu->u) / UOP_BYTES;
+	s64 left = (s64)(cpu->charge - (u64)(uintptr_t)cpu->u) >> UOP_LOG2_BYTES;
 
 	return cpu->slice_insns - (u64)left;
 }

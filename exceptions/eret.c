@@ -27,7 +27,8 @@ static bool is_illegal(const struct cpu *cpu, u64 spsr)
 	return el == EL1 && is_tge(cpu);
 }
 
-static void emit(struct cpu *cpu, u64 from_pc, unsigned from_el, u64 spsr, bool illegal)
+static __attribute__((noinline)) void emit(
+	struct cpu *cpu, u64 from_pc, unsigned from_el, u64 spsr, bool illegal)
 {
 	struct event event = { .kind = EVENT_ERET,
 		.pc = from_pc,

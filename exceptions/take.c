@@ -10,7 +10,7 @@
 #include "sysregs/sysregs.h"
 
 /* The registers that an exception to EL1 or EL2 writes and reads. */
-static const struct {
+static const struct bank {
 	enum sysreg_id esr, far, elr, spsr, vbar, sctlr;
 } banks[EL_COUNT] = {
 	[EL1] = { SR_ESR_EL1, SR_FAR_EL1, SR_ELR_EL1, SR_SPSR_EL1, SR_VBAR_EL1, SR_SCTLR_EL1 },
@@ -24,11 +24,10 @@ static const struct {
 static u64 spsr_as_seen(const struct cpu *cpu, unsigned target, u64 spsr)
 {
 	u64 hcr = effective_hcr(cpu);
-	bool nv = hcr & HCR_EL2_NV, nv1 = hcr & HCR_EL2_NV1, nv2 = hcr & HCR_EL2_NV2;
 
-	if (UNLIKELY(nv) && target == EL1 && cpu->pstate.el == EL1 && (!nv1 || nv2))
-		spsr = put_bits(spsr, 3, 2, EL2);
-	return spsr;
+	if (LIKELY(!(hcr & HCR_EL2_NV)) || target != EL1 || cpu->pstate.el != EL1)
+		return spsr;
+	return (hcr & HCR_EL2_NV1) && !(hcr & HCR_EL2_NV2) ? spsr : put_bits(spsr, 3, 2, EL2);
 }
 
 /* PSTATE.PAN is set unless SCTLR_ELx.SPAN says to leave it; at EL2 only for the host. HW-19 */
@@ -41,7 +40,8 @@ static bool sets_pan(const struct cpu *cpu, unsigned target)
 	return !(cpu->sys[banks[target].sctlr] & SCTLR_EL1_SPAN);
 }
 
-static void emit(struct cpu *cpu, const struct taking *taking, u64 vector, u64 esr, u64 spsr)
+static __attribute__((noinline)) void emit(
+	struct cpu *cpu, const struct taking *taking, u64 vector, u64 esr, u64 spsr)
 {
 	struct event event = { .kind = EVENT_EXCEPTION,
 		.pc = taking->return_address,
@@ -62,8 +62,9 @@ static void emit(struct cpu *cpu, const struct taking *taking, u64 vector, u64 e
 void exceptions_take(struct cpu *cpu, const struct taking *taking)
 {
 	unsigned target = taking->target, from = cpu->pstate.el;
+	const struct bank *bank = &banks[target];
 	u64 spsr = spsr_as_seen(cpu, target, pstate_to_spsr(cpu));
-	u64 vector = cpu->sys[banks[target].vbar] + (u64)taking->interrupt * 0x80;
+	u64 vector = cpu->sys[bank->vbar] + (u64)taking->interrupt * 0x80;
 	bool pan = sets_pan(cpu, target);
 
 	if (from < target)
@@ -71,13 +72,13 @@ void exceptions_take(struct cpu *cpu, const struct taking *taking)
 	else if (cpu->pstate.sp)
 		vector += 0x200;
 	if (taking->interrupt == INT_SYNC || taking->interrupt == INT_SERROR)
-		cpu->sys[banks[target].esr] = taking->esr;
+		cpu->sys[bank->esr] = taking->esr;
 	if (taking->far_valid)
-		cpu->sys[banks[target].far] = taking->far;
+		cpu->sys[bank->far] = taking->far;
 	if (taking->hpfar_valid)
 		cpu->sys[SR_HPFAR_EL2] = taking->hpfar;
-	cpu->sys[banks[target].elr] = taking->return_address;
-	cpu->sys[banks[target].spsr] = spsr;
+	cpu->sys[bank->elr] = taking->return_address;
+	cpu->sys[bank->spsr] = spsr;
 	if (event_wanted(cpu, EVENT_EXCEPTION))
 		emit(cpu, taking, vector, taking->esr, spsr);
 	pstate_set_el(cpu, target, 1);
@@ -88,7 +89,7 @@ void exceptions_take(struct cpu *cpu, const struct taking *taking)
 	cpu->pstate.ss = false;
 	cpu->pstate.uao = false;
 	cpu->pstate.btype = 0;
-	cpu->pstate.ssbs = cpu->sys[banks[target].sctlr] & SCTLR_EL1_DSSBS; /* 0 without SSBS */
+	cpu->pstate.ssbs = cpu->sys[bank->sctlr] & SCTLR_EL1_DSSBS; /* 0 without SSBS */
 	if (pan)
 		cpu->pstate.pan = true;
 	cpu->pc = vector;

@@ -9,19 +9,30 @@
 
 #include "sysregs/sysregs.h"
 
+/* Is that HCR_EL2's nested virtualization, whose bits depend on each other? */
+static inline bool is_nested_control(enum sysreg_id reg, u64 mask)
+{
+	return reg == SR_HCR_EL2 && (mask & (HCR_EL2_NV | HCR_EL2_NV1 | HCR_EL2_NV2));
+}
+
+/* Notes in cpu->consulted that `value` was read. Out of line: the machine never asks why. */
+__attribute__((cold)) void control_note(
+	const struct cpu *cpu, enum sysreg_id reg, u64 mask, u64 value);
+
 /* The bits `mask` of a control register, in place. */
 static inline u64 control(const struct cpu *cpu, enum sysreg_id reg, u64 mask)
 {
-	u64 both = HCR_EL2_NV | HCR_EL2_NV1;
-	bool is_nested = reg == SR_HCR_EL2 && (mask & (both | HCR_EL2_NV2));
-	u64 value = is_nested ? effective_hcr(cpu) & mask : cpu->sys[reg] & mask;
+	u64 value = (is_nested_control(reg, mask) ? effective_hcr(cpu) : cpu->sys[reg]) & mask;
 
-	if (UNLIKELY(cpu->consulted != NULL)) {
-		if (is_nested && !is_chosen(cpu, nv_nv1, as_00))
-			consultation_note(cpu->consulted, reg, both, cpu->sys[reg] & both);
-		consultation_note(cpu->consulted, reg, mask, value);
-	}
+	if (UNLIKELY(cpu->consulted != NULL))
+		control_note(cpu, reg, mask, value);
 	return value;
+}
+
+/* The same of HCR_EL2 below EL2, where there may be none. */
+static inline bool control_hcr(const struct cpu *cpu, u64 mask)
+{
+	return cpu->has_el2 && control(cpu, SR_HCR_EL2, mask);
 }
 
 static inline bool control_e2h(const struct cpu *cpu)

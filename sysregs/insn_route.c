@@ -8,11 +8,8 @@
 
 /* CV = 1, COND = 0b1110: an A64 instruction is never conditional. ESR_ELx */
 enum { ISS_ALWAYS = 1 << 24 | 0xe << 20 };
-
-static bool is_hcr(const struct cpu *cpu, u64 mask)
-{
-	return cpu->has_el2 && control(cpu, SR_HCR_EL2, mask);
-}
+/* Which ERET was trapped; 0: ERET itself. ESR_ELx */
+enum { ISS_ERETAA = 2, ISS_ERETAB = 3 };
 
 /* An exception that the instruction asks for. It returns behind it. */
 static struct route route_call(unsigned target, enum ec ec)
@@ -26,14 +23,15 @@ static struct route route_call(unsigned target, enum ec ec)
 /* AArch64.CheckForSVCTrap */
 static bool is_svc_trapped(const struct cpu *cpu)
 {
-	return cpu->pstate.el != EL2 &&
-	       fgt_traps_insn(cpu, cpu->pstate.el == EL0 ? HFGITR_EL2_SVC_EL0 : HFGITR_EL2_SVC_EL1);
+	u64 trap = cpu->pstate.el == EL0 ? HFGITR_EL2_SVC_EL0 : HFGITR_EL2_SVC_EL1;
+
+	return cpu->pstate.el != EL2 && is_insn_finely_trapped(cpu, trap);
 }
 
 /* To the current EL, from EL0 to EL1 or by TGE to EL2. The trap has the same class and ISS. */
 struct route route_svc(const struct cpu *cpu)
 {
-	if (may_fgt_trap(cpu, DIR_WRITE) && is_svc_trapped(cpu))
+	if (is_svc_trapped(cpu))
 		return route_trap(EL2, EC_SVC64, 0);
 	return route_call(
 		cpu->pstate.el == EL0 ? control_el0_target(cpu) : cpu->pstate.el, EC_SVC64);
@@ -42,7 +40,7 @@ struct route route_svc(const struct cpu *cpu)
 /* Without EL2 the board's firmware stands where it would be. */
 struct route route_hvc(const struct cpu *cpu)
 {
-	if (cpu->pstate.el == EL0 || is_hcr(cpu, HCR_EL2_HCD))
+	if (cpu->pstate.el == EL0 || control_hcr(cpu, HCR_EL2_HCD))
 		return route_undefined();
 	return cpu->has_el2 ? route_call(EL2, EC_HVC64) : route_execute();
 }
@@ -55,9 +53,9 @@ struct route route_smc(const struct cpu *cpu)
 {
 	if (cpu->pstate.el == EL0)
 		return route_undefined();
-	if (cpu->pstate.el == EL2 || !is_hcr(cpu, HCR_EL2_TSC))
+	if (cpu->pstate.el == EL2 || !control_hcr(cpu, HCR_EL2_TSC))
 		return route_execute();
-	if (is_chosen(cpu, tsc, undefined) && !is_hcr(cpu, HCR_EL2_NV))
+	if (is_chosen(cpu, tsc, undefined) && !control_hcr(cpu, HCR_EL2_NV))
 		return route_undefined();
 	return route_trap(EL2, EC_SMC64, 0);
 }
@@ -73,34 +71,36 @@ struct route route_brk(const struct cpu *cpu)
 }
 
 /* AArch64.CheckForERetTrap */
-static struct route any_eret(const struct cpu *cpu, u32 iss)
+struct route route_eret(const struct cpu *cpu)
 {
 	if (cpu->pstate.el == EL0)
 		return route_undefined();
 	if (cpu->pstate.el == EL1 &&
-		(is_hcr(cpu, HCR_EL2_NV) || fgt_traps_insn(cpu, HFGITR_EL2_ERET)))
-		return route_trap(EL2, EC_ERET, iss);
+		(control_hcr(cpu, HCR_EL2_NV) || is_insn_finely_trapped(cpu, HFGITR_EL2_ERET)))
+		return route_trap(EL2, EC_ERET, 0);
 	return route_execute();
 }
 
-struct route route_eret(const struct cpu *cpu)
+/* NV comes before the trap of pointer authentication; the ISS says which key. */
+static struct route route_auth_eret(const struct cpu *cpu, u32 iss)
 {
-	return any_eret(cpu, 0);
+	struct route route = route_eret(cpu);
+
+	if (route.goes == TO_EXECUTE)
+		return iss == ISS_ERETAB ? route_pac_ib(cpu) : route_pac_ia(cpu);
+	if (route.goes == TO_TRAP)
+		route.iss = iss;
+	return route;
 }
 
-/* NV comes before the trap of pointer authentication; the ISS says which key. */
 struct route route_eretaa(const struct cpu *cpu)
 {
-	struct route route = any_eret(cpu, 2);
-
-	return route.goes == TO_EXECUTE ? route_pac_ia(cpu) : route;
+	return route_auth_eret(cpu, ISS_ERETAA);
 }
 
 struct route route_eretab(const struct cpu *cpu)
 {
-	struct route route = any_eret(cpu, 3);
-
-	return route.goes == TO_EXECUTE ? route_pac_ib(cpu) : route;
+	return route_auth_eret(cpu, ISS_ERETAB);
 }
 
 /*
@@ -111,7 +111,7 @@ static struct route route_wait(const struct cpu *cpu, u64 not_trapped, u64 hcr_t
 {
 	if (cpu->pstate.el == EL0 && !control_sctlr(cpu, not_trapped))
 		return route_trap(control_el0_target(cpu), EC_WFX, ISS_ALWAYS | is_wfe);
-	if (cpu->pstate.el != EL2 && !control_el0_in_host(cpu) && is_hcr(cpu, hcr_trap))
+	if (cpu->pstate.el != EL2 && !control_el0_in_host(cpu) && control_hcr(cpu, hcr_trap))
 		return route_trap(EL2, EC_WFX, ISS_ALWAYS | is_wfe);
 	return route_execute();
 }

@@ -172,12 +172,12 @@ static inline bool is_tge(const struct cpu *cpu)
 /* HCR_EL2 as {NV,NV1} = {0,1} behaves, which is CONSTRAINED UNPREDICTABLE. DDI 0487 D8.14.4 */
 static inline u64 effective_hcr(const struct cpu *cpu)
 {
-	u64 hcr = cpu->sys[SR_HCR_EL2], both = HCR_EL2_NV | HCR_EL2_NV1;
+	u64 hcr = cpu->sys[SR_HCR_EL2];
 
-	if (LIKELY((hcr & both) != HCR_EL2_NV1))
+	if (LIKELY(!(hcr & HCR_EL2_NV1) || (hcr & HCR_EL2_NV)))
 		return hcr;
 	hcr &= ~(HCR_EL2_NV1 | HCR_EL2_NV2);
-	return is_chosen(cpu, nv_nv1, as_11) ? hcr | both : hcr;
+	return is_chosen(cpu, nv_nv1, as_11) ? hcr | HCR_EL2_NV | HCR_EL2_NV1 : hcr;
 }
 /* {E2H,TGE} = {1,1}: EL0 belongs to the host at EL2. */
 static inline bool is_in_host(const struct cpu *cpu)

@@ -113,6 +113,11 @@ static inline bool is_finely_trapped(
 	return may_fgt_trap(cpu, direction) && fgt_traps(cpu, id, direction);
 }
 
+static inline bool is_insn_finely_trapped(const struct cpu *cpu, u64 mask)
+{
+	return may_fgt_trap(cpu, DIR_WRITE) && fgt_traps_insn(cpu, mask);
+}
+
 /* Fills sysreg_direct[]; safe to call again. */
 void sysreg_direct_init(void);
 

@@ -61,7 +61,7 @@ static const struct {
 	{ SR_NZCV, OP_mrs_nzcv, OP_msr_nzcv },
 	{ SR_DAIF, OP_mrs_daif, OP_msr_daif },
 	{ SR_SP_EL0, OP_mrs_sp_el0, OP_msr_sp_el0 },
-	{ SR_CONTEXTIDR_EL1, OP_mrs, OP_msr_routed }, /* counted by name: pmu_wrote() */
+	{ SR_CONTEXTIDR_EL1, OP_mrs, OP_msr_counted },
 	{ SR_DC_ZVA, OP_sysreg_absent, OP_dc_zva },
 };
 

@@ -293,7 +293,7 @@ OP(mrs_nzcv)
 SYSOP(mrs_routed)
 {
 	enum sysreg_id id = (enum sysreg_id)u->imm;
-	struct route route = sysreg_route(cpu, id, DIR_READ);
+	struct route route = sysreg_route_quickly(cpu, id, DIR_READ);
 	struct loaded m;
 
 	switch (route.goes) {
@@ -331,7 +331,7 @@ static void emit_write(struct cpu *cpu, enum sysreg_id id, u64 value)
 SYSOP(msr_routed)
 {
 	enum sysreg_id id = (enum sysreg_id)u->imm;
-	struct route route = sysreg_route(cpu, id, DIR_WRITE);
+	struct route route = sysreg_route_quickly(cpu, id, DIR_WRITE);
 	cycles_t slice_end = cpu->slice_end;
 
 	switch (route.goes) {
@@ -371,6 +371,14 @@ OP(msr)
 		TAILCALL(ENGINE(op_msr_routed));
 	cpu->sys[target] = (X(rd) & ~row->res0) | row->res1;
 	NEXT();
+}
+
+/* CONTEXTIDR_EL1: a write by this name is an event of the PMU, pmu_wrote(). */
+OP(msr_counted)
+{
+	if (UNLIKELY(cpu->pmu.is_counting))
+		TAILCALL(ENGINE(op_msr_routed));
+	TAILCALL(ENGINE(op_msr));
 }
 
 /* DAIF above EL0 has no trap; SP_EL0 has none, but no name while PSTATE.SP selects it. */

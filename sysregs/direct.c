@@ -19,6 +19,13 @@ static u16 target_in(const struct sysreg *row, u16 id, unsigned mode)
 	return mode > EL2 && row->e2h_is ? row->e2h_is : id;
 }
 
+static u16 entry(bool is_allowed, u16 target, bool is_plain)
+{
+	if (!is_allowed || target == SR_NONE)
+		return SR_NONE;
+	return is_plain ? target : (u16)(target | DIRECT_HOOKED);
+}
+
 static void fill(struct sysreg_direct *direct, u16 id)
 {
 	const struct sysreg *row = &sysreg_rows[id];
@@ -28,13 +35,11 @@ static void fill(struct sysreg_direct *direct, u16 id)
 		u8 el = (u8)(mode < EL2 ? mode : EL2);
 		u16 target = target_in(row, id, mode);
 		const struct sysreg *to = target != SR_NONE ? &sysreg_rows[target] : row;
-		bool same_masks = to->res0 == row->res0 && to->res1 == row->res1;
+		bool is_masked_alike = to->res0 == row->res0 && to->res1 == row->res1;
+		bool is_plain = to->wrote == NULL && !to->is_gated && is_masked_alike;
 
-		direct->read[mode] = row->read_el <= el && to->read == NULL ? target : SR_NONE;
-		direct->write[mode] =
-			row->write_el <= el && to->wrote == NULL && !to->is_gated && same_masks
-				? target
-				: SR_NONE;
+		direct->read[mode] = entry(row->read_el <= el, target, to->read == NULL);
+		direct->write[mode] = entry(row->write_el <= el, target, is_plain);
 		if (to->feature != FEAT_BASE)
 			direct->read[mode] = direct->write[mode] = SR_NONE;
 	}

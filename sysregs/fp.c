@@ -58,8 +58,8 @@ void sysregs_arm_fp(struct cpu *cpu)
 
 void cpacr_changed(struct cpu *cpu, enum sysreg_id id, u64 old)
 {
-	(void)id, (void)old;
-	sysregs_arm_fp(cpu);
+	if (cpu->sys[id] != old)
+		sysregs_arm_fp(cpu);
 }
 
 /* FPCR and FPSR are part of what they control. */

@@ -99,11 +99,13 @@ u64 sysreg_read(struct cpu *cpu, enum sysreg_id id);
 void sysreg_write(struct cpu *cpu, enum sysreg_id id, u64 value);
 
 /*
- * The short way for the common case that an access by name at this EL just reads or writes a word
- * of cpu->sys[]: no feature, hook, odd condition or coarse trap is in the way. By EL, EL2 twice:
- * without and with E2H. SR_NONE: ask sysreg_route().
+ * The short way for the common case that the register behind a name needs no decision: no feature,
+ * odd condition or coarse trap is in the way. By EL, EL2 twice: without and with E2H. With
+ * DIRECT_HOOKED an access is more than that of a word of cpu->sys[]: sysreg_read(),
+ * sysreg_write(). SR_NONE: ask sysreg_route().
  */
-enum { DIRECT_MODES = EL_COUNT + 1 };
+enum { DIRECT_MODES = EL_COUNT + 1, DIRECT_HOOKED = 0x8000 };
+_Static_assert((int)SYSREG_COUNT <= DIRECT_HOOKED, "the bit is none of a register's number");
 struct sysreg_direct {
 	u16 read[DIRECT_MODES], write[DIRECT_MODES];
 	u64 traps;	/* of cpu->armed[], below EL2 */
@@ -231,8 +233,8 @@ static inline bool may_be_interrupted(const struct cpu *cpu)
 	return cpu->lines != 0 || (cpu->sys[SR_HCR_EL2] & (HCR_EL2_VSE | HCR_EL2_VF | HCR_EL2_VI));
 }
 
-/* The register that an access goes to directly, or SR_NONE. */
-static inline u16 sysreg_direct_target(const struct cpu *cpu, u64 id, enum direction direction)
+/* The row's entry that is in force. */
+static inline u16 sysreg_direct_entry(const struct cpu *cpu, u64 id, enum direction direction)
 {
 	const struct sysreg_direct *row = &sysreg_direct[id];
 	unsigned mode = cpu->pstate.el;
@@ -242,6 +244,26 @@ static inline u16 sysreg_direct_target(const struct cpu *cpu, u64 id, enum direc
 	else if ((cpu->armed[direction] & row->traps) || (cpu->sys[SR_HCR_EL2] & HCR_EL2_NV))
 		return SR_NONE;
 	return direction == DIR_READ ? row->read[mode] : row->write[mode];
+}
+
+/* The register whose word of cpu->sys[] an access reads or writes, or SR_NONE. */
+static inline u16 sysreg_direct_target(const struct cpu *cpu, u64 id, enum direction direction)
+{
+	u16 entry = sysreg_direct_entry(cpu, id, direction);
+
+	return entry & DIRECT_HOOKED ? SR_NONE : entry;
+}
+
+/* sysreg_route() without the list of controls. */
+static inline struct route sysreg_route_quickly(
+	const struct cpu *cpu, enum sysreg_id id, enum direction direction)
+{
+	u16 entry = sysreg_direct_entry(cpu, id, direction);
+
+	if (UNLIKELY(entry == SR_NONE))
+		return sysreg_route(cpu, id, direction);
+	return (struct route){ .goes = TO_REGISTER,
+		.reg = (enum sysreg_id)(entry & ~DIRECT_HOOKED) };
 }
 
 /* DC ZVA clears aligned blocks of this size, which DCZID_EL0 tells as log2 of words. */

@@ -200,11 +200,12 @@ static void check_direct(const struct route_table *table, const struct route_row
 	for (unsigned n = 0; n < 2 * SYSREG_COUNT; n++) {
 		enum sysreg_id reg = (enum sysreg_id)(n / 2);
 		enum direction direction = n % 2 ? DIR_WRITE : DIR_READ;
-		u16 target = sysreg_direct_target(cpu, reg, direction);
+		u16 entry = sysreg_direct_entry(cpu, reg, direction), target;
 		struct route route;
 
-		if (target == SR_NONE)
+		if (entry == SR_NONE)
 			continue;
+		target = (u16)(entry & ~DIRECT_HOOKED);
 		route = sysreg_route(cpu, reg, direction);
 		if (route.goes != TO_REGISTER || route.reg != target)
 			fail_msg("%s row %zu, %s, %s: direct to %s", table->name,

@@ -14,14 +14,12 @@
 
 static const struct {
 	enum sysreg_id low, high;
-	u64 enable; /* in SCTLR_ELx; 0: always */
-	enum insn_control insn;
 } keys[] = {
-	[PAUTH_IA] = { SR_APIAKeyLo_EL1, SR_APIAKeyHi_EL1, SCTLR_EL1_EnIA, INSN_PAC_IA },
-	[PAUTH_IB] = { SR_APIBKeyLo_EL1, SR_APIBKeyHi_EL1, SCTLR_EL1_EnIB, INSN_PAC_IB },
-	[PAUTH_DA] = { SR_APDAKeyLo_EL1, SR_APDAKeyHi_EL1, SCTLR_EL1_EnDA, INSN_PAC_DA },
-	[PAUTH_DB] = { SR_APDBKeyLo_EL1, SR_APDBKeyHi_EL1, SCTLR_EL1_EnDB, INSN_PAC_DB },
-	[PAUTH_GA] = { SR_APGAKeyLo_EL1, SR_APGAKeyHi_EL1, 0, INSN_PAC_GA },
+	[PAUTH_IA] = { SR_APIAKeyLo_EL1, SR_APIAKeyHi_EL1 },
+	[PAUTH_IB] = { SR_APIBKeyLo_EL1, SR_APIBKeyHi_EL1 },
+	[PAUTH_DA] = { SR_APDAKeyLo_EL1, SR_APDAKeyHi_EL1 },
+	[PAUTH_DB] = { SR_APDBKeyLo_EL1, SR_APDBKeyHi_EL1 },
+	[PAUTH_GA] = { SR_APGAKeyLo_EL1, SR_APGAKeyHi_EL1 },
 };
 
 static bool is_instruction_key(enum pauth_key key)
@@ -29,20 +27,13 @@ static bool is_instruction_key(enum pauth_key key)
 	return key == PAUTH_IA || key == PAUTH_IB;
 }
 
-static bool is_enabled(const struct cpu *cpu, enum pauth_key key)
+/* What comes of an instruction that does not execute: its pointer as it is, or cpu->fault. */
+static struct signed_pointer not_executed(struct cpu *cpu, struct route route, u64 pointer)
 {
-	return (current_sctlr(cpu) & keys[key].enable) == keys[key].enable;
-}
-
-/* true: cpu->fault. */
-static bool is_trapped(struct cpu *cpu, enum pauth_key key)
-{
-	struct route route = insn_route(cpu, keys[key].insn);
-
-	if (LIKELY(route.goes == TO_EXECUTE))
-		return false;
+	if (route.goes == TO_NOTHING)
+		return (struct signed_pointer){ pointer, true };
 	fault_trap(cpu, route.target_el, (enum ec)route.ec, route.iss);
-	return true;
+	return (struct signed_pointer){ 0, false };
 }
 
 /* ---- Where the PAC is ---- */
@@ -140,27 +131,29 @@ static u64 authenticate(const struct cpu *cpu, enum pauth_key key, u64 pointer, 
 
 struct signed_pointer pauth_add(struct cpu *cpu, enum pauth_key key, u64 pointer, u64 modifier)
 {
-	if (!is_enabled(cpu, key))
-		return (struct signed_pointer){ pointer, true };
-	if (is_trapped(cpu, key))
-		return (struct signed_pointer){ 0, false };
+	struct route route = route_pac(cpu, pauth_control(key));
+
+	if (UNLIKELY(route.goes != TO_EXECUTE))
+		return not_executed(cpu, route, pointer);
 	return (struct signed_pointer){ add_pac(cpu, key, pointer, modifier), true };
 }
 
 struct signed_pointer pauth_authenticate(
 	struct cpu *cpu, enum pauth_key key, u64 pointer, u64 modifier)
 {
-	if (!is_enabled(cpu, key))
-		return (struct signed_pointer){ pointer, true };
-	if (is_trapped(cpu, key))
-		return (struct signed_pointer){ 0, false };
+	struct route route = route_pac(cpu, pauth_control(key));
+
+	if (UNLIKELY(route.goes != TO_EXECUTE))
+		return not_executed(cpu, route, pointer);
 	return (struct signed_pointer){ authenticate(cpu, key, pointer, modifier), true };
 }
 
 struct signed_pointer pauth_generic(struct cpu *cpu, u64 data, u64 modifier)
 {
-	if (is_trapped(cpu, PAUTH_GA))
-		return (struct signed_pointer){ 0, false };
+	struct route route = route_pac(cpu, pauth_control(PAUTH_GA));
+
+	if (UNLIKELY(route.goes != TO_EXECUTE))
+		return not_executed(cpu, route, 0);
 	return (struct signed_pointer){ compute_pac(cpu, PAUTH_GA, data, modifier) & MASK(63, 32),
 		true };
 }

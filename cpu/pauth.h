@@ -6,10 +6,17 @@
 #ifndef ENT_CPU_PAUTH_H
 #define ENT_CPU_PAUTH_H
 
-#include "cpu/state.h"
+#include "sysregs/sysregs.h"
 
 /* The keys in the order of the opcodes. */
 enum pauth_key { PAUTH_IA, PAUTH_IB, PAUTH_DA, PAUTH_DB, PAUTH_GA };
+
+/* The row of insn.def that decides about instructions with the key: they are in the same order. */
+static inline enum insn_control pauth_control(enum pauth_key key)
+{
+	return (enum insn_control)((unsigned)INSN_PAC_IA + (unsigned)key);
+}
+_Static_assert((int)INSN_PAC_GA - (int)INSN_PAC_IA == (int)PAUTH_GA, "the keys of insn.def");
 
 /* Two registers, so that no handler passes the address of a local. */
 struct signed_pointer {

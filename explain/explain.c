@@ -53,13 +53,6 @@ static const struct {
 static const enum op_id with_key[] = { OP_pac, OP_aut, OP_ret_auth, OP_br_auth, OP_blr_auth,
 	OP_ldra, OP_ldra_pre };
 
-static const enum insn_control key_control[] = {
-	[PAUTH_IA] = INSN_PAC_IA,
-	[PAUTH_IB] = INSN_PAC_IB,
-	[PAUTH_DA] = INSN_PAC_DA,
-	[PAUTH_DB] = INSN_PAC_DB,
-};
-
 static struct question about_insn(enum insn_control insn, u32 operands)
 {
 	return (struct question){ .ask = ASK_INSN, .insn = insn, .operands = operands };
@@ -124,7 +117,7 @@ static struct question question_of(const struct cpu *cpu, u32 insn)
 		return about_insn(INSN_PAC_GA, 0);
 	for (size_t i = 0; i < COUNT(with_key); i++) {
 		if (with_key[i] == d.op)
-			return about_insn(key_control[d.ra], 0);
+			return about_insn(pauth_control((enum pauth_key)d.ra), 0);
 	}
 	for (size_t i = 0; i < COUNT(controlled); i++) {
 		if (controlled[i].op != d.op)
@@ -164,7 +157,8 @@ static struct explain_outcome ask(const struct cpu *cpu, const struct question *
 	switch (route.goes) {
 	case TO_REGISTER:
 	case TO_OPERATION: outcome.reg = route.reg; break;
-	case TO_EXECUTE: break;
+	case TO_EXECUTE:
+	case TO_NOTHING: break;
 	case TO_MEMORY:
 		outcome.kind = OUTCOME_MEMORY;
 		outcome.offset = route.vncr;

@@ -78,6 +78,11 @@ static inline struct route route_execute(void)
 	return (struct route){ .goes = TO_EXECUTE };
 }
 
+static inline struct route route_nothing(void)
+{
+	return (struct route){ .goes = TO_NOTHING };
+}
+
 /* iss: what of it does not depend on operands. */
 static inline struct route route_trap(unsigned target, enum ec ec, u32 iss)
 {

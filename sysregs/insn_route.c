@@ -81,16 +81,20 @@ struct route route_eret(const struct cpu *cpu)
 	return route_execute();
 }
 
-/* NV comes before the trap of pointer authentication; the ISS says which key. */
+/*
+ * NV comes before the trap of pointer authentication; the ISS says which key. With one that is not
+ * enabled it is an ERET.
+ */
 static struct route route_auth_eret(const struct cpu *cpu, u32 iss)
 {
 	struct route route = route_eret(cpu);
 
-	if (route.goes == TO_EXECUTE)
-		return iss == ISS_ERETAB ? route_pac_ib(cpu) : route_pac_ia(cpu);
 	if (route.goes == TO_TRAP)
 		route.iss = iss;
-	return route;
+	if (route.goes != TO_EXECUTE)
+		return route;
+	route = route_pac(cpu, iss == ISS_ERETAB ? INSN_PAC_IB : INSN_PAC_IA);
+	return route.goes == TO_NOTHING ? route_execute() : route;
 }
 
 struct route route_eretaa(const struct cpu *cpu)
@@ -147,30 +151,41 @@ struct route route_fp_insn(const struct cpu *cpu)
 	return sysregs_fp_trap(cpu, cpu->pstate.el, &route) ? route : route_execute();
 }
 
+/* What enables a key in SCTLR_ELx; nothing disables the generic one. */
+static const u64 pac_enables[] = {
+	[INSN_PAC_IA] = SCTLR_EL1_EnIA,
+	[INSN_PAC_IB] = SCTLR_EL1_EnIB,
+	[INSN_PAC_DA] = SCTLR_EL1_EnDA,
+	[INSN_PAC_DB] = SCTLR_EL1_EnDB,
+	[INSN_PAC_GA] = 0,
+};
+
 /*
  * Pointer authentication with a key that SCTLR_ELx disables does nothing; else HCR_EL2.API = 0
  * traps it, but not of the host. AddPACIA() and its like
  */
-static struct route route_pac(const struct cpu *cpu, u64 enable)
+struct route route_pac(const struct cpu *cpu, enum insn_control key)
 {
+	u64 enable = pac_enables[key];
+
 	if (enable && !control_sctlr(cpu, enable))
-		return route_execute();
+		return route_nothing();
 	if (cpu->pstate.el == EL2 || control_el0_in_host(cpu) || !cpu->has_el2 ||
 		control(cpu, SR_HCR_EL2, HCR_EL2_API))
 		return route_execute();
 	return route_trap(EL2, EC_PAUTH, 0);
 }
 
-#define ROUTE_PAC(name, enable)                                                                    \
+#define ROUTE_PAC(name, key)                                                                       \
 	struct route name(const struct cpu *cpu)                                                   \
 	{                                                                                          \
-		return route_pac(cpu, enable);                                                     \
+		return route_pac(cpu, key);                                                        \
 	}
-ROUTE_PAC(route_pac_ia, SCTLR_EL1_EnIA)
-ROUTE_PAC(route_pac_ib, SCTLR_EL1_EnIB)
-ROUTE_PAC(route_pac_da, SCTLR_EL1_EnDA)
-ROUTE_PAC(route_pac_db, SCTLR_EL1_EnDB)
-ROUTE_PAC(route_pac_ga, 0)
+ROUTE_PAC(route_pac_ia, INSN_PAC_IA)
+ROUTE_PAC(route_pac_ib, INSN_PAC_IB)
+ROUTE_PAC(route_pac_da, INSN_PAC_DA)
+ROUTE_PAC(route_pac_db, INSN_PAC_DB)
+ROUTE_PAC(route_pac_ga, INSN_PAC_GA)
 
 static struct route (*const decides[])(const struct cpu *) = {
 #define INSN_CONTROL(name, function) [INSN_##name] = function,

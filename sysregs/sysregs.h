@@ -25,6 +25,7 @@ enum goes_to {
 	TO_MEMORY,    /* FEAT_NV2: the 64-bit word at VNCR_EL2.BADDR + vncr */
 	TO_OPERATION, /* a SYS instruction: perform `reg` */
 	TO_EXECUTE,   /* insn_route(): the instruction does what it does */
+	TO_NOTHING,   /* route_pac(): it does nothing, for the key is not enabled */
 	TO_UNDEFINED, /* UNDEFINED: EC 0 to EL1 or EL2 as routed */
 	TO_TRAP	      /* an exception with class `ec` to `target_el` */
 };
@@ -69,9 +70,11 @@ enum insn_control {
 
 /*
  * Decides whether such an instruction executes (TO_EXECUTE), is UNDEFINED, or an exception. Pure.
- * insn_route() asks the row's function: route_svc(), route_wfi(), ...
+ * insn_route() asks the row's function: route_svc(), route_wfi(), ...; route_pac() is that of the
+ * rows from PAC_IA to PAC_GA.
  */
 struct route insn_route(const struct cpu *cpu, enum insn_control insn);
+struct route route_pac(const struct cpu *cpu, enum insn_control key);
 #define INSN_CONTROL(name, function) struct route function(const struct cpu *cpu);
 #include "sysregs/insn.def"
 #undef INSN_CONTROL

@@ -103,6 +103,7 @@ static void say(const struct route *route, char *text, size_t size)
 	case TO_OPERATION: snprintf(text, size, "%s", sysreg_name(route->reg)); break;
 	case TO_MEMORY: snprintf(text, size, "memory at 0x%03x", route->vncr); break;
 	case TO_EXECUTE: snprintf(text, size, "executed"); break;
+	case TO_NOTHING: snprintf(text, size, "nothing"); break;
 	case TO_UNDEFINED: snprintf(text, size, "UNDEFINED"); break;
 	case TO_TRAP:
 		snprintf(text, size, "trap to EL%u, EC 0x%02x, ISS 0x%07x", route->target_el,

@@ -118,6 +118,7 @@ void columns_are_the_rows(void **state);
 #define OPER(op)     { .goes = TO_OPERATION, .reg = SR_##op }
 #define MEM(offset)  { .goes = TO_MEMORY, .vncr = (offset) }
 #define EXECUTE      { .goes = TO_EXECUTE }
+#define NOTHING      { .goes = TO_NOTHING }
 #define UNDEF        { .goes = TO_UNDEFINED }
 #define TRAP1        { .goes = TO_TRAP, .ec = EC_SYSREG, .target_el = EL1 }
 #define TRAP2        { .goes = TO_TRAP, .ec = EC_SYSREG, .target_el = EL2 }

@@ -7,15 +7,16 @@
 #include "sysregs/sysregs.h"
 
 /* The three classes, in the order of their priority here. */
+enum { SERROR, FIQ, IRQ };
 static const struct {
 	enum interrupt_kind kind;
 	u8 mask; /* PSTATE.DAIF */
 	u32 line, virtual_line;
 	u64 route, pending; /* HCR_EL2: xMO, and the virtual one pended by software */
 } classes[] = {
-	{ INT_SERROR, DAIF_A, LINE_SERROR, 0, HCR_EL2_AMO, HCR_EL2_VSE },
-	{ INT_FIQ, DAIF_F, LINE_FIQ, LINE_VFIQ, HCR_EL2_FMO, HCR_EL2_VF },
-	{ INT_IRQ, DAIF_I, LINE_IRQ, LINE_VIRQ, HCR_EL2_IMO, HCR_EL2_VI },
+	[SERROR] = { INT_SERROR, DAIF_A, LINE_SERROR, 0, HCR_EL2_AMO, HCR_EL2_VSE },
+	[FIQ] = { INT_FIQ, DAIF_F, LINE_FIQ, LINE_VFIQ, HCR_EL2_FMO, HCR_EL2_VF },
+	[IRQ] = { INT_IRQ, DAIF_I, LINE_IRQ, LINE_VIRQ, HCR_EL2_IMO, HCR_EL2_VI },
 };
 
 struct choice {
@@ -97,28 +98,14 @@ bool exceptions_take_interrupt(struct cpu *cpu)
 	return UNLIKELY(may_be_interrupted(cpu)) && take(cpu, choose(cpu));
 }
 
-/*
- * AArch64.ESBOperation: is a physical SError masked here: by PSTATE.A, unless it goes to a higher
- * EL, or because it would go to a lower one?
- */
-static bool is_serror_masked(const struct cpu *cpu)
-{
-	unsigned el = cpu->pstate.el;
-	bool to_el2 = cpu->has_el2 && (is_tge(cpu) || (cpu->sys[SR_HCR_EL2] & HCR_EL2_AMO));
-	bool is_higher = to_el2 && el != EL2 && !(el == EL0 && is_in_host(cpu));
-
-	if (!to_el2 && el == EL2)
-		return true;
-	return !is_higher && (cpu->pstate.daif & DAIF_A);
-}
-
 /* AArch64.ESBOperation, AArch64.vESBOperation. A physical SError says nothing but that it is one.
  */
 void exceptions_esb(struct cpu *cpu)
 {
 	u64 *hcr = &cpu->sys[SR_HCR_EL2];
+	unsigned unused;
 
-	if ((cpu->lines & LINE_SERROR) && is_serror_masked(cpu)) {
+	if ((cpu->lines & LINE_SERROR) && !physical(cpu, SERROR, &unused)) {
 		cpu->sys[SR_DISR_EL1] = DISR_EL1_A;
 		cpu->lines &= ~(u32)LINE_SERROR;
 	}

@@ -62,6 +62,23 @@ static void esb_defers_what_is_masked(void **state)
 	}
 }
 
+/* With that choice PSTATE.A alone says what EL2 takes, so ESB may defer nothing else. */
+static void esb_follows_the_routing_of_el2(void **state)
+{
+	(void)state;
+	for (unsigned masked = 0; masked < 2; masked++) {
+		struct cpu *cpu = pe_create("v8.4-nv2", EL2, E2H);
+
+		cpu->choice[CHOICE_el2_routing] = CHOSEN_el2_routing_ones;
+		cpu->pstate.daif = masked ? DAIF_A : 0;
+		cpu->lines = LINE_SERROR;
+		exceptions_esb(cpu);
+		EXPECT("deferred", cpu->sys[SR_DISR_EL1], masked ? A : 0);
+		EXPECT("to be taken", exceptions_pending(cpu), masked ? INT_NONE : INT_SERROR);
+		free(cpu);
+	}
+}
+
 static void virtual_serror_has_the_hypervisors_syndrome(void **state)
 {
 	struct cpu *cpu = pe_create("v8.4-nv2", EL1, AMO | VSE);
@@ -162,6 +179,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(esb_defers_what_is_masked),
+		cmocka_unit_test(esb_follows_the_routing_of_el2),
 		cmocka_unit_test(virtual_serror_has_the_hypervisors_syndrome),
 		cmocka_unit_test(physical_serror_has_none),
 		cmocka_unit_test(external_aborts_go_by_tea),

@@ -44,17 +44,6 @@ static u64 reported_ipa(const struct cpu *cpu, const struct mmu_fault *fault)
 	return is_wrong ? ~fault->ipa : fault->ipa;
 }
 
-/* HCR_EL2.TEA sends External aborts to EL2; it is RES0 without FEAT_RAS. */
-static unsigned target_of(
-	const struct cpu *cpu, const struct request *request, const struct mmu_fault *fault)
-{
-	bool is_external = fault->status == FSC_EXTERNAL || fault->status == FSC_EXTERNAL_ON_WALK;
-
-	if (fault->stage2 || request->vncr)
-		return EL2;
-	return is_external && (cpu->sys[SR_HCR_EL2] & HCR_EL2_TEA) ? EL2 : 0;
-}
-
 bool mmu_report(struct cpu *cpu, const struct request *request, const struct mmu_fault *fault)
 {
 	bool fetch = request->kind == ACCESS_FETCH;
@@ -73,7 +62,7 @@ bool mmu_report(struct cpu *cpu, const struct request *request, const struct mmu
 		.ec = fetch	      ? EC_IABT_LOWER
 		      : request->vncr ? EC_DABT_SAME
 				      : EC_DABT_LOWER,
-		.target_el = (u8)target_of(cpu, request, fault),
+		.target_el = fault->stage2 || request->vncr ? EL2 : 0,
 		.far_valid = true,
 		.ipa_valid = has_ipa(cpu, fault),
 		.stage2 = fault->stage2,

@@ -4,6 +4,7 @@
  * debug communication channel, on whose other side nobody is. DDI 0487 D2, J1.1 aarch64/debug.
  */
 #include "sysregs/debug.h"
+#include "sysregs/control.h"
 #include "sysregs/table.h"
 
 static const u16 breakpoint_value[DEBUG_BREAKPOINTS] = { SR_DBGBVR0_EL1, SR_DBGBVR1_EL1,
@@ -33,9 +34,9 @@ static bool is_locked(const struct cpu *cpu)
 
 unsigned debug_target(const struct cpu *cpu)
 {
-	bool to_el2 = is_tge(cpu) || (cpu->sys[SR_MDCR_EL2] & MDCR_EL2_TDE);
+	bool to_el2 = cpu->has_el2 && (control_tge(cpu) || control(cpu, SR_MDCR_EL2, MDCR_EL2_TDE));
 
-	return cpu->has_el2 && to_el2 ? EL2 : EL1;
+	return to_el2 ? EL2 : EL1;
 }
 
 bool debug_enabled_from(const struct cpu *cpu, unsigned el, bool masked)

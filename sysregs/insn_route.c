@@ -4,6 +4,7 @@
  * pseudocode (DDI 0487 C6.2) and HYPERVISOR-SPEC F.2. FP and SIMD are in fp.c.
  */
 #include "sysregs/control.h"
+#include "sysregs/debug.h"
 #include "sysregs/table.h"
 
 /* CV = 1, COND = 0b1110: an A64 instruction is never conditional. ESR_ELx */
@@ -60,14 +61,10 @@ struct route route_smc(const struct cpu *cpu)
 	return route_trap(EL2, EC_SMC64, 0);
 }
 
-/* Debug exceptions go to EL2 by MDCR_EL2.TDE or TGE. AArch64.SoftwareBreakpoint */
+/* AArch64.SoftwareBreakpoint: as other debug exceptions, but never to a lower EL. */
 struct route route_brk(const struct cpu *cpu)
 {
-	bool to_el2 =
-		cpu->pstate.el == EL2 ||
-		(cpu->has_el2 && (control_tge(cpu) || control(cpu, SR_MDCR_EL2, MDCR_EL2_TDE)));
-
-	return route_trap(to_el2 ? EL2 : EL1, EC_BRK64, 0);
+	return route_trap(cpu->pstate.el == EL2 ? EL2 : debug_target(cpu), EC_BRK64, 0);
 }
 
 /* AArch64.CheckForERetTrap */

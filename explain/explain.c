@@ -12,7 +12,7 @@
 #include "cpu/pauth.h"
 #include "cpu/system.h"
 #include "exceptions/exceptions.h"
-#include "sysregs/control.h"
+#include "sysregs/sysregs.h"
 
 const char *const outcome_names[] = { [OUTCOME_OK] = "ok",
 	[OUTCOME_UNDEFINED] = "undefined",
@@ -137,8 +137,8 @@ static struct route answer(const struct cpu *cpu, const struct question *questio
 		return sysreg_route_encoding(cpu, question->encoding, question->direction);
 	case ASK_INSN: return insn_route(cpu, question->insn);
 	case IS_UNDEFINED:
-	case IS_ABSENT: return route_undefined();
-	default: return route_execute();
+	case IS_ABSENT: return route_undefined(cpu);
+	default: return (struct route){ .goes = TO_EXECUTE };
 	}
 }
 
@@ -166,8 +166,7 @@ static struct explain_outcome ask(const struct cpu *cpu, const struct question *
 	case TO_UNDEFINED:
 		outcome.kind = OUTCOME_UNDEFINED;
 		outcome.ec = EC_UNKNOWN;
-		outcome.target_el =
-			cpu->pstate.el == EL0 ? (u8)control_el0_target(cpu) : cpu->pstate.el;
+		outcome.target_el = route.target_el;
 		break;
 	case TO_TRAP:
 		outcome.kind = OUTCOME_TRAP;

@@ -68,11 +68,6 @@ static inline u64 control_sctlr(const struct cpu *cpu, u64 mask)
 
 /* ---- Results of a decision ---- */
 
-static inline struct route route_undefined(void)
-{
-	return (struct route){ .goes = TO_UNDEFINED };
-}
-
 static inline struct route route_execute(void)
 {
 	return (struct route){ .goes = TO_EXECUTE };

@@ -20,9 +20,9 @@ static bool trap_el2(struct route *route)
 	return true;
 }
 
-static bool undefined(struct route *route)
+static bool undefined(const struct cpu *cpu, struct route *route)
 {
-	*route = route_undefined();
+	*route = route_undefined(cpu);
 	return true;
 }
 
@@ -70,7 +70,7 @@ bool route_sp_el0(const struct cpu *cpu, const struct sysreg *row, enum directio
 	(void)row, (void)direction;
 	if (UNLIKELY(cpu->consulted != NULL))
 		consultation_note(cpu->consulted, SR_SPSel, 1, cpu->pstate.sp);
-	return cpu->pstate.sp == 0 && undefined(route);
+	return cpu->pstate.sp == 0 && undefined(cpu, route);
 }
 
 /* MDSCR_EL1.TDCC denies EL0 the debug communication channel. */
@@ -137,7 +137,7 @@ bool route_rvbar_el1(const struct cpu *cpu, const struct sysreg *row, enum direc
 	struct route *route)
 {
 	(void)row, (void)direction;
-	return cpu->has_el2 && undefined(route);
+	return cpu->has_el2 && undefined(cpu, route);
 }
 
 /* Read at EL0 when either counter is; written at the highest EL only. */
@@ -146,7 +146,7 @@ bool route_cntfrq(const struct cpu *cpu, const struct sysreg *row, enum directio
 {
 	(void)row;
 	if (direction == DIR_WRITE)
-		return cpu->has_el2 && cpu->pstate.el != EL2 && undefined(route);
+		return cpu->has_el2 && cpu->pstate.el != EL2 && undefined(cpu, route);
 	return is_timer_denied_el0(cpu, CNTKCTL_EL1_EL0PCTEN | CNTKCTL_EL1_EL0VCTEN) &&
 	       trap_el0(cpu, route);
 }

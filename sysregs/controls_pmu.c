@@ -41,7 +41,7 @@ static bool route_counter(const struct cpu *cpu, const struct sysreg *row, enum 
 	bool is_raz = is_chosen(cpu, pmu_counter, raz) && !cpu_has(cpu, FEAT_FGT);
 
 	if (m >= PMU_COUNTERS && !is_raz) {
-		*route = route_undefined();
+		*route = route_undefined(cpu);
 		return true;
 	}
 	if (is_denied_el0(cpu, PMUSERENR_EL0_EN | allow, route))

@@ -40,7 +40,7 @@ bool sysregs_fp_trap(const struct cpu *cpu, unsigned el, struct route *route)
 		is_denied(control(cpu, SR_CPACR_EL1, CPACR_EL1_FPEN), el == EL0)) {
 		if (el == EL1 || !control_tge(cpu))
 			return trap_to(route, EL1);
-		*route = route_undefined();
+		*route = route_undefined(cpu);
 		return true;
 	}
 	return cpu->has_el2 && is_denied_by_el2(cpu, el) && trap_to(route, EL2);

@@ -42,7 +42,7 @@ struct route route_svc(const struct cpu *cpu)
 struct route route_hvc(const struct cpu *cpu)
 {
 	if (cpu->pstate.el == EL0 || control_hcr(cpu, HCR_EL2_HCD))
-		return route_undefined();
+		return route_undefined(cpu);
 	return cpu->has_el2 ? route_call(EL2, EC_HVC64) : route_execute();
 }
 
@@ -53,11 +53,11 @@ struct route route_hvc(const struct cpu *cpu)
 struct route route_smc(const struct cpu *cpu)
 {
 	if (cpu->pstate.el == EL0)
-		return route_undefined();
+		return route_undefined(cpu);
 	if (cpu->pstate.el == EL2 || !control_hcr(cpu, HCR_EL2_TSC))
 		return route_execute();
 	if (is_chosen(cpu, tsc, undefined) && !control_hcr(cpu, HCR_EL2_NV))
-		return route_undefined();
+		return route_undefined(cpu);
 	return route_trap(EL2, EC_SMC64, 0);
 }
 
@@ -71,7 +71,7 @@ struct route route_brk(const struct cpu *cpu)
 struct route route_eret(const struct cpu *cpu)
 {
 	if (cpu->pstate.el == EL0)
-		return route_undefined();
+		return route_undefined(cpu);
 	if (cpu->pstate.el == EL1 &&
 		(control_hcr(cpu, HCR_EL2_NV) || is_insn_finely_trapped(cpu, HFGITR_EL2_ERET)))
 		return route_trap(EL2, EC_ERET, 0);
@@ -138,7 +138,7 @@ struct route route_daif_imm(const struct cpu *cpu)
 /* The other fields of PSTATE that EL0 has no name for. */
 struct route route_pstate_imm(const struct cpu *cpu)
 {
-	return cpu->pstate.el == EL0 ? route_undefined() : route_execute();
+	return cpu->pstate.el == EL0 ? route_undefined(cpu) : route_execute();
 }
 
 struct route route_fp_insn(const struct cpu *cpu)

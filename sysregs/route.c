@@ -6,6 +6,14 @@
 #include "sysregs/control.h"
 #include "sysregs/table.h"
 
+/* AArch64.Undefined */
+struct route route_undefined(const struct cpu *cpu)
+{
+	unsigned el = cpu->pstate.el == EL0 ? control_el0_target(cpu) : cpu->pstate.el;
+
+	return (struct route){ .goes = TO_UNDEFINED, .target_el = (u8)el };
+}
+
 /*
  * UNDEFINED, but with FEAT_IDST a read of the feature ID space is a trap with EC 0x18 to where the
  * UNDEFINED exception would go. DDI 0487 ID_AA64MMFR2_EL1.IDS: op0 = 3, op1 = 0, 1 or 3, CRn = 0,
@@ -17,12 +25,11 @@ static struct route undefined_or_idst(const struct cpu *cpu, u32 encoding, enum 
 	bool is_id_space = bits(encoding, 15, 14) == 3 && (op1 < 2 || op1 == 3) &&
 			   bits(encoding, 10, 7) == 0 && bits(encoding, 6, 3) < 8;
 
-	if (direction == DIR_READ && is_id_space && cpu_has(cpu, FEAT_IDST)) {
-		unsigned el = cpu->pstate.el == EL0 ? control_el0_target(cpu) : cpu->pstate.el;
+	struct route undefined = route_undefined(cpu);
 
-		return route_trap(el, EC_SYSREG, 0);
-	}
-	return route_undefined();
+	if (direction == DIR_READ && is_id_space && cpu_has(cpu, FEAT_IDST))
+		return route_trap(undefined.target_el, EC_SYSREG, 0);
+	return undefined;
 }
 
 static struct route trap_el2(void)
@@ -63,7 +70,7 @@ static struct route route_el2_name(
 	const struct cpu *cpu, const struct sysreg *row, enum direction direction)
 {
 	if (!cpu->has_el2 || !control(cpu, SR_HCR_EL2, HCR_EL2_NV))
-		return route_undefined();
+		return route_undefined(cpu);
 	if (!control(cpu, SR_HCR_EL2, HCR_EL2_NV2))
 		return trap_el2();
 	if (row->alias_of && row->is_vncr)
@@ -93,7 +100,7 @@ static struct route route_el1(const struct cpu *cpu, const struct sysreg *row, e
 	struct route odd;
 
 	if (lowest == NOBODY)
-		return route_undefined();
+		return route_undefined(cpu);
 	if (lowest == EL2)
 		return route_el2_name(cpu, row, direction);
 	if (row->route != NULL && row->route(cpu, row, direction, &odd))
@@ -115,10 +122,10 @@ static struct route route_el2(const struct cpu *cpu, const struct sysreg *row, e
 	struct route odd;
 
 	if (lowest == NOBODY)
-		return route_undefined();
+		return route_undefined(cpu);
 	if (row->alias_of)
 		return control_e2h(cpu) ? to_register(row, (enum sysreg_id)row->alias_of)
-					: route_undefined();
+					: route_undefined(cpu);
 	if (row->e2h_is && control_e2h(cpu))
 		return to_register(row, (enum sysreg_id)row->e2h_is);
 	if (row->route != NULL && row->route(cpu, row, direction, &odd))
@@ -131,7 +138,7 @@ struct route sysreg_route(const struct cpu *cpu, enum sysreg_id id, enum directi
 	const struct sysreg *row = &sysreg_rows[id];
 
 	if (UNLIKELY(!cpu_has(cpu, (enum feature_id)row->feature)))
-		return route_undefined();
+		return route_undefined(cpu);
 	switch (cpu->pstate.el) {
 	case EL0: return route_el0(cpu, row, id, direction);
 	case EL1: return route_el1(cpu, row, id, direction);

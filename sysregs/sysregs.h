@@ -33,7 +33,7 @@ enum goes_to {
 struct route {	      /* 16 bytes: returned in registers */
 	u8 goes;      /* enum goes_to */
 	u8 ec;	      /* enum ec */
-	u8 target_el; /* EL1 or EL2 */
+	u8 target_el; /* EL1 or EL2, for TO_UNDEFINED too */
 	bool next_pc; /* an exception that returns behind the instruction */
 	enum sysreg_id reg;
 	u32 iss; /* without what depends on operands: those of EC_SYSREG, immediates */
@@ -59,6 +59,9 @@ struct route sysreg_route(const struct cpu *cpu, enum sysreg_id id, enum directi
  * (HCR_EL2.TIDCP) or of the feature ID space (FEAT_IDST). Never a register.
  */
 struct route sysreg_route_encoding(const struct cpu *cpu, u32 encoding, enum direction direction);
+
+/* What any other UNDEFINED instruction does. */
+struct route route_undefined(const struct cpu *cpu);
 
 /* Instructions that are no access of a register, and that a control may deny. */
 enum insn_control {

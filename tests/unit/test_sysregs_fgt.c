@@ -348,7 +348,7 @@ static const struct {
 	{ "ERET trapped",             INSN_ERET,   EL1, false, 0,           HFGITR_EL2_ERET,     TO_TRAP,    EC_ERET,  EL2, false, 0 },
 	{ "ERETAA trapped",           INSN_ERETAA, EL1, false, 0,           HFGITR_EL2_ERET,     TO_TRAP,    EC_ERET,  EL2, false, 2 },
 	{ "ERETAB trapped",           INSN_ERETAB, EL1, false, 0,           HFGITR_EL2_ERET,     TO_TRAP,    EC_ERET,  EL2, false, 3 },
-	{ "ERET is UNDEFINED at EL0", INSN_ERET,   EL0, false, 0,           HFGITR_EL2_ERET,     TO_UNDEFINED, EC_UNKNOWN, 0, false, 0 },
+	{ "ERET is UNDEFINED at EL0", INSN_ERET,   EL0, false, 0,           HFGITR_EL2_ERET,     TO_UNDEFINED, EC_UNKNOWN, EL1, false, 0 },
 	{ "ERET of EL2",              INSN_ERET,   EL2, false, 0,           HFGITR_EL2_ERET,     TO_EXECUTE, EC_UNKNOWN, 0, false, 0 },
 	{ "ERET, and NV as well",     INSN_ERET,   EL1, false, HCR_EL2_NV,  HFGITR_EL2_ERET,     TO_TRAP,    EC_ERET,  EL2, false, 0 },
 	{ "SVC without EL2",          INSN_SVC,    EL1, true,  0,           ~(u64)0,             TO_TRAP,    EC_SVC64, EL1, true,  0 },

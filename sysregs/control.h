@@ -68,6 +68,9 @@ static inline u64 control_sctlr(const struct cpu *cpu, u64 mask)
 
 /* ---- Results of a decision ---- */
 
+/* CV = 1, COND = 0b1110: an A64 instruction is never conditional. ESR_ELx */
+enum { ISS_ALWAYS = 1 << 24 | 0xe << 20 };
+
 static inline struct route route_execute(void)
 {
 	return (struct route){ .goes = TO_EXECUTE };
@@ -88,6 +91,25 @@ static inline struct route route_trap(unsigned target, enum ec ec, u32 iss)
 static inline unsigned control_el0_target(const struct cpu *cpu)
 {
 	return control_tge(cpu) ? EL2 : EL1;
+}
+
+/* ROUTE functions say with these that they decided: an access denied to EL0, or by EL2. */
+static inline bool trap_el0(const struct cpu *cpu, struct route *route)
+{
+	*route = route_trap(control_el0_target(cpu), EC_SYSREG, 0);
+	return true;
+}
+
+static inline bool trap_el2(struct route *route)
+{
+	*route = route_trap(EL2, EC_SYSREG, 0);
+	return true;
+}
+
+static inline bool undefined(const struct cpu *cpu, struct route *route)
+{
+	*route = route_undefined(cpu);
+	return true;
 }
 
 #endif

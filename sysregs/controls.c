@@ -7,25 +7,6 @@
 #include "sysregs/control.h"
 #include "sysregs/table.h"
 
-/* Denied by a control of EL1, or of the host: to EL1, or to EL2 by TGE. */
-static bool trap_el0(const struct cpu *cpu, struct route *route)
-{
-	*route = route_trap(control_el0_target(cpu), EC_SYSREG, 0);
-	return true;
-}
-
-static bool trap_el2(struct route *route)
-{
-	*route = route_trap(EL2, EC_SYSREG, 0);
-	return true;
-}
-
-static bool undefined(const struct cpu *cpu, struct route *route)
-{
-	*route = route_undefined(cpu);
-	return true;
-}
-
 /* SCTLR_EL1, or SCTLR_EL2 for the host's EL0: is EL0 denied what `allow` would grant. */
 static bool is_denied_el0(const struct cpu *cpu, u64 allow)
 {
@@ -51,8 +32,7 @@ bool route_rctx(const struct cpu *cpu, const struct sysreg *row, enum direction 
 	(void)row, (void)direction;
 	if (is_denied_el0(cpu, SCTLR_EL1_EnRCTX))
 		return trap_el0(cpu, route);
-	return cpu->pstate.el == EL1 && cpu->has_el2 && control(cpu, SR_HCR_EL2, HCR_EL2_NV) &&
-	       trap_el2(route);
+	return cpu->pstate.el == EL1 && control_hcr(cpu, HCR_EL2_NV) && trap_el2(route);
 }
 
 /* SCXTNUM_EL0 is the one that TSCXT denies to EL0 while it is 1. */

@@ -10,12 +10,10 @@
 enum { SEL_CYCLES = 31 };
 
 /* EL0 may if one of the bits is set. */
-static bool is_denied_el0(const struct cpu *cpu, u64 allow, struct route *route)
+static bool denies_el0(const struct cpu *cpu, u64 allow, struct route *route)
 {
-	if (cpu->pstate.el != EL0 || control(cpu, SR_PMUSERENR_EL0, allow))
-		return false;
-	*route = route_trap(control_el0_target(cpu), EC_SYSREG, 0);
-	return true;
+	return cpu->pstate.el == EL0 && !control(cpu, SR_PMUSERENR_EL0, allow) &&
+	       trap_el0(cpu, route);
 }
 
 #define USER_CONTROL(name, read, write)                                                            \
@@ -23,7 +21,7 @@ static bool is_denied_el0(const struct cpu *cpu, u64 allow, struct route *route)
 		struct route *route)                                                               \
 	{                                                                                          \
 		(void)row;                                                                         \
-		return is_denied_el0(cpu,                                                          \
+		return denies_el0(cpu,                                                             \
 			PMUSERENR_EL0_EN | (direction == DIR_READ ? (read) : (write)), route);     \
 	}
 USER_CONTROL(route_pmu, 0, 0)
@@ -40,11 +38,9 @@ static bool route_counter(const struct cpu *cpu, const struct sysreg *row, enum 
 {
 	bool is_raz = is_chosen(cpu, pmu_counter, raz) && !cpu_has(cpu, FEAT_FGT);
 
-	if (m >= PMU_COUNTERS && !is_raz) {
-		*route = route_undefined(cpu);
-		return true;
-	}
-	if (is_denied_el0(cpu, PMUSERENR_EL0_EN | allow, route))
+	if (m >= PMU_COUNTERS && !is_raz)
+		return undefined(cpu, route);
+	if (denies_el0(cpu, PMUSERENR_EL0_EN | allow, route))
 		return true;
 	if (cpu->pstate.el == EL2 || !cpu->has_el2 || m >= PMU_COUNTERS)
 		return false;
@@ -52,8 +48,7 @@ static bool route_counter(const struct cpu *cpu, const struct sysreg *row, enum 
 		!is_finely_trapped(cpu, (enum sysreg_id)(row - sysreg_rows), direction) &&
 		m < pmu_accessible(control(cpu, SR_MDCR_EL2, MDCR_EL2_HPMN)))
 		return false;
-	*route = route_trap(EL2, EC_SYSREG, 0);
-	return true;
+	return trap_el2(route);
 }
 
 /* CRm<1:0>:op2 is the counter's number. */

@@ -5,10 +5,9 @@
 #include "sysregs/control.h"
 #include "sysregs/table.h"
 
-/* CV = 1, COND = 0b1110. ESR_ELx, ISS of an access to SVE, SIMD or floating point */
 static bool trap_to(struct route *route, unsigned target)
 {
-	*route = route_trap(target, EC_FP_ACCESS, 1u << 24 | 0xeu << 20);
+	*route = route_trap(target, EC_FP_ACCESS, ISS_ALWAYS);
 	return true;
 }
 
@@ -40,8 +39,7 @@ bool sysregs_fp_trap(const struct cpu *cpu, unsigned el, struct route *route)
 		is_denied(control(cpu, SR_CPACR_EL1, CPACR_EL1_FPEN), el == EL0)) {
 		if (el == EL1 || !control_tge(cpu))
 			return trap_to(route, EL1);
-		*route = route_undefined(cpu);
-		return true;
+		return undefined(cpu, route);
 	}
 	return cpu->has_el2 && is_denied_by_el2(cpu, el) && trap_to(route, EL2);
 }

@@ -7,8 +7,6 @@
 #include "sysregs/debug.h"
 #include "sysregs/table.h"
 
-/* CV = 1, COND = 0b1110: an A64 instruction is never conditional. ESR_ELx */
-enum { ISS_ALWAYS = 1 << 24 | 0xe << 20 };
 /* Which ERET was trapped; 0: ERET itself. ESR_ELx */
 enum { ISS_ERETAA = 2, ISS_ERETAB = 3 };
 
@@ -168,7 +166,7 @@ struct route route_pac(const struct cpu *cpu, enum insn_control key)
 	if (enable && !control_sctlr(cpu, enable))
 		return route_nothing();
 	if (cpu->pstate.el == EL2 || control_el0_in_host(cpu) || !cpu->has_el2 ||
-		control(cpu, SR_HCR_EL2, HCR_EL2_API))
+		control_hcr(cpu, HCR_EL2_API))
 		return route_execute();
 	return route_trap(EL2, EC_PAUTH, 0);
 }

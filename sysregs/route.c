@@ -32,7 +32,7 @@ static struct route undefined_or_idst(const struct cpu *cpu, u32 encoding, enum 
 	return undefined;
 }
 
-static struct route trap_el2(void)
+static struct route denied_by_el2(void)
 {
 	return route_trap(EL2, EC_SYSREG, 0);
 }
@@ -59,7 +59,7 @@ static struct route route_el0(const struct cpu *cpu, const struct sysreg *row, e
 	if (row->route != NULL && row->route(cpu, row, direction, &odd))
 		return odd;
 	if (is_coarsely_trapped(cpu, row, direction) || is_finely_trapped(cpu, id, direction))
-		return trap_el2();
+		return denied_by_el2();
 	if (row->e2h_is && control_in_host(cpu)) /* HW-3: the timers of EL2&0 */
 		return to_register(row, (enum sysreg_id)row->e2h_is);
 	return to_register(row, id);
@@ -69,26 +69,26 @@ static struct route route_el0(const struct cpu *cpu, const struct sysreg *row, e
 static struct route route_el2_name(
 	const struct cpu *cpu, const struct sysreg *row, enum direction direction)
 {
-	if (!cpu->has_el2 || !control(cpu, SR_HCR_EL2, HCR_EL2_NV))
+	if (!control_hcr(cpu, HCR_EL2_NV))
 		return route_undefined(cpu);
 	if (!control(cpu, SR_HCR_EL2, HCR_EL2_NV2))
-		return trap_el2();
+		return denied_by_el2();
 	if (row->alias_of && row->is_vncr)
 		return control(cpu, SR_HCR_EL2, HCR_EL2_NV1) ||
 				       is_coarsely_trapped(cpu, row, direction)
-			       ? trap_el2()
+			       ? denied_by_el2()
 			       : to_memory(row);
 	if (row->alias_of)
-		return trap_el2();
+		return denied_by_el2();
 	if (row->nv2_is)
 		return to_register(row, (enum sysreg_id)row->nv2_is);
-	return row->is_vncr ? to_memory(row) : trap_el2();
+	return row->is_vncr ? to_memory(row) : denied_by_el2();
 }
 
 /* An EL1 name that FEAT_NV2 turns into memory at EL1. */
 static bool is_nv2_memory(const struct cpu *cpu, const struct sysreg *row)
 {
-	return row->is_vncr && cpu->has_el2 && control(cpu, SR_HCR_EL2, HCR_EL2_NV) &&
+	return row->is_vncr && control_hcr(cpu, HCR_EL2_NV) &&
 	       control(cpu, SR_HCR_EL2, HCR_EL2_NV2) &&
 	       (row->any_nv1 || control(cpu, SR_HCR_EL2, HCR_EL2_NV1));
 }
@@ -107,10 +107,10 @@ static struct route route_el1(const struct cpu *cpu, const struct sysreg *row, e
 		return odd;
 	/* before NV2: DDI 0487 SCTLR_EL1, Accessing */
 	if (is_coarsely_trapped(cpu, row, direction) || is_finely_trapped(cpu, id, direction))
-		return trap_el2();
+		return denied_by_el2();
 	if (UNLIKELY(is_nv2_memory(cpu, row)))
 		return to_memory(row);
-	if (row->virtual_is && cpu->has_el2 && control(cpu, SR_HCR_EL2, row->virtual_if))
+	if (row->virtual_is && control_hcr(cpu, row->virtual_if))
 		return to_register(row, (enum sysreg_id)row->virtual_is);
 	return to_register(row, id);
 }
@@ -161,6 +161,6 @@ struct route sysreg_route_encoding(const struct cpu *cpu, u32 encoding, enum dir
 	bool is_impdef = (op0 == 1 || op0 == 3) && (crn == 11 || crn == 15);
 
 	if (is_impdef && is_under_tidcp(cpu) && control(cpu, SR_HCR_EL2, HCR_EL2_TIDCP))
-		return trap_el2();
+		return denied_by_el2();
 	return undefined_or_idst(cpu, encoding, direction);
 }

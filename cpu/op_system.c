@@ -29,7 +29,7 @@ static enum outcome after_board(struct cpu *cpu)
 }
 
 /* SVC and HVC; a trapped SVC has the syndrome of an untrapped one, but returns to itself. */
-static enum outcome call(struct cpu *cpu, const struct uop *u, struct route route)
+static void call(struct cpu *cpu, const struct uop *u, struct route route)
 {
 	cpu->fault = (struct fault){ .ec = route.ec,
 		.target_el = route.target_el,
@@ -37,24 +37,37 @@ static enum outcome call(struct cpu *cpu, const struct uop *u, struct route rout
 		.iss = (u32)u->imm };
 	if (route.next_pc)
 		cpu->pstate.ss = false; /* SSAdvance() */
-	return OUT_FAULT;
 }
 
-SYSOP(svc)
+OP(svc)
 {
-	return call(cpu, u, route_svc(cpu));
+	SYNC();
+	call(cpu, u, route_svc(cpu));
+	TAILCALL_SYNCED(ENGINE(raise_synced));
 }
 
-SYSOP(hvc)
+/* Without EL2 the board's firmware stands where it would be. */
+SYSOP(hvc_not_taken)
 {
-	struct route route = route_hvc(cpu);
-
-	if (LIKELY(route.goes == TO_TRAP))
-		return call(cpu, u, route);
-	if (route.goes == TO_UNDEFINED)
+	(void)u;
+	if (route_hvc(cpu).goes == TO_UNDEFINED)
 		return undefined(cpu);
-	cpu->ops->firmware_call(cpu); /* the board's firmware stands where EL2 would be */
+	cpu->ops->firmware_call(cpu);
 	return after_board(cpu);
+}
+
+OP(hvc)
+{
+	struct route route;
+
+	SYNC();
+	route = route_hvc(cpu);
+	if (UNLIKELY(route.goes != TO_TRAP)) {
+		RELOAD();
+		TAILCALL(ENGINE(op_hvc_not_taken));
+	}
+	call(cpu, u, route);
+	TAILCALL_SYNCED(ENGINE(raise_synced));
 }
 
 /* Without EL3 the board's firmware answers; the trap returns to the SMC. */

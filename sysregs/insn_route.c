@@ -166,7 +166,7 @@ struct route route_pac(const struct cpu *cpu, enum insn_control key)
 	if (enable && !control_sctlr(cpu, enable))
 		return route_nothing();
 	if (cpu->pstate.el == EL2 || control_el0_in_host(cpu) || !cpu->has_el2 ||
-		control_hcr(cpu, HCR_EL2_API))
+		control(cpu, SR_HCR_EL2, HCR_EL2_API))
 		return route_execute();
 	return route_trap(EL2, EC_PAUTH, 0);
 }

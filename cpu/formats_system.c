@@ -28,8 +28,6 @@ static const struct {
 	u8 op1, op2;
 	enum op_id op;
 } pstate_fields[] = {
-	{ 0, 3, OP_msr_uao },
-	{ 0, 4, OP_msr_pan },
 	{ 0, 5, OP_msr_spsel },
 	{ 3, 6, OP_msr_daifset },
 	{ 3, 7, OP_msr_daifclr },

@@ -258,8 +258,6 @@ OP(msr_daifclr)
 
 SYSOP(msr_pan)
 {
-	if (!cpu_has(cpu, FEAT_PAN))
-		return undefined(cpu);
 	if (is_denied(cpu, route_pstate_imm(cpu), 0))
 		return OUT_FAULT;
 	cpu->pstate.pan = u->imm & 1;
@@ -268,8 +266,6 @@ SYSOP(msr_pan)
 
 SYSOP(msr_uao)
 {
-	if (!cpu_has(cpu, FEAT_UAO))
-		return undefined(cpu);
 	if (is_denied(cpu, route_pstate_imm(cpu), 0))
 		return OUT_FAULT;
 	cpu->pstate.uao = u->imm & 1;

@@ -33,20 +33,19 @@ struct question {
 static const struct {
 	enum op_id op;
 	enum insn_control insn;
-	enum feature_id feature;
 } controlled[] = {
-	{ OP_svc, INSN_SVC, FEAT_BASE },
-	{ OP_hvc, INSN_HVC, FEAT_BASE },
-	{ OP_smc, INSN_SMC, FEAT_BASE },
-	{ OP_brk, INSN_BRK, FEAT_BASE },
-	{ OP_eret, INSN_ERET, FEAT_BASE },
-	{ OP_wfi, INSN_WFI, FEAT_BASE },
-	{ OP_wfe, INSN_WFE, FEAT_BASE },
-	{ OP_msr_daifset, INSN_DAIFSET, FEAT_BASE },
-	{ OP_msr_daifclr, INSN_DAIFCLR, FEAT_BASE },
-	{ OP_msr_spsel, INSN_PSTATE, FEAT_BASE },
-	{ OP_msr_pan, INSN_PSTATE, FEAT_PAN },
-	{ OP_msr_uao, INSN_PSTATE, FEAT_UAO },
+	{ OP_svc, INSN_SVC },
+	{ OP_hvc, INSN_HVC },
+	{ OP_smc, INSN_SMC },
+	{ OP_brk, INSN_BRK },
+	{ OP_eret, INSN_ERET },
+	{ OP_wfi, INSN_WFI },
+	{ OP_wfe, INSN_WFE },
+	{ OP_msr_daifset, INSN_DAIFSET },
+	{ OP_msr_daifclr, INSN_DAIFCLR },
+	{ OP_msr_spsel, INSN_PSTATE },
+	{ OP_msr_pan, INSN_PSTATE },
+	{ OP_msr_uao, INSN_PSTATE },
 };
 
 /* Handlers that sign or authenticate with the key ra. */
@@ -120,11 +119,8 @@ static struct question question_of(const struct cpu *cpu, u32 insn)
 			return about_insn(pauth_control((enum pauth_key)d.ra), 0);
 	}
 	for (size_t i = 0; i < COUNT(controlled); i++) {
-		if (controlled[i].op != d.op)
-			continue;
-		if (!cpu_has(cpu, controlled[i].feature))
-			return (struct question){ .ask = IS_ABSENT };
-		return about_insn(controlled[i].insn, operands_of(&d));
+		if (controlled[i].op == d.op)
+			return about_insn(controlled[i].insn, operands_of(&d));
 	}
 	return (struct question){ .ask = ASK_NOBODY };
 }

@@ -9,35 +9,20 @@
 
 enum { CTL_ENABLE = 1, CTL_IMASK = 2 };
 
-struct timer_row {
+static const struct {
 	enum sysreg_id ctl, cval;
-};
-
-static const struct timer_row timers[GTIMER_COUNT] = {
+} timers[GTIMER_COUNT] = {
 	[GTIMER_PHYSICAL] = { SR_CNTP_CTL_EL0, SR_CNTP_CVAL_EL0 },
 	[GTIMER_VIRTUAL] = { SR_CNTV_CTL_EL0, SR_CNTV_CVAL_EL0 },
 	[GTIMER_HYP] = { SR_CNTHP_CTL_EL2, SR_CNTHP_CVAL_EL2 },
 	[GTIMER_HYP_VIRTUAL] = { SR_CNTHV_CTL_EL2, SR_CNTHV_CVAL_EL2 },
 };
 
-/* What a timer's count is behind the counter. D11.2.4 */
-static u64 offset_of(const struct cpu *cpu, const struct timer_row *row)
-{
-	if (!cpu->has_el2)
-		return 0;
-	switch (row->cval) {
-	case SR_CNTV_CVAL_EL0: return cpu->sys[SR_CNTVOFF_EL2];
-	case SR_CNTP_CVAL_EL0: return physical_offset(cpu);
-	default: return 0;
-	}
-}
-
 bool gtimer_condition(const struct cpu *cpu, enum gtimer_id id, cycles_t time)
 {
-	const struct timer_row *row = &timers[id];
+	u64 count = time / COUNTER_CYCLES - timer_offset(cpu, timers[id].ctl);
 
-	return (cpu->sys[row->ctl] & CTL_ENABLE) &&
-	       time / COUNTER_CYCLES - offset_of(cpu, row) >= cpu->sys[row->cval];
+	return (cpu->sys[timers[id].ctl] & CTL_ENABLE) && count >= cpu->sys[timers[id].cval];
 }
 
 /* The simulated time of a counter value; NEVER when it is beyond the end of time. */
@@ -49,17 +34,14 @@ static cycles_t time_of_count(u64 count)
 /* When the condition changes by time passing alone; NEVER: it does not. */
 static cycles_t next_change(const struct cpu *cpu, enum gtimer_id id, cycles_t time)
 {
-	const struct timer_row *row = &timers[id];
-	u64 counter = time / COUNTER_CYCLES;
-	u64 count = counter - offset_of(cpu, row);
-	u64 cval = cpu->sys[row->cval];
+	u64 counter = time / COUNTER_CYCLES, offset = timer_offset(cpu, timers[id].ctl);
+	u64 count = counter - offset, cval = cpu->sys[timers[id].cval];
 
 	if (count < cval)
 		return cval - count > NEVER - counter ? NEVER
 						      : time_of_count(counter + (cval - count));
 	/* met until an offset ahead of the counter makes the count wrap to 0 */
-	return offset_of(cpu, row) > counter && cval != 0 ? time_of_count(offset_of(cpu, row))
-							  : NEVER;
+	return offset > counter && cval != 0 ? time_of_count(offset) : NEVER;
 }
 
 void gtimer_update(struct gtimer *gtimer)

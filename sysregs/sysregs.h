@@ -210,6 +210,9 @@ static inline u64 physical_offset(const struct cpu *cpu)
 	return is_enabled && !is_in_host(cpu) ? cpu->sys[SR_CNTPOFF_EL2] : 0;
 }
 
+/* How far the count of a timer is behind the counter; `ctl` is its control register. D11.2.4 */
+u64 timer_offset(const struct cpu *cpu, enum sysreg_id ctl);
+
 /* SCTLR_ELx of the current EL; EL0's is that of its regime. */
 static inline u64 current_sctlr(const struct cpu *cpu)
 {

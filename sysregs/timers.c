@@ -10,25 +10,21 @@ static u64 physical_count(const struct cpu *cpu)
 	return cpu->cycles / COUNTER_CYCLES;
 }
 
-/* CNTVOFF_EL2 does not apply to the host: EL2 with E2H, EL0 with TGE too. HW-12 */
-static u64 virtual_count(const struct cpu *cpu)
+u64 timer_offset(const struct cpu *cpu, enum sysreg_id ctl)
 {
-	bool is_host = (cpu->pstate.el == EL2 && is_e2h(cpu)) ||
-		       (cpu->pstate.el == EL0 && is_in_host(cpu));
-
-	return physical_count(cpu) - (is_host ? 0 : cpu->sys[SR_CNTVOFF_EL2]);
+	if (!cpu->has_el2)
+		return 0;
+	switch (ctl) {
+	case SR_CNTV_CTL_EL0: return cpu->sys[SR_CNTVOFF_EL2];
+	case SR_CNTP_CTL_EL0: return physical_offset(cpu);
+	default: return 0;
+	}
 }
 
-/* What the timer that TVAL, CTL or CVAL `id` belongs to compares with; the offset is CNTV's own. */
-static u64 timer_count(const struct cpu *cpu, enum sysreg_id id)
+/* What the timer compares with. */
+static u64 timer_count(const struct cpu *cpu, enum sysreg_id ctl)
 {
-	bool is_virtual = id >= SR_CNTV_TVAL_EL0 && id <= SR_CNTV_CVAL_EL0;
-
-	bool is_physical = id >= SR_CNTP_TVAL_EL0 && id <= SR_CNTP_CVAL_EL0;
-
-	return physical_count(cpu) - (is_virtual	   ? cpu->sys[SR_CNTVOFF_EL2]
-					     : is_physical ? physical_offset(cpu)
-							   : 0);
+	return physical_count(cpu) - timer_offset(cpu, ctl);
 }
 
 u64 read_cntpct(struct cpu *cpu, enum sysreg_id id)
@@ -37,20 +33,24 @@ u64 read_cntpct(struct cpu *cpu, enum sysreg_id id)
 	return physical_count(cpu) - (cpu->pstate.el == EL2 ? 0 : physical_offset(cpu));
 }
 
+/* CNTVOFF_EL2 does not apply to the host: EL2 with E2H, EL0 with TGE too. HW-12 */
 u64 read_cntvct(struct cpu *cpu, enum sysreg_id id)
 {
+	bool is_host = (cpu->pstate.el == EL2 && is_e2h(cpu)) ||
+		       (cpu->pstate.el == EL0 && is_in_host(cpu));
+
 	(void)id;
-	return virtual_count(cpu);
+	return physical_count(cpu) - (is_host ? 0 : timer_offset(cpu, SR_CNTV_CTL_EL0));
 }
 
 u64 read_tval(struct cpu *cpu, enum sysreg_id tval)
 {
-	return (u32)(cpu->sys[tval + 2] - timer_count(cpu, tval));
+	return (u32)(cpu->sys[tval + 2] - timer_count(cpu, tval + 1));
 }
 
 void write_tval(struct cpu *cpu, enum sysreg_id tval, u64 old)
 {
-	cpu->sys[tval + 2] = timer_count(cpu, tval) + sign_extend(cpu->sys[tval], 32);
+	cpu->sys[tval + 2] = timer_count(cpu, tval + 1) + sign_extend(cpu->sys[tval], 32);
 	cpu->sys[tval] = 0;
 	timer_changed(cpu, tval, old);
 }

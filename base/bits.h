@@ -28,6 +28,17 @@ static inline u64 put_bits(u64 value, unsigned high, unsigned low, u64 field)
 	return (value & ~MASK(high, low)) | ((field << low) & MASK(high, low));
 }
 
+/* The same for a field as a mask in place, as fields.def names them. */
+static inline u64 get_field(u64 value, u64 mask)
+{
+	return (value & mask) / (mask & -mask);
+}
+
+static inline u64 put_field(u64 value, u64 mask, u64 field)
+{
+	return (value & ~mask) | ((field * (mask & -mask)) & mask);
+}
+
 /* Sign-extends the low `width` bits; 1 <= width <= 64. */
 static inline u64 sign_extend(u64 value, unsigned width)
 {

@@ -5,12 +5,6 @@
  */
 #include "mmu/regime.h"
 
-/* A named field's value: fields.def gives masks in place. */
-static u64 field(u64 value, u64 mask)
-{
-	return (value & mask) / (mask & -mask);
-}
-
 enum regime_kind regime_kind_of(const struct cpu *cpu, unsigned el)
 {
 	if (el == EL2)
@@ -78,22 +72,22 @@ static void decode_two_ranges(
 	r->two_ranges = true;
 	r->ha = has_hafdbs && (tcr & TCR_EL1_HA);
 	r->hd = r->ha && (tcr & TCR_EL1_HD);
-	low->output_bits = high->output_bits = output_bits_of(cpu, field(tcr, TCR_EL1_IPS));
+	low->output_bits = high->output_bits = output_bits_of(cpu, get_field(tcr, TCR_EL1_IPS));
 
-	low->granule = granule_of_tg0(field(tcr, TCR_EL1_TG0));
-	low->input_bits = txsz_input_bits(cpu, field(tcr, TCR_EL1_T0SZ), low->granule == 16);
+	low->granule = granule_of_tg0(get_field(tcr, TCR_EL1_TG0));
+	low->input_bits = txsz_input_bits(cpu, get_field(tcr, TCR_EL1_T0SZ), low->granule == 16);
 	low->disabled = (tcr & TCR_EL1_EPD0) ||
-			txsz_faults(cpu, field(tcr, TCR_EL1_T0SZ), low->granule == 16);
+			txsz_faults(cpu, get_field(tcr, TCR_EL1_T0SZ), low->granule == 16);
 	low->no_el0 = tcr & TCR_EL1_E0PD0; /* RES0 without FEAT_E0PD */
 	low->hpd = has_hpds && (tcr & TCR_EL1_HPD0);
 	low->tbi = tcr & TCR_EL1_TBI0;
 	low->tbid = tcr & TCR_EL1_TBID0;
 	decode_range(low, ttbr0);
 
-	high->granule = granule_of_tg1(field(tcr, TCR_EL1_TG1));
-	high->input_bits = txsz_input_bits(cpu, field(tcr, TCR_EL1_T1SZ), high->granule == 16);
+	high->granule = granule_of_tg1(get_field(tcr, TCR_EL1_TG1));
+	high->input_bits = txsz_input_bits(cpu, get_field(tcr, TCR_EL1_T1SZ), high->granule == 16);
 	high->disabled = (tcr & TCR_EL1_EPD1) ||
-			 txsz_faults(cpu, field(tcr, TCR_EL1_T1SZ), high->granule == 16);
+			 txsz_faults(cpu, get_field(tcr, TCR_EL1_T1SZ), high->granule == 16);
 	high->no_el0 = tcr & TCR_EL1_E0PD1;
 	high->hpd = has_hpds && (tcr & TCR_EL1_HPD1);
 	high->tbi = tcr & TCR_EL1_TBI1;
@@ -108,10 +102,11 @@ static void decode_one_range(const struct cpu *cpu, struct regime *r, u64 tcr, u
 
 	r->ha = cpu_has(cpu, FEAT_HAFDBS) && (tcr & TCR_EL2_HA);
 	r->hd = r->ha && (tcr & TCR_EL2_HD);
-	range->output_bits = output_bits_of(cpu, field(tcr, TCR_EL2_PS));
-	range->granule = granule_of_tg0(field(tcr, TCR_EL2_TG0));
-	range->input_bits = txsz_input_bits(cpu, field(tcr, TCR_EL2_T0SZ), range->granule == 16);
-	range->disabled = txsz_faults(cpu, field(tcr, TCR_EL2_T0SZ), range->granule == 16);
+	range->output_bits = output_bits_of(cpu, get_field(tcr, TCR_EL2_PS));
+	range->granule = granule_of_tg0(get_field(tcr, TCR_EL2_TG0));
+	range->input_bits =
+		txsz_input_bits(cpu, get_field(tcr, TCR_EL2_T0SZ), range->granule == 16);
+	range->disabled = txsz_faults(cpu, get_field(tcr, TCR_EL2_T0SZ), range->granule == 16);
 	range->hpd = cpu_has(cpu, FEAT_HPDS) && (tcr & TCR_EL2_HPD);
 	range->tbi = tcr & TCR_EL2_TBI;
 	range->tbid = cpu_has(cpu, FEAT_PAUTH) && (tcr & TCR_EL2_TBID);
@@ -149,15 +144,15 @@ static bool is_inconsistent_sl0(const struct tables *s2)
 static void decode_stage2(const struct cpu *cpu, struct regime *r, u64 hcr)
 {
 	u64 vtcr = cpu->sys[SR_VTCR_EL2];
-	u64 sl0 = field(vtcr, VTCR_EL2_SL0);
+	u64 sl0 = get_field(vtcr, VTCR_EL2_SL0);
 	struct tables *s2 = &r->s2;
 
 	s2->stage2 = true;
-	s2->granule = granule_of_tg0(field(vtcr, VTCR_EL2_TG0));
-	s2->input_bits = txsz_input_bits(cpu, field(vtcr, VTCR_EL2_T0SZ), s2->granule == 16);
-	s2->output_bits = output_bits_of(cpu, field(vtcr, VTCR_EL2_PS));
+	s2->granule = granule_of_tg0(get_field(vtcr, VTCR_EL2_TG0));
+	s2->input_bits = txsz_input_bits(cpu, get_field(vtcr, VTCR_EL2_T0SZ), s2->granule == 16);
+	s2->output_bits = output_bits_of(cpu, get_field(vtcr, VTCR_EL2_PS));
 	s2->disabled = is_invalid_sl0(cpu, s2->granule, sl0) ||
-		       txsz_faults(cpu, field(vtcr, VTCR_EL2_T0SZ), s2->granule == 16);
+		       txsz_faults(cpu, get_field(vtcr, VTCR_EL2_T0SZ), s2->granule == 16);
 	if (!s2->disabled) {
 		s2->start_level = stage2_start_level(s2->granule, sl0);
 		s2->disabled = is_inconsistent_sl0(s2);

@@ -16,9 +16,6 @@ static const u16 watchpoint_value[DEBUG_WATCHPOINTS] = { SR_DBGWVR0_EL1, SR_DBGW
 static const u16 watchpoint_control[DEBUG_WATCHPOINTS] = { SR_DBGWCR0_EL1, SR_DBGWCR1_EL1,
 	SR_DBGWCR2_EL1, SR_DBGWCR3_EL1 };
 
-/* A field of a register, shifted down. */
-#define GET(value, field) (((value) & (field)) / ((field) & -(field)))
-
 /* DebugAddrTop() without FEAT_LVA. */
 enum { ADDRESS_TOP = 48 };
 
@@ -108,7 +105,7 @@ static unsigned compared_by(const struct cpu *cpu, unsigned n)
 		ADDRESS, CONTEXT, 0, CONTEXT_EL1, VMID, VMID | CONTEXT_EL1, CONTEXT_EL2,
 		CONTEXT_EL1 | CONTEXT_EL2
 	};
-	u64 type = GET(cpu->sys[breakpoint_control[n]], DBGBCRn_EL1_BT) >> 1;
+	u64 type = get_field(cpu->sys[breakpoint_control[n]], DBGBCRn_EL1_BT) >> 1;
 	bool is_context_aware = n >= DEBUG_BREAKPOINTS - DEBUG_CONTEXT_AWARE;
 
 	if (type != 0 && !is_context_aware)
@@ -122,13 +119,13 @@ static unsigned compared_by(const struct cpu *cpu, unsigned n)
 
 static bool is_linked(const struct cpu *cpu, unsigned n)
 {
-	return GET(cpu->sys[breakpoint_control[n]], DBGBCRn_EL1_BT) & 1;
+	return get_field(cpu->sys[breakpoint_control[n]], DBGBCRn_EL1_BT) & 1;
 }
 
 static bool vmid_matches(const struct cpu *cpu, u64 value)
 {
 	bool is_16_bits = cpu_has(cpu, FEAT_VMID16) && (cpu->sys[SR_VTCR_EL2] & VTCR_EL2_VS);
-	u64 vmid = GET(cpu->sys[SR_VTTBR_EL2], VTTBR_EL2_VMID);
+	u64 vmid = get_field(cpu->sys[SR_VTTBR_EL2], VTTBR_EL2_VMID);
 
 	return ((vmid ^ value >> 32) & (is_16_bits ? 0xffff : 0xff)) == 0;
 }
@@ -172,13 +169,13 @@ static bool breakpoint_matches(const struct cpu *cpu, unsigned n)
 {
 	u64 control = cpu->sys[breakpoint_control[n]];
 	unsigned compared = compared_by(cpu, n);
-	unsigned els = selected_els(cpu, GET(control, DBGBCRn_EL1_HMC),
-		GET(control, DBGBCRn_EL1_SSC), GET(control, DBGBCRn_EL1_PMC));
+	unsigned els = selected_els(cpu, get_field(control, DBGBCRn_EL1_HMC),
+		get_field(control, DBGBCRn_EL1_SSC), get_field(control, DBGBCRn_EL1_PMC));
 
 	if (!(control & DBGBCRn_EL1_E) || !(els >> cpu->pstate.el & 1) || compared == 0)
 		return false;
 	if (is_linked(cpu, n) &&
-		(!(compared & ADDRESS) || !link_matches(cpu, GET(control, DBGBCRn_EL1_LBN))))
+		(!(compared & ADDRESS) || !link_matches(cpu, get_field(control, DBGBCRn_EL1_LBN))))
 		return false; /* a context's alone says nothing */
 	return value_matches(cpu, n, compared);
 }
@@ -196,8 +193,8 @@ bool debug_breakpoint_matches(const struct cpu *cpu)
 static bool byte_matches(const struct cpu *cpu, unsigned n, u64 va)
 {
 	u64 control = cpu->sys[watchpoint_control[n]], value = cpu->sys[watchpoint_value[n]];
-	u64 selected = GET(control, DBGWCRn_EL1_BAS);
-	unsigned mask = (unsigned)GET(control, DBGWCRn_EL1_MASK);
+	u64 selected = get_field(control, DBGWCRn_EL1_BAS);
+	unsigned mask = (unsigned)get_field(control, DBGWCRn_EL1_MASK);
 	unsigned bottom = value & 4 ? 2 : 3; /* a word, or a doubleword */
 
 	if (mask == 1 || mask == 2) /* reserved */
@@ -213,13 +210,14 @@ static bool watchpoint_applies(
 	const struct cpu *cpu, unsigned n, const struct debug_access *access, bool *reads)
 {
 	u64 control = cpu->sys[watchpoint_control[n]];
-	bool loads = GET(control, DBGWCRn_EL1_LSC) & 1, stores = GET(control, DBGWCRn_EL1_LSC) & 2;
-	unsigned els = selected_els(cpu, GET(control, DBGWCRn_EL1_HMC),
-		GET(control, DBGWCRn_EL1_SSC), GET(control, DBGWCRn_EL1_PAC));
+	bool loads = get_field(control, DBGWCRn_EL1_LSC) & 1,
+	     stores = get_field(control, DBGWCRn_EL1_LSC) & 2;
+	unsigned els = selected_els(cpu, get_field(control, DBGWCRn_EL1_HMC),
+		get_field(control, DBGWCRn_EL1_SSC), get_field(control, DBGWCRn_EL1_PAC));
 
 	if (!(control & DBGWCRn_EL1_E) || !(els >> access->el & 1))
 		return false;
-	if ((control & DBGWCRn_EL1_WT) && !link_matches(cpu, GET(control, DBGWCRn_EL1_LBN)))
+	if ((control & DBGWCRn_EL1_WT) && !link_matches(cpu, get_field(control, DBGWCRn_EL1_LBN)))
 		return false;
 	*reads = access->reads && loads;
 	return *reads || (access->writes && stores);

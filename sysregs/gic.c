@@ -16,22 +16,22 @@ static u64 list_register(const struct cpu *cpu, unsigned n)
 
 static unsigned lr_state(u64 lr)
 {
-	return (unsigned)bits(lr, 63, 62);
+	return (unsigned)get_field(lr, ICH_LRn_EL2_State);
 }
 
 static unsigned lr_priority(u64 lr)
 {
-	return (unsigned)bits(lr, 55, 48);
+	return (unsigned)get_field(lr, ICH_LRn_EL2_Priority);
 }
 
 static unsigned lr_group(u64 lr)
 {
-	return (unsigned)bit(lr, 60);
+	return (unsigned)get_field(lr, ICH_LRn_EL2_Group);
 }
 
 static void set_lr_state(struct cpu *cpu, unsigned n, u64 state)
 {
-	cpu->sys[SR_ICH_LR0_EL2 + n] = put_bits(list_register(cpu, n), 63, 62, state);
+	cpu->sys[SR_ICH_LR0_EL2 + n] = put_field(list_register(cpu, n), ICH_LRn_EL2_State, state);
 }
 
 /* ---- Priorities: one bit of AP0R0 and AP1R0 for each of the 32 ---- */
@@ -56,8 +56,8 @@ static u64 vmcr(const struct cpu *cpu, u64 mask)
 /* The bits of a priority that preempt. Group 1's binary point counts from one higher. 4.8.6 */
 static unsigned group_priority_mask(const struct cpu *cpu, unsigned group)
 {
-	unsigned bpr0 = (unsigned)bits(cpu->sys[SR_ICH_VMCR_EL2], 23, 21);
-	unsigned bpr1 = (unsigned)bits(cpu->sys[SR_ICH_VMCR_EL2], 20, 18);
+	unsigned bpr0 = (unsigned)get_field(cpu->sys[SR_ICH_VMCR_EL2], ICH_VMCR_EL2_VBPR0);
+	unsigned bpr1 = (unsigned)get_field(cpu->sys[SR_ICH_VMCR_EL2], ICH_VMCR_EL2_VBPR1);
 	bool is_common = group == 0 || vmcr(cpu, ICH_VMCR_EL2_VCBPR);
 
 	return ~0u << (is_common ? bpr0 + 1 : bpr1);
@@ -94,7 +94,7 @@ static bool is_signalled(const struct cpu *cpu, u64 lr)
 
 	if (!(cpu->sys[SR_ICH_HCR_EL2] & ICH_HCR_EL2_En))
 		return false;
-	if (priority >= bits(cpu->sys[SR_ICH_VMCR_EL2], 31, 24))
+	if (priority >= get_field(cpu->sys[SR_ICH_VMCR_EL2], ICH_VMCR_EL2_VPMR))
 		return false;
 	return running == PRIORITY_IDLE || (priority & mask) < (running & mask);
 }
@@ -136,8 +136,9 @@ static void set_vbpr(struct cpu *cpu, unsigned group, u64 value)
 {
 	u64 now = cpu->sys[SR_ICH_VMCR_EL2];
 
-	cpu->sys[SR_ICH_VMCR_EL2] = group ? put_bits(now, 20, 18, at_least(value, BPR1_LEAST))
-					  : put_bits(now, 23, 21, at_least(value, BPR0_LEAST));
+	cpu->sys[SR_ICH_VMCR_EL2] =
+		group ? put_field(now, ICH_VMCR_EL2_VBPR1, at_least(value, BPR1_LEAST))
+		      : put_field(now, ICH_VMCR_EL2_VBPR0, at_least(value, BPR0_LEAST));
 }
 
 void write_ich_vmcr(struct cpu *cpu, enum sysreg_id id, u64 old)
@@ -145,8 +146,8 @@ void write_ich_vmcr(struct cpu *cpu, enum sysreg_id id, u64 old)
 	u64 value = cpu->sys[id];
 
 	(void)old;
-	set_vbpr(cpu, 0, bits(value, 23, 21));
-	set_vbpr(cpu, 1, bits(value, 20, 18));
+	set_vbpr(cpu, 0, get_field(value, ICH_VMCR_EL2_VBPR0));
+	set_vbpr(cpu, 1, get_field(value, ICH_VMCR_EL2_VBPR1));
 	update_lines(cpu);
 }
 
@@ -203,22 +204,22 @@ u64 read_ich_misr(struct cpu *cpu, enum sysreg_id id)
 
 /* ---- The guest's view: registers that are fields of ICH_VMCR_EL2 ---- */
 
-static void set_vmcr(struct cpu *cpu, unsigned high, unsigned low, u64 value)
+static void set_vmcr(struct cpu *cpu, u64 mask, u64 value)
 {
-	cpu->sys[SR_ICH_VMCR_EL2] = put_bits(cpu->sys[SR_ICH_VMCR_EL2], high, low, value);
+	cpu->sys[SR_ICH_VMCR_EL2] = put_field(cpu->sys[SR_ICH_VMCR_EL2], mask, value);
 	update_lines(cpu);
 }
 
 u64 read_icv_pmr(struct cpu *cpu, enum sysreg_id id)
 {
 	(void)id;
-	return bits(cpu->sys[SR_ICH_VMCR_EL2], 31, 24);
+	return get_field(cpu->sys[SR_ICH_VMCR_EL2], ICH_VMCR_EL2_VPMR);
 }
 
 void write_icv_pmr(struct cpu *cpu, enum sysreg_id id, u64 old)
 {
 	(void)old;
-	set_vmcr(cpu, 31, 24, cpu->sys[id] & 0xf8);
+	set_vmcr(cpu, ICH_VMCR_EL2_VPMR, cpu->sys[id] & 0xf8);
 }
 
 /* With CBPR group 1 has the binary point of group 0, plus one, and ignores writes. */
@@ -229,12 +230,13 @@ static u64 common_bpr1(u64 bpr0)
 
 u64 read_icv_bpr(struct cpu *cpu, enum sysreg_id id)
 {
-	u64 bpr0 = bits(cpu->sys[SR_ICH_VMCR_EL2], 23, 21);
+	u64 bpr0 = get_field(cpu->sys[SR_ICH_VMCR_EL2], ICH_VMCR_EL2_VBPR0);
 
 	if (id == SR_ICV_BPR0_EL1)
 		return bpr0;
-	return vmcr(cpu, ICH_VMCR_EL2_VCBPR) ? common_bpr1(bpr0)
-					     : bits(cpu->sys[SR_ICH_VMCR_EL2], 20, 18);
+	return vmcr(cpu, ICH_VMCR_EL2_VCBPR)
+		       ? common_bpr1(bpr0)
+		       : get_field(cpu->sys[SR_ICH_VMCR_EL2], ICH_VMCR_EL2_VBPR1);
 }
 
 void write_icv_bpr(struct cpu *cpu, enum sysreg_id id, u64 old)
@@ -256,8 +258,8 @@ u64 read_icv_ctlr(struct cpu *cpu, enum sysreg_id id)
 void write_icv_ctlr(struct cpu *cpu, enum sysreg_id id, u64 old)
 {
 	(void)old;
-	set_vmcr(cpu, 4, 4, bit(cpu->sys[id], 0));
-	set_vmcr(cpu, 9, 9, bit(cpu->sys[id], 1));
+	set_vmcr(cpu, ICH_VMCR_EL2_VCBPR, get_field(cpu->sys[id], ICx_CTLR_EL1_CBPR));
+	set_vmcr(cpu, ICH_VMCR_EL2_VEOIM, get_field(cpu->sys[id], ICx_CTLR_EL1_EOImode));
 }
 
 u64 read_icv_igrpen(struct cpu *cpu, enum sysreg_id id)
@@ -267,10 +269,9 @@ u64 read_icv_igrpen(struct cpu *cpu, enum sysreg_id id)
 
 void write_icv_igrpen(struct cpu *cpu, enum sysreg_id id, u64 old)
 {
-	unsigned at = id == SR_ICV_IGRPEN1_EL1;
-
 	(void)old;
-	set_vmcr(cpu, at, at, cpu->sys[id] & 1);
+	set_vmcr(cpu, id == SR_ICV_IGRPEN1_EL1 ? ICH_VMCR_EL2_VENG1 : ICH_VMCR_EL2_VENG0,
+		cpu->sys[id] & 1);
 }
 
 static enum sysreg_id virtual_apr(unsigned group)
@@ -346,7 +347,7 @@ static void count_end(struct cpu *cpu)
 {
 	u64 *hcr = &cpu->sys[SR_ICH_HCR_EL2];
 
-	*hcr = put_bits(*hcr, 31, 27, (bits(*hcr, 31, 27) + 1) & 31);
+	*hcr = put_field(*hcr, ICH_HCR_EL2_EOIcount, get_field(*hcr, ICH_HCR_EL2_EOIcount) + 1);
 }
 
 /* With HW = 1 the distributor would deactivate pINTID too. */

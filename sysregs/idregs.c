@@ -78,12 +78,6 @@ static u64 pa_range(unsigned pa_bits)
 	return range;
 }
 
-/* A number as the value of a field. */
-static u64 in_place(u64 field, u64 value)
-{
-	return value * (field & -field);
-}
-
 void idregs_compute(struct cpu *cpu)
 {
 	u64 *sys = cpu->sys;
@@ -94,22 +88,22 @@ void idregs_compute(struct cpu *cpu)
 		if (field == 0 || !cpu_has(cpu, (enum feature_id)f))
 			continue;
 		reg = &sys[features[f].reg];
-		if (in_place(field, features[f].value) > (*reg & field))
-			*reg = (*reg & ~field) | in_place(field, features[f].value);
+		if (put_field(0, field, features[f].value) > (*reg & field))
+			*reg = (*reg & ~field) | put_field(0, field, features[f].value);
 	}
 	/* AArch64 only, no EL3; FP and SIMD are there, with FP16 both or neither. */
-	sys[SR_ID_AA64PFR0_EL1] |= in_place(ID_AA64PFR0_EL1_EL0, 1) |
-				   in_place(ID_AA64PFR0_EL1_EL1, 1) |
-				   in_place(ID_AA64PFR0_EL1_EL2, cpu->has_el2) |
-				   in_place(ID_AA64PFR0_EL1_AdvSIMD, cpu_has(cpu, FEAT_FP16));
-	sys[SR_ID_AA64MMFR0_EL1] |= in_place(ID_AA64MMFR0_EL1_PARange, pa_range(cpu->pa_bits));
+	sys[SR_ID_AA64PFR0_EL1] |= put_field(0, ID_AA64PFR0_EL1_EL0, 1) |
+				   put_field(0, ID_AA64PFR0_EL1_EL1, 1) |
+				   put_field(0, ID_AA64PFR0_EL1_EL2, cpu->has_el2) |
+				   put_field(0, ID_AA64PFR0_EL1_AdvSIMD, cpu_has(cpu, FEAT_FP16));
+	sys[SR_ID_AA64MMFR0_EL1] |= put_field(0, ID_AA64MMFR0_EL1_PARange, pa_range(cpu->pa_bits));
 	if (cpu_has(cpu, FEAT_VHE) && is_chosen(cpu, e2h, res1))
-		sys[SR_ID_AA64MMFR4_EL1] |= in_place(ID_AA64MMFR4_EL1_E2H0, 0xf); /* signed */
+		sys[SR_ID_AA64MMFR4_EL1] |= put_field(0, ID_AA64MMFR4_EL1_E2H0, 0xf); /* signed */
 	if (cpu_has(cpu, FEAT_VHE) && is_chosen(cpu, e2h, res1_nv1_res0))
-		sys[SR_ID_AA64MMFR4_EL1] |= in_place(ID_AA64MMFR4_EL1_E2H0, 0xe);
+		sys[SR_ID_AA64MMFR4_EL1] |= put_field(0, ID_AA64MMFR4_EL1_E2H0, 0xe);
 	sys[SR_ID_AA64DFR0_EL1] |=
-		in_place(ID_AA64DFR0_EL1_DebugVer, cpu_has(cpu, FEAT_VHE) ? 7 : 6) |
-		in_place(ID_AA64DFR0_EL1_BRPs, DEBUG_BREAKPOINTS - 1) |
-		in_place(ID_AA64DFR0_EL1_WRPs, DEBUG_WATCHPOINTS - 1) |
-		in_place(ID_AA64DFR0_EL1_CTX_CMPs, DEBUG_CONTEXT_AWARE - 1);
+		put_field(0, ID_AA64DFR0_EL1_DebugVer, cpu_has(cpu, FEAT_VHE) ? 7 : 6) |
+		put_field(0, ID_AA64DFR0_EL1_BRPs, DEBUG_BREAKPOINTS - 1) |
+		put_field(0, ID_AA64DFR0_EL1_WRPs, DEBUG_WATCHPOINTS - 1) |
+		put_field(0, ID_AA64DFR0_EL1_CTX_CMPs, DEBUG_CONTEXT_AWARE - 1);
 }

@@ -262,7 +262,7 @@ READER(read_pmcr)
 {
 	u64 n = (u64)__builtin_popcount(accessible(cpu) & all_events);
 
-	return put_bits(cpu->sys[id], 15, 11, n);
+	return put_field(cpu->sys[id], PMCR_EL0_N, n);
 }
 
 /* Export of events (X) is not there, nor are clock divider (D) and short cycle counter (LC = 0) in
@@ -366,7 +366,7 @@ WRITER(write_pmevtyper) /* and PMCCFILTR_EL0 */
 	if (!cpu->has_el2)
 		cpu->sys[id] &= ~PMEVTYPERn_EL0_NSH;
 	if (!cpu_has(cpu, FEAT_PMUv3p1)) /* evtCount has ten bits */
-		cpu->sys[id] &= ~(u64)0xfc00;
+		cpu->sys[id] &= ~(PMEVTYPERn_EL0_evtCount & ~MASK(9, 0));
 	rearm(cpu);
 }
 

@@ -67,7 +67,10 @@ u64 read_ctl(struct cpu *cpu, enum sysreg_id ctl)
 /* FEAT_ECV's bits arm traps and the offset. */
 void cnthctl_changed(struct cpu *cpu, enum sysreg_id id, u64 old)
 {
-	if (((cpu->sys[id] ^ old) & MASK(16, 12)) == 0)
+	u64 later = CNTHCTL_EL2_ECV | CNTHCTL_EL2_EL1TVT | CNTHCTL_EL2_EL1TVCT |
+		    CNTHCTL_EL2_EL1NVPCT | CNTHCTL_EL2_EL1NVVCT;
+
+	if (((cpu->sys[id] ^ old) & later) == 0)
 		return;
 	sysregs_arm_traps(cpu);
 	timer_changed(cpu, id, old);

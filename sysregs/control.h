@@ -2,7 +2,7 @@
 /*
  * Reading the controls that decide where an instruction goes. Route functions read them through
  * control() alone, so that whoever asks why (cpu->consulted) gets the ordered list from the very
- * decision that the machine makes. Private to sysregs/, but for struct consultation.
+ * decision that the machine makes. Private to sysregs/.
  */
 #ifndef ENT_SYSREGS_CONTROL_H
 #define ENT_SYSREGS_CONTROL_H

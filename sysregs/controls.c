@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * ROUTE functions: controls that are not a coarse trap of traps.def, mostly those of EL0. Each
- * decides (true) or leaves it to the general rules. At EL2 only route_sp_el0 and route_rvbar_el1
- * speak.
+ * decides (true) or leaves it to the general rules. Most say nothing at EL2, where they are asked
+ * too.
  */
 #include "sysregs/control.h"
 #include "sysregs/table.h"

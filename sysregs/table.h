@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A row of sysreg.def as a struct, and the functions its columns name. Private to sysregs/, but that
- * explain/ looks at rows.
+ * A row of sysreg.def as a struct, and the functions its columns name. Private to sysregs/, but
+ * that explain/ looks at rows.
  */
 #ifndef ENT_SYSREGS_TABLE_H
 #define ENT_SYSREGS_TABLE_H

@@ -52,7 +52,6 @@ EXCEPTIONS = {
     ("explain", "cpu/decode.h"): "which instruction a word is, and so which control is asked",
     ("explain", "cpu/pauth.h"): "which key an instruction signs with",
     ("explain", "cpu/system.h"): "the syndrome of a trapped access",
-    ("explain", "sysregs/control.h"): "where the exception of an UNDEFINED instruction goes",
     ("explain", "sysregs/table.h"): "the columns of a register's row",
     ("explain", "sysregs/gated.def"): "the feature that a RES0 bit would need",
 }

@@ -18,8 +18,11 @@
 enum { CYCLE_COUNTER = 31 };
 static const u32 all_events = (1u << PMU_COUNTERS) - 1, the_cycles = 1u << CYCLE_COUNTER;
 
-static const u16 event_numbers[PMU_EVENT_COUNT] = {
-#define PMU_EVENT(name, number) [PMU_##name] = (number),
+static const struct {
+	u16 number;
+	u8 feature; /* enum feature_id */
+} events[PMU_EVENT_COUNT] = {
+#define PMU_EVENT(name, number, feature) [PMU_##name] = { number, FEAT_##feature },
 #include "sysregs/pmu.def"
 #undef PMU_EVENT
 };
@@ -77,10 +80,10 @@ static void arm_counter(struct cpu *cpu, unsigned n)
 			cpu->pmu.counts_at[el] |= 1u << n;
 	}
 	for (unsigned event = 0; event < PMU_EVENT_COUNT; event++) {
-		u64 number = n == CYCLE_COUNTER ? event_numbers[PMU_CPU_CYCLES]
+		u64 number = n == CYCLE_COUNTER ? events[PMU_CPU_CYCLES].number
 						: filter & PMEVTYPERn_EL0_evtCount;
 
-		if (event_numbers[event] == number)
+		if (events[event].number == number)
 			cpu->pmu.counts[event] |= 1u << n;
 	}
 }
@@ -326,10 +329,10 @@ READER(read_pmceid)
 {
 	u64 base = id == SR_PMCEID0_EL0 ? 0 : 32, value = 0;
 
-	(void)cpu;
 	for (unsigned event = 0; event < PMU_EVENT_COUNT; event++) {
-		if (event_numbers[event] - base < 32)
-			value |= BIT(event_numbers[event] - base);
+		if (events[event].number - base < 32 &&
+			cpu_has(cpu, (enum feature_id)events[event].feature))
+			value |= BIT(events[event].number - base);
 	}
 	return value;
 }

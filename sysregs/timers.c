@@ -43,14 +43,25 @@ u64 read_cntvct(struct cpu *cpu, enum sysreg_id id)
 	return physical_count(cpu) - (is_host ? 0 : timer_offset(cpu, SR_CNTV_CTL_EL0));
 }
 
+/*
+ * What TVAL is relative to: at EL2 the physical timer's knows no CNTPOFF_EL2, whatever its name
+ * there, while the timer itself goes on with it. DDI 0487 CNTP_TVAL_EL0, Accessing.
+ */
+static u64 tval_count(const struct cpu *cpu, enum sysreg_id tval)
+{
+	if (cpu->pstate.el == EL2 && tval == SR_CNTP_TVAL_EL0)
+		return physical_count(cpu);
+	return timer_count(cpu, tval + 1);
+}
+
 u64 read_tval(struct cpu *cpu, enum sysreg_id tval)
 {
-	return (u32)(cpu->sys[tval + 2] - timer_count(cpu, tval + 1));
+	return (u32)(cpu->sys[tval + 2] - tval_count(cpu, tval));
 }
 
 void write_tval(struct cpu *cpu, enum sysreg_id tval, u64 old)
 {
-	cpu->sys[tval + 2] = timer_count(cpu, tval + 1) + sign_extend(cpu->sys[tval], 32);
+	cpu->sys[tval + 2] = tval_count(cpu, tval) + sign_extend(cpu->sys[tval], 32);
 	cpu->sys[tval] = 0;
 	timer_changed(cpu, tval, old);
 }

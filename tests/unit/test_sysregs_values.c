@@ -332,7 +332,13 @@ static void physical_counter_has_an_offset(void **state)
 	assert_int_equal(sysreg_read(cpu, SR_CNTP_TVAL_EL0), 100);
 	cpu->pstate.el = EL2;
 	assert_int_equal(sysreg_read(cpu, SR_CNTPCT_EL0), 1000);
-	assert_int_equal(sysreg_read(cpu, SR_CNTP_TVAL_EL0), 100);
+	/* EL2's TVAL has no offset, the timer has */
+	assert_int_equal(sysreg_read(cpu, SR_CNTP_TVAL_EL0), (u32)-300);
+	assert_int_equal(sysreg_read(cpu, SR_CNTP_CTL_EL0), 1);
+	sysreg_write(cpu, SR_CNTP_TVAL_EL0, 50);
+	assert_int_equal(sysreg_read(cpu, SR_CNTP_CVAL_EL0), 1050);
+	sysreg_write(cpu, SR_CNTP_CVAL_EL0, 700);
+	timer_changes = 1;
 	sysreg_write(cpu, SR_HCR_EL2, HCR_EL2_E2H | HCR_EL2_TGE);
 	assert_int_equal(timer_changes, 2);
 	cpu->pstate.el = EL0;

@@ -200,16 +200,16 @@ grep -qx 'CPTR_EL2.FPEN' out && grep -qx 'CPTR_EL2.TFP' out || fail "fields of b
 
 check_json || fail "JSON"
 
-# Each is a process of its own; the quickest says what it takes on a host that does other things too.
+# Processor time, of the quickest: the host does other things too.
 rows=$((rows + 1))
-least=1000000
-for ((i = 0; i < 20 && least > 50000; i++)); do
-	begin=${EPOCHREALTIME/[.,]/}
-	"$entresol" explain 'msr sctlr_el1, x0' --cpu max >/dev/null
-	took=$((${EPOCHREALTIME/[.,]/} - begin))
+TIMEFORMAT='%3U %3S'
+least=1000
+for ((i = 0; i < 20 && least > 50; i++)); do
+	took=$({ time "$entresol" explain 'msr sctlr_el1, x0' --cpu max >/dev/null; } 2>&1 |
+		awk '{ print int(1000 * ($1 + $2)) }')
 	least=$((took < least ? took : least))
 done
-[ $least -le 50000 ] || fail "a question took $least us"
+[ $least -le 50 ] || fail "a question took $least ms"
 
 echo "$rows rows, $failures failed"
 [ $failures -eq 0 ]

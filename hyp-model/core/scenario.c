@@ -26,9 +26,17 @@ static const struct {
 
 static struct vm vms[MAX_GUESTS];
 
-static const char *const mode_titles[] = {
-	[MODE_NVHE] = "nVHE: HCR_EL2.E2H=0, every guest register moves at every exit",
-	[MODE_VHE] = "VHE: HCR_EL2.E2H=1, EL1 registers stay in the CPU between exits",
+static const struct {
+	enum mode_choice choice; /* of this mode alone */
+	const char *knob, *name, *title;
+	const char *why_not; /* ... on a CPU that has not this mode */
+} modes[] = {
+	[MODE_NVHE] = { CHOOSE_NVHE, "nvhe", "nVHE",
+		"HCR_EL2.E2H=0, every guest register moves at every exit",
+		"this CPU cannot clear HCR_EL2.E2H" },
+	[MODE_VHE] = { CHOOSE_VHE, "vhe", "VHE",
+		"HCR_EL2.E2H=1, EL1 registers stay in the CPU between exits",
+		"this CPU has no FEAT_VHE" },
 };
 
 static void create_guests(u64 count, u64 rounds)
@@ -95,10 +103,10 @@ struct outcome scenario_run(enum hyp_mode mode, const struct options *options)
 
 	host_init(mode);
 	stats_reset();
-	print("\n%s\n", mode_titles[mode]);
+	print("\n%s: %s\n", modes[mode].name, modes[mode].title);
 	create_guests(options->guests, options->rounds);
 	run_until_all_off(options);
-	outcome.average_exit = stats_print(mode == MODE_VHE ? "VHE" : "nVHE");
+	outcome.average_exit = stats_print(modes[mode].name);
 	print("\n");
 	for (u64 i = 0; i < options->guests; i++)
 		outcome.is_good &= judge(&vms[i]);
@@ -136,20 +144,38 @@ static bool parse_command_line(struct options *options)
 	return false;
 }
 
-static bool run_modes(enum mode_choice choice, const struct options *options)
+static struct outcome run_mode(enum hyp_mode mode, const struct options *options)
 {
-	struct outcome nvhe = { .is_good = true }, vhe = { .is_good = true };
+	struct outcome not_run = { .is_good = true };
 
-	if (choice != CHOOSE_VHE)
-		nvhe = scenario_run(MODE_NVHE, options);
-	if (choice != CHOOSE_NVHE && hal_has_vhe())
-		vhe = scenario_run(MODE_VHE, options);
-	if (choice == CHOOSE_BOTH && !hal_has_vhe())
-		print("\nVHE: not run, this CPU has no FEAT_VHE\n");
+	if (options->mode != CHOOSE_BOTH && options->mode != modes[mode].choice)
+		return not_run;
+	if (hal_has_mode(mode))
+		return scenario_run(mode, options);
+	print("\n%s: not run, %s\n", modes[mode].name, modes[mode].why_not);
+	return not_run;
+}
+
+static bool run_modes(const struct options *options)
+{
+	struct outcome nvhe = run_mode(MODE_NVHE, options), vhe = run_mode(MODE_VHE, options);
+
 	if (nvhe.average_exit != 0 && vhe.average_exit != 0)
 		print("\nhyp: the same exits, on average | nVHE %lu, VHE %lu\n", nvhe.average_exit,
 			vhe.average_exit);
 	return nvhe.is_good && vhe.is_good;
+}
+
+static bool is_choice_possible(enum mode_choice choice)
+{
+	for (unsigned mode = 0; mode < COUNT(modes); mode++) {
+		if (choice == modes[mode].choice && !hal_has_mode((enum hyp_mode)mode)) {
+			print("hyp: mode=%s: %s; use mode=%s\n", modes[mode].knob,
+				modes[mode].why_not, modes[!mode].knob);
+			return false;
+		}
+	}
+	return true;
 }
 
 int hyp_main(void)
@@ -159,15 +185,13 @@ int hyp_main(void)
 
 	if (!parse_command_line(&options))
 		return EXIT_CODE_USAGE;
-	if (options.mode == CHOOSE_VHE && !hal_has_vhe()) {
-		print("hyp: mode=vhe: this CPU has no FEAT_VHE; use mode=nvhe\n");
+	if (!is_choice_possible(options.mode))
 		return EXIT_CODE_USAGE;
-	}
 	print("Entresol hyp-model: %lu guest%s at EL1 and EL0, a hypervisor at EL2, %lu rounds\n",
 		options.guests, options.guests == 1 ? "" : "s", options.rounds);
 	if (options.is_verbose)
 		print_cpu();
-	is_good = run_modes(options.mode, &options);
+	is_good = run_modes(&options);
 	print("hyp: %s\n", is_good ? "every expectation held" : "FAILED");
 	return is_good ? EXIT_CODE_OK : EXIT_CODE_FAILED;
 }

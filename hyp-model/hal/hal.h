@@ -61,10 +61,10 @@ struct hal_image hal_guest_image(void);
 
 /*
  * Puts EL2 into the given mode with its own stage 1 on: HCR_EL2.{E2H,TGE} and the host's other EL2
- * control registers get their host values, which the caller then saves (HC-1). VHE only where
- * hal_has_vhe().
+ * control registers get their host values, which the caller then saves (HC-1). Only where
+ * hal_has_mode().
  */
-bool hal_has_vhe(void);
+bool hal_has_mode(enum hyp_mode mode);
 void hal_set_mode(enum hyp_mode mode);
 
 /* One single-copy atomic 64-bit store to a translation table in use. */

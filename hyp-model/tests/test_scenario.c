@@ -147,6 +147,25 @@ static void without_vhe(void **state)
 	assert_non_null(strstr(host_console(), "VHE: not run, this CPU has no FEAT_VHE\n"));
 }
 
+static void without_nvhe(void **state)
+{
+	struct host_exit script[2];
+
+	(void)state;
+	memcpy(script, good_guest, sizeof(good_guest));
+	machine_with_line("hyp.elf guests=1 mode=nvhe");
+	host_set(SR_ID_AA64MMFR4_EL1, FV(ID_AA64MMFR4_EL1, E2H0, 0xf));
+	assert_int_equal(hyp_main(), EXIT_CODE_USAGE);
+	assert_string_equal(host_console(),
+		"hyp: mode=nvhe: this CPU cannot clear HCR_EL2.E2H; use mode=vhe\n");
+	machine_with_line("hyp.elf guests=1");
+	host_set(SR_ID_AA64MMFR4_EL1, FV(ID_AA64MMFR4_EL1, E2H0, 0xe));
+	host_script(script, 2);
+	assert_int_equal(hyp_main(), EXIT_CODE_OK);
+	assert_non_null(strstr(
+		host_console(), "\nnVHE: not run, this CPU cannot clear HCR_EL2.E2H\n\nVHE: "));
+}
+
 /* Time may differ between machines; it stands behind a '|' (same_lines.sh cuts there). */
 static void table_counts_and_times(void **state)
 {
@@ -183,6 +202,7 @@ int main(void)
 		cmocka_unit_test(guests_take_turns),
 		cmocka_unit_test(bad_knob_is_usage),
 		cmocka_unit_test(without_vhe),
+		cmocka_unit_test(without_nvhe),
 		cmocka_unit_test(table_counts_and_times),
 		cmocka_unit_test(print_formats),
 	};

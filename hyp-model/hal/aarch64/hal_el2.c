@@ -42,6 +42,7 @@ extern const char guest_image_start[], guest_image_end[];
 
 u32 hal_has_pan; /* read by entry.S: MSR PAN is UNDEFINED without it */
 static bool has_cycle_counter;
+static bool can_clear_e2h;
 
 /* PL011, Arm DDI 0183. */
 #define UARTDR	    0x00ul
@@ -147,8 +148,10 @@ struct hal_image hal_guest_image(void)
 		(size_t)(guest_image_end - guest_image_start) };
 }
 
-bool hal_has_vhe(void)
+bool hal_has_mode(enum hyp_mode mode)
 {
+	if (mode == MODE_NVHE)
+		return can_clear_e2h;
 	return FGET(read_ID_AA64MMFR1_EL1(), ID_AA64MMFR1_EL1, VH) != 0;
 }
 
@@ -267,6 +270,9 @@ void hal_main(void)
 	/* E2H and TGE may be anything at reset; nothing below works before they are known. */
 	write_HCR_EL2(host_hcr(MODE_NVHE));
 	hal_isb();
+	/* Asked by reading it back: there are CPUs where it is RES1 and ID_AA64MMFR4_EL1 is silent.
+	 */
+	can_clear_e2h = (read_HCR_EL2() & F(HCR_EL2, E2H)) == 0;
 	start_uart();
 	hal_has_pan = FGET(read_ID_AA64MMFR1_EL1(), ID_AA64MMFR1_EL1, PAN) != 0;
 	start_cycle_counter();

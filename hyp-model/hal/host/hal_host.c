@@ -297,8 +297,10 @@ struct hal_image hal_guest_image(void)
 	return (struct hal_image){ program, sizeof(program) };
 }
 
-bool hal_has_vhe(void)
+bool hal_has_mode(enum hyp_mode mode)
 {
+	if (mode == MODE_NVHE) /* E2H0 is signed */
+		return FGET(registers[SR_ID_AA64MMFR4_EL1].value, ID_AA64MMFR4_EL1, E2H0) < 8;
 	return FGET(registers[SR_ID_AA64MMFR1_EL1].value, ID_AA64MMFR1_EL1, VH) != 0;
 }
 

@@ -190,6 +190,15 @@ static void entresol_fail(const char *file, int line, const char *what, const ch
 	_fail(file, line);
 }
 
+/* EL1 does not exist while HCR_EL2.TGE is 1: no exception and no exception return leads there. */
+static void entresol_check_possible(
+	const char *file, int line, struct ent_machine *m, const char *what)
+{
+	if (ent_el(m) == EL1 && ent_get(m, ENT_ID_AA64PFR0_EL1) & ID_AA64PFR0_EL1_EL2 &&
+		ent_get(m, ENT_HCR_EL2) & HCR_EL2_TGE)
+		entresol_fail(file, line, what, "there is no EL1 while HCR_EL2.TGE = 1");
+}
+
 /*
  * cpu_at(el, setup): a PE at EL0, EL1 or EL2, after reset but for what `setup` says (NULL:
  * nothing), with vectors, stacks and code as above and DAIF masked. Valid until the next call.
@@ -220,6 +229,7 @@ static struct ent_machine *entresol_cpu_at(
 	ent_set_pstate(m, mode | ENT_SPSR_D | ENT_SPSR_A | ENT_SPSR_I | ENT_SPSR_F | given->pstate);
 	if (ent_error(m) != ENT_OK)
 		entresol_fail(file, line, "cpu_at", ent_error_text(m));
+	entresol_check_possible(file, line, m, "cpu_at");
 	return m;
 }
 
@@ -228,6 +238,7 @@ static struct ent_machine *entresol_cpu_at(
 
 static void entresol_run_one(const char *file, int line, struct ent_machine *m, uint32_t word)
 {
+	entresol_check_possible(file, line, m, "run_one");
 	ent_place(m, word);
 	ent_snapshot_free(entresol_test.before);
 	entresol_test.before = ent_snapshot(m);
@@ -532,6 +543,11 @@ static bool entresol_check_reaches(struct ent_machine *m, uint32_t reg)
 	const char *name = entresol_is_read() ? entresol_rt_name(rt) : ent_register_name(reg);
 	uint64_t is = ent_get(m, reg), was = ent_before(m, entresol_test.before, reg);
 
+	if (entresol_is_read() && (entresol_test.word & 31) == 31) {
+		entresol_say("  the read went to XZR, where nothing tells which register it was: "
+			     "use another Xt, or assert_executes\n");
+		return false;
+	}
 	if (!entresol_check_only(m, (const char *const[]){ name, NULL }))
 		return false;
 	if (entresol_is_read())
@@ -568,7 +584,7 @@ static bool entresol_check_memory(struct ent_machine *m, uint64_t offset, uint64
 
 /*
  * An MSR wrote the register, or an MRS read it, by whatever name, and nothing else changed. Reads
- * are told apart by the values, so registers that matter should differ.
+ * are told apart by the values, so registers that matter should differ, and Xt must not be XZR.
  */
 #define assert_reaches(m, reg)                                                                     \
 	ENTRESOL_ASSERT(m, "assert_reaches", entresol_check_reaches(entresol_m, ENT_##reg))

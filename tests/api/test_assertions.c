@@ -279,6 +279,15 @@ static void not_reached(void **state)
 	assert_reaches(after_write(), TTBR0_EL1);
 }
 
+static void read_into_xzr(void **state)
+{
+	struct ent_machine *cpu = cpu_at(EL1, NULL);
+
+	(void)state;
+	run_one(cpu, MRS(SCTLR_EL1, 31));
+	assert_reaches(cpu, SCTLR_EL1);
+}
+
 static void not_in_memory(void **state)
 {
 	(void)state;
@@ -315,6 +324,21 @@ static void impossible_profile(void **state)
 	cpu_at(EL1, &(struct setup){ .profile = "v9.9" });
 }
 
+static void no_el1_with_tge(void **state)
+{
+	(void)state;
+	cpu_at(EL1, &(struct setup){ .HCR_EL2 = HCR_EL2_TGE });
+}
+
+static void no_el1_with_tge_later(void **state)
+{
+	struct ent_machine *cpu = cpu_at(EL1, NULL);
+
+	(void)state;
+	ent_set_field(cpu, ENT_FIELD(HCR_EL2, TGE), 1);
+	run_one(cpu, MRS(CTR_EL0, 1));
+}
+
 static void nothing_ran(void **state)
 {
 	(void)state;
@@ -339,12 +363,15 @@ int main(void)
 		cmocka_unit_test(not_executed),
 		cmocka_unit_test(not_only),
 		cmocka_unit_test(not_reached),
+		cmocka_unit_test(read_into_xzr),
 		cmocka_unit_test(not_in_memory),
 		cmocka_unit_test(another_value),
 		cmocka_unit_test(no_abort),
 		cmocka_unit_test(no_stage2_abort),
 		cmocka_unit_test(impossible_setup),
 		cmocka_unit_test(impossible_profile),
+		cmocka_unit_test(no_el1_with_tge),
+		cmocka_unit_test(no_el1_with_tge_later),
 		cmocka_unit_test(nothing_ran),
 	};
 	int count = sizeof(must_fail) / sizeof(must_fail[0]);

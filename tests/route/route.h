@@ -56,7 +56,7 @@ struct route_table {
 /* clang-format off */
 #define ROUTE_TABLES(X)                                                                            \
 	X(hcr) X(el0) X(timer) X(debug) X(fp) X(vhe) X(nv) X(nv2) X(nv2_traps) X(insn) X(fgt)      \
-	X(pmu) X(gic) X(ras)
+	X(pmu) X(gic) X(ras) X(absent)
 /* clang-format on */
 #define DECLARE(name) extern const struct route_table rows_##name;
 ROUTE_TABLES(DECLARE)

@@ -199,6 +199,21 @@ static void stage2_fault_writes_hpfar(void **state)
 		UINT64_C(0x10002000));
 }
 
+/* Every barrier orders everything, so a wider domain changes nothing. */
+static void bsu_changes_no_barrier(void **state)
+{
+	(void)state;
+	for (uint32_t n = 0; n < 4 * 16 * 2; n++) {
+		uint64_t bsu = n >> 5 << 10 & HCR_EL2_BSU;
+		struct ent_machine *cpu = cpu_at(EL1, &(struct setup){ .HCR_EL2 = bsu });
+
+		assert_int_equal(ent_get(cpu, ENT_HCR_EL2) & HCR_EL2_BSU, bsu);
+		/* DSB or DMB of the domain and the accesses in CRm */
+		run_one(cpu, 0xd503309fu | (n >> 1 & 15) << 8 | (n & 1) << 5);
+		assert_only(cpu, "PC");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -221,6 +236,7 @@ int main(void)
 		cmocka_unit_test(twi_traps_wfi),
 		cmocka_unit_test(data_abort_writes_far),
 		cmocka_unit_test(stage2_fault_writes_hpfar),
+		cmocka_unit_test(bsu_changes_no_barrier),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -372,6 +372,7 @@ static const struct attr_row attr_rows[] = {
 	{ "Device-GRE and Device-nGRE", 3, NSH, 0x2, ISH, 0, 0x08, OSH },
 	{ "Device-nGnRnE and Device-GRE", 1, NSH, 0x3, ISH, 0, 0x00, OSH },
 	{ "CD: data is not cached", 0, ISH, 0xf, ISH, HCR_EL2_CD, 0x44, OSH },
+	{ "ID: data is cached", 0, ISH, 0xf, ISH, HCR_EL2_ID, 0xff, ISH },
 	{ "DC: stage 1 off is write-back", 1, NSH, 0xf, ISH, HCR_EL2_DC, 0xff, ISH },
 	/* FEAT_S2FWB: MemAttr<2> says Normal, MemAttr<3> nothing. D8.6.6 */
 	{ "FWB 111: stage 1's WB", 0, ISH, 0x7, NSH, HCR_EL2_FWB, 0xff, ISH },

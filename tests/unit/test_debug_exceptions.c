@@ -226,6 +226,29 @@ static void test_unprivileged(void **state)
 	}
 }
 
+/* Watchpoints of a lower EL have a class of their own, EC 0x34. */
+static void test_watchpoint_to_el2(void **state)
+{
+	(void)state;
+	FOR_ENGINES(engine)
+	{
+		struct machine *m = create(engine);
+		struct cpu *cpu = m->cpu;
+
+		put_insn(m, CODE, STR);
+		put_insn(m, CODE + 4, B_SELF);
+		sysreg_write(cpu, SR_DBGWVR0_EL1, WVA);
+		sysreg_write(cpu, SR_DBGWCR0_EL1, BOTH | BYTES | 1 << 1 | 1);
+		sysreg_write(cpu, SR_MDCR_EL2, TDE);
+		sysreg_write(cpu, SR_MDSCR_EL1, MDE);
+		cpu_run(cpu, cpu->cycles + 2);
+		EXPECT("class", cpu->sys[SR_ESR_EL2], 0xd2000062);
+		EXPECT("vector", cpu->pc, VECTORS + 0x800 + 0x400);
+		EXPECT("FAR_EL2", cpu->sys[SR_FAR_EL2], WVA);
+		machine_destroy(m);
+	}
+}
+
 /* FEAT_NV2's accesses count as EL2's, which is what debug exceptions must be enabled from. */
 static void test_vncr(void **state)
 {
@@ -642,6 +665,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_watchpoints),
 		cmocka_unit_test(test_unprivileged),
+		cmocka_unit_test(test_watchpoint_to_el2),
 		cmocka_unit_test(test_vncr),
 		cmocka_unit_test(test_steps),
 		cmocka_unit_test(test_step_order),

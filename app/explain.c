@@ -101,8 +101,6 @@ int explain_command(int argc, char **argv)
 	}
 	status = prepare(&options, pe->cpu);
 	code = status.code == STATUS_OK ? answer_all(&options, pe->cpu) : say_status(status);
-	if (fflush(stdout) != 0 && code == STATUS_OK)
-		code = say_status(status_error(STATUS_HOST, "the answer cannot be written"));
 out:
 	explain_pe_destroy(pe);
 	explain_options_free(&options);

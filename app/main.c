@@ -52,7 +52,7 @@ static int help(void)
 	return STATUS_OK;
 }
 
-int main(int argc, char **argv)
+static int command(int argc, char **argv)
 {
 	if (argc < 2) {
 		say("a command is missing; see 'entresol --help'");
@@ -70,4 +70,14 @@ int main(int argc, char **argv)
 	}
 	say("no command '%s'; see 'entresol --help'", argv[1]);
 	return STATUS_USAGE;
+}
+
+/* What was printed is known to have arrived only when it could be written. */
+int main(int argc, char **argv)
+{
+	int code = command(argc, argv);
+
+	if ((fflush(stdout) != 0 || ferror(stdout)) && code == STATUS_OK)
+		code = say_status(status_error(STATUS_HOST, "the output cannot be written"));
+	return code;
 }

@@ -198,6 +198,32 @@ said "fields" 0 "" sysregs --fields cptr_el2
 rows=$((rows + 1))
 grep -qx 'CPTR_EL2.FPEN' out && grep -qx 'CPTR_EL2.TFP' out || fail "fields of both formats"
 
+# What cannot be written is an error, whatever was to be printed. (/dev/full is Linux's.)
+while read -r question; do
+	rows=$((rows + 1))
+	# shellcheck disable=SC2086
+	"$entresol" $question >/dev/full 2>err </dev/null
+	[ $? -eq 6 ] && grep -qx 'entresol: the [a-z]* cannot be written' err || fail "full: $question"
+done <<END
+--help
+--version
+run --help
+explain --help
+explain wfi
+explain wfi --json
+explain --matrix --cpu v8.0
+sysregs
+sysregs --json
+sysregs --fields
+sysregs hcr_el2
+sysregs hcr_el2 1
+sysregs --help
+choices
+choices --json
+choices --markdown
+choices --help
+END
+
 check_json || fail "JSON"
 
 # Processor time, of the quickest: the host does other things too.

@@ -68,6 +68,7 @@ struct parse {
 	bool failed; /* and said so */
 	bool helped;
 	bool has_sp;
+	const char *of_matrix, *of_questions; /* options that mean something to these alone */
 };
 
 #define WRONG(...) (say(__VA_ARGS__), parse->failed = true)
@@ -129,6 +130,12 @@ static void check(struct parse *parse)
 		WRONG("--spsel 1: at EL0 PSTATE.SP is 0");
 	else if (options->matrix && options->instruction_count + options->setting_count != 0)
 		WRONG("--matrix has its own instructions and settings");
+	else if (options->matrix && parse->of_questions != NULL)
+		WRONG("--%s is of questions, --matrix prints %s", parse->of_questions,
+			strcmp(parse->of_questions, "json") == 0 ? "JSON with --format json"
+								 : "every EL");
+	else if (!options->matrix && parse->of_matrix != NULL)
+		WRONG("--%s is of --matrix", parse->of_matrix);
 	else if (options->matrix && !options->has_el2)
 		WRONG("--matrix is about a PE with EL2");
 	else if (!options->matrix && options->instruction_count == 0)
@@ -155,21 +162,30 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 			WRONG("%s", status.text);
 		break;
 	}
-	case KEY_EL: options->el = choice(parse, "el", text, numbers); break;
+	case KEY_EL:
+		options->el = choice(parse, "el", text, numbers);
+		parse->of_questions = "el";
+		break;
 	case KEY_NO_EL2: options->has_el2 = false; break;
 	case KEY_SPSEL:
 		options->sp = choice(parse, "spsel", text, bits_);
 		parse->has_sp = true;
+		parse->of_questions = "spsel";
 		break;
 	case KEY_HCR: add_setting(parse, "HCR_EL2", text); break;
 	case KEY_SET: add_setting(parse, NULL, text); break;
-	case KEY_JSON: options->json = true; break;
+	case KEY_JSON:
+		options->json = true;
+		parse->of_questions = "json";
+		break;
 	case KEY_MATRIX: options->matrix = true; break;
 	case KEY_SETTINGS:
 		options->all_settings = choice(parse, "settings", text, settings) == 1;
+		parse->of_matrix = "settings";
 		break;
 	case KEY_FORMAT:
 		options->format = (enum matrix_format)choice(parse, "format", text, formats);
+		parse->of_matrix = "format";
 		break;
 	case KEY_HELP: {
 		char name[] = "entresol explain";

@@ -154,6 +154,11 @@ said "no such register" 2 "entresol: no register 'hcr_el1'; *" explain nop --set
 said "no register" 2 "entresol: --set 'tvm': write REGISTER=VALUE or REGISTER.FIELD=VALUE" explain nop --set tvm
 said "read-only" 2 "entresol: MIDR_EL1 is read-only" explain nop --set midr_el1=1
 said "matrix and a question" 2 "entresol: --matrix has its own instructions and settings" explain nop --matrix
+said "matrix of one EL" 2 "entresol: --el is of questions, --matrix prints every EL" explain --matrix --el 1
+said "matrix of one SP" 2 "entresol: --spsel is of questions, --matrix prints every EL" explain --matrix --spsel 0
+said "matrix as JSON lines" 2 "entresol: --json is of questions, --matrix prints JSON with --format json" explain --matrix --json
+said "format of a question" 2 "entresol: --format is of --matrix" explain wfi --format json
+said "settings of a question" 2 "entresol: --settings is of --matrix" explain wfi --settings all
 said "help" 0 "" explain --help
 rows=$((rows + 1))
 grep -q 'Exit codes' out || fail "help documents exit codes"

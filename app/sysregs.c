@@ -174,15 +174,84 @@ static void print_line(const struct register_facts *facts)
 	printf("%.*s\n", length, line);
 }
 
-static void print_field(const struct field *field, const char *note)
+/* Are all these bits RES0, or RES1, in this CPU profile? NULL: no. */
+static const char *reserved(const struct register_facts *facts, u64 mask)
 {
-	char range[12];
+	if (facts->has_masks && (facts->res0 & mask) == mask)
+		return "RES0";
+	return facts->has_masks && (facts->res1 & mask) == mask ? "RES1" : NULL;
+}
 
-	if (field->high == field->low)
-		snprintf(range, sizeof(range), "<%u>", field->low);
+/* A line of bits: as they are named, in a value if that is not NULL, and what they are. */
+struct line {
+	const char *name, *reserved, *text, *meaning; /* of the value; NULL: none */
+	unsigned high, low;
+};
+
+static void print_bits(const struct line *line, const u64 *value)
+{
+	char range[12], text[300];
+	int length;
+
+	if (line->high == line->low)
+		snprintf(range, sizeof(range), "<%u>", line->low);
 	else
-		snprintf(range, sizeof(range), "<%u:%u>", field->high, field->low);
-	printf("    %-8s %-*s%s\n", range, *note != '\0' ? 14 : 0, field->name, note);
+		snprintf(range, sizeof(range), "<%u:%u>", line->high, line->low);
+	length = snprintf(text, sizeof(text), "    %-8s %-14s ", range, line->name);
+	if (value != NULL)
+		length += snprintf(text + length, sizeof(text) - (size_t)length,
+			"= 0x%-8" PRIx64 " ", bits(*value, line->high, line->low));
+	length += snprintf(text + length, sizeof(text) - (size_t)length, "%-4s %s%s%s",
+		line->reserved != NULL ? line->reserved : "", line->text,
+		*line->text != '\0' && line->meaning != NULL ? ": " : "",
+		line->meaning != NULL ? line->meaning : "");
+	while (text[length - 1] == ' ')
+		length--;
+	printf("%.*s\n", length, text);
+}
+
+/* Bits without a name from `low` on that are one in what they are and whether they are set. */
+static unsigned end_of_run(
+	enum sysreg_id id, bool e2h, const struct register_facts *facts, unsigned low, u64 value)
+{
+	unsigned high = low;
+
+	while (high < 63 && field_at(id, e2h, high + 1) == NULL &&
+		reserved(facts, BIT(high + 1)) == reserved(facts, BIT(low)) &&
+		bit(value, high + 1) == bit(value, low))
+		high++;
+	return high;
+}
+
+/* All in bit order. Without a name: what must be 1, and what should not be what it is. */
+static void print_all_bits(
+	enum sysreg_id id, bool e2h, const struct register_facts *facts, const u64 *value)
+{
+	u64 shown = value != NULL ? *value : 0;
+	struct line line;
+
+	for (unsigned low = 0; low < 64; low = line.high + 1) {
+		const struct field *field = field_at(id, e2h, low);
+
+		if (field == NULL) {
+			line = (struct line){ .name = "-", .text = "", .low = low };
+			line.high = end_of_run(id, e2h, facts, low, shown);
+			line.reserved = reserved(facts, BIT(low));
+			if (!(facts->has_masks && (facts->res1 & BIT(low))) && !bit(shown, low))
+				continue;
+		} else {
+			line = (struct line){ .name = field->name,
+				.text = field_description(field),
+				.meaning = value != NULL
+						   ? field_value_name(field,
+							     bits(shown, field->high, field->low))
+						   : NULL,
+				.reserved = reserved(facts, MASK(field->high, field->low)),
+				.high = field->high,
+				.low = field->low };
+		}
+		print_bits(&line, value);
+	}
 }
 
 static void print_rules(const struct register_facts *facts)
@@ -219,14 +288,6 @@ static void print_controls(const struct register_facts *facts)
 		putchar('\n');
 }
 
-/* Is the field absent from this CPU profile? */
-static bool is_res0(const struct register_facts *facts, const struct field *field)
-{
-	u64 mask = MASK(field->high, field->low);
-
-	return facts->has_masks && (facts->res0 & mask) == mask;
-}
-
 static void print_register(const struct cpu *cpu, enum sysreg_id id, bool e2h)
 {
 	struct register_facts facts;
@@ -250,8 +311,8 @@ static void print_register(const struct cpu *cpu, enum sysreg_id id, bool e2h)
 	print_rules(&facts);
 	if (field != NULL)
 		printf("  fields%s:\n", e2h ? " with HCR_EL2.E2H = 1" : "");
-	for (; field != NULL; field = field_next(id, e2h, field))
-		print_field(field, is_res0(&facts, field) ? " RES0" : "");
+	if (field != NULL)
+		print_all_bits(id, e2h, &facts, NULL);
 	print_controls(&facts);
 }
 
@@ -272,7 +333,6 @@ static bool is_esr(enum sysreg_id id)
 static void print_value(const struct cpu *cpu, enum sysreg_id id, u64 value, bool e2h)
 {
 	struct register_facts facts;
-	u64 rest = unnamed_bits(id, e2h, value);
 	char text[200];
 
 	register_describe(cpu, id, &facts);
@@ -281,20 +341,7 @@ static void print_value(const struct cpu *cpu, enum sysreg_id id, u64 value, boo
 		esr_describe(value, text, sizeof(text));
 		printf("  %s\n", text);
 	}
-	for (const struct field *field = field_next(id, e2h, NULL); field != NULL;
-		field = field_next(id, e2h, field)) {
-		u64 part = bits(value, field->high, field->low);
-
-		snprintf(text, sizeof(text), " = 0x%" PRIx64 "%s", part,
-			part != 0 && is_res0(&facts, field) ? " RES0" : "");
-		print_field(field, text);
-	}
-	if (rest != 0)
-		printf("    other bits: 0x%016" PRIx64 "%s\n", rest,
-			!facts.has_masks	    ? ""
-			: (rest & ~facts.res0) == 0 ? " RES0"
-			: (rest & facts.res0) != 0  ? " some of them RES0"
-						    : "");
+	print_all_bits(id, e2h, &facts, &value);
 	if (facts.has_masks && (facts.res1 & ~value) != 0)
 		printf("    RES1 bits that are 0: 0x%016" PRIx64 "\n", facts.res1 & ~value);
 }
@@ -334,7 +381,8 @@ static void add_el(cJSON *object, const char *key, int el)
 }
 
 /* The fields; with their part of a value if it is not NULL. */
-static void add_fields(cJSON *object, enum sysreg_id id, bool e2h, const u64 *value)
+static void add_fields(cJSON *object, enum sysreg_id id, bool e2h,
+	const struct register_facts *facts, const u64 *value)
 {
 	cJSON *list = cJSON_AddArrayToObject(object, "fields");
 
@@ -345,8 +393,14 @@ static void add_fields(cJSON *object, enum sysreg_id id, bool e2h, const u64 *va
 		cJSON_AddStringToObject(one, "name", field->name);
 		cJSON_AddNumberToObject(one, "high", field->high);
 		cJSON_AddNumberToObject(one, "low", field->low);
-		if (value != NULL)
-			add_u64(one, "value", bits(*value, field->high, field->low));
+		add_text(one, "description", field_description(field));
+		add_text(one, "reserved", reserved(facts, MASK(field->high, field->low)));
+		if (value != NULL) {
+			u64 part = bits(*value, field->high, field->low);
+
+			add_u64(one, "value", part);
+			add_text(one, "meaning", field_value_name(field, part));
+		}
 		cJSON_AddItemToArray(list, one);
 	}
 }
@@ -375,7 +429,7 @@ static cJSON *register_object(const struct cpu *cpu, enum sysreg_id id, bool e2h
 	add_name(object, "nv2_is", facts.nv2_is);
 	add_name(object, "virtual_is", facts.virtual_is);
 	add_el(object, "vncr", facts.vncr);
-	add_fields(object, id, e2h, NULL);
+	add_fields(object, id, e2h, &facts, NULL);
 	controls = cJSON_AddArrayToObject(object, "controls");
 	for (unsigned i = 0; i < facts.control_count; i++)
 		cJSON_AddItemToArray(controls, cJSON_CreateString(facts.control[i].text));
@@ -391,18 +445,20 @@ static void print_json(cJSON *root)
 	cJSON_Delete(root);
 }
 
-static void print_value_json(enum sysreg_id id, u64 value, bool e2h)
+static void print_value_json(const struct cpu *cpu, enum sysreg_id id, u64 value, bool e2h)
 {
 	cJSON *root = cJSON_CreateObject();
+	struct register_facts facts;
 	char text[200];
 
+	register_describe(cpu, id, &facts);
 	cJSON_AddStringToObject(root, "register", sysreg_name(id));
 	add_u64(root, "value", value);
 	if (is_esr(id)) {
 		esr_describe(value, text, sizeof(text));
 		cJSON_AddStringToObject(root, "text", text);
 	}
-	add_fields(root, id, e2h, &value);
+	add_fields(root, id, e2h, &facts, &value);
 	add_u64(root, "other_bits", unnamed_bits(id, e2h, value));
 	print_json(root);
 }
@@ -468,7 +524,7 @@ static int answer(const struct options *options, const struct cpu *cpu)
 	if (options->value_text != NULL && id == SR_NONE)
 		return no_such_register(options);
 	if (options->value_text != NULL && options->json)
-		print_value_json(id, options->value, options->e2h);
+		print_value_json(cpu, id, options->value, options->e2h);
 	else if (options->value_text != NULL)
 		print_value(cpu, id, options->value, options->e2h);
 	else if (id != SR_NONE && options->json && !options->fields)

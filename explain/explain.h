@@ -60,13 +60,17 @@ struct field {
 	bool is_e2h;
 };
 
-/* The field of a register behind `previous` (NULL: the first) in the format; NULL: there is none.
+/* The field of a register above `previous` (NULL: the lowest) in the format; NULL: there is none.
  */
 const struct field *field_next(enum sysreg_id id, bool e2h, const struct field *previous);
 /* By name in any case. NULL: there is none. */
 const struct field *field_find(enum sysreg_id id, bool e2h, const char *name);
 /* The one that has this bit. NULL: none has. */
 const struct field *field_at(enum sysreg_id id, bool e2h, unsigned bit);
+/* What it does, a row of describe_fields.def; "": not described. */
+const char *field_description(const struct field *field);
+/* What this value of it is called; NULL: nothing. */
+const char *field_value_name(const struct field *field, u64 value);
 /* "HCR_EL2.TVM" of a mask that is a field, or "HCR_EL2[17]" of a bit; PSTATE's as "PSTATE.SP". */
 void field_say(enum sysreg_id id, bool e2h, u64 mask, char *text, size_t size);
 

@@ -4,9 +4,11 @@
  * register or a group of them, in the format that HCR_EL2.E2H chooses.
  */
 #include <fnmatch.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "exceptions/exceptions.h"
 #include "explain/explain.h"
 #include "explain/settings.h"
 
@@ -21,6 +23,17 @@ static const struct row {
 
 static struct field fields[COUNT(rows)];
 
+/* By register, then in bit order. */
+static int compare(const void *a, const void *b)
+{
+	const struct field *left = a, *right = b;
+	int order = strcmp(left->group, right->group);
+
+	return order != 0		 ? order
+	       : left->low != right->low ? left->low - right->low
+					 : left->is_e2h - right->is_e2h;
+}
+
 static void init(void)
 {
 	if (fields[0].name != NULL)
@@ -33,6 +46,7 @@ static void init(void)
 		field->low = rows[i].low;
 		field->is_e2h = is_e2h_name(rows[i].name, &field->name);
 	}
+	qsort(fields, COUNT(fields), sizeof(fields[0]), compare);
 }
 
 /* "SPSR" is every SPSR_ELx, "SCTLR_EL1" SCTLR_EL12 too; x and n stand for what differs. */
@@ -84,9 +98,66 @@ const char *register_description(enum sysreg_id id)
 	return found;
 }
 
+/* As fields.def has it. */
+static const char *name_in_table(const struct field *field)
+{
+	return field->name - (field->is_e2h ? strlen("E2H_") : 0);
+}
+
+const char *field_description(const struct field *field)
+{
+	static const struct {
+		const char *group, *name, *text;
+	} texts[] = {
+#define DESCRIBE_FIELD(group, name, text) { #group, #name, text },
+#define NAMED_VALUE(...)
+#include "sysregs/describe_fields.def"
+#undef DESCRIBE_FIELD
+#undef NAMED_VALUE
+	};
+
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		if (strcmp(name_in_table(field), texts[i].name) == 0 &&
+			is_of_group(field->group, texts[i].group))
+			return texts[i].text;
+	}
+	return "";
+}
+
+const char *field_value_name(const struct field *field, u64 value)
+{
+	static const struct {
+		const char *group, *name;
+		u64 value;
+		const char *text;
+	} names[] = {
+#define DESCRIBE_FIELD(...)
+#define NAMED_VALUE(group, name, value, text) { #group, #name, value, text },
+#include "sysregs/describe_fields.def"
+#undef DESCRIBE_FIELD
+#undef NAMED_VALUE
+	};
+
+	if (strcmp(field->group, "ESR_ELx") == 0 && strcmp(field->name, "EC") == 0)
+		return ec_name((unsigned)value);
+	for (size_t i = 0; i < COUNT(names); i++) {
+		if (names[i].value == value && is_of_group(name_in_table(field), names[i].name) &&
+			is_of_group(field->group, names[i].group))
+			return names[i].text;
+	}
+	return NULL;
+}
+
 static bool overlap(const struct field *a, const struct field *b)
 {
 	return a->low <= b->high && b->low <= a->high;
+}
+
+/* Bits that are RES0 in the format of E2H, where no field of it shows that. */
+static bool is_without_e2h(const struct field *field)
+{
+	return strcmp(field->group, "CPTR_EL2") == 0 &&
+	       (MASK(field->high, field->low) & (CPTR_EL2_TZ | CPTR_EL2_TFP | CPTR_EL2_TSM)) != 0;
 }
 
 /* A field without "E2H_" is of both formats, unless the other format has its bits or its name. */
@@ -94,6 +165,8 @@ static bool is_of_format(const struct field *field, bool e2h)
 {
 	if (field->is_e2h || !e2h)
 		return field->is_e2h == e2h;
+	if (is_without_e2h(field))
+		return false;
 	for (size_t i = 0; i < COUNT(fields); i++) {
 		if (fields[i].is_e2h && strcmp(fields[i].group, field->group) == 0 &&
 			(overlap(&fields[i], field) || strcmp(fields[i].name, field->name) == 0))

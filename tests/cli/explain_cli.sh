@@ -192,12 +192,38 @@ said "value" 0 "" sysregs esr_el2 0x62300400
 printed "a syndrome" <<END
 ESR_EL2 = 0x0000000062300400
   SYSREG: write of SCTLR_EL1, x0
-    <24:0>   ISS            = 0x300400
-    <25>     IL             = 0x1
-    <31:26>  EC             = 0x18
+    <24:0>   ISS            = 0x300400        syndrome of the class
+    <25>     IL             = 0x1             a 32-bit instruction, or none to tell of
+    <31:26>  EC             = 0x18            exception class: SYSREG
 END
+said "value with reserved bits" 0 "" sysregs vtcr_el2 0x80020000600035d9 --cpu v8.1
+printed "bit order, RES0 and RES1 marked, values named" <<END
+VTCR_EL2 = 0x80020000600035d9
+    <5:0>    T0SZ           = 0x19            intermediate addresses have 64 - T0SZ bits
+    <7:6>    SL0            = 0x3             level at which walks begin; what it means depends on TG0
+    <9:8>    IRGN0          = 0x1             inner cacheability of walks: write-back, allocates at reads and writes
+    <11:10>  ORGN0          = 0x1             outer cacheability of walks: write-back, allocates at reads and writes
+    <13:12>  SH0            = 0x3             shareability of walks: inner shareable
+    <15:14>  TG0            = 0x0             granule of VTTBR_EL2: 4 KiB
+    <18:16>  PS             = 0x0             size of output addresses: 32 bits
+    <19>     VS             = 0x0             VMIDs of 16 bits; 0: of 8
+    <21>     HA             = 0x0             hardware sets the access flag
+    <22>     HD             = 0x0             hardware sets the dirty state; needs HA
+    <28:25>  HWU            = 0x0        RES0 bits 59 to 62 of descriptors are the implementation's; absent
+    <29>     NSW            = 0x1        RES0 Secure state: where tables are; absent
+    <30>     NSA            = 0x1        RES0 Secure state: where output addresses are; absent
+    <31>     -              = 0x0        RES1
+    <32>     DS             = 0x0        RES0 52-bit addresses with 4 KiB and 16 KiB granules; absent
+    <33>     SL2            = 0x0        RES0 with DS: walks may begin at level -1; absent
+    <49>     -              = 0x1        RES0
+    <63>     -              = 0x1        RES0
+    RES1 bits that are 0: 0x0000000080000000
+END
+said "a saved PSTATE" 0 "" sysregs spsr_el2 0x3c9 --json
+json "its M has a name" "d['fields'][0] == {'name': 'M', 'high': 3, 'low': 0, 'description': 'EL and stack pointer', 'reserved': None, 'value': 9, 'meaning': 'EL2h'}"
 said "value of the host's format" 0 "" sysregs cptr_el2 0x100000 --e2h --json
 json "FPEN" "[f['value'] for f in d['fields'] if f['name'] == 'FPEN'] == [1]"
+json "no field of the other format" "'TFP' not in [f['name'] for f in d['fields']]"
 said "value" 2 "entresol: '0x12q' is not a 64-bit number, as 0x30d00980" sysregs esr_el2 0x12q
 said "fields" 0 "" sysregs --fields cptr_el2
 rows=$((rows + 1))

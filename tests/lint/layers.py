@@ -15,7 +15,8 @@ import tree
 DATA = {"cpu/state.h", "cpu/vreg.h", "fpu/env.h", "cpu/events.h", "sysregs/ids.h", "exceptions/ec.def",
         "mmu/at.def", "mmu/tlbi.def"}
 BASE = {"base/base.h", "base/bits.h", "base/check.h", "base/rng.h", "base/status.h", "base/types.h"}
-ROWS = {"sysregs/sysreg.def", "sysregs/feature.def", "sysregs/fields.def", "sysregs/describe.def"}
+ROWS = {"sysregs/sysreg.def", "sysregs/feature.def", "sysregs/fields.def", "sysregs/describe.def",
+        "sysregs/describe_fields.def"}
 CORE = {"cpu/cpu.h", "mmu/mmu.h"} | BASE | DATA
 BOARD = {"platform/machine.h"} | CORE
 MAY = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * fields.def and describe.def: fields are of registers that exist and fit; what can be written of a
- * register that has fields is named; every register is described.
+ * register that has fields is named; every register is described, and every field of some.
  */
 #include <fnmatch.h>
 
@@ -146,6 +146,94 @@ static void every_register_is_described(void **state)
 	}
 }
 
+static const struct {
+	const char *group, *field, *text;
+} descriptions[] = {
+#define DESCRIBE_FIELD(group, field, text) { #group, #field, text },
+#define NAMED_VALUE(...)
+#include "sysregs/describe_fields.def"
+#undef DESCRIBE_FIELD
+#undef NAMED_VALUE
+};
+
+/* How many rows are about the field. */
+static unsigned described(const struct field *field)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < COUNT(descriptions); i++)
+		count += strcmp(descriptions[i].field, field->name) == 0 &&
+			 is_of_group(field->group, descriptions[i].group);
+	return count;
+}
+
+/* The registers of which every field is described. */
+static void fields_are_described(void **state)
+{
+	static const char *const complete[] = { "HCR_EL2", "HCRX_EL2", "SCTLR_EL1", "SCTLR_EL2",
+		"CPTR_EL2", "CPACR_EL1", "MDCR_EL2", "MDSCR_EL1", "CNTHCTL_EL2", "CNTKCTL_EL1",
+		"PMCR_EL0", "PMUSERENR_EL0", "TCR_EL1", "TCR_EL2", "VTCR_EL2", "VTTBR_EL2",
+		"VNCR_EL2", "ESR_ELx", "SPSR", "ICC_SRE_EL1", "ICC_SRE_EL2", "ICH_HCR_EL2" };
+	unsigned checked = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(fields); i++) {
+		for (size_t c = 0; c < COUNT(complete); c++) {
+			if (strcmp(complete[c], fields[i].group) != 0)
+				continue;
+			checked++;
+			if (described(&fields[i]) != 1)
+				fail_msg("%s.%s has %u rows of describe_fields.def",
+					fields[i].group, fields[i].name, described(&fields[i]));
+		}
+	}
+	assert_true(checked > 270);
+}
+
+/* What is described exists, and in a line that fits. */
+static void descriptions_are_of_fields(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(descriptions); i++) {
+		size_t f = 0, length = strlen(descriptions[i].text);
+
+		while (f < COUNT(fields) &&
+			(strcmp(descriptions[i].field, fields[f].name) != 0 ||
+				!is_of_group(fields[f].group, descriptions[i].group)))
+			f++;
+		if (f == COUNT(fields) || length < 4 || length > 90)
+			fail_msg("%s.%s: '%s'", descriptions[i].group, descriptions[i].field,
+				descriptions[i].text);
+	}
+}
+
+static void named_values_fit(void **state)
+{
+	static const struct {
+		const char *group, *field;
+		u64 value;
+	} values[] = {
+#define DESCRIBE_FIELD(...)
+#define NAMED_VALUE(group, field, value, text) { #group, #field, value },
+#include "sysregs/describe_fields.def"
+#undef DESCRIBE_FIELD
+#undef NAMED_VALUE
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(values); i++) {
+		unsigned fit = 0;
+
+		for (size_t f = 0; f < COUNT(fields); f++)
+			fit += is_of_group(fields[f].group, values[i].group) &&
+			       is_of_group(fields[f].name, values[i].field) &&
+			       values[i].value >> (fields[f].high - fields[f].low + 1) == 0;
+		if (fit == 0)
+			fail_msg("%s.%s = %u", values[i].group, values[i].field,
+				(unsigned)values[i].value);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -153,6 +241,9 @@ int main(void)
 		cmocka_unit_test(writable_bits_have_names),
 		cmocka_unit_test(identification_has_names),
 		cmocka_unit_test(every_register_is_described),
+		cmocka_unit_test(fields_are_described),
+		cmocka_unit_test(descriptions_are_of_fields),
+		cmocka_unit_test(named_values_fit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

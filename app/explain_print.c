@@ -53,8 +53,11 @@ void explain_print_text(const struct explain_question *question, const struct ex
 	outcome_say(&answer->outcome, text, sizeof(text));
 	printf("  %s%s%s%s\n", outcome_colour(answer->outcome.kind), text, PLAIN,
 		answer->is_unallocated ? " (no instruction of this CPU profile)" : "");
+	if (answer->reads != NULL)
+		printf("  reads %s\n", answer->reads);
 	if (answer->consulted_count == 0)
-		puts("  no control has a say");
+		printf("  no control has a say%s\n",
+			answer->reads != NULL ? " in whether it may" : "");
 	else
 		puts("  controls read, in order:");
 	for (unsigned i = 0; i < answer->consulted_count; i++) {
@@ -132,6 +135,7 @@ void explain_print_json(const struct explain_question *question, const struct ex
 	char *text;
 
 	add_outcome(root, &answer->outcome);
+	add_text(root, "reads", answer->reads);
 	if (answer->deciding >= 0)
 		cJSON_AddItemToObject(root, "deciding",
 			control_object(question, &answer->consulted[answer->deciding],

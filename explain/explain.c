@@ -256,6 +256,8 @@ void explain(const struct cpu *cpu, u32 insn, struct explanation *out)
 	asked.consulted = &consultation;
 	out->is_unallocated = question.ask == IS_ABSENT;
 	out->outcome = ask(&asked, &question);
+	if (out->outcome.kind == OUTCOME_OK && question.direction == DIR_READ)
+		out->reads = read_returns(cpu, out->outcome.reg);
 	for (unsigned i = 0; i < consultation.count; i++)
 		add_fields(out, &consultation.row[i], is_e2h(cpu));
 	out->deciding = (int)out->consulted_count - 1;

@@ -154,6 +154,7 @@ struct explain_flip {
 enum { EXPLAIN_MAX = 256 };
 struct explanation {
 	struct explain_outcome outcome;
+	const char *reads;   /* of a read that is ok: read_returns() */
 	bool is_unallocated; /* no instruction of this PE */
 	/* Fields of the controls that were read, in order, with their values in place; SR_SPSel
 	 * stands for PSTATE.SP. */
@@ -174,6 +175,11 @@ struct explain_outcome explain_outcome(const struct cpu *cpu, u32 insn);
 /* "trap to EL2, EC 0x18 SYSREG, ISS 0x0300400 (write of SCTLR_EL1, x0)" */
 void outcome_say(const struct explain_outcome *outcome, char *text, size_t size);
 bool outcomes_are_equal(const struct explain_outcome *a, const struct explain_outcome *b);
+
+/* ---- reads.c ---- */
+
+/* Whose value a read of the register returns here, if its name does not tell; NULL: its own. */
+const char *read_returns(const struct cpu *cpu, enum sysreg_id id);
 
 /* ---- matrix.c ---- */
 

@@ -95,6 +95,13 @@ nop  d503201f, EL1t, v8.1
   ok
   no control has a say
 END
+said "the EL of a nested hypervisor" 0 "" explain 'mrs x0, currentel' --cpu v8.4-nv2 --hcr NV
+printed "whose value" <<END
+mrs x0, currentel  d5384240, EL1h, v8.4-nv2
+  ok: CurrentEL
+  reads EL2, since HCR_EL2.NV = 1: EL1 runs a hypervisor
+  no control has a say in whether it may
+END
 said "an absent instruction" 0 "" explain 'pacia x0, x1'
 printed "an absent instruction" <<END
 pacia x0, x1  dac10020, EL1h, v8.1
@@ -107,7 +114,7 @@ rows=$((rows + 1))
 [ "$(wc -l <out)" -eq 3 ] || fail "stdin: an object a line"
 : >in
 
-keys="list(d) == ['outcome', 'register', 'target_el', 'ec', 'iss', 'offset', 'deciding', 'consulted', 'flips']"
+keys="list(d) == ['outcome', 'register', 'target_el', 'ec', 'iss', 'offset', 'reads', 'deciding', 'consulted', 'flips']"
 said "json" 0 "" explain 'msr sctlr_el1, x0' --hcr TVM --json
 json "keys" "$keys"
 json "a trap" "(d['outcome'], d['target_el'], d['ec'], d['iss']) == ('trap', 2, 'SYSREG', 0x300400)"

@@ -46,6 +46,7 @@ static struct explain_pe *pe_at(const char *profile, unsigned el, u64 hcr)
 
 /* ---- Questions ---- */
 
+#define ALL	 (~(u64)0)
 #define NV2_HOST (HCR_EL2_NV | HCR_EL2_NV2 | HCR_EL2_E2H)
 #define HOST	 (HCR_EL2_E2H | HCR_EL2_TGE)
 
@@ -154,6 +155,61 @@ static void answers(void **state)
 	}
 }
 
+/* What is said of a read is what the machine returns. */
+static void reads_return_what_is_said(void **state)
+{
+	static const struct {
+		const char *why;
+		enum sysreg_id reg;
+		unsigned el;
+		u64 hcr;
+		enum sysreg_id set; /* first written with `to`; SR_NONE: nothing */
+		u64 to;
+		u64 mask, value;  /* of what is read then */
+		const char *text; /* its beginning; "": it is its own value */
+	} rows[] = {
+		{ "a hypervisor at EL1", SR_CurrentEL, EL1, HCR_EL2_NV, SR_NONE, 0, ALL, EL2 << 2,
+			"EL2" },
+		{ "no hypervisor at EL1", SR_CurrentEL, EL1, 0, SR_NONE, 0, ALL, EL1 << 2, "" },
+		{ "EL2 itself", SR_CurrentEL, EL2, HCR_EL2_NV, SR_NONE, 0, ALL, EL2 << 2, "" },
+		{ "a PE of a guest", SR_MIDR_EL1, EL1, 0, SR_VPIDR_EL2, ALL, MASK(31, 0),
+			MASK(31, 0), "the value of VPIDR_EL2" },
+		{ "where the guest is", SR_MPIDR_EL1, EL1, 0, SR_VMPIDR_EL2, ALL, 0xff, 0xff,
+			"the value of VMPIDR_EL2" },
+		{ "DC ZVA of a guest", SR_DCZID_EL0, EL1, HCR_EL2_TDZ, SR_NONE, 0, BIT(4), BIT(4),
+			"DZP" },
+		{ "DC ZVA of the host's EL0", SR_DCZID_EL0, EL0, HOST | HCR_EL2_TDZ, SR_SCTLR_EL2,
+			ALL, BIT(4), 0, "DZP = 1 while SCTLR_EL2.DZE" },
+		{ "a guest's count", SR_CNTVCT_EL0, EL1, 0, SR_CNTVOFF_EL2, ALL, ALL, 1,
+			"the physical count less CNTVOFF_EL2" },
+		{ "a count of EL2", SR_CNTVCT_EL0, EL2, 0, SR_CNTVOFF_EL2, ALL, ALL, 1,
+			"the physical count less CNTVOFF_EL2" },
+		{ "the host's count", SR_CNTVCT_EL0, EL2, HCR_EL2_E2H, SR_CNTVOFF_EL2, ALL, ALL, 0,
+			"the physical count: the host" },
+		{ "its EL0's", SR_CNTVCT_EL0, EL0, HOST, SR_CNTVOFF_EL2, ALL, ALL, 0,
+			"the physical count: the host" },
+		{ "a guest's counters", SR_PMCR_EL0, EL1, 0, SR_MDCR_EL2, 3, MASK(15, 11), 3 << 11,
+			"N is MDCR_EL2.HPMN" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct explain_pe *pe = pe_at("max", rows[i].el, rows[i].hcr);
+		const char *text = read_returns(pe->cpu, rows[i].reg);
+		u64 value;
+
+		if (rows[i].set != SR_NONE)
+			sysreg_write(pe->cpu, rows[i].set, rows[i].to);
+		value = sysreg_read(pe->cpu, rows[i].reg);
+		if ((value & rows[i].mask) != rows[i].value ||
+			(text != NULL) != (rows[i].text[0] != '\0') ||
+			(text != NULL && strncmp(text, rows[i].text, strlen(rows[i].text)) != 0))
+			fail_msg("row %zu, %s: 0x%" PRIx64 ", '%s'", i, rows[i].why, value,
+				text != NULL ? text : "");
+		explain_pe_destroy(pe);
+	}
+}
+
 /* ---- Names ---- */
 
 static void fields_by_name(void **state)
@@ -231,6 +287,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers),
+		cmocka_unit_test(reads_return_what_is_said),
 		cmocka_unit_test(fields_by_name),
 		cmocka_unit_test(settings_that_cannot_be),
 	};

@@ -44,6 +44,22 @@ static void print_header(const struct explain_question *question)
 		question->cpu->has_el2 ? "" : " without EL2", PLAIN);
 }
 
+/* What the control at an index does to the outcome, "" of one that is not the deciding one. */
+static const char *role(const struct explanation *answer, unsigned i)
+{
+	bool has_flip = false;
+
+	if ((int)i != answer->deciding)
+		return "";
+	for (unsigned f = 0; f < answer->flip_count; f++) {
+		has_flip |= answer->flips[f].control == i;
+		if (answer->flips[f].control == i &&
+			!explain_flips_target(answer, &answer->flips[f]))
+			return "  decides";
+	}
+	return has_flip ? "  chooses the EL" : "  decides";
+}
+
 void explain_print_text(const struct explain_question *question, const struct explanation *answer)
 {
 	bool e2h = is_e2h(question->cpu);
@@ -66,7 +82,7 @@ void explain_print_text(const struct explain_question *question, const struct ex
 
 		field_say(control->reg, e2h, control->mask, name, sizeof(name));
 		printf("  %s%c %-24s = %" PRIu64 "%s%s\n", decides ? BOLD : "", decides ? '>' : ' ',
-			name, field_value(control, control->value), decides ? "  decides" : "",
+			name, field_value(control, control->value), role(answer, i),
 			decides ? PLAIN : "");
 	}
 	if (answer->flip_count != 0)

@@ -242,8 +242,36 @@ static void try_flips(
 		ENT_BUG_ON(out->flip_count == EXPLAIN_MAX);
 		out->flips[out->flip_count++] =
 			(struct explain_flip){ .control = i, .bit = one, .outcome = outcome };
-		out->deciding = (int)i;
 	}
+}
+
+/* Does a change of the bit leave what happens, and only where the exception goes? */
+bool explain_flips_target(const struct explanation *answer, const struct explain_flip *flip)
+{
+	struct explain_outcome moved = flip->outcome;
+
+	moved.target_el = answer->outcome.target_el;
+	return outcomes_are_equal(&moved, &answer->outcome);
+}
+
+/* The last control that changes what happens; else, where it goes; else the last that was read. */
+static int deciding(const struct cpu *cpu, const struct explanation *out)
+{
+	int last = (int)out->consulted_count - 1;
+	struct cpu changed = *cpu;
+
+	for (unsigned i = out->flip_count; i-- > 0;) {
+		if (!explain_flips_target(out, &out->flips[i]))
+			return (int)out->flips[i].control;
+	}
+	if (out->flip_count != 0)
+		return (int)out->flips[out->flip_count - 1].control;
+	/* What has one value only in this PE decides nothing. */
+	changed.consulted = NULL;
+	if (last >= 0 && !flip(&changed, out->consulted[last].reg,
+				 out->consulted[last].mask & -out->consulted[last].mask))
+		return -1;
+	return last;
 }
 
 void explain(const struct cpu *cpu, u32 insn, struct explanation *out)
@@ -260,9 +288,9 @@ void explain(const struct cpu *cpu, u32 insn, struct explanation *out)
 		out->reads = read_returns(cpu, out->outcome.reg);
 	for (unsigned i = 0; i < consultation.count; i++)
 		add_fields(out, &consultation.row[i], is_e2h(cpu));
-	out->deciding = (int)out->consulted_count - 1;
 	for (unsigned i = 0; i < out->consulted_count; i++)
 		try_flips(cpu, &question, out, i);
+	out->deciding = deciding(cpu, out);
 }
 
 void outcome_say(const struct explain_outcome *outcome, char *text, size_t size)

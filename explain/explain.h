@@ -160,7 +160,7 @@ struct explanation {
 	 * stands for PSTATE.SP. */
 	unsigned consulted_count;
 	struct consulted consulted[EXPLAIN_MAX];
-	int deciding; /* index in consulted[]; -1: no control was read */
+	int deciding; /* index in consulted[]; -1: none that could be otherwise */
 	unsigned flip_count;
 	struct explain_flip flips[EXPLAIN_MAX];
 };
@@ -170,6 +170,8 @@ struct explanation {
  * that. The rules are those of the machine: sysreg_route() and insn_route() answer.
  */
 void explain(const struct cpu *cpu, u32 insn, struct explanation *out);
+/* Does the flip change only to which EL the exception goes? */
+bool explain_flips_target(const struct explanation *answer, const struct explain_flip *flip);
 /* Only the outcome. */
 struct explain_outcome explain_outcome(const struct cpu *cpu, u32 insn);
 /* "trap to EL2, EC 0x18 SYSREG, ISS 0x0300400 (write of SCTLR_EL1, x0)" */

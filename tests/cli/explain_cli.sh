@@ -102,6 +102,23 @@ mrs x0, currentel  d5384240, EL1h, v8.4-nv2
   reads EL2, since HCR_EL2.NV = 1: EL1 runs a hypervisor
   no control has a say in whether it may
 END
+said "what TGE does to UNDEFINED" 0 "" explain 'hvc #1' --el 0
+printed "it does not decide" <<END
+hvc #1  d4000022, EL0, v8.1
+  UNDEFINED: EC 0x00 to EL1
+  controls read, in order:
+  > HCR_EL2.TGE              = 0  chooses the EL
+  one bit that would change it:
+    HCR_EL2.TGE              = 1  UNDEFINED: EC 0x00 to EL2
+END
+said "a control that the profile has not" 0 "" explain eret
+printed "it does not decide" <<END
+eret  d69f03e0, EL1h, v8.1
+  ok
+  controls read, in order:
+    HCR_EL2.NV               = 0
+  no single bit of them would change it
+END
 said "an absent instruction" 0 "" explain 'pacia x0, x1'
 printed "an absent instruction" <<END
 pacia x0, x1  dac10020, EL1h, v8.1

@@ -70,7 +70,7 @@ static const struct {
 		"memory: the word at VNCR_EL2.BADDR + 0x110", "HCR_EL2.NV1",
 		"HCR_EL2.NV HCR_EL2.NV2 HCR_EL2.NV1" },
 	{ "an alias at EL1 without NV", "v8.1", "mrs x0, sctlr_el12", EL1, 0,
-		"UNDEFINED: EC 0x00 to EL1", "HCR_EL2.NV", "" },
+		"UNDEFINED: EC 0x00 to EL1", "", "" }, /* NV is RES0 */
 	{ "an EL2 name at EL1 with NV", "v8.3-nv", "msr vbar_el2, x0", EL1, HCR_EL2_NV,
 		"trap to EL2: EC 0x18", "HCR_EL2.NV", "HCR_EL2.NV" },
 	{ "ERET with NV", "v8.3-nv", "eret", EL1, HCR_EL2_NV,

@@ -9,6 +9,8 @@
 #include "app/explain.h"
 #include "exceptions/exceptions.h"
 
+static const u32 SEMIHOSTING_CALL = 0xd45e0000; /* HLT #0xf000 */
+
 #define BOLD  colour("\033[1m")
 #define FAINT colour("\033[2m")
 #define PLAIN colour("\033[0m")
@@ -69,6 +71,8 @@ void explain_print_text(const struct explain_question *question, const struct ex
 	outcome_say(&answer->outcome, text, sizeof(text));
 	printf("  %s%s%s%s\n", outcome_colour(answer->outcome.kind), text, PLAIN,
 		answer->is_unallocated ? " (no instruction of this CPU profile)" : "");
+	if (question->insn == SEMIHOSTING_CALL)
+		puts("  'entresol run' takes it for a semihosting call");
 	if (answer->reads != NULL)
 		printf("  reads %s\n", answer->reads);
 	if (answer->consulted_count == 0)

@@ -119,6 +119,13 @@ eret  d69f03e0, EL1h, v8.1
     HCR_EL2.NV               = 0
   no single bit of them would change it
 END
+said "a semihosting call" 0 "" explain 'hlt #0xf000' --el 2
+printed "a semihosting call" <<END
+hlt #0xf000  d45e0000, EL2h, v8.1
+  UNDEFINED: EC 0x00 to EL2
+  'entresol run' takes it for a semihosting call
+  no control has a say
+END
 said "an absent instruction" 0 "" explain 'pacia x0, x1'
 printed "an absent instruction" <<END
 pacia x0, x1  dac10020, EL1h, v8.1

@@ -2,12 +2,25 @@
 /*
  * `entresol explain`: questions in assembly, answered by the rules of the machine.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "app/explain.h"
 
-static int answer(const struct explain_options *options, const struct cpu *cpu, const char *text)
+/* An answer that cannot be: said, and with --json an object in its place. line 0: no line. */
+static int refuse(const struct explain_options *options, struct status status, unsigned long line)
+{
+	if (options->json)
+		explain_print_json_error(status.text, line);
+	if (line == 0)
+		return say_status(status);
+	say("line %lu: %s", line, status.text);
+	return (int)status.code;
+}
+
+static int answer(const struct explain_options *options, const struct cpu *cpu, const char *text,
+	unsigned long line)
 {
 	struct explain_question question = {
 		.text = text, .profile = options->profile, .cpu = cpu
@@ -16,7 +29,7 @@ static int answer(const struct explain_options *options, const struct cpu *cpu, 
 	struct explanation answer;
 
 	if (status.code != STATUS_OK)
-		return say_status(status);
+		return refuse(options, status, line);
 	explain(cpu, question.insn, &answer);
 	if (options->json)
 		explain_print_json(&question, &answer);
@@ -25,25 +38,42 @@ static int answer(const struct explain_options *options, const struct cpu *cpu, 
 	return STATUS_OK;
 }
 
+/* The text without comment and space around it, in place. */
+static char *strip(char *text)
+{
+	char *comment = strstr(text, "//");
+
+	if (comment != NULL)
+		*comment = '\0';
+	text[strcspn(text, "\r\n")] = '\0';
+	for (size_t end = strlen(text); end > 0 && strchr(" \t", text[end - 1]) != NULL; end--)
+		text[end - 1] = '\0';
+	return text + strspn(text, " \t");
+}
+
 /* A line each; empty ones and what is behind a // are skipped. */
 static int answer_lines(const struct explain_options *options, const struct cpu *cpu)
 {
 	char *line = NULL;
 	size_t size = 0;
+	ssize_t length;
+	unsigned long number = 0;
 	int code = STATUS_OK;
 
-	while (getline(&line, &size, stdin) >= 0) {
-		char *comment = strstr(line, "//");
-		int wrong;
+	while ((length = getline(&line, &size, stdin)) >= 0) {
+		int wrong = STATUS_OK;
 
-		if (comment != NULL)
-			*comment = '\0';
-		line[strcspn(line, "\r\n")] = '\0';
-		if (line[strspn(line, " \t")] == '\0')
-			continue;
-		wrong = answer(options, cpu, line + strspn(line, " \t"));
+		number++;
+		if (strlen(line) != (size_t)length)
+			wrong = refuse(options,
+				status_error(STATUS_USAGE, "a NUL byte: this is no text"), number);
+		else if (strip(line)[0] != '\0')
+			wrong = answer(options, cpu, strip(line), number);
 		code = wrong != STATUS_OK ? wrong : code;
 	}
+	if (ferror(stdin))
+		code = say_status(status_error(
+			STATUS_HOST, "standard input cannot be read: %s", strerror(errno)));
 	free(line);
 	return code;
 }
@@ -54,9 +84,9 @@ static int answer_all(const struct explain_options *options, const struct cpu *c
 	int code = STATUS_OK;
 
 	for (unsigned i = 0; i < options->instruction_count; i++) {
-		const char *text = options->instruction[i];
+		char *text = options->instruction[i];
 		int wrong = strcmp(text, "-") == 0 ? answer_lines(options, cpu)
-						   : answer(options, cpu, text);
+						   : answer(options, cpu, strip(text), 0);
 
 		code = wrong != STATUS_OK ? wrong : code;
 	}

@@ -23,7 +23,7 @@ struct explain_options {
 	enum matrix_format format;
 	struct explain_setting *setting; /* in the order given */
 	unsigned setting_count;
-	const char **instruction;
+	char **instruction; /* of argv */
 	unsigned instruction_count;
 };
 
@@ -48,5 +48,7 @@ struct explain_question {
 };
 void explain_print_text(const struct explain_question *question, const struct explanation *answer);
 void explain_print_json(const struct explain_question *question, const struct explanation *answer);
+/* In the place of an answer that cannot be. line: of stdin; 0: an argument. */
+void explain_print_json_error(const char *text, unsigned long line);
 
 #endif

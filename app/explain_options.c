@@ -91,10 +91,10 @@ static unsigned choice(
 	return 0;
 }
 
-static void add_instruction(struct parse *parse, const char *text)
+static void add_instruction(struct parse *parse, char *text)
 {
 	struct explain_options *options = parse->options;
-	const char **more =
+	char **more =
 		realloc(options->instruction, (options->instruction_count + 1) * sizeof(*more));
 
 	if (more == NULL) {

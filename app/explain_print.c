@@ -149,6 +149,22 @@ static cJSON *control_object(
 	return object;
 }
 
+void explain_print_json_error(const char *message, unsigned long line)
+{
+	cJSON *root = cJSON_CreateObject();
+	char *text;
+
+	cJSON_AddStringToObject(root, "error", message);
+	if (line != 0)
+		cJSON_AddNumberToObject(root, "line", (double)line);
+	else
+		cJSON_AddNullToObject(root, "line");
+	text = cJSON_PrintUnformatted(root);
+	puts(text != NULL ? text : "{}");
+	free(text);
+	cJSON_Delete(root);
+}
+
 void explain_print_json(const struct explain_question *question, const struct explanation *answer)
 {
 	cJSON *root = cJSON_CreateObject(), *list;

@@ -133,10 +133,20 @@ pacia x0, x1  dac10020, EL1h, v8.1
   no control has a say
 END
 printf 'eret // a comment\n\n  // nothing\n\twfi\r\nfly\nsmc #1\n' >in
-said "stdin, of which one is wrong" 2 "entresol: no system instruction 'fly'*" explain - --json
+said "stdin, of which one is wrong" 2 "entresol: line 5: no system instruction 'fly'*" explain - --json
 rows=$((rows + 1))
-[ "$(wc -l <out)" -eq 3 ] || fail "stdin: an object a line"
+[ "$(wc -l <out)" -eq 4 ] || fail "stdin: an object a line"
+sed -n 3p out >third && mv third out
+json "the error is in its place" "d['line'] == 5 and d['error'].startswith(\"no system instruction 'fly'\")"
+printf 'wfi\0eret\nnop\n' >in
+said "stdin with a NUL" 2 "entresol: line 1: a NUL byte: this is no text" explain -
+rows=$((rows + 1))
+grep -q '^nop  ' out || fail "stdin: the other line is answered"
 : >in
+rows=$((rows + 1))
+"$entresol" explain - >out 2>err </
+[ $? -eq 6 ] && grep -qx 'entresol: standard input cannot be read: .*' err || fail "stdin is a directory"
+said "a comment in an argument" 0 "" explain 'nop // hello'
 
 keys="list(d) == ['outcome', 'register', 'target_el', 'ec', 'iss', 'offset', 'reads', 'deciding', 'consulted', 'flips']"
 said "json" 0 "" explain 'msr sctlr_el1, x0' --hcr TVM --json

@@ -23,6 +23,9 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Says an error and returns its exit code. */
 int say_status(struct status status);
 
+/* A decimal, 0x or 0b number, and nothing behind it. */
+bool is_register_value(const char *text, u64 *value);
+
 /* ---- run_options.c ---- */
 
 enum stats_format { STATS_NONE, STATS_TEXT, STATS_JSON };

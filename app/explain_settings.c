@@ -3,26 +3,11 @@
  * Settings of controls by the names of registers and fields, for `entresol explain`.
  */
 #include <ctype.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "app/explain.h"
-
-/* A decimal, 0x or 0b number, and nothing behind it. */
-static bool is_number(const char *text, u64 *value)
-{
-	bool is_binary = text[0] == '0' && (text[1] | 32) == 'b';
-	int base = is_binary ? 2 : text[0] == '0' && (text[1] | 32) == 'x' ? 16 : 10;
-	char *end;
-
-	if (!isdigit((unsigned char)text[0]) || (base != 10 && !isxdigit((unsigned char)text[2])))
-		return false;
-	errno = 0;
-	*value = strtoull(text + (is_binary ? 2 : 0), &end, base);
-	return errno == 0 && *end == '\0';
-}
 
 static struct status unknown_field(enum sysreg_id id, bool e2h, const char *name)
 {
@@ -55,7 +40,7 @@ static struct status put_field(
 	if (number == NULL && field->high != field->low)
 		return status_error(STATUS_USAGE, "%s.%s has %u bits: give it a value",
 			sysreg_name(id), field->name, field->high - field->low + 1u);
-	if (number != NULL && (!is_number(number + 1, &bits_) ||
+	if (number != NULL && (!is_register_value(number + 1, &bits_) ||
 				      bits_ > MASK(field->high, field->low) >> field->low))
 		return status_error(STATUS_USAGE,
 			"%s.%s = '%.40s': not a number from 0 to 0x%" PRIx64, sysreg_name(id),
@@ -71,7 +56,7 @@ static struct status apply_to(struct cpu *cpu, enum sysreg_id id, const char *te
 	u64 value = cpu->sys[id], asked = 0;
 	struct status status = status_ok();
 
-	if (is_number(text, &value)) {
+	if (is_register_value(text, &value)) {
 		asked = value; /* who writes all of it need not know the RES1 bits */
 	} else {
 		char *list = strdup(text), *rest = list;

@@ -52,8 +52,6 @@ struct options {
 
 static void take_argument(struct options *options, const char *text)
 {
-	char *end;
-
 	if (options->name == NULL) {
 		options->name = text;
 		return;
@@ -63,9 +61,7 @@ static void take_argument(struct options *options, const char *text)
 		return;
 	}
 	options->value_text = text;
-	errno = 0;
-	options->value = strtoull(text, &end, text[0] == '0' && (text[1] | 32) == 'x' ? 16 : 10);
-	if (!isdigit((unsigned char)*text) || *end != '\0' || errno != 0)
+	if (!is_register_value(text, &options->value))
 		WRONG("'%.40s' is not a 64-bit number, as 0x30d00980", text);
 }
 
@@ -288,6 +284,8 @@ static void print_controls(const struct register_facts *facts)
 		putchar('\n');
 }
 
+#define ABSENT "  does not exist in this CPU profile"
+
 static void print_register(const struct cpu *cpu, enum sysreg_id id, bool e2h)
 {
 	struct register_facts facts;
@@ -297,13 +295,14 @@ static void print_register(const struct cpu *cpu, enum sysreg_id id, bool e2h)
 	register_describe(cpu, id, &facts);
 	say_access(&facts, access, sizeof(access));
 	say_encoding(&facts, encoding, sizeof(encoding));
-	printf("%s  %s  %s\n", facts.name, encoding, access);
+	printf("%s  %s  %s%s\n", facts.name, encoding, access,
+		register_exists(cpu, id) ? "" : ABSENT);
 	if (*facts.description != '\0')
 		printf("  %s\n", facts.description);
 	if (facts.feature != NULL)
 		printf("  feature          FEAT_%s, from profile %s on\n", facts.feature,
 			facts.profile != NULL ? facts.profile : "(none)");
-	if (!facts.is_operation && facts.alias_of == SR_NONE)
+	if (!facts.is_operation && facts.alias_of == SR_NONE && register_exists(cpu, id))
 		printf("  reset            0x%016" PRIx64 "\n", facts.reset);
 	if (facts.has_masks)
 		printf("  RES0             0x%016" PRIx64 "\n  RES1             0x%016" PRIx64 "\n",
@@ -336,7 +335,8 @@ static void print_value(const struct cpu *cpu, enum sysreg_id id, u64 value, boo
 	char text[200];
 
 	register_describe(cpu, id, &facts);
-	printf("%s = 0x%016" PRIx64 "\n", sysreg_name(id), value);
+	printf("%s = 0x%016" PRIx64 "%s\n", sysreg_name(id), value,
+		register_exists(cpu, id) ? "" : ABSENT);
 	if (is_esr(id)) {
 		esr_describe(value, text, sizeof(text));
 		printf("  %s\n", text);
@@ -513,7 +513,15 @@ static int no_such_register(const struct options *options)
 
 	nearest_offer_registers(&nearest);
 	nearest_say(&nearest, hint, sizeof(hint));
-	say("no register has '%.40s' in its name%s", options->name, hint);
+	for (unsigned id = 0; id < SYSREG_COUNT && hint[0] == '\0'; id++) {
+		if (contains(sysreg_name((enum sysreg_id)id), options->name))
+			snprintf(
+				hint, sizeof(hint), "; is it %s?", sysreg_name((enum sysreg_id)id));
+	}
+	if (options->value_text != NULL)
+		say("a value is of one register, and '%.40s' names none%s", options->name, hint);
+	else
+		say("no register has '%.40s' in its name%s", options->name, hint);
 	return STATUS_USAGE;
 }
 
@@ -523,6 +531,10 @@ static int answer(const struct options *options, const struct cpu *cpu)
 
 	if (options->value_text != NULL && id == SR_NONE)
 		return no_such_register(options);
+	if (options->value_text != NULL && is_operation_name(id)) {
+		say("%s is an operation, it has no value", sysreg_name(id));
+		return STATUS_USAGE;
+	}
 	if (options->value_text != NULL && options->json)
 		print_value_json(cpu, id, options->value, options->e2h);
 	else if (options->value_text != NULL)

@@ -168,24 +168,6 @@ static bool read_c_name(struct reading *r, unsigned low)
 	return true;
 }
 
-/* S<op0>_<op1>_C<n>_C<m>_<op2>; *encoding as in sysregs.h. */
-static bool is_generic_name(const char *word, u32 *encoding)
-{
-	unsigned op0, op1, crn, crm, op2;
-	int length = -1;
-	char canonical[32];
-
-	if (sscanf(word, "s%u_%u_c%u_c%u_%u%n", &op0, &op1, &crn, &crm, &op2, &length) != 5)
-		return false;
-	/* sscanf() also takes signs, zeros and spaces before numbers */
-	snprintf(canonical, sizeof(canonical), "s%u_%u_c%u_c%u_%u", op0, op1, crn, crm, op2);
-	if (strcmp(word, canonical) != 0 || op0 < 2 || op0 > 3 || op1 > 7 || crn > 15 || crm > 15 ||
-		op2 > 7)
-		return false;
-	*encoding = op0 << 14 | op1 << 11 | crn << 7 | crm << 3 | op2;
-	return true;
-}
-
 static bool read_system_register(struct reading *r)
 {
 	const char *start = r->at;

@@ -26,7 +26,10 @@ void disassemble(u32 insn, char *text, size_t size);
 
 /* ---- names.c ---- */
 
-/* The register of this name in any case (SR_NONE: there is none), operations (op0 = 1) too. */
+/* S<op0>_<op1>_C<n>_C<m>_<op2> in any case, op0 2 or 3; *encoding as in sysregs.h. */
+bool is_generic_name(const char *name, u32 *encoding);
+/* The register of this name in any case, or of this encoding (SR_NONE: there is none), operations
+ * (op0 = 1) by name too. */
 enum sysreg_id register_by_name(const char *name);
 bool is_operation_name(enum sysreg_id id);
 /* false: a register that only another one's name leads to (op0 = 0), as ICV_PMR_EL1. */

@@ -266,6 +266,18 @@ said "value of the host's format" 0 "" sysregs cptr_el2 0x100000 --e2h --json
 json "FPEN" "[f['value'] for f in d['fields'] if f['name'] == 'FPEN'] == [1]"
 json "no field of the other format" "'TFP' not in [f['name'] for f in d['fields']]"
 said "value" 2 "entresol: '0x12q' is not a 64-bit number, as 0x30d00980" sysregs esr_el2 0x12q
+said "value in binary, register by its encoding" 0 "" sysregs S3_3_c9_c14_0 0b101 --json
+json "PMUSERENR_EL0" "(d['register'], d['value']) == ('PMUSERENR_EL0', 5)"
+said "setting by encoding" 0 "" explain 'mrs x0, ctr_el0' --el 0 --set s3_0_c1_c0_0.uct=1 --json
+json "SCTLR_EL1" "d['outcome'] == 'ok'"
+said "an encoding without a register" 2 "entresol: no register 's3_0_c1_c0_7'" explain nop --set s3_0_c1_c0_7=1
+said "value of a part of names" 2 "entresol: a value is of one register, and 'hcr' names none; is it HCR_EL2?" sysregs hcr 1
+said "value of an operation" 2 "entresol: TLBI_VAE1 is an operation, it has no value" sysregs TLBI_VAE1 4
+said "an absent register" 0 "" sysregs vncr_el2 --cpu v8.0
+rows=$((rows + 1))
+grep -qx 'VNCR_EL2  S3_4_C2_C2_0  RW EL2  does not exist in this CPU profile' out || fail "said to be absent"
+rows=$((rows + 1))
+grep -q 'reset' out && fail "an absent register has a reset value"
 said "fields" 0 "" sysregs --fields cptr_el2
 rows=$((rows + 1))
 grep -qx 'CPTR_EL2.FPEN' out && grep -qx 'CPTR_EL2.TFP' out || fail "fields of both formats"

@@ -5,6 +5,7 @@
 #ifndef ENT_APP_H
 #define ENT_APP_H
 
+#include <argp.h>
 #include <stdio.h>
 
 #include "debug/stats.h"
@@ -23,6 +24,8 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Says an error and returns its exit code. */
 int say_status(struct status status);
 
+/* Says what is wrong with the word, which argp did not take for an option of the command. */
+void say_option_error(const struct argp_option *table, const char *command, const char *word);
 /* A decimal, 0x or 0b number, and nothing behind it. */
 bool is_register_value(const char *text, u64 *value);
 

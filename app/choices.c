@@ -144,6 +144,13 @@ static void choose_name(struct request *request, const char *name)
 		say("no choice '%.60s'; see 'entresol choices'", name);
 }
 
+static const struct argp_option options_table[] = {
+	{ "json", KEY_JSON, NULL, 0, "print them as JSON", 1 },
+	{ "markdown", KEY_MARKDOWN, NULL, 0, "print docs/CHOICES.md", 1 },
+	{ "help", KEY_HELP, NULL, 0, "print this help", -1 },
+	{ 0 },
+};
+
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
 	struct request *request = state->input;
@@ -160,8 +167,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case ARGP_KEY_ARG: choose_name(request, text); break;
 	case ARGP_KEY_ERROR:
 		if (!request->helped && !request->failed)
-			say("option '%.60s' is unknown; see 'entresol choices --help'",
-				state->argv[state->next - 1]);
+			say_option_error(options_table, "choices", state->argv[state->next - 1]);
 		break;
 	default: return ARGP_ERR_UNKNOWN;
 	}
@@ -170,13 +176,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 
 int choices_command(int argc, char **argv)
 {
-	static const struct argp_option options[] = {
-		{ "json", KEY_JSON, NULL, 0, "print them as JSON", 1 },
-		{ "markdown", KEY_MARKDOWN, NULL, 0, "print docs/CHOICES.md", 1 },
-		{ "help", KEY_HELP, NULL, 0, "print this help", -1 },
-		{ 0 },
-	};
-	static const struct argp argp = { .options = options,
+	static const struct argp argp = { .options = options_table,
 		.parser = parse_option,
 		.args_doc = "[NAME]",
 		.doc = "List what the architecture leaves open and what this machine does; * marks "

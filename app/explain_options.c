@@ -199,10 +199,10 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case ARGP_KEY_ARG: add_instruction(parse, text); break;
 	case ARGP_KEY_END: check(parse); break;
 	case ARGP_KEY_ERROR:
-		if (!parse->helped && !parse->failed)
-			WRONG("option '%.60s' is unknown, or has no value, or must have none; see "
-			      "'entresol explain --help'",
-				state->argv[state->next - 1]);
+		if (!parse->helped && !parse->failed) {
+			say_option_error(options_table, "explain", state->argv[state->next - 1]);
+			parse->failed = true;
+		}
 		break;
 	default: return ARGP_ERR_UNKNOWN;
 	}

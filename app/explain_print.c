@@ -31,13 +31,20 @@ static u64 field_value(const struct consulted *control, u64 in_place)
 	return in_place >> __builtin_ctzll(control->mask);
 }
 
+/* 0x..., .inst 0x..., or eight digits, which begin no mnemonic. */
+static bool is_encoding(const char *text)
+{
+	return strncmp(text, "0x", 2) == 0 || strncmp(text, ".inst", 5) == 0 ||
+	       strspn(text, "0123456789abcdefABCDEF") == 8;
+}
+
 static void print_header(const struct explain_question *question)
 {
 	char name[8] = "", disassembled[100];
 
 	if (question->cpu->pstate.el != EL0)
 		snprintf(name, sizeof(name), "%c", question->cpu->pstate.sp ? 'h' : 't');
-	if (strncmp(question->text, "0x", 2) == 0 || strncmp(question->text, ".inst", 5) == 0)
+	if (is_encoding(question->text))
 		disassemble(question->insn, disassembled, sizeof(disassembled));
 	else
 		snprintf(disassembled, sizeof(disassembled), "%s", question->text);

@@ -253,12 +253,10 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		wrong(parse, "an IMAGE is missing; see 'entresol run --help'");
 		break;
 	case ARGP_KEY_ERROR:
-		if (!parse->helped)
-			wrong(parse,
-				"option '%.60s' is unknown, or has no value, or must have none; "
-				"see "
-				"'entresol run --help'",
-				state->argv[state->next - 1]);
+		if (!parse->helped && !parse->failed) {
+			say_option_error(options_table, "run", state->argv[state->next - 1]);
+			parse->failed = true;
+		}
 		break;
 	default: return ARGP_ERR_UNKNOWN;
 	}

@@ -91,10 +91,10 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	}
 	case ARGP_KEY_ARG: take_argument(options, text); break;
 	case ARGP_KEY_ERROR:
-		if (!options->helped && !options->failed)
-			WRONG("option '%.60s' is unknown, or has no value, or must have none; see "
-			      "'entresol sysregs --help'",
-				state->argv[state->next - 1]);
+		if (!options->helped && !options->failed) {
+			say_option_error(options_table, "sysregs", state->argv[state->next - 1]);
+			options->failed = true;
+		}
 		break;
 	default: return ARGP_ERR_UNKNOWN;
 	}

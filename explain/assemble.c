@@ -73,6 +73,18 @@ static bool fail(struct reading *r, const char *what, const char *found, const c
 	return false;
 }
 
+/* What should stand here does not. */
+static bool fail_before(struct reading *r, char wanted)
+{
+	char what[4] = { '\'', wanted, '\'', '\0' };
+
+	if (*r->at == '\0')
+		return fail(r, what, r->at, "");
+	r->status = status_error(
+		STATUS_USAGE, "%s: %s is missing before '%.40s'", r->mnemonic, what, r->at);
+	return false;
+}
+
 static void skip_space(struct reading *r)
 {
 	while (*r->at == ' ' || *r->at == '\t')
@@ -309,10 +321,8 @@ static bool read_operands(struct reading *r, const char *p)
 				return true;
 			p++;
 		} else if (strchr(",[]", *p) != NULL) {
-			char what[4] = { '\'', *p, '\'', '\0' };
-
 			if (*r->at != *p)
-				return fail(r, what, r->at, "");
+				return fail_before(r, *p);
 			r->at++, p++;
 		} else if (!read_operand(r, &p)) {
 			return false;
@@ -322,7 +332,13 @@ static bool read_operands(struct reading *r, const char *p)
 	return *r->at == '\0' || fail(r, "expected behind it", r->at, "");
 }
 
-/* 0x... after .inst or alone. false: it is neither. */
+/* As objdump prints them: eight hexadecimal digits, which no mnemonic is. */
+static bool is_bare_word(const char *text)
+{
+	return strlen(text) == 8 && strspn(text, "0123456789abcdef") == 8;
+}
+
+/* 0x... after .inst or alone, or eight digits. false: it is none. */
 static bool is_encoding(const char *text, struct status *status, u32 *insn)
 {
 	bool is_inst = strncmp(text, ".inst", 5) == 0;
@@ -330,6 +346,11 @@ static bool is_encoding(const char *text, struct status *status, u32 *insn)
 	char *end;
 	unsigned long long value;
 
+	if (is_bare_word(text)) {
+		*insn = (u32)strtoul(text, NULL, 16);
+		*status = status_ok();
+		return true;
+	}
 	if (!is_inst && strncmp(number, "0x", 2) != 0)
 		return false;
 	value = strtoull(number, &end, 16);

@@ -121,6 +121,8 @@ struct status explain_set(struct cpu *cpu, enum sysreg_id id, u64 value, u64 ask
 	wrong &= -wrong;
 	feature = feature_of_bit(id, wrong);
 	field_say(id, e2h, wrong, what, sizeof(what));
+	if (id == SR_HCR_EL2 && wrong == HCR_EL2_E2H && is_chosen(cpu, e2h, res0))
+		return status_error(STATUS_USAGE, "%s is RES0 with the choice e2h=res0", what);
 	return status_error(STATUS_USAGE, "%s is %s in this CPU profile%s%s%s", what,
 		value & wrong ? "RES0" : "RES1", e2h ? " with HCR_EL2.E2H = 1" : "",
 		feature != NULL ? "; it needs FEAT_" : "", feature != NULL ? feature : "");

@@ -175,7 +175,17 @@ said "several fields" 0 "" explain 'mrs x0, ctr_el0' --el 0 --set sctlr_el1=uct,
 json "allowed" "d['outcome'] == 'ok'"
 
 said "no instruction" 2 "entresol: an INSTRUCTION is missing; see 'entresol explain --help'" explain
-said "unknown option" 2 "entresol: option '--fast' is unknown, *" explain nop --fast
+said "unknown option" 2 "entresol: no option '--fast'; *" explain nop --fast
+said "option without a value" 2 "entresol: option '--set' needs a value, REG\\[.FIELD\\]=VALUE" explain nop --set
+said "unknown option of sysregs" 2 "entresol: no option '--fast'; *" sysregs --fast
+said "comma" 2 "entresol: mrs: ',' is missing before 'sctlr_el1'" explain 'mrs x0 sctlr_el1'
+said "a choice takes a feature" 2 "entresol: HCR_EL2.E2H is RES0 with the choice e2h=res0" explain nop --choice e2h=res0 --hcr E2H
+said "an encoding without 0x" 0 "" explain D503201F
+printed "it is NOP" <<END
+nop  d503201f, EL1h, v8.1
+  ok
+  no control has a say
+END
 said "level" 2 "entresol: --el '3': choose of 0, 1, 2" explain nop --el 3
 said "profile" 2 "entresol: no CPU profile 'z80'; there are: v8.0, v8.1, *" explain nop --cpu z80
 said "EL2 without EL2" 2 "entresol: --el 2 needs EL2, and --no-el2 says there is none" explain nop --el 2 --no-el2

@@ -76,11 +76,11 @@ fact "help names the options" grep -q -- '--max-insns=N' out
 fact "help documents exit codes" grep -q 'Exit codes' out
 
 row "no image" 2 "entresol: an IMAGE is missing; see 'entresol run --help'" run
-row "unknown option" 2 "entresol: option '--fast' is unknown, or has no value, or must have none; see 'entresol run --help'" run --fast off
-row "short option" 2 "entresol: option '-x' is unknown, *" run -x off
-row "option without a value" 2 "entresol: option '--memory' is unknown, or has no value, *" run --memory
-row "option with a value too many" 2 "entresol: option '--hash=1' is unknown, *" run --hash=1 off
-row "ambiguous option" 2 "entresol: option '--m' is unknown, *" run --m 1 off
+row "unknown option" 2 "entresol: no option '--fast'; see 'entresol run --help'" run --fast off
+row "short option" 2 "entresol: no option '-x'; *" run -x off
+row "option without a value" 2 "entresol: option '--memory' needs a value, SIZE" run --memory
+row "option with a value too many" 2 "entresol: option '--hash' takes no value" run --hash=1 off
+row "ambiguous option" 2 "entresol: option '--m' may be several; *" run --m 1 off
 row "a second image" 2 "entresol: 'b' is one argument too many; the guest's come after --" run a b
 row "profile" 2 "entresol: no CPU profile 'z80'; there are: *" run --cpu z80 off
 row "memory" 2 "entresol: --memory '12Q': not a number with K, M, G or nothing behind it" run --memory 12Q off
@@ -117,7 +117,7 @@ fact "it is JSON" python3 -c 'import json, sys; sys.exit(json.load(open("out"))[
 row "help of choices" 0 "" choices --help
 row "unknown choice" 2 "entresol: no choice 'tlb'; see 'entresol choices'" choices tlb
 row "two choices" 2 "entresol: 'e2h' is one argument too many" choices txsz e2h
-row "unknown option of choices" 2 "entresol: option '--xml' is unknown; see 'entresol choices --help'" choices --xml
+row "unknown option of choices" 2 "entresol: no option '--xml'; see 'entresol choices --help'" choices --xml
 
 row "missing file" 3 "entresol: nothing: cannot be read: No such file or directory" run nothing
 row "directory" 3 "entresol: tmp: cannot be read: not a regular file" run /tmp

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which of the things that may be wrong with an option is.
+ */
+#include <string.h>
+
+#include "app/app.h"
+
+/* Options whose names begin with the word's; *match is the exact one, or else the last. */
+static unsigned matches(const struct argp_option *table, const char *name, size_t length,
+	const struct argp_option **match)
+{
+	unsigned count = 0;
+
+	for (; table->name != NULL; table++) {
+		if (strncmp(table->name, name, length) != 0)
+			continue;
+		*match = table;
+		if (table->name[length] == '\0')
+			return 1;
+		count++;
+	}
+	return count;
+}
+
+void say_option_error(const struct argp_option *table, const char *command, const char *word)
+{
+	const struct argp_option *option = NULL;
+	size_t dashes = strspn(word, "-"), length = strcspn(word + dashes, "=");
+	unsigned count = dashes == 2 ? matches(table, word + 2, length, &option) : 0;
+	int shown = (int)(dashes + length < 60 ? dashes + length : 60);
+
+	if (count == 0)
+		say("no option '%.*s'; see 'entresol %s --help'", shown, word, command);
+	else if (count > 1)
+		say("option '%.*s' may be several; see 'entresol %s --help'", shown, word, command);
+	else if (option->arg != NULL)
+		say("option '--%s' needs a value, %s", option->name, option->arg);
+	else
+		say("option '--%s' takes no value", option->name);
+}

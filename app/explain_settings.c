@@ -25,7 +25,7 @@ static struct status unknown_field(enum sysreg_id id, bool e2h, const char *name
 }
 
 /* "FIELD" (of one bit: 1) or "FIELD=VALUE", into *value; its bits join *asked. */
-static struct status put_field(
+static struct status set_field(
 	const struct cpu *cpu, enum sysreg_id id, const char *text, u64 *value, u64 *asked)
 {
 	const char *number = strchr(text, '=');
@@ -67,7 +67,7 @@ static struct status apply_to(struct cpu *cpu, enum sysreg_id id, const char *te
 			status = status_error(STATUS_USAGE, "%s = '%.40s': not a 64-bit number",
 				sysreg_name(id), text);
 		while (rest != NULL && status.code == STATUS_OK)
-			status = put_field(cpu, id, strsep(&rest, ","), &value, &asked);
+			status = set_field(cpu, id, strsep(&rest, ","), &value, &asked);
 		free(list);
 	}
 	return status.code == STATUS_OK ? explain_set(cpu, id, value, asked) : status;

@@ -51,7 +51,7 @@ _entresol_explain() {
 	--settings) words="base all" ;;
 	--hcr) _entresol_hcr ;;
 	--set) _entresol_set ;;
-	*) words="--choice --cpu --el --format --hcr --help --json --matrix --no-el2 --set --settings --spsel" ;;
+	*) words="--choice --cpu --el --format --hcr --help --json --matrix --no-el2 --set --setting --settings --spsel" ;;
 	esac
 }
 

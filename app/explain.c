@@ -95,8 +95,12 @@ static int answer_all(const struct explain_options *options, const struct cpu *c
 
 static struct status prepare(const struct explain_options *options, struct cpu *cpu)
 {
-	struct status status;
+	struct status status = status_ok();
 
+	if (options->matrix_setting != NULL)
+		status = matrix_setting(cpu, options->matrix_setting);
+	if (status.code != STATUS_OK)
+		return status;
 	pstate_set_el(cpu, options->el, options->sp);
 	status = explain_apply(cpu, options->setting, options->setting_count);
 	if (status.code != STATUS_OK)

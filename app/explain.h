@@ -16,7 +16,7 @@ struct explain_setting {
 };
 
 struct explain_options {
-	const char *profile;
+	const char *profile, *matrix_setting; /* NULL: begin at reset */
 	u8 choice[CHOICE_COUNT];
 	unsigned el, sp;
 	bool has_el2, json, matrix, all_settings;

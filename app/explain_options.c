@@ -22,6 +22,7 @@ enum option_key {
 	KEY_JSON,
 	KEY_MATRIX,
 	KEY_SETTINGS,
+	KEY_SETTING,
 	KEY_FORMAT,
 	KEY_HELP
 };
@@ -33,6 +34,7 @@ static const struct argp_option options_table[] = {
 	{ "el", KEY_EL, "0|1|2", 0, "exception level of the instruction (default 1)", 1 },
 	{ "no-el2", KEY_NO_EL2, NULL, 0, "the PE has no EL2", 1 },
 	{ "spsel", KEY_SPSEL, "0|1", 0, "PSTATE.SP (default 1; at EL0 always 0)", 1 },
+	{ "setting", KEY_SETTING, "NAME", 0, "begin with a setting of --matrix, as -/- or NV+NV2/HCR_EL2.TVM=1, not with reset values", 2 },
 	{ "hcr", KEY_HCR, "FIELD,...|VALUE", 0, "set fields of HCR_EL2, or all of it", 2 },
 	{ "set", KEY_SET, "REG[.FIELD]=VALUE", 0, "set a register or a field; also REG=FIELD,FIELD; may be given again", 2 },
 	{ "json", KEY_JSON, NULL, 0, "answer in JSON, one object a line", 3 },
@@ -51,7 +53,8 @@ static const char description[] =
 	"a "
 	"system instruction, or an encoding as 0xd5181000; - reads them from stdin, one a line."
 	"\v"
-	"Registers that are not set have their reset values. HCR_EL2 is set first, the others in "
+	"Registers that are not set have their reset values, or those of --setting. HCR_EL2 is set "
+	"first, the others in "
 	"the "
 	"order given. NO_COLOR in the environment turns colours off.\n\n"
 	"Examples:\n"
@@ -130,10 +133,13 @@ static void check(struct parse *parse)
 		WRONG("--spsel 1: at EL0 PSTATE.SP is 0");
 	else if (options->matrix && options->instruction_count + options->setting_count != 0)
 		WRONG("--matrix has its own instructions and settings");
+	else if (options->matrix_setting != NULL && !options->has_el2)
+		WRONG("--setting is of a PE with EL2");
 	else if (options->matrix && parse->of_questions != NULL)
 		WRONG("--%s is of questions, --matrix prints %s", parse->of_questions,
-			strcmp(parse->of_questions, "json") == 0 ? "JSON with --format json"
-								 : "every EL");
+			strcmp(parse->of_questions, "json") == 0      ? "JSON with --format json"
+			: strcmp(parse->of_questions, "setting") == 0 ? "every setting"
+								      : "every EL");
 	else if (!options->matrix && parse->of_matrix != NULL)
 		WRONG("--%s is of --matrix", parse->of_matrix);
 	else if (options->matrix && !options->has_el2)
@@ -174,6 +180,10 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		break;
 	case KEY_HCR: add_setting(parse, "HCR_EL2", text); break;
 	case KEY_SET: add_setting(parse, NULL, text); break;
+	case KEY_SETTING:
+		options->matrix_setting = text;
+		parse->of_questions = "setting";
+		break;
 	case KEY_JSON:
 		options->json = true;
 		parse->of_questions = "json";

@@ -190,6 +190,9 @@ const char *read_returns(const struct cpu *cpu, enum sysreg_id id);
 
 enum matrix_format { MATRIX_CSV, MATRIX_JSON };
 
+/* The state of a setting of the matrix, in a PE after reset. Bits that the PE has not stay. */
+struct status matrix_setting(struct cpu *cpu, const char *name);
+
 /*
  * Writes the trap matrix of a PE after reset: the settings of settings.h, all or only those of
  * {E2H, TGE, NV, NV1, NV2} alone.

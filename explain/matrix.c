@@ -176,6 +176,23 @@ static void apply(struct cpu *cpu, const struct setting *setting)
 	}
 }
 
+struct status matrix_setting(struct cpu *cpu, const char *name)
+{
+	struct setting setting;
+
+	for (unsigned i = 0; i < settings_count(); i++) {
+		setting_get(i, &setting);
+		if (strcmp(setting.name, name) != 0)
+			continue;
+		apply(cpu, &setting);
+		return status_ok();
+	}
+	return status_error(STATUS_USAGE,
+		"the matrix has no setting '%.60s'; those of 'explain --matrix' are as NV+NV2/-, "
+		"those of --settings all as NV+NV2/HCR_EL2.TVM=1",
+		name);
+}
+
 struct status matrix_print(const struct cpu *cpu, bool all, enum matrix_format format, FILE *out)
 {
 	static struct writer writer;

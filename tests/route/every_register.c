@@ -131,9 +131,9 @@ static bool is_trapped_by(enum sysreg_id id, u64 control)
 	return row != NULL && row->flip.reg == SR_CNTHCTL_EL2 && row->flip.mask == control;
 }
 
-static struct route undefined(void)
+static struct route undefined(unsigned target)
 {
-	return (struct route){ .goes = TO_UNDEFINED };
+	return (struct route){ .goes = TO_UNDEFINED, .target_el = (u8)target };
 }
 
 static struct route trapped(void)
@@ -161,7 +161,7 @@ static struct route at_el1(enum sysreg_id id, bool nv, bool nv1, bool nv2)
 		return memory(offset);
 	if (is_el2_name(id)) {
 		if (!nv)
-			return undefined();
+			return undefined(EL1);
 		return nv2 && to != SR_NONE ? done(to) : trapped();
 	}
 	if (nv && nv1 && !nv2 &&
@@ -179,7 +179,7 @@ static struct route at_el2(enum sysreg_id id, bool is_e2h)
 	enum sysreg_id alias = by_alias(id), to = by_e2h(id);
 
 	if (alias != SR_NONE)
-		return is_e2h ? done(alias) : undefined();
+		return is_e2h ? done(alias) : undefined(EL2);
 	return done(is_e2h && to != SR_NONE ? to : id);
 }
 
@@ -236,7 +236,7 @@ void el1_under_nested_virtualization(void **state)
 
 			expect(cpu, id, direction,
 				is_impossible(cpu, id, direction) || top_only
-					? undefined()
+					? undefined(EL1)
 					: at_el1(id, nv, nv1, nv2));
 		}
 		free(cpu);
@@ -257,7 +257,7 @@ void el2_with_and_without_e2h(void **state)
 
 			expect(cpu, id, direction,
 				is_impossible(cpu, id, direction) || id == SR_RVBAR_EL1
-					? undefined()
+					? undefined(EL2)
 					: at_el2(id, mode & 1));
 		}
 		free(cpu);
@@ -303,12 +303,12 @@ void el0_names(void **state)
 			enum sysreg_id to = by_e2h(id);
 
 			if (op1_of(id) != 3)
-				expect(cpu, id, DIR_WRITE, undefined());
+				expect(cpu, id, DIR_WRITE, undefined(mode & 2 ? EL2 : EL1));
 			else if (to != SR_NONE)
 				expect(cpu, id, DIR_WRITE, done(in_host ? to : id));
 		}
 		expect(cpu, SR_TPIDR_EL0, DIR_WRITE, done(SR_TPIDR_EL0));
-		expect(cpu, SR_TPIDRRO_EL0, DIR_WRITE, undefined());
+		expect(cpu, SR_TPIDRRO_EL0, DIR_WRITE, undefined(mode & 2 ? EL2 : EL1));
 		free(cpu);
 	}
 }

@@ -229,7 +229,7 @@ static u64 fetch_device(struct cpu *cpu)
 }
 
 #define TRAPPED	  (TO_TRAP << 4 | EL2)
-#define UNDEFINED (TO_UNDEFINED << 4)
+#define UNDEFINED (TO_UNDEFINED << 4 | EL1)
 
 static const struct row {
 	enum choice_id choice;

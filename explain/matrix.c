@@ -4,8 +4,10 @@
  * every setting of settings.h. A line each, in a fixed order, which the image of
  * tests/guest/trap-matrix has too; entresol-explain(1) has the columns.
  */
+#include <stdarg.h>
 #include <string.h>
 
+#include "exceptions/exceptions.h"
 #include "explain/explain.h"
 #include "explain/settings.h"
 
@@ -82,23 +84,38 @@ static void put_csv(struct writer *writer, const struct cell *cell)
 	put_char(writer, '\n');
 }
 
+/* printf() into the buffer. */
+__attribute__((format(printf, 2, 3))) static void put_format(
+	struct writer *writer, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	writer->length +=
+		(size_t)vsnprintf(writer->buffer + writer->length, LONGEST_LINE, format, args);
+	va_end(args);
+}
+
+/* The keys of an answer of `entresol explain --json`; null where one has no meaning. */
 static void put_json(struct writer *writer, const struct cell *cell)
 {
-	writer->length += (size_t)snprintf(writer->buffer + writer->length, LONGEST_LINE,
+	put_format(writer,
 		"%s{\"setting\":\"%s\",\"el\":%u,\"insn\":\"%s\",\"dir\":\"%c\",\"outcome\":\"%s\"",
 		writer->cells == 0 ? "[" : ",\n", cell->setting, cell->el, cell->insn,
 		cell->direction, cell->outcome);
-	if (cell->is_exception)
-		writer->length += (size_t)snprintf(writer->buffer + writer->length, LONGEST_LINE,
-			",\"target_el\":%u,\"ec\":%u,\"iss\":%u", cell->target_el, cell->ec,
-			cell->iss);
-	if (cell->is_memory)
-		writer->length += (size_t)snprintf(writer->buffer + writer->length, LONGEST_LINE,
-			",\"offset\":%u", cell->offset);
 	if (cell->reg[0] != '\0')
-		writer->length += (size_t)snprintf(writer->buffer + writer->length, LONGEST_LINE,
-			",\"register\":\"%s\"", cell->reg);
-	put_char(writer, '}');
+		put_format(writer, ",\"register\":\"%s\"", cell->reg);
+	else
+		put(writer, ",\"register\":null");
+	if (cell->is_exception)
+		put_format(writer, ",\"target_el\":%u,\"ec\":\"%s\",\"iss\":%u", cell->target_el,
+			ec_name(cell->ec), cell->iss);
+	else
+		put(writer, ",\"target_el\":null,\"ec\":null,\"iss\":null");
+	if (cell->is_memory)
+		put_format(writer, ",\"offset\":%u}", cell->offset);
+	else
+		put(writer, ",\"offset\":null}");
 }
 
 static void put_cell(struct writer *writer, const struct cell *cell)

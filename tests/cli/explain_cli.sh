@@ -225,6 +225,9 @@ for line in "setting,el,insn,dir,outcome,target_el,ec,iss,reg_or_offset" \
 done
 said "matrix in JSON" 0 "" explain --matrix --format json --cpu v8.0
 json "cells" "len(d) > 10000 and d[0]['setting'] == '-/-'"
+json "the keys of an answer" "all(list(c) == ['setting', 'el', 'insn', 'dir', 'outcome', 'register', 'target_el', 'ec', 'iss', 'offset'] for c in d)"
+json "an illegal state" "[c['ec'] for c in d if c['outcome'] == 'illegal'][0] == 'ILLEGAL_STATE'"
+json "what is null" "all((c['ec'] is None) == (c['outcome'] in ('ok', 'memory')) for c in d)"
 
 said "no such name" 2 "entresol: no register has 'hcr_el9' in its name; is it HCR_EL2*" sysregs hcr_el9
 said "list" 0 "" sysregs cntp_ --el 0

@@ -24,7 +24,6 @@ static struct route undefined_or_idst(const struct cpu *cpu, u32 encoding, enum 
 	u64 op1 = bits(encoding, 13, 11);
 	bool is_id_space = bits(encoding, 15, 14) == 3 && (op1 < 2 || op1 == 3) &&
 			   bits(encoding, 10, 7) == 0 && bits(encoding, 6, 3) < 8;
-
 	struct route undefined = route_undefined(cpu);
 
 	if (direction == DIR_READ && is_id_space && cpu_has(cpu, FEAT_IDST))
@@ -73,13 +72,12 @@ static struct route route_el2_name(
 		return route_undefined(cpu);
 	if (!control(cpu, SR_HCR_EL2, HCR_EL2_NV2))
 		return denied_by_el2();
-	if (row->alias_of && row->is_vncr)
-		return control(cpu, SR_HCR_EL2, HCR_EL2_NV1) ||
-				       is_coarsely_trapped(cpu, row, direction)
-			       ? denied_by_el2()
-			       : to_memory(row);
-	if (row->alias_of)
-		return denied_by_el2();
+	if (row->alias_of) {
+		bool is_memory = row->is_vncr && !control(cpu, SR_HCR_EL2, HCR_EL2_NV1) &&
+				 !is_coarsely_trapped(cpu, row, direction);
+
+		return is_memory ? to_memory(row) : denied_by_el2();
+	}
 	if (row->nv2_is)
 		return to_register(row, (enum sysreg_id)row->nv2_is);
 	return row->is_vncr ? to_memory(row) : denied_by_el2();

@@ -102,17 +102,15 @@ bool exceptions_take_interrupt(struct cpu *cpu)
  */
 void exceptions_esb(struct cpu *cpu)
 {
-	u64 *hcr = &cpu->sys[SR_HCR_EL2];
 	unsigned unused;
 
 	if ((cpu->lines & LINE_SERROR) && !physical(cpu, SERROR, &unused)) {
 		cpu->sys[SR_DISR_EL1] = DISR_EL1_A;
 		cpu->lines &= ~(u32)LINE_SERROR;
 	}
-	if (cpu->pstate.el != EL2 && (cpu->pstate.daif & DAIF_A) && (*hcr & HCR_EL2_VSE) &&
-		(*hcr & HCR_EL2_AMO) && !(*hcr & HCR_EL2_TGE)) {
+	if (virtual_is_pending(cpu, SERROR) && (cpu->pstate.daif & DAIF_A)) {
 		cpu->sys[SR_VDISR_EL2] = DISR_EL1_A | cpu->sys[SR_VSESR_EL2];
-		*hcr &= ~HCR_EL2_VSE;
+		cpu->sys[SR_HCR_EL2] &= ~HCR_EL2_VSE;
 	}
 }
 

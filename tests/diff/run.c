@@ -16,33 +16,11 @@
 #include "cpu/events.h"
 #include "mmu/mmu.h"
 #include "sysregs/sysregs.h"
+#include "tests/no_board.h"
 
 enum { TABLE_OFFSET = 2 << 20, VECTOR_OFFSET = 3 << 20, RAM_SIZE = 4 << 20 };
 #define VECTOR_BASE (0x80000000ull + VECTOR_OFFSET)
 
-static bool no_bus_read(struct cpu *cpu, pa_t pa, unsigned size, u64 *value)
-{
-	(void)cpu, (void)pa, (void)size, (void)value;
-	return false;
-}
-static bool no_bus_write(struct cpu *cpu, pa_t pa, unsigned size, u64 value)
-{
-	(void)cpu, (void)pa, (void)size, (void)value;
-	return false;
-}
-static void no_timer(struct cpu *cpu)
-{
-	(void)cpu;
-}
-static void no_firmware(struct cpu *cpu)
-{
-	cpu->x[0] = ~0ull;
-}
-static bool no_semihosting(struct cpu *cpu)
-{
-	(void)cpu;
-	return false;
-}
 /* Only EVENT_INSN is asked for, by programs that note what is executed. */
 static void note_executed(struct cpu *cpu, const struct event *event)
 {
@@ -53,13 +31,7 @@ static void note_executed(struct cpu *cpu, const struct event *event)
 		program->executed[offset / 4] = 1;
 }
 
-static const struct cpu_ops ops = { .bus_read = no_bus_read,
-	.bus_write = no_bus_write,
-	.timer_changed = no_timer,
-	.pmu_changed = no_timer,
-	.firmware_call = no_firmware,
-	.semihosting = no_semihosting,
-	.event = note_executed };
+static const struct cpu_ops ops = { NO_BUS, NO_TIMERS, NO_FIRMWARE, .event = note_executed };
 
 /*
  * Two level 1 blocks: RAM for EL0 (Normal; read, write and execute) at its own address, and once

@@ -16,6 +16,7 @@
 #include "cpu/cpu.h"
 #include "mmu/mmu.h"
 #include "sysregs/sysregs.h"
+#include "tests/no_board.h"
 
 #define RAM	    0x40000000ull
 #define RAM_BYTES   0x10000ull
@@ -346,23 +347,6 @@ static const struct row fp[] = {
 };
 /* ---- The machine ---- */
 
-static bool no_read(struct cpu *cpu, pa_t pa, unsigned size, u64 *value)
-{
-	(void)cpu, (void)pa, (void)size, (void)value;
-	return false;
-}
-
-static bool no_write(struct cpu *cpu, pa_t pa, unsigned size, u64 value)
-{
-	(void)cpu, (void)pa, (void)size, (void)value;
-	return false;
-}
-
-static void no_timer(struct cpu *cpu)
-{
-	(void)cpu;
-}
-
 static void answer_call(struct cpu *cpu)
 {
 	cpu->x[0] = 0x99;
@@ -412,13 +396,8 @@ static struct machine *machine_create(const char *profile, enum engine engine)
 		.host = m->ram,
 		.page_flags = calloc(RAM_BYTES >> PAGE_SHIFT, 1) };
 	m->memory.region_count = 1;
-	m->ops = (struct cpu_ops){ .bus_read = no_read,
-		.bus_write = no_write,
-		.timer_changed = no_timer,
-		.pmu_changed = no_timer,
-		.firmware_call = answer_call,
-		.semihosting = answer_semihosting,
-		.event = count_event };
+	m->ops = (struct cpu_ops){ NO_BUS, NO_TIMERS, .firmware_call = answer_call,
+		.semihosting = answer_semihosting, .event = count_event };
 	m->cpu = cpu_create(profile, 40, engine, &m->memory, &m->group, &m->ops, m);
 	assert_non_null(m->cpu);
 	return m;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/explain.h"
+#include "app/json.h"
 #include "exceptions/exceptions.h"
 
 static const u32 SEMIHOSTING_CALL = 0xd45e0000; /* HLT #0xf000 */
@@ -122,22 +123,15 @@ static void add_number(cJSON *object, const char *key, bool is_there, u32 value)
 		cJSON_AddNullToObject(object, key);
 }
 
-static void add_text(cJSON *object, const char *key, const char *value)
-{
-	if (value != NULL)
-		cJSON_AddStringToObject(object, key, value);
-	else
-		cJSON_AddNullToObject(object, key);
-}
-
 static void add_outcome(cJSON *object, const struct explain_outcome *outcome)
 {
 	bool is_exception = outcome->kind == OUTCOME_TRAP || outcome->kind == OUTCOME_UNDEFINED;
 
-	add_text(object, "outcome", outcome_names[outcome->kind]);
-	add_text(object, "register", outcome->reg != SR_NONE ? sysreg_name(outcome->reg) : NULL);
+	json_add_text(object, "outcome", outcome_names[outcome->kind]);
+	json_add_text(
+		object, "register", outcome->reg != SR_NONE ? sysreg_name(outcome->reg) : NULL);
 	add_number(object, "target_el", is_exception, outcome->target_el);
-	add_text(object, "ec", is_exception ? ec_name(outcome->ec) : NULL);
+	json_add_text(object, "ec", is_exception ? ec_name(outcome->ec) : NULL);
 	add_number(object, "iss", is_exception, outcome->iss);
 	add_number(object, "offset", outcome->kind == OUTCOME_MEMORY, outcome->offset);
 }
@@ -178,7 +172,7 @@ void explain_print_json(const struct explain_question *question, const struct ex
 	char *text;
 
 	add_outcome(root, &answer->outcome);
-	add_text(root, "reads", answer->reads);
+	json_add_text(root, "reads", answer->reads);
 	if (answer->deciding >= 0)
 		cJSON_AddItemToObject(root, "deciding",
 			control_object(question, &answer->consulted[answer->deciding],

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "app/json.h"
 #include "exceptions/exceptions.h"
 #include "explain/explain.h"
 
@@ -358,18 +359,7 @@ static void add_u64(cJSON *object, const char *key, u64 value)
 
 static void add_name(cJSON *object, const char *key, enum sysreg_id id)
 {
-	if (id != SR_NONE)
-		cJSON_AddStringToObject(object, key, sysreg_name(id));
-	else
-		cJSON_AddNullToObject(object, key);
-}
-
-static void add_text(cJSON *object, const char *key, const char *text)
-{
-	if (text != NULL)
-		cJSON_AddStringToObject(object, key, text);
-	else
-		cJSON_AddNullToObject(object, key);
+	json_add_text(object, key, id != SR_NONE ? sysreg_name(id) : NULL);
 }
 
 static void add_el(cJSON *object, const char *key, int el)
@@ -393,13 +383,13 @@ static void add_fields(cJSON *object, enum sysreg_id id, bool e2h,
 		cJSON_AddStringToObject(one, "name", field->name);
 		cJSON_AddNumberToObject(one, "high", field->high);
 		cJSON_AddNumberToObject(one, "low", field->low);
-		add_text(one, "description", field_description(field));
-		add_text(one, "reserved", reserved(facts, MASK(field->high, field->low)));
+		json_add_text(one, "description", field_description(field));
+		json_add_text(one, "reserved", reserved(facts, MASK(field->high, field->low)));
 		if (value != NULL) {
 			u64 part = bits(*value, field->high, field->low);
 
 			add_u64(one, "value", part);
-			add_text(one, "meaning", field_value_name(field, part));
+			json_add_text(one, "meaning", field_value_name(field, part));
 		}
 		cJSON_AddItemToArray(list, one);
 	}
@@ -419,8 +409,8 @@ static cJSON *register_object(const struct cpu *cpu, enum sysreg_id id, bool e2h
 	cJSON_AddBoolToObject(object, "operation", facts.is_operation);
 	add_el(object, "read_el", facts.read_el);
 	add_el(object, "write_el", facts.write_el);
-	add_text(object, "feature", facts.feature);
-	add_text(object, "profile", facts.profile);
+	json_add_text(object, "feature", facts.feature);
+	json_add_text(object, "profile", facts.profile);
 	add_u64(object, "reset", facts.reset);
 	add_u64(object, "res0", facts.has_masks ? facts.res0 : 0);
 	add_u64(object, "res1", facts.has_masks ? facts.res1 : 0);

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the files of the `entresol` command that write JSON share.
+ */
+#ifndef ENT_APP_JSON_H
+#define ENT_APP_JSON_H
+
+#include <cJSON.h>
+
+/* Adds a string; NULL: null, so that a key is always there. */
+static inline void json_add_text(cJSON *object, const char *key, const char *text)
+{
+	if (text != NULL)
+		cJSON_AddStringToObject(object, key, text);
+	else
+		cJSON_AddNullToObject(object, key);
+}
+
+#endif

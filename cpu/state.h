@@ -154,7 +154,32 @@ struct pmu {
 	u32 interrupts;	 /* an overflow asks for an interrupt */
 };
 
-/* Interrupt inputs of a PE, levels. Written by platform/ or tests. */
+/* The interrupt a PE would acknowledge: the highest priority pending one that is enabled. */
+struct gic_offer {
+	u32 intid; /* INTID_NONE: there is none */
+	u8 priority;
+	u8 group; /* 0 or 1 */
+};
+
+enum gic_sgi { SGI_GROUP0, SGI_GROUP1, SGI_GROUP1_ALIAS }; /* ICC_SGI0R, ICC_SGI1R, ICC_ASGI1R */
+
+/*
+ * What the CPU interface (sysregs/gic*.c) tells the distributor, as the GIC Stream protocol of
+ * IHI 0069 has it; the answer, where there is one, is a call of gic_offer() before it returns.
+ */
+struct gic_ops {
+	/* The interrupt was acknowledged; what is offered changes. */
+	void (*activate)(struct cpu *cpu, u32 intid);
+	void (*deactivate)(struct cpu *cpu, u32 intid);
+	/* value: as written to the register. */
+	void (*send_sgi)(struct cpu *cpu, enum gic_sgi sgi, u64 value);
+	/* ICC_IGRPEN0_EL1 or ICC_IGRPEN1_EL1 changed: 1-of-N looks at them. */
+	void (*enables_changed)(struct cpu *cpu);
+	/* The level of the maintenance interrupt; called also when it is as it was. */
+	void (*maintenance)(struct cpu *cpu, bool level);
+};
+
+/* Interrupt inputs of a PE, levels. Written by platform/, the CPU interface, or tests. */
 enum { LINE_IRQ = 1, LINE_FIQ = 2, LINE_SERROR = 4, LINE_VIRQ = 8, LINE_VFIQ = 16 };
 
 struct cpu {
@@ -229,6 +254,9 @@ struct cpu {
 	 */
 	bool debug_checks, debug_watches;
 	u8 stepping; /* STEPPING_* of exceptions/debug.c */
+
+	const struct gic_ops *gic; /* NULL: no distributor, nothing is ever offered */
+	struct gic_offer offer;	   /* written by gic_offer() */
 
 	bool waiting; /* in WFI or WFE */
 	bool wait_is_wfe;

@@ -23,7 +23,7 @@ struct device {
 	size_t state_size;
 };
 
-enum { BUS_DEVICES = 16 };
+enum { BUS_DEVICES = 48 };
 
 struct bus {
 	struct device device[BUS_DEVICES];

@@ -119,10 +119,10 @@ static struct status check(const struct machine_config *config)
 	if (!is_aligned(config->ram_size, PAGE_SIZE))
 		return status_error(STATUS_USAGE,
 			"RAM of %" PRIu64 " bytes is not a multiple of 4 KiB", config->ram_size);
-	if (config->ram_size > BIT(config->pa_bits) - MACHINE_RAM_BASE)
+	if (config->ram_size > BIT(config->pa_bits) - BOARD_RAM_BASE)
 		return status_error(STATUS_USAGE,
-			"RAM of %" PRIu64 " MiB at 0x%llx does not fit into %u address bits",
-			config->ram_size >> 20, MACHINE_RAM_BASE, config->pa_bits);
+			"RAM of %" PRIu64 " MiB at 0x%x does not fit into %u address bits",
+			config->ram_size >> 20, BOARD_RAM_BASE, config->pa_bits);
 	if (config->cpus > MACHINE_CPUS)
 		return status_error(STATUS_USAGE, "%u PEs; at most %d are possible", config->cpus,
 			MACHINE_CPUS);
@@ -142,7 +142,7 @@ static struct status build(struct machine *machine)
 {
 	const struct machine_config *config = &machine->config;
 
-	if (!ram_add(&machine->memory, PA(MACHINE_RAM_BASE), config->ram_size))
+	if (!ram_add(&machine->memory, PA(BOARD_RAM_BASE), config->ram_size))
 		return status_error(STATUS_HOST, "the host has no %" PRIu64 " MiB for RAM",
 			config->ram_size >> 20);
 	for (unsigned i = 0; i < config->cpus; i++) {
@@ -158,7 +158,7 @@ static struct status build(struct machine *machine)
 	console_init(
 		&machine->console, config->console_in, config->console_out, config->console_err);
 	pl011_init(&machine->uart, &machine->console);
-	pl011_add_to_bus(&machine->uart, &machine->bus, PA(MACHINE_UART_BASE));
+	pl011_add_to_bus(&machine->uart, &machine->bus, PA(BOARD_UART_BASE));
 	return semihosting_init(&machine->semihosting, &machine->console, &machine->memory,
 		config->semihosting_dir, config->command_line);
 }

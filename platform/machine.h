@@ -7,10 +7,8 @@
 
 #include "base/base.h"
 #include "cpu/cpu.h"
+#include "platform/board.h"
 #include "platform/bus.h"
-
-#define MACHINE_RAM_BASE  0x40000000ull
-#define MACHINE_UART_BASE 0x09000000ull
 
 /* Nominal frequency of simulated time: what clocks that are not counters are derived from. */
 #define MACHINE_HZ 1000000000ull

@@ -414,6 +414,11 @@ void write_icv_dir(struct cpu *cpu, enum sysreg_id id, u64 old)
 
 /* ---- The physical interface ---- */
 
+void gic_offer(struct cpu *cpu, struct gic_offer offer)
+{
+	cpu->offer = offer;
+}
+
 u64 read_icc_rpr(struct cpu *cpu, enum sysreg_id id)
 {
 	(void)id;

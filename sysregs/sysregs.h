@@ -213,6 +213,14 @@ static inline u64 physical_offset(const struct cpu *cpu)
 /* How far the count of a timer is behind the counter; `ctl` is its control register. D11.2.4 */
 u64 timer_offset(const struct cpu *cpu, enum sysreg_id ctl);
 
+/* ---- gic.c ---- */
+
+enum { INTID_NONE = 1023 };
+
+/* The distributor's only word to a PE: replaces what was offered before, and moves the PE's lines.
+ */
+void gic_offer(struct cpu *cpu, struct gic_offer offer);
+
 /* SCTLR_ELx of the current EL; EL0's is that of its regime. */
 static inline u64 current_sctlr(const struct cpu *cpu)
 {

@@ -68,7 +68,7 @@ sysreg_route_fn route_ctr, route_uci, route_dc_zva, route_rctx, route_daif, rout
 	route_rvbar_el1, route_fp, route_scxtnum;
 
 /* The GICv3 CPU interface (gic.c): no interrupt; the least binary points of five priority bits. */
-enum { INTID_NONE = 1023, BPR0_LEAST = 2, BPR1_LEAST = 3 };
+enum { BPR0_LEAST = 2, BPR1_LEAST = 3 };
 /* What of ICC_CTLR_EL1 cannot be written: five priority bits, 24 bits of INTID, Aff3. */
 enum { ICC_CTLR_FIXED = 0x8c00 };
 sysreg_read_fn read_icc_rpr, read_icc_bpr1, read_ich_misr, read_ich_eisr, read_ich_elrsr,

@@ -32,7 +32,7 @@
 #define MSR_CNTP_CVAL(rt) (0xd51be240u | (rt))
 #define MSR_CNTP_CTL(rt)  (0xd51be220u | (rt))
 
-#define CODE MACHINE_RAM_BASE
+#define CODE BOARD_RAM_BASE
 
 struct bench {
 	struct machine *machine;
@@ -209,7 +209,7 @@ static const struct firmware firmware[] = {
 	{ "AFFINITY_INFO32 sees 32 bits", { 0x84000004, 0x700000000, 0 }, 0 },
 	{ "CPU_ON of itself", { 0xc4000003, 0, CODE }, -4 },
 	{ "CPU_ON of nobody", { 0xc4000003, 7, CODE }, -2 },
-	{ "CPU_ON at a device", { 0xc4000003, 1, MACHINE_UART_BASE }, -9 },
+	{ "CPU_ON at a device", { 0xc4000003, 1, BOARD_UART_BASE }, -9 },
 	{ "CPU_ON misaligned", { 0xc4000003, 1, CODE + 2 }, -9 },
 	{ "CPU_ON", { 0xc4000003, 1, CODE }, 0 },
 	{ "unknown", { 0x84000020 }, -1 },

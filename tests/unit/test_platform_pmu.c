@@ -31,7 +31,7 @@
 #define PMEVCNTR0		REG(3, 14, 8, 0)
 #define PMOVSCLR		REG(3, 9, 12, 3)
 
-#define CODE MACHINE_RAM_BASE
+#define CODE BOARD_RAM_BASE
 
 struct bench {
 	struct machine *machine;

@@ -15,9 +15,9 @@
 
 #include "platform/machine_private.h"
 
-#define BLOCK	(MACHINE_RAM_BASE + 0x1000)
-#define BUFFER	(MACHINE_RAM_BASE + 0x2000)
-#define RAM_END (MACHINE_RAM_BASE + (1 << 20))
+#define BLOCK	(BOARD_RAM_BASE + 0x1000)
+#define BUFFER	(BOARD_RAM_BASE + 0x2000)
+#define RAM_END (BOARD_RAM_BASE + (1 << 20))
 #define NOWHERE 0x10000000ull /* neither RAM nor a device */
 #define FAILED	(~0ull)
 
@@ -62,7 +62,7 @@ static int set_up(void **state)
 	strcpy(bench->dir, "/tmp/entresol-test-XXXXXX");
 	if (pipe(bench->in) != 0 || pipe(bench->out) != 0 || mkdtemp(bench->dir) == NULL)
 		return -1;
-	config.ram_size = RAM_END - MACHINE_RAM_BASE;
+	config.ram_size = RAM_END - BOARD_RAM_BASE;
 	config.console_in = bench->in[0];
 	config.console_out = bench->out[1];
 	config.semihosting_dir = bench->dir;
@@ -70,7 +70,7 @@ static int set_up(void **state)
 	bench->machine = machine_create(&config, &status);
 	if (bench->machine == NULL)
 		return -1;
-	machine_start(bench->machine, MACHINE_RAM_BASE, MACHINE_RAM_BASE + 0x1234);
+	machine_start(bench->machine, BOARD_RAM_BASE, BOARD_RAM_BASE + 0x1234);
 	bench->cpu = machine_cpu(bench->machine, 0);
 	*state = bench;
 	return 0;
@@ -94,7 +94,7 @@ static int tear_down(void **state)
 
 static u8 *ram(struct bench *bench, u64 pa)
 {
-	return machine_memory(bench->machine)->region[0].host + (pa - MACHINE_RAM_BASE);
+	return machine_memory(bench->machine)->region[0].host + (pa - BOARD_RAM_BASE);
 }
 
 static u64 call(struct bench *bench, u64 operation, u64 argument)
@@ -300,8 +300,8 @@ static void survives_bad_pointers(void **state)
 	assert_int_equal(call3(bench, GET_CMDLINE, NOWHERE, 80, 0), FAILED);
 	assert_int_equal(call3(bench, HEAPINFO, NOWHERE, 0, 0), FAILED);
 	bench->machine->console.out = -1; /* nobody empties the pipe */
-	memset(ram(bench, MACHINE_RAM_BASE), 'x', 1 << 20);
-	assert_int_equal(call(bench, WRITE0, MACHINE_RAM_BASE), FAILED); /* runs out of RAM */
+	memset(ram(bench, BOARD_RAM_BASE), 'x', 1 << 20);
+	assert_int_equal(call(bench, WRITE0, BOARD_RAM_BASE), FAILED); /* runs out of RAM */
 }
 
 static void tells_simulated_time(void **state)
@@ -337,10 +337,10 @@ static void tells_where_the_heap_is(void **state)
 
 	assert_int_equal(call3(bench, HEAPINFO, BUFFER, 0, 0), 0);
 	memcpy(info, ram(bench, BUFFER), sizeof(info));
-	assert_int_equal(info[0], MACHINE_RAM_BASE + 0x1240);
-	assert_int_equal(info[1], MACHINE_RAM_BASE + 0xf0000);
-	assert_int_equal(info[2], MACHINE_RAM_BASE + 0x100000);
-	assert_int_equal(info[3], MACHINE_RAM_BASE + 0xf0000);
+	assert_int_equal(info[0], BOARD_RAM_BASE + 0x1240);
+	assert_int_equal(info[1], BOARD_RAM_BASE + 0xf0000);
+	assert_int_equal(info[2], BOARD_RAM_BASE + 0x100000);
+	assert_int_equal(info[3], BOARD_RAM_BASE + 0xf0000);
 }
 
 static void tells_its_features(void **state)

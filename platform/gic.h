@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * GICv3 distributor and redistributors, IHI 0069: one Security state (GICD_CTLR.DS = 1), affinity
+ * routing always on, no LPIs. The CPU interface is in sysregs/; the two talk as the GIC Stream
+ * protocol has it: this side offers a PE its highest priority pending interrupt by gic_offer(), the
+ * PE's side activates, deactivates, sends SGIs by struct gic_ops (cpu/state.h).
+ */
+#ifndef ENT_PLATFORM_GIC_H
+#define ENT_PLATFORM_GIC_H
+
+#include "platform/bus.h"
+#include "platform/wire.h"
+
+struct cpu_group;
+struct gic;
+
+/* For the PEs of the group, all of which exist. NULL: the host has no memory. */
+struct gic *gic_create(const struct cpu_group *group);
+void gic_destroy(struct gic *gic);
+/* As after power-on; the wires keep their levels. */
+void gic_reset(struct gic *gic);
+
+/* The distributor at gicd, the redistributors one after the other from gicr. */
+void gic_add_to_bus(struct gic *gic, struct bus *bus, pa_t gicd, pa_t gicr);
+
+/* Connects a device's wire to a private (16..31) interrupt of a PE, or a shared one (32..). */
+void gic_connect_ppi(struct gic *gic, unsigned cpu, unsigned intid, struct wire *wire);
+void gic_connect_spi(struct gic *gic, unsigned intid, struct wire *wire);
+
+/* What struct machine gives each PE as cpu->gic; `gic` is found by gic_of(cpu) below. */
+extern const struct gic_ops gic_ops;
+/* The board's GIC; machine.c. */
+struct gic *gic_of(const struct cpu *cpu);
+
+#endif

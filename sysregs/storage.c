@@ -61,7 +61,6 @@ void sysregs_reset(struct cpu *cpu)
 	if (is_e2h(cpu)) /* the other format of what the row says: nothing is trapped */
 		cpu->sys[SR_CPTR_EL2] = CPTR_EL2_E2H_FPEN;
 	cpu->sys[SR_MPIDR_EL1] = cpu->sys[SR_VMPIDR_EL2] = BIT(31) | cpu->index;
-	cpu->offer = (struct gic_offer){ .intid = INTID_NONE };
 	cpu->claim_tags = 0;
 	cpu->pmu = (struct pmu){ .cycles = cpu->cycles, .insns = cpu->insns };
 	idregs_compute(cpu);
@@ -70,4 +69,5 @@ void sysregs_reset(struct cpu *cpu)
 	for (unsigned el = 0; el < EL_COUNT; el++)
 		cpu->ctx_of[el][0] = cpu->ctx_of[el][1] = NULL;
 	cpu->check_irq = false;
+	gic_reset_interface(cpu);
 }

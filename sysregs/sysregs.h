@@ -213,7 +213,7 @@ static inline u64 physical_offset(const struct cpu *cpu)
 /* How far the count of a timer is behind the counter; `ctl` is its control register. D11.2.4 */
 u64 timer_offset(const struct cpu *cpu, enum sysreg_id ctl);
 
-/* ---- gic.c ---- */
+/* ---- gic*.c ---- */
 
 enum { INTID_NONE = 1023 };
 

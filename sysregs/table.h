@@ -67,16 +67,17 @@ sysreg_route_fn route_ctr, route_uci, route_dc_zva, route_rctx, route_daif, rout
 	route_cntfrq, route_cntpct, route_cntvct, route_cntp, route_cntv, route_dcc,
 	route_rvbar_el1, route_fp, route_scxtnum;
 
-/* The GICv3 CPU interface (gic.c): no interrupt; the least binary points of five priority bits. */
+/* The GICv3 CPU interface (gic*.c): the least binary points of five priority bits. */
 enum { BPR0_LEAST = 2, BPR1_LEAST = 3 };
 /* What of ICC_CTLR_EL1 cannot be written: five priority bits, 24 bits of INTID, Aff3. */
 enum { ICC_CTLR_FIXED = 0x8c00 };
-sysreg_read_fn read_icc_rpr, read_icc_bpr1, read_ich_misr, read_ich_eisr, read_ich_elrsr,
-	read_icv_pmr, read_icv_iar, read_icv_hppir, read_icv_bpr, read_icv_apr, read_icv_rpr,
-	read_icv_ctlr, read_icv_igrpen;
-sysreg_wrote_fn write_icc_bpr, ich_hcr_changed, write_ich_vmcr, virtual_gic_changed, write_icv_pmr,
-	write_icv_eoir, write_icv_bpr, write_icv_apr, write_icv_dir, write_icv_ctlr,
-	write_icv_igrpen;
+sysreg_read_fn read_gic_rpr, read_gic_bpr1, read_icc_iar, read_icc_hppir, read_ich_misr,
+	read_ich_eisr, read_ich_elrsr, read_ich_vmcr, read_icv_iar, read_icv_hppir, read_icv_apr;
+sysreg_wrote_fn gic_changed, write_gic_bpr, write_icc_igrpen, write_icc_eoir, write_icc_dir,
+	write_icc_sgi0r, write_icc_sgi1r, write_icc_asgi1r, ich_changed, ich_hcr_changed,
+	write_ich_vmcr, write_icv_eoir, write_icv_apr, write_icv_dir;
+/* After a cold reset of the registers. */
+void gic_reset_interface(struct cpu *cpu);
 
 sysreg_read_fn read_pmcr, read_pm_flags, read_pmceid, read_pmevcntr, read_pm_selected;
 sysreg_wrote_fn write_pmcr, write_pm_set, write_pm_clr, write_pmswinc, write_pmevcntr,

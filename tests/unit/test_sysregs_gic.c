@@ -191,7 +191,7 @@ static void vmcr_is_the_guests_registers(void **state)
 	guest_write(cpu, SR_ICC_CTLR_EL1, 2);
 	guest_write(cpu, SR_ICC_IGRPEN0_EL1, 0);
 	assert_int_equal(
-		cpu->sys[SR_ICH_VMCR_EL2], 0xa0000000 | 5 << 21 | 4 << 18 | 1 << 9 | 8 | 2);
+		sysreg_read(cpu, SR_ICH_VMCR_EL2), 0xa0000000 | 5 << 21 | 4 << 18 | 1 << 9 | 8 | 2);
 	guest_write(cpu, SR_ICC_AP1R0_EL1, 0x10);
 	assert_int_equal(cpu->sys[SR_ICH_AP1R0_EL2], 0x10);
 	assert_int_equal(guest_read(cpu, SR_ICC_RPR_EL1), 0x20);

@@ -10,6 +10,7 @@
 
 #include "debug/stats.h"
 #include "debug/trace.h"
+#include "loader/loader.h"
 #include "platform/machine.h"
 
 /* ---- Subcommands: argv[0] is the subcommand's name; the result is the exit code. ---- */
@@ -44,6 +45,8 @@ struct run_options {
 	struct machine_config machine;
 	u64 max_insns; /* MACHINE_UNLIMITED: none */
 	struct load_options load;
+	struct boot_options boot;
+	const char *dump_dtb; /* a file for the device tree, and nothing is run; NULL: no */
 	struct trace_option trace[MAX_TRACES];
 	unsigned trace_count;
 	bool hash;

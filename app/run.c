@@ -58,6 +58,17 @@ static struct status observe(struct run *run)
 	return status_ok();
 }
 
+/* A kernel gets a device tree, and so does what is given something that only a tree tells of. */
+static bool wants_tree(const struct run *run)
+{
+	const struct run_options *options = &run->options;
+	const struct boot_options *boot = &options->boot;
+
+	return run->image.is_kernel || options->image == NULL || options->dump_dtb != NULL ||
+	       boot->initrd != NULL || boot->append != NULL || boot->dtb != NULL || boot->kaslr ||
+	       boot->module_count != 0;
+}
+
 static struct status prepare(struct run *run)
 {
 	struct run_options *options = &run->options;
@@ -70,10 +81,30 @@ static struct status prepare(struct run *run)
 	run->machine = machine_create(&options->machine, &status);
 	if (status.code != STATUS_OK)
 		return status;
-	status = loader_load(run->machine, options->image, &options->load, &run->image);
+	if (options->image != NULL)
+		status = loader_load(run->machine, options->image, &options->load, &run->image);
+	if (status.code == STATUS_OK && wants_tree(run))
+		status = loader_boot(run->machine, &options->boot, &run->image);
 	if (status.code != STATUS_OK)
 		return status;
 	return observe(run);
+}
+
+/* The answer to --dump-dtb. */
+static int dump_tree(struct run *run)
+{
+	const char *name = run->options.dump_dtb;
+	const struct ram_region *ram = &machine_memory(run->machine)->region[0];
+	FILE *file = fopen(name, "we");
+	bool ok = file != NULL && fwrite(ram->host + (run->image.tree - ram->base.v),
+					  run->image.tree_size, 1, file) == 1;
+
+	if (file != NULL && fclose(file) != 0)
+		ok = false;
+	if (ok)
+		return STATUS_OK;
+	return say_status(
+		status_error(STATUS_HOST, "--dump-dtb %.100s: %s", name, strerror(errno)));
 }
 
 /* Traces that could not be written are an error, found at the end. */
@@ -134,7 +165,7 @@ static int execute(struct run *run)
 	int code, error;
 
 	terminal_give_to_guest();
-	machine_start(run->machine, run->image.entry, run->image.end);
+	machine_start_with(run->machine, run->image.entry, run->image.tree, run->image.end);
 	stop = machine_run(run->machine, options->max_insns);
 	code = exit_code(run, stop);
 	report_stats(options->stats, run->machine, &run->stats, stop, seconds() - begin);
@@ -161,7 +192,10 @@ int run_command(int argc, char **argv)
 	case PARSED_RUN: break;
 	}
 	status = prepare(run);
-	code = status.code == STATUS_OK ? execute(run) : say_status(status);
+	if (status.code != STATUS_OK)
+		code = say_status(status);
+	else
+		code = run->options.dump_dtb != NULL ? dump_tree(run) : execute(run);
 	code = finish_traces(run, code);
 	machine_destroy(run->machine);
 	loaded_image_free(&run->image);

@@ -14,7 +14,6 @@
 
 enum option_key {
 	KEY_CPU = 256,
-	KEY_MEMORY,
 	KEY_EL,
 	KEY_MAX_INSNS,
 	KEY_ENGINE,
@@ -27,6 +26,13 @@ enum option_key {
 	KEY_QUANTUM,
 	KEY_SEMIHOSTING_FS,
 	KEY_CHOICE,
+	KEY_INITRD,
+	KEY_APPEND,
+	KEY_DTB,
+	KEY_DUMP_DTB,
+	KEY_MODULE,
+	KEY_SEED,
+	KEY_KASLR,
 	KEY_HELP
 };
 
@@ -34,11 +40,19 @@ enum option_key {
 static const struct argp_option options_table[] = {
 	{ "cpu", KEY_CPU, "PROFILE", 0, "CPU profile (default v8.1)", 1 },
 	{ "cpus", KEY_CPUS, "N", 0, "number of PEs, 1 to 8 (default 1); PE 0 starts, the others wait for PSCI CPU_ON", 1 },
+	{ "smp", KEY_CPUS, NULL, OPTION_ALIAS, NULL, 1 },
 	{ "el", KEY_EL, "1|2", 0, "exception level to start at; with 1 there is no EL2 (default 2)", 1 },
 	{ "pa-bits", KEY_PA_BITS, "N", 0, "size of physical addresses, 32 to 48 (default 40)", 1 },
 	{ "choice", KEY_CHOICE, "NAME=VALUE", 0, "choose what the architecture leaves open, see 'entresol choices'; may be given again", 1 },
-	{ "memory", KEY_MEMORY, "SIZE", 0, "RAM at 0x40000000 in bytes, or with K, M, G (default 256M)", 2 },
+	{ "memory", 'm', "SIZE", 0, "RAM at 0x40000000 in bytes, or with K, M, G (default 256M)", 2 },
 	{ "load-address", KEY_LOAD_ADDRESS, "PA", 0, "where to load, and enter, a raw binary; or an Image", 2 },
+	{ "initrd", KEY_INITRD, "FILE", 0, "what the kernel unpacks as its first file system", 2 },
+	{ "append", KEY_APPEND, "TEXT", 0, "the kernel's command line", 2 },
+	{ "module", KEY_MODULE, "FILE[,ARGUMENTS]", 0, "for a hypervisor (Xen): first its guest's kernel, then that one's initrd", 2 },
+	{ "dtb", KEY_DTB, "FILE", 0, "a device tree instead of the machine's own", 2 },
+	{ "dump-dtb", KEY_DUMP_DTB, "FILE", 0, "write the device tree to FILE and run nothing", 2 },
+	{ "seed", KEY_SEED, "N", 0, "of all that is random in the machine (default 0)", 2 },
+	{ "kaslr", KEY_KASLR, NULL, 0, "let the kernel choose a random address, by the seed", 2 },
 	{ "semihosting-fs", KEY_SEMIHOSTING_FS, "DIR", 0, "let the guest use host files below DIR (default: none)", 2 },
 	{ "max-insns", KEY_MAX_INSNS, "N", 0, "stop after exactly N instructions", 3 },
 	{ "engine", KEY_ENGINE, "tail|step", 0, "tail is fast, step is for sanitizers; results are equal", 3 },
@@ -167,6 +181,22 @@ static void add_choice(struct parse *parse, const char *text)
 		wrong(parse, "%s", status.text);
 }
 
+/* FILE[,ARGUMENTS]: a file's name has no comma. */
+static void add_module(struct parse *parse, char *text)
+{
+	struct boot_options *boot = &parse->options->boot;
+	char *comma = strchr(text, ',');
+
+	if (boot->module_count == MAX_BOOT_MODULES) {
+		wrong(parse, "--module: at most %d modules are possible", MAX_BOOT_MODULES);
+		return;
+	}
+	if (comma != NULL)
+		*comma++ = '\0';
+	boot->module[boot->module_count++] =
+		(struct boot_module){ .path = text, .arguments = comma };
+}
+
 /* The command line a guest sees: words with spaces between. */
 static void add_word(struct parse *parse, const char *word)
 {
@@ -214,7 +244,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_CPUS:
 		machine->cpus = (unsigned)number(parse, "cpus", text, false, 1, MACHINE_CPUS);
 		break;
-	case KEY_MEMORY:
+	case 'm':
 		machine->ram_size = number(parse, "memory", text, true, 0, UINT64_MAX);
 		if (machine->ram_size == 0)
 			wrong(parse, "--memory 0: a machine needs RAM");
@@ -239,6 +269,13 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		break;
 	case KEY_SEMIHOSTING_FS: machine->semihosting_dir = text; break;
 	case KEY_CHOICE: add_choice(parse, text); break;
+	case KEY_INITRD: options->boot.initrd = text; break;
+	case KEY_APPEND: options->boot.append = text; break;
+	case KEY_DTB: options->boot.dtb = text; break;
+	case KEY_DUMP_DTB: options->dump_dtb = text; break;
+	case KEY_MODULE: add_module(parse, text); break;
+	case KEY_SEED: machine->seed = number(parse, "seed", text, false, 0, UINT64_MAX); break;
+	case KEY_KASLR: options->boot.kaslr = true; break;
 	case KEY_TRACE: add_trace(parse, text); break;
 	case KEY_HASH: options->hash = true; break;
 	case KEY_STATS:
@@ -250,7 +287,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		return ECANCELED;
 	case ARGP_KEY_ARG: add_argument(parse, text, state); break;
 	case ARGP_KEY_NO_ARGS:
-		wrong(parse, "an IMAGE is missing; see 'entresol run --help'");
+		if (options->dump_dtb == NULL)
+			wrong(parse, "an IMAGE is missing; see 'entresol run --help'");
 		break;
 	case ARGP_KEY_ERROR:
 		if (!parse->helped && !parse->failed) {

@@ -33,6 +33,17 @@ struct status loader_check_range(const struct input *input, const char *what, u6
 void loader_put(struct memory *memory, u64 pa, const u8 *data, u64 size);
 void loader_clear(struct memory *memory, u64 pa, u64 size);
 
+/* ---- file.c ---- */
+
+struct file {
+	const char *name; /* for messages: the last component of the path */
+	u8 *data;
+	size_t size; /* 0: there are no data */
+};
+
+struct status file_open(const char *path, struct file *file);
+void file_close(struct file *file);
+
 /* ---- symbols.c ---- */
 
 /* Reads the symbol table of a checked ELF file; without one the table stays empty. */

@@ -73,6 +73,7 @@ struct status image_load(const struct input *input, struct loaded_image *image)
 		return status;
 	loader_put(input->memory, address, input->data, input->size);
 	image->format = "Image";
+	image->is_kernel = true;
 	image->entry = address;
 	image->start = address;
 	image->end = address + size;

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reads the file, finds its format, and writes to RAM. Knows no format.
+ * Finds the format of a file, and writes to RAM. Knows no format.
  */
 #include "loader/loader.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "loader/formats.h"
 #include "mmu/mmu.h"
@@ -100,41 +95,18 @@ struct status loader_load_bytes(struct memory *memory, const char *name, const u
 	return status;
 }
 
-static struct status cannot_read(const char *name, const char *why)
-{
-	return loader_bad_image(name, "cannot be read: %s", why);
-}
-
-/* A private mapping: the file is paid for as it is touched. Pipes and directories are refused. */
 struct status loader_load(struct machine *machine, const char *path,
 	const struct load_options *options, struct loaded_image *image)
 {
-	const char *slash = strrchr(path, '/');
-	const char *name = slash != NULL && slash[1] != '\0' ? slash + 1 : path;
-	struct status status;
-	struct stat st;
-	void *data = NULL;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct file file;
+	struct status status = file_open(path, &file);
 
 	*image = (struct loaded_image){ .format = NULL };
-	if (fd < 0)
-		return cannot_read(name, strerror(errno));
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-		status = cannot_read(name, "not a regular file");
-		goto out;
-	}
-	if (st.st_size > 0)
-		data = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
-	if (data == MAP_FAILED) {
-		status = cannot_read(name, strerror(errno));
-		goto out;
-	}
+	if (status.code != STATUS_OK)
+		return status;
 	status = loader_load_bytes(
-		machine_memory(machine), name, data, (size_t)st.st_size, options, image);
-	if (data != NULL)
-		munmap(data, (size_t)st.st_size);
-out:
-	close(fd);
+		machine_memory(machine), file.name, file.data, file.size, options, image);
+	file_close(&file);
 	return status;
 }
 

@@ -28,10 +28,26 @@ struct load_options {
 };
 
 struct loaded_image {
-	const char *format; /* "ELF", "Image", "raw" */
-	u64 entry;	    /* physical: the PE starts with the MMU off */
-	u64 start, end;	    /* physical: all that was written or is claimed, end exclusive */
+	const char *format;  /* "ELF", "Image", "raw" */
+	u64 entry;	     /* physical: the PE starts with the MMU off */
+	u64 start, end;	     /* physical: all that was written or is claimed, end exclusive */
+	bool is_kernel;	     /* wants a device tree: loader_boot() */
+	u64 tree, tree_size; /* physical: the device tree; 0: there is none */
 	struct symbol_table symbols;
+};
+
+enum { MAX_BOOT_MODULES = 2 };
+
+/* What a kernel finds beside itself; NULL: not there, or as it is without the option. */
+struct boot_options {
+	const char *initrd; /* path; the kernel unpacks it */
+	const char *append; /* the kernel's command line */
+	const char *dtb;    /* path of a device tree instead of the machine's own */
+	bool kaslr;	    /* lets the kernel choose its address, by the machine's seed */
+	struct boot_module {
+		const char *path, *arguments; /* of a hypervisor's kernel, then its initrd */
+	} module[MAX_BOOT_MODULES];
+	unsigned module_count;
 };
 
 /*
@@ -44,6 +60,13 @@ struct status loader_load(struct machine *machine, const char *path,
 /* The same for bytes that are already here; `name` is for messages. */
 struct status loader_load_bytes(struct memory *memory, const char *name, const u8 *data,
 	size_t size, const struct load_options *options, struct loaded_image *image);
+
+/*
+ * Puts the device tree and all that it tells of into RAM, above `image`, which was loaded or is
+ * empty. On an error RAM holds some of it.
+ */
+struct status loader_boot(
+	struct machine *machine, const struct boot_options *options, struct loaded_image *image);
 
 void loaded_image_free(struct loaded_image *image);
 

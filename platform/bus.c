@@ -28,6 +28,11 @@ static const struct device *find(const struct bus *bus, pa_t pa, unsigned size)
 	return NULL;
 }
 
+bool bus_has(const struct bus *bus, pa_t pa)
+{
+	return find(bus, pa, 1) != NULL;
+}
+
 bool bus_read(const struct bus *bus, pa_t pa, unsigned size, u64 *value)
 {
 	const struct device *device = find(bus, pa, size);

@@ -33,6 +33,8 @@ struct bus {
 /* The device is copied. An overlap is our bug. */
 void bus_add(struct bus *bus, const struct device *device);
 
+bool bus_has(const struct bus *bus, pa_t pa);
+
 /* false: nothing is there, or the device refuses. */
 bool bus_read(const struct bus *bus, pa_t pa, unsigned size, u64 *value);
 bool bus_write(const struct bus *bus, pa_t pa, unsigned size, u64 value);

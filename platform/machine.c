@@ -214,11 +214,16 @@ void machine_start_cpu(
 	pmuirq_update(&machine->pmuirq[index]);
 }
 
-void machine_start(struct machine *machine, u64 entry, u64 image_end)
+void machine_start_with(struct machine *machine, u64 entry, u64 x0, u64 image_end)
 {
 	machine->semihosting.image_end = image_end;
 	machine->is_in_round = machine->is_mid_block = false;
-	machine_start_cpu(machine, 0, entry, 0, machine->now);
+	machine_start_cpu(machine, 0, entry, x0, machine->now);
+}
+
+void machine_start(struct machine *machine, u64 entry, u64 image_end)
+{
+	machine_start_with(machine, entry, 0, image_end);
 }
 
 /* ---- Access ---- */

@@ -27,6 +27,7 @@ struct machine_config {
 	cycles_t quantum;			  /* how far PEs may run apart; default 10000 */
 	int console_in, console_out, console_err; /* host descriptors; -1: none */
 	const char *semihosting_dir; /* host files below it may be used; NULL: no host files */
+	u64 seed;		     /* of all that is random in the machine; any value is good */
 	const char *command_line;    /* what SYS_GET_CMDLINE says; NULL: nothing; copied */
 };
 
@@ -40,6 +41,9 @@ void machine_destroy(struct machine *machine);
 
 /* Resets PE 0 to start at `entry`; the others wait for PSCI CPU_ON. image_end: first free byte. */
 void machine_start(struct machine *machine, u64 entry, u64 image_end);
+
+/* The same with a value in x0: the boot protocol has the device tree's address there. */
+void machine_start_with(struct machine *machine, u64 entry, u64 x0, u64 image_end);
 
 /*
  * Runs until something stops the machine, or exactly `insns` instructions were executed by all PEs

@@ -30,7 +30,7 @@ MAY = {
     "cpu": {"fpu/fpu.h", "fpu/fast.h", "crypto/crypto.h", "sysregs/sysregs.h", "timing/timing.h",
             "mmu/mmu.h", "exceptions/exceptions.h"} | ROWS | BASE | DATA,
     "platform": {"timing/timing.h", "timing/events.h"} | CORE,
-    "loader": BOARD,
+    "loader": {"platform/device_tree.h"} | BOARD,
     "debug": BOARD,
     "explain": {"sysregs/sysregs.h", "exceptions/exceptions.h"} | ROWS | CORE,
     "verify": BOARD,

@@ -138,9 +138,19 @@ static struct status check(const struct machine_config *config)
 
 /* ---- Creation ---- */
 
+/* Drivers probe slots in order: what is added first is found first. */
+static struct status build_virtio(struct machine *machine)
+{
+	unsigned slots = 0;
+
+	virtio_add_empty_to_bus(&machine->bus, slots);
+	return status_ok();
+}
+
 static struct status build(struct machine *machine)
 {
 	const struct machine_config *config = &machine->config;
+	struct status status;
 
 	if (!ram_add(&machine->memory, PA(BOARD_RAM_BASE), config->ram_size))
 		return status_error(STATUS_HOST, "the host has no %" PRIu64 " MiB for RAM",
@@ -159,6 +169,9 @@ static struct status build(struct machine *machine)
 		&machine->console, config->console_in, config->console_out, config->console_err);
 	pl011_init(&machine->uart, &machine->console);
 	pl011_add_to_bus(&machine->uart, &machine->bus, PA(BOARD_UART_BASE));
+	status = build_virtio(machine);
+	if (status.code != STATUS_OK)
+		return status;
 	return semihosting_init(&machine->semihosting, &machine->console, &machine->memory,
 		config->semihosting_dir, config->command_line);
 }
@@ -287,6 +300,23 @@ struct wire *machine_pmu_wire(struct machine *machine, unsigned index)
 struct wire *machine_uart_wire(struct machine *machine)
 {
 	return &machine->uart.interrupt;
+}
+
+struct wire *machine_virtio_wire(struct machine *machine, unsigned slot)
+{
+	return machine_has_virtio(machine, slot) ? &machine->virtio[slot]->interrupt : NULL;
+}
+
+bool machine_has_virtio(const struct machine *machine, unsigned slot)
+{
+	ENT_BUG_ON(slot >= BOARD_VIRTIO_SLOTS);
+	return machine->virtio[slot] != NULL;
+}
+
+const char *machine_virtio_note(const struct machine *machine, u64 *count)
+{
+	*count = machine->virtio_note.count;
+	return *count != 0 ? machine->virtio_note.first : NULL;
 }
 
 void machine_observe(struct machine *machine, u32 kinds,

@@ -69,10 +69,16 @@ void machine_set_line(struct machine *machine, unsigned cpu, u32 line, bool leve
 struct wire *machine_timer_wire(struct machine *machine, unsigned cpu, unsigned gtimer_id);
 struct wire *machine_pmu_wire(struct machine *machine, unsigned cpu);
 struct wire *machine_uart_wire(struct machine *machine);
+struct wire *machine_virtio_wire(struct machine *machine, unsigned slot); /* NULL: slot is empty */
 
 /* The one listener of events of the kinds in `kinds` (bit per enum event_kind), see debug/. */
 void machine_observe(struct machine *machine, u32 kinds,
 	void (*event)(void *opaque, struct cpu *cpu, const struct event *event), void *opaque);
+
+/* Is there a device in this slot of virtio transports? The first slots are filled, in order. */
+bool machine_has_virtio(const struct machine *machine, unsigned slot);
+/* What the first malformed virtio ring was, one line, and how many there were; NULL: none. */
+const char *machine_virtio_note(const struct machine *machine, u64 *count);
 
 /* Host errno of the first console write that the host refused; 0: none. */
 int machine_console_errno(const struct machine *machine);

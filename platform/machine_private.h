@@ -12,6 +12,7 @@
 #include "platform/pl011.h"
 #include "platform/pmuirq.h"
 #include "platform/semihosting.h"
+#include "platform/virtio.h"
 #include "timing/events.h"
 
 /* How often PEs that idle for ever are looked for. */
@@ -29,6 +30,8 @@ struct machine {
 	struct console console;
 	struct pl011 uart;
 	struct semihosting semihosting;
+	struct virtio_device *virtio[BOARD_VIRTIO_SLOTS]; /* from slot 0 on; NULL: empty */
+	struct virtio_note virtio_note;
 
 	cycles_t now;	     /* every PE that runs has come this far */
 	cycles_t next_check; /* when to look for PEs that idle for ever */

@@ -11,6 +11,7 @@
 #include "platform/bus.h"
 #include "platform/wire.h"
 
+struct cpu;
 struct cpu_group;
 struct gic;
 
@@ -22,6 +23,12 @@ void gic_reset(struct gic *gic);
 
 /* The distributor at gicd, the redistributors one after the other from gicr. */
 void gic_add_to_bus(struct gic *gic, struct bus *bus, pa_t gicd, pa_t gicr);
+
+/*
+ * What firmware does to GICR_WAKER when it powers a PE on or off: an interrupt waits for a PE that
+ * sleeps, and 1-of-N looks for another.
+ */
+void gic_set_awake(struct gic *gic, unsigned cpu, bool awake);
 
 /* Connects a device's wire to a private (16..31) interrupt of a PE, or a shared one (32..). */
 void gic_connect_ppi(struct gic *gic, unsigned cpu, unsigned intid, struct wire *wire);

@@ -66,6 +66,11 @@ static void board_event(struct cpu *cpu, const struct event *event)
 	machine->event(machine->event_opaque, cpu, event);
 }
 
+struct gic *gic_of(const struct cpu *cpu)
+{
+	return ((struct machine *)cpu->board)->gic;
+}
+
 static const struct cpu_ops board_ops = {
 	.bus_read = board_bus_read,
 	.bus_write = board_bus_write,
@@ -147,6 +152,30 @@ static struct status build_virtio(struct machine *machine)
 	return status_ok();
 }
 
+static void connect_interrupts(struct machine *machine)
+{
+	static const u8 timers[GTIMER_COUNT] = {
+		[GTIMER_PHYSICAL] = PPI_TIMER_PHYSICAL,
+		[GTIMER_VIRTUAL] = PPI_TIMER_VIRTUAL,
+		[GTIMER_HYP] = PPI_TIMER_HYP,
+		[GTIMER_HYP_VIRTUAL] = PPI_TIMER_HYP_VIRTUAL,
+	};
+
+	for (unsigned i = 0; i < machine->group.count; i++) {
+		machine->group.cpu[i]->gic = &gic_ops;
+		for (unsigned id = 0; id < GTIMER_COUNT; id++)
+			gic_connect_ppi(
+				machine->gic, i, timers[id], &machine->gtimer[i].output[id]);
+		gic_connect_ppi(machine->gic, i, PPI_PMU, &machine->pmuirq[i].output);
+	}
+	gic_connect_spi(machine->gic, SPI_UART, &machine->uart.interrupt);
+	for (unsigned slot = 0; slot < BOARD_VIRTIO_SLOTS; slot++) {
+		if (machine->virtio[slot] != NULL)
+			gic_connect_spi(
+				machine->gic, SPI_VIRTIO + slot, &machine->virtio[slot]->interrupt);
+	}
+}
+
 static struct status build(struct machine *machine)
 {
 	const struct machine_config *config = &machine->config;
@@ -165,6 +194,10 @@ static struct status build(struct machine *machine)
 		gtimer_init(&machine->gtimer[i], cpu, &machine->events, &machine->now);
 		pmuirq_init(&machine->pmuirq[i], cpu, &machine->events, &machine->now);
 	}
+	machine->gic = gic_create(&machine->group);
+	if (machine->gic == NULL)
+		return status_error(STATUS_HOST, "the host has no memory for the GIC");
+	gic_add_to_bus(machine->gic, &machine->bus, PA(BOARD_GICD_BASE), PA(BOARD_GICR_BASE));
 	console_init(
 		&machine->console, config->console_in, config->console_out, config->console_err);
 	pl011_init(&machine->uart, &machine->console);
@@ -172,6 +205,7 @@ static struct status build(struct machine *machine)
 	status = build_virtio(machine);
 	if (status.code != STATUS_OK)
 		return status;
+	connect_interrupts(machine);
 	return semihosting_init(&machine->semihosting, &machine->console, &machine->memory,
 		config->semihosting_dir, config->command_line);
 }
@@ -207,6 +241,7 @@ void machine_destroy(struct machine *machine)
 	semihosting_destroy(&machine->semihosting);
 	while (machine->group.count > 0)
 		cpu_destroy(machine->group.cpu[machine->group.count - 1]);
+	gic_destroy(machine->gic);
 	ram_destroy(&machine->memory);
 	free(machine);
 }
@@ -223,6 +258,7 @@ void machine_start_cpu(
 	if (cpu->cycles < time)
 		cpu->cycles = time;
 	machine->is_on[index] = true;
+	gic_set_awake(machine->gic, index, true);
 	gtimer_update(&machine->gtimer[index]);
 	pmuirq_update(&machine->pmuirq[index]);
 }
@@ -231,6 +267,7 @@ void machine_start_with(struct machine *machine, u64 entry, u64 x0, u64 image_en
 {
 	machine->semihosting.image_end = image_end;
 	machine->is_in_round = machine->is_mid_block = false;
+	gic_reset(machine->gic);
 	machine_start_cpu(machine, 0, entry, x0, machine->now);
 }
 

@@ -65,7 +65,7 @@ cycles_t machine_now(const struct machine *machine);
 /* Sets the interrupt input LINE_* of a PE; a wire's listener or a test drives it. */
 void machine_set_line(struct machine *machine, unsigned cpu, u32 line, bool level);
 
-/* Sources of interrupts that lead nowhere until something is connected. */
+/* Sources of interrupts; a test that connects one takes it from the GIC. */
 struct wire *machine_timer_wire(struct machine *machine, unsigned cpu, unsigned gtimer_id);
 struct wire *machine_pmu_wire(struct machine *machine, unsigned cpu);
 struct wire *machine_uart_wire(struct machine *machine);

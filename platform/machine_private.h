@@ -7,6 +7,7 @@
 
 #include "platform/bus.h"
 #include "platform/console.h"
+#include "platform/gic.h"
 #include "platform/gtimer.h"
 #include "platform/machine.h"
 #include "platform/pl011.h"
@@ -25,6 +26,7 @@ struct machine {
 	bool is_on[MACHINE_CPUS]; /* PSCI */
 	struct bus bus;
 	struct event_queue events;
+	struct gic *gic;
 	struct gtimer gtimer[MACHINE_CPUS];
 	struct pmuirq pmuirq[MACHINE_CPUS];
 	struct console console;

@@ -188,6 +188,8 @@ static void check_progress(struct machine *machine)
 	for (unsigned i = 0; i < machine->group.count; i++) {
 		struct cpu *cpu = machine->group.cpu[i];
 
+		if (machine->is_on[i] && cpu->waiting && exceptions_wakes_wfi(cpu))
+			return;
 		if (is_asleep(machine, cpu))
 			continue;
 		if (!is_in_idle_loop(cpu) || exceptions_pending(cpu) != INT_NONE)

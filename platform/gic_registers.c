@@ -59,12 +59,14 @@ static u64 read_iidr(const struct place *at)
 	return 0x43b;
 }
 
-/* PIDR4..7, PIDR0..3, CIDR0..3. PIDR2.ArchRev is 3: GICv3. */
+/* PIDR4..7, PIDR0..3, CIDR0..3: parts 0x492 and 0x493 of Arm. PIDR2.ArchRev is 3: GICv3. */
 static u64 read_id(const struct place *at)
 {
-	static const u8 ids[] = { 0x44, 0, 0, 0, 0x92, 0xb4, 0x3b, 0, 0x0d, 0xf0, 0x05, 0xb1 };
+	static const u8 distributor[] = { 0x44, 0, 0, 0, 0x92, 0xb4, 0x3b, 0, 0x0d, 0xf0, 5, 0xb1 };
+	static const u8 redistributor[] = { 0x44, 0, 0, 0, 0x93, 0xb4, 0x3b, 0, 0x0d, 0xf0, 5,
+		0xb1 };
 
-	return ids[at->index];
+	return at->frame == GICD ? distributor[at->index] : redistributor[at->index];
 }
 
 /* ---- Redistributor ---- */

@@ -21,8 +21,16 @@ struct status elf_load(const struct input *input, struct loaded_image *image);
 
 bool image_recognize(const struct input *input);
 struct status image_load(const struct input *input, struct loaded_image *image);
+/* Where the Image whose header the input begins with goes, and the RAM it needs. */
+struct status image_place(const struct input *input, u64 *address, u64 *size);
 
 struct status raw_load(const struct input *input, struct loaded_image *image);
+
+/* ---- unpack.c ---- */
+
+bool unpack_recognize(const struct input *input);
+/* Into a new block, which the caller frees, on errors too; no more bytes than there are of RAM. */
+struct status unpack(const struct input *input, u8 **data, size_t *size);
 
 /* ---- loader.c ---- */
 

@@ -53,20 +53,26 @@ static struct status place(const struct input *input, u64 text_offset, u64 *addr
 	return status_ok();
 }
 
-struct status image_load(const struct input *input, struct loaded_image *image)
+struct status image_place(const struct input *input, u64 *address, u64 *size)
 {
 	struct image_header header;
-	struct status status;
-	u64 text_offset, size, address = 0;
+	u64 text_offset;
 
 	ENT_BUG_ON(!get_header(input, &header));
 	text_offset = header.image_size != 0 ? header.text_offset : OLD_TEXT_OFFSET;
-	size = header.image_size > input->size ? header.image_size : input->size;
+	*size = header.image_size > input->size ? header.image_size : input->size;
 	if (header.flags & FLAG_BIG_ENDIAN)
 		return BAD_IMAGE(input, "a big-endian Image; only little-endian ones run here");
 	if (text_offset >= IMAGE_ALIGNMENT || !is_aligned(text_offset, 4))
 		return BAD_IMAGE(input, "the Image header has text_offset 0x%" PRIx64, text_offset);
-	status = place(input, text_offset, &address);
+	return place(input, text_offset, address);
+}
+
+struct status image_load(const struct input *input, struct loaded_image *image)
+{
+	u64 size, address;
+	struct status status = image_place(input, &address, &size);
+
 	if (status.code == STATUS_OK)
 		status = loader_check_range(input, "the Image", address, size);
 	if (status.code != STATUS_OK)

@@ -59,18 +59,36 @@ void loader_clear(struct memory *memory, u64 pa, u64 size)
 	memory_written(memory, PA(pa), size);
 }
 
-static struct status load(const struct input *input, struct loaded_image *image)
+/* Files packed in packed files: more is a mistake, or meant to keep us busy. */
+enum { MAX_LAYERS = 4 };
+
+static struct status load(const struct input *input, struct loaded_image *image, unsigned layers);
+
+static struct status load_packed(
+	const struct input *input, struct loaded_image *image, unsigned layers)
+{
+	struct input inner = *input;
+	u8 *data;
+	struct status status;
+
+	if (layers == MAX_LAYERS)
+		return BAD_IMAGE(input, "compressed more than %d times", MAX_LAYERS);
+	status = unpack(input, &data, &inner.size);
+	inner.data = data;
+	if (status.code == STATUS_OK)
+		status = load(&inner, image, layers + 1);
+	free(data);
+	return status;
+}
+
+static struct status load(const struct input *input, struct loaded_image *image, unsigned layers)
 {
 	if (input->size == 0)
-		return BAD_IMAGE(input, "the file is empty");
-	if (elf_recognize(input)) {
-		if (input->options->has_address)
-			return status_error(STATUS_USAGE,
-				"%.60s: an ELF file has its own addresses; --load-address is for "
-				"raw binaries and Images",
-				input->name);
+		return BAD_IMAGE(input, layers == 0 ? "the file is empty" : "nothing is in it");
+	if (unpack_recognize(input))
+		return load_packed(input, image, layers);
+	if (elf_recognize(input))
 		return elf_load(input, image);
-	}
 	if (image_recognize(input))
 		return image_load(input, image);
 	if (!input->options->has_address)
@@ -89,7 +107,7 @@ struct status loader_load_bytes(struct memory *memory, const char *name, const u
 	struct status status;
 
 	*image = (struct loaded_image){ .format = NULL };
-	status = load(&input, image);
+	status = load(&input, image, 0);
 	if (status.code != STATUS_OK)
 		loaded_image_free(image);
 	return status;

@@ -41,6 +41,10 @@ struct trace_option {
 	const char *file; /* NULL: stderr */
 };
 
+/* Does the guest wait for stdin, or stdin not wait for the guest? AUTO: the latter on a terminal.
+ */
+enum input_kind { INPUT_KIND_AUTO, INPUT_KIND_WAIT, INPUT_KIND_LIVE };
+
 struct run_options {
 	struct machine_config machine;
 	u64 max_insns; /* MACHINE_UNLIMITED: none */
@@ -50,6 +54,8 @@ struct run_options {
 	struct trace_option trace[MAX_TRACES];
 	unsigned trace_count;
 	bool hash;
+	enum input_kind input;
+	const char *type_after[SCRIPT_STEPS];
 	enum stats_format stats;
 	const char *image;
 	char *command_line; /* owned: the image's name and the guest's arguments */
@@ -71,7 +77,9 @@ const char *colour(const char *code);
 
 /* ---- terminal.c ---- */
 
-/* If stdin is a terminal, keys reach the guest one by one, unechoed, until the process ends. */
-void terminal_give_to_guest(void);
+/* Stdin as somebody who types. */
+const struct console_live *terminal_keys(void);
+/* If stdin is a terminal, it is the guest's from now on, until the process ends. */
+void terminal_give_to_guest(struct machine *machine);
 
 #endif

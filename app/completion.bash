@@ -15,14 +15,15 @@ _entresol_run() {
 	--cpu) words="$_entresol_profiles" ;;
 	--el) words="1 2" ;;
 	--engine) words="tail step" ;;
+	--input) words="wait live" ;;
 	--stats) words="text json" ;;
 	--trace) words="el insn mmu" ;;
 	--semihosting-fs) COMPREPLY=($(compgen -d -- "$cur")) ;;
-	--cpus | --load-address | --max-insns | --memory | --pa-bits | --quantum) ;;
+	--cpus | --load-address | --max-insns | --memory | --pa-bits | --quantum | --type-after) ;;
 	*)
 		case $cur in
-		-*) words="--choice --cpu --cpus --el --engine --hash --help --load-address --max-insns --memory
-			--pa-bits --quantum --semihosting-fs --stats --trace" ;;
+		-*) words="--choice --cpu --cpus --el --engine --hash --help --input --load-address --max-insns --memory
+			--pa-bits --quantum --semihosting-fs --stats --trace --type-after" ;;
 		*) COMPREPLY=($(compgen -f -- "$cur")) ;;
 		esac
 		;;

@@ -69,6 +69,18 @@ static bool wants_tree(const struct run *run)
 	       boot->module_count != 0;
 }
 
+static void say_long_wait(void)
+{
+	say("the guest waits for input, and time stands still until standard input has some or "
+	    "ends; --input live does not wait");
+}
+
+static bool is_live(const struct run_options *options)
+{
+	return options->input == INPUT_KIND_AUTO ? isatty(STDIN_FILENO)
+						 : options->input == INPUT_KIND_LIVE;
+}
+
 static struct status prepare(struct run *run)
 {
 	struct run_options *options = &run->options;
@@ -77,6 +89,9 @@ static struct status prepare(struct run *run)
 	options->machine.console_in = STDIN_FILENO;
 	options->machine.console_out = STDOUT_FILENO;
 	options->machine.console_err = STDERR_FILENO;
+	options->machine.live = is_live(options) ? terminal_keys() : NULL;
+	options->machine.on_long_wait = say_long_wait;
+	options->machine.type_after = options->type_after;
 	options->machine.command_line = options->command_line;
 	run->machine = machine_create(&options->machine, &status);
 	if (status.code != STATUS_OK)
@@ -164,7 +179,8 @@ static int execute(struct run *run)
 	const struct stop *stop;
 	int code, error;
 
-	terminal_give_to_guest();
+	if (run->options.machine.live != NULL)
+		terminal_give_to_guest(run->machine);
 	machine_start_with(run->machine, run->image.entry, run->image.tree, run->image.end);
 	stop = machine_run(run->machine, options->max_insns);
 	code = exit_code(run, stop);

@@ -33,6 +33,8 @@ enum option_key {
 	KEY_MODULE,
 	KEY_SEED,
 	KEY_KASLR,
+	KEY_INPUT,
+	KEY_TYPE_AFTER,
 	KEY_HELP
 };
 
@@ -54,6 +56,8 @@ static const struct argp_option options_table[] = {
 	{ "seed", KEY_SEED, "N", 0, "of all that is random in the machine (default 0)", 2 },
 	{ "kaslr", KEY_KASLR, NULL, 0, "let the kernel choose a random address, by the seed", 2 },
 	{ "semihosting-fs", KEY_SEMIHOSTING_FS, "DIR", 0, "let the guest use host files below DIR (default: none)", 2 },
+	{ "input", KEY_INPUT, "wait|live", 0, "wait: the guest waits for stdin, so that runs repeat; live: stdin is taken when it comes, and a sleeping guest sleeps on the host too (default: live on a terminal)", 2 },
+	{ "type-after", KEY_TYPE_AFTER, "TEXT=INPUT", 0, "type INPUT once the console has printed TEXT, before stdin is read; \\n \\r \\t \\xNN; may be given again, in order", 2 },
 	{ "max-insns", KEY_MAX_INSNS, "N", 0, "stop after exactly N instructions", 3 },
 	{ "engine", KEY_ENGINE, "tail|step", 0, "tail is fast, step is for sanitizers; results are equal", 3 },
 	{ "quantum", KEY_QUANTUM, "CYCLES", 0, "how far PEs may run apart (default 10000); part of the result", 3 },
@@ -71,7 +75,8 @@ static const char description[] =
 	"\v"
 	"What comes after -- is for the guest: semihosting SYS_GET_CMDLINE.\n\n"
 	"Exit codes: the guest's own from a semihosting exit (of codes above 255 the low 8 bits, "
-	"or 1 if those are 0); 0 after PSCI SYSTEM_OFF or SYSTEM_RESET or --max-insns; 2 usage; "
+	"or 1 if those are 0); 0 after PSCI SYSTEM_OFF or SYSTEM_RESET, --max-insns, Ctrl-A X; 2 "
+	"usage; "
 	"3 the image cannot be loaded; 4 the guest crashed or can make no more progress; 6 the "
 	"host refused something; 70 the guest needs what is not implemented.";
 
@@ -197,6 +202,17 @@ static void add_module(struct parse *parse, char *text)
 		(struct boot_module){ .path = text, .arguments = comma };
 }
 
+/* What is wrong with a step is said when the machine is built. */
+static void add_step(struct parse *parse, const char *text)
+{
+	struct run_options *options = parse->options;
+
+	if (options->machine.type_after_count == SCRIPT_STEPS)
+		wrong(parse, "--type-after: at most %d steps are possible", SCRIPT_STEPS);
+	else
+		options->type_after[options->machine.type_after_count++] = text;
+}
+
 /* The command line a guest sees: words with spaces between. */
 static void add_word(struct parse *parse, const char *word)
 {
@@ -235,6 +251,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 {
 	static const char *const engines[] = { [ENGINE_TAIL] = "tail", [ENGINE_STEP] = "step" };
 	static const char *const formats[] = { "text", "json" };
+	static const char *const inputs[] = { "wait", "live" };
 	struct parse *parse = state->input;
 	struct run_options *options = parse->options;
 	struct machine_config *machine = &options->machine;
@@ -268,6 +285,11 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		options->load.address = number(parse, "load-address", text, false, 0, UINT64_MAX);
 		break;
 	case KEY_SEMIHOSTING_FS: machine->semihosting_dir = text; break;
+	case KEY_INPUT:
+		options->input =
+			INPUT_KIND_WAIT + choice(parse, "input", text, inputs, COUNT(inputs));
+		break;
+	case KEY_TYPE_AFTER: add_step(parse, text); break;
 	case KEY_CHOICE: add_choice(parse, text); break;
 	case KEY_INITRD: options->boot.initrd = text; break;
 	case KEY_APPEND: options->boot.append = text; break;

@@ -9,20 +9,33 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static enum console_input kind_of(int fd)
-{
-	struct stat st;
-
-	if (fd < 0 || fstat(fd, &st) != 0)
-		return INPUT_NONE;
-	if (isatty(fd))
-		return INPUT_TERMINAL;
-	return S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) ? INPUT_STREAM : INPUT_FILE;
-}
+enum { LONG_WAIT_MS = 2000 };
 
 void console_init(struct console *console, int in, int out, int err)
 {
-	*console = (struct console){ .in = in, .out = out, .err = err, .input = kind_of(in) };
+	struct stat st;
+
+	*console = (struct console){ .in = in, .out = out, .err = err };
+	if (in >= 0 && fstat(in, &st) == 0)
+		console->input = INPUT_STREAM;
+}
+
+void console_set_live(struct console *console, const struct console_live *live)
+{
+	console->input = INPUT_LIVE;
+	console->live = live;
+}
+
+/* ---- Output ---- */
+
+/* A descriptor that does not block, because what it shares with others does not, is waited for. */
+static bool may_go_on(int fd)
+{
+	struct pollfd poll_out = { .fd = fd, .events = POLLOUT };
+
+	if (errno == EAGAIN)
+		poll(&poll_out, 1, -1);
+	return errno == EAGAIN || errno == EINTR;
 }
 
 static void write_all(struct console *console, int fd, const u8 *data, size_t size)
@@ -30,7 +43,7 @@ static void write_all(struct console *console, int fd, const u8 *data, size_t si
 	while (fd >= 0 && size > 0) {
 		ssize_t n = write(fd, data, size);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && may_go_on(fd))
 			continue;
 		if (n < 0) {
 			console->write_failed = true;
@@ -53,6 +66,8 @@ void console_put(struct console *console, u8 byte)
 	console->line[console->count++] = byte;
 	if (byte == '\n' || console->count == sizeof(console->line))
 		console_flush(console);
+	if (console->script != NULL)
+		script_saw(console->script, byte);
 }
 
 void console_put_error(struct console *console, u8 byte)
@@ -60,30 +75,63 @@ void console_put_error(struct console *console, u8 byte)
 	write_all(console, console->err, &byte, 1);
 }
 
-bool console_get(struct console *console, u8 *byte)
+/* ---- Input ---- */
+
+/* Host time decides a message alone. A file is always ready. */
+static void wait_for_stream(struct console *console)
 {
+	struct pollfd poll_in = { .fd = console->in, .events = POLLIN };
+
+	if (console->on_long_wait != NULL && poll(&poll_in, 1, LONG_WAIT_MS) == 0) {
+		console->on_long_wait();
+		console->on_long_wait = NULL; /* once is enough */
+	}
+}
+
+static bool read_stream(struct console *console, u8 *byte)
+{
+	struct pollfd poll_in = { .fd = console->in, .events = POLLIN };
 	ssize_t n;
 
-	if (console->input == INPUT_NONE)
-		return false;
 	console_flush(console);
-	do
-		n = read(console->in, byte, 1);
-	while (n < 0 && errno == EINTR);
+	wait_for_stream(console);
+	while ((n = read(console->in, byte, 1)) < 0 && (errno == EINTR || errno == EAGAIN))
+		poll(&poll_in, 1, -1);
 	if (n <= 0)
 		console->input = INPUT_NONE;
 	return n == 1;
 }
 
-bool console_get_ready(struct console *console, u8 *byte)
+bool console_get_key(struct console *console, u8 *byte)
 {
-	struct pollfd poll_in = { .fd = console->in, .events = POLLIN };
+	enum console_got got;
 
-	switch (console->input) {
-	case INPUT_FILE: return console_get(console, byte);
-	case INPUT_TERMINAL:
-		console_flush(console);
-		return poll(&poll_in, 1, 0) == 1 && console_get(console, byte);
-	default: return false;
+	if (console->input != INPUT_LIVE)
+		return false;
+	console_flush(console);
+	got = console->live->get(console->live->opaque, byte);
+	if (got == GOT_END)
+		console->input = INPUT_NONE;
+	return got == GOT_BYTE;
+}
+
+bool console_get(struct console *console, u8 *byte)
+{
+	if (console->script != NULL && script_type(console->script, byte))
+		return true;
+	if (console->input == INPUT_LIVE)
+		return console_get_key(console, byte);
+	if (console->script != NULL && !script_is_done(console->script))
+		return false;
+	return console->input == INPUT_STREAM && read_stream(console, byte);
+}
+
+bool console_await(struct console *console, u8 *byte)
+{
+	while (!console_get(console, byte)) {
+		if (console->input != INPUT_LIVE)
+			return false;
+		console->live->wait(console->live->opaque, LIVE_FOREVER);
 	}
+	return true;
 }

@@ -1,39 +1,66 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The guest's console on two file descriptors. Output is buffered by lines; input is taken one
- * byte at a time, and only when asked, so that what the guest sees does not depend on when the
- * host delivered it. A terminal is the exception: somebody types.
+ * The guest's console on two host descriptors. Output is buffered by lines. Input has three
+ * sources: a script, which depends on the output alone; a file or stream, which is read a byte at a
+ * time where the guest waits for one, so that what the guest sees does not depend on when the host
+ * delivers it; and somebody who types, whose keys are there when they are there.
  */
 #ifndef ENT_PLATFORM_CONSOLE_H
 #define ENT_PLATFORM_CONSOLE_H
 
 #include "base/base.h"
+#include "platform/script.h"
+
+enum console_got { GOT_NOTHING, GOT_BYTE, GOT_END };
+
+#define LIVE_FOREVER (~(cycles_t)0)
+
+/* Somebody who types. Beyond what is simulated: such a run is not repeatable. */
+struct console_live {
+	/* A key, if there is one without waiting. */
+	enum console_got (*get)(void *opaque, u8 *byte);
+	/*
+	 * Waits until get() has something to say, `most` at the longest (LIVE_FOREVER: without
+	 * end). Returns how much simulated time passed meanwhile.
+	 */
+	cycles_t (*wait)(void *opaque, cycles_t most);
+	void *opaque;
+};
 
 enum console_input {
 	INPUT_NONE,   /* no descriptor, or its end was seen */
-	INPUT_FILE,   /* a regular file or device: a read never waits */
-	INPUT_STREAM, /* a pipe or socket: when bytes come is the host's business */
-	INPUT_TERMINAL
+	INPUT_STREAM, /* a file, pipe, socket: the guest waits for it */
+	INPUT_LIVE    /* it does not wait for the guest */
 };
 
 struct console {
 	int in, out, err; /* host descriptors, -1: none; not owned */
 	enum console_input input;
-	bool write_failed; /* the host refused a write; errno is in write_errno */
+	const struct console_live *live; /* INPUT_LIVE */
+	struct script *script;		 /* NULL: none */
+	void (*on_long_wait)(void); /* may be NULL: a stream has had nothing for two host seconds */
+	bool write_failed;	    /* the host refused a write; errno is in write_errno */
 	int write_errno;
 	unsigned count;
 	u8 line[1024];
 };
 
 void console_init(struct console *console, int in, int out, int err);
+/* Input comes from `live`, not from the descriptor. */
+void console_set_live(struct console *console, const struct console_live *live);
 
 void console_put(struct console *console, u8 byte);
 void console_put_error(struct console *console, u8 byte);
 void console_flush(struct console *console);
 
-/* The next byte if there is one without waiting; a stream never has one this way. */
-bool console_get_ready(struct console *console, u8 *byte);
-/* The next byte, waiting for it; false: there will be no more. */
+/* What somebody typed, if there is something. */
+bool console_get_key(struct console *console, u8 *byte);
+/*
+ * The next byte, waiting for a stream; false: there is none now (somebody types, or a script has
+ * more to type later) or ever. A stream is read only when the script is done.
+ */
 bool console_get(struct console *console, u8 *byte);
+/* The next byte, waiting for whatever it takes; false: there will be none. */
+bool console_await(struct console *console, u8 *byte);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "platform/machine.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -176,6 +177,25 @@ static void connect_interrupts(struct machine *machine)
 	}
 }
 
+static struct status make_console(struct machine *machine)
+{
+	const struct machine_config *config = &machine->config;
+	struct console *console = &machine->console;
+
+	console_init(console, config->console_in, config->console_out, config->console_err);
+	console->on_long_wait = config->on_long_wait;
+	if (config->live != NULL)
+		console_set_live(console, config->live);
+	for (unsigned i = 0; i < config->type_after_count; i++) {
+		struct status status = script_add(&machine->script, config->type_after[i]);
+
+		if (status.code != STATUS_OK)
+			return status;
+	}
+	console->script = &machine->script;
+	return status_ok();
+}
+
 static struct status build(struct machine *machine)
 {
 	const struct machine_config *config = &machine->config;
@@ -198,8 +218,9 @@ static struct status build(struct machine *machine)
 	if (machine->gic == NULL)
 		return status_error(STATUS_HOST, "the host has no memory for the GIC");
 	gic_add_to_bus(machine->gic, &machine->bus, PA(BOARD_GICD_BASE), PA(BOARD_GICR_BASE));
-	console_init(
-		&machine->console, config->console_in, config->console_out, config->console_err);
+	status = make_console(machine);
+	if (status.code != STATUS_OK)
+		return status;
 	pl011_init(&machine->uart, &machine->console);
 	pl011_add_to_bus(&machine->uart, &machine->bus, PA(BOARD_UART_BASE));
 	status = build_virtio(machine);
@@ -363,6 +384,12 @@ void machine_observe(struct machine *machine, u32 kinds,
 	machine->event_opaque = opaque;
 	for (unsigned i = 0; i < machine->group.count; i++)
 		machine->group.cpu[i]->observe = kinds;
+}
+
+void machine_quit(struct machine *machine, const char *why)
+{
+	machine->stop = (struct stop){ .reason = STOP_EXIT };
+	snprintf(machine->stop.text, sizeof(machine->stop.text), "%s", why);
 }
 
 int machine_console_errno(const struct machine *machine)

@@ -9,6 +9,7 @@
 #include "cpu/cpu.h"
 #include "platform/board.h"
 #include "platform/bus.h"
+#include "platform/console.h"
 
 /* Nominal frequency of simulated time: what clocks that are not counters are derived from. */
 #define MACHINE_HZ 1000000000ull
@@ -26,6 +27,11 @@ struct machine_config {
 	u8 choice[CHOICE_COUNT];		  /* rows of sysregs/choices.def by value */
 	cycles_t quantum;			  /* how far PEs may run apart; default 10000 */
 	int console_in, console_out, console_err; /* host descriptors; -1: none */
+	const struct console_live
+		*live;		       /* somebody who types instead of console_in; NULL: nobody */
+	void (*on_long_wait)(void);    /* the guest waits for console_in for two host seconds */
+	const char *const *type_after; /* steps TEXT=INPUT of a script; copied */
+	unsigned type_after_count;
 	const char *semihosting_dir; /* host files below it may be used; NULL: no host files */
 	u64 seed;		     /* of all that is random in the machine; any value is good */
 	const char *command_line;    /* what SYS_GET_CMDLINE says; NULL: nothing; copied */
@@ -79,6 +85,9 @@ void machine_observe(struct machine *machine, u32 kinds,
 bool machine_has_virtio(const struct machine *machine, unsigned slot);
 /* What the first malformed virtio ring was, one line, and how many there were; NULL: none. */
 const char *machine_virtio_note(const struct machine *machine, u64 *count);
+
+/* Ends machine_run() soon, as if the guest had with exit code 0. For callbacks of live input. */
+void machine_quit(struct machine *machine, const char *why);
 
 /* Host errno of the first console write that the host refused; 0: none. */
 int machine_console_errno(const struct machine *machine);

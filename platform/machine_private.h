@@ -12,6 +12,7 @@
 #include "platform/machine.h"
 #include "platform/pl011.h"
 #include "platform/pmuirq.h"
+#include "platform/script.h"
 #include "platform/semihosting.h"
 #include "platform/virtio.h"
 #include "timing/events.h"
@@ -30,6 +31,7 @@ struct machine {
 	struct gtimer gtimer[MACHINE_CPUS];
 	struct pmuirq pmuirq[MACHINE_CPUS];
 	struct console console;
+	struct script script;
 	struct pl011 uart;
 	struct semihosting semihosting;
 	struct virtio_device *virtio[BOARD_VIRTIO_SLOTS]; /* from slot 0 on; NULL: empty */

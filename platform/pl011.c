@@ -12,7 +12,7 @@ enum { DATA_OE = 1 << 11, RSR_OE = 1 << 3 };
 
 /*
  * A guest that sends reads FR once a byte; one that reads it this often in a row, and finds the
- * receive FIFO empty, waits for input. Only then is a stream asked, and the guest waits with us.
+ * receive FIFO empty, waits for input. Only then is the console asked, and the guest waits with us.
  */
 enum { POLLS_OF_A_WAITING_GUEST = 16 };
 
@@ -52,25 +52,20 @@ static void receive(struct pl011 *uart, u8 byte)
 
 static bool receives_from_host(const struct pl011 *uart)
 {
-	return uart->state.rx_count == 0 && !(uart->state.cr & CR_LBE);
+	return uart->state.rx_count < fifo_depth(uart) && !(uart->state.cr & CR_LBE);
 }
 
 /* The guest looks whether there is input. */
 static void look_for_input(struct pl011 *uart)
 {
 	struct pl011_state *s = &uart->state;
-	bool found;
 	u8 byte;
 
-	if (!receives_from_host(uart))
+	if (!receives_from_host(uart) || s->rx_count > 0)
 		return;
 	if (s->polls < POLLS_OF_A_WAITING_GUEST)
 		s->polls++;
-	if (uart->console->input == INPUT_STREAM)
-		found = s->polls == POLLS_OF_A_WAITING_GUEST && console_get(uart->console, &byte);
-	else
-		found = console_get_ready(uart->console, &byte);
-	if (found)
+	if (s->polls == POLLS_OF_A_WAITING_GUEST && console_get(uart->console, &byte))
 		receive(uart, byte);
 }
 
@@ -80,15 +75,26 @@ bool pl011_waits_for_input(const struct pl011 *uart)
 	       receives_from_host(uart) && (uart->state.imsc & (INT_RX | INT_RT)) != 0;
 }
 
-bool pl011_wait_for_input(struct pl011 *uart)
+bool pl011_take_input(struct pl011 *uart)
+{
+	bool took = false;
+	u8 byte;
+
+	while (pl011_waits_for_input(uart) && console_get(uart->console, &byte)) {
+		receive(uart, byte);
+		update_interrupt(uart);
+		took = true;
+	}
+	return took && uart->interrupt.level;
+}
+
+void pl011_take_keys(struct pl011 *uart)
 {
 	u8 byte;
 
-	if (!console_get(uart->console, &byte))
-		return false;
-	receive(uart, byte);
+	while (receives_from_host(uart) && console_get_key(uart->console, &byte))
+		receive(uart, byte);
 	update_interrupt(uart);
-	return true;
 }
 
 /* ---- Registers with effects ---- */
@@ -114,7 +120,11 @@ static u32 read_dr(struct pl011 *uart)
 	return data;
 }
 
-/* Early consoles write before they set UARTEN, so that is not asked. */
+/*
+ * Early consoles write before they set UARTEN, so that is not asked. Each byte has left when the
+ * next comes: the FIFO fills and drains through whatever level IFLS.TXIFLSEL says at once, and the
+ * interrupt, which that transition raises, stays until it is cleared. DDI 0183 3.4, 2.8.
+ */
 static void write_dr(struct pl011 *uart, u32 value)
 {
 	uart->state.polls = 0;
@@ -122,7 +132,7 @@ static void write_dr(struct pl011 *uart, u32 value)
 		receive(uart, (u8)value);
 	else
 		console_put(uart->console, (u8)value);
-	uart->state.ris |= INT_TX; /* the FIFO filled and drained through its trigger level */
+	uart->state.ris |= INT_TX;
 }
 
 static void write_ecr(struct pl011 *uart, u32 value)

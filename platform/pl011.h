@@ -16,7 +16,7 @@ struct pl011_state {
 	u32 rsr, ilpr, ibrd, fbrd, lcr_h, cr, ifls, imsc, ris, dmacr;
 	u32 rx[PL011_FIFO]; /* 11:8 errors, 7:0 data; oldest first */
 	u32 rx_count;
-	u32 polls; /* reads of FR or the like in a row that found nothing */
+	u32 polls; /* reads of FR or the like in a row that found nothing; 16 and more are alike */
 };
 
 struct pl011 {
@@ -28,9 +28,14 @@ struct pl011 {
 void pl011_init(struct pl011 *uart, struct console *console);
 void pl011_add_to_bus(struct pl011 *uart, struct bus *bus, pa_t base);
 
-/* Would one more byte of input raise UARTINTR? */
+/* Would input raise UARTINTR, which is low? */
 bool pl011_waits_for_input(const struct pl011 *uart);
-/* Takes one byte of input, waiting for the host; false: there will be no more. */
-bool pl011_wait_for_input(struct pl011 *uart);
+/*
+ * The guest does nothing until it is interrupted: takes as much input as that needs, waiting for
+ * the host. true: UARTINTR has risen.
+ */
+bool pl011_take_input(struct pl011 *uart);
+/* Takes what somebody typed, as much as the FIFO holds, whether the guest waits for it or not. */
+void pl011_take_keys(struct pl011 *uart);
 
 #endif

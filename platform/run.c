@@ -9,6 +9,7 @@
 
 #include "exceptions/exceptions.h"
 #include "mmu/mmu.h"
+#include "platform/input.h"
 #include "platform/machine_private.h"
 
 /*
@@ -90,24 +91,19 @@ static void stop_asleep(struct machine *machine)
 			waiting > 1 ? "; the other PEs wait too" : "");
 }
 
-/* Nothing else can happen: waits for input, if the guest would be interrupted by it. */
-static bool input_came(struct machine *machine)
-{
-	return pl011_waits_for_input(&machine->uart) && pl011_wait_for_input(&machine->uart);
-}
-
-/* Everybody sleeps. Time passes until the first event; without one input may come, or nothing. */
+/* Everybody sleeps: input may come, else time passes until the first event. */
 static void sleep_all(struct machine *machine)
 {
 	cycles_t next = events_next_time(&machine->events);
 
+	if (input_while_asleep(machine, next))
+		return;
 	if (next != NEVER) {
 		machine->now = max(machine->now, next);
 		events_fire(&machine->events, machine->now);
 		return;
 	}
-	if (!input_came(machine))
-		stop_asleep(machine);
+	stop_asleep(machine);
 }
 
 /* ---- Running ---- */
@@ -230,8 +226,10 @@ static void end_round(struct machine *machine)
 	machine->is_in_round = false;
 	machine->now = max(machine->now, time_after_round(machine, machine->round_end));
 	events_fire(&machine->events, machine->now);
-	if (machine->now >= machine->next_check)
+	if (machine->now >= machine->next_check) {
+		input_poll(machine);
 		check_progress(machine);
+	}
 }
 
 /* A round that the budget cut off goes on where it was, as if it had not been. */

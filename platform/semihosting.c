@@ -219,7 +219,7 @@ static u64 sys_readc(struct semihosting *semihosting, struct cpu *cpu, u64 argum
 	u8 byte;
 
 	(void)cpu, (void)argument;
-	return console_get(semihosting->console, &byte) ? byte : failed;
+	return console_await(semihosting->console, &byte) ? byte : failed;
 }
 
 static u64 sys_iserror(struct semihosting *semihosting, struct cpu *cpu, u64 argument)

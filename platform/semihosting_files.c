@@ -153,7 +153,7 @@ bool semihosting_close(struct semihosting *semihosting, struct semihosting_file 
 bool semihosting_read_byte(struct semihosting *semihosting, struct semihosting_file *file, u8 *byte)
 {
 	switch (file->kind) {
-	case SFILE_CONSOLE_IN: return console_get(semihosting->console, byte);
+	case SFILE_CONSOLE_IN: return console_await(semihosting->console, byte);
 	case SFILE_FEATURES:
 		if (file->position >= sizeof(features))
 			return false;

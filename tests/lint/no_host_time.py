@@ -13,6 +13,7 @@ SIMULATION = {"base", "sysregs", "timing", "mmu", "exceptions", "cpu", "platform
               "explain", "verify", "api", "app"}
 # What app/ asks of the host, in these files and nowhere else.
 MAY_ASK = {"app/run.c": "how long a run took (--stats)",
+           "app/terminal.c": "time passes for a sleeping guest as for who types",
            "app/colour.c": "whether the user wants colour (NO_COLOR)"}
 
 HOST_STATE = re.compile(

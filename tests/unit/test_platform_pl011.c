@@ -87,13 +87,13 @@ struct step {
 	int what;
 	u64 offset, value; /* LINE: the level in value */
 };
-struct script {
+struct sequence {
 	const char *why;
 	struct step step[14];
 };
 
 /* clang-format off */
-static const struct script scripts[] = {
+static const struct sequence scripts[] = {
 	{ "reset values", {
 		{ READ, FR, 0x90 }, { READ, CR, 0x300 }, { READ, IFLS, 0x12 }, { READ, RIS, 0 },
 		{ READ, IMSC, 0 }, { READ, DR, 0 } } },
@@ -132,10 +132,10 @@ static const struct script scripts[] = {
 
 static void run_script(struct bench *bench, size_t row)
 {
-	const struct script *script = &scripts[row];
+	const struct sequence *sequence = &scripts[row];
 
-	for (unsigned i = 0; script->step[i].what != END; i++) {
-		const struct step *step = &script->step[i];
+	for (unsigned i = 0; sequence->step[i].what != END; i++) {
+		const struct step *step = &sequence->step[i];
 		u64 got = bench->line;
 
 		if (step->what == WRITE) {
@@ -145,7 +145,7 @@ static void run_script(struct bench *bench, size_t row)
 		if (step->what == READ)
 			got = get(bench, step->offset);
 		if (got != step->value)
-			fail_msg("row %zu, %s: step %u: got 0x%lx", row, script->why, i,
+			fail_msg("row %zu, %s: step %u: got 0x%lx", row, sequence->why, i,
 				(unsigned long)got);
 	}
 }
@@ -232,7 +232,8 @@ static void takes_input_at_fixed_points(void **state)
 	assert_int_equal(bench->console.input, INPUT_NONE);
 }
 
-static void takes_input_of_a_file_at_once(void **state)
+/* So that a file and a pipe with the same bytes give the same run. */
+static void takes_a_file_as_it_takes_a_pipe(void **state)
 {
 	struct bench *bench = *state;
 	FILE *file = tmpfile();
@@ -241,7 +242,7 @@ static void takes_input_of_a_file_at_once(void **state)
 	fputs("z", file);
 	rewind(file);
 	console_init(&bench->console, fileno(file), -1, -1);
-	assert_int_equal(polls_until_input(bench), 1);
+	assert_int_equal(polls_until_input(bench), 16);
 	assert_int_equal(get(bench, DR), 'z');
 	assert_int_equal(polls_until_input(bench), 0);
 	fclose(file);
@@ -253,14 +254,84 @@ static void waits_for_input_only_if_it_interrupts(void **state)
 
 	host_types(bench, "q", true);
 	assert_false(pl011_waits_for_input(&bench->uart));
+	assert_false(pl011_take_input(&bench->uart));
 	put(bench, IMSC, 0x10);
 	assert_true(pl011_waits_for_input(&bench->uart));
-	assert_true(pl011_wait_for_input(&bench->uart));
+	assert_true(pl011_take_input(&bench->uart));
 	assert_true(bench->line);
 	assert_false(pl011_waits_for_input(&bench->uart));
+	assert_false(pl011_take_input(&bench->uart)); /* high, and nobody listens: not again */
 	assert_int_equal(get(bench, DR), 'q');
 	assert_false(bench->line);
-	assert_false(pl011_wait_for_input(&bench->uart));
+	assert_false(pl011_take_input(&bench->uart));
+}
+
+/* As many bytes as the interrupt needs that is enabled, and not one more. */
+static void takes_what_interrupts(void **state)
+{
+	static const struct {
+		const char *why;
+		u64 lcr_h, ifls, imsc;
+		unsigned bytes;
+	} rows[] = {
+		{ "no FIFO: RX needs one byte", 0, 0x12, 0x10, 1 },
+		{ "FIFO at 1/2: RX needs 16", 0x10, 0x12, 0x10, 16 },
+		{ "FIFO at 1/8: RX needs 4", 0x10, 0, 0x10, 4 },
+		{ "RT needs one byte", 0x10, 0x12, 0x50, 1 },
+		{ "nothing is enabled", 0x10, 0x12, 0x20, 0 },
+	};
+	struct bench *bench = *state;
+
+	host_types(bench, "0123456789012345678901234567890123456789", true);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		unsigned bytes = 0;
+
+		put(bench, IMSC, rows[i].imsc);
+		put(bench, IFLS, rows[i].ifls);
+		put(bench, LCR_H, rows[i].lcr_h);
+		if (pl011_take_input(&bench->uart) != (rows[i].bytes > 0))
+			fail_msg("row %zu, %s: the line", i, rows[i].why);
+		for (; bench->uart.state.rx_count > 0; bytes++)
+			get(bench, DR);
+		if (bytes != rows[i].bytes)
+			fail_msg("row %zu, %s: got %u bytes", i, rows[i].why, bytes);
+	}
+}
+
+/* ---- Somebody who types ---- */
+
+static enum console_got type_until_7(void *opaque, u8 *byte)
+{
+	unsigned *count = opaque;
+
+	if (*count == 7)
+		return GOT_NOTHING;
+	*byte = (u8)('0' + (*count)++);
+	return GOT_BYTE;
+}
+
+static void takes_keys_when_they_come(void **state)
+{
+	unsigned typed = 0;
+	const struct console_live live = { .get = type_until_7, .opaque = &typed };
+	struct bench *bench = *state;
+
+	console_set_live(&bench->console, &live);
+	pl011_take_keys(&bench->uart);
+	assert_int_equal(typed, 1); /* without FIFOs there is room for one */
+	assert_int_equal(get(bench, FR), 0xc0);
+	assert_int_equal(get(bench, DR), '0');
+	put(bench, LCR_H, 0x10);
+	put(bench, IFLS, 0);
+	put(bench, IMSC, 0x10);
+	pl011_take_keys(&bench->uart);
+	assert_int_equal(typed, 7);
+	assert_true(bench->line);
+	assert_int_equal(get(bench, DR), '1');
+	assert_int_equal(get(bench, DR), '2');
+	assert_true(bench->line); /* 4 of 32 are left, and 1/8 is 4 */
+	assert_int_equal(get(bench, DR), '3');
+	assert_false(bench->line);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -272,8 +343,10 @@ int main(void)
 		TEST(accepts_sizes),
 		TEST(sends_lines),
 		TEST(takes_input_at_fixed_points),
-		TEST(takes_input_of_a_file_at_once),
+		TEST(takes_a_file_as_it_takes_a_pipe),
 		TEST(waits_for_input_only_if_it_interrupts),
+		TEST(takes_what_interrupts),
+		TEST(takes_keys_when_they_come),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

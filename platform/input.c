@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Input by interrupt. A byte of a script, file or stream is given where the guest can do nothing
+ * but wait: all PEs sleep, the receive interrupt is enabled and low. That point is one of simulated
+ * time, so a run with such input repeats, and no byte can come too early for a guest that has not
+ * opened its console yet. A guest that polls is pl011.c's business.
+ *
+ * With somebody who types, a sleeping guest makes the simulator sleep on the host as long as the
+ * guest would: a prompt costs no host processor, and time passes there as it does outside.
+ */
+#include "platform/input.h"
+
+bool input_came(struct machine *machine)
+{
+	return pl011_take_input(&machine->uart);
+}
+
+void input_poll(struct machine *machine)
+{
+	pl011_take_keys(&machine->uart);
+}
+
+/* true: somebody may type, so he was waited for. */
+static bool wait_for_keys(struct machine *machine, cycles_t next)
+{
+	const struct console_live *live = machine->console.live;
+	cycles_t most = next == NEVER ? LIVE_FOREVER : next - machine->now;
+
+	if (machine->console.input != INPUT_LIVE)
+		return false;
+	if (next == NEVER && !pl011_waits_for_input(&machine->uart))
+		return false; /* nothing that is typed wakes the guest */
+	console_flush(&machine->console);
+	machine->now += live->wait(live->opaque, most);
+	input_poll(machine);
+	return true;
+}
+
+bool input_while_asleep(struct machine *machine, cycles_t next)
+{
+	if (input_came(machine))
+		return true;
+	if (next != NEVER && next <= machine->now)
+		return false;
+	return wait_for_keys(machine, next);
+}

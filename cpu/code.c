@@ -85,9 +85,14 @@ static void code_written(void *code_cache, pa_t pa, u64 size)
 			if (page == NULL)
 				continue;
 			raw = raw_uop(engine);
-			/* The records before may be fused with the first one written. */
-			for (u64 i = first > MAX_FUSED - 1 ? first - (MAX_FUSED - 1) : 0; i <= last;
+			/*
+			 * The records before may be fused with the first one written. They keep
+			 * their operands, which records before them may be fused with.
+			 */
+			for (u64 i = first > MAX_FUSED - 1 ? first - (MAX_FUSED - 1) : 0; i < first;
 				i++)
+				page->uops[i].handler = raw.handler;
+			for (u64 i = first; i <= last; i++)
 				page->uops[i] = raw;
 		}
 	}

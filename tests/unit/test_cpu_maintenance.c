@@ -86,11 +86,45 @@ static void test_isb_fetches_anew(void **state)
 	}
 }
 
+/* Neighbours that TAIL fuses in more than one way: each word is written anew in turn. */
+static const u32 neighbours[] = {
+	0x10000014, /* adr x20, . */
+	0x91004294, /* add x20, x20, #16 */
+	0x91008293, /* add x19, x20, #32 */
+	0xf1000a7f, /* cmp x19, #2 */
+	0x9a930261, /* csel x1, x19, x19, eq */
+	0x14000000, /* b . */
+};
+
+static void test_rewritten_words(void **state)
+{
+	(void)state;
+	for (enum engine engine = ENGINE_TAIL; engine <= ENGINE_STEP; engine++) {
+		struct machine *m;
+
+		if (!cpu_engine_available(engine))
+			continue;
+		m = machine_create(engine);
+		for (unsigned i = 0; i < COUNT(neighbours); i++)
+			put_insn(m, CODE + 4 * i, neighbours[i]);
+		for (unsigned i = 0; i <= COUNT(neighbours); i++) {
+			m->cpu->pc = CODE;
+			m->cpu->x[1] = 0;
+			cpu_run(m->cpu, m->cpu->cycles + 100);
+			assert_int_equal(m->cpu->x[1], CODE + 48);
+			if (i < COUNT(neighbours))
+				put_insn(m, CODE + 4 * i, neighbours[i]);
+		}
+		machine_destroy(m);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_isb_fetches_anew),
+		cmocka_unit_test(test_rewritten_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -94,22 +94,31 @@ static inline void say(const char *name, u64 value)
 /* Where to go on after an exception that is not a call; 0: at the next instruction. */
 static volatile u64 resume_pc;
 
+/* IRQ and FIQ have no syndrome: the register is as an exception before them left it. */
+static inline int is_interrupt(const struct frame *frame)
+{
+	u64 kind = frame->vector & 0x180;
+
+	return kind == 0x080 || kind == 0x100;
+}
+
 void report(struct frame *frame)
 {
-	u32 ec = (u32)(frame->esr >> 26) & 0x3f;
+	u64 esr = is_interrupt(frame) ? 0 : frame->esr;
+	u32 ec = (u32)(esr >> 26) & 0x3f;
 	int is_abort = ec == 0x20 || ec == 0x21 || ec == 0x24 || ec == 0x25;
 	int is_stage2 = is_abort && frame->el == 2 && frame->vector >= 0x400;
 
-	if (ec == 0x16 && (frame->esr & 0xffff) == 0xfff)
+	if (ec == 0x16 && (esr & 0xffff) == 0xfff)
 		back_from_run();
-	if (ec == 0x15 && (frame->esr & 0xffff) == 0xfff) {
+	if (ec == 0x15 && (esr & 0xffff) == 0xfff) {
 		if (frame->el == 2)
 			back_from_run();
 		asm volatile("hvc #0xfff");
 	}
 	put(frame->el == 2 ? "  taken to EL2" : "  taken to EL1");
 	put_hex(" vector ", frame->vector);
-	put_hex(" esr ", is_abort && (frame->esr & BIT(7)) ? frame->esr & ~3ul : frame->esr);
+	put_hex(" esr ", is_abort && (esr & BIT(7)) ? esr & ~3ul : esr);
 	put_hex(" spsr ", frame->spsr & ~SPSR_NOT_COMPARED);
 	if (is_abort || ec == 0x22)
 		put_hex(" far ", frame->far);

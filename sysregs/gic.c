@@ -130,12 +130,15 @@ static void deactivate(struct cpu *cpu, u64 intid)
 		cpu->gic->deactivate(cpu, (u32)intid);
 }
 
+/* Not the group's of the running priority: no interrupt that this register ends. */
 void write_icc_eoir(struct cpu *cpu, enum sysreg_id id, u64 old)
 {
 	u64 intid = gic_take_written(cpu, id);
+	unsigned group = id == SR_ICC_EOIR1_EL1;
 
 	(void)old;
-	if (gic_is_special(intid) || gic_drop_priority(cpu, &gic_physical) == PRIORITY_IDLE)
+	if (gic_is_special(intid) || gic_running_group(cpu, &gic_physical) != group ||
+		gic_drop_priority(cpu, &gic_physical) == PRIORITY_IDLE)
 		return;
 	physical_changed(cpu);
 	if (!gic_is_split(cpu, &gic_physical))

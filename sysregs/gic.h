@@ -96,14 +96,24 @@ static inline void gic_raise_priority(
 		BIT(gic_group_priority(cpu, interface, group, priority) >> 3);
 }
 
+/* The group of the highest active priority; 0 if both have it. */
+static inline unsigned gic_running_group(
+	const struct cpu *cpu, const struct gic_interface *interface)
+{
+	u32 active0 = (u32)cpu->sys[interface->apr[0]], active1 = (u32)cpu->sys[interface->apr[1]];
+
+	if (active0 == 0 || active1 == 0)
+		return active0 == 0;
+	return __builtin_ctz(active1) < __builtin_ctz(active0);
+}
+
 /* Clears the highest active priority; PRIORITY_IDLE: there is none. */
 static inline unsigned gic_drop_priority(struct cpu *cpu, const struct gic_interface *interface)
 {
 	unsigned dropped = gic_running(cpu, interface);
-	u64 active = BIT(dropped >> 3);
+	u64 *active = &cpu->sys[interface->apr[gic_running_group(cpu, interface)]];
 
-	if (dropped != PRIORITY_IDLE)
-		cpu->sys[interface->apr[!(cpu->sys[interface->apr[0]] & active)]] &= ~active;
+	*active &= *active - 1;
 	return dropped;
 }
 

@@ -12,9 +12,11 @@ void ich_changed(struct cpu *cpu, enum sysreg_id id, u64 old)
 
 void ich_hcr_changed(struct cpu *cpu, enum sysreg_id id, u64 old)
 {
-	(void)id, (void)old;
+	u64 traps = ICH_HCR_EL2_TC | ICH_HCR_EL2_TALL0 | ICH_HCR_EL2_TALL1 | ICH_HCR_EL2_TDIR;
+
 	gic_virtual_changed(cpu);
-	sysregs_arm_traps(cpu);
+	if ((cpu->sys[id] ^ old) & traps)
+		sysregs_arm_traps(cpu);
 }
 
 /* ---- ICH_VMCR_EL2: fields of the guest's registers ---- */

@@ -4,10 +4,9 @@
  * through the distributor of the virt board, virtual interrupts by list registers. The same on
  * Entresol and on qemu-system-aarch64.
  *
- * Not here, because QEMU differs: an end by the register of the other group does nothing there, and
- * a pending interrupt whose group ICC_IGRPENn disables hides those of the other group;
- * ICH_MISR_EL2.VGrp0D looks at group 1; what is kept of bits of priorities that are not
- * implemented, and of INTIDs.
+ * Not here, because QEMU differs: a pending interrupt whose group ICC_IGRPENn disables hides those
+ * of the other group; ICH_MISR_EL2.VGrp0D looks at group 1; what is kept of bits of priorities that
+ * are not implemented, and of INTIDs.
  */
 static int on_interrupt(void);
 
@@ -251,6 +250,8 @@ static void case_nesting(void)
 	sgi(10);
 	show("group 0 is lower");
 	acknowledge(0);
+	end(0, 2);
+	show("the other group's end");
 	end(1, 2);
 	end(1, 4);
 	show("the lower ones");

@@ -256,6 +256,12 @@ static void odd_ends(void **state)
 	assert_int_equal(cpu->sys[SR_ICC_AP0R0_EL1], 0);
 	assert_int_equal(cpu->sys[SR_ICC_AP1R0_EL1], 2 << 16);
 	assert_gic_heard("deactivate 34; ");
+	sysreg_write(cpu, SR_ICC_EOIR0_EL1, 34); /* the other group runs */
+	sysreg_write(cpu, SR_ICC_AP0R0_EL1, 1);
+	sysreg_write(cpu, SR_ICC_EOIR1_EL1, 34);
+	assert_int_equal(cpu->sys[SR_ICC_AP0R0_EL1], 1);
+	assert_int_equal(cpu->sys[SR_ICC_AP1R0_EL1], 2 << 16);
+	assert_gic_heard("");
 	free(cpu);
 }
 

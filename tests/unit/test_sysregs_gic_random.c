@@ -121,6 +121,8 @@ static void end(unsigned group, u64 intid)
 
 	if (intid >= 1020 || active < 0)
 		return;
+	if (!model.is_virtual && model.active[active].group != group)
+		return;
 	dropped = model.active[active].priority;
 	model.active[active] = model.active[--model.actives];
 	if (model.is_split)

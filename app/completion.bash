@@ -19,11 +19,11 @@ _entresol_run() {
 	--stats) words="text json" ;;
 	--trace) words="el insn mmu" ;;
 	--semihosting-fs) COMPREPLY=($(compgen -d -- "$cur")) ;;
-	--cpus | --load-address | --max-insns | --memory | --pa-bits | --quantum | --type-after) ;;
+	--cpus | --load-address | --max-insns | --memory | --pa-bits | --quantum | --rtc | --type-after) ;;
 	*)
 		case $cur in
 		-*) words="--choice --cpu --cpus --el --engine --hash --help --input --load-address --max-insns --memory
-			--pa-bits --quantum --semihosting-fs --stats --trace --type-after" ;;
+			--pa-bits --quantum --rtc --semihosting-fs --stats --trace --type-after" ;;
 		*) COMPREPLY=($(compgen -f -- "$cur")) ;;
 		esac
 		;;

@@ -2,11 +2,13 @@
 /*
  * Options of `entresol run`. Whatever is wrong with them is said in one line.
  */
+#define _GNU_SOURCE /* strptime(), timegm() */
 #include <argp.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "app/app.h"
 #include "sysregs/choices.h"
@@ -35,6 +37,7 @@ enum option_key {
 	KEY_KASLR,
 	KEY_INPUT,
 	KEY_TYPE_AFTER,
+	KEY_RTC,
 	KEY_HELP
 };
 
@@ -58,6 +61,7 @@ static const struct argp_option options_table[] = {
 	{ "semihosting-fs", KEY_SEMIHOSTING_FS, "DIR", 0, "let the guest use host files below DIR (default: none)", 2 },
 	{ "input", KEY_INPUT, "wait|live", 0, "wait: the guest waits for stdin, so that runs repeat; live: stdin is taken when it comes, and a sleeping guest sleeps on the host too (default: live on a terminal)", 2 },
 	{ "type-after", KEY_TYPE_AFTER, "TEXT=INPUT", 0, "type INPUT once the console has printed TEXT, before stdin is read; \\n \\r \\t \\xNN; may be given again, in order", 2 },
+	{ "rtc", KEY_RTC, "SECONDS|DATE", 0, "what the clock shows at the start: seconds since 1970, YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS, UTC (default 2026-01-01)", 2 },
 	{ "max-insns", KEY_MAX_INSNS, "N", 0, "stop after exactly N instructions", 3 },
 	{ "engine", KEY_ENGINE, "tail|step", 0, "tail is fast, step is for sanitizers; results are equal", 3 },
 	{ "quantum", KEY_QUANTUM, "CYCLES", 0, "how far PEs may run apart (default 10000); part of the result", 3 },
@@ -202,6 +206,32 @@ static void add_module(struct parse *parse, char *text)
 		(struct boot_module){ .path = text, .arguments = comma };
 }
 
+/* Seconds, or a date of UTC that has 32 bits of them. */
+static u32 clock_time(struct parse *parse, const char *text)
+{
+	static const char *const formats[] = { "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S",
+		"%Y-%m-%dT%H:%M:%SZ" };
+	size_t digits = strspn(text, "0123456789");
+
+	if (digits > 0 && text[digits] == '\0')
+		return (u32)number(parse, "rtc", text, false, 0, UINT32_MAX);
+	for (size_t i = 0; i < COUNT(formats); i++) {
+		struct tm tm = { .tm_mday = 1 };
+		const char *end = strptime(text, formats[i], &tm);
+		int day = tm.tm_mday;
+		time_t seconds = timegm(&tm); /* makes a March of the 30th of February */
+
+		if (end != NULL && *end == '\0' && tm.tm_mday == day && seconds >= 0 &&
+			seconds <= UINT32_MAX)
+			return (u32)seconds;
+	}
+	wrong(parse,
+		"--rtc '%.40s': neither seconds since 1970 nor a date of 1970 to 2106 like "
+		"2026-01-31 or 2026-01-31T23:59:59",
+		text);
+	return 0;
+}
+
 /* What is wrong with a step is said when the machine is built. */
 static void add_step(struct parse *parse, const char *text)
 {
@@ -289,6 +319,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		options->input =
 			INPUT_KIND_WAIT + choice(parse, "input", text, inputs, COUNT(inputs));
 		break;
+	case KEY_RTC: machine->rtc = clock_time(parse, text); break;
 	case KEY_TYPE_AFTER: add_step(parse, text); break;
 	case KEY_CHOICE: add_choice(parse, text); break;
 	case KEY_INITRD: options->boot.initrd = text; break;

@@ -51,6 +51,11 @@ static void type_ctrl_a(void)
 	type(CTRL_A);
 }
 
+static void press_power_key(void)
+{
+	machine_press_power_key(terminal.machine);
+}
+
 static void list_keys(void);
 
 static const struct {
@@ -61,6 +66,7 @@ static const struct {
 	{ 'x', quit, "quit, with exit code 0" },
 	{ 'c', enter_stepper, "stop in the stepper (not there yet)" },
 	{ 'a', type_ctrl_a, "send Ctrl-A" },
+	{ 'p', press_power_key, "press the power key" },
 	{ 'h', list_keys, "this list" },
 };
 

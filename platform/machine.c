@@ -94,6 +94,7 @@ struct machine_config machine_default_config(void)
 		.el = 2,
 		.engine = cpu_engine_available(ENGINE_TAIL) ? ENGINE_TAIL : ENGINE_STEP,
 		.quantum = 10000,
+		.rtc = MACHINE_RTC,
 		.console_in = -1,
 		.console_out = -1,
 		.console_err = -1,
@@ -170,6 +171,8 @@ static void connect_interrupts(struct machine *machine)
 		gic_connect_ppi(machine->gic, i, PPI_PMU, &machine->pmuirq[i].output);
 	}
 	gic_connect_spi(machine->gic, SPI_UART, &machine->uart.interrupt);
+	gic_connect_spi(machine->gic, SPI_RTC, &machine->rtc.interrupt);
+	gic_connect_spi(machine->gic, SPI_GPIO, &machine->gpio.interrupt);
 	for (unsigned slot = 0; slot < BOARD_VIRTIO_SLOTS; slot++) {
 		if (machine->virtio[slot] != NULL)
 			gic_connect_spi(
@@ -223,6 +226,11 @@ static struct status build(struct machine *machine)
 		return status;
 	pl011_init(&machine->uart, &machine->console);
 	pl011_add_to_bus(&machine->uart, &machine->bus, PA(BOARD_UART_BASE));
+	pl031_init(&machine->rtc, config->rtc, &machine->events, &machine->now, MACHINE_HZ);
+	pl031_add_to_bus(&machine->rtc, &machine->bus, PA(BOARD_RTC_BASE));
+	pl061_init(&machine->gpio);
+	pl061_add_to_bus(&machine->gpio, &machine->bus, PA(BOARD_GPIO_BASE));
+	power_key_init(&machine->power_key, &machine->gpio, &machine->events);
 	status = build_virtio(machine);
 	if (status.code != STATUS_OK)
 		return status;
@@ -384,6 +392,11 @@ void machine_observe(struct machine *machine, u32 kinds,
 	machine->event_opaque = opaque;
 	for (unsigned i = 0; i < machine->group.count; i++)
 		machine->group.cpu[i]->observe = kinds;
+}
+
+void machine_press_power_key(struct machine *machine)
+{
+	power_key_press(&machine->power_key, machine->now, MACHINE_HZ / 10);
 }
 
 void machine_quit(struct machine *machine, const char *why)

@@ -16,6 +16,9 @@
 
 enum { MACHINE_CPUS = 8 };
 
+/* The clock's default: 2026-01-01 00:00:00 UTC. */
+#define MACHINE_RTC 1767225600u
+
 /* Zero, or NULL, is the default everywhere but in the descriptors; machine_default_config(). */
 struct machine_config {
 	const char *profile; /* CPU profile; default "v8.1" */
@@ -32,6 +35,7 @@ struct machine_config {
 	void (*on_long_wait)(void);    /* the guest waits for console_in for two host seconds */
 	const char *const *type_after; /* steps TEXT=INPUT of a script; copied */
 	unsigned type_after_count;
+	u32 rtc; /* what the clock shows at the start, in seconds of Unix; 0 is 1970 */
 	const char *semihosting_dir; /* host files below it may be used; NULL: no host files */
 	u64 seed;		     /* of all that is random in the machine; any value is good */
 	const char *command_line;    /* what SYS_GET_CMDLINE says; NULL: nothing; copied */
@@ -86,6 +90,8 @@ bool machine_has_virtio(const struct machine *machine, unsigned slot);
 /* What the first malformed virtio ring was, one line, and how many there were; NULL: none. */
 const char *machine_virtio_note(const struct machine *machine, u64 *count);
 
+/* What becomes of it is the guest's business: a GPIO line goes high for a tenth of a second. */
+void machine_press_power_key(struct machine *machine);
 /* Ends machine_run() soon, as if the guest had with exit code 0. For callbacks of live input. */
 void machine_quit(struct machine *machine, const char *why);
 

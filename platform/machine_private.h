@@ -11,7 +11,10 @@
 #include "platform/gtimer.h"
 #include "platform/machine.h"
 #include "platform/pl011.h"
+#include "platform/pl031.h"
+#include "platform/pl061.h"
 #include "platform/pmuirq.h"
+#include "platform/power_key.h"
 #include "platform/script.h"
 #include "platform/semihosting.h"
 #include "platform/virtio.h"
@@ -33,6 +36,9 @@ struct machine {
 	struct console console;
 	struct script script;
 	struct pl011 uart;
+	struct pl031 rtc;
+	struct pl061 gpio;
+	struct power_key power_key;
 	struct semihosting semihosting;
 	struct virtio_device *virtio[BOARD_VIRTIO_SLOTS]; /* from slot 0 on; NULL: empty */
 	struct virtio_note virtio_note;

@@ -4,7 +4,7 @@
  * vCPUs does hypercalls, MMIO, stage 2 faults, timer interrupts and SGIs, and every value is
  * checked. Says "kvm-smoke: PASS" with exit code 0, or "kvm-smoke: FAIL" and what.
  *
- * Usage: kvm-smoke [--el1 | --el2 [--e2h0]]
+ * Usage: kvm-smoke [--el1 | --el2 [e2h0]]
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "kvm-smoke-el2.h"
 #include "kvm-smoke-guest.h"
 #include "kvm-smoke-vm.h"
 
@@ -131,13 +132,20 @@ static void test_el1(void)
 
 int main(int argc, char **argv)
 {
+	const char *test = argc > 1 ? argv[1] : "--el1", *form = "";
+	bool is_el2 = strcmp(test, "--el2") == 0;
+	bool is_e2h0 = is_el2 && argc == 3 && strcmp(argv[2], "e2h0") == 0;
+
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (argc <= 2 && (argc < 2 || strcmp(argv[1], "--el1") == 0)) {
+	if (is_el2 && argc <= 2 + is_e2h0) {
+		form = is_e2h0 ? " (el2 e2h=0)" : " (el2 e2h=1)";
+		test_el2(!is_e2h0);
+	} else if (argc <= 2 && strcmp(test, "--el1") == 0) {
 		test_el1();
 	} else {
-		fprintf(stderr, "usage: kvm-smoke [--el1 | --el2 [--e2h0]]\n");
+		fprintf(stderr, "usage: kvm-smoke [--el1 | --el2 [e2h0]]\n");
 		return 2;
 	}
-	printf("kvm-smoke: %s\n", failures() == 0 ? "PASS" : "FAIL");
+	printf("kvm-smoke: %s%s\n", failures() == 0 ? "PASS" : "FAIL", form);
 	return failures() != 0;
 }

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Lines of the guest hypervisor, and what differs from what was expected.
+ */
+#ifndef ENT_TESTS_GUEST_KVM_EL2_PRINT_H
+#define ENT_TESTS_GUEST_KVM_EL2_PRINT_H
+
+#include "payload.h"
+
+/* Prints a zero-terminated text: board_*.S. */
+void say(const char *text);
+
+void print_line(const char *name, u64 value);
+
+/* Counts, and prints, a failure unless got is want. The latter returns whether it is. */
+int expect(const char *what, u64 got, u64 want);
+u64 failure_count(void);
+void failures_reset(void);
+
+#endif

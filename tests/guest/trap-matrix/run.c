@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Runs trap-matrix.elf on a board whose interrupt of EL2's timer goes straight to the PE's IRQ, as
- * WFI that is not trapped has to end. Usage: entresol-trap-matrix-run PROFILE tail|step ELF
- * [FIRST STEP]; the log goes to stdout.
+ * Runs trap-matrix.elf. Usage: entresol-trap-matrix-run PROFILE tail|step ELF [FIRST STEP]; the log
+ * goes to stdout.
  */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "loader/loader.h"
-#include "platform/gtimer.h"
 #include "platform/machine.h"
-#include "platform/wire.h"
-
-static void line_irq(void *machine, bool level)
-{
-	machine_set_line(machine, 0, LINE_IRQ, level);
-}
 
 static int fail(struct status status)
 {
@@ -49,7 +41,6 @@ int main(int argc, char **argv)
 	machine = machine_create(&config, &status);
 	if (status.code != STATUS_OK)
 		return fail(status);
-	wire_connect(machine_timer_wire(machine, 0, GTIMER_HYP), line_irq, machine);
 	status = loader_load(machine, argv[3], &(struct load_options){ 0 }, &image);
 	if (status.code != STATUS_OK)
 		return fail(status);

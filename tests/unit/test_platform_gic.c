@@ -126,6 +126,9 @@ static const struct script scripts[] = {
 		WRITE(SGI(0, IGROUPR), 0), WIRE(0, 27, 1), OFFER_IN(0, 27, 0),
 		WRITE(0, 2), NOTHING(0), WRITE(0, 1), OFFER(0, 27),
 		WRITE(SGI(0, IGROUPR), ~0u), NOTHING(0), WRITE(0, 3), OFFER_IN(0, 27, 1) } },
+	{ "to the other group", {
+		WIRE(0, 27, 1), OFFER_IN(0, 27, 1), WRITE(SGI(0, IGROUPR), 0),
+		OFFER_IN(0, 27, 0) } },
 	{ "a group off in the PE", {
 		WIRE(0, 27, 1), WIRE(0, 40, 1), PEN(0, PEN0), NOTHING(0),
 		PEN(0, PEN1), OFFER(0, 27) } },

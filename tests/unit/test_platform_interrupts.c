@@ -304,6 +304,22 @@ static void off_is_asleep(void **state)
 	machine_destroy(machine);
 }
 
+/* A start is a power-on. */
+static void a_start_resets(void **state)
+{
+	static const u32 words[] = { B(0) };
+	struct machine *machine = make(1, ENGINE_STEP, words, COUNT(words));
+
+	(void)state;
+	let_in(machine);
+	put(machine, private_frame(0) + 0x200, 1);
+	machine_start(machine, CODE, CODE);
+	assert_int_equal(get(machine, BOARD_GICD_BASE), 0x50);
+	assert_int_equal(get(machine, private_frame(0) + 0x200), 0);
+	assert_int_equal(machine_cpu(machine, 0)->lines, 0);
+	machine_destroy(machine);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -312,6 +328,7 @@ int main(void)
 		cmocka_unit_test(wfi_ends_by_what_is_offered),
 		cmocka_unit_test(a_sleeper_that_will_wake_is_no_idle),
 		cmocka_unit_test(off_is_asleep),
+		cmocka_unit_test(a_start_resets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -299,6 +299,15 @@ OP(mrs_nzcv)
 	NEXT();
 }
 
+/* A read of ICV_IAR<n>_EL1 acknowledges, which may raise the maintenance interrupt. */
+static enum outcome after_read(struct cpu *cpu)
+{
+	if (LIKELY(!cpu->check_irq))
+		return OUT_NEXT;
+	cpu->pc += 4;
+	return OUT_JUMP;
+}
+
 SYSOP(mrs_routed)
 {
 	enum sysreg_id id = (enum sysreg_id)u->imm;
@@ -306,7 +315,7 @@ SYSOP(mrs_routed)
 	struct loaded m;
 
 	switch (route.goes) {
-	case TO_REGISTER: X(rd) = sysreg_read(cpu, route.reg); return OUT_NEXT;
+	case TO_REGISTER: X(rd) = sysreg_read(cpu, route.reg); return after_read(cpu);
 	case TO_MEMORY:
 		m = system_vncr_load(cpu, route.vncr);
 		if (!m.ok)

@@ -7,10 +7,16 @@
 
 struct sysreg_direct sysreg_direct[SYSREG_COUNT];
 
+/* The table is of all PEs: a feature that only some have needs the decision. */
+static bool is_of_all(u8 feature)
+{
+	return sysregs_first_profile((enum feature_id)feature) == sysregs_profiles()[0];
+}
+
 /* The register behind the name in a mode, or SR_NONE where route.c has to decide. */
 static u16 target_in(const struct sysreg *row, u16 id, unsigned mode)
 {
-	if (row->feature != FEAT_BASE || row->route != NULL || row->is_operation)
+	if (!is_of_all(row->feature) || row->route != NULL || row->is_operation)
 		return SR_NONE;
 	if (mode < EL2)
 		return row->alias_of || row->virtual_is ? SR_NONE : id;
@@ -40,7 +46,7 @@ static void fill(struct sysreg_direct *direct, u16 id)
 
 		direct->read[mode] = entry(row->read_el <= el, target, to->read == NULL);
 		direct->write[mode] = entry(row->write_el <= el, target, is_plain);
-		if (to->feature != FEAT_BASE)
+		if (!is_of_all(to->feature))
 			direct->read[mode] = direct->write[mode] = SR_NONE;
 	}
 	direct->res0 = row->res0;

@@ -175,6 +175,7 @@ static void reduce(struct cpu *cpu)
 	cpu->cycles = cpu->slice_end = 0;
 	cpu->insns = cpu->slice_insns = 0;
 	cpu->lines = 0;
+	memset(&cpu->offer, 0, sizeof(cpu->offer));
 	cpu->check_irq = false;
 	/* the engine's own */
 	cpu->ctx = NULL;

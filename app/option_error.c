@@ -23,11 +23,25 @@ static unsigned matches(const struct argp_option *table, const char *name, size_
 	return count;
 }
 
+/* The option of one letter, if it is one. */
+static unsigned letter_matches(
+	const struct argp_option *table, const char *letter, const struct argp_option **match)
+{
+	for (; letter[0] != '\0' && letter[1] == '\0' && table->name != NULL; table++) {
+		if (table->key == letter[0]) {
+			*match = table;
+			return 1;
+		}
+	}
+	return 0;
+}
+
 void say_option_error(const struct argp_option *table, const char *command, const char *word)
 {
 	const struct argp_option *option = NULL;
 	size_t dashes = strspn(word, "-"), length = strcspn(word + dashes, "=");
-	unsigned count = dashes == 2 ? matches(table, word + 2, length, &option) : 0;
+	unsigned count = dashes == 2 ? matches(table, word + 2, length, &option)
+				     : letter_matches(table, word + dashes, &option);
 	int shown = (int)(dashes + length < 60 ? dashes + length : 60);
 
 	if (count == 0)

@@ -45,7 +45,7 @@ enum option_key {
 static const struct argp_option options_table[] = {
 	{ "cpu", KEY_CPU, "PROFILE", 0, "CPU profile (default v8.1)", 1 },
 	{ "cpus", KEY_CPUS, "N", 0, "number of PEs, 1 to 8 (default 1); PE 0 starts, the others wait for PSCI CPU_ON", 1 },
-	{ "smp", KEY_CPUS, NULL, OPTION_ALIAS, NULL, 1 },
+	{ "smp", KEY_CPUS, "N", 0, "the same as --cpus", 1 },
 	{ "el", KEY_EL, "1|2", 0, "exception level to start at; with 1 there is no EL2 (default 2)", 1 },
 	{ "pa-bits", KEY_PA_BITS, "N", 0, "size of physical addresses, 32 to 48 (default 40)", 1 },
 	{ "choice", KEY_CHOICE, "NAME=VALUE", 0, "choose what the architecture leaves open, see 'entresol choices'; may be given again", 1 },

@@ -38,6 +38,41 @@ bool image_recognize(const struct input *input)
 	return get_header(input, &header);
 }
 
+/* ---- Is all of it there? An Image with an EFI stub is a PE file too, with sections ---- */
+
+/* Offsets and sizes of the PE format, as far as they are of use here. */
+enum { PE_COUNT = 6, PE_OPTIONAL_SIZE = 20, PE_HEADER_SIZE = 24 };
+enum { SECTION_RAW_SIZE = 16, SECTION_RAW_OFFSET = 20, SECTION_SIZE = 40 };
+
+static u64 get(const struct input *input, u64 offset, unsigned size)
+{
+	u64 value = 0;
+
+	if (offset <= input->size && size <= input->size - offset)
+		memcpy(&value, input->data + offset, size);
+	return value;
+}
+
+static struct status check_complete(const struct input *input, const struct image_header *header)
+{
+	u64 pe = header->pe_offset, section, count;
+
+	if (pe == 0 || get(input, pe, 4) != 0x4550) /* "PE" */
+		return status_ok();
+	section = pe + PE_HEADER_SIZE + get(input, pe + PE_OPTIONAL_SIZE, 2);
+	for (count = get(input, pe + PE_COUNT, 2); count > 0; count--, section += SECTION_SIZE) {
+		u64 end = get(input, section + SECTION_RAW_OFFSET, 4) +
+			  get(input, section + SECTION_RAW_SIZE, 4);
+
+		if (end > input->size)
+			return BAD_IMAGE(input,
+				"truncated: the Image's sections end at 0x%" PRIx64
+				", beyond the file's 0x%zx bytes",
+				end, input->size);
+	}
+	return status_ok();
+}
+
 static struct status place(const struct input *input, u64 text_offset, u64 *address)
 {
 	if (!input->options->has_address) {
@@ -70,9 +105,12 @@ struct status image_place(const struct input *input, u64 *address, u64 *size)
 
 struct status image_load(const struct input *input, struct loaded_image *image)
 {
+	struct image_header header;
 	u64 size, address;
 	struct status status = image_place(input, &address, &size);
 
+	if (status.code == STATUS_OK && get_header(input, &header))
+		status = check_complete(input, &header);
 	if (status.code == STATUS_OK)
 		status = loader_check_range(input, "the Image", address, size);
 	if (status.code != STATUS_OK)

@@ -111,13 +111,13 @@ static void write_psci(const struct tree *tree)
 	end(tree);
 }
 
-/* Only transports that hold a device: an empty one is time for a driver, and nothing else. */
+/* Only transports that hold a device: an empty one is there, and costs a driver time. */
 static void write_virtio(const struct tree *tree)
 {
 	for (u32 slot = 0; slot < BOARD_VIRTIO_SLOTS; slot++) {
 		u64 base = BOARD_VIRTIO_BASE + slot * BOARD_VIRTIO_SLOT_SIZE;
 
-		if (!bus_has(&tree->machine->bus, PA(base)))
+		if (!machine_has_virtio(tree->machine, slot))
 			continue;
 		begin_at(tree, "virtio_mmio", base);
 		TEXTS("compatible", "virtio,mmio")

@@ -133,7 +133,7 @@ SYSOP(store_exclusive)
 	if (passes)
 		host_store(cpu, &place, size, X(rd));
 	X(rm) = !passes;
-	return OUT_NEXT;
+	return outcome_after_slow(cpu); /* another PE may have been woken */
 }
 
 /* Pairs: imm = size of one register in bytes */
@@ -175,7 +175,7 @@ SYSOP(store_exclusive_pair)
 		written(cpu, place.pa, 2 * size);
 	}
 	X(rm) = !passes;
-	return OUT_NEXT;
+	return outcome_after_slow(cpu); /* another PE may have been woken */
 }
 
 /*

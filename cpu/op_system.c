@@ -6,6 +6,7 @@
  * imm = immediate or register id; rd = Xt as slot, rn = its number for syndromes.
  */
 #include "cpu/code.h"
+#include "cpu/ldst.h"
 #include "cpu/system.h"
 #include "exceptions/exceptions.h"
 
@@ -151,16 +152,26 @@ SYSOP(wfi)
 	return OUT_LEAVE;
 }
 
-/* WFE may wake for any reason: it gives the other PEs their turn and goes on. */
+/* IsEventRegisterSet(), ClearEventRegister() */
+static bool take_event(struct cpu *cpu)
+{
+	bool is_set = exclusive_take_loss(cpu) || cpu->event_register ||
+		      event_stream_next(cpu, cpu->event_time) <= cpu->cycles;
+
+	cpu->event_register = false;
+	cpu->event_time = cpu->cycles;
+	return is_set;
+}
+
 SYSOP(wfe)
 {
 	(void)u;
-	if (cpu->event_register) {
-		cpu->event_register = false;
+	if (take_event(cpu))
 		return OUT_NEXT;
-	}
 	if (is_denied(cpu, route_wfe(cpu), 0))
 		return OUT_FAULT;
+	cpu->waiting = true;
+	cpu->wait_is_wfe = true;
 	cpu->pc += 4;
 	return OUT_LEAVE;
 }
@@ -169,8 +180,8 @@ SYSOP(sev)
 {
 	(void)u;
 	for (unsigned i = 0; i < cpu->group->count; i++)
-		cpu->group->cpu[i]->event_register = true;
-	return OUT_NEXT;
+		cpu_send_event(cpu->group->cpu[i]);
+	return outcome_after_slow(cpu); /* another PE may have been woken */
 }
 
 OP(sevl)

@@ -91,6 +91,7 @@ void cpu_reset(struct cpu *cpu, unsigned el, u64 pc)
 	cpu->has_el2 = el == 2;
 	cpu->waiting = false;
 	cpu->event_register = false;
+	cpu->event_time = cpu->cycles;
 	cpu->exception_streak = 0;
 	cpu->exclusive.valid = false;
 	cpu->stepping = 0;

@@ -114,6 +114,8 @@ struct memory {
 struct cpu_group {
 	struct cpu *cpu[8];
 	unsigned count;
+	/* The highest count of the physical counter that one of them has read; sysregs/timers.c */
+	u64 count_seen;
 };
 
 /*
@@ -129,6 +131,8 @@ struct cpu_ops {
 	void (*timer_changed)(struct cpu *cpu);
 	/* The PMU's interrupt, or the time of its next overflow, may have changed. */
 	void (*pmu_changed)(struct cpu *cpu);
+	/* A PE that waits was signalled: its lines or its event register changed. */
+	void (*wake)(struct cpu *cpu);
 	/* SMC, and HVC when EL2 is not implemented: SMCCC in x0..x7. Never fails; x0 holds the
 	 * result. */
 	void (*firmware_call)(struct cpu *cpu);
@@ -239,7 +243,8 @@ struct cpu {
 		pa_t pa;
 		u64 data[2]; /* what was loaded */
 	} exclusive;
-	bool event_register; /* WFE/SEV */
+	bool event_register; /* WFE/SEV; without what the event stream would have set: */
+	cycles_t event_time; /* no event of it up to then counts any more */
 	u8 claim_tags;	     /* DBGCLAIMSET_EL1, DBGCLAIMCLR_EL1 */
 
 	struct pmu pmu;
@@ -281,6 +286,22 @@ struct cpu {
 static inline bool cpu_has(const struct cpu *cpu, enum feature_id feature)
 {
 	return (cpu->features[feature / 64] >> (feature % 64)) & 1;
+}
+
+/* An interrupt line of the PE changed. */
+static inline void cpu_signal(struct cpu *cpu)
+{
+	cpu->check_irq = true;
+	if (cpu->waiting)
+		cpu->ops->wake(cpu);
+}
+
+/* SendEvent() to one PE. D1.7.1 */
+static inline void cpu_send_event(struct cpu *cpu)
+{
+	cpu->event_register = true;
+	if (cpu->waiting)
+		cpu->ops->wake(cpu);
 }
 
 /* The stack pointer that PSTATE.{EL,SP} selects, as an index of sp[]. */

@@ -42,6 +42,7 @@ static const struct cpu_ops no_board = { .bus_read = no_read,
 	.bus_write = no_write,
 	.timer_changed = nothing,
 	.pmu_changed = nothing,
+	.wake = nothing,
 	.firmware_call = nothing,
 	.semihosting = no_semihosting,
 	.event = no_event };

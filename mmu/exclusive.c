@@ -39,9 +39,11 @@ static void clear_others(const struct cpu *cpu, pa_t pa)
 	for (unsigned i = 0; i < cpu->group->count; i++) {
 		struct cpu *other = cpu->group->cpu[i];
 
-		if (other != cpu &&
-			align_down(other->exclusive.pa.v, GRANULE) == align_down(pa.v, GRANULE))
-			other->exclusive.valid = false;
+		if (other == cpu || !other->exclusive.valid ||
+			align_down(other->exclusive.pa.v, GRANULE) != align_down(pa.v, GRANULE))
+			continue;
+		other->exclusive.valid = false;
+		cpu_send_event(other); /* the global monitor left Exclusive. D1.7.1 */
 	}
 }
 
@@ -54,6 +56,14 @@ bool exclusive_test_and_clear(struct cpu *cpu, pa_t pa, unsigned size)
 	if (passes)
 		clear_others(cpu, pa);
 	return passes;
+}
+
+bool exclusive_take_loss(struct cpu *cpu)
+{
+	if (!cpu->exclusive.valid || is_unchanged(cpu))
+		return false;
+	cpu->exclusive.valid = false;
+	return true;
 }
 
 void exclusive_clear(struct cpu *cpu)

@@ -253,5 +253,7 @@ void mmu_state_load(struct cpu *cpu, const void *buffer);
 void exclusive_set(struct cpu *cpu, pa_t pa, unsigned size, u64 low, u64 high);
 bool exclusive_test_and_clear(struct cpu *cpu, pa_t pa, unsigned size);
 void exclusive_clear(struct cpu *cpu);
+/* Did another PE's or a device's store clear the monitor? That is an event for WFE; seen once. */
+bool exclusive_take_loss(struct cpu *cpu);
 
 #endif

@@ -19,15 +19,19 @@
 static bool board_bus_read(struct cpu *cpu, pa_t pa, unsigned size, u64 *value)
 {
 	struct machine *machine = cpu->board;
+	bool ok = bus_read(&machine->bus, pa, size, value);
 
-	return bus_read(&machine->bus, pa, size, value);
+	machine_mind_events(machine);
+	return ok;
 }
 
 static bool board_bus_write(struct cpu *cpu, pa_t pa, unsigned size, u64 value)
 {
 	struct machine *machine = cpu->board;
+	bool ok = bus_write(&machine->bus, pa, size, value);
 
-	return bus_write(&machine->bus, pa, size, value);
+	machine_mind_events(machine);
+	return ok;
 }
 
 static void board_timer_changed(struct cpu *cpu)
@@ -45,6 +49,11 @@ static void board_pmu_changed(struct cpu *cpu)
 
 	if (machine->pmuirq[cpu->index].cpu != NULL)
 		pmuirq_update(&machine->pmuirq[cpu->index]);
+}
+
+static void board_wake(struct cpu *cpu)
+{
+	machine_wake(cpu->board, cpu);
 }
 
 static void board_firmware_call(struct cpu *cpu)
@@ -77,6 +86,7 @@ static const struct cpu_ops board_ops = {
 	.bus_write = board_bus_write,
 	.timer_changed = board_timer_changed,
 	.pmu_changed = board_pmu_changed,
+	.wake = board_wake,
 	.firmware_call = board_firmware_call,
 	.semihosting = board_semihosting,
 	.event = board_event,
@@ -290,12 +300,13 @@ void machine_start_cpu(
 	gic_set_awake(machine->gic, index, true);
 	gtimer_update(&machine->gtimer[index]);
 	pmuirq_update(&machine->pmuirq[index]);
+	machine_limit_turn(machine, cpu->cycles + machine->config.quantum);
 }
 
 void machine_start_with(struct machine *machine, u64 entry, u64 x0, u64 image_end)
 {
 	machine->semihosting.image_end = image_end;
-	machine->is_in_round = machine->is_mid_block = false;
+	machine->is_in_turn = machine->is_mid_block = false;
 	gic_reset(machine->gic);
 	machine_start_cpu(machine, 0, entry, x0, machine->now);
 }
@@ -340,7 +351,9 @@ const struct bus *machine_bus(const struct machine *machine)
 
 cycles_t machine_now(const struct machine *machine)
 {
-	return machine->now;
+	const struct cpu *running = machine->running;
+
+	return running != NULL && running->cycles > machine->now ? running->cycles : machine->now;
 }
 
 void machine_set_line(struct machine *machine, unsigned index, u32 line, bool level)
@@ -348,7 +361,7 @@ void machine_set_line(struct machine *machine, unsigned index, u32 line, bool le
 	struct cpu *cpu = machine_cpu(machine, index);
 
 	cpu->lines = level ? cpu->lines | line : cpu->lines & ~line;
-	cpu->check_irq = true;
+	cpu_signal(cpu);
 }
 
 struct wire *machine_timer_wire(struct machine *machine, unsigned index, unsigned gtimer_id)

@@ -28,7 +28,7 @@ struct machine_config {
 	unsigned el;	     /* where PE 0 starts: 1 (there is no EL2) or 2; default 2 */
 	enum engine engine;
 	u8 choice[CHOICE_COUNT];		  /* rows of sysregs/choices.def by value */
-	cycles_t quantum;			  /* how far PEs may run apart; default 10000 */
+	cycles_t quantum; /* how far PEs may run apart, and WFE dozes; default 10000 */
 	int console_in, console_out, console_err; /* host descriptors; -1: none */
 	const struct console_live
 		*live;		       /* somebody who types instead of console_in; NULL: nobody */
@@ -70,6 +70,7 @@ unsigned machine_cpu_count(const struct machine *machine);
 bool machine_cpu_is_on(const struct machine *machine, unsigned index);
 struct memory *machine_memory(struct machine *machine);
 const struct bus *machine_bus(const struct machine *machine);
+/* Simulated time: that of the PE whose access or event this is. */
 cycles_t machine_now(const struct machine *machine);
 
 /* Sets the interrupt input LINE_* of a PE; a wire's listener or a test drives it. */

@@ -43,15 +43,18 @@ struct machine {
 	struct virtio_device *virtio[BOARD_VIRTIO_SLOTS]; /* from slot 0 on; NULL: empty */
 	struct virtio_note virtio_note;
 
-	cycles_t now;	     /* every PE that runs has come this far */
+	cycles_t now;	     /* every PE that runs has come this far; machine_now() */
 	cycles_t next_check; /* when to look for PEs that idle for ever */
 	u64 insns_left;	     /* of this machine_run() */
 
-	/* The round in progress, see run.c; a budget may cut it off anywhere. */
-	bool is_in_round;
-	bool is_mid_block;  /* round_cpu stopped where it would not look for interrupts */
-	unsigned round_cpu; /* whose turn it is */
-	cycles_t round_end;
+	cycles_t doze_until[MACHINE_CPUS]; /* when WFE ends at the latest */
+
+	/* The turn in progress, see run.c; a budget may cut it off anywhere. */
+	bool is_in_turn;
+	bool is_mid_block; /* turn_cpu stopped where it would not look for interrupts */
+	unsigned turn_cpu;
+	cycles_t turn_end;
+	struct cpu *running; /* turn_cpu while it executes, else NULL */
 
 	struct stop stop;
 	unsigned stopped_cpu;
@@ -59,6 +62,13 @@ struct machine {
 	void (*event)(void *opaque, struct cpu *cpu, const struct event *event);
 	void *event_opaque;
 };
+
+/* Ends the turn in progress at `until`, if that is earlier. */
+void machine_limit_turn(struct machine *machine, cycles_t until);
+/* Events may have been scheduled: the turn ends at the first one. */
+void machine_mind_events(struct machine *machine);
+/* Ends the wait of a PE that was signalled, if the signal does so. */
+void machine_wake(struct machine *machine, struct cpu *cpu);
 
 /* Powers a PE on at `entry` with x0 = context, not before simulated time `time`. */
 void machine_start_cpu(

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Time on the board: PEs take turns, one round after the other, and events fire between rounds.
- * What happens depends on simulated time alone.
+ * Time on the board: the PE whose clock is behind all others runs until it is a quantum ahead of
+ * the next one, or an event is due; events fire between turns, once every PE has come so far. PEs
+ * that wait have no clock, so they cost no turns. What happens depends on simulated time alone.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include "mmu/mmu.h"
 #include "platform/input.h"
 #include "platform/machine_private.h"
+#include "sysregs/sysregs.h"
 
 /*
  * A slice ends at a taken branch or page end, so at most a page late; closer than this to the end
@@ -47,26 +49,69 @@ static bool is_asleep(const struct machine *machine, const struct cpu *cpu)
 	return !machine->is_on[cpu->index] || cpu->waiting;
 }
 
-static bool all_asleep(const struct machine *machine)
+void machine_limit_turn(struct machine *machine, cycles_t until)
 {
-	for (unsigned i = 0; i < machine->group.count; i++) {
-		if (!is_asleep(machine, machine->group.cpu[i]))
-			return false;
-	}
-	return true;
+	if (machine->running == NULL || until >= machine->turn_end)
+		return;
+	machine->turn_end = until;
+	cpu_end_slice_at(machine->running, until);
+	machine->running->check_irq = true; /* which makes the handler re-enter */
 }
 
-/* WFI ends by what is pending, masked or not. WFE never waits: it may end for any reason. */
-static void wake_who_may(struct machine *machine)
+void machine_mind_events(struct machine *machine)
+{
+	machine_limit_turn(machine, events_next_time(&machine->events));
+}
+
+static void end_wait(struct machine *machine, struct cpu *cpu, cycles_t time)
+{
+	cpu->waiting = false;
+	cpu->cycles = max(cpu->cycles, time);
+	pmuirq_update(&machine->pmuirq[cpu->index]); /* instructions count again */
+	machine_limit_turn(machine, cpu->cycles + machine->config.quantum);
+}
+
+/* WFI ends by what is pending, masked or not; WFE by an event, or what would be taken. D1.7 */
+static bool may_go_on(const struct cpu *cpu)
+{
+	if (cpu->wait_is_wfe)
+		return cpu->event_register || exceptions_pending(cpu) != INT_NONE;
+	return exceptions_wakes_wfi(cpu);
+}
+
+void machine_wake(struct machine *machine, struct cpu *cpu)
+{
+	if (machine->is_on[cpu->index] && cpu->waiting && may_go_on(cpu))
+		end_wait(machine, cpu, machine_now(machine));
+}
+
+/*
+ * How long the PE waits if nothing wakes it: WFE to the next event of its event stream. Monitors
+ * compare values, so a store of what was there before sends no event: with an armed monitor WFE
+ * completes after a quantum.
+ */
+static void begin_wait(struct machine *machine, struct cpu *cpu)
+{
+	cycles_t until = NEVER;
+
+	if (cpu->wait_is_wfe)
+		until = event_stream_next(cpu, cpu->cycles);
+	if (cpu->wait_is_wfe && cpu->exclusive.valid)
+		until = min(until, cpu->cycles + machine->config.quantum);
+	machine->doze_until[cpu->index] = until;
+}
+
+/* Behind a turn: what it stored may have cleared the monitor that a PE in WFE watches. */
+static void wake_by_stores(struct machine *machine, cycles_t time)
 {
 	for (unsigned i = 0; i < machine->group.count; i++) {
 		struct cpu *cpu = machine->group.cpu[i];
 
-		if (!machine->is_on[i] || !cpu->waiting || !exceptions_wakes_wfi(cpu))
-			continue;
-		cpu->waiting = false;
-		cpu->cycles = max(cpu->cycles, machine->now);
-		pmuirq_update(&machine->pmuirq[i]); /* instructions count again */
+		if (machine->is_on[i] && cpu->waiting && cpu->wait_is_wfe &&
+			exclusive_take_loss(cpu)) {
+			cpu->event_register = true;
+			end_wait(machine, cpu, time);
+		}
 	}
 }
 
@@ -85,34 +130,20 @@ static void stop_asleep(struct machine *machine)
 		stop_machine(machine, STOP_STUCK, 0, "every PE is powered off");
 	else
 		stop_machine(machine, STOP_STUCK, first,
-			"WFI at 0x%" PRIx64 " (EL%u) and nothing is armed that could end it%s",
+			"%s at 0x%" PRIx64 " (EL%u) and nothing is armed that could end it%s",
+			machine->group.cpu[first]->wait_is_wfe ? "WFE" : "WFI",
 			machine->group.cpu[first]->pc - 4,
 			(unsigned)machine->group.cpu[first]->pstate.el,
 			waiting > 1 ? "; the other PEs wait too" : "");
 }
 
-/* Everybody sleeps: input may come, else time passes until the first event. */
-static void sleep_all(struct machine *machine)
-{
-	cycles_t next = events_next_time(&machine->events);
-
-	if (input_while_asleep(machine, next))
-		return;
-	if (next != NEVER) {
-		machine->now = max(machine->now, next);
-		events_fire(&machine->events, machine->now);
-		return;
-	}
-	stop_asleep(machine);
-}
-
 /* ---- Running ---- */
 
-/* One slice of a PE, to the end of the round or of the budget. */
+/* One slice of a PE, to the end of its turn or of the budget. */
 static void run_slice(struct machine *machine, struct cpu *cpu)
 {
 	u64 before = cpu->insns, left = machine->insns_left;
-	cycles_t end = machine->round_end;
+	cycles_t end = machine->turn_end;
 
 	/* what the budget cut off in straight code goes on to where interrupts are looked for */
 	if (machine->is_mid_block)
@@ -126,23 +157,31 @@ static void run_slice(struct machine *machine, struct cpu *cpu)
 	machine->insns_left -= cpu->insns - before;
 }
 
-/* Runs a PE to the end of the round, which is at the first event that is scheduled on the way. */
-static void run_cpu(struct machine *machine, struct cpu *cpu)
+static void run_turn(struct machine *machine)
 {
-	while ((cpu->cycles < machine->round_end || machine->is_mid_block) &&
-		!is_asleep(machine, cpu)) {
+	struct cpu *cpu = machine->group.cpu[machine->turn_cpu];
+
+	machine->running = cpu;
+	while ((cpu->cycles < machine->turn_end || machine->is_mid_block) &&
+		!is_asleep(machine, cpu) && machine->stop.reason == STOP_NONE) {
 		if (machine->insns_left == 0) {
 			stop_machine(machine, STOP_BUDGET, cpu->index, "%s", "");
-			return;
+			break;
 		}
 		run_slice(machine, cpu);
 		if (cpu->stop.reason != STOP_NONE) {
 			machine->stop = cpu->stop;
 			machine->stopped_cpu = cpu->index;
-			return;
 		}
-		machine->round_end = min(machine->round_end, events_next_time(&machine->events));
+		machine->turn_end = min(machine->turn_end, events_next_time(&machine->events));
 	}
+	machine->running = NULL;
+	if (machine->stop.reason != STOP_NONE)
+		return;
+	machine->is_in_turn = false;
+	if (cpu->waiting)
+		begin_wait(machine, cpu);
+	wake_by_stores(machine, cpu->cycles);
 }
 
 /* The instruction at a virtual address of the PE's present code; 0: it cannot be fetched. */
@@ -162,8 +201,8 @@ static u32 fetch(struct cpu *cpu, u64 va)
 }
 
 /*
- * Is the PE in `b .`, or in `wfe; b .-4`? It leaves those only by an interrupt. With one running
- * PE and no event to come, none will: its own timers would be events, and nobody else acts.
+ * Is the PE in `b .`, or in `wfe; b .-4`? It leaves those only by an interrupt. With no event to
+ * come and nobody else who acts, none will: its own timers would be events.
  */
 static bool is_in_idle_loop(struct cpu *cpu)
 {
@@ -174,85 +213,123 @@ static bool is_in_idle_loop(struct cpu *cpu)
 	       (insn == branch_back && fetch(cpu, cpu->pc - 4) == wfe);
 }
 
+/*
+ * A PE that does nothing but wait for interrupts: not one that an event stream wakes to look at
+ * something. That a monitor ends WFE after a quantum is our doing, not the guest's.
+ */
+static bool is_idle(struct machine *machine, struct cpu *cpu)
+{
+	if (!machine->is_on[cpu->index])
+		return true;
+	if (cpu->waiting)
+		return !cpu->wait_is_wfe || event_stream_next(cpu, cpu->cycles) == NEVER ||
+		       is_in_idle_loop(cpu);
+	return is_in_idle_loop(cpu) && exceptions_pending(cpu) == INT_NONE;
+}
+
+/* Looks, now and then, for PEs that idle for ever. */
 static void check_progress(struct machine *machine)
 {
 	struct cpu *running = NULL;
 
 	machine->next_check = align_down(machine->now, MACHINE_CHECK_PERIOD) + MACHINE_CHECK_PERIOD;
+	input_poll(machine);
 	if (events_next_time(&machine->events) != NEVER)
 		return;
 	for (unsigned i = 0; i < machine->group.count; i++) {
 		struct cpu *cpu = machine->group.cpu[i];
 
-		if (machine->is_on[i] && cpu->waiting && exceptions_wakes_wfi(cpu))
+		if (!is_idle(machine, cpu))
 			return;
-		if (is_asleep(machine, cpu))
-			continue;
-		if (!is_in_idle_loop(cpu) || exceptions_pending(cpu) != INT_NONE)
-			return;
-		running = cpu;
+		if (!is_asleep(machine, cpu))
+			running = cpu;
 	}
-	if (running != NULL && !input_came(machine))
+	if (input_came(machine))
+		return;
+	if (running == NULL)
+		stop_asleep(machine);
+	else
 		stop_machine(machine, STOP_STUCK, running->index,
 			"the guest loops at 0x%" PRIx64 " (EL%u) and no interrupt can come",
 			running->pc, (unsigned)running->pstate.el);
 }
 
-/* The time to which time has passed when a round that ends at `end` is over. */
-static cycles_t time_after_round(const struct machine *machine, cycles_t end)
-{
-	cycles_t latest = machine->now;
+/* ---- Turns ---- */
 
-	if (!all_asleep(machine))
-		return end;
-	for (unsigned i = 0; i < machine->group.count; i++)
-		latest = max(latest, machine->group.cpu[i]->cycles);
-	return min(latest, end);
+/* When the PE would run next; NEVER: not by itself. */
+static cycles_t due_time(const struct machine *machine, unsigned index)
+{
+	const struct cpu *cpu = machine->group.cpu[index];
+
+	if (!machine->is_on[index])
+		return NEVER;
+	return cpu->waiting ? machine->doze_until[index] : cpu->cycles;
 }
 
-static void begin_round(struct machine *machine)
+/* The PE that is behind all others; *next: how far the next one has come. */
+static unsigned first_due(const struct machine *machine, cycles_t *time, cycles_t *next)
 {
+	unsigned first = 0;
+
+	*time = *next = NEVER;
+	for (unsigned i = 0; i < machine->group.count; i++) {
+		cycles_t due = due_time(machine, i);
+
+		if (due < *time) {
+			*next = *time;
+			*time = due;
+			first = i;
+		} else {
+			*next = min(*next, due);
+		}
+	}
+	return first;
+}
+
+static void begin_turn(struct machine *machine, unsigned index, cycles_t next)
+{
+	struct cpu *cpu = machine->group.cpu[index];
 	cycles_t end = min(machine->next_check, events_next_time(&machine->events));
 
-	if (machine->group.count > 1)
-		end = min(end, machine->now + machine->config.quantum);
-	machine->round_end = end;
-	machine->round_cpu = 0;
-	machine->is_in_round = true;
+	if (next < NEVER - machine->config.quantum)
+		end = min(end, next + machine->config.quantum);
+	if (cpu->waiting)
+		end_wait(machine, cpu, machine->now);
+	machine->turn_cpu = index;
+	machine->turn_end = end;
+	machine->is_in_turn = true;
 }
 
-static void end_round(struct machine *machine)
+static bool all_asleep(const struct machine *machine)
 {
-	machine->is_in_round = false;
-	machine->now = max(machine->now, time_after_round(machine, machine->round_end));
-	events_fire(&machine->events, machine->now);
-	if (machine->now >= machine->next_check) {
-		input_poll(machine);
-		check_progress(machine);
+	for (unsigned i = 0; i < machine->group.count; i++) {
+		if (!is_asleep(machine, machine->group.cpu[i]))
+			return false;
 	}
+	return true;
 }
 
-/* A round that the budget cut off goes on where it was, as if it had not been. */
-static void run_round(struct machine *machine)
+/* Gives input if everybody sleeps, else fires the events that are due, else gives someone a turn.
+ */
+static void go_on(struct machine *machine)
 {
-	while (machine->round_cpu < machine->group.count) {
-		run_cpu(machine, machine->group.cpu[machine->round_cpu]);
-		if (machine->stop.reason != STOP_NONE)
-			return;
-		machine->round_cpu++;
+	cycles_t time, next, event = events_next_time(&machine->events);
+	unsigned first = first_due(machine, &time, &next);
+
+	if (all_asleep(machine) && input_while_asleep(machine, min(event, time)))
+		return;
+	if (event != NEVER && event <= time) {
+		machine->now = max(machine->now, event);
+		events_fire(&machine->events, machine->now);
+	} else if (time == NEVER) {
+		stop_asleep(machine);
+	} else {
+		machine->now = max(machine->now, time);
+		if (time < machine->next_check)
+			begin_turn(machine, first, next);
+		else
+			check_progress(machine);
 	}
-	end_round(machine);
-}
-
-static void start_round_or_sleep(struct machine *machine)
-{
-	wake_who_may(machine);
-	if (machine->insns_left == 0)
-		stop_machine(machine, STOP_BUDGET, 0, "%s", "");
-	else if (all_asleep(machine))
-		sleep_all(machine);
-	else
-		begin_round(machine);
 }
 
 const struct stop *machine_run(struct machine *machine, u64 insns)
@@ -260,10 +337,12 @@ const struct stop *machine_run(struct machine *machine, u64 insns)
 	machine->stop = (struct stop){ .reason = STOP_NONE };
 	machine->insns_left = insns;
 	while (machine->stop.reason == STOP_NONE) {
-		if (machine->is_in_round)
-			run_round(machine);
+		if (machine->is_in_turn)
+			run_turn(machine);
+		else if (machine->insns_left == 0)
+			stop_machine(machine, STOP_BUDGET, 0, "%s", "");
 		else
-			start_round_or_sleep(machine);
+			go_on(machine);
 	}
 	console_flush(&machine->console);
 	return &machine->stop;

@@ -120,11 +120,11 @@ static inline unsigned gic_drop_priority(struct cpu *cpu, const struct gic_inter
 /* The interface's lines to the PE: `lines` of them are high. */
 static inline void gic_set_lines(struct cpu *cpu, const struct gic_interface *interface, u32 lines)
 {
-	u32 all = interface->line[0] | interface->line[1];
+	u32 all = interface->line[0] | interface->line[1], raised = lines & ~cpu->lines;
 
-	if (lines & ~cpu->lines)
-		cpu->check_irq = true;
 	cpu->lines = (cpu->lines & ~all) | lines;
+	if (raised)
+		cpu_signal(cpu);
 }
 
 /* What was written to a register that cannot be read. */

@@ -212,6 +212,8 @@ static inline u64 physical_offset(const struct cpu *cpu)
 
 /* How far the count of a timer is behind the counter; `ctl` is its control register. D11.2.4 */
 u64 timer_offset(const struct cpu *cpu, enum sysreg_id ctl);
+/* When an event stream of the PE sends the first event after time `since`; all ones: none does. */
+cycles_t event_stream_next(const struct cpu *cpu, cycles_t since);
 
 /* ---- gic*.c ---- */
 

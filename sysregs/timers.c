@@ -5,9 +5,18 @@
  */
 #include "sysregs/table.h"
 
+/*
+ * The counter as it is read. PEs run apart by up to a quantum, but the one counter of the system
+ * never goes back: not behind what another PE has read before. D11.1.2
+ */
 static u64 physical_count(const struct cpu *cpu)
 {
-	return cpu->cycles / COUNTER_CYCLES;
+	u64 count = cpu->cycles / COUNTER_CYCLES;
+
+	if (cpu->group->count_seen > count)
+		return cpu->group->count_seen;
+	cpu->group->count_seen = count;
+	return count;
 }
 
 u64 timer_offset(const struct cpu *cpu, enum sysreg_id ctl)
@@ -74,6 +83,41 @@ u64 read_ctl(struct cpu *cpu, enum sysreg_id ctl)
 
 	return value | ((value & CNTx_CTL_ENABLE) && met ? CNTx_CTL_ISTATUS : 0);
 }
+
+/* ---- Event streams ---- */
+
+/*
+ * The first time after `since` at which bit EVNTI of a count, EVNTIS: of the count / 256, goes to
+ * 1, with EVNTDIR to 0. CNTKCTL_EL1 and both formats of CNTHCTL_EL2 agree. D11.2.5
+ */
+static cycles_t stream_next(u64 control, u64 offset, cycles_t since)
+{
+	unsigned bit = (unsigned)get_field(control, CNTKCTL_EL1_EVNTI) +
+		       (control & CNTKCTL_EL1_EVNTIS ? 8 : 0);
+	u64 half = (u64)1 << bit, period = 2 * half;
+	u64 count = since / COUNTER_CYCLES - offset;
+	u64 phase = control & CNTKCTL_EL1_EVNTDIR ? 0 : half;
+
+	if (!(control & CNTKCTL_EL1_EVNTEN))
+		return ~(cycles_t)0;
+	return (since / COUNTER_CYCLES + period - ((count - phase) & (period - 1))) *
+	       COUNTER_CYCLES;
+}
+
+/* That of CNTKCTL_EL1 is the virtual counter's, and not the host's; of CNTHCTL_EL2 CNTPCT's. */
+cycles_t event_stream_next(const struct cpu *cpu, cycles_t since)
+{
+	cycles_t el1 = ~(cycles_t)0, el2 = ~(cycles_t)0;
+
+	if (!(cpu->has_el2 && is_in_host(cpu)))
+		el1 = stream_next(
+			cpu->sys[SR_CNTKCTL_EL1], timer_offset(cpu, SR_CNTV_CTL_EL0), since);
+	if (cpu->has_el2)
+		el2 = stream_next(cpu->sys[SR_CNTHCTL_EL2], 0, since);
+	return el1 < el2 ? el1 : el2;
+}
+
+/* ---- Controls ---- */
 
 /* FEAT_ECV's bits arm traps and the offset. */
 void cnthctl_changed(struct cpu *cpu, enum sysreg_id id, u64 old)

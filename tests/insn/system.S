@@ -15,6 +15,7 @@
 
 	nop
 	yield
+	sevl
 	wfe
 	sev
 	sevl

@@ -43,7 +43,7 @@ struct row {
 	u32 insn[6];	     /* 0 ends it, but for the first */
 	const char *profile; /* NULL: v8.1 */
 	u8 el;
-	bool sp_el0, no_el2, semihosting, event_register;
+	bool sp_el0, no_el2, semihosting, event_register, waits;
 	u32 lines;
 	struct {
 		u16 reg;
@@ -132,12 +132,12 @@ static const struct row hints[] = {
 	{ .text = "wfi : EL0, nTWI 0 comes before TWI", .insn = { 0xd503207f }, .el = EL0, .set = { { SR_HCR_EL2, HCR_EL2_TWI } }, .to = EL1, .esr = 0x7e00000 },
 	{ .text = "wfi : EL0, TWI", .insn = { 0xd503207f }, .el = EL0, .set = { { SR_HCR_EL2, HCR_EL2_TWI }, { SR_SCTLR_EL1, SCTLR_EL1_nTWI } }, .to = EL2, .esr = 0x7e00000 },
 	{ .text = "wfe : EL0, TWE", .insn = { 0xd503205f }, .el = EL0, .set = { { SR_HCR_EL2, HCR_EL2_TWE }, { SR_SCTLR_EL1, SCTLR_EL1_nTWE } }, .to = EL2, .esr = 0x7e00001 },
-	{ .text = "wfe : EL0, TWI and nTWE: completes", .insn = { 0xd503205f }, .el = EL0, .set = { { SR_HCR_EL2, HCR_EL2_TWI }, { SR_SCTLR_EL1, SCTLR_EL1_nTWE } } },
+	{ .text = "wfe : EL0, TWI and nTWE: waits", .waits = true, .insn = { 0xd503205f }, .el = EL0, .set = { { SR_HCR_EL2, HCR_EL2_TWI }, { SR_SCTLR_EL1, SCTLR_EL1_nTWE } } },
 	{ .text = "wfi : EL1, TWI", .insn = { 0xd503207f }, .el = EL1, .set = { { SR_HCR_EL2, HCR_EL2_TWI } }, .to = EL2, .esr = 0x7e00000 },
 	{ .text = "wfe : EL1, TWE", .insn = { 0xd503205f }, .el = EL1, .set = { { SR_HCR_EL2, HCR_EL2_TWE } }, .to = EL2, .esr = 0x7e00001 },
-	{ .text = "wfe : EL2, TWE: completes", .insn = { 0xd503205f }, .el = EL2, .set = { { SR_HCR_EL2, HCR_EL2_TWE } } },
+	{ .text = "wfe : EL2, TWE: waits", .waits = true, .insn = { 0xd503205f }, .el = EL2, .set = { { SR_HCR_EL2, HCR_EL2_TWE } } },
 	{ .text = "wfi : the host: SCTLR_EL2.nTWI 0", .insn = { 0xd503207f }, .el = EL0, .set = { { SR_HCR_EL2, HCR_EL2_E2H | HCR_EL2_TGE }, { SR_SCTLR_EL1, SCTLR_EL1_nTWI }, { SR_SCTLR_EL2, 0 } }, .to = EL2, .esr = 0x7e00000 },
-	{ .text = "wfe : the host: TWE does not apply", .insn = { 0xd503205f }, .el = EL0, .set = { { SR_HCR_EL2, HCR_EL2_E2H | HCR_EL2_TGE | HCR_EL2_TWE }, { SR_SCTLR_EL2, SCTLR_EL2_nTWE } } },
+	{ .text = "wfe : the host: TWE does not apply", .waits = true, .insn = { 0xd503205f }, .el = EL0, .set = { { SR_HCR_EL2, HCR_EL2_E2H | HCR_EL2_TGE | HCR_EL2_TWE }, { SR_SCTLR_EL2, SCTLR_EL2_nTWE } } },
 	{ .text = "wfe : TWE, but the event register is set", .insn = { 0xd503205f }, .el = EL1, .event_register = true, .set = { { SR_HCR_EL2, HCR_EL2_TWE } } },
 	{ .text = "wfi : TWI, but an interrupt is pending", .insn = { 0xd503207f }, .el = EL1, .lines = LINE_IRQ, .set = { { SR_HCR_EL2, HCR_EL2_TWI } } },
 	{ .text = "sevl; wfe : TWE, SEVL sets the event register", .insn = { 0xd50320bf, 0xd503205f }, .el = EL1, .set = { { SR_HCR_EL2, HCR_EL2_TWE } } },
@@ -484,7 +484,7 @@ static void check_row_in(const struct row *row, enum engine engine, u32 observe)
 	prepare(m, row);
 	cpu->observe = observe;
 	cpu_run(cpu, cpu->cycles + count + 1);
-	EXPECT(cpu->waiting, false);
+	EXPECT(cpu->waiting, row->waits);
 	if (row->to) {
 		check_exception(row, cpu, count);
 	} else {
@@ -562,13 +562,13 @@ static void test_wfi_waits(void **state)
 	}
 }
 
-static void test_wfe_yields(void **state)
+static void test_wfe_waits(void **state)
 {
 	static const u32 code[8] = { NOP, WFE, NOP };
 	struct machine *m = run_code(code, ENGINE_STEP, 100);
 
 	(void)state;
-	assert_false(m->cpu->waiting);
+	assert_true(m->cpu->waiting && m->cpu->wait_is_wfe);
 	assert_int_equal(m->cpu->pc, CODE + 8);
 	machine_destroy(m);
 }
@@ -638,7 +638,7 @@ int main(void)
 		cmocka_unit_test(test_operations),
 		cmocka_unit_test(test_fp),
 		cmocka_unit_test(test_wfi_waits),
-		cmocka_unit_test(test_wfe_yields),
+		cmocka_unit_test(test_wfe_waits),
 		cmocka_unit_test(test_sev_reaches_all),
 		cmocka_unit_test(test_unmasking),
 		cmocka_unit_test(test_writes_are_seen),

@@ -29,6 +29,10 @@
 #define WFI		  0xd503207fu
 #define WFE		  0xd503205fu
 #define NOP		  0xd503201fu
+#define SEV		  0xd503209fu
+#define SEVL		  0xd50320bfu
+#define LDXR(rt, rn)	  (0xc85f7c00u | (rn) << 5 | (rt))
+#define MSR_CNTHCTL(rt)	  (0xd51ce100u | (rt))
 #define MSR_CNTP_CVAL(rt) (0xd51be240u | (rt))
 #define MSR_CNTP_CTL(rt)  (0xd51be220u | (rt))
 
@@ -85,12 +89,20 @@ static const struct ending endings[] = {
 	    MOVZ(3, 7), 0xf9000423 /* str x3, [x1, #8] */, MOVZ(0, 0x18), HLT_SEMIHOSTING } },
 	{ "WFI with nothing armed", 1, MACHINE_UNLIMITED, STOP_STUCK, 2,
 	  "WFI at 0x40000004 (EL2) and nothing is armed that could end it", { NOP, WFI } },
-	{ "WFE alone never waits", 1, MACHINE_UNLIMITED, STOP_STUCK, 2,
-	  "WFI at 0x40000004 (EL2) and nothing is armed that could end it", { WFE, WFI } },
-	{ "WFE in a loop", 1, MACHINE_UNLIMITED, STOP_STUCK, 1 << 24,
-	  "the guest loops at 0x40000000 (EL2) and no interrupt can come", { WFE, B(-1) } },
-	{ "WFE in a loop, at the branch", 1, MACHINE_UNLIMITED, STOP_STUCK, 1 << 24,
-	  "the guest loops at 0x40000008 (EL2) and no interrupt can come", { NOP, WFE, B(-1) } },
+	{ "WFE with nothing armed", 1, MACHINE_UNLIMITED, STOP_STUCK, 2,
+	  "WFE at 0x40000004 (EL2) and nothing is armed that could end it", { NOP, WFE } },
+	{ "WFE takes an event, then waits", 1, MACHINE_UNLIMITED, STOP_STUCK, 3,
+	  "WFE at 0x40000008 (EL2) and nothing is armed that could end it", { SEVL, WFE, WFE } },
+	{ "WFE in a loop", 1, MACHINE_UNLIMITED, STOP_STUCK, 1,
+	  "WFE at 0x40000000 (EL2) and nothing is armed that could end it", { WFE, B(-1) } },
+	{ "an event stream that only turns a loop", 1, MACHINE_UNLIMITED, STOP_STUCK, 65539,
+	  "WFE at 0x40000008 (EL2) and nothing is armed that could end it",
+	  { MOVZ(1, 0x54), MSR_CNTHCTL(1), WFE, B(-1) } },
+	{ "an event stream that makes progress", 1, 100000, STOP_BUDGET, 100000, "",
+	  { MOVZ(1, 0x54), MSR_CNTHCTL(1), WFE, ADD1(2), B(-2) } },
+	{ "a monitor that nobody will clear", 1, MACHINE_UNLIMITED, STOP_STUCK, 5034,
+	  "WFE at 0x40000008 (EL2) and nothing is armed that could end it",
+	  { MOVK16(1, 0x4000), LDXR(2, 1), WFE, B(-2) } },
 	{ "a timer that leads nowhere does not end WFI", 1, MACHINE_UNLIMITED, STOP_STUCK, 5,
 	  "WFI at 0x40000010 (EL2) and nothing is armed that could end it",
 	  { MOVZ(1, 1), MOVZ(2, 100), MSR_CNTP_CVAL(2), MSR_CNTP_CTL(1), WFI } },

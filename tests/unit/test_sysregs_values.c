@@ -23,6 +23,7 @@ static void count_timer_change(struct cpu *cpu)
 }
 
 static const struct cpu_ops ops = { .timer_changed = count_timer_change,
+	.wake = board_ignores,
 	.pmu_changed = board_ignores };
 
 static struct cpu *new_cpu(const char *profile)

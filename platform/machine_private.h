@@ -28,6 +28,7 @@ struct machine {
 	struct memory memory;
 	struct cpu_group group;
 	bool is_on[MACHINE_CPUS]; /* PSCI */
+	struct rng trng;	  /* what PSCI's neighbour TRNG gives next */
 	struct bus bus;
 	struct event_queue events;
 	struct gic *gic;

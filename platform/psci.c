@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The firmware a guest calls by SMC, and by HVC when there is no EL2. Knows the machine's PEs.
+ * The firmware a guest calls by SMC, and by HVC when there is no EL2: SMCCC 1.1, PSCI 1.1,
+ * TRNG 1.0. Knows the machine's PEs. Registers that hold no result keep their values.
  */
 #include "platform/psci.h"
 
+#include "exceptions/exceptions.h"
 #include "platform/machine_private.h"
 
 enum psci_result {
@@ -14,46 +16,70 @@ enum psci_result {
 	PSCI_INVALID_ADDRESS = -9
 };
 
+/* Of a workaround: this PE does not need it; a call is safe and does nothing. */
+enum { NOT_REQUIRED = 1 };
+
+/* In SMC64 bit 30 of the function id is set. */
+enum { SMC64 = 1 << 30 };
+
+enum { VERSION_1_0 = 0x10000, VERSION_1_1 = 0x10001 };
+
 typedef s64 firmware_fn(struct machine *machine, struct cpu *cpu, const u64 args[3]);
 
 struct firmware_row {
 	const char *name;
 	u32 id;
 	bool has_64_bit_form;
+	s8 features;
 	firmware_fn *call;
 };
 
 static const struct firmware_row *find(u64 id);
 
+/* What a FEATURES function says of function `id`, if it is one of those from first to last. */
+static s64 features_of(u64 id, u32 first, u32 last)
+{
+	const struct firmware_row *row = find(id);
+
+	return row != NULL && row->id >= first && row->id <= last ? row->features
+								  : PSCI_NOT_SUPPORTED;
+}
+
+/* ---- SMCCC ---- */
+
 static s64 smccc_version(struct machine *machine, struct cpu *cpu, const u64 args[3])
 {
 	(void)machine, (void)cpu, (void)args;
-	return 0x10001; /* 1.1 */
+	return VERSION_1_1;
 }
 
-/* SMCCC_ARCH_FEATURES: the functions of the Arm architecture range, 0x80000000 and up. */
-static s64 smccc_features(struct machine *machine, struct cpu *cpu, const u64 args[3])
+static s64 arch_features(struct machine *machine, struct cpu *cpu, const u64 args[3])
 {
-	const struct firmware_row *row = find(args[0]);
-
 	(void)machine, (void)cpu;
-	return row != NULL && row->id >> 16 == 0x8000 ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED;
+	return features_of(args[0], 0x80000000, 0x8000ffff);
 }
+
+/* Nothing is speculated. */
+static s64 nothing_to_do(struct machine *machine, struct cpu *cpu, const u64 args[3])
+{
+	(void)machine, (void)cpu, (void)args;
+	return PSCI_SUCCESS;
+}
+
+/* ---- PSCI ---- */
 
 static s64 psci_version(struct machine *machine, struct cpu *cpu, const u64 args[3])
 {
 	(void)machine, (void)cpu, (void)args;
-	return 0x10001; /* 1.1 */
+	return VERSION_1_1;
 }
 
 static s64 psci_features(struct machine *machine, struct cpu *cpu, const u64 args[3])
 {
-	const struct firmware_row *row = find(args[0]);
-
 	(void)machine, (void)cpu;
-	return row != NULL && (row->id >> 16 == 0x8400 || row->call == smccc_version)
-		       ? PSCI_SUCCESS
-		       : PSCI_NOT_SUPPORTED;
+	if (args[0] == 0x80000000) /* SMCCC_VERSION is found this way. DEN 0028 */
+		return PSCI_SUCCESS;
+	return features_of(args[0], 0x84000000, 0x8400001f);
 }
 
 static s64 migrate_info_type(struct machine *machine, struct cpu *cpu, const u64 args[3])
@@ -68,18 +94,41 @@ static int index_of(const struct machine *machine, u64 affinity)
 	return affinity < machine->group.count ? (int)affinity : -1;
 }
 
+static bool is_entry(struct machine *machine, u64 pa)
+{
+	return is_aligned(pa, 4) && memory_find(&machine->memory, PA(pa), 4) != NULL;
+}
+
+/* power_state in the original format. 5.4.2 */
+enum { POWER_STATE_ID = 0xffff, POWER_STATE_DOWN = 1 << 16, POWER_STATE_LEVEL = 3 << 24 };
+
+/*
+ * Level 0 is there. A request to power down is downgraded to standby, which keeps all state: it
+ * returns when an interrupt is pending, as WFI does. 5.4.5
+ */
+static s64 cpu_suspend(struct machine *machine, struct cpu *cpu, const u64 args[3])
+{
+	if (args[0] & ~(u64)(POWER_STATE_ID | POWER_STATE_DOWN))
+		return PSCI_INVALID_PARAMETERS;
+	if ((args[0] & POWER_STATE_DOWN) && !is_entry(machine, args[1]))
+		return PSCI_INVALID_ADDRESS;
+	cpu->wait_is_wfe = false;
+	cpu->waiting = !exceptions_wakes_wfi(cpu);
+	return PSCI_SUCCESS;
+}
+
+/* A PE is on at once, so none is ever ON_PENDING. */
 static s64 cpu_on(struct machine *machine, struct cpu *cpu, const u64 args[3])
 {
 	int target = index_of(machine, args[0]);
-	u64 entry = args[1];
 
 	if (target < 0)
 		return PSCI_INVALID_PARAMETERS;
 	if (machine->is_on[target])
 		return PSCI_ALREADY_ON;
-	if (!is_aligned(entry, 4) || memory_find(&machine->memory, PA(entry), 4) == NULL)
+	if (!is_entry(machine, args[1]))
 		return PSCI_INVALID_ADDRESS;
-	machine_start_cpu(machine, (unsigned)target, entry, args[2], cpu->cycles);
+	machine_start_cpu(machine, (unsigned)target, args[1], args[2], cpu->cycles);
 	return PSCI_SUCCESS;
 }
 
@@ -92,14 +141,23 @@ static s64 cpu_off(struct machine *machine, struct cpu *cpu, const u64 args[3])
 	return PSCI_SUCCESS; /* nobody sees it */
 }
 
+/* All PEs have the higher affinities 0; who asks about them is on. */
 static s64 affinity_info(struct machine *machine, struct cpu *cpu, const u64 args[3])
 {
-	int target = index_of(machine, args[0]);
+	enum { ON, OFF };
+	u64 level = args[1];
+	int target;
 
 	(void)cpu;
-	if (target < 0 || args[1] != 0)
+	if (level == 0) {
+		target = index_of(machine, args[0]);
+		if (target < 0)
+			return PSCI_INVALID_PARAMETERS;
+		return machine->is_on[target] ? ON : OFF;
+	}
+	if (level > 3 || args[0] >> (level == 3 ? 32 : 8 * level) != 0)
 		return PSCI_INVALID_PARAMETERS;
-	return machine->is_on[target] ? 0 : 1;
+	return ON;
 }
 
 static s64 stop(struct cpu *cpu, enum stop_reason reason, const char *text)
@@ -121,13 +179,64 @@ static s64 system_reset(struct machine *machine, struct cpu *cpu, const u64 args
 	return stop(cpu, STOP_RESET, "PSCI SYSTEM_RESET");
 }
 
+/* The architectural warm reset, of which there is only 0, is a reset like any other here. */
+static s64 system_reset2(struct machine *machine, struct cpu *cpu, const u64 args[3])
+{
+	(void)machine;
+	if ((u32)args[0] != 0)
+		return PSCI_INVALID_PARAMETERS;
+	return stop(cpu, STOP_RESET, "PSCI SYSTEM_RESET2");
+}
+
+/* ---- TRNG ---- */
+
+static s64 trng_version(struct machine *machine, struct cpu *cpu, const u64 args[3])
+{
+	(void)machine, (void)cpu, (void)args;
+	return VERSION_1_0;
+}
+
+static s64 trng_features(struct machine *machine, struct cpu *cpu, const u64 args[3])
+{
+	(void)machine, (void)cpu;
+	return features_of(args[0], 0x84000050, 0x84000053);
+}
+
+static s64 trng_get_uuid(struct machine *machine, struct cpu *cpu, const u64 args[3])
+{
+	static const u32 uuid[4] = { 0x1c6a2f58, 0x4b43d7e9, 0x83b5900e, 0xd2716fa4 };
+
+	(void)machine, (void)args;
+	for (unsigned i = 1; i < 4; i++)
+		cpu->x[i] = uuid[i];
+	return uuid[0];
+}
+
+/* Up to three words of the call's width: the lowest in x3, the highest in x1. Other bits are 0. */
+static s64 trng_rnd(struct machine *machine, struct cpu *cpu, const u64 args[3])
+{
+	unsigned width = cpu->x[0] & SMC64 ? 64 : 32;
+	u64 left = args[0];
+
+	if (left == 0 || left > 3 * width)
+		return PSCI_INVALID_PARAMETERS;
+	for (unsigned i = 3; i > 0; i--) {
+		unsigned count = left < width ? (unsigned)left : width;
+
+		cpu->x[i] = count == 0 ? 0 : rng_next(&machine->trng) >> (64 - count);
+		left -= count;
+	}
+	return PSCI_SUCCESS;
+}
+
+/* ---- Calls ---- */
+
 static const struct firmware_row rows[] = {
-#define FIRMWARE(name, id, has_64_bit_form, call) { #name, id, has_64_bit_form, call },
+#define FIRMWARE(name, id, has_64_bit_form, features, call)                                        \
+	{ #name, id, has_64_bit_form, features, call },
 #include "platform/psci.def"
 #undef FIRMWARE
 };
-
-enum { SMC64 = 1 << 30 };
 
 /* Function ids are 32 bits; the upper half of x0 is not looked at. DEN 0028 */
 static const struct firmware_row *find(u64 id)

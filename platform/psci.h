@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * PSCI 1.1 and SMCCC 1.1: functions are rows of psci.def.
+ * SMCCC 1.1, PSCI 1.1 and TRNG 1.0: functions are rows of psci.def.
  */
 #ifndef ENT_PLATFORM_PSCI_H
 #define ENT_PLATFORM_PSCI_H
@@ -9,7 +9,8 @@
 
 struct machine;
 
-/* Function id in x0, arguments in x1..x3; the result goes to x0. Never fails. */
+/* Function id in x0, arguments in x1..x3; results go to x0, of TRNG to x0..x3. Never
+ * fails. */
 void psci_call(struct machine *machine, struct cpu *cpu);
 
 #endif

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs a bare-metal program on Entresol (both engines) and on qemu-system-aarch64 and compares what
 # they print. Usage: same_lines.sh ENTRESOL PROGRAM.elf PROFILE QEMU_CPU
-# [QEMU [OPTION OF QEMU...]]; ENTRESOL_OPTIONS: more for Entresol.
+# [QEMU [OPTION OF QEMU...]], of which -smp N is for both.
 set -u
 entresol=$1 program=$2 profile=$3 cpu=$4 qemu=${5-qemu-system-aarch64}
 shift $(($# > 5 ? 5 : $#))
@@ -21,8 +21,10 @@ timeout 60 "$qemu" -M virt,virtualization=on,gic-version=3 -cpu "$cpu" -display 
 	tail -3 "$dir/err" "$dir/qemu"
 	exit 1
 }
+cpus=1
+case " $* " in *" -smp "*) cpus=${*##*-smp } cpus=${cpus%% *} ;; esac
 for engine in tail step; do
-	timeout 60 "$entresol" run --cpu "$profile" --engine $engine ${ENTRESOL_OPTIONS-} "$program" </dev/null \
+	timeout 60 "$entresol" run --cpu "$profile" --cpus "$cpus" --engine $engine "$program" </dev/null \
 		>"$dir/$engine" 2>"$dir/err"
 	code=$?
 	if [ $code -eq 2 ] && grep -q 'not available' "$dir/err"; then

@@ -197,56 +197,6 @@ static void starts_another_cpu(void **state)
 	finish(&bench);
 }
 
-struct firmware {
-	const char *why;
-	u64 x[4];
-	s64 result;
-};
-
-static const struct firmware firmware[] = {
-	{ "SMCCC_VERSION", { 0x80000000 }, 0x10001 },
-	{ "SMCCC_FEATURES of itself", { 0x80000001, 0x80000001 }, 0 },
-	{ "SMCCC_FEATURES of a workaround", { 0x80000001, 0x80008000 }, -1 },
-	{ "PSCI_VERSION", { 0x84000000 }, 0x10001 },
-	{ "PSCI_VERSION has no 64-bit form", { 0xc4000000 }, -1 },
-	{ "upper half of x0 ignored", { 0xffffffff84000000 }, 0x10001 },
-	{ "FEATURES of CPU_ON", { 0x8400000a, 0xc4000003 }, 0 },
-	{ "FEATURES of CPU_SUSPEND", { 0x8400000a, 0xc4000001 }, -1 },
-	{ "FEATURES of SMCCC_VERSION", { 0x8400000a, 0x80000000 }, 0 },
-	{ "MIGRATE_INFO_TYPE", { 0x84000006 }, 2 },
-	{ "AFFINITY_INFO of itself", { 0xc4000004, 0, 0 }, 0 },
-	{ "AFFINITY_INFO of an off PE", { 0xc4000004, 1, 0 }, 1 },
-	{ "AFFINITY_INFO of nobody", { 0xc4000004, 2, 0 }, -2 },
-	{ "AFFINITY_INFO of a cluster", { 0xc4000004, 0, 1 }, -2 },
-	{ "AFFINITY_INFO32 sees 32 bits", { 0x84000004, 0x700000000, 0 }, 0 },
-	{ "CPU_ON of itself", { 0xc4000003, 0, CODE }, -4 },
-	{ "CPU_ON of nobody", { 0xc4000003, 7, CODE }, -2 },
-	{ "CPU_ON at a device", { 0xc4000003, 1, BOARD_UART_BASE }, -9 },
-	{ "CPU_ON misaligned", { 0xc4000003, 1, CODE + 2 }, -9 },
-	{ "CPU_ON", { 0xc4000003, 1, CODE }, 0 },
-	{ "unknown", { 0x84000020 }, -1 },
-	{ "zero", { 0 }, -1 },
-};
-
-static void answers_firmware_calls(void **state)
-{
-	static const u32 words[] = { B(0), 0 };
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(firmware); i++) {
-		struct bench bench;
-		struct cpu *cpu;
-
-		make(&bench, 2, ENGINE_STEP, words);
-		cpu = machine_cpu(bench.machine, 0);
-		memcpy(cpu->x, firmware[i].x, sizeof(firmware[i].x));
-		cpu->ops->firmware_call(cpu);
-		if ((s64)cpu->x[0] != firmware[i].result)
-			fail_msg("row %zu, %s: got %ld", i, firmware[i].why, (long)cpu->x[0]);
-		finish(&bench);
-	}
-}
-
 /* ---- Determinism ---- */
 
 static u64 hash_of(unsigned cpus, enum engine engine, const u32 *words, u64 insns, u64 piece,
@@ -427,7 +377,6 @@ int main(void)
 		cmocka_unit_test(ends),
 		cmocka_unit_test(timer_ends_wfi),
 		cmocka_unit_test(starts_another_cpu),
-		cmocka_unit_test(answers_firmware_calls),
 		cmocka_unit_test(same_hash_everywhere),
 		cmocka_unit_test(same_hash_with_two_cpus),
 		cmocka_unit_test(interrupts_come_at_the_same_instruction),

@@ -55,6 +55,7 @@ struct run_options {
 	unsigned trace_count;
 	bool hash;
 	enum input_kind input;
+	const char *firmware;
 	const char *type_after[SCRIPT_STEPS];
 	enum stats_format stats;
 	const char *image;

@@ -177,6 +177,7 @@ static int execute(struct run *run)
 	const struct run_options *options = &run->options;
 	double begin = seconds();
 	const struct stop *stop;
+	unsigned bank;
 	int code, error;
 
 	if (run->options.machine.live != NULL)
@@ -187,6 +188,10 @@ static int execute(struct run *run)
 	report_stats(options->stats, run->machine, &run->stats, stop, seconds() - begin);
 	if (options->hash)
 		say("hash %016" PRIx64, machine_hash(run->machine));
+	error = machine_flash_errno(run->machine, &bank);
+	if (error != 0)
+		code = say_status(status_error(STATUS_HOST, "--pflash %.100s: %s",
+			options->machine.flash[bank].path, strerror(error)));
 	error = machine_console_errno(run->machine);
 	if (error != 0)
 		code = say_status(

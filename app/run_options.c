@@ -38,6 +38,8 @@ enum option_key {
 	KEY_INPUT,
 	KEY_TYPE_AFTER,
 	KEY_RTC,
+	KEY_FIRMWARE,
+	KEY_PFLASH,
 	KEY_HELP
 };
 
@@ -61,6 +63,8 @@ static const struct argp_option options_table[] = {
 	{ "semihosting-fs", KEY_SEMIHOSTING_FS, "DIR", 0, "let the guest use host files below DIR (default: none)", 2 },
 	{ "input", KEY_INPUT, "wait|live", 0, "wait: the guest waits for stdin, so that runs repeat; live: stdin is taken when it comes, and a sleeping guest sleeps on the host too (default: live on a terminal)", 2 },
 	{ "type-after", KEY_TYPE_AFTER, "TEXT=INPUT", 0, "type INPUT once the console has printed TEXT, before stdin is read; \\n \\r \\t \\xNN; may be given again, in order", 2 },
+	{ "firmware", KEY_FIRMWARE, "FILE", 0, "instead of an IMAGE: start FILE in flash at 0; what the guest writes there is lost", 2 },
+	{ "pflash", KEY_PFLASH, "FILE[,readonly]", 0, "64 MiB of flash from FILE at 0, given again at 64 MiB; what the guest writes goes into FILE", 2 },
 	{ "rtc", KEY_RTC, "SECONDS|DATE", 0, "what the clock shows at the start: seconds since 1970, YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS, UTC (default 2026-01-01)", 2 },
 	{ "max-insns", KEY_MAX_INSNS, "N", 0, "stop after exactly N instructions", 3 },
 	{ "engine", KEY_ENGINE, "tail|step", 0, "tail is fast, step is for sanitizers; results are equal", 3 },
@@ -232,6 +236,42 @@ static u32 clock_time(struct parse *parse, const char *text)
 	return 0;
 }
 
+/* FILE[,readonly] */
+static void add_flash(struct parse *parse, char *text)
+{
+	struct flash_config *flash = parse->options->machine.flash;
+	char *comma = strrchr(text, ',');
+	unsigned bank = flash[0].path != NULL;
+
+	if (flash[bank].path != NULL) {
+		wrong(parse, "--pflash: there are two banks only");
+		return;
+	}
+	if (comma != NULL && strcmp(comma, ",readonly") == 0)
+		*comma = '\0';
+	else
+		comma = NULL;
+	flash[bank] = (struct flash_config){
+		.path = text, .is_kept = comma == NULL, .is_readonly = comma != NULL
+	};
+}
+
+/* Firmware is what the PE starts at, so it is in the first bank, and the option's order is free. */
+static void finish_flash(struct parse *parse)
+{
+	struct run_options *options = parse->options;
+	struct flash_config *flash = options->machine.flash;
+
+	if (options->firmware == NULL)
+		return;
+	if (flash[1].path != NULL)
+		wrong(parse, "--firmware takes one of two banks; only one --pflash is possible");
+	if (options->image != NULL)
+		wrong(parse, "--firmware is started instead of an IMAGE, '%.60s'", options->image);
+	flash[1] = flash[0];
+	flash[0] = (struct flash_config){ .path = options->firmware };
+}
+
 /* What is wrong with a step is said when the machine is built. */
 static void add_step(struct parse *parse, const char *text)
 {
@@ -319,6 +359,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		options->input =
 			INPUT_KIND_WAIT + choice(parse, "input", text, inputs, COUNT(inputs));
 		break;
+	case KEY_FIRMWARE: options->firmware = text; break;
+	case KEY_PFLASH: add_flash(parse, text); break;
 	case KEY_RTC: machine->rtc = clock_time(parse, text); break;
 	case KEY_TYPE_AFTER: add_step(parse, text); break;
 	case KEY_CHOICE: add_choice(parse, text); break;
@@ -340,9 +382,11 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		return ECANCELED;
 	case ARGP_KEY_ARG: add_argument(parse, text, state); break;
 	case ARGP_KEY_NO_ARGS:
-		if (options->dump_dtb == NULL)
+		if (options->dump_dtb == NULL && options->firmware == NULL &&
+			machine->flash[0].path == NULL)
 			wrong(parse, "an IMAGE is missing; see 'entresol run --help'");
 		break;
+	case ARGP_KEY_END: finish_flash(parse); break;
 	case ARGP_KEY_ERROR:
 		if (!parse->helped && !parse->failed) {
 			say_option_error(options_table, "run", state->argv[state->next - 1]);

@@ -125,8 +125,11 @@ void code_cache_destroy(struct code_cache *cache)
 static void set_page_flag(struct memory *memory, pa_t pa, bool has_code)
 {
 	struct ram_region *region = memory_find(memory, pa, PAGE_SIZE);
-	u8 *flags = &region->page_flags[(pa.v - region->base.v) >> PAGE_SHIFT];
+	u8 *flags;
 
+	if (region == NULL)
+		return; /* flash that answers commands now; its pages keep the flag */
+	flags = &region->page_flags[(pa.v - region->base.v) >> PAGE_SHIFT];
 	*flags = (u8)((*flags & ~PAGE_HAS_CODE) | (has_code ? PAGE_HAS_CODE : 0));
 }
 

@@ -228,6 +228,16 @@ void contexts_flush(struct cpu *cpu, u64 contexts)
 		context_flush(cpu->mmu->pool[__builtin_ctzll(contexts)]);
 }
 
+void mmu_memory_moved(const struct cpu_group *group)
+{
+	for (unsigned i = 0; i < group->count; i++) {
+		struct mmu *mmu = group->cpu[i]->mmu;
+
+		for (unsigned j = 0; j < mmu->count; j++)
+			context_flush(mmu->pool[j]);
+	}
+}
+
 /* ---- Code pages ---- */
 
 static void drop_writes(struct mmu_context *ctx, const u8 *host)

@@ -209,6 +209,23 @@ static struct status make_console(struct machine *machine)
 	return status_ok();
 }
 
+/* One bank with a file, and both are there, as the device tree has it. */
+static struct status build_flash(struct machine *machine)
+{
+	const struct flash_config *config = machine->config.flash;
+
+	if (config[0].path == NULL && config[1].path == NULL)
+		return status_ok();
+	for (unsigned i = 0; i < MACHINE_FLASH_BANKS; i++) {
+		struct status status = flash_add(&machine->flash[i], &config[i], &machine->memory,
+			&machine->group, &machine->bus, PA(BOARD_FLASH_BASE + i * FLASH_BANK));
+
+		if (status.code != STATUS_OK)
+			return status;
+	}
+	return status_ok();
+}
+
 static struct status build(struct machine *machine)
 {
 	const struct machine_config *config = &machine->config;
@@ -217,6 +234,9 @@ static struct status build(struct machine *machine)
 	if (!ram_add(&machine->memory, PA(BOARD_RAM_BASE), config->ram_size))
 		return status_error(STATUS_HOST, "the host has no %" PRIu64 " MiB for RAM",
 			config->ram_size >> 20);
+	status = build_flash(machine);
+	if (status.code != STATUS_OK)
+		return status;
 	for (unsigned i = 0; i < config->cpus; i++) {
 		struct cpu *cpu = cpu_create(config->profile, config->pa_bits, config->engine,
 			&machine->memory, &machine->group, &board_ops, machine);
@@ -282,6 +302,8 @@ void machine_destroy(struct machine *machine)
 	while (machine->group.count > 0)
 		cpu_destroy(machine->group.cpu[machine->group.count - 1]);
 	gic_destroy(machine->gic);
+	for (unsigned i = 0; i < MACHINE_FLASH_BANKS; i++)
+		flash_destroy(&machine->flash[i]);
 	ram_destroy(&machine->memory);
 	free(machine);
 }
@@ -417,6 +439,15 @@ void machine_quit(struct machine *machine, const char *why)
 {
 	machine->stop = (struct stop){ .reason = STOP_EXIT };
 	snprintf(machine->stop.text, sizeof(machine->stop.text), "%s", why);
+}
+
+int machine_flash_errno(const struct machine *machine, unsigned *bank)
+{
+	for (*bank = 0; *bank < MACHINE_FLASH_BANKS; ++*bank) {
+		if (machine->flash[*bank].write_errno != 0)
+			return machine->flash[*bank].write_errno;
+	}
+	return 0;
 }
 
 int machine_console_errno(const struct machine *machine)

@@ -10,11 +10,12 @@
 #include "platform/board.h"
 #include "platform/bus.h"
 #include "platform/console.h"
+#include "platform/flash.h"
 
 /* Nominal frequency of simulated time: what clocks that are not counters are derived from. */
 #define MACHINE_HZ 1000000000ull
 
-enum { MACHINE_CPUS = 8 };
+enum { MACHINE_CPUS = 8, MACHINE_FLASH_BANKS = 2 };
 
 /* The clock's default: 2026-01-01 00:00:00 UTC. */
 #define MACHINE_RTC 1767225600u
@@ -35,6 +36,7 @@ struct machine_config {
 	void (*on_long_wait)(void);    /* the guest waits for console_in for two host seconds */
 	const char *const *type_after; /* steps TEXT=INPUT of a script; copied */
 	unsigned type_after_count;
+	struct flash_config flash[MACHINE_FLASH_BANKS]; /* without files there is no flash */
 	u32 rtc; /* what the clock shows at the start, in seconds of Unix; 0 is 1970 */
 	const char *semihosting_dir; /* host files below it may be used; NULL: no host files */
 	u64 seed;		     /* of all that is random in the machine; any value is good */
@@ -96,6 +98,8 @@ void machine_press_power_key(struct machine *machine);
 /* Ends machine_run() soon, as if the guest had with exit code 0. For callbacks of live input. */
 void machine_quit(struct machine *machine, const char *why);
 
+/* The first bank of flash whose file could not be written, and why; 0: none. */
+int machine_flash_errno(const struct machine *machine, unsigned *bank);
 /* Host errno of the first console write that the host refused; 0: none. */
 int machine_console_errno(const struct machine *machine);
 

@@ -36,6 +36,7 @@ struct machine {
 	struct pmuirq pmuirq[MACHINE_CPUS];
 	struct console console;
 	struct script script;
+	struct flash flash[MACHINE_FLASH_BANKS];
 	struct pl011 uart;
 	struct pl031 rtc;
 	struct pl061 gpio;

@@ -59,7 +59,7 @@ struct status script_add(struct script *script, const char *given)
 			STATUS_USAGE, "--type-after: at most %d steps are possible", SCRIPT_STEPS);
 	why = parse(&in, '=', &step.await);
 	if (why == NULL && (*in == '\0' || step.await.size == 0))
-		why = "not TEXT=INPUT";
+		why = "not TEXT=INPUT (a '=' in TEXT is \\=)";
 	if (why == NULL) {
 		in++;
 		why = parse(&in, '\0', &step.typed);

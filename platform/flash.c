@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The command set of a flash bank. Both chips are given the same commands, so one chip's answer is
+ * that of both. Where bytes are kept is in flash_file.c.
+ */
+#include "platform/flash.h"
+
+#include <string.h>
+
+#include "mmu/mmu.h"
+#include "platform/flash_file.h"
+#include "platform/ram.h"
+
+enum mode { READ_ARRAY, READ_STATUS, READ_ID, READ_QUERY };
+enum cycle { COMMAND, PROGRAM, ERASE, LOCK, BUFFER_COUNT, BUFFER_DATA, BUFFER_CONFIRM };
+
+enum {
+	SR_READY = 1 << 7,
+	SR_ERASE = 1 << 5,   /* erase failed; with SR_PROGRAM: the commands made no sense */
+	SR_PROGRAM = 1 << 4, /* programming failed */
+	SR_VPP = 1 << 3,     /* no voltage for writing: the bank is read-only */
+	SR_LOCKED = 1 << 1,
+	SR_SEQUENCE = SR_ERASE | SR_PROGRAM
+};
+
+enum { MANUFACTURER = 0x89, DEVICE = 0x18 };
+
+/* ---- What a chip says of itself ---- */
+
+#define LOG2_CHIP   25 /* 32 MiB */
+#define LOG2_BUFFER 11 /* bytes of one chip: half of FLASH_BUFFER */
+#define BLOCKS	    (FLASH_BANK / FLASH_BLOCK)
+#define BLOCK_256   (FLASH_BLOCK / 2 / 256) /* of one chip, in units of 256 bytes */
+
+/* Addresses in units of 16 bits; what is not here is 0. */
+static const struct {
+	u8 address, value;
+} query[] = {
+	{ 0x10, 'Q' }, { 0x11, 'R' }, { 0x12, 'Y' },
+	{ 0x13, 0x01 }, /* primary command set 0001: Intel */
+	{ 0x15, 0x31 }, /* its table is at 0x31 */
+	{ 0x1b, 0x45 }, /* VCC 4.5 V */
+	{ 0x1c, 0x55 }, /* to 5.5 V */
+	{ 0x1f, 0x07 }, /* 2^7 us for a word, 2^7 us for a buffer, 2^10 ms for a block */
+	{ 0x20, 0x07 }, { 0x21, 0x0a }, { 0x23, 0x04 }, /* at most 2^4 times that */
+	{ 0x24, 0x04 }, { 0x25, 0x04 }, { 0x27, LOG2_CHIP },
+	{ 0x28, 0x01 },			    /* interface: 16 bits */
+	{ 0x2a, LOG2_BUFFER }, { 0x2c, 1 }, /* region of equal blocks */
+	{ 0x2d, (BLOCKS - 1) & 0xff }, { 0x2e, (BLOCKS - 1) >> 8 }, { 0x2f, BLOCK_256 & 0xff },
+	{ 0x30, BLOCK_256 >> 8 }, { 0x31, 'P' }, { 0x32, 'R' }, { 0x33, 'I' }, { 0x34, '1' },
+	{ 0x35, '0' }, /* features: none of suspend, instant locks, bursts */
+};
+
+static u32 query_value(u64 address)
+{
+	for (size_t i = 0; i < COUNT(query); i++) {
+		if (query[i].address == address)
+			return query[i].value;
+	}
+	return 0;
+}
+
+static u64 block_of(u64 offset)
+{
+	return offset / FLASH_BLOCK;
+}
+
+static u32 id_value(const struct flash *flash, u64 offset)
+{
+	switch (offset % FLASH_BLOCK / 4) {
+	case 0: return MANUFACTURER;
+	case 1: return DEVICE;
+	case 2: return flash->state.is_locked[block_of(offset)];
+	default: return 0;
+	}
+}
+
+/* ---- Reading ---- */
+
+static void set_mode(struct flash *flash, enum mode mode)
+{
+	bool was_array = flash->state.mode == READ_ARRAY;
+
+	flash->state.mode = mode;
+	if (was_array == (mode == READ_ARRAY))
+		return;
+	/* a region beyond all physical addresses is found by nobody */
+	flash->region->base = PA(flash->base.v | (mode == READ_ARRAY ? 0 : BIT(63)));
+	mmu_memory_moved(flash->group);
+}
+
+static u32 chip_value(const struct flash *flash, u64 offset)
+{
+	switch (flash->state.mode) {
+	case READ_STATUS: return flash->state.status;
+	case READ_ID: return id_value(flash, offset);
+	default: return query_value(offset / 4);
+	}
+}
+
+static bool flash_read(void *opaque, u64 offset, unsigned size, u64 *value)
+{
+	struct flash *flash = opaque;
+	u64 word;
+
+	*value = 0;
+	if (flash->state.mode == READ_ARRAY) {
+		memcpy(value, flash->region->host + offset, size);
+		return true;
+	}
+	word = chip_value(flash, offset) * (u64)0x10001;
+	if (size == 8)
+		word |= chip_value(flash, offset + 4) * (u64)0x10001 << 32;
+	*value = word >> 8 * (offset % 4) & MASK(8 * size - 1, 0);
+	return true;
+}
+
+/* ---- Writing ---- */
+
+/* Done, for better or worse; reads see how it went. */
+static void finish(struct flash *flash, u32 errors)
+{
+	flash->state.status |= errors;
+	flash->state.cycle = COMMAND;
+	set_mode(flash, READ_STATUS);
+}
+
+/* Programming or erasing a block, as `failed` says, is not allowed: its errors; 0: it is. */
+static u32 forbidden(const struct flash *flash, u64 offset, u32 failed)
+{
+	if (flash->config.is_readonly)
+		return failed | SR_VPP;
+	return flash->state.is_locked[block_of(offset)] ? failed | SR_LOCKED : 0;
+}
+
+/* Replaces bytes of the array; those that the host could not keep are as they were. */
+static u32 replace(struct flash *flash, u64 offset, const u8 *data, u64 size, u32 failed)
+{
+	u32 errors = forbidden(flash, offset, failed);
+
+	if (errors != 0)
+		return errors;
+	if (!flash_file_write(flash, offset, data, size))
+		return failed;
+	memcpy(flash->region->host + offset, data, size);
+	flash->memory->code_written(flash->memory->code_cache, PA(flash->base.v + offset), size);
+	return 0;
+}
+
+static void erase(struct flash *flash, u64 offset)
+{
+	static u8 erased[FLASH_BLOCK];
+
+	memset(erased, 0xff, sizeof(erased));
+	finish(flash,
+		replace(flash, align_down(offset, FLASH_BLOCK), erased, FLASH_BLOCK, SR_ERASE));
+}
+
+/* Programming only clears bits. */
+static void clear_bits(u8 *bytes, u64 value, unsigned size)
+{
+	for (unsigned i = 0; i < size; i++)
+		bytes[i] &= (u8)(value >> 8 * i);
+}
+
+static void program(struct flash *flash, u64 offset, unsigned size, u64 value)
+{
+	u8 bytes[8];
+
+	memcpy(bytes, flash->region->host + offset, size);
+	clear_bits(bytes, value, size);
+	finish(flash, replace(flash, offset, bytes, size, SR_PROGRAM));
+}
+
+/* ---- A buffered program: how many words, the words, a confirmation ---- */
+
+static void begin_buffer(struct flash *flash, u64 value)
+{
+	struct flash_state *s = &flash->state;
+
+	s->left = (u32)(value & 0xffff) + 1;
+	if (s->left > FLASH_BUFFER / 4) {
+		finish(flash, SR_SEQUENCE);
+		return;
+	}
+	s->window = ~0ull;
+	s->cycle = BUFFER_DATA;
+}
+
+static void fill_buffer(struct flash *flash, u64 offset, unsigned size, u64 value)
+{
+	struct flash_state *s = &flash->state;
+	u64 window = align_down(offset, FLASH_BUFFER);
+
+	if (s->window == ~0ull) {
+		s->window = window;
+		memcpy(s->buffer, flash->region->host + window, FLASH_BUFFER);
+	}
+	if (s->window != window) {
+		finish(flash, SR_SEQUENCE);
+		return;
+	}
+	clear_bits(s->buffer + (offset - window), value, size);
+	if (--s->left == 0)
+		s->cycle = BUFFER_CONFIRM;
+}
+
+static void confirm_buffer(struct flash *flash, u8 command)
+{
+	struct flash_state *s = &flash->state;
+
+	finish(flash, command == 0xd0
+			      ? replace(flash, s->window, s->buffer, FLASH_BUFFER, SR_PROGRAM)
+			      : SR_SEQUENCE);
+}
+
+/* ---- Commands ---- */
+
+static void lock(struct flash *flash, u64 offset, u8 command)
+{
+	switch (command) {
+	case 0x01: /* lock */
+	case 0x2f: /* lock down: until reset, which an unlock is not refused for here */
+	case 0xd0: /* unlock */
+		flash->state.is_locked[block_of(offset)] = command != 0xd0;
+		finish(flash, 0);
+		break;
+	default: finish(flash, SR_SEQUENCE);
+	}
+}
+
+static void expect(struct flash *flash, enum cycle cycle)
+{
+	flash->state.cycle = cycle;
+	set_mode(flash, READ_STATUS);
+}
+
+static void command(struct flash *flash, u8 value)
+{
+	switch (value) {
+	case 0x10:
+	case 0x40: expect(flash, PROGRAM); break;
+	case 0x20: expect(flash, ERASE); break;
+	case 0x60: expect(flash, LOCK); break;
+	case 0xe8: expect(flash, BUFFER_COUNT); break;
+	case 0x50: flash->state.status = SR_READY; break;
+	case 0x70: set_mode(flash, READ_STATUS); break;
+	case 0x90: set_mode(flash, READ_ID); break;
+	case 0x98: set_mode(flash, READ_QUERY); break;
+	case 0xf0: /* what those of another command set reset with, while they look for theirs */
+	case 0xff: set_mode(flash, READ_ARRAY); break;
+	default: break; /* reserved, and nothing is running that 0xb0 or 0xd0 could mean */
+	}
+}
+
+static bool flash_write(void *opaque, u64 offset, unsigned size, u64 value)
+{
+	struct flash *flash = opaque;
+
+	switch (flash->state.cycle) {
+	case COMMAND: command(flash, (u8)value); break;
+	case PROGRAM: program(flash, offset, size, value); break;
+	case ERASE:
+		if ((u8)value == 0xd0)
+			erase(flash, offset);
+		else
+			finish(flash, SR_SEQUENCE);
+		break;
+	case LOCK: lock(flash, offset, (u8)value); break;
+	case BUFFER_COUNT: begin_buffer(flash, value); break;
+	case BUFFER_DATA: fill_buffer(flash, offset, size, value); break;
+	case BUFFER_CONFIRM: confirm_buffer(flash, (u8)value); break;
+	}
+	return true;
+}
+
+/* ---- Creation ---- */
+
+void flash_reset(struct flash *flash)
+{
+	set_mode(flash, READ_ARRAY);
+	flash->state = (struct flash_state){ .status = SR_READY };
+}
+
+struct status flash_add(struct flash *flash, const struct flash_config *config,
+	struct memory *memory, const struct cpu_group *group, struct bus *bus, pa_t base)
+{
+	*flash = (struct flash){
+		.config = *config, .memory = memory, .group = group, .base = base, .fd = -1
+	};
+	if (!ram_add(memory, base, FLASH_BANK))
+		return status_error(
+			STATUS_HOST, "the host has no %d MiB for flash", FLASH_BANK >> 20);
+	flash->region = &memory->region[memory->region_count - 1];
+	flash->region->read_only = true;
+	flash_reset(flash);
+	bus_add(bus, &(struct device){ .name = "flash",
+			     .base = base,
+			     .size = FLASH_BANK,
+			     .read = flash_read,
+			     .write = flash_write,
+			     .opaque = flash,
+			     .state = &flash->state,
+			     .state_size = sizeof(flash->state) });
+	return config->path != NULL ? flash_file_open(flash) : status_ok();
+}
+
+void flash_destroy(struct flash *flash)
+{
+	if (flash->region != NULL)
+		flash_file_close(flash);
+}

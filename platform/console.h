@@ -20,7 +20,7 @@ struct console_live {
 	/* A key, if there is one without waiting. */
 	enum console_got (*get)(void *opaque, u8 *byte);
 	/*
-	 * Waits until get() has something to say, `most` at the longest (LIVE_FOREVER: without
+	 * Waits until something new is typed, `most` at the longest (LIVE_FOREVER: without
 	 * end). Returns how much simulated time passed meanwhile.
 	 */
 	cycles_t (*wait)(void *opaque, cycles_t most);

@@ -17,6 +17,11 @@ bool input_came(struct machine *machine)
 
 void input_poll(struct machine *machine)
 {
+	const struct console_live *live = machine->console.live;
+
+	if (machine->console.input == INPUT_LIVE)
+		live->wait(
+			live->opaque, 0); /* it sees its own keys, too, if the guest takes none */
 	pl011_take_keys(&machine->uart);
 }
 

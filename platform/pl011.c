@@ -90,9 +90,10 @@ bool pl011_take_input(struct pl011 *uart)
 
 void pl011_take_keys(struct pl011 *uart)
 {
+	bool is_open = uart->state.imsc & (INT_RX | INT_RT);
 	u8 byte;
 
-	while (receives_from_host(uart) && console_get_key(uart->console, &byte))
+	while (is_open && receives_from_host(uart) && console_get_key(uart->console, &byte))
 		receive(uart, byte);
 	update_interrupt(uart);
 }

@@ -35,7 +35,10 @@ bool pl011_waits_for_input(const struct pl011 *uart);
  * the host. true: UARTINTR has risen.
  */
 bool pl011_take_input(struct pl011 *uart);
-/* Takes what somebody typed, as much as the FIFO holds, whether the guest waits for it or not. */
+/*
+ * Takes what somebody typed, as much as the FIFO holds, whether the guest waits for it or not. What
+ * is typed before a driver has enabled the interrupt is left for it: it would empty the FIFO first.
+ */
 void pl011_take_keys(struct pl011 *uart);
 
 #endif

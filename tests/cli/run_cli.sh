@@ -60,6 +60,10 @@ words e2h d2820001 f2a80001 d28004c2 f2a00042 f9000022 d53c1103 d3628863 f900042
 words hello d2a12001 d2800902 b9000022 d2800d22 b9000022 d2800142 b9000022 d2800100 f2b08000 d4000003
 # echo: waits for a byte (FR bit 4), writes it, SYSTEM_OFF
 words echo d2a12001 b9401822 3727ffe2 b9400022 b9000022 d2800100 f2b08000 d4000003
+# asks: writes '?', then as echo
+words ask d2a12001 d28007e2 b9000022 b9401822 3727ffe2 b9400022 b9000022 d2800100 f2b08000 d4000003
+# exits with bits 15:8 of the clock at 0x09010000
+words clock d2a12022 b9400043 d3483c63 d2820001 f2a80001 d28004c2 f2a00042 f9000022 f9000423 d2800300 d45e0000
 # GET_CMDLINE into 0x40002000 by a block {0x40002000, 100} at 0x40001000, WRITE0 it, SYSTEM_OFF
 words args d2820001 f2a80001 d2840002 f2a80002 f9000022 d2800c83 f9000423 d28002a0 d45e0000 aa0203e1 d2800080 d45e0000 d2800100 f2b08000 d4000003
 : >empty
@@ -119,6 +123,28 @@ row "unknown choice" 2 "entresol: no choice 'tlb'; see 'entresol choices'" choic
 row "two choices" 2 "entresol: 'e2h' is one argument too many" choices txsz e2h
 row "unknown option of choices" 2 "entresol: no option '--xml'; see 'entresol choices --help'" choices --xml
 
+row "input" 2 "entresol: --input 'now': choose of wait, live" run --input now off
+row "step of a script" 2 "entresol: --type-after 'login: ': not TEXT=INPUT (a '=' in TEXT is \\\\=)" run --type-after 'login: ' $at off
+row "escape in a script" 2 "entresol: --type-after *: of * only *" run --type-after 'a=\q' $at off
+row "clock" 2 "entresol: --rtc '2026-02-30': neither seconds since 1970 nor a date *" run --rtc 2026-02-30 $at off
+row "clock before 1970" 2 "entresol: --rtc '1969-12-31': *" run --rtc 1969-12-31 $at off
+row "clock after 2106" 2 "entresol: --rtc '4294967296': not a number from 0 to 4294967295" run --rtc 4294967296 $at off
+row "clock by seconds" 1 "*" run --rtc 263 $at clock
+row "clock by date" 2 "*" run --rtc 1970-01-01T00:08:32 $at clock
+row "clock by date and Z" 81 "*" run --rtc 1970-01-02T00:00:01Z $at clock
+row "clock by default" 185 "*" run $at clock
+
+row "firmware" 0 "" run --firmware off
+row "flash without an image" 0 "" run --pflash off,readonly
+row "firmware and an image" 2 "entresol: --firmware is started instead of an IMAGE, 'off'" run --firmware off off
+row "firmware and two banks" 2 "entresol: --firmware takes one of two banks; *" run --pflash off,readonly --pflash off,readonly --firmware off
+row "three banks" 2 "entresol: --pflash: there are two banks only" run --pflash off --pflash off --pflash off
+row "no firmware" 3 "entresol: flash nothing: No such file or directory" run --firmware nothing
+row "empty firmware" 3 "entresol: flash empty: the file is empty" run --firmware empty
+row "flash of a directory" 3 "entresol: flash /tmp: not a regular file" run --pflash /tmp,readonly off
+row "small flash to be written" 3 "entresol: flash text: the guest would write a bank of 64 MiB into it; *" run --pflash text off
+fact "which is as before" test "$(cat text)" = text
+
 row "missing file" 3 "entresol: nothing: cannot be read: No such file or directory" run nothing
 row "directory" 3 "entresol: tmp: cannot be read: not a regular file" run /tmp
 row "empty file" 3 "entresol: empty: the file is empty" run empty
@@ -165,8 +191,18 @@ host *" run $e --stats text $at exit7
 	printf y >in
 	"$entresol" run $e $at echo >out <in
 	fact "input by a file" test "$(cat out)" = y
+	"$entresol" run $e $at --hash echo <in 2>hash.file >/dev/null
+	(sleep 0.1; printf y) | "$entresol" run $e $at --hash echo 2>hash.pipe >/dev/null
+	fact "a pipe is as a file" cmp -s hash.file hash.pipe
+	printf z | "$entresol" run $e --input live $at echo >out
+	fact "live input" test "$(cat out)" = z
+	row "a script" 0 "" run $e --type-after '\x3f=x' $at ask
+	fact "a script types" test "$(cat out)" = '?x'
 done
 [ ! -e hash.tail ] || fact "engines agree" cmp -s hash.tail hash.step
+(sleep 2.5; printf x) | "$entresol" run $at echo 2>err >out
+fact "the guest goes on when a slow pipe has something" test "$(cat out)" = x
+fact "and it was said why it did not" grep -q '^entresol: the guest waits for input, .*--input live' err
 row "trace of exceptions" 4 "*EL2 => EL2*" run --trace el $at undefined
 
 echo "$rows rows, $failures failed"

@@ -4,6 +4,8 @@
  */
 #include "platform/pl011.h"
 
+#include "platform/primecell.h"
+
 enum { FR_RXFE = 1 << 4, FR_RXFF = 1 << 6, FR_TXFE = 1 << 7 };
 enum { LCR_H_FEN = 1 << 4 };
 enum { CR_LBE = 1 << 7, CR_TXE = 1 << 8, CR_RXE = 1 << 9 };
@@ -100,8 +102,9 @@ void pl011_take_keys(struct pl011 *uart)
 
 /* ---- Registers with effects ---- */
 
-static u32 read_dr(struct pl011 *uart)
+static u32 read_dr(void *device)
 {
+	struct pl011 *uart = device;
 	struct pl011_state *s = &uart->state;
 	u32 data;
 
@@ -126,8 +129,10 @@ static u32 read_dr(struct pl011 *uart)
  * next comes: the FIFO fills and drains through whatever level IFLS.TXIFLSEL says at once, and the
  * interrupt, which that transition raises, stays until it is cleared. DDI 0183 3.4, 2.8.
  */
-static void write_dr(struct pl011 *uart, u32 value)
+static void write_dr(void *device, u32 value)
 {
+	struct pl011 *uart = device;
+
 	uart->state.polls = 0;
 	if (uart->state.cr & CR_LBE)
 		receive(uart, (u8)value);
@@ -136,22 +141,27 @@ static void write_dr(struct pl011 *uart, u32 value)
 	uart->state.ris |= INT_TX;
 }
 
-static void write_ecr(struct pl011 *uart, u32 value)
+static void write_ecr(void *device, u32 value)
 {
+	struct pl011 *uart = device;
+
 	(void)value;
 	uart->state.rsr = 0;
 }
 
-static u32 read_fr(struct pl011 *uart)
+static u32 read_fr(void *device)
 {
+	struct pl011 *uart = device;
+
 	look_for_input(uart);
 	return FR_TXFE | (uart->state.rx_count == 0 ? FR_RXFE : 0) |
 	       (uart->state.rx_count >= fifo_depth(uart) ? FR_RXFF : 0);
 }
 
 /* Turning the FIFOs on or off empties them. DDI 0183 3.3.7 */
-static void write_lcr_h(struct pl011 *uart, u32 value)
+static void write_lcr_h(void *device, u32 value)
 {
+	struct pl011 *uart = device;
 	struct pl011_state *s = &uart->state;
 
 	if ((s->lcr_h ^ value) & LCR_H_FEN) {
@@ -161,58 +171,39 @@ static void write_lcr_h(struct pl011 *uart, u32 value)
 	s->lcr_h = value;
 }
 
-static u32 read_ris(struct pl011 *uart)
+static u32 read_ris(void *device)
 {
+	struct pl011 *uart = device;
+
 	look_for_input(uart);
 	return uart->state.ris;
 }
 
-static u32 read_mis(struct pl011 *uart)
+static u32 read_mis(void *device)
 {
+	struct pl011 *uart = device;
+
 	return read_ris(uart) & uart->state.imsc;
 }
 
-static void write_icr(struct pl011 *uart, u32 value)
+static void write_icr(void *device, u32 value)
 {
+	struct pl011 *uart = device;
+
 	uart->state.ris &= ~value;
 }
 
-/* PeriphID: part 0x011, designer 0x41, revision 3 (r1p5); PCellID 0xb105f00d. DDI 0183 3.3.15-22 */
-#define ID(n, value)                                                                               \
-	static u32 read_id##n(struct pl011 *uart)                                                  \
-	{                                                                                          \
-		(void)uart;                                                                        \
-		return value;                                                                      \
-	}
-ID(0, 0x11)
-ID(1, 0x10)
-ID(2, 0x34)
-ID(3, 0x00)
-ID(4, 0x0d)
-ID(5, 0xf0)
-ID(6, 0x05)
-ID(7, 0xb1)
-#undef ID
-
 /* ---- The register table ---- */
 
-struct uart_register {
-	u16 offset;
-	u16 writable; /* mask of the bits that can be written; 0: read-only */
-	u32 (*read)(struct pl011 *uart);
-	void (*write)(struct pl011 *uart, u32 value);
-	size_t field; /* in struct pl011_state, where there is no function */
-};
-
-#define STORED(name) offsetof(struct pl011_state, name)
-#define ENT_NONE     (~(size_t)0) /* reads as zero, a write is lost */
+#define STORED(name) offsetof(struct pl011, state.name)
+#define NONE	     PRIMECELL_NONE
 
 /* clang-format off */
-static const struct uart_register registers[] = {
+static const struct primecell_register registers[] = {
 	/* offset  writable  read       write        stored in */
-	{ 0x000,   0x00ff,   read_dr,   write_dr,    ENT_NONE },
+	{ 0x000,   0x00ff,   read_dr,   write_dr,    NONE },
 	{ 0x004,   0xffff,   NULL,      write_ecr,   STORED(rsr) },
-	{ 0x018,   0x0000,   read_fr,   NULL,        ENT_NONE },
+	{ 0x018,   0x0000,   read_fr,   NULL,        NONE },
 	{ 0x020,   0x00ff,   NULL,      NULL,        STORED(ilpr) },
 	{ 0x024,   0xffff,   NULL,      NULL,        STORED(ibrd) },
 	{ 0x028,   0x003f,   NULL,      NULL,        STORED(fbrd) },
@@ -220,75 +211,33 @@ static const struct uart_register registers[] = {
 	{ 0x030,   0xff87,   NULL,      NULL,        STORED(cr) },
 	{ 0x034,   0x003f,   NULL,      NULL,        STORED(ifls) },
 	{ 0x038,   INT_ALL,  NULL,      NULL,        STORED(imsc) },
-	{ 0x03c,   0x0000,   read_ris,  NULL,        ENT_NONE },
-	{ 0x040,   0x0000,   read_mis,  NULL,        ENT_NONE },
-	{ 0x044,   INT_ALL,  NULL,      write_icr,   ENT_NONE },
+	{ 0x03c,   0x0000,   read_ris,  NULL,        NONE },
+	{ 0x040,   0x0000,   read_mis,  NULL,        NONE },
+	{ 0x044,   INT_ALL,  NULL,      write_icr,   NONE },
 	{ 0x048,   0x0007,   NULL,      NULL,        STORED(dmacr) },
-	{ 0xfe0,   0x0000,   read_id0,  NULL,        ENT_NONE },
-	{ 0xfe4,   0x0000,   read_id1,  NULL,        ENT_NONE },
-	{ 0xfe8,   0x0000,   read_id2,  NULL,        ENT_NONE },
-	{ 0xfec,   0x0000,   read_id3,  NULL,        ENT_NONE },
-	{ 0xff0,   0x0000,   read_id4,  NULL,        ENT_NONE },
-	{ 0xff4,   0x0000,   read_id5,  NULL,        ENT_NONE },
-	{ 0xff8,   0x0000,   read_id6,  NULL,        ENT_NONE },
-	{ 0xffc,   0x0000,   read_id7,  NULL,        ENT_NONE },
 };
 /* clang-format on */
 
-static const struct uart_register reserved = { .field = ENT_NONE };
-
-static u32 *stored(struct pl011 *uart, const struct uart_register *reg)
-{
-	return (u32 *)(void *)((char *)&uart->state + reg->field);
-}
-
-/*
- * Registers are 16 bits wide at most, on 32-bit boundaries; accesses of 8, 16 and 32 bits at
- * those. NULL: any other access, which is refused. Holes read as zero.
- */
-static const struct uart_register *find(u64 offset, unsigned size)
-{
-	if (size > 4 || !is_aligned(offset, 4))
-		return NULL;
-	for (size_t i = 0; i < COUNT(registers); i++) {
-		if (registers[i].offset == offset)
-			return &registers[i];
-	}
-	return &reserved;
-}
+static const struct primecell pl011 = {
+	.registers = registers, .count = COUNT(registers), .part = 0x011, .revision = 3 /* r1p5 */
+};
 
 static bool pl011_read(void *opaque, u64 offset, unsigned size, u64 *value)
 {
 	struct pl011 *uart = opaque;
-	const struct uart_register *reg = find(offset, size);
+	bool ok = primecell_read(&pl011, uart, offset, size, value);
 
-	if (reg == NULL)
-		return false;
-	*value = 0;
-	if (reg->read != NULL)
-		*value = reg->read(uart);
-	else if (reg->field != ENT_NONE)
-		*value = *stored(uart, reg);
-	*value &= MASK(8 * size - 1, 0);
 	update_interrupt(uart);
-	return true;
+	return ok;
 }
 
 static bool pl011_write(void *opaque, u64 offset, unsigned size, u64 value)
 {
 	struct pl011 *uart = opaque;
-	const struct uart_register *reg = find(offset, size);
-	u32 data;
+	bool ok = primecell_write(&pl011, uart, offset, size, value);
 
-	if (reg == NULL)
-		return false;
-	data = (u32)(value & MASK(8 * size - 1, 0)) & reg->writable;
-	if (reg->write != NULL)
-		reg->write(uart, data);
-	else if (reg->writable != 0)
-		*stored(uart, reg) = data;
 	update_interrupt(uart);
-	return true;
+	return ok;
 }
 
 void pl011_init(struct pl011 *uart, struct console *console)
@@ -302,7 +251,7 @@ void pl011_add_to_bus(struct pl011 *uart, struct bus *bus, pa_t base)
 {
 	bus_add(bus, &(struct device){ .name = "pl011",
 			     .base = base,
-			     .size = PL011_SIZE,
+			     .size = PRIMECELL_SIZE,
 			     .read = pl011_read,
 			     .write = pl011_write,
 			     .opaque = uart,

@@ -9,7 +9,7 @@
 #include "platform/console.h"
 #include "platform/wire.h"
 
-enum { PL011_SIZE = 0x1000, PL011_FIFO = 32 };
+enum { PL011_FIFO = 32 };
 
 /* What a guest can observe. Registers that only hold what was written carry their own name. */
 struct pl011_state {

@@ -15,6 +15,16 @@ bool input_came(struct machine *machine)
 	return pl011_take_input(&machine->uart);
 }
 
+/* Only here is the time right: a press while the host waited is one at the end of the wait. */
+static bool take_power_key(struct machine *machine)
+{
+	if (!machine->is_power_key_pressed)
+		return false;
+	machine->is_power_key_pressed = false;
+	power_key_press(&machine->power_key, machine->now, MACHINE_HZ / 10);
+	return true;
+}
+
 void input_poll(struct machine *machine)
 {
 	const struct console_live *live = machine->console.live;
@@ -23,6 +33,7 @@ void input_poll(struct machine *machine)
 		live->wait(
 			live->opaque, 0); /* it sees its own keys, too, if the guest takes none */
 	pl011_take_keys(&machine->uart);
+	take_power_key(machine);
 }
 
 /* true: somebody may type, so he was waited for. */
@@ -43,7 +54,7 @@ static bool wait_for_keys(struct machine *machine, cycles_t next)
 
 bool input_while_asleep(struct machine *machine, cycles_t next)
 {
-	if (input_came(machine))
+	if (input_came(machine) || take_power_key(machine))
 		return true;
 	if (next != NEVER && next <= machine->now)
 		return false;

@@ -432,7 +432,7 @@ void machine_observe(struct machine *machine, u32 kinds,
 
 void machine_press_power_key(struct machine *machine)
 {
-	power_key_press(&machine->power_key, machine->now, MACHINE_HZ / 10);
+	machine->is_power_key_pressed = true;
 }
 
 void machine_quit(struct machine *machine, const char *why)

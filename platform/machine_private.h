@@ -41,6 +41,7 @@ struct machine {
 	struct pl031 rtc;
 	struct pl061 gpio;
 	struct power_key power_key;
+	bool is_power_key_pressed; /* by the user; input.c tells the board */
 	struct semihosting semihosting;
 	struct virtio_device *virtio[BOARD_VIRTIO_SLOTS]; /* from slot 0 on; NULL: empty */
 	struct virtio_note virtio_note;

@@ -143,6 +143,9 @@ static struct status check(const struct machine_config *config)
 	if (config->cpus > MACHINE_CPUS)
 		return status_error(STATUS_USAGE, "%u PEs; at most %d are possible", config->cpus,
 			MACHINE_CPUS);
+	if (config->disks > MACHINE_DISKS)
+		return status_error(STATUS_USAGE, "%u disks; at most %d are possible",
+			config->disks, MACHINE_DISKS);
 	if (config->el > 2)
 		return status_error(
 			STATUS_USAGE, "cannot start at EL%u, only at EL1 or EL2", config->el);
@@ -156,11 +159,31 @@ static struct status check(const struct machine_config *config)
 /* ---- Creation ---- */
 
 /* Drivers probe slots in order: what is added first is found first. */
+static void add_virtio(struct machine *machine, struct virtio_device *device)
+{
+	unsigned slot = 0;
+
+	while (slot < BOARD_VIRTIO_SLOTS && machine->virtio[slot] != NULL)
+		slot++;
+	virtio_add_to_bus(device, &machine->memory, &machine->virtio_note, &machine->bus, slot);
+	machine->virtio[slot] = device;
+}
+
 static struct status build_virtio(struct machine *machine)
 {
-	unsigned slots = 0;
+	unsigned used = 0;
 
-	virtio_add_empty_to_bus(&machine->bus, slots);
+	for (unsigned i = 0; i < machine->config.disks; i++) {
+		struct status status =
+			virtio_block_open(&machine->disk[i], &machine->config.disk[i], i);
+
+		if (status.code != STATUS_OK)
+			return status;
+		add_virtio(machine, &machine->disk[i].device);
+	}
+	while (used < BOARD_VIRTIO_SLOTS && machine->virtio[used] != NULL)
+		used++;
+	virtio_add_empty_to_bus(&machine->bus, used);
 	return status_ok();
 }
 
@@ -304,6 +327,8 @@ void machine_destroy(struct machine *machine)
 	gic_destroy(machine->gic);
 	for (unsigned i = 0; i < MACHINE_FLASH_BANKS; i++)
 		flash_destroy(&machine->flash[i]);
+	for (unsigned i = 0; i < machine->config.disks; i++)
+		disk_close(&machine->disk[i].disk);
 	ram_destroy(&machine->memory);
 	free(machine);
 }
@@ -402,6 +427,19 @@ struct wire *machine_pmu_wire(struct machine *machine, unsigned index)
 struct wire *machine_uart_wire(struct machine *machine)
 {
 	return &machine->uart.interrupt;
+}
+
+struct status machine_finish_disks(struct machine *machine)
+{
+	struct status first = status_ok();
+
+	for (unsigned i = 0; i < machine->config.disks; i++) {
+		struct status status = disk_finish(&machine->disk[i].disk);
+
+		if (first.code == STATUS_OK)
+			first = status;
+	}
+	return first;
 }
 
 struct wire *machine_virtio_wire(struct machine *machine, unsigned slot)

@@ -20,6 +20,15 @@ enum { MACHINE_CPUS = 8, MACHINE_FLASH_BANKS = 2 };
 /* The clock's default: 2026-01-01 00:00:00 UTC. */
 #define MACHINE_RTC 1767225600u
 
+enum { MACHINE_DISKS = 16 };
+
+/* A raw disk image. It is only read if it is read-only for the guest, or has a snapshot. */
+struct machine_disk {
+	const char *file;
+	bool read_only;
+	bool snapshot; /* what the guest writes is kept in memory */
+};
+
 /* Zero, or NULL, is the default everywhere but in the descriptors; machine_default_config(). */
 struct machine_config {
 	const char *profile; /* CPU profile; default "v8.1" */
@@ -39,8 +48,10 @@ struct machine_config {
 	struct flash_config flash[MACHINE_FLASH_BANKS]; /* without files there is no flash */
 	u32 rtc; /* what the clock shows at the start, in seconds of Unix; 0 is 1970 */
 	const char *semihosting_dir; /* host files below it may be used; NULL: no host files */
-	u64 seed;		     /* of all that is random in the machine; any value is good */
-	const char *command_line;    /* what SYS_GET_CMDLINE says; NULL: nothing; copied */
+	struct machine_disk disk[MACHINE_DISKS];
+	unsigned disks;
+	u64 seed;		  /* of all that is random in the machine; any value is good */
+	const char *command_line; /* what SYS_GET_CMDLINE says; NULL: nothing; copied */
 };
 
 struct machine_config machine_default_config(void);
@@ -88,6 +99,8 @@ struct wire *machine_virtio_wire(struct machine *machine, unsigned slot); /* NUL
 void machine_observe(struct machine *machine, u32 kinds,
 	void (*event)(void *opaque, struct cpu *cpu, const struct event *event), void *opaque);
 
+/* Flushes the disks. An error: the host refused something of them, now or before. */
+struct status machine_finish_disks(struct machine *machine);
 /* Is there a device in this slot of virtio transports? The first slots are filled, in order. */
 bool machine_has_virtio(const struct machine *machine, unsigned slot);
 /* What the first malformed virtio ring was, one line, and how many there were; NULL: none. */

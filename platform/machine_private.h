@@ -18,6 +18,7 @@
 #include "platform/script.h"
 #include "platform/semihosting.h"
 #include "platform/virtio.h"
+#include "platform/virtio_block.h"
 #include "timing/events.h"
 
 /* How often PEs that idle for ever are looked for. */
@@ -43,6 +44,7 @@ struct machine {
 	struct power_key power_key;
 	bool is_power_key_pressed; /* by the user; input.c tells the board */
 	struct semihosting semihosting;
+	struct virtio_block disk[MACHINE_DISKS];
 	struct virtio_device *virtio[BOARD_VIRTIO_SLOTS]; /* from slot 0 on; NULL: empty */
 	struct virtio_note virtio_note;
 

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A raw disk image: a host file, or what was written over one that stays as it is. Knows nothing
+ * about guests. Who calls keeps to the size; what the host refuses is noted for the user.
+ */
+#ifndef ENT_PLATFORM_DISK_H
+#define ENT_PLATFORM_DISK_H
+
+#include "base/base.h"
+#include "platform/machine.h"
+
+enum { DISK_SECTOR = 512, DISK_BLOCK = 4096 /* of what a snapshot keeps */ };
+
+struct disk {
+	struct machine_disk config;
+	bool is_open;
+	int fd;
+	u64 size;     /* bytes, a multiple of DISK_SECTOR */
+	void *blocks; /* snapshot: a tree of what was written, see disk_snapshot.c */
+
+	u64 errors; /* how often the host refused, and what it refused first */
+	char first_error[160];
+};
+
+/* Opens and locks the file; STATUS_BAD_IMAGE: it cannot be used, and the text says why. */
+struct status disk_open(struct disk *disk, const struct machine_disk *config);
+/* The first error of the host since it was opened, what flushing says included. */
+struct status disk_finish(struct disk *disk);
+void disk_close(struct disk *disk);
+
+static inline bool disk_is_writable(const struct disk *disk)
+{
+	return !disk->config.read_only;
+}
+
+/* false: the host refused, and it is noted. */
+bool disk_read(struct disk *disk, u64 offset, void *data, u64 size);
+bool disk_write(struct disk *disk, u64 offset, const void *data, u64 size);
+/* Zeros, also where the host cannot give its space back, so that runs repeat. */
+bool disk_zero(struct disk *disk, u64 offset, u64 size, bool give_space_back);
+bool disk_flush(struct disk *disk);
+
+/* ---- Between disk.c and disk_snapshot.c ---- */
+
+/* The image itself. */
+bool disk_read_image(struct disk *disk, u64 offset, void *data, u64 size);
+/* Notes errno; false. */
+bool disk_fail(struct disk *disk, const char *what, u64 offset);
+
+bool snapshot_read(struct disk *disk, u64 offset, u8 *data, u64 size);
+bool snapshot_write(struct disk *disk, u64 offset, const u8 *data, u64 size);
+bool snapshot_zero(struct disk *disk, u64 offset, u64 size);
+void snapshot_free(struct disk *disk);
+
+#endif

@@ -54,6 +54,7 @@ struct run_options {
 	struct trace_option trace[MAX_TRACES];
 	unsigned trace_count;
 	bool hash;
+	bool snapshot; /* of all disks */
 	enum input_kind input;
 	const char *firmware;
 	const char *type_after[SCRIPT_STEPS];

@@ -22,6 +22,8 @@ _entresol_run() {
 	--cpus | --load-address | --max-insns | --memory | --pa-bits | --quantum | --rtc | --type-after) ;;
 	*)
 		case $cur in
+		-*) words="--choice --cpu --cpus --disk --el --engine --hash --help --input --load-address --max-insns --memory
+			--pa-bits --quantum --rtc --semihosting-fs --snapshot --stats --trace --type-after" ;;
 		-*) words="--choice --cpu --cpus --el --engine --firmware --hash --help --input --load-address --max-insns --memory
 			--pa-bits --pflash --quantum --rtc --semihosting-fs --stats --trace --type-after" ;;
 		*) COMPREPLY=($(compgen -f -- "$cur")) ;;

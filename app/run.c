@@ -93,6 +93,8 @@ static struct status prepare(struct run *run)
 	options->machine.on_long_wait = say_long_wait;
 	options->machine.type_after = options->type_after;
 	options->machine.command_line = options->command_line;
+	for (unsigned i = 0; i < options->machine.disks; i++)
+		options->machine.disk[i].snapshot |= options->snapshot;
 	run->machine = machine_create(&options->machine, &status);
 	if (status.code != STATUS_OK)
 		return status;
@@ -172,6 +174,19 @@ static double seconds(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+/* Malformed rings are the guest's own affair; what the host refused of a disk is an error. */
+static int finish_disks(struct run *run, int code)
+{
+	struct status status = machine_finish_disks(run->machine);
+	u64 count;
+	const char *note = machine_virtio_note(run->machine, &count);
+
+	if (note != NULL)
+		say("virtio %s (%" PRIu64 " time%s); the device stopped until it was reset", note,
+			count, count == 1 ? "" : "s");
+	return status.code == STATUS_OK ? code : say_status(status);
+}
+
 static int execute(struct run *run)
 {
 	const struct run_options *options = &run->options;
@@ -188,6 +203,7 @@ static int execute(struct run *run)
 	report_stats(options->stats, run->machine, &run->stats, stop, seconds() - begin);
 	if (options->hash)
 		say("hash %016" PRIx64, machine_hash(run->machine));
+	code = finish_disks(run, code);
 	error = machine_flash_errno(run->machine, &bank);
 	if (error != 0)
 		code = say_status(status_error(STATUS_HOST, "--pflash %.100s: %s",

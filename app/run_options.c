@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "app/app.h"
 #include "sysregs/choices.h"
@@ -26,6 +27,8 @@ enum option_key {
 	KEY_PA_BITS,
 	KEY_CPUS,
 	KEY_QUANTUM,
+	KEY_DISK,
+	KEY_SNAPSHOT,
 	KEY_SEMIHOSTING_FS,
 	KEY_CHOICE,
 	KEY_INITRD,
@@ -60,6 +63,8 @@ static const struct argp_option options_table[] = {
 	{ "dump-dtb", KEY_DUMP_DTB, "FILE", 0, "write the device tree to FILE and run nothing", 2 },
 	{ "seed", KEY_SEED, "N", 0, "of all that is random in the machine (default 0)", 2 },
 	{ "kaslr", KEY_KASLR, NULL, 0, "let the kernel choose a random address, by the seed", 2 },
+	{ "disk", KEY_DISK, "FILE[,readonly][,snapshot]", 0, "a raw disk image, the first one is vda; snapshot: writes are kept in memory; may be given again", 2 },
+	{ "snapshot", KEY_SNAPSHOT, NULL, 0, "all disks with snapshot: no image is written to", 2 },
 	{ "semihosting-fs", KEY_SEMIHOSTING_FS, "DIR", 0, "let the guest use host files below DIR (default: none)", 2 },
 	{ "input", KEY_INPUT, "wait|live", 0, "wait: the guest waits for stdin, so that runs repeat; live: stdin is taken when it comes, and a sleeping guest sleeps on the host too (default: live on a terminal)", 2 },
 	{ "type-after", KEY_TYPE_AFTER, "TEXT=INPUT", 0, "type INPUT once the console has printed TEXT, before stdin is read; \\n \\r \\t \\xNN; may be given again, in order", 2 },
@@ -283,6 +288,46 @@ static void add_step(struct parse *parse, const char *text)
 		options->type_after[options->machine.type_after_count++] = text;
 }
 
+/* Takes ",WORD" off the end of the text. */
+static bool take_suffix(char *text, const char *suffix)
+{
+	size_t length = strlen(text), n = strlen(suffix);
+
+	if (length <= n || strcmp(text + length - n, suffix) != 0)
+		return false;
+	text[length - n] = '\0';
+	return true;
+}
+
+/* Words are taken off the end, so that a file's name may have commas. */
+static void add_disk(struct parse *parse, char *text)
+{
+	struct machine_config *machine = &parse->options->machine;
+	struct machine_disk *disk = &machine->disk[machine->disks];
+	const char *comma;
+
+	if (machine->disks == MACHINE_DISKS) {
+		wrong(parse, "--disk: at most %d disks are possible", MACHINE_DISKS);
+		return;
+	}
+	disk->file = text;
+	for (bool more = true; more;) {
+		bool read_only = take_suffix(text, ",readonly");
+		bool snapshot = take_suffix(text, ",snapshot");
+
+		disk->read_only |= read_only;
+		disk->snapshot |= snapshot;
+		more = read_only || snapshot;
+	}
+	comma = strrchr(text, ',');
+	if (*text == '\0')
+		wrong(parse, "--disk: the file name is missing");
+	else if (comma != NULL && access(text, F_OK) != 0)
+		wrong(parse, "--disk %.100s: no such file, and '%.20s' is not 'readonly' or 'snapshot'",
+			text, comma + 1);
+	machine->disks++;
+}
+
 /* The command line a guest sees: words with spaces between. */
 static void add_word(struct parse *parse, const char *word)
 {
@@ -354,6 +399,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		options->load.has_address = true;
 		options->load.address = number(parse, "load-address", text, false, 0, UINT64_MAX);
 		break;
+	case KEY_DISK: add_disk(parse, text); break;
+	case KEY_SNAPSHOT: options->snapshot = true; break;
 	case KEY_SEMIHOSTING_FS: machine->semihosting_dir = text; break;
 	case KEY_INPUT:
 		options->input =

@@ -66,6 +66,10 @@ words ask d2a12001 d28007e2 b9000022 b9401822 3727ffe2 b9400022 b9000022 d280010
 words clock d2a12022 b9400043 d3483c63 d2820001 f2a80001 d28004c2 f2a00042 f9000022 f9000423 d2800300 d45e0000
 # GET_CMDLINE into 0x40002000 by a block {0x40002000, 100} at 0x40001000, WRITE0 it, SYSTEM_OFF
 words args d2820001 f2a80001 d2840002 f2a80002 f9000022 d2800c83 f9000423 d28002a0 d45e0000 aa0203e1 d2800080 d45e0000 d2800100 f2b08000 d4000003
+# exits with DeviceID of virtio slot 0 + 16 * DeviceID of slot 1
+words slots d2a14004 b9400883 b9420885 0b051063 d2820001 f2a80001 d28004c2 f2a00042 f9000022 f9000423 d2800300 d45e0000
+# slot 0: VERSION_1, a queue of 8 at 0x40001000.., 9 buffers available, notifies, SYSTEM_OFF
+words ring d2a14004 52800021 b9007081 b9002481 b9002081 52800101 b9007081 b9003881 d2a80002 b2740043 b9008083 b2730043 b9009083 52800125 79000465 b2720043 b900a083 b9004481 52800081 b9007081 b900509f d2800100 f2b08000 d4000003
 : >empty
 printf 'text' >text
 printf '\x7fELF\x02\x01\x01' >short
@@ -103,6 +107,31 @@ row "trace without a file" 2 "entresol: --trace 'el=': the file name is missing"
 row "stats" 2 "entresol: --stats 'xml': choose of text, json" run --stats xml off
 row "semihosting directory" 2 "entresol: --semihosting-fs nowhere: No such file or directory" run --semihosting-fs nowhere $at off
 row "trace to nowhere" 6 "entresol: --trace no/file: No such file or directory" run --trace el=no/file $at off
+
+truncate -s 1M disk disk2 'a,b'
+truncate -s 1000 odd
+mkdir folder
+row "disk that is not there" 3 "entresol: --disk nowhere: No such file or directory" run --disk nowhere $at off
+row "disk without a name" 2 "entresol: --disk: the file name is missing" run --disk '' off
+row "disk with another word" 2 "entresol: --disk disk,rw: no such file, and 'rw' is not 'readonly' or 'snapshot'" run --disk disk,rw off
+row "disk with a comma in its name" 0 "" run --disk a,b,readonly $at off
+row "disk that is a directory" 3 "entresol: --disk folder: is a directory" run --disk folder $at off
+row "disk that is empty" 3 "entresol: --disk empty: the file is empty" run --disk empty $at off
+row "disk of half a sector" 3 "entresol: --disk odd: a raw image has whole sectors of 512 bytes, not 1000 bytes" run --disk odd $at off
+row "disk twice" 3 "entresol: --disk disk: in use by another disk or program; several may share it with 'readonly' or 'snapshot'" run --disk disk --disk disk $at off
+row "disk twice, each a snapshot" 0 "" run --disk disk,snapshot --disk disk,snapshot $at off
+row "disk twice, all snapshots" 0 "" run --disk disk --disk disk,readonly --snapshot $at off
+row "two disks" 0 "" run --disk disk --disk disk2,readonly,snapshot $at off
+# shellcheck disable=SC2046
+row "too many disks" 2 "entresol: --disk: at most 16 disks are possible" run $(printf -- '--disk disk,readonly %.0s' {1..17}) $at off
+row "16 disks" 0 "" run $(printf -- '--disk disk,readonly %.0s' {1..16}) $at off
+row "slots with and without a disk: DeviceID" 2 "entresol: the guest exited with code 2" run --disk disk $at slots
+row "an available ring that lies" 0 "entresol: virtio vda: queue 0: 9 buffers available in a ring of 8 (1 time); the device stopped until it was reset" run --disk disk $at ring
+if [ "$(id -u)" -ne 0 ]; then
+	chmod 400 disk
+	row "disk that cannot be written" 3 "entresol: --disk disk: cannot be written; add ',readonly' or ',snapshot' to its name" run --disk disk $at off
+	row "disk that need not be written" 0 "" run --disk disk --snapshot $at off
+fi
 
 row "choice without a value" 2 "entresol: choice 'e2h': not NAME=VALUE of 'entresol choices'" run --choice e2h off
 row "no such choice" 2 "entresol: choice 'tlb=big': not NAME=VALUE of 'entresol choices'" run --choice tlb=big off

@@ -556,7 +556,7 @@ static void refuses_queues(void **state)
 		{ "used ring not aligned", 8, DESCRIPTORS, AVAILABLE, USED + 2,
 			"device area at 0x40004002, 0x46 bytes, is not aligned" },
 		{ "descriptors outside of RAM", 8, END_OF_RAM - 0x70, AVAILABLE, USED,
-			"descriptor area at 0x400fff90, 0x80 bytes, is not in RAM" },
+			"descriptor area at 0x4001ff90, 0x80 bytes, is not in RAM" },
 		{ "available ring outside of RAM", 8, DESCRIPTORS, END_OF_RAM - 20, USED,
 			"driver area" },
 		{ "used ring outside of RAM", 8, DESCRIPTORS, AVAILABLE, END_OF_RAM - 68,

@@ -15,7 +15,7 @@
 
 #define RAM_BASE 0x40000000ull
 #define ROM_BASE 0x00000000ull
-enum { RAM_SIZE = 1 << 20, ROM_SIZE = 1 << 12 };
+enum { RAM_SIZE = 1 << 17, ROM_SIZE = 1 << 12 };
 
 /* The areas of the queue, and where buffers and an indirect table may be. */
 #define DESCRIPTORS (RAM_BASE + 0x1000)

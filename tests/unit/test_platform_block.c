@@ -353,19 +353,33 @@ static void zeroes_a_snapshot(void **state)
 	expect_file(bench, before, "snapshot");
 }
 
-/* Discarding all of a large hole keeps nothing. */
-static void a_hole_costs_nothing(void **state)
+/* Discarding what is zero in the image keeps nothing: a hole of 4 GiB, and zeros in the file. */
+static void zeros_cost_nothing(void **state)
 {
-	static const u64 all[][3] = { { 0, 1 << 18, 0 } };
+	static const struct {
+		const char *why;
+		u64 range[1][3];
+		u8 status;
+	} cases[] = {
+		{ "the end of the hole", { { (4ull << 21) - (1 << 22), 1 << 22, 0 } }, OK },
+		{ "more than at once", { { 8, (1 << 22) + 1, 0 } }, IOERR },
+		{ "zeros in the file", { { 0, SECTORS / 8 * 8, 0 } }, OK },
+	};
+	static const u8 zeros[BYTES];
 	struct bench *bench = *state;
+	FILE *file = fopen(bench->file, "r+");
 
-	assert_int_equal(truncate(bench->file, 0), 0);
-	assert_int_equal(truncate(bench->file, 1 << 27), 0);
+	assert_int_equal(fwrite(zeros, 1, BYTES, file), BYTES);
+	fclose(file);
+	assert_int_equal(truncate(bench->file, 4ll << 30), 0);
 	assert_int_equal(open_disk(bench, false, true).code, STATUS_OK);
 	driver_start(bench->driver, ALL);
-	put_ranges(bench, all, 1);
-	assert_int_equal(request(bench, T_DISCARD, 0, 16, 0), OK);
-	assert_null(bench->block.disk.blocks);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		put_ranges(bench, cases[i].range, 1);
+		if (request(bench, T_DISCARD, 0, 16, 0) != cases[i].status ||
+			bench->block.disk.blocks != NULL)
+			fail_msg("row %zu, %s", i, cases[i].why);
+	}
 	close_disk(bench);
 }
 
@@ -579,7 +593,7 @@ int main(void)
 		TEST(a_snapshot_leaves_the_file),
 		TEST(zeroes_the_file),
 		TEST(zeroes_a_snapshot),
-		TEST(a_hole_costs_nothing),
+		TEST(zeros_cost_nothing),
 		TEST(requests_need_their_feature),
 		TEST(a_read_only_disk_is_not_written),
 		TEST(any_framing_will_do),

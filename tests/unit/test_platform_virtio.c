@@ -505,6 +505,25 @@ static void refuses_chains(void **state)
 	}
 }
 
+/* 2.7.5.3: as many descriptors as the ring has, in an indirect table, and no more. */
+static void takes_an_indirect_chain_as_long_as_the_ring(void **state)
+{
+	struct bench *bench = *state;
+
+	for (unsigned length = RING_SIZE; length <= RING_SIZE + 1; length++) {
+		driver_start(bench->driver, ALL);
+		for (unsigned i = 0; i < length; i++)
+			driver_describe(bench->driver, INDIRECT, i,
+				(struct desc){ DATA, 1, i + 1 < length ? NEXT : 0, (u16)(i + 1) });
+		driver_describe(bench->driver, DESCRIPTORS, 0,
+			(struct desc){ INDIRECT, 16 * length, IND, 0 });
+		driver_offer(bench->driver, 0);
+		driver_notify(bench->driver);
+		assert_int_equal(driver_used(bench->driver), length == RING_SIZE);
+	}
+	expect_failure(bench, "indirect", "a chain longer than the ring");
+}
+
 static void refuses_more_buffers_than_the_ring_has(void **state)
 {
 	struct bench *bench = *state;
@@ -623,6 +642,7 @@ int main(void)
 		TEST(interrupts_at_the_event_index),
 		TEST(waits_for_buffers),
 		TEST(refuses_chains),
+		TEST(takes_an_indirect_chain_as_long_as_the_ring),
 		TEST(refuses_more_buffers_than_the_ring_has),
 		TEST(refuses_chains_of_4_gib),
 		TEST(refuses_queues),

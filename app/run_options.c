@@ -90,7 +90,7 @@ static const char description[] =
 	"Exit codes: the guest's own from a semihosting exit (of codes above 255 the low 8 bits, "
 	"or 1 if those are 0); 0 after PSCI SYSTEM_OFF or SYSTEM_RESET, --max-insns, Ctrl-A X; 2 "
 	"usage; "
-	"3 the image cannot be loaded; 4 the guest crashed or can make no more progress; 6 the "
+	"3 an image cannot be used; 4 the guest crashed or can make no more progress; 6 the "
 	"host refused something; 70 the guest needs what is not implemented.";
 
 /* What argp's parser shares between calls. */
@@ -323,7 +323,8 @@ static void add_disk(struct parse *parse, char *text)
 	if (*text == '\0')
 		wrong(parse, "--disk: the file name is missing");
 	else if (comma != NULL && access(text, F_OK) != 0)
-		wrong(parse, "--disk %.100s: no such file, and '%.20s' is not 'readonly' or 'snapshot'",
+		wrong(parse,
+			"--disk %.100s: no such file, and '%.20s' is not 'readonly' or 'snapshot'",
 			text, comma + 1);
 	machine->disks++;
 }

@@ -1,0 +1,168 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Boots one row of boots.def and looks at its console. Usage: boot.py ENTRESOL CACHE NAME [--once]
+
+The run must end with exit code 0, and its console have the expected lines in this order. It is run
+again with the step engine: console and hash must be the same, unless --once. Exit code 77 (skipped)
+when ./dev images did not fetch what the row needs.
+"""
+import argparse
+import hashlib
+import os
+import pathlib
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+
+TABLE = pathlib.Path(__file__).with_name("boots.def")
+COLUMNS = ("name", "when", "options", "image", "initrd", "append", "script", "says")
+ITEM = re.compile(r'"([^"]*)"|([^\s,"]+)')
+TIMEOUT = 1500
+SHELL = ["uname -r", "dmesg | grep 'kvm .1.:'", "echo $((6 * 7)) is the answer", "nproc"]
+
+# What is typed after what, what is on stdin, and lines that must come, in order.
+SCRIPTS = {
+    "shell": ([], SHELL + ["poweroff -f"],
+              ["init: shell ready on .*", "42 is the answer", "1", ".*reboot: Power down"]),
+    "shell4": ([], SHELL + ["poweroff -f"],
+               ["init: shell ready on .*", "42 is the answer", "4", ".*reboot: Power down"]),
+    "smoke": ([], [], ["kvm-smoke: PASS.*", "init: kvm-smoke exit code 0", ".*reboot: Power down"]),
+    "both": ([], SHELL + ["kvm-smoke && echo passed", "poweroff -f"],
+             ["init: shell ready on .*", "42 is the answer", "1",
+              "kvm-smoke: 1000 HVC, 2005 MMIO exits, 512 stage 2 faults and again, 10 timer "
+              "interrupts, 100 SGIs", "kvm-smoke: PASS.*", "passed", ".*reboot: Power down"]),
+    "login": ([("login: ", "root\\n"), ("~# ", "cat /etc/left; date >/etc/left; uname -r\\n"),
+               ("~# ", "poweroff\\n")], [],
+              ["debian login: root", ".*systemd-shutdown.*: Powering off.*",
+               ".*reboot: Power down"]),
+    "u_boot": ([("stop autoboot", " "), ("=> ", "version\\n"), ("=> ", "poweroff\\n")], [],
+               ["=> version", "U-Boot 20.*", "=> poweroff"]),
+}
+
+
+class Failure(Exception):
+    """What the test prints last."""
+
+
+def rows():
+    text = TABLE.read_text(encoding="ascii")
+    for body in re.findall(r"^BOOT\( (.*) \)$", text, re.M):
+        items = [quoted or plain for quoted, plain in ITEM.findall(body)]
+        if len(items) != len(COLUMNS):
+            sys.exit(f"{TABLE.name}: {len(items)} items, not {len(COLUMNS)}: {body}")
+        yield dict(zip(COLUMNS, items))
+
+
+def find(cache, row):
+    """The command's words behind "run", with files of the cache; skips if one is missing."""
+    def path(name):
+        if not (cache / name).exists():
+            print(f"no {name} in {cache}: ./dev images fetches it")
+            sys.exit(77)
+        return str(cache / name)
+
+    words = ["-m", "1G"]
+    words += [re.sub(r"\{(?!disk)([^}]+)\}", lambda match: path(match[1]), word)
+              for word in shlex.split(row["options"])]
+    if row["initrd"] != "-":
+        words += ["--initrd", path(row["initrd"])]
+    if row["append"]:
+        words += ["--append", row["append"]]
+    for text, typed in SCRIPTS[row["script"]][0]:
+        words += ["--type-after", f"{text}={typed}"]
+    if row["image"] != "-":
+        words.append(path(row["image"]))
+    if "{disk" in row["options"]:
+        path("root.ext4")
+    return words
+
+
+def run(entresol, words, row, extra=()):
+    """(lines of the console, hash); fails unless all that is expected has come."""
+    _, stdin, expected = SCRIPTS[row["script"]]
+    command = [entresol, "run", "--hash", *extra, *words]
+    print(shlex.join(command), flush=True)
+    result = subprocess.run(command, input="".join(f"{line}\n" for line in stdin).encode(),
+                            capture_output=True, timeout=TIMEOUT, check=False)
+    console = result.stdout.decode(errors="replace").replace("\r", "")
+    lines = console.split("\n")
+    said = result.stderr.decode(errors="replace").strip()
+
+    def fail(what):
+        raise Failure("\n".join([*lines[-40:], said, what]))
+
+    if result.returncode != 0:
+        fail(f"exit code {result.returncode}")
+    rest = iter(lines)
+    for pattern in expected:
+        if not any(re.fullmatch(pattern, line) for line in rest):
+            fail(f"the console does not say '{pattern}', or not at its place")
+    if not any(re.search(row["says"], line) for line in lines):
+        fail(f"the console does not say '{row['says']}'")
+    found = re.search(r"hash ([0-9a-f]{16})$", said)
+    if not found:
+        fail("no hash")
+    return lines, found[1]
+
+
+def run_twice(entresol, words, row, once):
+    first = run(entresol, words, row)
+    if not once and run(entresol, words, row, ["--engine", "step"]) != first:
+        raise Failure("the second run, by the step engine, has another console or hash")
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def run_disk(entresol, words, row, cache):
+    """With "snapshot" the disk stays as it is; otherwise a second boot finds what the first left."""
+    with tempfile.TemporaryDirectory(dir=os.getcwd()) as folder:
+        disk = pathlib.Path(folder) / "disk"
+        subprocess.run(["cp", "--sparse=always", cache / "root.ext4", disk], check=True)
+        words = [word.replace("{disk}", str(disk)) for word in words]
+        before = digest(disk)
+        lines, _ = run(entresol, words, row)
+        if "snapshot" in row["options"]:
+            if digest(disk) != before:
+                raise Failure("the image has changed in spite of snapshot")
+            return
+        left = re.compile(r"\w+ \w+ +\d+ \d\d:\d\d:\d\d .*UTC.* \d{4}")
+        if any(left.fullmatch(line) for line in lines):
+            raise Failure("the file was there at the first boot")
+        lines, _ = run(entresol, words, row)
+        if not any(left.fullmatch(line) for line in lines):
+            raise Failure("the second boot does not find the file of the first")
+        if shutil.which("e2fsck"):
+            subprocess.run(["e2fsck", "-fn", disk], check=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("entresol")
+    parser.add_argument("cache", type=pathlib.Path)
+    parser.add_argument("name")
+    parser.add_argument("--once", action="store_true")
+    options = parser.parse_args()
+    cache = pathlib.Path(os.environ.get("ENT_IMAGES") or options.cache)
+
+    row = next((row for row in rows() if row["name"] == options.name), None)
+    if row is None:
+        sys.exit(f"boots.def has no row {options.name}")
+    words = find(cache, row)
+    try:
+        if "{disk" in row["options"]:
+            run_disk(options.entresol, words, row, cache)
+        else:
+            run_twice(options.entresol, words, row, options.once)
+    except Failure as failure:
+        sys.exit(f"{failure}")
+    except subprocess.TimeoutExpired:
+        sys.exit(f"no end after {TIMEOUT} seconds")
+
+
+if __name__ == "__main__":
+    main()

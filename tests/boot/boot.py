@@ -72,7 +72,7 @@ def find(cache, row):
     if row["append"]:
         words += ["--append", row["append"]]
     for text, typed in SCRIPTS[row["script"]][0]:
-        words += ["--type-after", f"{text}={typed}"]
+        words += ["--type-after", text.replace("=", "\\=") + "=" + typed]
     if row["image"] != "-":
         words.append(path(row["image"]))
     if "{disk" in row["options"]:

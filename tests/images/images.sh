@@ -45,6 +45,11 @@ fail() {
 	exit 1
 }
 
+usage() {
+	say "$*; usage: ./dev images [--list | --test | NAME...]"
+	exit 2
+}
+
 # apt_for SUITE: apt's own directory for it, with fresh lists; APT_CONFIG names it from then on.
 apt_for() {
 	local dir=$cache/apt/$1 mirror=${ENT_DEBIAN_MIRROR:-}
@@ -186,7 +191,6 @@ make_initramfs() {
 	rm -f "$rows"
 }
 
-# made NAME: it is there. A kernel without modules of the same run is not.
 made() {
 	[ -e "$cache/$1" ]
 }
@@ -228,7 +232,7 @@ chosen() {
 	else
 		for word; do
 			images | awk -v name="$word" '$1 == name { print; found = 1 } END { exit !found }' ||
-				fail "no image '$word'; --list names them"
+				usage "no image '$word'; --list names them"
 		done
 	fi
 }
@@ -244,11 +248,11 @@ case ${1:-} in
 	list
 	exit 0
 	;;
---test | [!-]* | "") ;;
-*)
-	say "unknown option '$1'; usage: ./dev images [--list | --test | NAME...]"
-	exit 2
+--test)
+	[ $# = 1 ] || usage "'$2' is one argument too many"
 	;;
+[!-]* | "") ;;
+*) usage "unknown option '$1'" ;;
 esac
 rows=$(chosen "$@")
 rm -f "$cache"/apt/*/fresh

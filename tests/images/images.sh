@@ -158,7 +158,7 @@ root_file_system() {
 	ln -s /dev/null "$tree/etc/systemd/system/getty-static.service"
 	find "$tree" -exec touch -h -d @0 {} +
 	rm -f "$cache/$name.new"
-	# sizes and identities are fixed: the same packages give the same file system
+	# identities are fixed, so that only times of the unpacking differ
 	E2FSPROGS_FAKE_TIME=1 mke2fs -q -t ext4 -d "$tree" -L root -m 0 -O ^metadata_csum_seed \
 		-U 00000000-0000-4000-8000-000000000001 \
 		-E hash_seed=00000000-0000-4000-8000-000000000002,lazy_itable_init=0 \

@@ -22,10 +22,10 @@ _entresol_run() {
 	--cpus | --load-address | --max-insns | --memory | --pa-bits | --quantum | --rtc | --type-after) ;;
 	*)
 		case $cur in
-		-*) words="--choice --cpu --cpus --disk --el --engine --hash --help --input --load-address --max-insns --memory
-			--pa-bits --quantum --rtc --semihosting-fs --snapshot --stats --trace --type-after" ;;
-		-*) words="--choice --cpu --cpus --el --engine --firmware --hash --help --input --load-address --max-insns --memory
-			--pa-bits --pflash --quantum --rtc --semihosting-fs --stats --trace --type-after" ;;
+		-*) words="--append --choice --cpu --cpus --disk --dtb --dump-dtb --el --engine
+			--firmware --hash --help --initrd --input --kaslr --load-address
+			--max-insns --module --pa-bits --pflash --quantum --rtc --seed
+			--semihosting-fs --smp --snapshot --stats --trace --type-after" ;;
 		*) COMPREPLY=($(compgen -f -- "$cur")) ;;
 		esac
 		;;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * States of interrupts, where they go, and what each PE is offered. IHI 0069 chapter 4. Knows no
- * register: those are in gic_registers.c.
+ * States of interrupts, where they go, and what each PE is offered. IHI 0069 chapters 2 and 4.
+ * Knows no register: those are in gic_registers.c.
  */
 #include "platform/gic.h"
 
@@ -14,7 +14,7 @@
 
 /* ---- Offers ---- */
 
-/* ICC_IGRPEN<n>_EL1: the PE tells by Downstream Control, so that nothing disabled is sent. 4.6.2 */
+/* ICC_IGRPEN<n>_EL1: the PE tells by Downstream Control, so that nothing disabled is sent. 4.7.2 */
 static bool is_wanted(const struct cpu *cpu, unsigned group)
 {
 	return cpu->sys[group ? SR_ICC_IGRPEN1_EL1 : SR_ICC_IGRPEN0_EL1] & 1;
@@ -34,7 +34,7 @@ static struct enables enables_of(const struct gic *gic, const struct cpu *cpu)
 	};
 }
 
-/* Those that may be offered: pending, not active too, enabled, and so is their group. 4.1.2 */
+/* Those that may be offered: pending, not active too, enabled, and so is their group. 4.7 */
 static u32 candidates(const struct gic_bank *bank, struct enables enables)
 {
 	return gic_pending(bank) & bank->enabled & ~bank->active &
@@ -65,7 +65,7 @@ static struct gic_offer best(struct gic *gic, unsigned cpu)
 	return offer;
 }
 
-static void offer_anew(struct gic *gic, unsigned index)
+void gic_offer_anew(struct gic *gic, unsigned index)
 {
 	struct cpu *cpu = gic->group->cpu[index];
 	struct gic_offer now = best(gic, index), before = cpu->offer;
@@ -75,37 +75,30 @@ static void offer_anew(struct gic *gic, unsigned index)
 		gic_offer(cpu, now);
 }
 
-void gic_all_changed(struct gic *gic)
+void gic_offer_all_anew(struct gic *gic)
 {
 	for (unsigned i = 0; i < gic->group->count; i++)
-		offer_anew(gic, i);
+		gic_offer_anew(gic, i);
 }
 
-void gic_bank_changed(struct gic *gic, unsigned cpu, unsigned number)
-{
-	if (number == 0)
-		offer_anew(gic, cpu);
-	else
-		gic_all_changed(gic);
-}
-
+/* The state of one interrupt; cpu: whose it is, if it is private. */
 static void changed(struct gic *gic, unsigned cpu, unsigned intid)
 {
 	unsigned number = intid / 32;
 
 	if (number == 0) {
-		offer_anew(gic, cpu);
+		gic_offer_anew(gic, cpu);
 		return;
 	}
 	for (unsigned i = 0; i < gic->group->count; i++) {
 		if (gic->routed[i][number] >> intid % 32 & 1)
-			offer_anew(gic, i);
+			gic_offer_anew(gic, i);
 	}
 }
 
 /* ---- Routing ---- */
 
-/* Of those that may take it the PE that comes first: which one is IMPLEMENTATION DEFINED. 4.4.2 */
+/* Of those that may take it the PE that comes first: which one is IMPLEMENTATION DEFINED. 1.2.3 */
 static bool is_target(const struct gic *gic, unsigned index, u64 route, unsigned group)
 {
 	const struct cpu *cpu = gic->group->cpu[index];
@@ -141,7 +134,7 @@ static void willingness_changed(struct gic *gic)
 {
 	for (unsigned number = 1; number < GIC_BANKS; number++)
 		gic_route_any(gic, number);
-	gic_all_changed(gic);
+	gic_offer_all_anew(gic);
 }
 
 void gic_set_awake(struct gic *gic, unsigned cpu, bool awake)
@@ -196,7 +189,7 @@ static bool is_addressed(const struct cpu *target, const struct cpu *from, u64 v
 
 /*
  * By the group that the target has for the INTID. With one Security state SGI1R is good for both,
- * and there is no other state for which ASGI1R could be more than SGI0R. 4.4.3 (forwarding an SGI)
+ * and there is no other state for which ASGI1R could be more than SGI0R. 4.4
  */
 static void send_sgi(struct cpu *cpu, enum gic_sgi sgi, u64 value)
 {
@@ -210,7 +203,7 @@ static void send_sgi(struct cpu *cpu, enum gic_sgi sgi, u64 value)
 			(sgi != SGI_GROUP1 && (bank->group >> intid & 1)))
 			continue;
 		bank->latched |= 1u << intid;
-		offer_anew(gic, i);
+		gic_offer_anew(gic, i);
 	}
 }
 
@@ -289,7 +282,7 @@ void gic_reset(struct gic *gic)
 	}
 	for (unsigned intid = GIC_PRIVATE; intid < GIC_INTIDS; intid++)
 		gic_route(gic, intid);
-	gic_all_changed(gic);
+	gic_offer_all_anew(gic);
 }
 
 struct gic *gic_create(const struct cpu_group *group)
@@ -307,9 +300,4 @@ struct gic *gic_create(const struct cpu_group *group)
 void gic_destroy(struct gic *gic)
 {
 	free(gic);
-}
-
-void gic_add_to_bus(struct gic *gic, struct bus *bus, pa_t gicd, pa_t gicr)
-{
-	gic_add_registers(gic, bus, gicd, gicr);
 }

@@ -75,11 +75,8 @@ void gic_route(struct gic *gic, unsigned intid);
 /* The same for those of the bank that any PE may take. */
 void gic_route_any(struct gic *gic, unsigned number);
 
-/* Something in a bank changed: offers anew. cpu: whose it is, if it is private. */
-void gic_bank_changed(struct gic *gic, unsigned cpu, unsigned number);
-void gic_all_changed(struct gic *gic);
-
-/* gic_registers.c: the devices. */
-void gic_add_registers(struct gic *gic, struct bus *bus, pa_t gicd, pa_t gicr);
+/* Whatever changed: tells a PE, or all, if something else is now the best for it. */
+void gic_offer_anew(struct gic *gic, unsigned cpu);
+void gic_offer_all_anew(struct gic *gic);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The registers of the distributor and the redistributors as rows, IHI 0069 12.8 to 12.11. What is
- * no row, and accesses of a size that a row does not have, read as zero and ignore writes.
+ * The registers of the distributor and the redistributors as rows, IHI 0069 chapter 12. What is no
+ * row, and accesses of a size that a row does not have, read as zero and ignore writes.
  */
 #include "platform/gic_private.h"
 
@@ -298,9 +298,9 @@ static void write_frame(struct place at, u64 offset, unsigned size, u64 value)
 	for (unsigned done = 0; done < size; done += row->width)
 		write_one(row, at, n++, value >> 8 * done);
 	if (at.frame == GICD)
-		gic_all_changed(at.gic);
+		gic_offer_all_anew(at.gic);
 	else
-		gic_bank_changed(at.gic, at.cpu, 0);
+		gic_offer_anew(at.gic, at.cpu);
 }
 
 /* ---- Devices ---- */
@@ -339,7 +339,7 @@ static bool gicr_write(void *opaque, u64 offset, unsigned size, u64 value)
 	return true;
 }
 
-void gic_add_registers(struct gic *gic, struct bus *bus, pa_t gicd, pa_t gicr)
+void gic_add_to_bus(struct gic *gic, struct bus *bus, pa_t gicd, pa_t gicr)
 {
 	bus_add(bus, &(struct device){ .name = "gicd",
 			     .base = gicd,

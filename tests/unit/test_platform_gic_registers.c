@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Every register of the distributor and the redistributors: reset value, which bits are kept, which
- * sizes of accesses there are. IHI 0069 12.8 to 12.11.
+ * sizes of accesses there are. IHI 0069 chapter 12.
  */
 #include "tests/unit/gic_bench.h"
 

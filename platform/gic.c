@@ -34,11 +34,16 @@ static struct enables enables_of(const struct gic *gic, const struct cpu *cpu)
 	};
 }
 
-/* Those that may be offered: pending, not active too, enabled, and so is their group. 4.7 */
+/* Pending, not active too, enabled. 4.7.1 */
+static u32 ready(const struct gic_bank *bank)
+{
+	return gic_pending(bank) & bank->enabled & ~bank->active;
+}
+
+/* And so is their group. 4.7.2 */
 static u32 candidates(const struct gic_bank *bank, struct enables enables)
 {
-	return gic_pending(bank) & bank->enabled & ~bank->active &
-	       ((bank->group & enables.group1) | (~bank->group & enables.group0));
+	return ready(bank) & ((bank->group & enables.group1) | (~bank->group & enables.group0));
 }
 
 /* Ties go to the smaller INTID: which of several is IMPLEMENTATION DEFINED. 4.8 */
@@ -49,7 +54,8 @@ static struct gic_offer best(struct gic *gic, unsigned cpu)
 
 	if (gic->gicr[cpu].is_asleep)
 		return offer;
-	for (unsigned number = 0; number < GIC_BANKS; number++) {
+	for (u32 banks = gic->ready_banks; banks != 0; banks &= banks - 1) {
+		unsigned number = (unsigned)__builtin_ctz(banks);
 		const struct gic_bank *bank = gic_bank(gic, cpu, number);
 		u32 left = candidates(bank, enables) & gic->routed[cpu][number];
 
@@ -75,8 +81,19 @@ void gic_offer_anew(struct gic *gic, unsigned index)
 		gic_offer(cpu, now);
 }
 
+/* Most of the time nothing shared is ready, and best() is quick. */
+static void look_at_bank(struct gic *gic, unsigned number)
+{
+	bool is_ready = number == 0 || ready(&gic->gicd.bank[number]) != 0;
+
+	gic->ready_banks &= ~(1u << number);
+	gic->ready_banks |= (u32)is_ready << number;
+}
+
 void gic_offer_all_anew(struct gic *gic)
 {
+	for (unsigned number = 0; number < GIC_BANKS; number++)
+		look_at_bank(gic, number);
 	for (unsigned i = 0; i < gic->group->count; i++)
 		gic_offer_anew(gic, i);
 }
@@ -90,6 +107,7 @@ static void changed(struct gic *gic, unsigned cpu, unsigned intid)
 		gic_offer_anew(gic, cpu);
 		return;
 	}
+	look_at_bank(gic, number);
 	for (unsigned i = 0; i < gic->group->count; i++) {
 		if (gic->routed[i][number] >> intid % 32 & 1)
 			gic_offer_anew(gic, i);

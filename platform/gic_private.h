@@ -47,6 +47,7 @@ struct gic {
 	struct gicr_state gicr[GIC_CPUS];
 	const struct cpu_group *group;
 	u32 routed[GIC_CPUS][GIC_BANKS]; /* the interrupts that go to a PE; gic_route() */
+	u32 ready_banks; /* a bit for each: the private one, and those where something is ready */
 	struct gic_input ppi[GIC_CPUS][GIC_PRIVATE], spi[GIC_INTIDS];
 };
 

@@ -103,7 +103,7 @@ static const struct ending endings[] = {
 	{ "a monitor that nobody will clear", 1, MACHINE_UNLIMITED, STOP_STUCK, 5034,
 	  "WFE at 0x40000008 (EL2) and nothing is armed that could end it",
 	  { MOVK16(1, 0x4000), LDXR(2, 1), WFE, B(-2) } },
-	{ "a timer that leads nowhere does not end WFI", 1, MACHINE_UNLIMITED, STOP_STUCK, 5,
+	{ "a timer not enabled in the GIC does not end WFI", 1, MACHINE_UNLIMITED, STOP_STUCK, 5,
 	  "WFI at 0x40000010 (EL2) and nothing is armed that could end it",
 	  { MOVZ(1, 1), MOVZ(2, 100), MSR_CNTP_CVAL(2), MSR_CNTP_CTL(1), WFI } },
 	{ "branch to itself", 1, MACHINE_UNLIMITED, STOP_STUCK, 1 << 24,

@@ -19,13 +19,13 @@ _entresol_run() {
 	--stats) words="text json" ;;
 	--trace) words="el insn mmu" ;;
 	--semihosting-fs) COMPREPLY=($(compgen -d -- "$cur")) ;;
-	--cpus | --load-address | --max-insns | --memory | --pa-bits | --quantum | --rtc | --type-after) ;;
+	--cpus | --load-address | --max-insns | --memory | --pa-bits | --quantum | --rtc | --type-after | \
+		-m | --append | --seed | --smp) ;;
 	*)
 		case $cur in
-		-*) words="--append --choice --cpu --cpus --disk --dtb --dump-dtb --el --engine
-			--firmware --hash --help --initrd --input --kaslr --load-address
-			--max-insns --module --pa-bits --pflash --quantum --rtc --seed
-			--semihosting-fs --smp --snapshot --stats --trace --type-after" ;;
+		-*) words="--append --choice --cpu --cpus --disk --dtb --dump-dtb --el --engine --firmware --hash --help
+			--initrd --input --kaslr --load-address --max-insns --memory --module --pa-bits --pflash --quantum
+			--rtc --seed --semihosting-fs --smp --snapshot --stats --trace --type-after" ;;
 		*) COMPREPLY=($(compgen -f -- "$cur")) ;;
 		esac
 		;;

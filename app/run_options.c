@@ -83,7 +83,8 @@ static const struct argp_option options_table[] = {
 /* clang-format on */
 
 static const char description[] =
-	"Run IMAGE: an ELF file, an arm64 Linux Image, or with --load-address a raw binary. "
+	"Run IMAGE: an ELF file, an arm64 Linux Image, both also compressed (gzip, zstd, EFI "
+	"zboot), or with --load-address a raw binary. "
 	"stdin and stdout are the guest's console; messages, traces and statistics go to stderr."
 	"\v"
 	"What comes after -- is for the guest: semihosting SYS_GET_CMDLINE.\n\n"

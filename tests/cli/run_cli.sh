@@ -173,6 +173,33 @@ row "empty firmware" 3 "entresol: flash empty: the file is empty" run --firmware
 row "flash of a directory" 3 "entresol: flash /tmp: not a regular file" run --pflash /tmp,readonly off
 row "small flash to be written" 3 "entresol: flash text: the guest would write a bank of 64 MiB into it; *" run --pflash text off
 fact "which is as before" test "$(cat text)" = text
+# An Image whose header jumps over itself to SYSTEM_OFF if x0 is a device tree, to itself if not.
+# b .+64; then ldr w1, [x0]; mov w2, #0x0dd0; movk w2, #0xedfe << 16; cmp w1, w2; b.ne .; SYSTEM_OFF
+words kernel 14000010 d503201f 00000000 00000000 00001000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 644d5241 00000000 b9400001 5281ba02 72bdbfc2 6b02003f 54000001 d2800100 f2b08000 d4000003
+gzip -c kernel >kernel.gz
+head -c 40 kernel.gz >cut.gz
+printf 'initrd' >initrd
+row "a kernel" 0 "" run kernel
+row "a kernel, compressed" 0 "" run kernel.gz
+row "a kernel, compressed and cut" 3 "entresol: cut.gz: truncated: the gzip data go on beyond their 40 bytes" run cut.gz
+row "a kernel with all" 0 "" run -m 64M --smp 2 --initrd initrd --append "a b" --module kernel,x --module initrd --seed 3 --kaslr kernel
+words no_x0 b5000080 d2800100 f2b08000 d4000003 14000000 # SYSTEM_OFF if x0 is 0
+row "a raw binary has no device tree" 0 "" run $at no_x0
+row "unless it is asked for" 4 "entresol: the guest loops at 0x40000010 *" run $at --append x no_x0
+row "module too many" 2 "entresol: --module: at most 2 modules are possible" run --module kernel --module kernel --module kernel kernel
+row "missing initrd" 3 "entresol: none: cannot be read: No such file or directory" run --initrd none kernel
+row "empty initrd" 3 "entresol: empty: the file is empty" run --initrd empty kernel
+row "empty module" 3 "entresol: empty: the file is empty" run --module empty kernel
+row "no room" 3 "entresol: the device tree: 0x200000 bytes do not fit between 0x40200000 and the end of RAM, 0x40200000; try --memory" run -m 2M kernel
+row "no device tree" 3 "entresol: text: too short for a device tree" run --dtb text kernel
+row "a seed" 2 "entresol: --seed 'x': not a number" run --seed x kernel
+row "-m" 2 "entresol: option '--memory' needs a value, SIZE" run -m
+row "device tree" 0 "" run --dump-dtb tree --append "a b" --initrd initrd
+fact "it was written" grep -qa 'a b' tree
+row "device tree given" 0 "" run --dtb tree kernel
+row "the same again" 0 "" run --dump-dtb again --dtb tree kernel
+fact "bootargs stay" grep -qa 'a b' again
+row "device tree to nowhere" 6 "entresol: --dump-dtb no/file: No such file or directory" run --dump-dtb no/file kernel
 
 row "missing file" 3 "entresol: nothing: cannot be read: No such file or directory" run nothing
 row "directory" 3 "entresol: tmp: cannot be read: not a regular file" run /tmp

@@ -50,7 +50,8 @@ static inline bool no_semihosting(struct cpu *cpu)
 }
 
 /* Members of an initializer. */
-#define NO_TIMERS   .timer_changed = board_ignores, .pmu_changed = board_ignores, .wake = board_ignores
+#define NO_TIMERS                                                                                  \
+	.timer_changed = board_ignores, .pmu_changed = board_ignores, .wake = board_ignores
 #define NO_FIRMWARE .firmware_call = no_firmware, .semihosting = no_semihosting
 #define NO_BUS	    .bus_read = no_bus_read, .bus_write = no_bus_write
 #define ECHO_BUS    .bus_read = echo_bus_read, .bus_write = echo_bus_write

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Facts about the firmware as lines: PSCI with two PEs. Not asked, because QEMU's answers are its
- * own: ids with an upper half, PSCI_FEATURES of SMCCC_VERSION, AFFINITY_INFO above level 0 and of nobody, SYSTEM_RESET2,
- * workarounds and TRNG, which it has not; CPU_SUSPEND with a level.
+ * own: ids with an upper half, PSCI_FEATURES of SMCCC_VERSION, AFFINITY_INFO above level 0 and of
+ * nobody, SYSTEM_RESET2, workarounds and TRNG, which it has not; CPU_SUSPEND with a level.
  */
 #include "facts.h"
 

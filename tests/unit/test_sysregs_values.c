@@ -22,9 +22,9 @@ static void count_timer_change(struct cpu *cpu)
 	timer_changes++;
 }
 
-static const struct cpu_ops ops = { .timer_changed = count_timer_change,
-	.wake = board_ignores,
-	.pmu_changed = board_ignores };
+static const struct cpu_ops ops = {
+	.timer_changed = count_timer_change, .wake = board_ignores, .pmu_changed = board_ignores
+};
 
 static struct cpu *new_cpu(const char *profile)
 {

@@ -21,10 +21,12 @@ static const struct cpu_ops pe_ops = { NO_TIMERS };
 
 static inline struct cpu *pe_create(const char *profile, bool has_el2, u8 pa_bits)
 {
+	static struct cpu_group group;
 	struct cpu *cpu = calloc(1, sizeof(*cpu));
 
 	assert_non_null(cpu);
 	cpu->ops = &pe_ops;
+	cpu->group = &group;
 	cpu->has_el2 = has_el2;
 	assert_true(sysregs_select_profile(cpu, profile));
 	cpu->pa_bits = pa_bits;

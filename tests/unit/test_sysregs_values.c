@@ -28,11 +28,14 @@ static const struct cpu_ops ops = {
 
 static struct cpu *new_cpu(const char *profile)
 {
+	static struct cpu_group group;
 	struct cpu *cpu = calloc(1, sizeof(*cpu));
 
 	assert_non_null(cpu);
 	assert_true(sysregs_select_profile(cpu, profile));
 	cpu->ops = &ops;
+	cpu->group = &group;
+	group = (struct cpu_group){ .count = 0 };
 	cpu->has_el2 = true;
 	cpu->pstate.el = EL2;
 	cpu->pstate.sp = 1;

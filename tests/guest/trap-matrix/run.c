@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Runs trap-matrix.elf. Usage: entresol-trap-matrix-run PROFILE tail|step ELF [FIRST STEP]; the log
- * goes to stdout.
+ * Runs trap-matrix.elf on a board that sends an event when WFE would wait for ever. Usage:
+ * entresol-trap-matrix-run PROFILE tail|step ELF [FIRST STEP]; the log goes to stdout.
  */
 #include <stdio.h>
 #include <string.h>
@@ -45,7 +45,11 @@ int main(int argc, char **argv)
 	if (status.code != STATUS_OK)
 		return fail(status);
 	machine_start(machine, image.entry, image.end);
-	stop = machine_run(machine, MACHINE_UNLIMITED);
+	do {
+		cpu_send_event(machine_cpu(machine, 0));
+		stop = machine_run(machine, MACHINE_UNLIMITED);
+	} while (stop->reason == STOP_STUCK && machine_cpu(machine, 0)->waiting &&
+		 machine_cpu(machine, 0)->wait_is_wfe);
 	code = stop->reason == STOP_EXIT ? stop->exit_code : 3;
 	if (code != 0)
 		fprintf(stderr, "trap-matrix: %s\n", stop->text);

@@ -55,6 +55,7 @@ struct run_options {
 	unsigned trace_count;
 	bool hash;
 	bool snapshot; /* of all disks */
+	bool reboot; /* a reset starts the machine again */
 	enum input_kind input;
 	const char *firmware;
 	const char *type_after[SCRIPT_STEPS];

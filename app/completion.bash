@@ -23,9 +23,10 @@ _entresol_run() {
 		-m | --append | --seed | --smp) ;;
 	*)
 		case $cur in
-		-*) words="--append --choice --cpu --cpus --disk --dtb --dump-dtb --el --engine --firmware --hash --help
-			--initrd --input --kaslr --load-address --max-insns --memory --module --pa-bits --pflash --quantum
-			--rtc --seed --semihosting-fs --smp --snapshot --stats --trace --type-after" ;;
+		-*) words="--append --choice --cpu --cpus --disk --dtb --dump-dtb --el --engine --firmware
+			--hash --help --initrd --input --kaslr --load-address --max-insns --memory --module
+			--pa-bits --pflash --quantum --reboot --rtc --seed --semihosting-fs --smp --snapshot
+			--stats --trace --type-after" ;;
 		*) COMPREPLY=($(compgen -f -- "$cur")) ;;
 		esac
 		;;

@@ -81,6 +81,18 @@ static bool is_live(const struct run_options *options)
 						 : options->input == INPUT_KIND_LIVE;
 }
 
+static struct status load(struct run *run)
+{
+	const struct run_options *options = &run->options;
+	struct status status = status_ok();
+
+	if (options->image != NULL)
+		status = loader_load(run->machine, options->image, &options->load, &run->image);
+	if (status.code == STATUS_OK && wants_tree(run))
+		status = loader_boot(run->machine, &options->boot, &run->image);
+	return status;
+}
+
 static struct status prepare(struct run *run)
 {
 	struct run_options *options = &run->options;
@@ -98,10 +110,7 @@ static struct status prepare(struct run *run)
 	run->machine = machine_create(&options->machine, &status);
 	if (status.code != STATUS_OK)
 		return status;
-	if (options->image != NULL)
-		status = loader_load(run->machine, options->image, &options->load, &run->image);
-	if (status.code == STATUS_OK && wants_tree(run))
-		status = loader_boot(run->machine, &options->boot, &run->image);
+	status = load(run);
 	if (status.code != STATUS_OK)
 		return status;
 	return observe(run);
@@ -187,9 +196,33 @@ static int finish_disks(struct run *run, int code)
 	return status.code == STATUS_OK ? code : say_status(status);
 }
 
+/* Runs until something stops the machine that --reboot does not start again. */
+static const struct stop *run_machine(struct run *run, struct status *status)
+{
+	u64 insns = run->options.max_insns;
+
+	for (;;) {
+		u64 before = stats_insns(run->machine);
+		const struct stop *stop;
+
+		machine_start_with(run->machine, run->image.entry, run->image.tree, run->image.end);
+		stop = machine_run(run->machine, insns);
+		if (stop->reason != STOP_RESET || !run->options.reboot)
+			return stop;
+		if (insns != MACHINE_UNLIMITED)
+			insns -= stats_insns(run->machine) - before;
+		machine_reset(run->machine);
+		loaded_image_free(&run->image);
+		*status = load(run);
+		if (status->code != STATUS_OK)
+			return stop;
+	}
+}
+
 static int execute(struct run *run)
 {
 	const struct run_options *options = &run->options;
+	struct status status = status_ok();
 	double begin = seconds();
 	const struct stop *stop;
 	unsigned bank;
@@ -197,9 +230,8 @@ static int execute(struct run *run)
 
 	if (run->options.machine.live != NULL)
 		terminal_give_to_guest(run->machine);
-	machine_start_with(run->machine, run->image.entry, run->image.tree, run->image.end);
-	stop = machine_run(run->machine, options->max_insns);
-	code = exit_code(run, stop);
+	stop = run_machine(run, &status);
+	code = status.code == STATUS_OK ? exit_code(run, stop) : say_status(status);
 	report_stats(options->stats, run->machine, &run->stats, stop, seconds() - begin);
 	if (options->hash)
 		say("hash %016" PRIx64, machine_hash(run->machine));

@@ -29,6 +29,7 @@ enum option_key {
 	KEY_QUANTUM,
 	KEY_DISK,
 	KEY_SNAPSHOT,
+	KEY_REBOOT,
 	KEY_SEMIHOSTING_FS,
 	KEY_CHOICE,
 	KEY_INITRD,
@@ -74,6 +75,7 @@ static const struct argp_option options_table[] = {
 	{ "max-insns", KEY_MAX_INSNS, "N", 0, "stop after exactly N instructions", 3 },
 	{ "engine", KEY_ENGINE, "tail|step", 0, "tail is fast, step is for sanitizers; results are equal", 3 },
 	{ "quantum", KEY_QUANTUM, "CYCLES", 0, "how far PEs may run apart (default 10000); part of the result", 3 },
+	{ "reboot", KEY_REBOOT, NULL, 0, "after a reset load and start again, where else the run ends: RAM is empty, time begins again, disks and flash hold what was written", 3 },
 	{ "trace", KEY_TRACE, "el|insn|mmu[=FILE]", 0, "write a trace to stderr or FILE; may be given again", 4 },
 	{ "hash", KEY_HASH, NULL, 0, "print a hash of the final state of PEs, RAM and devices", 4 },
 	{ "stats", KEY_STATS, "text|json", 0, "print statistics of the run to stderr", 4 },
@@ -390,6 +392,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_QUANTUM:
 		machine->quantum = number(parse, "quantum", text, false, 1, 1u << 30);
 		break;
+	case KEY_REBOOT: options->reboot = true; break;
 	case KEY_MAX_INSNS:
 		options->max_insns = number(parse, "max-insns", text, false, 0, UINT64_MAX);
 		break;

@@ -187,7 +187,7 @@ static struct status build_virtio(struct machine *machine)
 	return status_ok();
 }
 
-static void connect_interrupts(struct machine *machine)
+void machine_connect_interrupts(struct machine *machine)
 {
 	static const u8 timers[GTIMER_COUNT] = {
 		[GTIMER_PHYSICAL] = PPI_TIMER_PHYSICAL,
@@ -287,7 +287,7 @@ static struct status build(struct machine *machine)
 	status = build_virtio(machine);
 	if (status.code != STATUS_OK)
 		return status;
-	connect_interrupts(machine);
+	machine_connect_interrupts(machine);
 	return semihosting_init(&machine->semihosting, &machine->console, &machine->memory,
 		config->semihosting_dir, config->command_line);
 }
@@ -309,6 +309,8 @@ struct machine *machine_create(const struct machine_config *given, struct status
 	machine->next_check = MACHINE_CHECK_PERIOD;
 	machine->trng.state = config.seed ^ 0x74726e67; /* "trng": not what other devices get */
 	*status = build(machine);
+	if (status->code == STATUS_OK && !machine_keep_power_on(machine))
+		*status = status_error(STATUS_HOST, "the host has no memory for the machine");
 	if (status->code != STATUS_OK) {
 		machine_destroy(machine);
 		return NULL;
@@ -330,6 +332,7 @@ void machine_destroy(struct machine *machine)
 	for (unsigned i = 0; i < machine->config.disks; i++)
 		disk_close(&machine->disk[i].disk);
 	ram_destroy(&machine->memory);
+	free(machine->power_on);
 	free(machine);
 }
 

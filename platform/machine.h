@@ -69,6 +69,12 @@ void machine_start(struct machine *machine, u64 entry, u64 image_end);
 void machine_start_with(struct machine *machine, u64 entry, u64 x0, u64 image_end);
 
 /*
+ * As after machine_create(): PEs are off, RAM is zero, time begins again. Instructions are counted
+ * on; disks and flash hold what was written, and console input goes on where it was.
+ */
+void machine_reset(struct machine *machine);
+
+/*
  * Runs until something stops the machine, or exactly `insns` instructions were executed by all PEs
  * together (STOP_BUDGET). The result stays valid until the next call.
  */

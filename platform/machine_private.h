@@ -66,7 +66,14 @@ struct machine {
 
 	void (*event)(void *opaque, struct cpu *cpu, const struct event *event);
 	void *event_opaque;
+
+	struct machine *power_on; /* owned: a copy of this struct from before the first start */
 };
+
+/* Connects the wires of all devices. */
+void machine_connect_interrupts(struct machine *machine);
+/* Remembers what machine_reset() goes back to. false: the host has no memory. */
+bool machine_keep_power_on(struct machine *machine);
 
 /* Ends the turn in progress at `until`, if that is earlier. */
 void machine_limit_turn(struct machine *machine, cycles_t until);

@@ -4,6 +4,7 @@
  */
 #include "platform/ram.h"
 
+#include <string.h>
 #include <sys/mman.h>
 
 #include "mmu/mmu.h"
@@ -34,6 +35,15 @@ bool ram_add(struct memory *memory, pa_t base, u64 size)
 	}
 	memory->region[memory->region_count++] = region;
 	return true;
+}
+
+/* New pages at the same place, so that untouched RAM stays free of charge. */
+void ram_clear(struct memory *memory, const struct ram_region *region)
+{
+	if (mmap(region->host, region->size, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) == MAP_FAILED)
+		memset(region->host, 0, region->size);
+	memory_written(memory, region->base, region->size);
 }
 
 void ram_destroy(struct memory *memory)

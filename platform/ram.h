@@ -10,6 +10,8 @@
 
 /* Adds zeroed RAM of `size` bytes (a multiple of 4 KiB) at `base`; false: the host refuses. */
 bool ram_add(struct memory *memory, pa_t base, u64 size);
+/* All bytes of a region become 0. */
+void ram_clear(struct memory *memory, const struct ram_region *region);
 void ram_destroy(struct memory *memory);
 
 #endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Resetting the whole board. struct machine and what it embeds, devices, wires and events, become
+ * again what machine_create() made of them; what has its own memory is reset here, or is outside of
+ * the board and goes on: the host's side of consoles and files.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "platform/gic.h"
+#include "platform/machine_private.h"
+#include "platform/ram.h"
+
+bool machine_keep_power_on(struct machine *machine)
+{
+	machine->power_on = malloc(sizeof(*machine));
+	if (machine->power_on == NULL)
+		return false;
+	memcpy(machine->power_on, machine, sizeof(*machine));
+	return true;
+}
+
+/* What the new struct machine takes from the old one. */
+static void keep_outside(struct machine *kept, const struct machine *machine)
+{
+	kept->power_on = machine->power_on;
+	kept->console = machine->console;
+	kept->script = machine->script;
+	kept->semihosting = machine->semihosting;
+	for (unsigned i = 0; i < machine->config.disks; i++)
+		kept->disk[i].disk = machine->disk[i].disk;
+	for (unsigned i = 0; i < MACHINE_FLASH_BANKS; i++)
+		kept->flash[i].write_errno = machine->flash[i].write_errno;
+	kept->event = machine->event;
+	kept->event_opaque = machine->event_opaque;
+}
+
+static void reset_cpu(struct cpu *cpu, unsigned el)
+{
+	cpu->cycles = 0;
+	cpu->lines = 0;
+	cpu_reset(cpu, el, 0);
+}
+
+void machine_reset(struct machine *machine)
+{
+	struct machine *power_on = machine->power_on;
+
+	console_flush(&machine->console);
+	keep_outside(power_on, machine);
+	memcpy(machine, power_on, sizeof(*machine));
+	ram_clear(&machine->memory, &machine->memory.region[0]);
+	for (unsigned i = 0; i < machine->group.count; i++)
+		reset_cpu(machine->group.cpu[i], machine->config.el);
+	machine_connect_interrupts(machine);
+	gic_reset(machine->gic);
+}

@@ -184,6 +184,31 @@ static void tells_predecoded_code(void **state)
 	finish(bench);
 }
 
+/* Any access of a guest is answered, whatever came before; the sanitizers look on. */
+static void survives_random_accesses(void **state)
+{
+	struct rng rng = { 5 };
+	struct bench *bench = *state;
+	unsigned sizes = 0;
+
+	make(bench, &(struct flash_config){ .path = NULL });
+	for (unsigned i = 0; i < 100000; i++) {
+		unsigned size = 1u << rng_below(&rng, 4);
+		u64 offset = align_down(rng_below(&rng, i % 2 ? FLASH_BANK : 8192), size),
+		    value = rng_next(&rng);
+		static const u8 commands[] = { 0x20, 0x40, 0x60, 0xe8, 0xd0, 0xff, 0x90, 0x98, 0x50,
+			1 };
+
+		if (rng_below(&rng, 2) == 0)
+			value = commands[rng_below(&rng, COUNT(commands))];
+		assert_true(bus_write(&bench->bus, PA(BASE + offset), size, value));
+		assert_true(bus_read(&bench->bus, PA(BASE + offset), size, &value));
+		sizes |= size;
+	}
+	assert_int_equal(sizes, 15);
+	finish(bench);
+}
+
 /* ---- Files ---- */
 
 struct file {
@@ -389,6 +414,7 @@ int main(void)
 		cmocka_unit_test(follows_scripts),
 		TEST(answers_all_sizes),
 		TEST(tells_predecoded_code),
+		TEST(survives_random_accesses),
 		TEST(keeps_what_is_written),
 		TEST(refuses_files),
 		TEST(refuses_a_file_in_use),

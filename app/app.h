@@ -54,8 +54,8 @@ struct run_options {
 	struct trace_option trace[MAX_TRACES];
 	unsigned trace_count;
 	bool hash;
-	bool snapshot; /* of all disks */
-	bool reboot; /* a reset starts the machine again */
+	bool snapshot; /* of all disks and flash */
+	bool reboot;   /* a reset starts the machine again */
 	enum input_kind input;
 	const char *firmware;
 	const char *type_after[SCRIPT_STEPS];

@@ -107,6 +107,8 @@ static struct status prepare(struct run *run)
 	options->machine.command_line = options->command_line;
 	for (unsigned i = 0; i < options->machine.disks; i++)
 		options->machine.disk[i].snapshot |= options->snapshot;
+	for (unsigned i = 0; i < MACHINE_FLASH_BANKS; i++)
+		options->machine.flash[i].is_kept &= !options->snapshot;
 	run->machine = machine_create(&options->machine, &status);
 	if (status.code != STATUS_OK)
 		return status;

@@ -65,12 +65,12 @@ static const struct argp_option options_table[] = {
 	{ "seed", KEY_SEED, "N", 0, "of all that is random in the machine (default 0)", 2 },
 	{ "kaslr", KEY_KASLR, NULL, 0, "let the kernel choose a random address, by the seed", 2 },
 	{ "disk", KEY_DISK, "FILE[,readonly][,snapshot]", 0, "a raw disk image, the first one is vda; snapshot: writes are kept in memory; may be given again", 2 },
-	{ "snapshot", KEY_SNAPSHOT, NULL, 0, "all disks with snapshot: no image is written to", 2 },
+	{ "snapshot", KEY_SNAPSHOT, NULL, 0, "all disks and flash with snapshot: no image is written to", 2 },
 	{ "semihosting-fs", KEY_SEMIHOSTING_FS, "DIR", 0, "let the guest use host files below DIR (default: none)", 2 },
 	{ "input", KEY_INPUT, "wait|live", 0, "wait: the guest waits for stdin, so that runs repeat; live: stdin is taken when it comes, and a sleeping guest sleeps on the host too (default: live on a terminal)", 2 },
 	{ "type-after", KEY_TYPE_AFTER, "TEXT=INPUT", 0, "type INPUT once the console has printed TEXT, before stdin is read; \\n \\r \\t \\xNN; may be given again, in order", 2 },
 	{ "firmware", KEY_FIRMWARE, "FILE", 0, "instead of an IMAGE: start FILE in flash at 0; what the guest writes there is lost", 2 },
-	{ "pflash", KEY_PFLASH, "FILE[,readonly]", 0, "64 MiB of flash from FILE at 0, given again at 64 MiB; what the guest writes goes into FILE", 2 },
+	{ "pflash", KEY_PFLASH, "FILE[,readonly][,snapshot]", 0, "64 MiB of flash from FILE at 0, given again at 64 MiB; snapshot: writes are kept in memory", 2 },
 	{ "rtc", KEY_RTC, "SECONDS|DATE", 0, "what the clock shows at the start: seconds since 1970, YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS, UTC (default 2026-01-01)", 2 },
 	{ "max-insns", KEY_MAX_INSNS, "N", 0, "stop after exactly N instructions", 3 },
 	{ "engine", KEY_ENGINE, "tail|step", 0, "tail is fast, step is for sanitizers; results are equal", 3 },
@@ -244,23 +244,45 @@ static u32 clock_time(struct parse *parse, const char *text)
 	return 0;
 }
 
-/* FILE[,readonly] */
+/* Takes ",WORD" off the end of the text. */
+static bool take_suffix(char *text, const char *suffix)
+{
+	size_t length = strlen(text), n = strlen(suffix);
+
+	if (length <= n || strcmp(text + length - n, suffix) != 0)
+		return false;
+	text[length - n] = '\0';
+	return true;
+}
+
+/* Words are taken off the end, so that a file's name may have commas. */
+static void take_words(char *text, bool *read_only, bool *snapshot)
+{
+	bool more = true;
+
+	while (more) {
+		bool is_read_only = take_suffix(text, ",readonly");
+		bool is_snapshot = take_suffix(text, ",snapshot");
+
+		*read_only |= is_read_only;
+		*snapshot |= is_snapshot;
+		more = is_read_only || is_snapshot;
+	}
+}
+
 static void add_flash(struct parse *parse, char *text)
 {
 	struct flash_config *flash = parse->options->machine.flash;
-	char *comma = strrchr(text, ',');
 	unsigned bank = flash[0].path != NULL;
+	bool read_only = false, snapshot = false;
 
 	if (flash[bank].path != NULL) {
 		wrong(parse, "--pflash: there are two banks only");
 		return;
 	}
-	if (comma != NULL && strcmp(comma, ",readonly") == 0)
-		*comma = '\0';
-	else
-		comma = NULL;
+	take_words(text, &read_only, &snapshot);
 	flash[bank] = (struct flash_config){
-		.path = text, .is_kept = comma == NULL, .is_readonly = comma != NULL
+		.path = text, .is_kept = !read_only && !snapshot, .is_readonly = read_only
 	};
 }
 
@@ -291,18 +313,6 @@ static void add_step(struct parse *parse, const char *text)
 		options->type_after[options->machine.type_after_count++] = text;
 }
 
-/* Takes ",WORD" off the end of the text. */
-static bool take_suffix(char *text, const char *suffix)
-{
-	size_t length = strlen(text), n = strlen(suffix);
-
-	if (length <= n || strcmp(text + length - n, suffix) != 0)
-		return false;
-	text[length - n] = '\0';
-	return true;
-}
-
-/* Words are taken off the end, so that a file's name may have commas. */
 static void add_disk(struct parse *parse, char *text)
 {
 	struct machine_config *machine = &parse->options->machine;
@@ -314,14 +324,7 @@ static void add_disk(struct parse *parse, char *text)
 		return;
 	}
 	disk->file = text;
-	for (bool more = true; more;) {
-		bool read_only = take_suffix(text, ",readonly");
-		bool snapshot = take_suffix(text, ",snapshot");
-
-		disk->read_only |= read_only;
-		disk->snapshot |= snapshot;
-		more = read_only || snapshot;
-	}
+	take_words(text, &disk->read_only, &disk->snapshot);
 	comma = strrchr(text, ',');
 	if (*text == '\0')
 		wrong(parse, "--disk: the file name is missing");

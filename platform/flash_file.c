@@ -58,7 +58,7 @@ static struct status check(const struct flash *flash, int fd, u64 *size)
 	if (flash->config.is_kept && *size != FLASH_BANK)
 		return refuse(flash,
 			"the guest would write a bank of 64 MiB into it; make it so large "
-			"(truncate -s 64M), or add ,readonly");
+			"(truncate -s 64M), or add ,readonly or ,snapshot");
 	if (flash->config.is_kept && flock(fd, LOCK_EX | LOCK_NB) != 0)
 		return refuse(flash, "in use by another process");
 	return status_ok();

@@ -200,6 +200,8 @@ row "device tree given" 0 "" run --dtb tree kernel
 row "the same again" 0 "" run --dump-dtb again --dtb tree kernel
 fact "bootargs stay" grep -qa 'a b' again
 row "device tree to nowhere" 6 "entresol: --dump-dtb no/file: No such file or directory" run --dump-dtb no/file kernel
+row "small flash with a snapshot" 0 "" run --pflash text,snapshot $at off
+row "small flash with all snapshots" 0 "" run --snapshot --pflash text $at off
 
 row "missing file" 3 "entresol: nothing: cannot be read: No such file or directory" run nothing
 row "directory" 3 "entresol: tmp: cannot be read: not a regular file" run /tmp

@@ -71,7 +71,7 @@ static const struct argp_option options_table[] = {
 	{ "type-after", KEY_TYPE_AFTER, "TEXT=INPUT", 0, "type INPUT once the console has printed TEXT, before stdin is read; \\n \\r \\t \\xNN; may be given again, in order", 2 },
 	{ "firmware", KEY_FIRMWARE, "FILE", 0, "instead of an IMAGE: start FILE in flash at 0; what the guest writes there is lost", 2 },
 	{ "pflash", KEY_PFLASH, "FILE[,readonly][,snapshot]", 0, "64 MiB of flash from FILE at 0, given again at 64 MiB; snapshot: writes are kept in memory", 2 },
-	{ "rtc", KEY_RTC, "SECONDS|DATE", 0, "what the clock shows at the start: seconds since 1970, YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS, UTC (default 2026-01-01)", 2 },
+	{ "rtc", KEY_RTC, "SECONDS|DATE", 0, "what the clock shows at the start: seconds since 1970, YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS, UTC (default 2027-01-01)", 2 },
 	{ "max-insns", KEY_MAX_INSNS, "N", 0, "stop after exactly N instructions", 3 },
 	{ "engine", KEY_ENGINE, "tail|step", 0, "tail is fast, step is for sanitizers; results are equal", 3 },
 	{ "quantum", KEY_QUANTUM, "CYCLES", 0, "how far PEs may run apart (default 10000); part of the result", 3 },

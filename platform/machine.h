@@ -17,8 +17,11 @@
 
 enum { MACHINE_CPUS = 8, MACHINE_FLASH_BANKS = 2 };
 
-/* The clock's default: 2026-01-01 00:00:00 UTC. */
-#define MACHINE_RTC 1767225600u
+/*
+ * The clock's default: 2027-01-01 00:00:00 UTC. systemd sets a clock that shows less than the date
+ * of its own build.
+ */
+#define MACHINE_RTC 1798761600u
 
 enum { MACHINE_DISKS = 16 };
 

@@ -161,7 +161,7 @@ row "clock after 2106" 2 "entresol: --rtc '4294967296': not a number from 0 to 4
 row "clock by seconds" 1 "*" run --rtc 263 $at clock
 row "clock by date" 2 "*" run --rtc 1970-01-01T00:08:32 $at clock
 row "clock by date and Z" 81 "*" run --rtc 1970-01-02T00:00:01Z $at clock
-row "clock by default" 185 "*" run $at clock
+row "clock by default" 236 "*" run $at clock
 
 row "firmware" 0 "" run --firmware off
 row "flash without an image" 0 "" run --pflash off,readonly

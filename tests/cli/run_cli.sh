@@ -4,6 +4,7 @@
 # stderr. Images are words written here. Usage: run_cli.sh ENTRESOL
 set -u
 entresol=$1
+completion=$(realpath "$(dirname "$0")/../../app/completion.bash")
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
@@ -82,6 +83,9 @@ fact "version" grep -q '^entresol [0-9]' out
 row "help of run" 0 "" run --help
 fact "help names the options" grep -q -- '--max-insns=N' out
 fact "help documents exit codes" grep -q 'Exit codes' out
+# What is said to be an option, and not by way of an example, begins a line or is behind a comma.
+fact "completion knows every option" diff <(sed -nE 's/^ *(-., )?(--[a-z-]+).*/\2/p' out | sort -u) \
+	<(sed -n '/^_entresol_run/,/^}/p' "$completion" | sed -n '/-\*) words=/,/;;/p' | grep -o -- '--[a-z-]*' | sort)
 
 row "no image" 2 "entresol: an IMAGE is missing; see 'entresol run --help'" run
 row "unknown option" 2 "entresol: no option '--fast'; see 'entresol run --help'" run --fast off

@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 static struct machine *the_machine(void)
 {
 	static struct machine *machine;
-	struct machine_config config = { .ram_size = RAM_SIZE };
+	struct machine_config config = { .engine = ENGINE_STEP, .ram_size = RAM_SIZE };
 	struct status status;
 
 	if (machine == NULL)

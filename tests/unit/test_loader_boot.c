@@ -133,7 +133,8 @@ static void describes_the_machine(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(properties); i++) {
 		const struct property *row = &properties[i];
-		struct machine_config config = { .profile = row->profile,
+		struct machine_config config = { .engine = ENGINE_STEP,
+			.profile = row->profile,
 			.cpus = row->cpus,
 			.el = row->el,
 			.ram_size = 128 * MIB };
@@ -157,7 +158,7 @@ static void describes_the_machine(void **state)
 /* Every phandle that is meant is there. */
 static void refers_to_nodes(void **state)
 {
-	struct machine_config config = { .cpus = 3 };
+	struct machine_config config = { .engine = ENGINE_STEP, .cpus = 3 };
 	struct bench bench = boot(&config, &(struct boot_options){ .initrd = NULL });
 	const void *tree = tree_of(&bench);
 	int root = 0, uart = fdt_path_offset(tree, "/pl011@9000000");
@@ -204,7 +205,7 @@ static void places_everything(void **state)
 {
 	static u8 initrd[3 * MIB + 5], module[100];
 	struct boot_options options = { .append = "console=ttyAMA0 quiet", .module_count = 2 };
-	struct machine_config config = { .ram_size = 16 * MIB };
+	struct machine_config config = { .engine = ENGINE_STEP, .ram_size = 16 * MIB };
 	const u64 tree = BOARD_RAM_BASE + 2 * MIB, initrd_at = tree + 2 * MIB,
 		  module_at = initrd_at + 4 * MIB;
 	struct bench bench;
@@ -261,7 +262,7 @@ static void tree_without_kernel(void **state)
 /* The same seed gives the same tree, another one another. */
 static void seeds(void **state)
 {
-	struct machine_config config = { .seed = 7 };
+	struct machine_config config = { .engine = ENGINE_STEP, .seed = 7 };
 	struct boot_options options = { .kaslr = true };
 	struct bench one = boot(&config, &options), same = boot(&config, &options), other;
 	const void *trees[3];
@@ -310,7 +311,7 @@ static size_t make_tree(u8 *tree, size_t size, u32 address_cells)
 static void completes_a_tree(void **state)
 {
 	u8 tree[4096] __attribute__((aligned(8)));
-	struct machine_config config = { .ram_size = 16 * MIB };
+	struct machine_config config = { .engine = ENGINE_STEP, .ram_size = 16 * MIB };
 	struct boot_options options = { .dtb = file_of(0, tree, make_tree(tree, sizeof(tree), 2)) };
 	struct bench bench = boot(&config, &options);
 	const void *fdt = tree_of(&bench);
@@ -426,7 +427,7 @@ static void refuses(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(refusals); i++) {
 		const struct refusal *row = &refusals[i];
-		struct machine_config config = { .ram_size = row->ram_size };
+		struct machine_config config = { .engine = ENGINE_STEP, .ram_size = row->ram_size };
 		const char *path = file_of(0, large, row->make());
 		struct boot_options options = { .dtb = row->option == 'd' ? path : NULL,
 			.initrd = row->option == 'i' ? path : NULL,
@@ -448,7 +449,7 @@ static void refuses(void **state)
 /* Errors that name no file. */
 static void refuses_what_has_no_room(void **state)
 {
-	struct machine_config config = { .ram_size = 2 * MIB };
+	struct machine_config config = { .engine = ENGINE_STEP, .ram_size = 2 * MIB };
 	struct boot_options options = { .append = "x" };
 	struct bench bench = boot(&config, &options);
 

@@ -31,6 +31,7 @@ static void keep_outside(struct machine *kept, const struct machine *machine)
 		kept->disk[i].disk = machine->disk[i].disk;
 	for (unsigned i = 0; i < MACHINE_FLASH_BANKS; i++)
 		kept->flash[i].write_errno = machine->flash[i].write_errno;
+	kept->virtio_note = machine->virtio_note;
 	kept->event = machine->event;
 	kept->event_opaque = machine->event_opaque;
 }

@@ -14,7 +14,10 @@ _start:	adr	x1, vectors
 	mov	x19, x0
 	mov	x0, #1
 	bl	hypervisor
-	orr	x1, x19, x0
+	orr	x0, x19, x0
+
+	.globl	end
+end:	mov	x1, x0
 	adr	x2, exit_block
 	mov	x0, #0x0026
 	movk	x0, #0x2, lsl #16

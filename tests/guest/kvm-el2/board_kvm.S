@@ -12,7 +12,9 @@ _start:	adr	x1, vectors
 	add	sp, x1, :lo12:stack_top
 	isb
 	bl	hypervisor
-	mov	x1, #DOORBELL
+
+	.globl	end
+end:	mov	x1, #DOORBELL
 	str	x0, [x1, #DOORBELL_EXIT]
 	movz	w0, #0x8400, lsl #16 /* PSCI SYSTEM_OFF */
 	movk	w0, #8

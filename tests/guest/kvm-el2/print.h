@@ -7,8 +7,9 @@
 
 #include "payload.h"
 
-/* Prints a zero-terminated text: board_*.S. */
+/* Prints a zero-terminated text; ends the run, with how many things differed: board_*.S. */
 void say(const char *text);
+void end(u64 failures) __attribute__((noreturn));
 
 void print_line(const char *name, u64 value);
 

@@ -14,7 +14,7 @@ keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 # What is made, whether ./dev test needs it, of which suite and package, and how: "kernel" also takes
 # the modules of modules(); "root" is a file system of the package and what it depends on; anything
-# else is the file in the package. MB is the download.
+# else is the file in the package, for .cpio with the libraries that it needs. MB is the download.
 images() {
 	cat <<'ROWS'
 vmlinuz-6.1   test bookworm  60 kernel                               linux-image-arm64
@@ -26,6 +26,7 @@ edk2.fd       -    bookworm   3 usr/share/AAVMF/AAVMF_CODE.fd        qemu-efi-aa
 xen-4.17      -    bookworm   1 boot/xen-4.17-arm64                  xen-hypervisor-4.17-arm64
 xen-4.20      -    trixie     1 boot/xen-4.20-arm64                  xen-hypervisor-4.20-arm64
 root.ext4     -    bookworm  24 root                                 systemd-sysv
+qemu.cpio     -    sid       40 usr/bin/qemu-system-aarch64          qemu-system-arm
 ROWS
 }
 
@@ -165,6 +166,15 @@ root_file_system() {
 		"$cache/$name.new" 256M
 }
 
+make_program() {
+	apt-get -qq install -y -d "$package" >&2 ||
+		fail "cannot fetch $package of $suite: is there a network? What has come is kept"
+	mkdir -p "$tree"
+	unpack "$cache/apt/$suite/archives"
+	"$here/program.py" "$tree" "$how" >"$tree/rows" || fail "$how lacks a library"
+	"$here/cpio.py" "$cache/$name.new" <"$tree/rows"
+}
+
 # What ./dev test compiles again each time, as it takes no second.
 make_initramfs() {
 	local rows=$cache/rows
@@ -184,11 +194,28 @@ make_initramfs() {
 	"$guest/kvm-smoke.sh" "$cache"
 	echo "file bin/kvm-smoke 755 $cache/kvm-smoke" >>"$rows"
 	"$here/cpio.py" "$cache/initramfs-smoke.cpio" <"$rows"
+	make_vmm
 	for modules in "$cache"/modules-*.cpio; do
 		[ ! -e "$modules" ] || cat "$cache/initramfs.cpio" "$modules" \
 			>"$cache/initramfs-disk-${modules##*/modules-}"
 	done
 	rm -f "$rows"
+}
+
+# QEMU, to run vmlinuz-6.1 in a virtual machine that has EL2.
+make_vmm() {
+	[ -e "$cache/qemu.cpio" ] && [ -e "$cache/vmlinuz-6.1" ] || return 0
+	aarch64-linux-gnu-gcc -std=gnu11 -O2 -Wall -Wextra -Werror -shared -fPIC "$here/e2h0.c" \
+		-o "$cache/e2h0.so"
+	{
+		echo "dir lib"
+		echo "file lib/e2h0.so 755 $cache/e2h0.so"
+		echo "file vmlinuz 644 $cache/vmlinuz-6.1"
+	} >"$rows"
+	"$here/cpio.py" "$cache/vmm.cpio" <"$rows"
+	cat "$cache/initramfs-smoke.cpio" "$cache/qemu.cpio" "$cache/vmm.cpio" \
+		>"$cache/initramfs-vmm.cpio"
+	rm -f "$cache/vmm.cpio" "$cache/e2h0.so"
 }
 
 made() {
@@ -206,6 +233,7 @@ make_images() {
 		rm -rf "$tree"
 		case $how in
 		kernel | root) "make_$how" ;;
+		usr/bin/*) make_program ;;
 		*) make_file ;;
 		esac
 		mv "$cache/$name.new" "$cache/$name"

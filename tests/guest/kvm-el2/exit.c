@@ -17,9 +17,20 @@ enum {
 	EC_DATA_ABORT = 0x24,
 };
 
-/* ISS of a read of ID_AA64MMFR2_EL1, S3_0_C0_C7_2, without Rt. */
-#define ISS_READ_MMFR2 (3 << 20 | 2 << 17 | 7 << 1 | 1)
-#define ISS_RT	       (31 << 5)
+/* ISS of trapped MSR, MRS and SYS, without Rt. */
+#define ISS(op0, op1, crn, crm, op2, is_read)                                                      \
+	((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1 | (is_read))
+#define ISS_RT (31 << 5)
+
+enum {
+	READ_MMFR2 = ISS(3, 0, 0, 7, 2, 1),
+	WRITE_SCTLR = ISS(3, 0, 1, 0, 0, 0),
+	WRITE_TTBR0 = ISS(3, 0, 2, 0, 0, 0),
+	WRITE_TCR = ISS(3, 0, 2, 0, 2, 0),
+	WRITE_MAIR = ISS(3, 0, 10, 2, 0, 0),
+	WRITE_CONTEXTIDR = ISS(3, 0, 13, 0, 1, 0),
+	DC_ISW = ISS(1, 0, 7, 6, 2, 0),
+};
 
 /* PAR_EL1.{F, FST, S} */
 #define PAR_FAULT	     0x27f
@@ -84,12 +95,26 @@ static void handle_call(u64 number)
 	use_own_hcr();
 }
 
-static void handle_id_register(void)
+static void handle_sysreg(void)
 {
-	counts[COUNT_TRAPPED_ID]++;
-	expect("ISS of the trapped register", l2.esr & 0x1ffffff & ~(u64)ISS_RT, ISS_READ_MMFR2);
-	l2.x[l2.esr >> 5 & 31] = TRAPPED_ID_VALUE;
+	u64 iss = l2.esr & 0x1ffffff, rt = iss >> 5 & 31, value = rt == 31 ? 0 : l2.x[rt];
+	enum count count = COUNT_TRAPPED_VM;
+
 	l2.pc += 4;
+	switch (iss & ~(u64)ISS_RT) {
+	case READ_MMFR2:
+		count = COUNT_TRAPPED_ID;
+		l2.x[rt] = TRAPPED_ID_VALUE;
+		break;
+	case DC_ISW: count = COUNT_TRAPPED_SW; break;
+	case WRITE_SCTLR: WRITE_OF_L2(sctlr, value); break;
+	case WRITE_TTBR0: WRITE_OF_L2(ttbr0, value); break;
+	case WRITE_TCR: WRITE_OF_L2(tcr, value); break;
+	case WRITE_MAIR: WRITE_OF_L2(mair, value); break;
+	case WRITE_CONTEXTIDR: WRITE_OF_L2(contextidr, value); break;
+	default: expect("ISS of the trapped instruction", iss, READ_MMFR2); l2.is_done = 1;
+	}
+	counts[count]++;
 }
 
 static void handle_smc(void)
@@ -116,7 +141,7 @@ void handle_exit(void)
 	expect("IL", l2.esr & BIT(25), BIT(25));
 	switch (ec) {
 	case EC_HVC: handle_call(l2.esr & 0xffff); break;
-	case EC_SYSREG: handle_id_register(); break;
+	case EC_SYSREG: handle_sysreg(); break;
 	case EC_SMC: handle_smc(); break;
 	case EC_FP: handle_fp(); break;
 	case EC_FETCH_ABORT: handle_abort(1); break;

@@ -8,16 +8,18 @@
 #include "print.h"
 #include "stage2.h"
 
-#define HCR_VM	 (BIT(0))
-#define HCR_FMO	 (BIT(3))
-#define HCR_IMO	 (BIT(4))
-#define HCR_AMO	 (BIT(5))
-#define HCR_TWI	 (BIT(13))
-#define HCR_TID3 (BIT(18))
-#define HCR_TSC	 (BIT(19))
-#define HCR_TGE	 (BIT(27))
-#define HCR_RW	 (BIT(31))
-#define HCR_E2H	 (BIT(34))
+#define HCR_VM	 BIT(0)
+#define HCR_FMO	 BIT(3)
+#define HCR_IMO	 BIT(4)
+#define HCR_AMO	 BIT(5)
+#define HCR_TWI	 BIT(13)
+#define HCR_TID3 BIT(18)
+#define HCR_TSC	 BIT(19)
+#define HCR_TSW	 BIT(22)
+#define HCR_TVM	 BIT(26)
+#define HCR_TGE	 BIT(27)
+#define HCR_RW	 BIT(31)
+#define HCR_E2H	 BIT(34)
 
 #define SCTLR_OFF 0x30d00800ul
 #define SCTLR_ON  (SCTLR_OFF | BIT(12) | BIT(2) | BIT(0))
@@ -49,7 +51,7 @@ void use_own_hcr(void)
 void use_hcr_of_l2(void)
 {
 	WRITE(hcr_el2, HCR_RW | HCR_FMO | HCR_IMO | HCR_AMO | HCR_VM | HCR_TWI | HCR_TSC |
-			       HCR_TID3 | (is_e2h ? HCR_E2H : 0));
+			       HCR_TID3 | HCR_TSW | HCR_TVM | (is_e2h ? HCR_E2H : 0));
 }
 
 /* ---- Its own EL2 ---- */
@@ -118,14 +120,6 @@ static void own_state(void)
 }
 
 /* ---- L2 ---- */
-
-#define WRITE_OF_L2(name, value)                                                                   \
-	do {                                                                                       \
-		if (is_e2h)                                                                        \
-			WRITE(name##_el12, value);                                                 \
-		else                                                                               \
-			WRITE(name##_el1, value);                                                  \
-	} while (0)
 
 static void l2_reset(void)
 {

@@ -30,6 +30,15 @@ extern struct l2 l2;
 void use_own_hcr(void);
 void use_hcr_of_l2(void);
 
+/* An EL1 register of L2: with E2H its _EL1 name is the hypervisor's own. */
+#define WRITE_OF_L2(name, value)                                                                   \
+	do {                                                                                       \
+		if (is_e2h)                                                                        \
+			WRITE(name##_el12, value);                                                 \
+		else                                                                               \
+			WRITE(name##_el1, value);                                                  \
+	} while (0)
+
 /* PAR_EL1 of one address translation instruction for L2. */
 #define TRANSLATE(instruction, va)                                                                 \
 	({                                                                                         \

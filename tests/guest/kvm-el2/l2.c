@@ -10,7 +10,8 @@ enum { TABLE = 3, BLOCK = 1, AF = 1 << 10, INNER = 3 << 8, NORMAL = 1 << 2 };
 
 static u64 tables[512] __attribute__((aligned(4096)));
 
-static volatile u64 interrupts, timer_interrupts, last_vector, aborts, last_esr, last_far, calls;
+static volatile u64 user_calls, interrupts, timer_interrupts, last_vector, aborts, last_esr,
+	last_far, calls;
 
 /* ---- Calls of the hypervisor ---- */
 
@@ -114,10 +115,34 @@ static void trapped(void)
 	check("MIDR_EL1", READ(midr_el1), L2_MIDR);
 	check("MPIDR_EL1", READ(mpidr_el1), L2_MPIDR);
 	check("ID_AA64MMFR2_EL1", READ(S3_0_C0_C7_2), TRAPPED_ID_VALUE);
+	WRITE(contextidr_el1, 0x1234);
+	check("CONTEXTIDR_EL1", READ(contextidr_el1), 0x1234);
+	asm volatile("dc isw, xzr");
 	asm volatile("smc #5" : "+r"(x0));
 	check("SMC", x0, TRAPPED_SMC_VALUE);
 	asm volatile("fmov d9, %1\n\tfmov %0, d9" : "=r"(from_fp) : "r"(0x4045000000000000));
 	check("FP register", from_fp, 0x4045000000000000);
+}
+
+/* To EL0, which comes back by SVC: l2_exception() goes on at EL1 behind it. */
+static void user(void)
+{
+	WRITE(tpidr_el0, 0x77);
+	asm volatile("adr	x9, 1f\n\t"
+		     "msr	elr_el1, x9\n\t"
+		     "mov	x9, #0x3c0\n\t"
+		     "msr	spsr_el1, x9\n\t"
+		     "isb\n\t"
+		     "eret\n"
+		     "1:	mrs	x9, tpidr_el0\n\t"
+		     "add	x9, x9, #1\n\t"
+		     "msr	tpidr_el0, x9\n\t"
+		     "svc	#7"
+		     :
+		     :
+		     : "x9", "memory");
+	check("TPIDR_EL0", READ(tpidr_el0), 0x78);
+	check("SVC of EL0", user_calls, 1);
 }
 
 /* ---- Interrupts ---- */
@@ -188,6 +213,11 @@ void l2_exception(u64 *x, u64 vector)
 		on_interrupt();
 		return;
 	}
+	if (vector == 0x400 && READ(esr_el1) == 0x56000007) {
+		user_calls++;
+		WRITE(spsr_el1, 0x3c5);
+		return;
+	}
 	aborts++;
 	last_esr = READ(esr_el1);
 	last_far = READ(far_el1);
@@ -238,6 +268,7 @@ void l2_main(void)
 	execute_page(L2_LAZY);
 	device();
 	trapped();
+	user();
 	take_interrupts();
 
 	mmu_on();

@@ -3,13 +3,15 @@
 """./dev bench --boot: a Debian kernel to its shell, beside qemu-system-aarch64 with and without -icount.
 
 All get the same kernel, initramfs, command line and device tree (Entresol's), one CPU and 1 GiB. A
-run is timed until the ready line of /init has come; then it is told to power off. Every round boots
-each simulator once, one after the other on one CPU; figures are medians over the rounds.
+run is timed until the ready line of /init has come; then it is told to power off. The processor time
+of the whole run, which other load on the host changes less, is given too. Every round boots each
+simulator once, one after the other on one CPU; figures are medians over the rounds.
 """
 import argparse
 import json
 import os
 import pathlib
+import resource
 import shutil
 import statistics
 import subprocess
@@ -50,9 +52,15 @@ def simulators(build, qemu, kernel, initramfs, tree):
     return commands
 
 
+def processor_time():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def boot(command):
-    """Seconds until the shell is ready; a run that does not get there ends the benchmark."""
+    """(seconds until the shell is ready, of the processor); a failing run ends the benchmark."""
     said = b""
+    used = processor_time()
     start = time.perf_counter()
     with subprocess.Popen(pinned(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, bufsize=0) as process:
@@ -69,7 +77,17 @@ def boot(command):
         timer.cancel()
         if process.returncode != 0:
             sys.exit(f"bench: {' '.join(command)} ended with {process.returncode}")
-    return seconds
+    return seconds, processor_time() - used
+
+
+def report(figures, simulated):
+    print(f"{figures['kernel']} to the shell, medians of {figures['runs']}:\n"
+          f"{'':12} {'seconds':>8} {'ratio':>6}   {'cpu s':>8} {'ratio':>6}   (QEMU's / Entresol's)")
+    for who in simulated:
+        cells = [f"{figures[f'{who}_{unit}']:8.2f} " +
+                 (f"{figures[f'{unit}_vs_{who}']:6.2f}" if who != "entresol" else f"{'':6}")
+                 for unit in ("seconds", "cpu_seconds")]
+        print(f"{who:12} {cells[0]}   {cells[1]}")
 
 
 def main():
@@ -103,18 +121,17 @@ def main():
                 times.setdefault(who, []).append(boot(command))
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
-    medians = {who: statistics.median(values) for who, values in times.items()}
-    ratios = {f"boot_vs_{who}": seconds / medians["entresol"]
-              for who, seconds in medians.items() if who != "entresol"}
+    figures = {"kernel": options.kernel, "runs": options.runs}
+    for index, unit in enumerate(("seconds", "cpu_seconds")):
+        for who, values in times.items():
+            figures[f"{who}_{unit}"] = statistics.median(value[index] for value in values)
+            if who != "entresol":
+                figures[f"{unit}_vs_{who}"] = (figures[f"{who}_{unit}"] /
+                                               figures[f"entresol_{unit}"])
     if options.json:
-        print(json.dumps({"kernel": options.kernel, "runs": options.runs,
-                          **{f"{who}_seconds": value for who, value in medians.items()}, **ratios}))
-        return
-    print(f"{options.kernel} to the shell, median of {options.runs}:")
-    for who, seconds in medians.items():
-        print(f"  {who:12} {seconds:6.2f} s")
-    for key, value in ratios.items():
-        print(f"  {key:20} {value:.2f}   (above 1: Entresol is faster)")
+        print(json.dumps(figures))
+    else:
+        report(figures, times)
 
 
 main()

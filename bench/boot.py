@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""./dev bench --boot: a Debian kernel to its shell, beside qemu-system-aarch64 with and without -icount.
+"""./dev bench --boot: a Debian kernel to its shell, beside qemu-system-aarch64.
 
-All get the same kernel, initramfs, command line and device tree (Entresol's), one CPU and 1 GiB. A
-run is timed until the ready line of /init has come; then it is told to power off. The processor time
-of the whole run, which other load on the host changes less, is given too. Every round boots each
-simulator once, one after the other on one CPU; figures are medians over the rounds.
+QEMU runs with -icount and without it. All get the same kernel, initramfs, command line and device
+tree (Entresol's), one CPU and 1 GiB. A run is timed until the ready line of /init has come; then it
+is told to power off. The processor time of the whole run, which other load on the host changes
+less, is given too. Every round boots each simulator once, one after the other on one CPU; figures
+are medians over the rounds.
 """
 import argparse
 import json
@@ -82,7 +83,8 @@ def boot(command):
 
 def report(figures, simulated):
     print(f"{figures['kernel']} to the shell, medians of {figures['runs']}:\n"
-          f"{'':12} {'seconds':>8} {'ratio':>6}   {'cpu s':>8} {'ratio':>6}   (QEMU's / Entresol's)")
+          f"{'':12} {'seconds':>8} {'ratio':>6}   {'cpu s':>8} {'ratio':>6}   "
+          "(QEMU's / Entresol's)")
     for who in simulated:
         cells = [f"{figures[f'{who}_{unit}']:8.2f} " +
                  (f"{figures[f'{unit}_vs_{who}']:6.2f}" if who != "entresol" else f"{'':6}")

@@ -119,7 +119,7 @@ def digest(path):
 
 
 def run_disk(entresol, words, row, cache):
-    """With "snapshot" the disk stays as it is; otherwise a second boot finds what the first left."""
+    """With "snapshot" the disk stays as it is; else a second boot finds what the first left."""
     with tempfile.TemporaryDirectory(dir=os.getcwd()) as folder:
         disk = pathlib.Path(folder) / "disk"
         subprocess.run(["cp", "--sparse=always", cache / "root.ext4", disk], check=True)

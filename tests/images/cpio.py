@@ -6,7 +6,8 @@ Usage: cpio.py OUT < ROWS, where a row is one of
     dir PATH            file PATH MODE HOSTFILE
     link PATH TARGET    char PATH MODE MAJOR MINOR
 Everything belongs to root and is of 1970; inodes count from 1; parents are written by hand. The
-format is "newc" (initramfs-buffer-format.rst of Linux): several such files behind each other are one.
+format is "newc" (initramfs-buffer-format.rst of Linux): several such files behind each other are
+one.
 """
 import stat
 import sys

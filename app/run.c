@@ -242,6 +242,10 @@ static int execute(struct run *run)
 	if (error != 0)
 		code = say_status(status_error(STATUS_HOST, "--pflash %.100s: %s",
 			options->machine.flash[bank].path, strerror(error)));
+	error = machine_virtio_console_errno(run->machine);
+	if (error != 0)
+		code = say_status(status_error(STATUS_HOST, "--virtio-console %.100s: %s",
+			options->machine.virtio_console_file, strerror(error)));
 	error = machine_console_errno(run->machine);
 	if (error != 0)
 		code = say_status(

@@ -30,6 +30,7 @@ enum option_key {
 	KEY_DISK,
 	KEY_SNAPSHOT,
 	KEY_REBOOT,
+	KEY_VIRTIO_CONSOLE,
 	KEY_SEMIHOSTING_FS,
 	KEY_CHOICE,
 	KEY_INITRD,
@@ -66,6 +67,7 @@ static const struct argp_option options_table[] = {
 	{ "kaslr", KEY_KASLR, NULL, 0, "let the kernel choose a random address, by the seed", 2 },
 	{ "disk", KEY_DISK, "FILE[,readonly][,snapshot]", 0, "a raw disk image, the first one is vda; snapshot: writes are kept in memory; may be given again", 2 },
 	{ "snapshot", KEY_SNAPSHOT, NULL, 0, "all disks and flash with snapshot: no image is written to", 2 },
+	{ "virtio-console", KEY_VIRTIO_CONSOLE, "FILE", OPTION_ARG_OPTIONAL, "a virtio console, Linux's hvc0, on stdin and stdout; input is for what printed last, the UART or this; with FILE, it prints there and has no input", 2 },
 	{ "semihosting-fs", KEY_SEMIHOSTING_FS, "DIR", 0, "let the guest use host files below DIR (default: none)", 2 },
 	{ "input", KEY_INPUT, "wait|live", 0, "wait: the guest waits for stdin, so that runs repeat; live: stdin is taken when it comes, and a sleeping guest sleeps on the host too (default: live on a terminal)", 2 },
 	{ "type-after", KEY_TYPE_AFTER, "TEXT=INPUT", 0, "type INPUT once the console has printed TEXT, before stdin is read; \\n \\r \\t \\xNN; may be given again, in order", 2 },
@@ -406,6 +408,10 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_LOAD_ADDRESS:
 		options->load.has_address = true;
 		options->load.address = number(parse, "load-address", text, false, 0, UINT64_MAX);
+		break;
+	case KEY_VIRTIO_CONSOLE:
+		machine->has_virtio_console = true;
+		machine->virtio_console_file = text;
 		break;
 	case KEY_DISK: add_disk(parse, text); break;
 	case KEY_SNAPSHOT: options->snapshot = true; break;

@@ -41,6 +41,7 @@ struct console {
 	void (*on_long_wait)(void); /* may be NULL: a stream has had nothing for two host seconds */
 	bool write_failed;	    /* the host refused a write; errno is in write_errno */
 	int write_errno;
+	u64 put; /* bytes of output so far: who prints sees whether others did since */
 	unsigned count;
 	u8 line[1024];
 };

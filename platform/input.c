@@ -10,9 +10,30 @@
  */
 #include "platform/input.h"
 
+/* The console has two devices: who types answers to the one that printed last. */
+static bool is_for_virtio(const struct machine *machine)
+{
+	return virtio_console_has_input(&machine->port);
+}
+
 bool input_came(struct machine *machine)
 {
-	return pl011_take_input(&machine->uart);
+	return is_for_virtio(machine) ? virtio_console_take_input(&machine->port)
+				      : pl011_take_input(&machine->uart);
+}
+
+static bool waits_for_input(struct machine *machine)
+{
+	return is_for_virtio(machine) ? virtio_console_waits_for_input(&machine->port)
+				      : pl011_waits_for_input(&machine->uart);
+}
+
+static void take_keys(struct machine *machine)
+{
+	if (is_for_virtio(machine))
+		virtio_console_take_keys(&machine->port);
+	else
+		pl011_take_keys(&machine->uart);
 }
 
 /* Only here is the time right: a press while the host waited is one at the end of the wait. */
@@ -32,7 +53,7 @@ void input_poll(struct machine *machine)
 	if (machine->console.input == INPUT_LIVE)
 		live->wait(
 			live->opaque, 0); /* it sees its own keys, too, if the guest takes none */
-	pl011_take_keys(&machine->uart);
+	take_keys(machine);
 	take_power_key(machine);
 }
 
@@ -44,7 +65,7 @@ static bool wait_for_keys(struct machine *machine, cycles_t next)
 
 	if (machine->console.input != INPUT_LIVE)
 		return false;
-	if (next == NEVER && !pl011_waits_for_input(&machine->uart))
+	if (next == NEVER && !waits_for_input(machine))
 		return false; /* nothing that is typed wakes the guest */
 	console_flush(&machine->console);
 	machine->now += live->wait(live->opaque, most);

@@ -181,6 +181,16 @@ static struct status build_virtio(struct machine *machine)
 			return status;
 		add_virtio(machine, &machine->disk[i].device);
 	}
+	if (machine->config.has_virtio_console) {
+		struct status status = virtio_console_open(
+			&machine->port, &machine->console, machine->config.virtio_console_file);
+
+		if (status.code != STATUS_OK)
+			return status;
+		add_virtio(machine, &machine->port.device);
+	}
+	virtio_rng_init(&machine->rng, machine->config.seed ^ 0x726e67); /* "rng" */
+	add_virtio(machine, &machine->rng.device);
 	while (used < BOARD_VIRTIO_SLOTS && machine->virtio[used] != NULL)
 		used++;
 	virtio_add_empty_to_bus(&machine->bus, used);
@@ -327,6 +337,7 @@ void machine_destroy(struct machine *machine)
 	while (machine->group.count > 0)
 		cpu_destroy(machine->group.cpu[machine->group.count - 1]);
 	gic_destroy(machine->gic);
+	virtio_console_close(&machine->port);
 	for (unsigned i = 0; i < MACHINE_FLASH_BANKS; i++)
 		flash_destroy(&machine->flash[i]);
 	for (unsigned i = 0; i < machine->config.disks; i++)
@@ -489,6 +500,11 @@ int machine_flash_errno(const struct machine *machine, unsigned *bank)
 			return machine->flash[*bank].write_errno;
 	}
 	return 0;
+}
+
+int machine_virtio_console_errno(struct machine *machine)
+{
+	return virtio_console_flush(&machine->port);
 }
 
 int machine_console_errno(const struct machine *machine)

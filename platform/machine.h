@@ -53,6 +53,8 @@ struct machine_config {
 	const char *semihosting_dir; /* host files below it may be used; NULL: no host files */
 	struct machine_disk disk[MACHINE_DISKS];
 	unsigned disks;
+	bool has_virtio_console;
+	const char *virtio_console_file; /* what it sends goes there; NULL: the console */
 	u64 seed;		  /* of all that is random in the machine; any value is good */
 	const char *command_line; /* what SYS_GET_CMDLINE says; NULL: nothing; copied */
 };
@@ -122,6 +124,8 @@ void machine_quit(struct machine *machine, const char *why);
 
 /* The first bank of flash whose file could not be written, and why; 0: none. */
 int machine_flash_errno(const struct machine *machine, unsigned *bank);
+/* The same of the virtio console's own file. */
+int machine_virtio_console_errno(struct machine *machine);
 /* Host errno of the first console write that the host refused; 0: none. */
 int machine_console_errno(const struct machine *machine);
 

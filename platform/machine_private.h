@@ -19,6 +19,8 @@
 #include "platform/semihosting.h"
 #include "platform/virtio.h"
 #include "platform/virtio_block.h"
+#include "platform/virtio_console.h"
+#include "platform/virtio_rng.h"
 #include "timing/events.h"
 
 /* How often PEs that idle for ever are looked for. */
@@ -45,6 +47,8 @@ struct machine {
 	bool is_power_key_pressed; /* by the user; input.c tells the board */
 	struct semihosting semihosting;
 	struct virtio_block disk[MACHINE_DISKS];
+	struct virtio_console port;
+	struct virtio_rng rng;
 	struct virtio_device *virtio[BOARD_VIRTIO_SLOTS]; /* from slot 0 on; NULL: empty */
 	struct virtio_note virtio_note;
 

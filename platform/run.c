@@ -345,5 +345,6 @@ const struct stop *machine_run(struct machine *machine, u64 insns)
 			go_on(machine);
 	}
 	console_flush(&machine->console);
+	virtio_console_flush(&machine->port);
 	return &machine->stop;
 }

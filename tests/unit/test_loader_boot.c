@@ -124,7 +124,7 @@ static const struct property properties[] = {
 	{ "no KASLR by itself", "v8.1", 1, 2, "/chosen", "kaslr-seed", -1, NULL },
 	{ "no initrd by itself", "v8.1", 1, 2, "/chosen", "linux,initrd-start", -1, NULL },
 	{ "no bootargs by themselves", "v8.1", 1, 2, "/chosen", "bootargs", -1, NULL },
-	{ "empty transports are not there", "v8.1", 1, 2, "/virtio_mmio@a000000", "reg", -2, NULL },
+	{ "empty transports are not there", "v8.1", 1, 2, "/virtio_mmio@a000200", "reg", -2, NULL },
 };
 /* clang-format on */
 

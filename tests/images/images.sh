@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # What the boot tests run, fetched from Debian into a cache: kernels, firmware, Xen, a root file
-# system, and initramfs files of busybox and programs of ours (docs/IMAGES.md). Packages come by apt,
-# which checks signatures and hashes, with lists of its own: the machine's stay as they are, nothing
-# is installed, root is not needed. What is there already is not fetched again.
+# system, and initramfs files of busybox and programs of ours (docs/IMAGES.md). Packages come by
+# apt, which checks signatures and hashes, with lists of its own: the machine's stay as they are,
+# nothing is installed, root is not needed. What is there already is not fetched again.
 #
 # Usage: images.sh [--list | --test | NAME...]    places: ENT_IMAGES, ENT_DEBIAN_MIRROR
 set -eu
@@ -12,8 +12,8 @@ guest=$(cd "$here/../guest" && pwd)
 cache=${ENT_IMAGES:-$here/../../.cache/images}
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
-# What is made, whether ./dev test needs it, of which suite and package, and how: "kernel" also takes
-# the modules of modules(); "root" is a file system of the package and what it depends on; anything
+# What is made, whether ./dev test needs it, of which suite and package, and how: "kernel" also
+# takes modules; "root" is a file system of the package and what it depends on; anything
 # else is the file in the package, for .cpio with the libraries that it needs. MB is the download.
 images() {
 	cat <<'ROWS'
@@ -31,11 +31,12 @@ ROWS
 }
 
 # Besides what root.ext4 is named after.
-root_packages="base-files base-passwd bash coreutils dash e2fsprogs findutils grep kmod libc-bin login
-	mount passwd procps sed util-linux"
+root_packages="base-files base-passwd bash coreutils dash e2fsprogs findutils grep kmod libc-bin
+	login mount passwd procps sed util-linux"
 
 # Modules of a full kernel that a board's devices need, without those they depend on.
-modules="virtio_mmio virtio_blk crc32c_generic ext4 virtio_console virtio-rng virtio_net 9p 9pnet_virtio"
+modules="virtio_mmio virtio_blk crc32c_generic ext4 virtio_console virtio-rng virtio_net 9p
+	9pnet_virtio"
 
 say() {
 	printf 'images: %s\n' "$*" >&2
@@ -288,5 +289,5 @@ make_images <<<"$rows"
 make_initramfs
 rm -rf "$cache/apt"
 say "in $cache:"
-(cd "$cache" && ls -l -- *.cpio $(images | cut -d' ' -f1) 2>/dev/null) |
+(cd "$cache" && { ls -- *.cpio 2>/dev/null; images | cut -d' ' -f1; } | sort -u | xargs ls -l 2>/dev/null) |
 	awk '{ printf "  %-26s %9.1f MB\n", $NF, $5 / 1e6 }' >&2

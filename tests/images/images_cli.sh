@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# What images.sh says and refuses without a network, and that cpio.py and modules.py make the same of
-# the same. Usage: images_cli.sh
+# What images.sh says and refuses without a network, and that cpio.py and modules.py make the same
+# of the same. Usage: images_cli.sh
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$(mktemp -d)

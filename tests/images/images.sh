@@ -289,5 +289,7 @@ make_images <<<"$rows"
 make_initramfs
 rm -rf "$cache/apt"
 say "in $cache:"
-(cd "$cache" && { ls -- *.cpio 2>/dev/null; images | cut -d' ' -f1; } | sort -u | xargs ls -l 2>/dev/null) |
-	awk '{ printf "  %-26s %9.1f MB\n", $NF, $5 / 1e6 }' >&2
+cd "$cache"
+for file in $(printf '%s\n' *.cpio $(images | cut -d' ' -f1) | sort -u); do
+	[ ! -e "$file" ] || printf "  %-26s %9d KB\n" "$file" $(($(stat -c %s "$file") / 1000))
+done >&2

@@ -17,7 +17,13 @@ _start:	adr	x1, vectors
 	orr	x0, x19, x0
 
 	.globl	end
-end:	mov	x1, x0
+end:	cmp	x0, #0 /* an exit code has eight bits */
+	cset	x19, ne
+	adr	x0, failed
+	adr	x1, passed
+	csel	x0, x0, x1, ne
+	bl	say
+	mov	x1, x19
 	adr	x2, exit_block
 	mov	x0, #0x0026
 	movk	x0, #0x2, lsl #16
@@ -32,6 +38,9 @@ say:	mov	x1, x0
 	mov	w0, #0x04
 	hlt	#0xf000
 	ret
+
+passed:	.asciz	"kvm-el2: PASS\n"
+failed:	.asciz	"kvm-el2: FAIL\n"
 
 	.balign	16
 exit_block:

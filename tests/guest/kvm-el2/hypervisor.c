@@ -145,7 +145,7 @@ static void l2_reset(void)
 
 static void l2_run(void)
 {
-	while (!l2.is_done) {
+	while (!l2.is_done && failure_count() <= MAX_FAILURES) {
 		u64 vector;
 
 		use_hcr_of_l2();

@@ -4,8 +4,6 @@
  */
 #include "print.h"
 
-enum { MAX_FAILURES_SHOWN = 20 };
-
 static char line[160];
 static u32 length;
 static u64 failures;
@@ -51,7 +49,7 @@ int expect(const char *what, u64 got, u64 want)
 {
 	if (got == want)
 		return 1;
-	if (failures++ < MAX_FAILURES_SHOWN) {
+	if (failures++ < MAX_FAILURES) {
 		put("  differs: ");
 		put(what);
 		put(": ");

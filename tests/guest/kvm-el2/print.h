@@ -13,6 +13,9 @@ void end(u64 failures) __attribute__((noreturn));
 
 void print_line(const char *name, u64 value);
 
+/* How many differences are shown; with more L2 is given up, which may fault forever. */
+#define MAX_FAILURES 20
+
 /* Counts, and prints, a failure unless got is want. The latter returns whether it is. */
 int expect(const char *what, u64 got, u64 want);
 u64 failure_count(void);

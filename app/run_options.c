@@ -31,6 +31,7 @@ enum option_key {
 	KEY_SNAPSHOT,
 	KEY_REBOOT,
 	KEY_VIRTIO_CONSOLE,
+	KEY_SHARE,
 	KEY_SEMIHOSTING_FS,
 	KEY_CHOICE,
 	KEY_INITRD,
@@ -67,6 +68,7 @@ static const struct argp_option options_table[] = {
 	{ "kaslr", KEY_KASLR, NULL, 0, "let the kernel choose a random address, by the seed", 2 },
 	{ "disk", KEY_DISK, "FILE[,readonly][,snapshot]", 0, "a raw disk image, the first one is vda; snapshot: writes are kept in memory; may be given again", 2 },
 	{ "snapshot", KEY_SNAPSHOT, NULL, 0, "all disks and flash with snapshot: no image is written to", 2 },
+	{ "share", KEY_SHARE, "DIR[,tag=NAME][,readonly|,writable]", 0, "a folder that Linux mounts by its tag (default share, share2 ...): mount -t 9p -o trans=virtio,version=9p2000.L share /mnt; read-only unless writable; may be given again", 2 },
 	{ "virtio-console", KEY_VIRTIO_CONSOLE, "FILE", OPTION_ARG_OPTIONAL, "a virtio console, Linux's hvc0, on stdin and stdout; input is for what printed last, the UART or this; with FILE, it prints there and has no input", 2 },
 	{ "semihosting-fs", KEY_SEMIHOSTING_FS, "DIR", 0, "let the guest use host files below DIR (default: none)", 2 },
 	{ "input", KEY_INPUT, "wait|live", 0, "wait: the guest waits for stdin, so that runs repeat; live: stdin is taken when it comes, and a sleeping guest sleeps on the host too (default: live on a terminal)", 2 },
@@ -218,6 +220,49 @@ static void add_module(struct parse *parse, char *text)
 		*comma++ = '\0';
 	boot->module[boot->module_count++] =
 		(struct boot_module){ .path = text, .arguments = comma };
+}
+
+/* The word behind the last comma of the text, which ends before it; NULL: there is none. */
+static char *last_word(char *text)
+{
+	char *comma = strrchr(text, ',');
+
+	if (comma == NULL)
+		return NULL;
+	*comma = '\0';
+	return comma + 1;
+}
+
+/* DIR[,tag=NAME][,readonly|,writable]; the name of one that is there may have commas. */
+static void add_share(struct parse *parse, char *text)
+{
+	struct machine_config *machine = &parse->options->machine;
+	struct machine_share *share = &machine->share[machine->shares];
+	char *word;
+
+	if (machine->shares == MACHINE_SHARES) {
+		wrong(parse, "--share: at most %d folders are possible", MACHINE_SHARES);
+		return;
+	}
+	*share = (struct machine_share){ .dir = text };
+	if (machine->shares == 0)
+		snprintf(share->tag, sizeof(share->tag), "share");
+	else
+		snprintf(share->tag, sizeof(share->tag), "share%u", machine->shares + 1);
+	machine->shares++;
+	while (access(text, F_OK) != 0 && (word = last_word(text)) != NULL) {
+		if (strcmp(word, "writable") == 0) {
+			share->is_writable = true;
+		} else if (strncmp(word, "tag=", 4) == 0 && strlen(word) - 5 < MACHINE_SHARE_TAG) {
+			snprintf(share->tag, sizeof(share->tag), "%s", word + 4);
+		} else if (strcmp(word, "readonly") != 0) {
+			wrong(parse,
+				"--share %.100s: no such folder, and '%.40s' is not readonly, "
+				"writable or tag=NAME with 1 to %d characters",
+				text, word, MACHINE_SHARE_TAG);
+			return;
+		}
+	}
 }
 
 /* Seconds, or a date of UTC that has 32 bits of them. */
@@ -409,6 +454,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		options->load.has_address = true;
 		options->load.address = number(parse, "load-address", text, false, 0, UINT64_MAX);
 		break;
+	case KEY_SHARE: add_share(parse, text); break;
 	case KEY_VIRTIO_CONSOLE:
 		machine->has_virtio_console = true;
 		machine->virtio_console_file = text;

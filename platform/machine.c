@@ -146,6 +146,9 @@ static struct status check(const struct machine_config *config)
 	if (config->disks > MACHINE_DISKS)
 		return status_error(STATUS_USAGE, "%u disks; at most %d are possible",
 			config->disks, MACHINE_DISKS);
+	if (config->shares > MACHINE_SHARES)
+		return status_error(STATUS_USAGE, "%u shared folders; at most %d are possible",
+			config->shares, MACHINE_SHARES);
 	if (config->el > 2)
 		return status_error(
 			STATUS_USAGE, "cannot start at EL%u, only at EL1 or EL2", config->el);
@@ -169,6 +172,14 @@ static void add_virtio(struct machine *machine, struct virtio_device *device)
 	machine->virtio[slot] = device;
 }
 
+/* What the board's clock shows, in nanoseconds. */
+static u64 unix_time(void *opaque)
+{
+	struct machine *machine = opaque;
+
+	return machine->config.rtc * MACHINE_HZ + machine_now(machine);
+}
+
 static struct status build_virtio(struct machine *machine)
 {
 	unsigned used = 0;
@@ -188,6 +199,14 @@ static struct status build_virtio(struct machine *machine)
 		if (status.code != STATUS_OK)
 			return status;
 		add_virtio(machine, &machine->port.device);
+	}
+	for (unsigned i = 0; i < machine->config.shares; i++) {
+		struct status status = virtio_9p_open(
+			&machine->share[i], &machine->config.share[i], unix_time, machine);
+
+		if (status.code != STATUS_OK)
+			return status;
+		add_virtio(machine, &machine->share[i].device);
 	}
 	virtio_rng_init(&machine->rng, machine->config.seed ^ 0x726e67); /* "rng" */
 	add_virtio(machine, &machine->rng.device);
@@ -316,6 +335,8 @@ struct machine *machine_create(const struct machine_config *given, struct status
 		return NULL;
 	}
 	machine->config = config;
+	for (unsigned i = 0; i < MACHINE_SHARES; i++)
+		machine->share[i].server.share.dir = -1;
 	machine->next_check = MACHINE_CHECK_PERIOD;
 	machine->trng.state = config.seed ^ 0x74726e67; /* "trng": not what other devices get */
 	*status = build(machine);
@@ -338,6 +359,8 @@ void machine_destroy(struct machine *machine)
 		cpu_destroy(machine->group.cpu[machine->group.count - 1]);
 	gic_destroy(machine->gic);
 	virtio_console_close(&machine->port);
+	for (unsigned i = 0; i < machine->config.shares; i++)
+		virtio_9p_close(&machine->share[i]);
 	for (unsigned i = 0; i < MACHINE_FLASH_BANKS; i++)
 		flash_destroy(&machine->flash[i]);
 	for (unsigned i = 0; i < machine->config.disks; i++)

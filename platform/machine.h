@@ -32,6 +32,15 @@ struct machine_disk {
 	bool snapshot; /* what the guest writes is kept in memory */
 };
 
+enum { MACHINE_SHARES = 4, MACHINE_SHARE_TAG = 32 };
+
+/* A folder of the host that the guest can mount (9P). */
+struct machine_share {
+	const char *dir;
+	char tag[MACHINE_SHARE_TAG + 1];
+	bool is_writable;
+};
+
 /* Zero, or NULL, is the default everywhere but in the descriptors; machine_default_config(). */
 struct machine_config {
 	const char *profile; /* CPU profile; default "v8.1" */
@@ -53,6 +62,8 @@ struct machine_config {
 	const char *semihosting_dir; /* host files below it may be used; NULL: no host files */
 	struct machine_disk disk[MACHINE_DISKS];
 	unsigned disks;
+	struct machine_share share[MACHINE_SHARES];
+	unsigned shares;
 	bool has_virtio_console;
 	const char *virtio_console_file; /* what it sends goes there; NULL: the console */
 	u64 seed;		  /* of all that is random in the machine; any value is good */

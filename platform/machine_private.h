@@ -18,6 +18,7 @@
 #include "platform/script.h"
 #include "platform/semihosting.h"
 #include "platform/virtio.h"
+#include "platform/virtio_9p.h"
 #include "platform/virtio_block.h"
 #include "platform/virtio_console.h"
 #include "platform/virtio_rng.h"
@@ -48,6 +49,7 @@ struct machine {
 	struct semihosting semihosting;
 	struct virtio_block disk[MACHINE_DISKS];
 	struct virtio_console port;
+	struct virtio_9p share[MACHINE_SHARES];
 	struct virtio_rng rng;
 	struct virtio_device *virtio[BOARD_VIRTIO_SLOTS]; /* from slot 0 on; NULL: empty */
 	struct virtio_note virtio_note;

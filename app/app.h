@@ -67,6 +67,11 @@ struct run_options {
 enum parsed { PARSED_RUN, PARSED_DONE, PARSED_USAGE }; /* DONE: --help was answered */
 enum parsed run_options_parse(struct run_options *options, int argc, char **argv);
 
+/* ---- run_net.c ---- */
+
+/* STATUS_USAGE: the value of --net is none. The text is changed. */
+struct status run_net_parse(struct machine_net *net, char *text);
+
 /* ---- report.c ---- */
 
 /* host_seconds: how long the host took; shown in text only, and nowhere near the hash. */

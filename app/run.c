@@ -3,6 +3,7 @@
  * `entresol run`: a machine, an image in it, observers around it, and what came of it.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -77,8 +78,9 @@ static void say_long_wait(void)
 
 static bool is_live(const struct run_options *options)
 {
-	return options->input == INPUT_KIND_AUTO ? isatty(STDIN_FILENO)
-						 : options->input == INPUT_KIND_LIVE;
+	return options->input == INPUT_KIND_AUTO
+		       ? isatty(STDIN_FILENO) || options->machine.net.is_on
+		       : options->input == INPUT_KIND_LIVE;
 }
 
 static struct status load(struct run *run)
@@ -230,6 +232,8 @@ static int execute(struct run *run)
 	unsigned bank;
 	int code, error;
 
+	if (options->machine.net.is_on)
+		signal(SIGPIPE, SIG_IGN); /* of sockets */
 	if (run->options.machine.live != NULL)
 		terminal_give_to_guest(run->machine);
 	stop = run_machine(run, &status);

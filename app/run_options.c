@@ -32,6 +32,7 @@ enum option_key {
 	KEY_REBOOT,
 	KEY_VIRTIO_CONSOLE,
 	KEY_SHARE,
+	KEY_NET,
 	KEY_SEMIHOSTING_FS,
 	KEY_CHOICE,
 	KEY_INITRD,
@@ -69,6 +70,7 @@ static const struct argp_option options_table[] = {
 	{ "disk", KEY_DISK, "FILE[,readonly][,snapshot]", 0, "a raw disk image, the first one is vda; snapshot: writes are kept in memory; may be given again", 2 },
 	{ "snapshot", KEY_SNAPSHOT, NULL, 0, "all disks and flash with snapshot: no image is written to", 2 },
 	{ "share", KEY_SHARE, "DIR[,tag=NAME][,readonly|,writable]", 0, "a folder that Linux mounts by its tag (default share, share2 ...): mount -t 9p -o trans=virtio,version=9p2000.L share /mnt; read-only unless writable; may be given again", 2 },
+	{ "net", KEY_NET, "user[,hostfwd=tcp:[ADDRESS]:PORT-[ADDRESS]:PORT]", 0, "a network through sockets of this user: the host is 10.0.2.2; hostfwd leads a port of the host (127.0.0.1) to the guest. Input is live, and runs do not repeat", 2 },
 	{ "virtio-console", KEY_VIRTIO_CONSOLE, "FILE", OPTION_ARG_OPTIONAL, "a virtio console, Linux's hvc0, on stdin and stdout; input is for what printed last, the UART or this; with FILE, it prints there and has no input", 2 },
 	{ "semihosting-fs", KEY_SEMIHOSTING_FS, "DIR", 0, "let the guest use host files below DIR (default: none)", 2 },
 	{ "input", KEY_INPUT, "wait|live", 0, "wait: the guest waits for stdin, so that runs repeat; live: stdin is taken when it comes, and a sleeping guest sleeps on the host too (default: live on a terminal)", 2 },
@@ -265,6 +267,14 @@ static void add_share(struct parse *parse, char *text)
 	}
 }
 
+static void set_net(struct parse *parse, char *text)
+{
+	struct status status = run_net_parse(&parse->options->machine.net, text);
+
+	if (status.code != STATUS_OK)
+		wrong(parse, "%s", status.text);
+}
+
 /* Seconds, or a date of UTC that has 32 bits of them. */
 static u32 clock_time(struct parse *parse, const char *text)
 {
@@ -454,6 +464,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		options->load.has_address = true;
 		options->load.address = number(parse, "load-address", text, false, 0, UINT64_MAX);
 		break;
+	case KEY_NET: set_net(parse, text); break;
 	case KEY_SHARE: add_share(parse, text); break;
 	case KEY_VIRTIO_CONSOLE:
 		machine->has_virtio_console = true;

@@ -112,13 +112,23 @@ static size_t room(void)
 }
 
 /* Waits up to `limit` (NULL: without end) for stdin and reads what is there. */
-static void read_keys(const struct timespec *limit)
+static void read_keys(const struct timespec *limit, struct pollfd *others, unsigned count)
 {
-	struct pollfd poll_in = { .fd = STDIN_FILENO, .events = POLLIN };
+	struct pollfd fds[1 + LIVE_FDS] = { { .fd = STDIN_FILENO, .events = POLLIN } };
+	/* poll() leaves out what is negative */
 	u8 keys[sizeof(terminal.key)];
 	ssize_t n;
 
-	if (ppoll(&poll_in, room() > 0 ? 1 : 0, limit, NULL) <= 0)
+	int ready;
+
+	if (room() == 0)
+		fds[0].fd = -1;
+	for (unsigned i = 0; i < count; i++)
+		fds[1 + i] = others[i];
+	ready = ppoll(fds, 1 + count, limit, NULL);
+	for (unsigned i = 0; i < count; i++)
+		others[i].revents = ready > 0 ? fds[1 + i].revents : 0;
+	if (ready <= 0 || fds[0].revents == 0)
 		return;
 	n = read(STDIN_FILENO, keys, room());
 	if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN))
@@ -133,7 +143,7 @@ static enum console_got get_key(void *opaque, u8 *key)
 
 	(void)opaque;
 	if (room() > 0)
-		read_keys(&at_once);
+		read_keys(&at_once, NULL, 0);
 	if (terminal.count == 0)
 		return terminal.ended ? GOT_END : GOT_NOTHING;
 	*key = terminal.key[terminal.first++ % sizeof(terminal.key)];
@@ -150,7 +160,7 @@ static u64 host_ns(void)
 }
 
 /* Simulated time passes as it does for who types: a cycle is a nanosecond. */
-static cycles_t wait_for_key(void *opaque, cycles_t most)
+static cycles_t wait_for_key(void *opaque, cycles_t most, struct pollfd *others, unsigned count)
 {
 	static const struct timespec full = { .tv_nsec = NS / 10 };
 	struct timespec limit = { .tv_sec = (time_t)(most / NS), .tv_nsec = (long)(most % NS) };
@@ -159,9 +169,9 @@ static cycles_t wait_for_key(void *opaque, cycles_t most)
 	_Static_assert(MACHINE_HZ == NS, "a cycle is a nanosecond");
 	(void)opaque;
 	if (most != LIVE_FOREVER)
-		read_keys(&limit);
+		read_keys(&limit, others, count);
 	else
-		read_keys(room() > 0 ? NULL : &full);
+		read_keys(room() > 0 || count > 0 ? NULL : &full, others, count);
 	passed = host_ns() - begin;
 	return passed < most ? passed : most;
 }

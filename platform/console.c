@@ -132,7 +132,7 @@ bool console_await(struct console *console, u8 *byte)
 	while (!console_get(console, byte)) {
 		if (console->input != INPUT_LIVE)
 			return false;
-		console->live->wait(console->live->opaque, LIVE_FOREVER);
+		console->live->wait(console->live->opaque, LIVE_FOREVER, NULL, 0);
 	}
 	return true;
 }

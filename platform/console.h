@@ -14,16 +14,20 @@
 enum console_got { GOT_NOTHING, GOT_BYTE, GOT_END };
 
 #define LIVE_FOREVER (~(cycles_t)0)
+enum { LIVE_FDS = 256 };
+
+struct pollfd;
 
 /* Somebody who types. Beyond what is simulated: such a run is not repeatable. */
 struct console_live {
 	/* A key, if there is one without waiting. */
 	enum console_got (*get)(void *opaque, u8 *byte);
 	/*
-	 * Waits until something new is typed, `most` at the longest (LIVE_FOREVER: without
+	 * Waits until something new is typed, or one of `count` <= LIVE_FDS other descriptors
+	 * is ready (they are filled as by poll()), `most` at the longest (LIVE_FOREVER: without
 	 * end). Returns how much simulated time passed meanwhile.
 	 */
-	cycles_t (*wait)(void *opaque, cycles_t most);
+	cycles_t (*wait)(void *opaque, cycles_t most, struct pollfd *others, unsigned count);
 	void *opaque;
 };
 

@@ -46,13 +46,28 @@ static bool take_power_key(struct machine *machine)
 	return true;
 }
 
-void input_poll(struct machine *machine)
+/*
+ * Waits for keys and for the network. Only then is the network's time right; the result is how much
+ * passed.
+ */
+static void wait_on_host(struct machine *machine, cycles_t most)
 {
 	const struct console_live *live = machine->console.live;
+	struct pollfd *fds = NULL;
+	unsigned count = 0;
 
-	if (machine->console.input == INPUT_LIVE)
-		live->wait(
-			live->opaque, 0); /* it sees its own keys, too, if the guest takes none */
+	if (machine->net != NULL)
+		fds = net_wait_for(machine->net, &count, &most);
+	machine->now += live->wait(live->opaque, most, fds, count);
+	if (machine->net != NULL)
+		net_poll(machine->net);
+}
+
+void input_poll(struct machine *machine)
+{
+	/* whoever types sees keys of his own, too, if the guest takes none */
+	if (machine->console.input == INPUT_LIVE || machine->net != NULL)
+		wait_on_host(machine, 0);
 	take_keys(machine);
 	take_power_key(machine);
 }
@@ -60,15 +75,14 @@ void input_poll(struct machine *machine)
 /* true: somebody may type, so he was waited for. */
 static bool wait_for_keys(struct machine *machine, cycles_t next)
 {
-	const struct console_live *live = machine->console.live;
 	cycles_t most = next == NEVER ? LIVE_FOREVER : next - machine->now;
 
-	if (machine->console.input != INPUT_LIVE)
+	if (machine->console.input != INPUT_LIVE && machine->net == NULL)
 		return false;
-	if (next == NEVER && !waits_for_input(machine))
+	if (next == NEVER && machine->net == NULL && !waits_for_input(machine))
 		return false; /* nothing that is typed wakes the guest */
 	console_flush(&machine->console);
-	machine->now += live->wait(live->opaque, most);
+	wait_on_host(machine, most);
 	input_poll(machine);
 	return true;
 }

@@ -180,20 +180,58 @@ static u64 unix_time(void *opaque)
 	return machine->config.rtc * MACHINE_HZ + machine_now(machine);
 }
 
+static void send_frame(void *opaque, const u8 *frame, size_t size)
+{
+	struct machine *machine = opaque;
+
+	net_send(machine->net, frame, size);
+}
+
+static void receive_frame(void *opaque, const u8 *frame, size_t size)
+{
+	struct machine *machine = opaque;
+
+	virtio_net_receive(&machine->nic, frame, size);
+}
+
+static cycles_t net_now(void *opaque)
+{
+	return machine_now(opaque);
+}
+
+static struct status build_net(struct machine *machine)
+{
+	struct net_ops ops = { receive_frame, net_now, machine };
+	struct status status = status_ok();
+
+	if (!machine->config.net.is_on)
+		return status;
+	if (machine->config.live == NULL)
+		return status_error(STATUS_USAGE,
+			"a network needs live input: what comes from outside cannot wait for the "
+			"guest");
+	machine->net = net_create(&machine->config.net, &ops, &status);
+	if (machine->net == NULL)
+		return status;
+	virtio_net_init(&machine->nic, send_frame, machine);
+	add_virtio(machine, &machine->nic.device);
+	return status;
+}
+
 static struct status build_virtio(struct machine *machine)
 {
+	struct status status;
 	unsigned used = 0;
 
 	for (unsigned i = 0; i < machine->config.disks; i++) {
-		struct status status =
-			virtio_block_open(&machine->disk[i], &machine->config.disk[i], i);
+		status = virtio_block_open(&machine->disk[i], &machine->config.disk[i], i);
 
 		if (status.code != STATUS_OK)
 			return status;
 		add_virtio(machine, &machine->disk[i].device);
 	}
 	if (machine->config.has_virtio_console) {
-		struct status status = virtio_console_open(
+		status = virtio_console_open(
 			&machine->port, &machine->console, machine->config.virtio_console_file);
 
 		if (status.code != STATUS_OK)
@@ -201,13 +239,16 @@ static struct status build_virtio(struct machine *machine)
 		add_virtio(machine, &machine->port.device);
 	}
 	for (unsigned i = 0; i < machine->config.shares; i++) {
-		struct status status = virtio_9p_open(
+		status = virtio_9p_open(
 			&machine->share[i], &machine->config.share[i], unix_time, machine);
 
 		if (status.code != STATUS_OK)
 			return status;
 		add_virtio(machine, &machine->share[i].device);
 	}
+	status = build_net(machine);
+	if (status.code != STATUS_OK)
+		return status;
 	virtio_rng_init(&machine->rng, machine->config.seed ^ 0x726e67); /* "rng" */
 	add_virtio(machine, &machine->rng.device);
 	while (used < BOARD_VIRTIO_SLOTS && machine->virtio[used] != NULL)
@@ -361,6 +402,7 @@ void machine_destroy(struct machine *machine)
 	virtio_console_close(&machine->port);
 	for (unsigned i = 0; i < machine->config.shares; i++)
 		virtio_9p_close(&machine->share[i]);
+	net_destroy(machine->net);
 	for (unsigned i = 0; i < MACHINE_FLASH_BANKS; i++)
 		flash_destroy(&machine->flash[i]);
 	for (unsigned i = 0; i < machine->config.disks; i++)

@@ -41,6 +41,22 @@ struct machine_share {
 	bool is_writable;
 };
 
+enum { MACHINE_FORWARDS = 16 };
+
+/* A port of the host that leads to one of the guest. Addresses are numbers. */
+struct machine_forward {
+	bool is_udp;
+	u32 host_address, guest_address; /* 0: any; 0: what DHCP gives */
+	u16 host_port, guest_port;
+};
+
+/* A network: the world outside takes part, so it needs `live`, too. See net.h. */
+struct machine_net {
+	bool is_on;
+	struct machine_forward forward[MACHINE_FORWARDS];
+	unsigned forwards;
+};
+
 /* Zero, or NULL, is the default everywhere but in the descriptors; machine_default_config(). */
 struct machine_config {
 	const char *profile; /* CPU profile; default "v8.1" */
@@ -64,6 +80,7 @@ struct machine_config {
 	unsigned disks;
 	struct machine_share share[MACHINE_SHARES];
 	unsigned shares;
+	struct machine_net net;
 	bool has_virtio_console;
 	const char *virtio_console_file; /* what it sends goes there; NULL: the console */
 	u64 seed;		  /* of all that is random in the machine; any value is good */

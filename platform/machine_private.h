@@ -10,6 +10,7 @@
 #include "platform/gic.h"
 #include "platform/gtimer.h"
 #include "platform/machine.h"
+#include "platform/net.h"
 #include "platform/pl011.h"
 #include "platform/pl031.h"
 #include "platform/pl061.h"
@@ -21,6 +22,7 @@
 #include "platform/virtio_9p.h"
 #include "platform/virtio_block.h"
 #include "platform/virtio_console.h"
+#include "platform/virtio_net.h"
 #include "platform/virtio_rng.h"
 #include "timing/events.h"
 
@@ -50,6 +52,8 @@ struct machine {
 	struct virtio_block disk[MACHINE_DISKS];
 	struct virtio_console port;
 	struct virtio_9p share[MACHINE_SHARES];
+	struct virtio_net nic;
+	struct net *net; /* NULL: none */
 	struct virtio_rng rng;
 	struct virtio_device *virtio[BOARD_VIRTIO_SLOTS]; /* from slot 0 on; NULL: empty */
 	struct virtio_note virtio_note;

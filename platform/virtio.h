@@ -115,6 +115,8 @@ struct virtio_chain {
 bool virtio_is_available(struct virtio_device *device, unsigned queue);
 /* Takes the next one; false: there is none, or it is malformed and virtio_fail() was called. */
 bool virtio_pop(struct virtio_device *device, unsigned queue, struct virtio_chain *chain);
+/* Takes back the last `count` buffers taken: they are available again. */
+void virtio_unpop(struct virtio_device *device, unsigned queue, unsigned count);
 /*
  * Gives a buffer back with `written` bytes at the front of its part to write, and interrupts the
  * driver if it asks for that. Any order; not after a reset.

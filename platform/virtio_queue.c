@@ -215,6 +215,13 @@ bool virtio_pop(struct virtio_device *device, unsigned index, struct virtio_chai
 	return true;
 }
 
+void virtio_unpop(struct virtio_device *device, unsigned index, unsigned count)
+{
+	struct virtio_queue *queue = &device->state->queue[index];
+
+	queue->next_available = (u16)(queue->next_available - count);
+}
+
 /* ---- Giving them back ---- */
 
 /* 2.7.7: of the entry just used, does the driver want to know? */

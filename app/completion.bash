@@ -24,7 +24,7 @@ _entresol_run() {
 	*)
 		case $cur in
 		-*) words="--append --choice --cpu --cpus --disk --dtb --dump-dtb --el --engine --firmware
-			--hash --help --initrd --input --kaslr --load-address --max-insns --memory --module
+			--hash --help --initrd --input --kaslr --load-address --max-insns --memory --module --net
 			--pa-bits --pflash --quantum --reboot --rtc --seed --semihosting-fs --share --smp --snapshot
 			--stats --trace --type-after --virtio-console" ;;
 		*) COMPREPLY=($(compgen -f -- "$cur")) ;;

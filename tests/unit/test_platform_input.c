@@ -141,10 +141,12 @@ static enum console_got get(void *opaque, u8 *byte)
 	return GOT_BYTE;
 }
 
-static cycles_t wait_for(void *opaque, cycles_t most)
+static cycles_t wait_for(void *opaque, cycles_t most, struct pollfd *more, unsigned count)
 {
 	struct typist *typist = opaque;
 	cycles_t at = typist->keys_at[typist->typed];
+
+	(void)more, (void)count;
 
 	if (at == 0 || at > most)
 		return most;

@@ -196,7 +196,9 @@ static void receive_frame(void *opaque, const u8 *frame, size_t size)
 
 static cycles_t net_now(void *opaque)
 {
-	return machine_now(opaque);
+	const struct machine *machine = opaque;
+
+	return machine->net_epoch + machine_now(machine);
 }
 
 static struct status build_net(struct machine *machine)

@@ -53,7 +53,9 @@ struct machine {
 	struct virtio_console port;
 	struct virtio_9p share[MACHINE_SHARES];
 	struct virtio_net nic;
-	struct net *net; /* NULL: none */
+	struct net *net;    /* NULL: none */
+	cycles_t net_epoch; /* the network's time when the machine's was 0: a reset is not seen
+			       there */
 	struct virtio_rng rng;
 	struct virtio_device *virtio[BOARD_VIRTIO_SLOTS]; /* from slot 0 on; NULL: empty */
 	struct virtio_note virtio_note;

@@ -376,7 +376,7 @@ static int readdir_of(struct p9_server *server, struct p9_in *in, struct p9_out 
 		list.room = count + 4;
 	for (u64 i = offset; i < fid->list.count; i++) {
 		const struct share_entry *entry = &fid->list.entry[i];
-		struct p9_qid qid = { qid_type(DTTOIF(entry->type)), entry->number };
+		struct p9_qid qid = { qid_type((u32)DTTOIF(entry->type)), entry->number };
 		u32 before = list.size;
 
 		p9_put_qid(&list, qid);

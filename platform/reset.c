@@ -31,6 +31,10 @@ static void keep_outside(struct machine *kept, const struct machine *machine)
 		kept->disk[i].disk = machine->disk[i].disk;
 	for (unsigned i = 0; i < MACHINE_FLASH_BANKS; i++)
 		kept->flash[i].write_errno = machine->flash[i].write_errno;
+	kept->port.file = machine->port.file;
+	for (unsigned i = 0; i < machine->config.shares; i++)
+		kept->share[i].server.share = machine->share[i].server.share;
+	kept->net_epoch = machine->net_epoch + machine_now(machine);
 	kept->virtio_note = machine->virtio_note;
 	kept->event = machine->event;
 	kept->event_opaque = machine->event_opaque;
@@ -48,6 +52,9 @@ void machine_reset(struct machine *machine)
 	struct machine *power_on = machine->power_on;
 
 	console_flush(&machine->console);
+	virtio_console_flush(&machine->port);
+	for (unsigned i = 0; i < machine->config.shares; i++)
+		p9_reset(&machine->share[i].server);
 	keep_outside(power_on, machine);
 	memcpy(machine, power_on, sizeof(*machine));
 	ram_clear(&machine->memory, &machine->memory.region[0]);

@@ -4,6 +4,7 @@
  */
 #include "platform/virtio_9p.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define F_MOUNT_TAG BIT(0)
@@ -70,6 +71,10 @@ struct status virtio_9p_open(struct virtio_9p *share, const struct machine_share
 		.opaque = share,
 		.notify = notified,
 		.reset = was_reset };
+	share->message = malloc(P9_MSIZE);
+	share->answer = malloc(P9_MSIZE);
+	if (share->message == NULL || share->answer == NULL)
+		return status_error(STATUS_HOST, "the host has no memory for --share");
 	return share_open(&share->server.share, config->dir, config->is_writable);
 }
 
@@ -77,4 +82,6 @@ void virtio_9p_close(struct virtio_9p *share)
 {
 	p9_reset(&share->server);
 	share_close(&share->server.share);
+	free(share->message);
+	free(share->answer);
 }

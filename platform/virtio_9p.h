@@ -27,7 +27,7 @@ struct virtio_9p {
 	struct virtio_9p_config config;
 	struct p9_server server;
 	struct virtio_chain chain; /* the request in hand */
-	u8 message[P9_MSIZE], answer[P9_MSIZE];
+	u8 *message, *answer;	   /* P9_MSIZE bytes each; owned */
 };
 
 /* `now` and `opaque`: the board's clock, see share.h. */

@@ -17,13 +17,14 @@
 #define ROM_BASE 0x00000000ull
 enum { RAM_SIZE = 1 << 17, ROM_SIZE = 1 << 12 };
 
-/* The areas of the queue, and where buffers and an indirect table may be. */
+/* The areas of queue 0, which those of queue 1 are QUEUE_AREAS behind, and where buffers and an
+ * indirect table may be. */
 #define DESCRIPTORS (RAM_BASE + 0x1000)
 #define AVAILABLE   (RAM_BASE + 0x3000)
 #define USED	    (RAM_BASE + 0x4000)
 #define INDIRECT    (RAM_BASE + 0x6000)
 #define DATA	    (RAM_BASE + 0x8000)
-enum { RING_SIZE = 8 };
+enum { RING_SIZE = 8, QUEUE_AREAS = 0x10000 };
 
 enum { R_MAGIC = 0, R_VERSION = 4, R_DEVICE_ID = 8, R_VENDOR_ID = 0xc };
 enum { R_DEVICE_FEATURES = 0x10, R_DEVICE_FEATURES_SEL = 0x14 };
@@ -40,8 +41,9 @@ struct driver {
 	struct memory memory;
 	struct virtio_note note;
 	bool line;
-	u64 written; /* bytes that memory_written() was told of, in pages that hold code */
-	u16 available;
+	u64 written;	/* bytes that memory_written() was told of, in pages that hold code */
+	unsigned queue; /* the one in use, driver_use_queue() */
+	u16 available[2];
 };
 
 struct desc {
@@ -148,11 +150,13 @@ static inline void driver_accept(struct driver *driver, u64 features)
 
 static inline void driver_set_queue(struct driver *driver, u32 size)
 {
-	driver_put(driver, R_QUEUE_SEL, 0);
+	u64 areas = (u64)driver->queue * QUEUE_AREAS;
+
+	driver_put(driver, R_QUEUE_SEL, driver->queue);
 	driver_put(driver, R_QUEUE_NUM, size);
-	driver_put_halves(driver, R_QUEUE_DESC, DESCRIPTORS);
-	driver_put_halves(driver, R_QUEUE_DRIVER, AVAILABLE);
-	driver_put_halves(driver, R_QUEUE_DEVICE, USED);
+	driver_put_halves(driver, R_QUEUE_DESC, DESCRIPTORS + areas);
+	driver_put_halves(driver, R_QUEUE_DRIVER, AVAILABLE + areas);
+	driver_put_halves(driver, R_QUEUE_DEVICE, USED + areas);
 }
 
 /* From reset to DRIVER_OK, 3.1.1, with these features and the queue ready. */
@@ -163,14 +167,34 @@ static inline void driver_start(struct driver *driver, u64 features)
 	driver_put(driver, R_STATUS, ACKNOWLEDGE | DRIVER);
 	driver_accept(driver, features);
 	driver_put(driver, R_STATUS, ACKNOWLEDGE | DRIVER | FEATURES_OK);
+	driver->queue = 0;
 	memset(driver_ram(driver, DESCRIPTORS), 0, INDIRECT - DESCRIPTORS);
-	driver->available = 0;
+	driver->available[0] = 0;
 	driver_set_queue(driver, RING_SIZE);
 	driver_put(driver, R_QUEUE_READY, 1);
 	driver_put(driver, R_STATUS, ACKNOWLEDGE | DRIVER | FEATURES_OK | DRIVER_OK);
 }
 
+/* The other queue from now on; ready first, if it is not. */
+static inline void driver_use_queue(struct driver *driver, unsigned queue)
+{
+	driver->queue = queue;
+	driver_put(driver, R_QUEUE_SEL, queue);
+	if (driver_get(driver, R_QUEUE_READY) != 0)
+		return;
+	memset(driver_ram(driver, DESCRIPTORS + queue * QUEUE_AREAS), 0, INDIRECT - DESCRIPTORS);
+	driver->available[queue] = 0;
+	driver_set_queue(driver, RING_SIZE);
+	driver_put(driver, R_QUEUE_READY, 1);
+}
+
 /* ---- The ring ---- */
+
+/* Of the queue in use. */
+static inline u64 driver_table(const struct driver *driver)
+{
+	return DESCRIPTORS + (u64)driver->queue * QUEUE_AREAS;
+}
 
 static inline void driver_describe(struct driver *driver, u64 table, unsigned index, struct desc d)
 {
@@ -179,16 +203,17 @@ static inline void driver_describe(struct driver *driver, u64 table, unsigned in
 
 static inline void driver_offer(struct driver *driver, u16 head)
 {
-	u8 *ring = driver_ram(driver, AVAILABLE);
+	u8 *ring = driver_ram(driver, AVAILABLE + (u64)driver->queue * QUEUE_AREAS);
+	u16 *available = &driver->available[driver->queue];
 
-	memcpy(ring + 4 + 2 * (driver->available % RING_SIZE), &head, 2);
-	driver->available++;
-	memcpy(ring + 2, &driver->available, 2);
+	memcpy(ring + 4 + 2 * (*available % RING_SIZE), &head, 2);
+	++*available;
+	memcpy(ring + 2, available, 2);
 }
 
 static inline void driver_notify(struct driver *driver)
 {
-	driver_put(driver, R_QUEUE_NOTIFY, 0);
+	driver_put(driver, R_QUEUE_NOTIFY, driver->queue);
 }
 
 static inline u16 driver_u16(struct driver *driver, u64 pa)
@@ -206,7 +231,7 @@ static inline void driver_put_u16(struct driver *driver, u64 pa, u16 value)
 
 static inline u16 driver_used(struct driver *driver)
 {
-	return driver_u16(driver, USED + 2);
+	return driver_u16(driver, USED + (u64)driver->queue * QUEUE_AREAS + 2);
 }
 
 /* The length in the used entry that was written last. */
@@ -215,7 +240,8 @@ static inline u32 driver_used_length(struct driver *driver)
 	u32 entry[2];
 	unsigned index = (unsigned)(u16)(driver_used(driver) - 1) % RING_SIZE;
 
-	memcpy(entry, driver_ram(driver, USED + 4) + 8 * index, sizeof(entry));
+	memcpy(entry, driver_ram(driver, USED + 4 + (u64)driver->queue * QUEUE_AREAS) + 8 * index,
+		sizeof(entry));
 	return entry[1];
 }
 

@@ -97,7 +97,7 @@ void virtio_fail(struct virtio_device *device, const char *format, ...)
 
 /* ---- virtio_queue.c: rings and buffers ---- */
 
-/* A piece of a buffer: wholly in RAM, and where the device writes, in RAM that can be written. */
+/* A piece of a buffer: wholly in RAM. */
 struct virtio_segment {
 	pa_t pa;
 	u32 size;

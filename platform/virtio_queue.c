@@ -20,20 +20,23 @@ enum { DESC_NEXT = 1, DESC_WRITE = 2, DESC_INDIRECT = 4 };
 enum { RING_IDX = 2, RING_ENTRIES = 4, AVAILABLE_ENTRY = 2, USED_ENTRY = 8 };
 enum { AVAILABLE_NO_INTERRUPT = 1 };
 
-/* NULL: not wholly in RAM, or the device would write to ROM. */
-static u8 *find_ram(const struct virtio_device *device, u64 pa, u64 size, bool write)
+/*
+ * NULL: not wholly in RAM. Flash is none, not even to read from: it is found only while it answers
+ * no commands, and what was found once must be found again.
+ */
+static u8 *find_ram(const struct virtio_device *device, u64 pa, u64 size)
 {
 	const struct ram_region *region = memory_find(device->memory, PA(pa), size);
 
-	if (region == NULL || (write && region->read_only))
+	if (region == NULL || region->read_only)
 		return NULL;
 	return region->host + (pa - region->base.v);
 }
 
 /* Of what was found before. */
-static u8 *ram(const struct virtio_device *device, u64 pa, u64 size, bool write)
+static u8 *ram(const struct virtio_device *device, u64 pa, u64 size)
 {
-	u8 *host = find_ram(device, pa, size, write);
+	u8 *host = find_ram(device, pa, size);
 
 	ENT_BUG_ON(host == NULL);
 	return host;
@@ -43,22 +46,22 @@ static u16 load16(const struct virtio_device *device, u64 pa)
 {
 	u16 value;
 
-	memcpy(&value, ram(device, pa, sizeof(value), false), sizeof(value));
+	memcpy(&value, ram(device, pa, sizeof(value)), sizeof(value));
 	return value;
 }
 
 static void store(const struct virtio_device *device, u64 pa, const void *from, u64 size)
 {
-	memcpy(ram(device, pa, size, true), from, size);
+	memcpy(ram(device, pa, size), from, size);
 	memory_written(device->memory, PA(pa), size);
 }
 
 /* ---- Setting up ---- */
 
 static bool check_area(struct virtio_device *device, unsigned index, const char *what, u64 pa,
-	u64 size, u64 alignment, bool write)
+	u64 size, u64 alignment)
 {
-	if (is_aligned(pa, alignment) && find_ram(device, pa, size, write) != NULL)
+	if (is_aligned(pa, alignment) && find_ram(device, pa, size) != NULL)
 		return true;
 	virtio_fail(device, "queue %u: the %s area at 0x%" PRIx64 ", 0x%" PRIx64 " bytes, is %s",
 		index, what, pa, size, is_aligned(pa, alignment) ? "not in RAM" : "not aligned");
@@ -78,11 +81,11 @@ bool virtio_queue_start(struct virtio_device *device, unsigned index)
 	}
 	queue->next_available = queue->next_used = 0;
 	return check_area(device, index, "descriptor", queue->descriptors,
-		       size * sizeof(struct descriptor), 16, false) &&
+		       size * sizeof(struct descriptor), 16) &&
 	       check_area(device, index, "driver", queue->driver,
-		       RING_ENTRIES + size * AVAILABLE_ENTRY + 2, 2, false) &&
+		       RING_ENTRIES + size * AVAILABLE_ENTRY + 2, 2) &&
 	       check_area(device, index, "device", queue->device,
-		       RING_ENTRIES + size * USED_ENTRY + 2, 4, true);
+		       RING_ENTRIES + size * USED_ENTRY + 2, 4);
 }
 
 /* ---- Taking buffers ---- */
@@ -127,7 +130,7 @@ static bool add_segment(struct virtio_device *device, unsigned index, struct vir
 	}
 	if (d->size == 0)
 		return true;
-	if (find_ram(device, d->address, d->size, write) == NULL) {
+	if (find_ram(device, d->address, d->size) == NULL) {
 		virtio_fail(device,
 			"queue %u: a buffer at 0x%" PRIx64 ", 0x%x bytes, is not in RAM", index,
 			d->address, d->size);
@@ -161,7 +164,7 @@ static bool enter_indirect(struct virtio_device *device, unsigned index, struct 
 	if (!virtio_has(device, VIRTIO_F_INDIRECT_DESC) || table->is_indirect ||
 		(d->flags & DESC_NEXT) || d->size == 0 ||
 		d->size % sizeof(struct descriptor) != 0 ||
-		find_ram(device, d->address, d->size, false) == NULL) {
+		find_ram(device, d->address, d->size) == NULL) {
 		virtio_fail(device,
 			"queue %u: an indirect table that cannot be, at 0x%" PRIx64 ", 0x%x bytes",
 			index, d->address, d->size);
@@ -184,7 +187,7 @@ static bool collect(struct virtio_device *device, unsigned index, struct virtio_
 					  : "a descriptor outside of its table");
 			return false;
 		}
-		memcpy(&d, ram(device, table.pa + d.next * sizeof(d), sizeof(d), false), sizeof(d));
+		memcpy(&d, ram(device, table.pa + d.next * sizeof(d), sizeof(d)), sizeof(d));
 		if (d.flags & DESC_INDIRECT) {
 			if (!enter_indirect(device, index, &table, &d))
 				return false;
@@ -278,7 +281,7 @@ static u64 copy(const struct virtio_device *device, const struct virtio_segment 
 
 static void copy_out(const struct virtio_device *device, pa_t pa, u8 *data, u64 size)
 {
-	memcpy(data, ram(device, pa.v, size, false), size);
+	memcpy(data, ram(device, pa.v, size), size);
 }
 
 static void copy_in(const struct virtio_device *device, pa_t pa, u8 *data, u64 size)

@@ -121,18 +121,14 @@ struct chain {
 	u64 out_size, in_size;
 };
 
-static const u8 rom[ROM_SIZE];
-
-static const u8 *from(const struct model *model, u64 pa, u64 size)
-{
-	if (pa >= RAM_BASE && pa < RAM_BASE + RAM_SIZE && size <= RAM_BASE + RAM_SIZE - pa)
-		return model->ram + (pa - RAM_BASE);
-	return pa < ROM_SIZE && size <= ROM_SIZE - pa ? rom + pa : NULL;
-}
-
 static bool is_ram(u64 pa, u64 size)
 {
 	return pa >= RAM_BASE && pa < RAM_BASE + RAM_SIZE && size <= RAM_BASE + RAM_SIZE - pa;
+}
+
+static const u8 *from(const struct model *model, u64 pa, u64 size)
+{
+	return is_ram(pa, size) ? model->ram + (pa - RAM_BASE) : NULL;
 }
 
 static void put(struct model *model, u64 pa, const void *data, size_t size)
@@ -149,7 +145,7 @@ static u16 get16(const struct model *model, u64 pa)
 	return value;
 }
 
-static bool add_piece(struct chain *chain, const struct model *model, const struct desc *d)
+static bool add_piece(struct chain *chain, const struct desc *d)
 {
 	bool in = d->flags & WRITE;
 	struct piece *piece = in ? &chain->in[chain->ins] : &chain->out[chain->outs];
@@ -158,7 +154,7 @@ static bool add_piece(struct chain *chain, const struct model *model, const stru
 		return false;
 	if (d->size == 0)
 		return true;
-	if (in ? !is_ram(d->address, d->size) : from(model, d->address, d->size) == NULL)
+	if (!is_ram(d->address, d->size))
 		return false;
 	*piece = (struct piece){ d->address, d->size };
 	chain->ins += in;
@@ -189,7 +185,7 @@ static bool follow(struct chain *chain, const struct model *model, u16 head)
 			d.next = 0;
 			continue;
 		}
-		if (++steps > RING_SIZE || !add_piece(chain, model, &d))
+		if (++steps > RING_SIZE || !add_piece(chain, &d))
 			return false;
 		if (!(d.flags & NEXT))
 			return true;

@@ -436,7 +436,6 @@ static const struct {
 } chains[] = {
 	{ "one to write", 0, { { DATA, 4, WRITE, 0 } }, { { 0 } }, 0, NULL },
 	{ "the last byte of RAM", 0, { { END_OF_RAM - 1, 1, WRITE, 0 } }, { { 0 } }, 0, NULL },
-	{ "reading ROM", 0, { { ROM_BASE, 16, 0, 0 } }, { { 0 } }, 0, NULL },
 	{ "nothing, at no address", 0, { { ~0ull, 0, WRITE, 0 } }, { { 0 } }, 0, NULL },
 	{ "an indirect table", VIRTIO_F_INDIRECT_DESC, { { INDIRECT, 32, IND, 0 } },
 		{ { DATA, 4, NEXT, 1 }, { DATA, 4, WRITE, 0 } }, 0, NULL },
@@ -449,6 +448,7 @@ static const struct {
 	{ "a loop of two", 0, { { DATA, 4, NEXT, 1 }, { DATA, 4, NEXT, 0 } }, { { 0 } }, 0, "longer than the ring" },
 	{ "a loop of nothings", 0, { { DATA, 0, NEXT, 0 } }, { { 0 } }, 0, "longer than the ring" },
 	{ "read behind write", 0, { { DATA, 4, NEXT | WRITE, 1 }, { DATA, 4, 0, 0 } }, { { 0 } }, 0, "behind one to write" },
+	{ "reading ROM", 0, { { ROM_BASE, 16, 0, 0 } }, { { 0 } }, 0, "not in RAM" },
 	{ "writing ROM", 0, { { ROM_BASE, 16, WRITE, 0 } }, { { 0 } }, 0, "not in RAM" },
 	{ "a device's registers", 0, { { BOARD_VIRTIO_BASE, 4, WRITE, 0 } }, { { 0 } }, 0, "not in RAM" },
 	{ "a byte behind RAM", 0, { { END_OF_RAM - 1, 2, WRITE, 0 } }, { { 0 } }, 0, "not in RAM" },
@@ -461,6 +461,7 @@ static const struct {
 	{ "indirect of nothing", VIRTIO_F_INDIRECT_DESC, { { INDIRECT, 0, IND, 0 } }, { { 0 } }, 0, "indirect table" },
 	{ "indirect of half a descriptor", VIRTIO_F_INDIRECT_DESC, { { INDIRECT, 24, IND, 0 } }, { { DATA, 4, 0, 0 } }, 0, "indirect table" },
 	{ "indirect outside of RAM", VIRTIO_F_INDIRECT_DESC, { { END_OF_RAM - 16, 32, IND, 0 } }, { { 0 } }, 0, "indirect table" },
+	{ "indirect in ROM", VIRTIO_F_INDIRECT_DESC, { { ROM_BASE, 16, IND, 0 } }, { { 0 } }, 0, "indirect table" },
 	{ "next outside of an indirect table", VIRTIO_F_INDIRECT_DESC, { { INDIRECT, 16, IND, 0 } }, { { DATA, 4, NEXT, 1 } }, 0, "outside of its table" },
 	{ "a loop in an indirect table", VIRTIO_F_INDIRECT_DESC, { { INDIRECT, 32, IND, 0 } },
 		{ { DATA, 4, NEXT, 1 }, { DATA, 4, NEXT, 0 } }, 0, "longer than the ring" },
@@ -580,6 +581,8 @@ static void refuses_queues(void **state)
 			"driver area" },
 		{ "used ring outside of RAM", 8, DESCRIPTORS, AVAILABLE, END_OF_RAM - 68,
 			"device area" },
+		{ "descriptors in ROM", 8, ROM_BASE, AVAILABLE, USED, "descriptor area" },
+		{ "available ring in ROM", 8, DESCRIPTORS, ROM_BASE, USED, "driver area" },
 		{ "used ring in ROM", 8, DESCRIPTORS, AVAILABLE, ROM_BASE, "device area" },
 		{ "at the end of addresses", 8, ~0ull << 4, AVAILABLE, USED, "descriptor area" },
 	};

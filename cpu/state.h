@@ -87,13 +87,14 @@ struct stop {
 	char text[160]; /* one line, no newline; empty for STOP_NONE and STOP_BUDGET */
 };
 
-/* One range of RAM or ROM. Written by platform/ at creation only, page_flags by cpu/code.c too. */
+/* One range of RAM or ROM. Written by platform/ at creation, but for page_flags and is_away. */
 struct ram_region {
 	pa_t base;
 	u64 size;	/* bytes, a multiple of 4 KiB */
 	u8 *host;	/* where it lives in this process */
-	u8 *page_flags; /* a byte for each 4 KiB page: PAGE_* */
+	u8 *page_flags; /* a byte for each 4 KiB page: PAGE_*; written by cpu/code.c and mmu/ */
 	bool read_only;
+	bool is_away; /* a device is in its place now; written by platform/flash.c */
 };
 
 enum {
@@ -339,7 +340,7 @@ static inline struct ram_region *memory_find(struct memory *memory, pa_t pa, u64
 	for (unsigned i = 0; i < memory->region_count; i++) {
 		struct ram_region *region = &memory->region[i];
 
-		if (pa.v - region->base.v < region->size &&
+		if (!region->is_away && pa.v - region->base.v < region->size &&
 			size <= region->size - (pa.v - region->base.v))
 			return region;
 	}

@@ -237,8 +237,8 @@ bool mmu_at(struct cpu *cpu, enum sysreg_id op, u64 va);
  */
 void mmu_protect_code_page(struct cpu *cpu, pa_t page);
 /*
- * A region of memory has another address, or none: what the host TLBs and code links of all PEs of
- * the group know is forgotten. Predecoded pages are not, so a region that comes back is fast again.
+ * A region of memory is away, or back: what the host TLBs and code links of all PEs of the group
+ * know is forgotten. Predecoded pages are not, so a region that comes back is fast again.
  */
 void mmu_memory_moved(const struct cpu_group *group);
 /* Removes the code links to a predecoded page, in all PEs of the group; NULL: all links of this PE.

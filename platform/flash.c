@@ -84,8 +84,7 @@ static void set_mode(struct flash *flash, enum mode mode)
 	flash->state.mode = mode;
 	if (was_array == (mode == READ_ARRAY))
 		return;
-	/* a region beyond all physical addresses is found by nobody */
-	flash->region->base = PA(flash->base.v | (mode == READ_ARRAY ? 0 : BIT(63)));
+	flash->region->is_away = mode != READ_ARRAY;
 	mmu_memory_moved(flash->group);
 }
 

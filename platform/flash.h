@@ -36,7 +36,7 @@ struct flash {
 	struct flash_config config;
 	struct memory *memory;
 	const struct cpu_group *group;
-	struct ram_region *region; /* in memory; elsewhere while the bank is a device */
+	struct ram_region *region; /* in memory; away while the bank is a device */
 	pa_t base;
 	int fd;		 /* where writes go; -1: nowhere */
 	int write_errno; /* of the first write that the host refused; 0: none */

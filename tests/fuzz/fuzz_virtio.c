@@ -66,7 +66,7 @@ static void operate(struct driver *driver, const u8 *op)
 	u64 pa = places[op[1] % COUNT(places)] + (op[2] & 63u);
 
 	memcpy(&value, op + 4, 4);
-	switch (op[0] % 8) {
+	switch (op[0] % 9) {
 	case 0: driver_try_put(driver, (op[1] * 2u) & ~3u, 4, value); break;
 	case 1: driver_try_put(driver, 0x100 + op[1], 1u << (op[2] & 3), value); break;
 	case 2: driver_try_get(driver, op[1] * 2u, 1u << (op[2] & 3), &(u64){ 0 }); break;
@@ -78,6 +78,7 @@ static void operate(struct driver *driver, const u8 *op)
 			(struct desc){ DATA + op[3] * 16u, value & 0x7ff, (u16)(value >> 12 & 7),
 				(u16)(value >> 16 & 7) });
 		break;
+	case 7: driver_give_flash_commands(driver, op[1] & 1); break;
 	default:
 		if (pa + 4 <= RAM_BASE + RAM_SIZE)
 			memcpy(driver_ram(driver, pa), &value, 4);
@@ -366,6 +367,10 @@ static void random_queue(struct rng *rng, struct driver *driver, struct model *m
 	model->table = rng_below(rng, 8) ? DESCRIPTORS : USED;
 	model->driver = rng_below(rng, 8) ? AVAILABLE : DESCRIPTORS + 32;
 	model->device = rng_below(rng, 8) ? USED : DATA;
+	if (rng_below(rng, 32) == 0)
+		model->table = ROM_BASE;
+	model->failed = model->table == ROM_BASE;
+	driver_give_flash_commands(driver, false);
 	driver_put(driver, R_QUEUE_READY, 0);
 	driver_put_halves(driver, R_QUEUE_DESC, model->table);
 	driver_put_halves(driver, R_QUEUE_DRIVER, model->driver);
@@ -383,10 +388,10 @@ static void random_driver(struct rng *rng, struct bench *bench, struct model *mo
 		mask |= VIRTIO_F_EVENT_IDX;
 	model->features = driver_offered(bench->driver) & ~mask;
 	model->available = model->used = 0;
-	model->failed = false;
 	driver_start(bench->driver, model->features);
 	random_queue(rng, bench->driver, model);
 	for (u64 notifies = 1 + rng_below(rng, 4); notifies > 0; notifies--) {
+		driver_give_flash_commands(bench->driver, rng_below(rng, 2));
 		for (u64 requests = rng_below(rng, 3); requests > 0; requests--)
 			random_request(rng, bench->driver, (u16)rng_below(rng, RING_SIZE - 2));
 		if (rng_below(rng, 16) == 0)

@@ -169,6 +169,21 @@ static void answers_all_sizes(void **state)
 	finish(bench);
 }
 
+/* While it is a device nobody finds it: at its address, nor at one that no PE can have. */
+static void is_memory_only_as_an_array(void **state)
+{
+	struct bench *bench = *state;
+
+	make(bench, &(struct flash_config){ .path = NULL });
+	assert_ptr_equal(memory_find(&bench->memory, PA(BASE), 4), bench->flash.region);
+	put(bench, 0, 0x90);
+	assert_null(memory_find(&bench->memory, PA(BASE), 4));
+	assert_null(memory_find(&bench->memory, PA(BASE | BIT(63)), 4));
+	put(bench, 0, 0xff);
+	assert_ptr_equal(memory_find(&bench->memory, PA(BASE), 4), bench->flash.region);
+	finish(bench);
+}
+
 static void tells_predecoded_code(void **state)
 {
 	struct bench *bench = *state;
@@ -413,6 +428,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(follows_scripts),
 		TEST(answers_all_sizes),
+		TEST(is_memory_only_as_an_array),
 		TEST(tells_predecoded_code),
 		TEST(survives_random_accesses),
 		TEST(keeps_what_is_written),

@@ -99,6 +99,12 @@ static inline u8 *driver_ram(struct driver *driver, u64 pa)
 	return driver->memory.region[0].host + (pa - RAM_BASE);
 }
 
+/* The ROM is flash, which is not found while it answers commands. */
+static inline void driver_give_flash_commands(struct driver *driver, bool answers)
+{
+	driver->memory.region[1].is_away = answers;
+}
+
 /* ---- Registers ---- */
 
 static inline bool driver_try_get(struct driver *driver, u64 offset, unsigned size, u64 *value)

@@ -229,7 +229,6 @@ static int execute(struct run *run)
 	struct status status = status_ok();
 	double begin = seconds();
 	const struct stop *stop;
-	unsigned bank;
 	int code, error;
 
 	if (options->machine.net.is_on)
@@ -242,10 +241,9 @@ static int execute(struct run *run)
 	if (options->hash)
 		say("hash %016" PRIx64, machine_hash(run->machine));
 	code = finish_disks(run, code);
-	error = machine_flash_errno(run->machine, &bank);
-	if (error != 0)
-		code = say_status(status_error(STATUS_HOST, "--pflash %.100s: %s",
-			options->machine.flash[bank].path, strerror(error)));
+	status = machine_finish_flash(run->machine);
+	if (status.code != STATUS_OK)
+		code = say_status(status);
 	error = machine_virtio_console_errno(run->machine);
 	if (error != 0)
 		code = say_status(status_error(STATUS_HOST, "--virtio-console %.100s: %s",

@@ -7,19 +7,15 @@
 #define ENT_PLATFORM_DISK_H
 
 #include "base/base.h"
+#include "platform/host_file.h"
 #include "platform/machine.h"
 
 enum { DISK_SECTOR = 512, DISK_BLOCK = 4096 /* of what a snapshot keeps */ };
 
 struct disk {
 	struct machine_disk config;
-	bool is_open;
-	int fd;
-	u64 size;     /* bytes, a multiple of DISK_SECTOR */
-	void *blocks; /* snapshot: a tree of what was written, see disk_snapshot.c */
-
-	u64 errors; /* how often the host refused, and what it refused first */
-	char first_error[160];
+	struct host_file file; /* of whole sectors */
+	void *blocks;	       /* snapshot: a tree of what was written, see disk_snapshot.c */
 };
 
 /* Opens and locks the file; STATUS_BAD_IMAGE: it cannot be used, and the text says why. */
@@ -41,11 +37,6 @@ bool disk_zero(struct disk *disk, u64 offset, u64 size, bool give_space_back);
 bool disk_flush(struct disk *disk);
 
 /* ---- Between disk.c and disk_snapshot.c ---- */
-
-/* The image itself. */
-bool disk_read_image(struct disk *disk, u64 offset, void *data, u64 size);
-/* Notes errno; false. */
-bool disk_fail(struct disk *disk, const char *what, u64 offset);
 
 bool snapshot_read(struct disk *disk, u64 offset, u8 *data, u64 size);
 bool snapshot_write(struct disk *disk, u64 offset, const u8 *data, u64 size);

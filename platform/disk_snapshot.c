@@ -65,7 +65,7 @@ void snapshot_free(struct disk *disk)
 static bool no_memory(struct disk *disk, u64 offset)
 {
 	errno = ENOMEM;
-	return disk_fail(disk, "keeping what is written", offset);
+	return host_file_fail(&disk->file, "keeping what is written", offset);
 }
 
 /* How much of [offset, offset + size) is in the block of its first byte. */
@@ -81,7 +81,8 @@ static bool read_block(struct disk *disk, u64 number, u8 *data)
 {
 	u64 offset = number * DISK_BLOCK;
 
-	return disk_read_image(disk, offset, data, in_block(offset, disk->size - offset));
+	return host_file_read(
+		&disk->file, offset, data, in_block(offset, disk->file.size - offset));
 }
 
 bool snapshot_read(struct disk *disk, u64 offset, u8 *data, u64 size)
@@ -91,7 +92,7 @@ bool snapshot_read(struct disk *disk, u64 offset, u8 *data, u64 size)
 		u64 piece = in_block(offset, size);
 
 		if (block == NULL) {
-			if (!disk_read_image(disk, offset, data, piece))
+			if (!host_file_read(&disk->file, offset, data, piece))
 				return false;
 		} else {
 			const u8 *from = block->data != NULL ? block->data : zero_block;
@@ -149,10 +150,10 @@ bool snapshot_write(struct disk *disk, u64 offset, const u8 *data, u64 size)
 /* The bytes from here on that are a hole of the image file, and so zero; as far as it is known. */
 static u64 hole_at(const struct disk *disk, u64 offset)
 {
-	off_t data = lseek(disk->fd, (off_t)offset, SEEK_DATA);
+	off_t data = lseek(disk->file.fd, (off_t)offset, SEEK_DATA);
 
 	if (data < 0)
-		return errno == ENXIO ? disk->size - offset : 0;
+		return errno == ENXIO ? disk->file.size - offset : 0;
 	return (u64)data - offset;
 }
 

@@ -284,9 +284,8 @@ void flash_reset(struct flash *flash)
 struct status flash_add(struct flash *flash, const struct flash_config *config,
 	struct memory *memory, const struct cpu_group *group, struct bus *bus, pa_t base)
 {
-	*flash = (struct flash){
-		.config = *config, .memory = memory, .group = group, .base = base, .fd = -1
-	};
+	*flash =
+		(struct flash){ .config = *config, .memory = memory, .group = group, .base = base };
 	if (!ram_add(memory, base, FLASH_BANK))
 		return status_error(
 			STATUS_HOST, "the host has no %d MiB for flash", FLASH_BANK >> 20);
@@ -306,6 +305,5 @@ struct status flash_add(struct flash *flash, const struct flash_config *config,
 
 void flash_destroy(struct flash *flash)
 {
-	if (flash->region != NULL)
-		flash_file_close(flash);
+	host_file_close(&flash->file);
 }

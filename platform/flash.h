@@ -10,6 +10,7 @@
 
 #include "cpu/state.h"
 #include "platform/bus.h"
+#include "platform/host_file.h"
 
 enum { FLASH_BANK = 64 << 20, FLASH_BLOCK = 256 << 10, FLASH_BUFFER = 4096 }; /* bytes */
 
@@ -38,8 +39,7 @@ struct flash {
 	const struct cpu_group *group;
 	struct ram_region *region; /* in memory; away while the bank is a device */
 	pa_t base;
-	int fd;		 /* where writes go; -1: nowhere */
-	int write_errno; /* of the first write that the host refused; 0: none */
+	struct host_file file; /* open: where writes go */
 };
 
 /*

@@ -9,9 +9,8 @@
 
 /* Reads the file into the array; opens it for writing if writes are kept. */
 struct status flash_file_open(struct flash *flash);
-void flash_file_close(struct flash *flash);
 
-/* Writes to the file, if there is one; false: it holds what the array holds, write_errno why. */
+/* Writes to the file, if there is one; false: it holds what the array holds, `file` knows why. */
 bool flash_file_write(struct flash *flash, u64 offset, const u8 *data, u64 size);
 
 #endif

@@ -560,13 +560,13 @@ void machine_quit(struct machine *machine, const char *why)
 	snprintf(machine->stop.text, sizeof(machine->stop.text), "%s", why);
 }
 
-int machine_flash_errno(const struct machine *machine, unsigned *bank)
+struct status machine_finish_flash(struct machine *machine)
 {
-	for (*bank = 0; *bank < MACHINE_FLASH_BANKS; ++*bank) {
-		if (machine->flash[*bank].write_errno != 0)
-			return machine->flash[*bank].write_errno;
-	}
-	return 0;
+	struct status first = status_ok();
+
+	for (unsigned i = 0; i < MACHINE_FLASH_BANKS && first.code == STATUS_OK; i++)
+		first = host_file_status(&machine->flash[i].file);
+	return first;
 }
 
 int machine_virtio_console_errno(struct machine *machine)

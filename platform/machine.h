@@ -150,9 +150,9 @@ void machine_press_power_key(struct machine *machine);
 /* Ends machine_run() soon, as if the guest had with exit code 0. For callbacks of live input. */
 void machine_quit(struct machine *machine, const char *why);
 
-/* The first bank of flash whose file could not be written, and why; 0: none. */
-int machine_flash_errno(const struct machine *machine, unsigned *bank);
-/* The same of the virtio console's own file. */
+/* What the host refused to write of flash. */
+struct status machine_finish_flash(struct machine *machine);
+/* errno of the virtio console's own file. */
 int machine_virtio_console_errno(struct machine *machine);
 /* Host errno of the first console write that the host refused; 0: none. */
 int machine_console_errno(const struct machine *machine);

@@ -30,7 +30,7 @@ static void keep_outside(struct machine *kept, const struct machine *machine)
 	for (unsigned i = 0; i < machine->config.disks; i++)
 		kept->disk[i].disk = machine->disk[i].disk;
 	for (unsigned i = 0; i < MACHINE_FLASH_BANKS; i++)
-		kept->flash[i].write_errno = machine->flash[i].write_errno;
+		kept->flash[i].file = machine->flash[i].file;
 	kept->port.file = machine->port.file;
 	for (unsigned i = 0; i < machine->config.shares; i++)
 		kept->share[i].server.share = machine->share[i].server.share;

@@ -225,7 +225,7 @@ static void notified(void *opaque, unsigned queue)
 
 static struct block_config config_of(const struct disk *disk)
 {
-	return (struct block_config){ .capacity = disk->size / DISK_SECTOR,
+	return (struct block_config){ .capacity = disk->file.size / DISK_SECTOR,
 		.segment_max = VIRTIO_QUEUE_SIZE - 2, /* beside header and status */
 		.block_size = DISK_SECTOR,
 		.physical_block_exponent = 3, /* 4 KiB: what hosts and snapshots write at once */

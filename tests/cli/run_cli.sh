@@ -174,7 +174,7 @@ row "firmware and two banks" 2 "entresol: --firmware takes one of two banks; *" 
 row "three banks" 2 "entresol: --pflash: there are two banks only" run --pflash off --pflash off --pflash off
 row "no firmware" 3 "entresol: flash nothing: No such file or directory" run --firmware nothing
 row "empty firmware" 3 "entresol: flash empty: the file is empty" run --firmware empty
-row "flash of a directory" 3 "entresol: flash /tmp: not a regular file" run --pflash /tmp,readonly off
+row "flash of a directory" 3 "entresol: flash /tmp: is a directory" run --pflash /tmp,readonly off
 row "small flash to be written" 3 "entresol: flash text: the guest would write a bank of 64 MiB into it; *" run --pflash text off
 fact "which is as before" test "$(cat text)" = text
 # An Image whose header jumps over itself to SYSTEM_OFF if x0 is a device tree, to itself if not.
@@ -204,6 +204,9 @@ row "device tree given" 0 "" run --dtb tree kernel
 row "the same again" 0 "" run --dump-dtb again --dtb tree kernel
 fact "bootargs stay" grep -qa 'a b' again
 row "device tree to nowhere" 6 "entresol: --dump-dtb no/file: No such file or directory" run --dump-dtb no/file kernel
+truncate -s 64M bank
+row "disk and flash of one file" 3 "entresol: --disk bank: in use by another disk or program; *" run --disk bank --pflash bank $at off
+row "disk and flash of one file, both only read" 0 "" run --disk bank --pflash bank --snapshot $at off
 row "small flash with a snapshot" 0 "" run --pflash text,snapshot $at off
 row "small flash with all snapshots" 0 "" run --snapshot --pflash text $at off
 

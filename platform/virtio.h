@@ -115,6 +115,13 @@ struct virtio_chain {
 bool virtio_is_available(struct virtio_device *device, unsigned queue);
 /* Takes the next one; false: there is none, or it is malformed and virtio_fail() was called. */
 bool virtio_pop(struct virtio_device *device, unsigned queue, struct virtio_chain *chain);
+/*
+ * What a notification asks for: each buffer is taken into *chain, and serve() says how many bytes
+ * it wrote into it, or calls virtio_fail(). At most as many as the ring has: a device that writes
+ * into its own ring would never end.
+ */
+void virtio_serve(struct virtio_device *device, unsigned queue, struct virtio_chain *chain,
+	u32 (*serve)(void *opaque));
 /* Takes back the last `count` buffers taken: they are available again. */
 void virtio_unpop(struct virtio_device *device, unsigned queue, unsigned count);
 /*

@@ -16,28 +16,31 @@ static u64 mix(u64 hash, const u8 *data, u32 size)
 	return hash;
 }
 
-static void notified(void *opaque, unsigned queue)
+static u32 answer(void *opaque)
 {
 	struct virtio_9p *share = opaque;
 	struct virtio_chain *chain = &share->chain;
+	u64 room = chain->write_size < P9_MSIZE ? chain->write_size : P9_MSIZE;
+	u32 size;
 
-	while (virtio_pop(&share->device, queue, chain)) {
-		u64 room = chain->write_size < P9_MSIZE ? chain->write_size : P9_MSIZE;
-		u32 size;
-
-		if (chain->read_size < P9_HEADER || chain->read_size > P9_MSIZE ||
-			room < P9_ERROR) {
-			virtio_fail(&share->device,
-				"a message of %" PRIu64 " bytes, and %" PRIu64 " for its answer",
-				chain->read_size, chain->write_size);
-			return;
-		}
-		size = (u32)virtio_read(&share->device, chain, 0, share->message, chain->read_size);
-		size = p9_serve(&share->server, share->message, size, share->answer, (u32)room);
-		share->state.answers = mix(share->state.answers, share->answer, size);
-		virtio_write(&share->device, chain, 0, share->answer, size);
-		virtio_push(&share->device, queue, chain, size);
+	if (chain->read_size < P9_HEADER || chain->read_size > P9_MSIZE || room < P9_ERROR) {
+		virtio_fail(&share->device,
+			"a message of %" PRIu64 " bytes, and %" PRIu64 " for its answer",
+			chain->read_size, chain->write_size);
+		return 0;
 	}
+	size = (u32)virtio_read(&share->device, chain, 0, share->message, chain->read_size);
+	size = p9_serve(&share->server, share->message, size, share->answer, (u32)room);
+	share->state.answers = mix(share->state.answers, share->answer, size);
+	virtio_write(&share->device, chain, 0, share->answer, size);
+	return size;
+}
+
+static void notified(void *opaque, unsigned queue)
+{
+	struct virtio_9p *share = opaque;
+
+	virtio_serve(&share->device, queue, &share->chain, answer);
 }
 
 static void was_reset(void *opaque)

@@ -200,27 +200,30 @@ static u8 perform(struct virtio_block *block, u64 *written)
 
 /* ---- The device ---- */
 
+static u32 answer(void *opaque)
+{
+	struct virtio_block *block = opaque;
+	const struct virtio_chain *chain = &block->chain;
+	u64 written = 0, status_at = chain->write_size - 1;
+	u8 status;
+
+	if (chain->read_size < sizeof(struct request_header) || chain->write_size < 1) {
+		virtio_fail(&block->device,
+			"a request of %" PRIu64 " bytes, and %" PRIu64 " for its answer",
+			chain->read_size, chain->write_size);
+		return 0;
+	}
+	status = perform(block, &written);
+	virtio_write(&block->device, chain, status_at, &status, 1);
+	/* 2.7.8: so many bytes were written without a gap */
+	return (u32)(written == status_at ? written + 1 : written);
+}
+
 static void notified(void *opaque, unsigned queue)
 {
 	struct virtio_block *block = opaque;
-	struct virtio_chain *chain = &block->chain;
 
-	while (virtio_pop(&block->device, queue, chain)) {
-		u64 written = 0, status_at = chain->write_size - 1;
-		u8 status;
-
-		if (chain->read_size < sizeof(struct request_header) || chain->write_size < 1) {
-			virtio_fail(&block->device,
-				"a request of %" PRIu64 " bytes, and %" PRIu64 " for its answer",
-				chain->read_size, chain->write_size);
-			return;
-		}
-		status = perform(block, &written);
-		virtio_write(&block->device, chain, status_at, &status, 1);
-		/* 2.7.8: so many bytes were written without a gap */
-		virtio_push(&block->device, queue, chain,
-			(u32)(written == status_at ? written + 1 : written));
-	}
+	virtio_serve(&block->device, queue, &block->chain, answer);
 }
 
 static struct block_config config_of(const struct disk *disk)

@@ -16,35 +16,32 @@ enum { QUEUE_RECEIVE, QUEUE_TRANSMIT, QUEUES };
 
 enum { PIECE = 256 /* bytes copied at once */ };
 
-static void send(struct virtio_console *port)
+static u32 send(void *opaque)
 {
+	struct virtio_console *port = opaque;
 	u8 data[PIECE];
 	u64 done = 0, size;
 
+	if (port->chain.write_size != 0) {
+		virtio_fail(&port->device, "%" PRIu64 " bytes to write in a buffer to transmit",
+			port->chain.write_size);
+		return 0;
+	}
 	while ((size = virtio_read(&port->device, &port->chain, done, data, sizeof(data))) > 0) {
 		for (u64 i = 0; i < size; i++)
 			console_put(port->console, data[i]);
 		done += size;
 	}
 	port->put = port->console->put;
+	return 0;
 }
 
 static void notified(void *opaque, unsigned queue)
 {
 	struct virtio_console *port = opaque;
 
-	if (queue != QUEUE_TRANSMIT)
-		return; /* buffers to receive are taken when there is something */
-	while (virtio_pop(&port->device, queue, &port->chain)) {
-		if (port->chain.write_size != 0) {
-			virtio_fail(&port->device,
-				"%" PRIu64 " bytes to write in a buffer to transmit",
-				port->chain.write_size);
-			return;
-		}
-		send(port);
-		virtio_push(&port->device, queue, &port->chain, 0);
-	}
+	if (queue == QUEUE_TRANSMIT) /* the others are taken when there is something to receive */
+		virtio_serve(&port->device, queue, &port->chain, send);
 }
 
 /* ---- Input ---- */

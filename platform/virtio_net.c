@@ -21,34 +21,30 @@ enum { MAX_BUFFERS = 32 /* that one frame may take */ };
 
 /* ---- Transmitting ---- */
 
-static void transmit(struct virtio_net *nic)
+static u32 transmit(void *opaque)
 {
+	struct virtio_net *nic = opaque;
 	u8 frame[VIRTIO_NET_FRAME];
-	u64 size = virtio_read(&nic->device, &nic->sent, HEADER, frame, sizeof(frame));
+	u64 size = nic->sent.read_size;
 
-	nic->send(nic->opaque, frame, size);
+	if (size < HEADER || size > HEADER + VIRTIO_NET_FRAME || nic->sent.write_size != 0) {
+		virtio_fail(&nic->device,
+			"a frame of %" PRIu64 " bytes with its header, and %" PRIu64
+			" bytes to write",
+			size, nic->sent.write_size);
+		return 0;
+	}
+	virtio_read(&nic->device, &nic->sent, HEADER, frame, sizeof(frame));
+	nic->send(nic->opaque, frame, size - HEADER);
+	return 0;
 }
 
 static void notified(void *opaque, unsigned queue)
 {
 	struct virtio_net *nic = opaque;
 
-	if (queue != QUEUE_TRANSMIT)
-		return; /* buffers to receive are taken when there is a frame */
-	while (virtio_pop(&nic->device, queue, &nic->sent)) {
-		u64 size = nic->sent.read_size;
-
-		if (size < HEADER || size > HEADER + VIRTIO_NET_FRAME ||
-			nic->sent.write_size != 0) {
-			virtio_fail(&nic->device,
-				"a frame of %" PRIu64 " bytes with its header, and %" PRIu64
-				" bytes to write",
-				size, nic->sent.write_size);
-			return;
-		}
-		transmit(nic);
-		virtio_push(&nic->device, queue, &nic->sent, 0);
-	}
+	if (queue == QUEUE_TRANSMIT) /* the others are taken when there is a frame */
+		virtio_serve(&nic->device, queue, &nic->sent, transmit);
 }
 
 /* ---- Receiving ---- */

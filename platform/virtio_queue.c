@@ -254,6 +254,23 @@ void virtio_push(
 		virtio_interrupt(device, VIRTIO_INTERRUPT_USED);
 }
 
+/* ---- All of them ---- */
+
+void virtio_serve(struct virtio_device *device, unsigned index, struct virtio_chain *chain,
+	u32 (*serve)(void *opaque))
+{
+	u32 left = device->state->queue[index].size;
+
+	for (; virtio_pop(device, index, chain); left--) {
+		if (left == 0) {
+			virtio_fail(device,
+				"queue %u: the device's own writes made buffers available", index);
+			return;
+		}
+		virtio_push(device, index, chain, serve(device->opaque));
+	}
+}
+
 /* ---- Contents ---- */
 
 typedef void copy_fn(const struct virtio_device *device, pa_t pa, u8 *data, u64 size);

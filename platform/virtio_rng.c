@@ -7,10 +7,17 @@
 /* 5.4.6.1: a device may give less than was asked for, but not nothing. */
 enum { WORDS = 128, MAX_ANSWER = WORDS * sizeof(u64) };
 
-static u32 fill(struct virtio_rng *rng)
+static u32 fill(void *opaque)
 {
+	struct virtio_rng *rng = opaque;
 	u64 words[WORDS], size = rng->chain.write_size;
 
+	if (rng->chain.read_size != 0 || size == 0) {
+		virtio_fail(&rng->device,
+			"a request of %" PRIu64 " bytes to read and %" PRIu64 " to fill",
+			rng->chain.read_size, size);
+		return 0;
+	}
 	if (size > MAX_ANSWER)
 		size = MAX_ANSWER;
 	for (u64 i = 0; i < align_up(size, sizeof(u64)) / sizeof(u64); i++)
@@ -22,15 +29,7 @@ static void notified(void *opaque, unsigned queue)
 {
 	struct virtio_rng *rng = opaque;
 
-	while (virtio_pop(&rng->device, queue, &rng->chain)) {
-		if (rng->chain.read_size != 0 || rng->chain.write_size == 0) {
-			virtio_fail(&rng->device,
-				"a request of %" PRIu64 " bytes to read and %" PRIu64 " to fill",
-				rng->chain.read_size, rng->chain.write_size);
-			return;
-		}
-		virtio_push(&rng->device, queue, &rng->chain, fill(rng));
-	}
+	virtio_serve(&rng->device, queue, &rng->chain, fill);
 }
 
 void virtio_rng_init(struct virtio_rng *rng, u64 seed)

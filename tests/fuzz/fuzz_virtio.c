@@ -279,6 +279,7 @@ static u64 answer(struct model *model, const struct chain *chain)
 static void model_notify(struct model *model)
 {
 	u64 event = model->device + 4 + 8 * RING_SIZE;
+	unsigned left = RING_SIZE;
 
 	while (!model->failed) {
 		struct chain chain = { .outs = 0 };
@@ -295,8 +296,9 @@ static void model_notify(struct model *model)
 			return;
 		}
 		head = get16(model, model->driver + 4 + 2 * (model->available % RING_SIZE));
-		model->failed =
-			!follow(&chain, model, head) || chain.out_size < 16 || chain.in_size < 1;
+		model->failed = !follow(&chain, model, head);
+		if (left-- == 0 || chain.out_size < 16 || chain.in_size < 1)
+			model->failed = true;
 		if (model->failed)
 			return;
 		model->available++;

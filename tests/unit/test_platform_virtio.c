@@ -22,21 +22,27 @@ struct bench {
 	unsigned notified, resets;
 	u64 config_written;
 	bool takes; /* takes buffers when notified */
+	u8 adds;    /* to the first byte of what it copies */
+	struct virtio_chain chain;
 };
+
+static u32 copy(void *opaque)
+{
+	struct bench *bench = opaque;
+	u8 data[64] = { 0 };
+	u64 size = virtio_read(&bench->device, &bench->chain, 0, data, sizeof(data));
+
+	data[0] = (u8)(data[0] + bench->adds);
+	return (u32)virtio_write(&bench->device, &bench->chain, 0, data, size);
+}
 
 static void on_notify(void *opaque, unsigned queue)
 {
-	static struct virtio_chain chain;
 	struct bench *bench = opaque;
-	u8 data[64];
 
 	bench->notified++;
-	while (bench->takes && virtio_pop(&bench->device, queue, &chain)) {
-		u64 size = virtio_read(&bench->device, &chain, 0, data, sizeof(data));
-
-		virtio_push(&bench->device, queue, &chain,
-			(u32)virtio_write(&bench->device, &chain, 0, data, size));
-	}
+	if (bench->takes)
+		virtio_serve(&bench->device, queue, &bench->chain, copy);
 }
 
 static void on_reset(void *opaque)
@@ -535,6 +541,23 @@ static void refuses_more_buffers_than_the_ring_has(void **state)
 	expect_failure(bench, "idx", "9 buffers available in a ring of 8");
 }
 
+/* Each buffer makes the next one available: its contents are idx, and the device adds one. */
+static void ends_though_a_device_fills_its_ring(void **state)
+{
+	struct bench *bench = *state;
+
+	bench->adds = 1;
+	driver_start(bench->driver, VERSION_1);
+	driver_describe(bench->driver, DESCRIPTORS, 0, (struct desc){ AVAILABLE + 2, 2, NEXT, 1 });
+	driver_describe(bench->driver, DESCRIPTORS, 1, (struct desc){ AVAILABLE + 2, 2, WRITE, 0 });
+	driver_offer(bench->driver, 0);
+	driver_notify(bench->driver);
+	assert_int_equal(driver_used(bench->driver), RING_SIZE);
+	assert_string_equal(bench->driver->note.first,
+		"echo: queue 0: the device's own writes made buffers available");
+	assert_int_equal(driver_get(bench->driver, R_STATUS), 0x4f);
+}
+
 /* 4 GiB in pieces: the whole RAM again and again. */
 static void refuses_chains_of_4_gib(void **state)
 {
@@ -647,6 +670,7 @@ int main(void)
 		TEST(refuses_chains),
 		TEST(takes_an_indirect_chain_as_long_as_the_ring),
 		TEST(refuses_more_buffers_than_the_ring_has),
+		TEST(ends_though_a_device_fills_its_ring),
 		TEST(refuses_chains_of_4_gib),
 		TEST(refuses_queues),
 		TEST(notes_the_first_failure),

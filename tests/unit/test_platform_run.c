@@ -2,6 +2,7 @@
 /*
  * Time on the board: when waiting PEs go on, what ends WFE, and that a reset leaves nothing behind.
  */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -10,7 +11,7 @@
 #include <cmocka.h>
 
 #include "debug/hash.h"
-#include "platform/machine.h"
+#include "platform/machine_private.h"
 
 #define MOVZ(rd, imm)	 (0xd2800000u | (u32)(imm) << 5 | (rd))
 #define MOVK16(rd, imm)	 (0xf2a00000u | (u32)(imm) << 5 | (rd))
@@ -251,6 +252,24 @@ static void reset_leaves_nothing(void **state)
 	machine_destroy(machine);
 }
 
+/* What was refused before a reset is said at the end all the same. */
+static void reset_keeps_what_the_host_refused(void **state)
+{
+	struct machine_config config = machine_default_config();
+	struct machine *machine;
+	struct status status;
+
+	(void)state;
+	config.has_virtio_console = true;
+	config.virtio_console_file = "/dev/full";
+	machine = machine_create(&config, &status);
+	assert_non_null(machine);
+	console_put(&machine->port.file, '\n');
+	machine_reset(machine);
+	assert_int_equal(machine_virtio_console_errno(machine), ENOSPC);
+	machine_destroy(machine);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -259,6 +278,7 @@ int main(void)
 		cmocka_unit_test(masked_interrupts),
 		cmocka_unit_test(others_end_wfe),
 		cmocka_unit_test(reset_leaves_nothing),
+		cmocka_unit_test(reset_keeps_what_the_host_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

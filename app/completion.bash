@@ -16,9 +16,10 @@ _entresol_run() {
 	--el) words="1 2" ;;
 	--engine) words="tail step" ;;
 	--input) words="wait live" ;;
+	--net) words="user" ;;
 	--stats) words="text json" ;;
 	--trace) words="el insn mmu" ;;
-	--semihosting-fs) COMPREPLY=($(compgen -d -- "$cur")) ;;
+	--semihosting-fs | --share) COMPREPLY=($(compgen -d -- "$cur")) ;;
 	--cpus | --load-address | --max-insns | --memory | --pa-bits | --quantum | --rtc | --type-after | \
 		-m | --append | --seed | --smp) ;;
 	*)

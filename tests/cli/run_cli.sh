@@ -130,6 +130,31 @@ row "two disks" 0 "" run --disk disk --disk disk2,readonly,snapshot $at off
 row "too many disks" 2 "entresol: --disk: at most 16 disks are possible" run $(printf -- '--disk disk,readonly %.0s' {1..17}) $at off
 row "16 disks" 0 "" run $(printf -- '--disk disk,readonly %.0s' {1..16}) $at off
 row "slots with a disk and the entropy device: DeviceID" 66 "entresol: the guest exited with code 66" run --disk disk $at slots
+row "folder that is not there" 2 "entresol: --share nowhere: No such file or directory" run --share nowhere $at off
+row "folder that is a file" 2 "entresol: --share text: Not a directory" run --share text $at off
+row "folder with another word" 2 "entresol: --share no: no such folder, and 'rw' is not readonly, writable or tag=NAME with 1 to 32 characters" run --share no,rw $at off
+row "folder without a tag" 2 "entresol: --share folder: no such folder, and 'tag=' is *" run --share folder,tag= $at off
+row "folder with a long tag" 2 "entresol: --share folder: no such folder, and 'tag=*' is *" run --share folder,tag=123456789012345678901234567890123 $at off
+row "folders" 0 "" run --share folder --share folder,tag=x,writable --share folder,readonly,tag=12345678901234567890123456789012 --share folder $at off
+row "too many folders" 2 "entresol: --share: at most 4 folders are possible" run $(printf -- '--share folder %.0s' {1..5}) $at off
+row "a folder in slot 0" 73 "entresol: the guest exited with code 73" run --share folder $at slots
+row "a console in slot 0" 67 "entresol: the guest exited with code 67" run --virtio-console $at slots
+row "the entropy device alone" 4 "entresol: the guest exited with code 4" run $at slots
+row "a console's file that cannot be" 6 "entresol: --virtio-console no/file: No such file or directory" run --virtio-console=no/file $at off
+row "a console's file" 0 "" run --virtio-console=hvc $at off
+fact "a console's file is created" test -e hvc
+row "network of another kind" 2 "entresol: --net 'tap': there is only 'user'" run --net tap $at off
+row "network with another word" 2 "entresol: --net 'fast': not hostfwd=tcp:\[ADDRESS]:PORT-\[ADDRESS]:PORT, or udp" run --net user,fast $at off
+for forward in tcp:1-2 tcp::0-:1 tcp::65536-:1 tcp::1-:x tcp::1 icmp::1-:1 tcp:1.2.3:1-:1 tcp:host:1-:1 -:: :-; do
+	row "network with a port that is none: $forward" 2 "entresol: --net 'hostfwd=$forward': not *" run --net user,hostfwd=$forward $at off
+done
+if "$entresol" run --net user $at off >/dev/null 2>err </dev/null; then
+	row "a network in slot 0" 65 "entresol: the guest exited with code 65" run --net user $at slots
+	row "a network with an input that waits" 2 "entresol: a network needs live input: *" run --net user --input wait $at off
+	row "an address that is not the host's" 6 "entresol: --net: port 1024 of the host: Cannot assign requested address" run --net user,hostfwd=tcp:192.0.2.1:1024-:22 $at off
+else
+	fact "a build without a network says so" grep -q '^entresol: --net: this build has no libslirp' err
+fi
 row "an available ring that lies" 0 "entresol: virtio vda: queue 0: 9 buffers available in a ring of 8 (1 time); the device stopped until it was reset" run --disk disk $at ring
 if [ "$(id -u)" -ne 0 ]; then
 	chmod 400 disk

@@ -26,8 +26,9 @@ struct status loader_bad_image(const char *name, const char *format, ...)
 struct status loader_check_range(const struct input *input, const char *what, u64 pa, u64 size)
 {
 	const struct ram_region *ram = &input->memory->region[0];
+	const struct ram_region *found = memory_find(input->memory, PA(pa), size);
 
-	if (memory_find(input->memory, PA(pa), size) != NULL)
+	if (found != NULL && !found->read_only)
 		return status_ok();
 	return BAD_IMAGE(input,
 		"%s at 0x%" PRIx64 ", 0x%" PRIx64 " bytes, is outside of RAM (0x%" PRIx64

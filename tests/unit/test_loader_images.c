@@ -13,8 +13,9 @@
 
 #include "loader/loader.h"
 
-#define RAM_BASE 0x40000000ull
-enum { RAM_SIZE = 8 << 20, FILE_MAX = 8192 };
+#define RAM_BASE   0x40000000ull
+#define FLASH_BASE 0x10000000ull
+enum { RAM_SIZE = 8 << 20, FLASH_SIZE = 1 << 20, FILE_MAX = 8192 };
 
 /* ---- A good ELF file: two segments, three symbols, sections at the end ---- */
 
@@ -129,11 +130,14 @@ static int set_up(void **state)
 {
 	struct bench *bench = calloc(1, sizeof(*bench));
 
-	bench->memory.region_count = 1;
+	bench->memory.region_count = 2;
 	bench->memory.region[0] = (struct ram_region){ .base = PA(RAM_BASE),
 		.size = RAM_SIZE,
 		.host = calloc(1, RAM_SIZE),
 		.page_flags = calloc(1, RAM_SIZE >> 12) };
+	bench->memory.region[1] = (struct ram_region){
+		.base = PA(FLASH_BASE), .size = FLASH_SIZE, .read_only = true
+	}; /* no bytes: nobody may write them */
 	*state = bench;
 	return 0;
 }
@@ -294,6 +298,8 @@ static const struct refusal refusals[] = {
 	  "file: the Image at 0x40080000, 0x800000 bytes, is outside of RAM (0x40000000..0x407fffff); try --memory" },
 	{ "raw outside of RAM", make_elf, no_magic, true, 0x1000, BAD,
 	  "file: the binary at 0x1000, 0x13c0 bytes, is outside of RAM (0x40000000..0x407fffff); try --memory" },
+	{ "raw in flash", make_elf, no_magic, true, FLASH_BASE, BAD,
+	  "file: the binary at 0x10000000, 0x13c0 bytes, is outside of RAM (0x40000000..0x407fffff); try --memory" },
 	{ "raw over the end of RAM", make_elf, no_magic, true, RAM_BASE + RAM_SIZE - 0x1000, BAD,
 	  "file: the binary at 0x407ff000, 0x13c0 bytes, is outside of RAM (0x40000000..0x407fffff); try --memory" },
 	{ "raw at an odd address", make_elf, no_magic, true, RAM_BASE + 2, STATUS_USAGE,

@@ -21,7 +21,7 @@ enum phandle { PHANDLE_CLOCK = 1, PHANDLE_GIC, PHANDLE_GPIO, PHANDLE_CPU /* and 
 
 /* An interrupt specifier of arm,gic-v3: kind, number in its kind, trigger. */
 enum { GIC_SPI = 0, GIC_PPI = 1 };
-enum { EDGE = 1, LEVEL = 4 };
+enum { LEVEL = 4 };
 #define SPI(name, trigger) GIC_SPI, SPI_##name - 32, trigger
 #define PPI(name)	   GIC_PPI, PPI_##name - 16, LEVEL
 
@@ -122,7 +122,8 @@ static void write_virtio(const struct tree *tree)
 		begin_at(tree, "virtio_mmio", base);
 		TEXTS("compatible", "virtio,mmio")
 		CELLS("reg", PAIR(base), PAIR(BOARD_VIRTIO_SLOT_SIZE))
-		CELLS("interrupts", GIC_SPI, SPI_VIRTIO - 32 + slot, EDGE)
+		/* by edge, bits set while others are acknowledged would be lost: no new edge */
+		CELLS("interrupts", GIC_SPI, SPI_VIRTIO - 32 + slot, LEVEL)
 		EMPTY("dma-coherent")
 		end(tree);
 	}

@@ -13,18 +13,22 @@ import subprocess
 import sys
 import tempfile
 
-BOARDS = [  # options of ours, of QEMU
+BOARDS = [  # options of ours, of QEMU; FILE is one of some bytes
     (["--cpus", "1"], ["-smp", "1", "-M", "virtualization=on"]),
     (["--cpus", "4", "-m", "1G"], ["-smp", "4", "-m", "1G", "-M", "virtualization=on"]),
     (["--el", "1"], ["-M", "virtualization=off"]),
+    (["--disk", "FILE,readonly", "--pflash", "FILE,readonly"], ["-M", "virtualization=on"]),
 ]
 
-DIFFERENCES = [  # node, property (patterns of the whole), why
-    (r"/fw-cfg@.*|/pcie@.*|/platform-bus@.*|/intc@8000000/its@.*", ".*", "not on this board"),
+OURS, THEIRS = "only ours has the node", "only QEMU's has the node"
+
+DIFFERENCES = [  # node, property (patterns of the whole) or who has the node, why
+    (r"/fw-cfg@.*|/pcie@.*|/platform-bus@.*|/intc@8000000/its@.*", THEIRS, "not on this board"),
     (r"/intc@8000000", "reg", "redistributors of the PEs that there are"),
-    (r"/flash@0", ".*", "there with --firmware or --pflash"),
-    (r"/virtio_mmio@.*", ".*", "only transports that hold a device"),
-    (r"/aliases", ".*", "QEMU has it from version 8"),
+    (r"/flash@0", THEIRS, "there with --firmware or --pflash"),
+    (r"/virtio_mmio@.*", THEIRS, "only transports that hold a device"),
+    (r"/virtio_mmio@.*", "interrupts", "by level, as the line is"),
+    (r"/aliases", OURS, "QEMU has it from version 8"),
     (r"/cpus/cpu@\d", "compatible", "a PE of no maker"),
     (r"/cpus/cpu@0", "enable-method", "QEMU says it of several PEs"),
     (r"/timer", "interrupts", "the EL2 virtual timer's, which KVM uses; QEMU has it from version 9"),
@@ -76,14 +80,16 @@ def without_phandles(found):
 def compare(ours, theirs, used):
     failures = []
     for path in sorted(ours.keys() | theirs.keys()):
-        a, b = ours.get(path, {}), theirs.get(path, {})
-        for name in sorted(a.keys() | b.keys() | {""}):
-            if (a.get(name) == b.get(name) and name) or (not name and (path in ours) == (path in theirs)):
-                continue
+        a, b = ours.get(path), theirs.get(path)
+        if a is None or b is None:
+            differing = {THEIRS if a is None else OURS}
+        else:
+            differing = {name for name in a.keys() | b.keys() if a.get(name) != b.get(name)}
+        for name in sorted(differing):
             row = next((r for r in DIFFERENCES
                         if re.fullmatch(r[0], path) and re.fullmatch(r[1], name)), None)
             if row is None:
-                failures.append(f"{path} {name}: {a.get(name, 'nothing')}, QEMU {b.get(name, 'nothing')}")
+                failures.append(f"{path} {name}: {a and a.get(name)}, QEMU {b and b.get(name)}")
             used.add(row)
     return failures
 
@@ -101,7 +107,10 @@ def main():
     failures, used = [], set()
     with tempfile.TemporaryDirectory() as name:
         a, b, again = (pathlib.Path(name) / n for n in ("ours", "theirs", "again"))
+        file = pathlib.Path(name) / "file"
+        file.write_bytes(bytes(512))
         for options, qemu_options in BOARDS:
+            options = [o.replace("FILE", str(file)) for o in options]
             subprocess.run([entresol, "run", *options, "--dump-dtb", a], check=True)
             subprocess.run([qemu, "-M", f"virt,gic-version=3,dumpdtb={b}", "-cpu", "cortex-a57", "-m", "256M",
                             "-net", "none", "-display", "none", *qemu_options],

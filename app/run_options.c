@@ -15,81 +15,6 @@
 #include "sysregs/choices.h"
 #include "sysregs/sysregs.h"
 
-enum option_key {
-	KEY_CPU = 256,
-	KEY_EL,
-	KEY_MAX_INSNS,
-	KEY_ENGINE,
-	KEY_TRACE,
-	KEY_HASH,
-	KEY_STATS,
-	KEY_LOAD_ADDRESS,
-	KEY_PA_BITS,
-	KEY_CPUS,
-	KEY_QUANTUM,
-	KEY_DISK,
-	KEY_SNAPSHOT,
-	KEY_REBOOT,
-	KEY_VIRTIO_CONSOLE,
-	KEY_SHARE,
-	KEY_NET,
-	KEY_SEMIHOSTING_FS,
-	KEY_CHOICE,
-	KEY_INITRD,
-	KEY_APPEND,
-	KEY_DTB,
-	KEY_DUMP_DTB,
-	KEY_MODULE,
-	KEY_SEED,
-	KEY_KASLR,
-	KEY_INPUT,
-	KEY_TYPE_AFTER,
-	KEY_RTC,
-	KEY_FIRMWARE,
-	KEY_PFLASH,
-	KEY_HELP
-};
-
-/* clang-format off */
-static const struct argp_option options_table[] = {
-	{ "cpu", KEY_CPU, "PROFILE", 0, "CPU profile (default v8.1)", 1 },
-	{ "cpus", KEY_CPUS, "N", 0, "number of PEs, 1 to 8 (default 1); PE 0 starts, the others wait for PSCI CPU_ON", 1 },
-	{ "smp", KEY_CPUS, "N", 0, "the same as --cpus", 1 },
-	{ "el", KEY_EL, "1|2", 0, "exception level to start at; with 1 there is no EL2 (default 2)", 1 },
-	{ "pa-bits", KEY_PA_BITS, "N", 0, "size of physical addresses, 32 to 48 (default 40)", 1 },
-	{ "choice", KEY_CHOICE, "NAME=VALUE", 0, "choose what the architecture leaves open, see 'entresol choices'; may be given again", 1 },
-	{ "memory", 'm', "SIZE", 0, "RAM at 0x40000000 in bytes, or with K, M, G (default 256M)", 2 },
-	{ "load-address", KEY_LOAD_ADDRESS, "PA", 0, "where to load, and enter, a raw binary; or an Image", 2 },
-	{ "initrd", KEY_INITRD, "FILE", 0, "what the kernel unpacks as its first file system", 2 },
-	{ "append", KEY_APPEND, "TEXT", 0, "the kernel's command line", 2 },
-	{ "module", KEY_MODULE, "FILE[,ARGUMENTS]", 0, "for a hypervisor (Xen): first its guest's kernel, then that one's initrd", 2 },
-	{ "dtb", KEY_DTB, "FILE", 0, "a device tree instead of the machine's own", 2 },
-	{ "dump-dtb", KEY_DUMP_DTB, "FILE", 0, "write the device tree to FILE and run nothing", 2 },
-	{ "seed", KEY_SEED, "N", 0, "of all that is random in the machine (default 0)", 2 },
-	{ "kaslr", KEY_KASLR, NULL, 0, "let the kernel choose a random address, by the seed", 2 },
-	{ "disk", KEY_DISK, "FILE[,readonly][,snapshot]", 0, "a raw disk image, the first one is vda; snapshot: writes are kept in memory; may be given again", 2 },
-	{ "snapshot", KEY_SNAPSHOT, NULL, 0, "all disks and flash with snapshot: no image is written to", 2 },
-	{ "share", KEY_SHARE, "DIR[,tag=NAME][,readonly|,writable]", 0, "a folder that Linux mounts by its tag (default share, share2 ...): mount -t 9p -o trans=virtio,version=9p2000.L share /mnt; read-only unless writable; may be given again", 2 },
-	{ "net", KEY_NET, "user[,hostfwd=tcp:[ADDRESS]:PORT-[ADDRESS]:PORT]", 0, "a network through sockets of this user: the host is 10.0.2.2; hostfwd leads a port of the host (127.0.0.1) to the guest. Input is live, and runs do not repeat", 2 },
-	{ "virtio-console", KEY_VIRTIO_CONSOLE, "FILE", OPTION_ARG_OPTIONAL, "a virtio console, Linux's hvc0, on stdin and stdout; input is for what printed last, the UART or this; with FILE, it prints there and has no input", 2 },
-	{ "semihosting-fs", KEY_SEMIHOSTING_FS, "DIR", 0, "let the guest use host files below DIR (default: none)", 2 },
-	{ "input", KEY_INPUT, "wait|live", 0, "wait: the guest waits for stdin, so that runs repeat; live: stdin is taken when it comes, and a sleeping guest sleeps on the host too (default: live on a terminal)", 2 },
-	{ "type-after", KEY_TYPE_AFTER, "TEXT=INPUT", 0, "type INPUT once the console has printed TEXT, before stdin is read; \\n \\r \\t \\xNN; may be given again, in order", 2 },
-	{ "firmware", KEY_FIRMWARE, "FILE", 0, "instead of an IMAGE: start FILE in flash at 0; what the guest writes there is lost", 2 },
-	{ "pflash", KEY_PFLASH, "FILE[,readonly][,snapshot]", 0, "64 MiB of flash from FILE at 0, given again at 64 MiB; snapshot: writes are kept in memory", 2 },
-	{ "rtc", KEY_RTC, "SECONDS|DATE", 0, "what the clock shows at the start: seconds since 1970, YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS, UTC (default 2027-01-01)", 2 },
-	{ "max-insns", KEY_MAX_INSNS, "N", 0, "stop after exactly N instructions", 3 },
-	{ "engine", KEY_ENGINE, "tail|step", 0, "tail is fast, step is for sanitizers; results are equal", 3 },
-	{ "quantum", KEY_QUANTUM, "CYCLES", 0, "how far PEs may run apart (default 10000); part of the result", 3 },
-	{ "reboot", KEY_REBOOT, NULL, 0, "after a reset load and start again, where else the run ends: RAM is empty, time begins again, disks and flash hold what was written", 3 },
-	{ "trace", KEY_TRACE, "el|insn|mmu[=FILE]", 0, "write a trace to stderr or FILE; may be given again", 4 },
-	{ "hash", KEY_HASH, NULL, 0, "print a hash of the final state of PEs, RAM and devices", 4 },
-	{ "stats", KEY_STATS, "text|json", 0, "print statistics of the run to stderr", 4 },
-	{ "help", KEY_HELP, NULL, 0, "print this help", -1 },
-	{ 0 },
-};
-/* clang-format on */
-
 static const char description[] =
 	"Run IMAGE: an ELF file, an arm64 Linux Image, both also compressed (gzip, zstd, EFI "
 	"zboot), or with --load-address a raw binary. "
@@ -105,6 +30,7 @@ static const char description[] =
 /* What argp's parser shares between calls. */
 struct parse {
 	struct run_options *options;
+	const struct argp *argp;
 	bool failed; /* and said so */
 	bool helped;
 	size_t line_length;
@@ -160,25 +86,28 @@ bad:
 	return low;
 }
 
-/* The index of the word in the list; says so if it is not there. */
-static unsigned choice(struct parse *parse, const char *option, const char *text,
-	const char *const words[], unsigned count)
+/* The index of the text in `words`, "a|b|c"; says so if it is not there. */
+static unsigned choice(struct parse *parse, const char *option, const char *text, const char *words)
 {
 	char known[100] = "";
+	unsigned index = 0;
 
-	for (unsigned i = 0; i < count; i++) {
-		size_t length = strlen(known);
+	for (const char *word = words;; index++) {
+		size_t length = strcspn(word, "|"), end = strlen(known);
 
-		if (strcmp(text, words[i]) == 0)
-			return i;
-		snprintf(known + length, sizeof(known) - length, "%s%s", i == 0 ? "" : ", ",
-			words[i]);
+		if (strlen(text) == length && memcmp(text, word, length) == 0)
+			return index;
+		snprintf(known + end, sizeof(known) - end, "%s%.*s", index == 0 ? "" : ", ",
+			(int)length, word);
+		if (word[length] == '\0')
+			break;
+		word += length + 1;
 	}
 	wrong(parse, "--%s '%.40s': choose of %s", option, text, known);
 	return 0;
 }
 
-static void add_trace(struct parse *parse, const char *text)
+static void add_trace(struct parse *parse, char *text)
 {
 	struct run_options *options = parse->options;
 	const char *file = strchr(text, '=');
@@ -196,11 +125,11 @@ static void add_trace(struct parse *parse, const char *text)
 	snprintf(name, sizeof(name), "%.*s",
 		file != NULL ? (int)(file - text < 15 ? file - text : 15) : 15, text);
 	trace = &options->trace[options->trace_count++];
-	trace->kind = (enum trace_kind)choice(parse, "trace", name, trace_names, TRACE_KIND_COUNT);
+	trace->kind = (enum trace_kind)choice(parse, "trace", name, "el|insn|mmu");
 	trace->file = file != NULL ? file + 1 : NULL;
 }
 
-static void add_choice(struct parse *parse, const char *text)
+static void add_choice(struct parse *parse, char *text)
 {
 	struct status status = choice_set(parse->options->machine.choice, text);
 
@@ -276,14 +205,17 @@ static void set_net(struct parse *parse, char *text)
 }
 
 /* Seconds, or a date of UTC that has 32 bits of them. */
-static u32 clock_time(struct parse *parse, const char *text)
+static void set_clock(struct parse *parse, char *text)
 {
+	u32 *rtc = &parse->options->machine.rtc;
 	static const char *const formats[] = { "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S",
 		"%Y-%m-%dT%H:%M:%SZ" };
 	size_t digits = strspn(text, "0123456789");
 
-	if (digits > 0 && text[digits] == '\0')
-		return (u32)number(parse, "rtc", text, false, 0, UINT32_MAX);
+	if (digits > 0 && text[digits] == '\0') {
+		*rtc = (u32)number(parse, "rtc", text, false, 0, UINT32_MAX);
+		return;
+	}
 	for (size_t i = 0; i < COUNT(formats); i++) {
 		struct tm tm = { .tm_mday = 1 };
 		const char *end = strptime(text, formats[i], &tm);
@@ -291,14 +223,15 @@ static u32 clock_time(struct parse *parse, const char *text)
 		time_t seconds = timegm(&tm); /* makes a March of the 30th of February */
 
 		if (end != NULL && *end == '\0' && tm.tm_mday == day && seconds >= 0 &&
-			seconds <= UINT32_MAX)
-			return (u32)seconds;
+			seconds <= UINT32_MAX) {
+			*rtc = (u32)seconds;
+			return;
+		}
 	}
 	wrong(parse,
 		"--rtc '%.40s': neither seconds since 1970 nor a date of 1970 to 2106 like "
 		"2026-01-31 or 2026-01-31T23:59:59",
 		text);
-	return 0;
 }
 
 /* Takes ",WORD" off the end of the text. */
@@ -360,7 +293,7 @@ static void finish_flash(struct parse *parse)
 }
 
 /* What is wrong with a step is said when the machine is built. */
-static void add_step(struct parse *parse, const char *text)
+static void add_step(struct parse *parse, char *text)
 {
 	struct run_options *options = parse->options;
 
@@ -418,111 +351,194 @@ static void add_argument(struct parse *parse, const char *word, const struct arg
 	add_word(parse, word);
 }
 
-static void help(const struct argp_state *state)
+static void set_memory(struct parse *parse, char *text)
+{
+	u64 size = number(parse, "memory", text, true, 0, UINT64_MAX);
+
+	if (size == 0)
+		wrong(parse, "--memory 0: a machine needs RAM");
+	parse->options->machine.ram_size = size;
+}
+
+static void set_load_address(struct parse *parse, char *text)
+{
+	struct load_options *load = &parse->options->load;
+
+	load->has_address = true;
+	load->address = number(parse, "load-address", text, false, 0, UINT64_MAX);
+}
+
+static void set_virtio_console(struct parse *parse, char *text)
+{
+	struct machine_config *machine = &parse->options->machine;
+
+	machine->has_virtio_console = true;
+	machine->virtio_console_file = text;
+}
+
+static void help(struct parse *parse, char *text)
 {
 	char name[] = "entresol run";
 
-	argp_help(state->root_argp, stdout,
+	(void)text;
+	argp_help(parse->argp, stdout,
 		ARGP_HELP_USAGE | ARGP_HELP_PRE_DOC | ARGP_HELP_LONG | ARGP_HELP_POST_DOC, name);
+	parse->helped = true;
+}
+
+/* ---- The options ---- */
+
+/* What becomes of an option's value, and where in struct run_options it goes. */
+enum option_kind {
+	OPTION_FLAG,   /* has none: a bool becomes true */
+	OPTION_TEXT,   /* a const char * */
+	OPTION_NUMBER, /* an unsigned or u64, from low to high */
+	OPTION_WORD,   /* of those that --help names; an enum, whose value for the first is low */
+	OPTION_CALL,   /* more than that */
+	OPTION_CALL_0  /* the same; without a value, it is NULL */
+};
+
+struct option_row {
+	const char *name;
+	char letter; /* 0: none */
+	const char *value;
+	int group; /* of --help */
+	enum option_kind kind;
+	size_t place, size;
+	u64 low, high;
+	void (*call)(struct parse *, char *);
+	const char *help;
+};
+
+#define PLACE(member)                                                                              \
+	offsetof(struct run_options, member), sizeof(((struct run_options *)0)->member)
+#define FLAG(member)		  OPTION_FLAG, PLACE(member), 0, 0, NULL
+#define TEXT(member)		  OPTION_TEXT, PLACE(member), 0, 0, NULL
+#define NUMBER(member, low, high) OPTION_NUMBER, PLACE(member), low, high, NULL
+#define WORD(member, first)	  OPTION_WORD, PLACE(member), first, 0, NULL
+#define CALL(function)		  OPTION_CALL, 0, 0, 0, 0, function
+#define CALL_0(function)	  OPTION_CALL_0, 0, 0, 0, 0, function
+
+/* clang-format off */
+static const struct option_row rows[] = {
+	{ "cpu", 0, "PROFILE", 1, TEXT(machine.profile), "CPU profile (default v8.1)" },
+	{ "cpus", 0, "N", 1, NUMBER(machine.cpus, 1, MACHINE_CPUS), "number of PEs, 1 to 8 (default 1); PE 0 starts, the others wait for PSCI CPU_ON" },
+	{ "smp", 0, "N", 1, NUMBER(machine.cpus, 1, MACHINE_CPUS), "the same as --cpus" },
+	{ "el", 0, "1|2", 1, NUMBER(machine.el, 1, 2), "exception level to start at; with 1 there is no EL2 (default 2)" },
+	{ "pa-bits", 0, "N", 1, NUMBER(machine.pa_bits, 32, 48), "size of physical addresses, 32 to 48 (default 40)" },
+	{ "choice", 0, "NAME=VALUE", 1, CALL(add_choice), "choose what the architecture leaves open, see 'entresol choices'; may be given again" },
+	{ "memory", 'm', "SIZE", 2, CALL(set_memory), "RAM at 0x40000000 in bytes, or with K, M, G (default 256M)" },
+	{ "load-address", 0, "PA", 2, CALL(set_load_address), "where to load, and enter, a raw binary; or an Image" },
+	{ "initrd", 0, "FILE", 2, TEXT(boot.initrd), "what the kernel unpacks as its first file system" },
+	{ "append", 0, "TEXT", 2, TEXT(boot.append), "the kernel's command line" },
+	{ "module", 0, "FILE[,ARGUMENTS]", 2, CALL(add_module), "for a hypervisor (Xen): first its guest's kernel, then that one's initrd" },
+	{ "dtb", 0, "FILE", 2, TEXT(boot.dtb), "a device tree instead of the machine's own" },
+	{ "dump-dtb", 0, "FILE", 2, TEXT(dump_dtb), "write the device tree to FILE and run nothing" },
+	{ "seed", 0, "N", 2, NUMBER(machine.seed, 0, UINT64_MAX), "of all that is random in the machine (default 0)" },
+	{ "kaslr", 0, NULL, 2, FLAG(boot.kaslr), "let the kernel choose a random address, by the seed" },
+	{ "disk", 0, "FILE[,readonly][,snapshot]", 2, CALL(add_disk), "a raw disk image, the first one is vda; snapshot: writes are kept in memory; may be given again" },
+	{ "snapshot", 0, NULL, 2, FLAG(snapshot), "all disks and flash with snapshot: no image is written to" },
+	{ "share", 0, "DIR[,tag=NAME][,readonly|,writable]", 2, CALL(add_share), "a folder that Linux mounts by its tag (default share, share2 ...): mount -t 9p -o trans=virtio,version=9p2000.L share /mnt; read-only unless writable; may be given again" },
+	{ "net", 0, "user[,hostfwd=tcp:[ADDRESS]:PORT-[ADDRESS]:PORT]", 2, CALL(set_net), "a network through sockets of this user: the host is 10.0.2.2; hostfwd leads a port of the host (127.0.0.1) to the guest. Input is live, and runs do not repeat" },
+	{ "virtio-console", 0, "FILE", 2, CALL_0(set_virtio_console), "a virtio console, Linux's hvc0, on stdin and stdout; input is for what printed last, the UART or this; with FILE, it prints there and has no input" },
+	{ "semihosting-fs", 0, "DIR", 2, TEXT(machine.semihosting_dir), "let the guest use host files below DIR (default: none)" },
+	{ "input", 0, "wait|live", 2, WORD(input, INPUT_KIND_WAIT), "wait: the guest waits for stdin, so that runs repeat; live: stdin is taken when it comes, and a sleeping guest sleeps on the host too (default: live on a terminal)" },
+	{ "type-after", 0, "TEXT=INPUT", 2, CALL(add_step), "type INPUT once the console has printed TEXT, before stdin is read; \\n \\r \\t \\xNN; may be given again, in order" },
+	{ "firmware", 0, "FILE", 2, TEXT(firmware), "instead of an IMAGE: start FILE in flash at 0; what the guest writes there is lost" },
+	{ "pflash", 0, "FILE[,readonly][,snapshot]", 2, CALL(add_flash), "64 MiB of flash from FILE at 0, given again at 64 MiB; snapshot: writes are kept in memory" },
+	{ "rtc", 0, "SECONDS|DATE", 2, CALL(set_clock), "what the clock shows at the start: seconds since 1970, YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS, UTC (default 2027-01-01)" },
+	{ "max-insns", 0, "N", 3, NUMBER(max_insns, 0, UINT64_MAX), "stop after exactly N instructions" },
+	{ "engine", 0, "tail|step", 3, WORD(machine.engine, ENGINE_TAIL), "tail is fast, step is for sanitizers; results are equal" },
+	{ "quantum", 0, "CYCLES", 3, NUMBER(machine.quantum, 1, 1u << 30), "how far PEs may run apart (default 10000); part of the result" },
+	{ "reboot", 0, NULL, 3, FLAG(reboot), "after a reset load and start again, where else the run ends: RAM is empty, time begins again, disks and flash hold what was written" },
+	{ "trace", 0, "el|insn|mmu[=FILE]", 4, CALL(add_trace), "write a trace to stderr or FILE; may be given again" },
+	{ "hash", 0, NULL, 4, FLAG(hash), "print a hash of the final state of PEs, RAM and devices" },
+	{ "stats", 0, "text|json", 4, WORD(stats, STATS_TEXT), "print statistics of the run to stderr" },
+	{ "help", 0, NULL, -1, CALL(help), "print this help" },
+};
+/* clang-format on */
+
+enum { FIRST_KEY = 256 }; /* keys below are letters */
+
+/* The rows as argp wants them. */
+static const struct argp_option *argp_table(void)
+{
+	static struct argp_option table[COUNT(rows) + 1];
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		table[i] = (struct argp_option){ .name = rows[i].name,
+			.key = rows[i].letter != 0 ? rows[i].letter : FIRST_KEY + (int)i,
+			.arg = rows[i].value,
+			.flags = rows[i].kind == OPTION_CALL_0 ? OPTION_ARG_OPTIONAL : 0,
+			.doc = rows[i].help,
+			.group = rows[i].group };
+	return table;
+}
+
+static const struct option_row *row_of(int key)
+{
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		if (key == rows[i].letter || key == FIRST_KEY + (int)i)
+			return &rows[i];
+	}
+	return NULL;
+}
+
+static void take_option(struct parse *parse, const struct option_row *row, char *text)
+{
+	char *place = (char *)parse->options + row->place;
+	u64 value = 1;
+
+	if (row->call != NULL) {
+		row->call(parse, text);
+		return;
+	}
+	if (row->kind == OPTION_NUMBER)
+		value = number(parse, row->name, text, false, row->low, row->high);
+	else if (row->kind == OPTION_WORD)
+		value = row->low + choice(parse, row->name, text, row->value);
+	if (row->kind == OPTION_TEXT)
+		memcpy(place, &text, row->size);
+	else
+		memcpy(place, &value, row->size); /* little-endian */
 }
 
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
-	static const char *const engines[] = { [ENGINE_TAIL] = "tail", [ENGINE_STEP] = "step" };
-	static const char *const formats[] = { "text", "json" };
-	static const char *const inputs[] = { "wait", "live" };
 	struct parse *parse = state->input;
 	struct run_options *options = parse->options;
-	struct machine_config *machine = &options->machine;
+	const struct option_row *row;
 
 	switch (key) {
-	case KEY_CPU: machine->profile = text; break;
-	case KEY_CPUS:
-		machine->cpus = (unsigned)number(parse, "cpus", text, false, 1, MACHINE_CPUS);
-		break;
-	case 'm':
-		machine->ram_size = number(parse, "memory", text, true, 0, UINT64_MAX);
-		if (machine->ram_size == 0)
-			wrong(parse, "--memory 0: a machine needs RAM");
-		break;
-	case KEY_EL: machine->el = (unsigned)number(parse, "el", text, false, 1, 2); break;
-	case KEY_PA_BITS:
-		machine->pa_bits = (unsigned)number(parse, "pa-bits", text, false, 32, 48);
-		break;
-	case KEY_QUANTUM:
-		machine->quantum = number(parse, "quantum", text, false, 1, 1u << 30);
-		break;
-	case KEY_REBOOT: options->reboot = true; break;
-	case KEY_MAX_INSNS:
-		options->max_insns = number(parse, "max-insns", text, false, 0, UINT64_MAX);
-		break;
-	case KEY_ENGINE:
-		machine->engine =
-			(enum engine)choice(parse, "engine", text, engines, COUNT(engines));
-		break;
-	case KEY_LOAD_ADDRESS:
-		options->load.has_address = true;
-		options->load.address = number(parse, "load-address", text, false, 0, UINT64_MAX);
-		break;
-	case KEY_NET: set_net(parse, text); break;
-	case KEY_SHARE: add_share(parse, text); break;
-	case KEY_VIRTIO_CONSOLE:
-		machine->has_virtio_console = true;
-		machine->virtio_console_file = text;
-		break;
-	case KEY_DISK: add_disk(parse, text); break;
-	case KEY_SNAPSHOT: options->snapshot = true; break;
-	case KEY_SEMIHOSTING_FS: machine->semihosting_dir = text; break;
-	case KEY_INPUT:
-		options->input =
-			INPUT_KIND_WAIT + choice(parse, "input", text, inputs, COUNT(inputs));
-		break;
-	case KEY_FIRMWARE: options->firmware = text; break;
-	case KEY_PFLASH: add_flash(parse, text); break;
-	case KEY_RTC: machine->rtc = clock_time(parse, text); break;
-	case KEY_TYPE_AFTER: add_step(parse, text); break;
-	case KEY_CHOICE: add_choice(parse, text); break;
-	case KEY_INITRD: options->boot.initrd = text; break;
-	case KEY_APPEND: options->boot.append = text; break;
-	case KEY_DTB: options->boot.dtb = text; break;
-	case KEY_DUMP_DTB: options->dump_dtb = text; break;
-	case KEY_MODULE: add_module(parse, text); break;
-	case KEY_SEED: machine->seed = number(parse, "seed", text, false, 0, UINT64_MAX); break;
-	case KEY_KASLR: options->boot.kaslr = true; break;
-	case KEY_TRACE: add_trace(parse, text); break;
-	case KEY_HASH: options->hash = true; break;
-	case KEY_STATS:
-		options->stats = STATS_TEXT + choice(parse, "stats", text, formats, COUNT(formats));
-		break;
-	case KEY_HELP:
-		help(state);
-		parse->helped = true;
-		return ECANCELED;
 	case ARGP_KEY_ARG: add_argument(parse, text, state); break;
 	case ARGP_KEY_NO_ARGS:
 		if (options->dump_dtb == NULL && options->firmware == NULL &&
-			machine->flash[0].path == NULL)
+			options->machine.flash[0].path == NULL)
 			wrong(parse, "an IMAGE is missing; see 'entresol run --help'");
 		break;
 	case ARGP_KEY_END: finish_flash(parse); break;
 	case ARGP_KEY_ERROR:
 		if (!parse->helped && !parse->failed) {
-			say_option_error(options_table, "run", state->argv[state->next - 1]);
+			say_option_error(parse->argp->options, "run", state->argv[state->next - 1]);
 			parse->failed = true;
 		}
 		break;
-	default: return ARGP_ERR_UNKNOWN;
+	default:
+		row = row_of(key);
+		if (row == NULL)
+			return ARGP_ERR_UNKNOWN;
+		take_option(parse, row, text);
 	}
-	return parse->failed ? EINVAL : 0;
+	return parse->helped ? ECANCELED : parse->failed ? EINVAL : 0;
 }
 
 enum parsed run_options_parse(struct run_options *options, int argc, char **argv)
 {
-	static const struct argp argp = { .options = options_table,
+	const struct argp argp = { .options = argp_table(),
 		.parser = parse_option,
 		.args_doc = "IMAGE [-- GUEST-ARGUMENT...]",
 		.doc = description };
-	struct parse parse = { .options = options };
+	struct parse parse = { .options = options, .argp = &argp };
 	error_t error;
 
 	*options = (struct run_options){ .machine = machine_default_config(),

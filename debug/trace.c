@@ -8,12 +8,6 @@
 
 #include "debug/trace_private.h"
 
-const char *const trace_names[TRACE_KIND_COUNT] = {
-	[TRACE_EL] = "el",
-	[TRACE_INSN] = "insn",
-	[TRACE_MMU] = "mmu",
-};
-
 static const struct trace_row *const rows[TRACE_KIND_COUNT] = {
 	[TRACE_EL] = &trace_el_row,
 	[TRACE_INSN] = &trace_insn_row,

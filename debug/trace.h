@@ -19,9 +19,6 @@ enum trace_kind {
 	TRACE_KIND_COUNT
 };
 
-/* "el", "insn", "mmu". */
-extern const char *const trace_names[TRACE_KIND_COUNT];
-
 /* Lines go to `out`; symbols and out stay the caller's. NULL: no memory. */
 struct trace *trace_create(enum trace_kind kind, FILE *out, const struct symbol_table *symbols);
 void trace_destroy(struct trace *trace);

@@ -74,6 +74,7 @@
 #define COMPARE_cmp_imm_w(then)	 then(HIGH(X(rn)), u->imm, (void)0)
 #define COMPARE_cmp_reg_x(then)	 then(X(rn), X(rm), (void)0)
 #define COMPARE_cmp_reg_w(then)	 then(HIGH(X(rn)), HIGH(X(rm)), (void)0)
+#define COMPARE_subs_reg_x(then) then(X(rn), X(rm), X(rd) = fa - fb)
 #define COMPARE_subs_imm_x(then) then(X(rn), u->imm, X(rd) = fa - fb)
 #define COMPARE_subs_imm_w(then) then(HIGH(X(rn)), HIGH(u->imm), X(rd) = (fa - fb) >> 32)
 #define TAKE_COMPARE(a, b, also)                                                                   \
@@ -157,6 +158,19 @@
 	}
 #define COMPARE_SELECT(compare, select) FOR_CONDITIONS(COMPARE_SELECT_ROW, compare, select)
 
+#define COMPARE_THEN_ROW(compare, kind, middle, select, cond)                                      \
+	static void fused_##compare##_##middle##_##select##_##cond(ARGS)                           \
+	{                                                                                          \
+		PART_COMPARE(compare);                                                             \
+		u++;                                                                               \
+		PART_##kind(middle);                                                               \
+		u++;                                                                               \
+		SELECT(select, condition_holds(COND_##cond, fa, fb, FLAGS_SUB));                   \
+		NEXT();                                                                            \
+	}
+#define COMPARE_THEN_SELECT(compare, kind, middle, select)                                         \
+	FOR_CONDITIONS(COMPARE_THEN_ROW, compare, kind, middle, select)
+
 /* A test leaves C = V = 0; only Z is asked for here. */
 #define TEST_tst_imm_x (X(rn) & u->imm)
 #define TEST_tst_imm_w (u64)(s64)(s32)(X(rn) & u->imm)
@@ -213,11 +227,13 @@ static void fused_sha256h_sha256h2(ARGS)
 #undef COMPARE_BRANCH
 #undef THEN_COMPARE_BRANCH
 #undef COMPARE_SELECT
+#undef COMPARE_THEN_SELECT
 #undef TEST_BRANCH
 #undef TEST_SELECT
 #undef COMPARE_BRANCH_ROW
 #undef THEN_ROW
 #undef COMPARE_SELECT_ROW
+#undef COMPARE_THEN_ROW
 
 /* ---- The table ---- */
 
@@ -230,9 +246,14 @@ static void fused_sha256h_sha256h2(ARGS)
 #define THEN_COMPARE_BRANCH(kind, first, compare) FOR_CONDITIONS(THEN_ROW, first, compare)
 #define COMPARE_SELECT_ROW(compare, select, cond) TWO(compare, select##_##cond)
 #define COMPARE_SELECT(compare, select)		  FOR_CONDITIONS(COMPARE_SELECT_ROW, compare, select)
-#define HANDMADE(first, second)			  TWO(first, second)
-#define TEST_BRANCH(first)			  TWO(first, b_eq) TWO(first, b_ne)
-#define TEST_SELECT(first, select)		  TWO(first, select##_eq) TWO(first, select##_ne)
+#define COMPARE_THEN_ROW(compare, middle, select, cond)                                            \
+	{ { OP_##compare, OP_##middle, OP_##select##_##cond }, 3,                                  \
+		fused_##compare##_##middle##_##select##_##cond },
+#define COMPARE_THEN_SELECT(compare, kind, middle, select)                                         \
+	FOR_CONDITIONS(COMPARE_THEN_ROW, compare, middle, select)
+#define HANDMADE(first, second)	   TWO(first, second)
+#define TEST_BRANCH(first)	   TWO(first, b_eq) TWO(first, b_ne)
+#define TEST_SELECT(first, select) TWO(first, select##_eq) TWO(first, select##_ne)
 
 static const struct fused {
 	enum op_id ops[MAX_FUSED];

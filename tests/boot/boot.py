@@ -8,6 +8,7 @@ when ./dev images did not fetch what the row needs.
 """
 import argparse
 import hashlib
+import http.server
 import os
 import pathlib
 import re
@@ -16,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 
 TABLE = pathlib.Path(__file__).with_name("boots.def")
 COLUMNS = ("name", "when", "options", "image", "initrd", "append", "script", "says")
@@ -38,6 +40,17 @@ SCRIPTS = {
                ("~# ", "poweroff\\n")], [],
               ["debian login: root", ".*systemd-shutdown.*: Powering off.*",
                ".*reboot: Power down"]),
+    "devices": ([], ["cat /sys/class/misc/hw_random/rng_current", "head -c 99999 /dev/hwrng | md5sum",
+                     "echo to the file >/dev/hvc0",
+                     "mkdir /mnt; mount -t 9p -o trans=virtio,version=9p2000.L share /mnt",
+                     "ls /mnt; cat /mnt/hello", "cp /mnt/hello /mnt/copy; echo $?",
+                     "stat -c %Y /mnt/hello", "ifconfig eth0 || echo no network", "poweroff -f"],
+                ["virtio_rng.0", "[0-9a-f]{32}  -", "from the host", "0", "1234567890", "no network",
+                 ".*reboot: Power down"]),
+    "net": ([], ["ifconfig eth0 up; echo 'ifconfig eth0 $ip; echo got $ip' >/got; chmod 755 /got",
+                 "sed -i '1i #!/bin/sh' /got; udhcpc -qns /got -i eth0",
+                 "wget -qO - http://10.0.2.2:{port}/", "poweroff -f"],
+            ["got 10.0.2.15", "from the host", ".*reboot: Power down"]),
     "u_boot": ([("stop autoboot", " "), ("=> ", "version\\n"), ("=> ", "poweroff\\n")], [],
                ["=> version", "U-Boot 20.*", "=> poweroff"]),
 }
@@ -65,7 +78,7 @@ def find(cache, row):
         return str(cache / name)
 
     words = ["-m", "1G"]
-    words += [re.sub(r"\{(?!disk)([^}]+)\}", lambda match: path(match[1]), word)
+    words += [re.sub(r"\{(?!disk|share|console)([^}]+)\}", lambda match: path(match[1]), word)
               for word in shlex.split(row["options"])]
     if row["initrd"] != "-":
         words += ["--initrd", path(row["initrd"])]
@@ -80,9 +93,12 @@ def find(cache, row):
     return words
 
 
-def run(entresol, words, row, extra=()):
+def run(entresol, words, row, extra=(), values=()):
     """(lines of the console, hash); fails unless all that is expected has come."""
     _, stdin, expected = SCRIPTS[row["script"]]
+    for name, value in values:
+        words = [word.replace(name, value) for word in words]
+        stdin = [line.replace(name, value) for line in stdin]
     command = [entresol, "run", "--hash", *extra, *words]
     print(shlex.join(command), flush=True)
     result = subprocess.run(command, input="".join(f"{line}\n" for line in stdin).encode(),
@@ -140,6 +156,47 @@ def run_disk(entresol, words, row, cache):
             subprocess.run(["e2fsck", "-fn", disk], check=True)
 
 
+def run_share(entresol, words, row, once):
+    """A folder of the host, and a file for the virtio console: the same, and new, for each run."""
+    results = []
+    for extra in [()] if once else [(), ("--engine", "step")]:
+        with tempfile.TemporaryDirectory(dir=os.getcwd()) as base:
+            folder, console = pathlib.Path(base) / "share", pathlib.Path(base) / "console"
+            folder.mkdir()
+            (folder / "hello").write_text("from the host\n", encoding="ascii")
+            for path in (folder / "hello", folder):
+                os.utime(path, (1234567890, 1234567890))
+            results.append(run(entresol, words, row, extra,
+                               [("{share}", str(folder)), ("{console}", str(console))]))
+            if (folder / "copy").read_text(encoding="ascii") != "from the host\n":
+                raise Failure("what the guest copied is something else")
+            if console.read_text(encoding="ascii") != "to the file\n":
+                raise Failure("the virtio console's file holds something else")
+    if results[0] != results[-1]:
+        raise Failure("the second run, by the step engine, has another console or hash")
+
+
+class Greeting(http.server.BaseHTTPRequestHandler):
+    """What a guest fetches."""
+
+    def log_message(self, *_):  # pylint: disable=arguments-differ
+        """Says nothing."""
+
+    def do_GET(self):  # pylint: disable=invalid-name
+        """The same for all paths."""
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"from the host\n")
+
+
+def run_net(entresol, words, row):
+    """A listener on the host's loopback, which the guest is told of."""
+    with http.server.HTTPServer(("127.0.0.1", 0), Greeting) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        run(entresol, words, row, (), [("{port}", str(server.server_port))])
+        server.shutdown()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("entresol")
@@ -156,6 +213,10 @@ def main():
     try:
         if "{disk" in row["options"]:
             run_disk(options.entresol, words, row, cache)
+        elif "{share" in row["options"]:
+            run_share(options.entresol, words, row, options.once)
+        elif "--net" in row["options"]:
+            run_net(options.entresol, words, row)
         else:
             run_twice(options.entresol, words, row, options.once)
     except Failure as failure:

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any text into the assembler of `entresol explain`: a word, or one line that says what is wrong.
- * As a libFuzzer target (ENT_LIBFUZZER); or with --lines, the words of the lines of stdin, for
- * assembler_writes.py; else texts made from a seed around good ones.
+ * Inputs are made around good texts. With --lines: the words of the lines of stdin, for
+ * assembler_writes.py.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "explain/explain.h"
-
-int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
+#include "fuzz.h"
 
 /* What is understood must be so in capitals, and with spaces around it, too. */
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
@@ -86,29 +81,21 @@ static void damage(struct rng *rng, char *text, size_t size)
 	}
 }
 
+static void make_input(struct rng *rng)
+{
+	char text[160];
+
+	snprintf(text, sizeof(text), "%s", seeds[rng_below(rng, COUNT(seeds))]);
+	damage(rng, text, sizeof(text));
+	fuzz_input(text, strlen(text));
+}
+
 int main(int argc, char **argv)
 {
-	enum { TEXTS = 200000 };
-	struct rng rng = { .state = 1 };
-
 	if (argc == 2 && strcmp(argv[1], "--lines") == 0) {
 		print_words();
 		return 0;
 	}
-	for (int i = 0; i < TEXTS; i++) {
-		char text[160];
-		u8 *copy;
-		size_t size;
-
-		snprintf(text, sizeof(text), "%s", seeds[rng_below(&rng, COUNT(seeds))]);
-		damage(&rng, text, sizeof(text));
-		size = strlen(text);
-		copy = malloc(size + 1); /* ends where the text does */
-		ENT_BUG_ON(copy == NULL);
-		memcpy(copy, text, size);
-		LLVMFuzzerTestOneInput(copy, size);
-		free(copy);
-	}
-	return 0;
+	return fuzz_main(argc, argv, 200000, make_input);
 }
 #endif

@@ -1,22 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Any bytes as a compressed kernel or a device tree: used or refused, in bounds. As a libFuzzer
- * target (ENT_LIBFUZZER), or replaying the files named on the command line; without any, good files
- * that are damaged from a seed.
+ * Any bytes as a compressed kernel or a device tree: used or refused, in bounds. Inputs are good
+ * files, damaged.
  */
 #include <libfdt.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <zlib.h>
 #include <zstd.h>
 
+#include "fuzz.h"
 #include "loader/loader.h"
 #include "platform/device_tree.h"
 
 enum { RAM_SIZE = 1 << 20, FILE_MAX = 1 << 14 };
-
-int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 
 static struct machine *the_machine(void)
 {
@@ -71,31 +66,12 @@ static void as_tree(const u8 *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
-	u8 *copy = malloc(size != 0 ? size : 1); /* ends where the file does */
-
-	memcpy(copy, data, size);
-	as_kernel(copy, size);
-	as_tree(copy, size);
-	free(copy);
+	as_kernel(data, size);
+	as_tree(data, size);
 	return 0;
 }
 
 #ifndef ENT_LIBFUZZER
-static void replay(const char *path)
-{
-	static u8 data[1 << 24];
-	FILE *file = fopen(path, "rb");
-	size_t size;
-
-	if (file == NULL) {
-		perror(path);
-		exit(1);
-	}
-	size = fread(data, 1, sizeof(data), file);
-	fclose(file);
-	LLVMFuzzerTestOneInput(data, size);
-}
-
 /* ---- Good files ---- */
 
 static size_t make_image(u8 *data)
@@ -177,22 +153,19 @@ static void damage(struct rng *rng, u8 *data, size_t size)
 	}
 }
 
+static void make_input(struct rng *rng)
+{
+	u8 data[FILE_MAX];
+	size_t size = make((unsigned)rng_below(rng, 8), data);
+
+	damage(rng, data, size);
+	if (rng_below(rng, 8) == 0)
+		size = rng_below(rng, size + 1);
+	fuzz_input(data, size);
+}
+
 int main(int argc, char **argv)
 {
-	enum { FILES = 20000 };
-	struct rng rng = { .state = 1 };
-
-	for (int i = 1; i < argc; i++)
-		replay(argv[i]);
-	for (int i = 0; argc == 1 && i < FILES; i++) {
-		u8 data[FILE_MAX];
-		size_t size = make((unsigned)rng_below(&rng, 8), data);
-
-		damage(&rng, data, size);
-		if (rng_below(&rng, 8) == 0)
-			size = rng_below(&rng, size + 1);
-		LLVMFuzzerTestOneInput(data, size);
-	}
-	return 0;
+	return fuzz_main(argc, argv, 20000, make_input);
 }
 #endif

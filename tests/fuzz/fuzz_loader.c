@@ -1,20 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Any bytes into the loader: it loads them or refuses them, in bounds. As a libFuzzer target
- * (built with -fsanitize=fuzzer, ENT_LIBFUZZER), or replaying the files named on the command line;
- * without any, files made from a seed around a small valid ELF header.
+ * Any bytes into the loader: it loads them or refuses them, in bounds. Inputs are made around a
+ * small valid ELF header.
  */
 #include <elf.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
+#include "fuzz.h"
 #include "loader/loader.h"
 
 #define RAM_BASE 0x40000000ull
 enum { RAM_SIZE = 1 << 20 };
-
-int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 
 /* RAM is a heap block of its own, so that a sanitizer sees its bounds. */
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
@@ -46,21 +41,6 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 }
 
 #ifndef ENT_LIBFUZZER
-static void replay(const char *path)
-{
-	static u8 data[1 << 20];
-	FILE *file = fopen(path, "rb");
-	size_t size;
-
-	if (file == NULL) {
-		perror(path);
-		exit(1);
-	}
-	size = fread(data, 1, sizeof(data), file);
-	fclose(file);
-	LLVMFuzzerTestOneInput(data, size);
-}
-
 /* A file that passes most checks: one segment, symbols, names. */
 static size_t make(u8 *data, size_t max)
 {
@@ -116,25 +96,19 @@ static void damage(struct rng *rng, u8 *data, size_t size)
 	}
 }
 
+static void make_input(struct rng *rng)
+{
+	u8 data[0x400];
+	size_t size = make(data, sizeof(data));
+
+	damage(rng, data, size);
+	if (rng_below(rng, 4) == 0)
+		size = rng_below(rng, size + 1);
+	fuzz_input(data, size);
+}
+
 int main(int argc, char **argv)
 {
-	enum { FILES = 20000 };
-	struct rng rng = { .state = 1 };
-
-	for (int i = 1; i < argc; i++)
-		replay(argv[i]);
-	for (int i = 0; argc == 1 && i < FILES; i++) {
-		u8 data[0x400], *copy;
-		size_t size = make(data, sizeof(data));
-
-		damage(&rng, data, size);
-		if (rng_below(&rng, 4) == 0)
-			size = rng_below(&rng, size + 1);
-		copy = malloc(size != 0 ? size : 1); /* ends where the file does */
-		memcpy(copy, data, size);
-		LLVMFuzzerTestOneInput(copy, size);
-		free(copy);
-	}
-	return 0;
+	return fuzz_main(argc, argv, 20000, make_input);
 }
 #endif

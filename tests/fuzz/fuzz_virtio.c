@@ -50,7 +50,7 @@ static bool file_is(struct bench *bench, const u8 *content)
 {
 	u8 data[BYTES + 1];
 
-	return pread(bench->block.disk.fd, data, sizeof(data), 0) == BYTES &&
+	return pread(bench->block.disk.file.fd, data, sizeof(data), 0) == BYTES &&
 	       memcmp(data, content, BYTES) == 0;
 }
 

@@ -4,6 +4,7 @@
  * device.
  */
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 
 enum { MAGIC = 0x74726976 /* "virt" */, VERSION = 2, VENDOR = 0x53544e45 /* "ENTS" */ };
 enum { CONFIG_SPACE = 0x100 };
+#define NO_MEMORY (~(u32)0) /* 4.2.2: a shared memory region that does not exist */
 
 static u64 offered(const struct virtio_device *device)
 {
@@ -79,14 +81,6 @@ static struct virtio_queue *selected(struct virtio_device *device)
 	return index < device->queues ? &device->state->queue[index] : NULL;
 }
 
-/* ... while the driver may still set it up. */
-static struct virtio_queue *in_setup(struct virtio_device *device)
-{
-	struct virtio_queue *queue = selected(device);
-
-	return queue != NULL && !queue->is_ready ? queue : NULL;
-}
-
 static u32 read_device_id(struct virtio_device *device)
 {
 	return device->id;
@@ -112,21 +106,6 @@ static void write_driver_features(struct virtio_device *device, u32 value)
 static u32 read_queue_size_max(struct virtio_device *device)
 {
 	return selected(device) != NULL ? VIRTIO_QUEUE_SIZE : 0;
-}
-
-static void write_queue_size(struct virtio_device *device, u32 value)
-{
-	struct virtio_queue *queue = in_setup(device);
-
-	if (queue != NULL)
-		queue->size = value;
-}
-
-static u32 read_queue_ready(struct virtio_device *device)
-{
-	const struct virtio_queue *queue = selected(device);
-
-	return queue != NULL && queue->is_ready;
 }
 
 static void write_queue_ready(struct virtio_device *device, u32 value)
@@ -174,92 +153,57 @@ static void write_status(struct virtio_device *device, u32 value)
 					 VIRTIO_STATUS_FAILED);
 }
 
-/* The halves of the three areas' addresses. */
-#define AREA(name, field, high, low)                                                               \
-	static void write_##name(struct virtio_device *device, u32 value)                          \
-	{                                                                                          \
-		struct virtio_queue *queue = in_setup(device);                                     \
-                                                                                                   \
-		if (queue != NULL)                                                                 \
-			queue->field = put_bits(queue->field, high, low, value);                   \
-	}
-AREA(descriptors_low, descriptors, 31, 0)
-AREA(descriptors_high, descriptors, 63, 32)
-AREA(driver_low, driver, 31, 0)
-AREA(driver_high, driver, 63, 32)
-AREA(device_low, device, 31, 0)
-AREA(device_high, device, 63, 32)
-#undef AREA
-
 /* ---- The register table ---- */
 
-#define CONSTANT(name, value)                                                                      \
-	static u32 read_##name(struct virtio_device *device)                                       \
-	{                                                                                          \
-		(void)device;                                                                      \
-		return value;                                                                      \
-	}
-CONSTANT(magic, MAGIC)
-CONSTANT(version, VERSION)
-CONSTANT(vendor, VENDOR)
-CONSTANT(all_ones, ~(u32)0) /* 4.2.2: a shared memory region that does not exist */
-#undef CONSTANT
+enum access { R = 1, W = 2, RW = 3 };
 
-#define READS(name)                                                                                \
-	static u32 read_##name(struct virtio_device *device)                                       \
-	{                                                                                          \
-		return device->state->name;                                                        \
-	}
-READS(status)
-READS(interrupt_status)
-READS(config_generation)
-#undef READS
-
-#define STORES(name)                                                                               \
-	static void write_##name(struct virtio_device *device, u32 value)                          \
-	{                                                                                          \
-		device->state->name = value;                                                       \
-	}
-STORES(device_features_select)
-STORES(driver_features_select)
-STORES(queue_select)
-#undef STORES
+/*
+ * Where a register is kept, and there at which byte: a word of the state, or of the queue that
+ * QueueSel names. A constant is its own value.
+ */
+enum place { CONSTANT, STATE, QUEUE };
+#define IN_STATE(field)	      STATE, offsetof(struct virtio_state, field)
+#define IN_QUEUE(field, word) QUEUE, offsetof(struct virtio_queue, field) + 4 * (word)
 
 struct mmio_register {
 	u32 offset;
-	u32 (*read)(struct virtio_device *device); /* NULL: write-only, reads as zero */
-	void (*write)(struct virtio_device *device, u32 value); /* NULL: read-only */
+	enum access access;
+	enum place place;
+	u32 at;
+	/* What is done instead of reading or writing the place. NULL: nothing. */
+	u32 (*read)(struct virtio_device *device);
+	void (*write)(struct virtio_device *device, u32 value);
 };
 
 /* clang-format off */
 static const struct mmio_register registers[] = {
-	{ 0x000, read_magic,             NULL },
-	{ 0x004, read_version,           NULL },
-	{ 0x008, read_device_id,         NULL },
-	{ 0x00c, read_vendor,            NULL },
-	{ 0x010, read_device_features,   NULL },
-	{ 0x014, NULL,                   write_device_features_select },
-	{ 0x020, NULL,                   write_driver_features },
-	{ 0x024, NULL,                   write_driver_features_select },
-	{ 0x030, NULL,                   write_queue_select },
-	{ 0x034, read_queue_size_max,    NULL },
-	{ 0x038, NULL,                   write_queue_size },
-	{ 0x044, read_queue_ready,       write_queue_ready },
-	{ 0x050, NULL,                   write_notify },
-	{ 0x060, read_interrupt_status,  NULL },
-	{ 0x064, NULL,                   write_interrupt_ack },
-	{ 0x070, read_status,            write_status },
-	{ 0x080, NULL,                   write_descriptors_low },
-	{ 0x084, NULL,                   write_descriptors_high },
-	{ 0x090, NULL,                   write_driver_low },
-	{ 0x094, NULL,                   write_driver_high },
-	{ 0x0a0, NULL,                   write_device_low },
-	{ 0x0a4, NULL,                   write_device_high },
-	{ 0x0b0, read_all_ones,          NULL }, /* SHMLenLow, SHMLenHigh, SHMBaseLow, SHMBaseHigh */
-	{ 0x0b4, read_all_ones,          NULL },
-	{ 0x0b8, read_all_ones,          NULL },
-	{ 0x0bc, read_all_ones,          NULL },
-	{ 0x0fc, read_config_generation, NULL },
+	{ 0x000, R,  CONSTANT, MAGIC,                  NULL, NULL },
+	{ 0x004, R,  CONSTANT, VERSION,                NULL, NULL },
+	{ 0x008, R,  CONSTANT, 0,                      read_device_id, NULL },
+	{ 0x00c, R,  CONSTANT, VENDOR,                 NULL, NULL },
+	{ 0x010, R,  CONSTANT, 0,                      read_device_features, NULL },
+	{ 0x014, W,  IN_STATE(device_features_select), NULL, NULL },
+	{ 0x020, W,  CONSTANT, 0,                      NULL, write_driver_features },
+	{ 0x024, W,  IN_STATE(driver_features_select), NULL, NULL },
+	{ 0x030, W,  IN_STATE(queue_select),           NULL, NULL },
+	{ 0x034, R,  CONSTANT, 0,                      read_queue_size_max, NULL },
+	{ 0x038, W,  IN_QUEUE(size, 0),                NULL, NULL },
+	{ 0x044, RW, IN_QUEUE(is_ready, 0),            NULL, write_queue_ready },
+	{ 0x050, W,  CONSTANT, 0,                      NULL, write_notify },
+	{ 0x060, R,  IN_STATE(interrupt_status),       NULL, NULL },
+	{ 0x064, W,  CONSTANT, 0,                      NULL, write_interrupt_ack },
+	{ 0x070, RW, IN_STATE(status),                 NULL, write_status },
+	{ 0x080, W,  IN_QUEUE(descriptors, 0),         NULL, NULL },
+	{ 0x084, W,  IN_QUEUE(descriptors, 1),         NULL, NULL },
+	{ 0x090, W,  IN_QUEUE(driver, 0),              NULL, NULL },
+	{ 0x094, W,  IN_QUEUE(driver, 1),              NULL, NULL },
+	{ 0x0a0, W,  IN_QUEUE(device, 0),              NULL, NULL },
+	{ 0x0a4, W,  IN_QUEUE(device, 1),              NULL, NULL },
+	{ 0x0b0, R,  CONSTANT, NO_MEMORY,              NULL, NULL }, /* SHMLenLow, SHMLenHigh */
+	{ 0x0b4, R,  CONSTANT, NO_MEMORY,              NULL, NULL },
+	{ 0x0b8, R,  CONSTANT, NO_MEMORY,              NULL, NULL }, /* SHMBaseLow, SHMBaseHigh */
+	{ 0x0bc, R,  CONSTANT, NO_MEMORY,              NULL, NULL },
+	{ 0x0fc, R,  IN_STATE(config_generation),      NULL, NULL },
 };
 /* clang-format on */
 
@@ -274,6 +218,45 @@ static const struct mmio_register *find(u64 offset)
 	return &reserved;
 }
 
+/* NULL: there is no such queue, or nothing is kept. */
+static u8 *place_of(struct virtio_device *device, const struct mmio_register *reg)
+{
+	u8 *queue = (u8 *)selected(device);
+
+	switch (reg->place) {
+	case STATE: return (u8 *)device->state + reg->at;
+	case QUEUE: return queue != NULL ? queue + reg->at : NULL;
+	default: return NULL;
+	}
+}
+
+static u32 read_register(struct virtio_device *device, const struct mmio_register *reg)
+{
+	const u8 *place = place_of(device, reg);
+	u32 value = reg->place == CONSTANT ? reg->at : 0;
+
+	if (!(reg->access & R))
+		return 0;
+	if (reg->read != NULL)
+		return reg->read(device);
+	if (place != NULL)
+		memcpy(&value, place, sizeof(value));
+	return value;
+}
+
+/* A queue that is ready stays as the driver set it up. */
+static void write_register(struct virtio_device *device, const struct mmio_register *reg, u32 value)
+{
+	u8 *place = place_of(device, reg);
+
+	if (!(reg->access & W))
+		return;
+	if (reg->write != NULL)
+		reg->write(device, value);
+	else if (place != NULL && !(reg->place == QUEUE && selected(device)->is_ready))
+		memcpy(place, &value, sizeof(value));
+}
+
 /* 4.2.2.2: a driver uses aligned accesses of 32 bits to registers; others are refused. */
 static bool is_register(u64 offset, unsigned size)
 {
@@ -283,7 +266,6 @@ static bool is_register(u64 offset, unsigned size)
 static bool mmio_read(void *opaque, u64 offset, unsigned size, u64 *value)
 {
 	struct virtio_device *device = opaque;
-	const struct mmio_register *reg;
 
 	*value = 0;
 	if (offset >= CONFIG_SPACE) {
@@ -296,16 +278,13 @@ static bool mmio_read(void *opaque, u64 offset, unsigned size, u64 *value)
 	}
 	if (!is_register(offset, size))
 		return false;
-	reg = find(offset);
-	if (reg->read != NULL)
-		*value = reg->read(device);
+	*value = read_register(device, find(offset));
 	return true;
 }
 
 static bool mmio_write(void *opaque, u64 offset, unsigned size, u64 value)
 {
 	struct virtio_device *device = opaque;
-	const struct mmio_register *reg;
 
 	if (offset >= CONFIG_SPACE) {
 		if (device->write_config != NULL)
@@ -314,9 +293,7 @@ static bool mmio_write(void *opaque, u64 offset, unsigned size, u64 value)
 	}
 	if (!is_register(offset, size))
 		return false;
-	reg = find(offset);
-	if (reg->write != NULL)
-		reg->write(device, (u32)value);
+	write_register(device, find(offset), (u32)value);
 	return true;
 }
 
@@ -337,13 +314,17 @@ void virtio_add_to_bus(struct virtio_device *device, struct memory *memory,
 			     .state_size = device->state_size });
 }
 
-/* ---- Slots without a device: DeviceID 0, and no other register that means anything, 4.2.2 ---- */
+/* ---- Slots without a device: DeviceID 0, constants, and nothing that means anything, 4.2.2 ----
+ */
 
 static bool empty_read(void *opaque, u64 offset, unsigned size, u64 *value)
 {
+	const struct mmio_register *reg;
+
 	(void)opaque;
 	offset %= BOARD_VIRTIO_SLOT_SIZE;
-	*value = offset == 0 ? MAGIC : offset == 4 ? VERSION : offset == 0xc ? VENDOR : 0;
+	reg = find(offset);
+	*value = reg->place == CONSTANT ? reg->at : 0;
 	return offset >= CONFIG_SPACE || is_register(offset, size);
 }
 

@@ -23,6 +23,9 @@ enum {
 	SR_SEQUENCE = SR_ERASE | SR_PROGRAM
 };
 
+/* Second cycles of commands; CONFIRM behind LOCK unlocks. */
+enum { LOCK_BLOCK = 0x01, LOCK_DOWN_BLOCK = 0x2f, CONFIRM = 0xd0 };
+
 enum { MANUFACTURER = 0x89, DEVICE = 0x18 };
 
 /* ---- What a chip says of itself ---- */
@@ -146,10 +149,14 @@ static u32 replace(struct flash *flash, u64 offset, const u8 *data, u64 size, u3
 	return 0;
 }
 
-static void erase(struct flash *flash, u64 offset)
+static void erase(struct flash *flash, u64 offset, u8 command)
 {
-	static u8 erased[FLASH_BLOCK];
+	u8 erased[FLASH_BLOCK];
 
+	if (command != CONFIRM) {
+		finish(flash, SR_SEQUENCE);
+		return;
+	}
 	memset(erased, 0xff, sizeof(erased));
 	finish(flash,
 		replace(flash, align_down(offset, FLASH_BLOCK), erased, FLASH_BLOCK, SR_ERASE));
@@ -208,7 +215,7 @@ static void confirm_buffer(struct flash *flash, u8 command)
 {
 	struct flash_state *s = &flash->state;
 
-	finish(flash, command == 0xd0
+	finish(flash, command == CONFIRM
 			      ? replace(flash, s->window, s->buffer, FLASH_BUFFER, SR_PROGRAM)
 			      : SR_SEQUENCE);
 }
@@ -218,37 +225,45 @@ static void confirm_buffer(struct flash *flash, u8 command)
 static void lock(struct flash *flash, u64 offset, u8 command)
 {
 	switch (command) {
-	case 0x01: /* lock */
-	case 0x2f: /* lock down: until reset, which an unlock is not refused for here */
-	case 0xd0: /* unlock */
-		flash->state.is_locked[block_of(offset)] = command != 0xd0;
+	case LOCK_BLOCK:
+	case LOCK_DOWN_BLOCK: /* until reset, which an unlock is not refused for here */
+	case CONFIRM:
+		flash->state.is_locked[block_of(offset)] = command != CONFIRM;
 		finish(flash, 0);
 		break;
 	default: finish(flash, SR_SEQUENCE);
 	}
 }
 
-static void expect(struct flash *flash, enum cycle cycle)
-{
-	flash->state.cycle = cycle;
-	set_mode(flash, READ_STATUS);
-}
+/* First cycles: what the next write means, and what reads see until then. */
+static const struct {
+	u8 byte;
+	enum cycle next;
+	enum mode mode;
+} commands[] = {
+	{ 0x10, PROGRAM, READ_STATUS },	     /* Word Program, alternate */
+	{ 0x20, ERASE, READ_STATUS },	     /* Block Erase */
+	{ 0x40, PROGRAM, READ_STATUS },	     /* Word Program */
+	{ 0x60, LOCK, READ_STATUS },	     /* Lock Setup */
+	{ 0x70, COMMAND, READ_STATUS },	     /* Read Status Register */
+	{ 0x90, COMMAND, READ_ID },	     /* Read Identifier */
+	{ 0x98, COMMAND, READ_QUERY },	     /* Read Query */
+	{ 0xe8, BUFFER_COUNT, READ_STATUS }, /* Buffered Program */
+	{ 0xf0, COMMAND, READ_ARRAY }, /* Reset of another command set, which some look for first */
+	{ 0xff, COMMAND, READ_ARRAY }, /* Read Array */
+};
+enum { CLEAR_STATUS = 0x50 };
 
-static void command(struct flash *flash, u8 value)
+/* Others are reserved, or mean nothing while nothing is running. */
+static void command(struct flash *flash, u8 byte)
 {
-	switch (value) {
-	case 0x10:
-	case 0x40: expect(flash, PROGRAM); break;
-	case 0x20: expect(flash, ERASE); break;
-	case 0x60: expect(flash, LOCK); break;
-	case 0xe8: expect(flash, BUFFER_COUNT); break;
-	case 0x50: flash->state.status = SR_READY; break;
-	case 0x70: set_mode(flash, READ_STATUS); break;
-	case 0x90: set_mode(flash, READ_ID); break;
-	case 0x98: set_mode(flash, READ_QUERY); break;
-	case 0xf0: /* what those of another command set reset with, while they look for theirs */
-	case 0xff: set_mode(flash, READ_ARRAY); break;
-	default: break; /* reserved, and nothing is running that 0xb0 or 0xd0 could mean */
+	if (byte == CLEAR_STATUS)
+		flash->state.status = SR_READY;
+	for (size_t i = 0; i < COUNT(commands); i++) {
+		if (commands[i].byte == byte) {
+			flash->state.cycle = commands[i].next;
+			set_mode(flash, commands[i].mode);
+		}
 	}
 }
 
@@ -259,12 +274,7 @@ static bool flash_write(void *opaque, u64 offset, unsigned size, u64 value)
 	switch (flash->state.cycle) {
 	case COMMAND: command(flash, (u8)value); break;
 	case PROGRAM: program(flash, offset, size, value); break;
-	case ERASE:
-		if ((u8)value == 0xd0)
-			erase(flash, offset);
-		else
-			finish(flash, SR_SEQUENCE);
-		break;
+	case ERASE: erase(flash, offset, (u8)value); break;
 	case LOCK: lock(flash, offset, (u8)value); break;
 	case BUFFER_COUNT: begin_buffer(flash, value); break;
 	case BUFFER_DATA: fill_buffer(flash, offset, size, value); break;

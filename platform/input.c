@@ -42,7 +42,7 @@ static bool take_power_key(struct machine *machine)
 	if (!machine->is_power_key_pressed)
 		return false;
 	machine->is_power_key_pressed = false;
-	power_key_press(&machine->power_key, machine->now, MACHINE_HZ / 10);
+	power_key_press(&machine->power_key, machine->now, MACHINE_HZ);
 	return true;
 }
 

@@ -18,8 +18,8 @@ void power_key_init(struct power_key *key, struct pl061 *gpio, struct event_queu
 	};
 }
 
-void power_key_press(struct power_key *key, cycles_t now, cycles_t held)
+void power_key_press(struct power_key *key, cycles_t now, u64 hz)
 {
 	pl061_set_line(key->gpio, POWER_KEY_LINE, true);
-	events_schedule(key->queue, &key->release, now + held);
+	events_schedule(key->queue, &key->release, now + hz / 10);
 }

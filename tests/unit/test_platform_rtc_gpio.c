@@ -179,7 +179,7 @@ static void power_key_is_held(void **state)
 	struct bench *bench = *state;
 
 	bench->now = 500;
-	power_key_press(&bench->key, bench->now, 100);
+	power_key_press(&bench->key, bench->now, 1000);
 	assert_int_equal(bench->gpio.state.in, 8);
 	bench->now = 599;
 	events_fire(&bench->events, bench->now);

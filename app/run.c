@@ -187,17 +187,15 @@ static double seconds(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* Malformed rings are the guest's own affair; what the host refused of a disk is an error. */
-static int finish_disks(struct run *run, int code)
+/* Malformed rings are the guest's own affair. */
+static void say_virtio_note(struct run *run)
 {
-	struct status status = machine_finish_disks(run->machine);
 	u64 count;
 	const char *note = machine_virtio_note(run->machine, &count);
 
 	if (note != NULL)
 		say("virtio %s (%" PRIu64 " time%s); the device stopped until it was reset", note,
 			count, count == 1 ? "" : "s");
-	return status.code == STATUS_OK ? code : say_status(status);
 }
 
 /* Runs until something stops the machine that --reboot does not start again. */
@@ -229,7 +227,7 @@ static int execute(struct run *run)
 	struct status status = status_ok();
 	double begin = seconds();
 	const struct stop *stop;
-	int code, error;
+	int code;
 
 	if (options->machine.net.is_on)
 		signal(SIGPIPE, SIG_IGN); /* of sockets */
@@ -240,19 +238,9 @@ static int execute(struct run *run)
 	report_stats(options->stats, run->machine, &run->stats, stop, seconds() - begin);
 	if (options->hash)
 		say("hash %016" PRIx64, machine_hash(run->machine));
-	code = finish_disks(run, code);
-	status = machine_finish_flash(run->machine);
-	if (status.code != STATUS_OK)
-		code = say_status(status);
-	error = machine_virtio_console_errno(run->machine);
-	if (error != 0)
-		code = say_status(status_error(STATUS_HOST, "--virtio-console %.100s: %s",
-			options->machine.virtio_console_file, strerror(error)));
-	error = machine_console_errno(run->machine);
-	if (error != 0)
-		code = say_status(
-			status_error(STATUS_HOST, "the guest's console: %s", strerror(error)));
-	return code;
+	say_virtio_note(run);
+	status = machine_finish(run->machine);
+	return status.code == STATUS_OK ? code : say_status(status);
 }
 
 int run_command(int argc, char **argv)

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,7 +47,6 @@ static void write_all(struct console *console, int fd, const u8 *data, size_t si
 		if (n < 0 && may_go_on(fd))
 			continue;
 		if (n < 0) {
-			console->write_failed = true;
 			console->write_errno = errno;
 			return;
 		}
@@ -76,6 +76,17 @@ void console_put_error(struct console *console, u8 byte)
 	write_all(console, console->err, &byte, 1);
 }
 
+struct status console_status(const struct console *console, const char *name)
+{
+	if (console->write_errno != 0)
+		return status_error(STATUS_HOST, "%s cannot be written: %s", name,
+			strerror(console->write_errno));
+	if (console->read_errno != 0)
+		return status_error(
+			STATUS_HOST, "%s cannot be read: %s", name, strerror(console->read_errno));
+	return status_ok();
+}
+
 /* ---- Input ---- */
 
 /* Host time decides a message alone. A file is always ready. */
@@ -98,6 +109,8 @@ static bool read_stream(struct console *console, u8 *byte)
 	wait_for_stream(console);
 	while ((n = read(console->in, byte, 1)) < 0 && (errno == EINTR || errno == EAGAIN))
 		poll(&poll_in, 1, -1);
+	if (n < 0)
+		console->read_errno = errno;
 	if (n <= 0)
 		console->input = INPUT_NONE;
 	return n == 1;

@@ -43,8 +43,7 @@ struct console {
 	const struct console_live *live; /* INPUT_LIVE */
 	struct script *script;		 /* NULL: none */
 	void (*on_long_wait)(void); /* may be NULL: a stream has had nothing for two host seconds */
-	bool write_failed;	    /* the host refused a write; errno is in write_errno */
-	int write_errno;
+	int read_errno, write_errno; /* of the last call that the host refused; 0: none */
 	u64 put; /* bytes of output so far: who prints sees whether others did since */
 	unsigned count;
 	u8 line[1024];
@@ -57,6 +56,8 @@ void console_set_live(struct console *console, const struct console_live *live);
 void console_put(struct console *console, u8 byte);
 void console_put_error(struct console *console, u8 byte);
 void console_flush(struct console *console);
+/* What the host refused (STATUS_HOST); `name` begins the message. */
+struct status console_status(const struct console *console, const char *name);
 
 /* What somebody typed, if there is something. */
 bool console_get_key(struct console *console, u8 *byte);

@@ -510,16 +510,24 @@ struct wire *machine_uart_wire(struct machine *machine)
 	return &machine->uart.interrupt;
 }
 
-struct status machine_finish_disks(struct machine *machine)
+static void note_first(struct status *first, struct status status)
+{
+	if (first->code == STATUS_OK)
+		*first = status;
+}
+
+struct status machine_finish(struct machine *machine)
 {
 	struct status first = status_ok();
 
-	for (unsigned i = 0; i < machine->config.disks; i++) {
-		struct status status = disk_finish(&machine->disk[i].disk);
-
-		if (first.code == STATUS_OK)
-			first = status;
-	}
+	for (unsigned i = 0; i < machine->config.disks; i++)
+		note_first(&first, disk_finish(&machine->disk[i].disk));
+	for (unsigned i = 0; i < MACHINE_FLASH_BANKS; i++)
+		note_first(&first, host_file_status(&machine->flash[i].file));
+	virtio_console_flush(&machine->port);
+	note_first(&first, virtio_console_status(&machine->port));
+	console_flush(&machine->console);
+	note_first(&first, console_status(&machine->console, "the guest's console"));
 	return first;
 }
 
@@ -558,23 +566,4 @@ void machine_quit(struct machine *machine, const char *why)
 {
 	machine->stop = (struct stop){ .reason = STOP_EXIT };
 	snprintf(machine->stop.text, sizeof(machine->stop.text), "%s", why);
-}
-
-struct status machine_finish_flash(struct machine *machine)
-{
-	struct status first = status_ok();
-
-	for (unsigned i = 0; i < MACHINE_FLASH_BANKS && first.code == STATUS_OK; i++)
-		first = host_file_status(&machine->flash[i].file);
-	return first;
-}
-
-int machine_virtio_console_errno(struct machine *machine)
-{
-	return virtio_console_flush(&machine->port);
-}
-
-int machine_console_errno(const struct machine *machine)
-{
-	return machine->console.write_failed ? machine->console.write_errno : 0;
 }

@@ -138,8 +138,11 @@ struct wire *machine_virtio_wire(struct machine *machine, unsigned slot); /* NUL
 void machine_observe(struct machine *machine, u32 kinds,
 	void (*event)(void *opaque, struct cpu *cpu, const struct event *event), void *opaque);
 
-/* Flushes the disks. An error: the host refused something of them, now or before. */
-struct status machine_finish_disks(struct machine *machine);
+/*
+ * Everything that the guest wrote reaches the host's files. An error is the first thing that the
+ * host refused of disks, flash and consoles, now or before.
+ */
+struct status machine_finish(struct machine *machine);
 /* Is there a device in this slot of virtio transports? The first slots are filled, in order. */
 bool machine_has_virtio(const struct machine *machine, unsigned slot);
 /* What the first malformed virtio ring was, one line, and how many there were; NULL: none. */
@@ -149,12 +152,5 @@ const char *machine_virtio_note(const struct machine *machine, u64 *count);
 void machine_press_power_key(struct machine *machine);
 /* Ends machine_run() soon, as if the guest had with exit code 0. For callbacks of live input. */
 void machine_quit(struct machine *machine, const char *why);
-
-/* What the host refused to write of flash. */
-struct status machine_finish_flash(struct machine *machine);
-/* errno of the virtio console's own file. */
-int machine_virtio_console_errno(struct machine *machine);
-/* Host errno of the first console write that the host refused; 0: none. */
-int machine_console_errno(const struct machine *machine);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -106,6 +107,7 @@ static struct status open_file(struct virtio_console *port, const char *file)
 			STATUS_HOST, "--virtio-console %.100s: %s", file, strerror(errno));
 	console_init(&port->file, -1, fd, -1);
 	port->console = &port->file;
+	port->path = file;
 	return status_ok();
 }
 
@@ -125,10 +127,19 @@ struct status virtio_console_open(
 	return status_ok();
 }
 
-int virtio_console_flush(struct virtio_console *port)
+void virtio_console_flush(struct virtio_console *port)
 {
 	console_flush(&port->file);
-	return port->file.write_failed ? port->file.write_errno : 0;
+}
+
+struct status virtio_console_status(const struct virtio_console *port)
+{
+	char name[80];
+
+	if (port->path == NULL)
+		return status_ok();
+	snprintf(name, sizeof(name), "--virtio-console %.60s", port->path);
+	return console_status(&port->file, name);
 }
 
 void virtio_console_close(struct virtio_console *port)

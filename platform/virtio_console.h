@@ -16,14 +16,17 @@ struct virtio_console {
 	struct virtio_chain chain; /* the buffer in hand */
 	struct console *console;
 	struct console file; /* what `console` is if there is a file */
+	const char *path;    /* of it */
 	u64 put;	     /* console->put when this port had printed; 0: never */
 };
 
 /* `file`: created, or emptied; NULL: the port shares `shared`. */
 struct status virtio_console_open(
 	struct virtio_console *port, struct console *shared, const char *file);
-/* What the guest sent goes into the file. The first errno of the host; 0: none. */
-int virtio_console_flush(struct virtio_console *port);
+/* What the guest sent goes into the file. */
+void virtio_console_flush(struct virtio_console *port);
+/* STATUS_HOST: the host refused something of the file. */
+struct status virtio_console_status(const struct virtio_console *port);
 void virtio_console_close(struct virtio_console *port);
 
 /* Is the input of the shared console for this device? It printed last. */

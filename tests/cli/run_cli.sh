@@ -286,6 +286,12 @@ host *" run $e --stats text $at exit7
 	"$entresol" run $e $at --hash echo <in 2>hash.file >/dev/null
 	(sleep 0.1; printf y) | "$entresol" run $e $at --hash echo 2>hash.pipe >/dev/null
 	fact "a pipe is as a file" cmp -s hash.file hash.pipe
+	"$entresol" run $e --max-insns 100000 $at echo <folder >out 2>err
+	fact "input by a folder: exit code" test $? -eq 6
+	fact "input by a folder" grep -q "^entresol: the guest's console cannot be read: Is a directory" err
+	"$entresol" run $e $at hello >/dev/full 2>err
+	fact "a full disk: exit code" test $? -eq 6
+	fact "a full disk" grep -q "^entresol: the guest's console cannot be written: No space left on device" err
 	printf z | "$entresol" run $e --input live $at echo >out
 	fact "live input" test "$(cat out)" = z
 	row "a script" 0 "" run $e --type-after '\x3f=x' $at ask

@@ -63,7 +63,7 @@ void console_flush(struct console *console)
 
 void console_put(struct console *console, u8 byte)
 {
-	console->put++;
+	console->last_writer = NULL;
 	console->line[console->count++] = byte;
 	if (byte == '\n' || console->count == sizeof(console->line))
 		console_flush(console);

@@ -44,7 +44,7 @@ struct console {
 	struct script *script;		 /* NULL: none */
 	void (*on_long_wait)(void); /* may be NULL: a stream has had nothing for two host seconds */
 	int read_errno, write_errno; /* of the last call that the host refused; 0: none */
-	u64 put; /* bytes of output so far: who prints sees whether others did since */
+	const void *last_writer;     /* who sets it behind his output sees whether others print */
 	unsigned count;
 	u8 line[1024];
 };

@@ -32,8 +32,8 @@ static u32 send(void *opaque)
 		for (u64 i = 0; i < size; i++)
 			console_put(port->console, data[i]);
 		done += size;
+		port->console->last_writer = port;
 	}
-	port->put = port->console->put;
 	return 0;
 }
 
@@ -49,8 +49,8 @@ static void notified(void *opaque, unsigned queue)
 
 bool virtio_console_has_input(const struct virtio_console *port)
 {
-	return port->console != NULL && port->console != &port->file && port->put != 0 &&
-	       port->put == port->console->put;
+	return port->console != NULL && port->console != &port->file &&
+	       port->console->last_writer == port && virtio_is_live(&port->device);
 }
 
 bool virtio_console_waits_for_input(struct virtio_console *port)

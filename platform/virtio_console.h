@@ -17,7 +17,6 @@ struct virtio_console {
 	struct console *console;
 	struct console file; /* what `console` is if there is a file */
 	const char *path;    /* of it */
-	u64 put;	     /* console->put when this port had printed; 0: never */
 };
 
 /* `file`: created, or emptied; NULL: the port shares `shared`. */
@@ -29,7 +28,7 @@ void virtio_console_flush(struct virtio_console *port);
 struct status virtio_console_status(const struct virtio_console *port);
 void virtio_console_close(struct virtio_console *port);
 
-/* Is the input of the shared console for this device? It printed last. */
+/* Is the input of the shared console for this device? It printed last, and has a driver. */
 bool virtio_console_has_input(const struct virtio_console *port);
 
 /* ---- As those of pl011.h ---- */

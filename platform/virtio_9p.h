@@ -30,7 +30,7 @@ struct virtio_9p {
 	u8 *message, *answer;	   /* P9_MSIZE bytes each; owned */
 };
 
-/* `now` and `opaque`: the board's clock, see share.h. */
+/* `now` and `opaque`: the board's clock, see share.h. *config stays as long as the device. */
 struct status virtio_9p_open(struct virtio_9p *share, const struct machine_share *config,
 	u64 (*now)(void *opaque), void *opaque);
 void virtio_9p_close(struct virtio_9p *share);

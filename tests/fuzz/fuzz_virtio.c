@@ -62,6 +62,21 @@ static const char *in_base(const char *name)
 	return path;
 }
 
+/* A request that is likely to be served: so many bytes to read from DATA on, and to write. */
+static void request(struct driver *driver, unsigned queue, u32 read_size, u32 write_size)
+{
+	u16 next = read_size != 0 && write_size != 0 ? NEXT : 0;
+
+	driver_use_queue(driver, queue);
+	driver_describe(driver, driver_table(driver), 0,
+		read_size != 0 ? (struct desc){ DATA, read_size, next, 1 }
+			       : (struct desc){ DATA, write_size, WRITE, 0 });
+	driver_describe(driver, driver_table(driver), 1,
+		(struct desc){ DATA + 0x2000, write_size, WRITE, 0 });
+	driver_offer(driver, 0);
+	driver_notify(driver);
+}
+
 /* ---- A disk: nothing gets through to an image that is read-only or has a snapshot ---- */
 
 enum { IMAGE = 21 * 512 };
@@ -81,6 +96,17 @@ static struct virtio_device *open_block(unsigned variant)
 	return &block.device;
 }
 
+static void act_on_block(struct driver *driver, struct op op)
+{
+	u64 header[2] = { op.a % 14, op.b % 24 };
+	u32 size = 512 * (op.c % 4u);
+	bool reads_disk = header[0] == 0 || header[0] == 8;
+
+	memcpy(driver_ram(driver, DATA), header, sizeof(header));
+	memcpy(driver_ram(driver, DATA + 16), &op, sizeof(op));
+	request(driver, 0, 16 + (reads_disk ? 0 : size), 1 + (reads_disk ? size : 0));
+}
+
 static void close_block(unsigned variant)
 {
 	(void)variant;
@@ -96,6 +122,11 @@ static struct virtio_device *open_rng(unsigned variant)
 {
 	virtio_rng_init(&entropy, variant);
 	return &entropy.device;
+}
+
+static void act_on_rng(struct driver *driver, struct op op)
+{
+	request(driver, 0, 0, op.value & 0xfff);
 }
 
 /* ---- A console, and somebody who types ---- */
@@ -120,15 +151,22 @@ static struct virtio_device *open_console(unsigned variant)
 	return &port.device;
 }
 
-static void type(struct driver *driver, struct op op)
+static void type(unsigned keys)
 {
-	unsigned left = op.a;
-	struct console_live live = { .get = get_key, .opaque = &left };
+	struct console_live live = { .get = get_key, .opaque = &keys };
 
-	(void)driver;
 	console_set_live(&console, &live);
 	if (port.console == &console)
 		virtio_console_take_keys(&port);
+}
+
+static void act_on_console(struct driver *driver, struct op op)
+{
+	switch (op.a % 3) {
+	case 0: request(driver, 1, op.value & 0x7ff, 0); break;
+	case 1: request(driver, 0, 0, op.value & 0xff); break;
+	default: type(op.b);
+	}
 }
 
 static void close_console(unsigned variant)
@@ -155,12 +193,15 @@ static struct virtio_device *open_net(unsigned variant)
 	return &nic.device;
 }
 
-static void receive(struct driver *driver, struct op op)
+static void act_on_net(struct driver *driver, struct op op)
 {
 	static const u8 frame[1 << 11] = { 1, 2, 3 };
 
-	(void)driver;
-	virtio_net_receive(&nic, frame, op.value % (sizeof(frame) + 1));
+	switch (op.a % 3) {
+	case 0: request(driver, 1, 12 + (op.value & 0x7ff), 0); break;
+	case 1: request(driver, 0, 0, op.value & 0x7ff); break;
+	default: virtio_net_receive(&nic, frame, op.value % (sizeof(frame) + 1));
+	}
 }
 
 /* ---- A folder; what messages mean is fuzz_9p.c's, here they are any bytes ---- */
@@ -176,7 +217,7 @@ static u64 no_time(void *opaque)
 static struct virtio_device *open_share(unsigned variant)
 {
 	static char path[80];
-	struct machine_share config = { .dir = path, .tag = "s" };
+	static const struct machine_share config = { .dir = path, .tag = "s" };
 
 	(void)variant;
 	strcpy(path, in_base("dir"));
@@ -187,15 +228,10 @@ static struct virtio_device *open_share(unsigned variant)
 	return &share.device;
 }
 
-static void request(struct driver *driver, struct op op)
+static void act_on_share(struct driver *driver, struct op op)
 {
-	driver_use_queue(driver, 0);
-	driver_describe(driver, DESCRIPTORS, 0, (struct desc){ DATA, op.a, NEXT, 1 });
-	driver_describe(
-		driver, DESCRIPTORS, 1, (struct desc){ DATA + 0x2000, op.value & 0x1ff, WRITE, 0 });
-	memcpy(driver_ram(driver, DATA + 4), &op.c, 1);
-	driver_offer(driver, 0);
-	driver_notify(driver);
+	memcpy(driver_ram(driver, DATA), &op, sizeof(op));
+	request(driver, 0, 7 + op.a, 11 + (op.value & 0x1fff));
 }
 
 static void close_share(unsigned variant)
@@ -209,14 +245,14 @@ static void close_share(unsigned variant)
 
 static const struct {
 	struct virtio_device *(*open)(unsigned variant);
-	void (*act)(struct driver *driver, struct op op); /* NULL: nothing that makes sense */
+	void (*act)(struct driver *driver, struct op op); /* something that makes sense */
 	void (*close)(unsigned variant);		  /* NULL: nothing to look at */
 } devices[] = {
-	{ open_block, NULL, close_block },
-	{ open_rng, NULL, NULL },
-	{ open_console, type, close_console },
-	{ open_net, receive, NULL },
-	{ open_share, request, close_share },
+	{ open_block, act_on_block, close_block },
+	{ open_rng, act_on_rng, NULL },
+	{ open_console, act_on_console, close_console },
+	{ open_net, act_on_net, NULL },
+	{ open_share, act_on_share, close_share },
 };
 
 static void write_ram(struct driver *driver, struct op op)
@@ -249,9 +285,7 @@ static void operate(struct driver *driver, unsigned device, struct op op)
 	case 8: driver_give_flash_commands(driver, op.a & 1); break;
 	case 9: driver_use_queue(driver, op.a & 1); break;
 	case 10: write_ram(driver, op); break;
-	default:
-		if (devices[device].act != NULL)
-			devices[device].act(driver, op);
+	default: devices[device].act(driver, op);
 	}
 }
 

@@ -384,8 +384,8 @@ static bool create_lane(struct lane *lane, const char *profile, enum engine engi
 	lane->page_flags = calloc(RAM_SIZE / PAGE_SIZE, 1);
 	if (lane->ram == NULL || lane->page_flags == NULL)
 		return false;
-	lane->memory.region[0] =
-		(struct ram_region){ PA(RAM_BASE), RAM_SIZE, lane->ram, lane->page_flags, false , false };
+	lane->memory.region[0] = (struct ram_region){ PA(RAM_BASE), RAM_SIZE, lane->ram,
+		lane->page_flags, false, false };
 	lane->memory.region_count = 1;
 	memset(lane->ram, 0, RAM_SIZE);
 	lane->cpu = cpu_create(profile, 40, engine, &lane->memory, &lane->group, &ops, NULL);

@@ -110,7 +110,7 @@ static struct status prepare(struct run *run)
 	for (unsigned i = 0; i < options->machine.disks; i++)
 		options->machine.disk[i].snapshot |= options->snapshot;
 	for (unsigned i = 0; i < MACHINE_FLASH_BANKS; i++)
-		options->machine.flash[i].is_kept &= !options->snapshot;
+		options->machine.flash[i].snapshot |= options->snapshot;
 	run->machine = machine_create(&options->machine, &status);
 	if (status.code != STATUS_OK)
 		return status;

@@ -246,41 +246,39 @@ static bool take_suffix(char *text, const char *suffix)
 }
 
 /* Words are taken off the end, so that a file's name may have commas. */
-static void take_words(char *text, bool *read_only, bool *snapshot)
+static struct image_config take_image(char *text)
 {
+	struct image_config image = { .path = text };
 	bool more = true;
 
 	while (more) {
 		bool is_read_only = take_suffix(text, ",readonly");
 		bool is_snapshot = take_suffix(text, ",snapshot");
 
-		*read_only |= is_read_only;
-		*snapshot |= is_snapshot;
+		image.read_only |= is_read_only;
+		image.snapshot |= is_snapshot;
 		more = is_read_only || is_snapshot;
 	}
+	return image;
 }
 
 static void add_flash(struct parse *parse, char *text)
 {
-	struct flash_config *flash = parse->options->machine.flash;
+	struct image_config *flash = parse->options->machine.flash;
 	unsigned bank = flash[0].path != NULL;
-	bool read_only = false, snapshot = false;
 
 	if (flash[bank].path != NULL) {
 		wrong(parse, "--pflash: there are two banks only");
 		return;
 	}
-	take_words(text, &read_only, &snapshot);
-	flash[bank] = (struct flash_config){
-		.path = text, .is_kept = !read_only && !snapshot, .is_readonly = read_only
-	};
+	flash[bank] = take_image(text);
 }
 
 /* Firmware is what the PE starts at, so it is in the first bank, and the option's order is free. */
 static void finish_flash(struct parse *parse)
 {
 	struct run_options *options = parse->options;
-	struct flash_config *flash = options->machine.flash;
+	struct image_config *flash = options->machine.flash;
 
 	if (options->firmware == NULL)
 		return;
@@ -289,7 +287,7 @@ static void finish_flash(struct parse *parse)
 	if (options->image != NULL)
 		wrong(parse, "--firmware is started instead of an IMAGE, '%.60s'", options->image);
 	flash[1] = flash[0];
-	flash[0] = (struct flash_config){ .path = options->firmware };
+	flash[0] = (struct image_config){ .path = options->firmware, .snapshot = true };
 }
 
 /* What is wrong with a step is said when the machine is built. */
@@ -306,15 +304,13 @@ static void add_step(struct parse *parse, char *text)
 static void add_disk(struct parse *parse, char *text)
 {
 	struct machine_config *machine = &parse->options->machine;
-	struct machine_disk *disk = &machine->disk[machine->disks];
 	const char *comma;
 
 	if (machine->disks == MACHINE_DISKS) {
 		wrong(parse, "--disk: at most %d disks are possible", MACHINE_DISKS);
 		return;
 	}
-	disk->file = text;
-	take_words(text, &disk->read_only, &disk->snapshot);
+	machine->disk[machine->disks++] = take_image(text);
 	comma = strrchr(text, ',');
 	if (*text == '\0')
 		wrong(parse, "--disk: the file name is missing");
@@ -322,7 +318,6 @@ static void add_disk(struct parse *parse, char *text)
 		wrong(parse,
 			"--disk %.100s: no such file, and '%.20s' is not 'readonly' or 'snapshot'",
 			text, comma + 1);
-	machine->disks++;
 }
 
 /* The command line a guest sees: words with spaces between. */

@@ -8,22 +8,17 @@
 
 #include <fcntl.h>
 
-static bool is_kept(const struct disk *disk)
-{
-	return !disk->config.read_only && !disk->config.snapshot;
-}
-
-struct status disk_open(struct disk *disk, const struct machine_disk *config)
+struct status disk_open(struct disk *disk, const struct image_config *config)
 {
 	struct status status;
 
 	*disk = (struct disk){ .config = *config };
-	status = host_file_open(&disk->file, "--disk", config->file, is_kept(disk));
+	status = host_file_open(&disk->file, "--disk", config);
 	if (status.code == STATUS_OK && disk->file.size % DISK_SECTOR != 0) {
 		status = status_error(STATUS_BAD_IMAGE,
 			"--disk %.80s: a raw image has whole sectors of 512 bytes, not %" PRIu64
 			" bytes",
-			config->file, disk->file.size);
+			config->path, disk->file.size);
 		disk_close(disk);
 	}
 	return status;
@@ -88,5 +83,5 @@ bool disk_zero(struct disk *disk, u64 offset, u64 size, bool give_space_back)
 
 bool disk_flush(struct disk *disk)
 {
-	return !is_kept(disk) || host_file_flush(&disk->file);
+	return !image_is_kept(&disk->config) || host_file_flush(&disk->file);
 }

@@ -8,18 +8,17 @@
 
 #include "base/base.h"
 #include "platform/host_file.h"
-#include "platform/machine.h"
 
 enum { DISK_SECTOR = 512, DISK_BLOCK = 4096 /* of what a snapshot keeps */ };
 
 struct disk {
-	struct machine_disk config;
+	struct image_config config;
 	struct host_file file; /* of whole sectors */
 	void *blocks;	       /* snapshot: a tree of what was written, see disk_snapshot.c */
 };
 
 /* Opens and locks the file; STATUS_BAD_IMAGE: it cannot be used, and the text says why. */
-struct status disk_open(struct disk *disk, const struct machine_disk *config);
+struct status disk_open(struct disk *disk, const struct image_config *config);
 /* The first error of the host since it was opened, what flushing says included. */
 struct status disk_finish(struct disk *disk);
 void disk_close(struct disk *disk);

@@ -130,7 +130,7 @@ static void finish(struct flash *flash, u32 errors)
 /* Programming or erasing a block, as `failed` says, is not allowed: its errors; 0: it is. */
 static u32 forbidden(const struct flash *flash, u64 offset, u32 failed)
 {
-	if (flash->config.is_readonly)
+	if (flash->config.read_only)
 		return failed | SR_VPP;
 	return flash->state.is_locked[block_of(offset)] ? failed | SR_LOCKED : 0;
 }
@@ -291,7 +291,7 @@ void flash_reset(struct flash *flash)
 	flash->state = (struct flash_state){ .status = SR_READY };
 }
 
-struct status flash_add(struct flash *flash, const struct flash_config *config,
+struct status flash_add(struct flash *flash, const struct image_config *config,
 	struct memory *memory, const struct cpu_group *group, struct bus *bus, pa_t base)
 {
 	*flash =

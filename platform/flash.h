@@ -14,13 +14,6 @@
 
 enum { FLASH_BANK = 64 << 20, FLASH_BLOCK = 256 << 10, FLASH_BUFFER = 4096 }; /* bytes */
 
-/* What is in a bank, from a file. Zero: zeros, in memory only. */
-struct flash_config {
-	const char *path; /* NULL: no file */
-	bool is_kept;	  /* what the guest writes goes into the file, which is a whole bank */
-	bool is_readonly; /* the guest cannot write */
-};
-
 /* What a guest can observe, beside the contents. */
 struct flash_state {
 	u32 mode;   /* what reads see */
@@ -34,7 +27,7 @@ struct flash_state {
 
 struct flash {
 	struct flash_state state;
-	struct flash_config config;
+	struct image_config config; /* a kept file is a whole bank; without one: zeros */
 	struct memory *memory;
 	const struct cpu_group *group;
 	struct ram_region *region; /* in memory; away while the bank is a device */
@@ -46,7 +39,7 @@ struct flash {
  * Adds the bank to memory and bus. On an error (STATUS_BAD_IMAGE, STATUS_HOST) it may be in memory;
  * flash_destroy() is to be called in any case once the struct is zero or this was called.
  */
-struct status flash_add(struct flash *flash, const struct flash_config *config,
+struct status flash_add(struct flash *flash, const struct image_config *config,
 	struct memory *memory, const struct cpu_group *group, struct bus *bus, pa_t base);
 void flash_destroy(struct flash *flash);
 

@@ -35,7 +35,7 @@ static struct status fill(struct flash *flash)
 
 	if (file->size > FLASH_BANK)
 		return host_file_refuse(file, "larger than a bank, which is 64 MiB");
-	if (flash->config.is_kept && file->size != FLASH_BANK)
+	if (image_is_kept(&flash->config) && file->size != FLASH_BANK)
 		return host_file_refuse(file,
 			"the guest would write a bank of 64 MiB into it; make it so large "
 			"(truncate -s 64M), or add ,readonly or ,snapshot");
@@ -44,12 +44,11 @@ static struct status fill(struct flash *flash)
 
 struct status flash_file_open(struct flash *flash)
 {
-	struct status status =
-		host_file_open(&flash->file, "flash", flash->config.path, flash->config.is_kept);
+	struct status status = host_file_open(&flash->file, "flash", &flash->config);
 
 	if (status.code == STATUS_OK)
 		status = fill(flash);
-	if (status.code != STATUS_OK || !flash->config.is_kept)
+	if (status.code != STATUS_OK || !image_is_kept(&flash->config))
 		host_file_close(&flash->file);
 	return status;
 }

@@ -49,13 +49,14 @@ static struct status check(struct host_file *file, bool is_written)
 }
 
 struct status host_file_open(
-	struct host_file *file, const char *what, const char *path, bool is_written)
+	struct host_file *file, const char *what, const struct image_config *config)
 {
+	bool is_written = image_is_kept(config);
 	int access = is_written ? O_RDWR : O_RDONLY;
 	struct status status;
 
-	*file = (struct host_file){ .what = what, .path = path };
-	file->fd = open(path, access | O_CLOEXEC | O_NONBLOCK);
+	*file = (struct host_file){ .what = what, .path = config->path };
+	file->fd = open(config->path, access | O_CLOEXEC | O_NONBLOCK);
 	if (file->fd < 0 && is_written && (errno == EACCES || errno == EROFS))
 		return host_file_refuse(
 			file, "cannot be written; add ',readonly' or ',snapshot' to its name");

@@ -8,6 +8,19 @@
 
 #include "base/base.h"
 
+/* What the user says of an image. Zero: there is none. */
+struct image_config {
+	const char *path;
+	bool read_only; /* the guest cannot write */
+	bool snapshot;	/* what the guest writes is kept in memory */
+};
+
+/* What the guest writes goes into the file. */
+static inline bool image_is_kept(const struct image_config *config)
+{
+	return !config->read_only && !config->snapshot;
+}
+
 struct host_file {
 	const char *what; /* it is for, "--disk"; with `path` the beginning of all messages */
 	const char *path;
@@ -19,9 +32,10 @@ struct host_file {
 	char first_error[160];
 };
 
-/* Opens and locks a regular file. STATUS_BAD_IMAGE: it cannot be used, and the text says why. */
+/* Opens and locks a regular file, for writing if it is kept. STATUS_BAD_IMAGE: it cannot be used,
+ * and the text says why. */
 struct status host_file_open(
-	struct host_file *file, const char *what, const char *path, bool is_written);
+	struct host_file *file, const char *what, const struct image_config *config);
 void host_file_close(struct host_file *file);
 /* STATUS_BAD_IMAGE with such a text. */
 struct status host_file_refuse(const struct host_file *file, const char *why);

@@ -307,7 +307,7 @@ static struct status make_console(struct machine *machine)
 /* One bank with a file, and both are there, as the device tree has it. */
 static struct status build_flash(struct machine *machine)
 {
-	const struct flash_config *config = machine->config.flash;
+	const struct image_config *config = machine->config.flash;
 
 	if (config[0].path == NULL && config[1].path == NULL)
 		return status_ok();

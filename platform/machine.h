@@ -11,6 +11,7 @@
 #include "platform/bus.h"
 #include "platform/console.h"
 #include "platform/flash.h"
+#include "platform/host_file.h"
 
 /* Nominal frequency of simulated time: what clocks that are not counters are derived from. */
 #define MACHINE_HZ 1000000000ull
@@ -24,13 +25,6 @@ enum { MACHINE_CPUS = 8, MACHINE_FLASH_BANKS = 2 };
 #define MACHINE_RTC 1798761600u
 
 enum { MACHINE_DISKS = 16 };
-
-/* A raw disk image. It is only read if it is read-only for the guest, or has a snapshot. */
-struct machine_disk {
-	const char *file;
-	bool read_only;
-	bool snapshot; /* what the guest writes is kept in memory */
-};
 
 enum { MACHINE_SHARES = 4, MACHINE_SHARE_TAG = 32 };
 
@@ -73,10 +67,10 @@ struct machine_config {
 	void (*on_long_wait)(void);    /* the guest waits for console_in for two host seconds */
 	const char *const *type_after; /* steps TEXT=INPUT of a script; copied */
 	unsigned type_after_count;
-	struct flash_config flash[MACHINE_FLASH_BANKS]; /* without files there is no flash */
+	struct image_config flash[MACHINE_FLASH_BANKS]; /* without files there is no flash */
 	u32 rtc; /* what the clock shows at the start, in seconds of Unix; 0 is 1970 */
 	const char *semihosting_dir; /* host files below it may be used; NULL: no host files */
-	struct machine_disk disk[MACHINE_DISKS];
+	struct image_config disk[MACHINE_DISKS];
 	unsigned disks;
 	struct machine_share share[MACHINE_SHARES];
 	unsigned shares;

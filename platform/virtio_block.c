@@ -243,7 +243,7 @@ static struct block_config config_of(const struct disk *disk)
 }
 
 struct status virtio_block_open(
-	struct virtio_block *block, const struct machine_disk *config, unsigned index)
+	struct virtio_block *block, const struct image_config *config, unsigned index)
 {
 	struct status status = disk_open(&block->disk, config);
 

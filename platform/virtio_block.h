@@ -37,6 +37,6 @@ struct virtio_block {
 
 /* Opens the image and fills the device; `index`: which of the machine's disks it is. */
 struct status virtio_block_open(
-	struct virtio_block *block, const struct machine_disk *config, unsigned index);
+	struct virtio_block *block, const struct image_config *config, unsigned index);
 
 #endif

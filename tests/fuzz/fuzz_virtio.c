@@ -86,7 +86,7 @@ static struct virtio_block block;
 static struct virtio_device *open_block(unsigned variant)
 {
 	static char path[80];
-	struct machine_disk config = { .file = path };
+	struct image_config config = { .path = path };
 
 	strcpy(path, in_base("image"));
 	write_file(path, image, IMAGE);

@@ -21,7 +21,7 @@ struct bench {
 
 static void open_bench(struct bench *bench, const u8 *content)
 {
-	struct machine_disk config = { .file = bench->file };
+	struct image_config config = { .path = bench->file };
 	int fd;
 
 	snprintf(bench->file, sizeof(bench->file), "/tmp/ent-fuzz-XXXXXX");

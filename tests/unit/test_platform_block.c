@@ -45,8 +45,8 @@ static u8 pattern(unsigned i)
 
 static struct status open_disk(struct bench *bench, bool read_only, bool snapshot)
 {
-	struct machine_disk config = {
-		.file = bench->file, .read_only = read_only, .snapshot = snapshot
+	struct image_config config = {
+		.path = bench->file, .read_only = read_only, .snapshot = snapshot
 	};
 	struct status status = virtio_block_open(&bench->block, &config, 0);
 
@@ -526,7 +526,7 @@ static void locks_the_file(void **state)
 	struct bench *bench = *state;
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct machine_disk config = { .file = bench->file,
+		struct image_config config = { .path = bench->file,
 			.read_only = cases[i].second_reads };
 		struct disk disk;
 		struct status status;

@@ -33,7 +33,7 @@ static void count_written(void *code_cache, pa_t pa, u64 size)
 	++*(unsigned *)code_cache;
 }
 
-static struct status make(struct bench *bench, const struct flash_config *config)
+static struct status make(struct bench *bench, const struct image_config *config)
 {
 	*bench = (struct bench){ .written = 0 };
 	bench->memory.code_written = count_written;
@@ -132,7 +132,7 @@ static void follows_scripts(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct bench *bench = malloc(sizeof(*bench));
-		struct flash_config config = { .is_readonly = rows[i].is_readonly };
+		struct image_config config = { .read_only = rows[i].is_readonly };
 
 		assert_int_equal(make(bench, &config).code, STATUS_OK);
 		for (unsigned j = 0; rows[i].step[j].what != END; j++) {
@@ -157,7 +157,7 @@ static void answers_all_sizes(void **state)
 {
 	struct bench *bench = *state;
 
-	make(bench, &(struct flash_config){ .path = NULL });
+	make(bench, &(struct image_config){ .path = NULL });
 	put(bench, 0, 0x98);
 	assert_int_equal(get(bench, 0x40, 1), 'Q');
 	assert_int_equal(get(bench, 0x41, 1), 0);
@@ -172,7 +172,7 @@ static void is_memory_only_as_an_array(void **state)
 {
 	struct bench *bench = *state;
 
-	make(bench, &(struct flash_config){ .path = NULL });
+	make(bench, &(struct image_config){ .path = NULL });
 	assert_ptr_equal(memory_find(&bench->memory, PA(BASE), 4), bench->flash.region);
 	put(bench, 0, 0x90);
 	assert_null(memory_find(&bench->memory, PA(BASE), 4));
@@ -186,7 +186,7 @@ static void tells_predecoded_code(void **state)
 {
 	struct bench *bench = *state;
 
-	make(bench, &(struct flash_config){ .path = NULL });
+	make(bench, &(struct image_config){ .path = NULL });
 	put(bench, 0, 0x40);
 	assert_int_equal(bench->written, 0);
 	put(bench, 0, 0);
@@ -204,7 +204,7 @@ static void survives_random_accesses(void **state)
 	struct bench *bench = *state;
 	unsigned sizes = 0;
 
-	make(bench, &(struct flash_config){ .path = NULL });
+	make(bench, &(struct image_config){ .path = NULL });
 	for (unsigned i = 0; i < 100000; i++) {
 		unsigned size = 1u << rng_below(&rng, 4);
 		u64 offset = align_down(rng_below(&rng, i % 2 ? FLASH_BANK : 8192), size),
@@ -257,11 +257,11 @@ static void keeps_what_is_written(void **state)
 {
 	static const struct {
 		const char *why;
-		bool is_kept, is_readonly;
+		bool is_snapshot, is_readonly;
 		u32 first, in_file;
 	} files[] = {
-		{ "kept", true, false, 0x04030201, 0x04030201 },
-		{ "not kept", false, false, 0x04030201, 0x64636261 },
+		{ "kept", false, false, 0x04030201, 0x04030201 },
+		{ "not kept", true, false, 0x04030201, 0x64636261 },
 		{ "read-only", false, true, 0x64636261, 0x64636261 },
 	};
 	struct bench *bench = *state;
@@ -271,9 +271,9 @@ static void keeps_what_is_written(void **state)
 		u32 in_file;
 
 		assert_int_equal(pwrite(file.fd, "abcd", 4, 0), 4);
-		assert_int_equal(make(bench, &(struct flash_config){ .path = file.path,
-						     .is_kept = files[i].is_kept,
-						     .is_readonly = files[i].is_readonly })
+		assert_int_equal(make(bench, &(struct image_config){ .path = file.path,
+						     .snapshot = files[i].is_snapshot,
+						     .read_only = files[i].is_readonly })
 					 .code,
 			STATUS_OK);
 		assert_int_equal(get(bench, 0, 4), 0x64636261);
@@ -305,7 +305,7 @@ static void refuses_files(void **state)
 
 	for (size_t i = 0; i < COUNT(files); i++) {
 		struct file file = make_file(files[i].size);
-		struct flash_config config = { .path = file.path, .is_kept = files[i].is_kept };
+		struct image_config config = { .path = file.path, .snapshot = !files[i].is_kept };
 
 		if (make(bench, &config).code != files[i].code)
 			fail_msg("row %zu, %s", i, files[i].why);
@@ -313,9 +313,9 @@ static void refuses_files(void **state)
 		remove_file(&file);
 	}
 	assert_int_equal(
-		make(bench, &(struct flash_config){ .path = "/nowhere" }).code, STATUS_BAD_IMAGE);
+		make(bench, &(struct image_config){ .path = "/nowhere" }).code, STATUS_BAD_IMAGE);
 	finish(bench);
-	assert_int_equal(make(bench, &(struct flash_config){ .path = "/" }).code, STATUS_BAD_IMAGE);
+	assert_int_equal(make(bench, &(struct image_config){ .path = "/" }).code, STATUS_BAD_IMAGE);
 	finish(bench);
 }
 
@@ -334,13 +334,13 @@ static void refuses_a_file_in_use(void **state)
 	struct bench *bench = *state;
 
 	for (unsigned i = 0; i < COUNT(uses); i++) {
-		struct flash_config config = { .path = file.path, .is_kept = uses[i].is_kept };
+		struct image_config config = { .path = file.path, .snapshot = !uses[i].is_kept };
+		struct image_config other_use = { .path = file.path,
+			.read_only = !uses[i].other_writes };
 		struct host_file other;
 		enum status_code code;
 
-		assert_int_equal(
-			host_file_open(&other, "other", file.path, uses[i].other_writes).code,
-			STATUS_OK);
+		assert_int_equal(host_file_open(&other, "other", &other_use).code, STATUS_OK);
 		code = make(bench, &config).code;
 		if (code != (uses[i].is_refused ? STATUS_BAD_IMAGE : STATUS_OK))
 			fail_msg("row %u, %s", i, uses[i].why);
@@ -355,7 +355,7 @@ static void refuses_a_file_in_use(void **state)
 static void survives_a_full_disk(void **state)
 {
 	struct file file = make_file(FLASH_BANK);
-	struct flash_config config = { .path = file.path, .is_kept = true };
+	struct image_config config = { .path = file.path };
 	struct rlimit old, limit;
 	struct bench *bench = *state;
 	u8 byte;
@@ -409,7 +409,7 @@ static void runs_from_flash(void **state)
 
 	(void)state;
 	assert_int_equal(pwrite(file.fd, flash_code, sizeof(flash_code), 0), sizeof(flash_code));
-	config.flash[0] = (struct flash_config){ .path = file.path };
+	config.flash[0] = (struct image_config){ .path = file.path, .snapshot = true };
 	for (enum engine engine = ENGINE_TAIL; engine <= ENGINE_STEP; engine++) {
 		if (!cpu_engine_available(engine))
 			continue;

@@ -10,6 +10,7 @@
 
 #include "api/private.h"
 #include "exceptions/exceptions.h"
+#include "platform/ram.h"
 #include "sysregs/sysregs.h"
 
 struct ent_snapshot {
@@ -18,19 +19,14 @@ struct ent_snapshot {
 	u8 ram[];
 };
 
-static struct ram_region *only_region(struct ent_machine *m)
-{
-	return &machine_memory(m->machine)->region[0];
-}
-
 struct ent_snapshot *ent_snapshot(struct ent_machine *m)
 {
 	struct ent_snapshot *snapshot;
-	struct ram_region *ram;
+	const struct ram_region *ram;
 
 	if (m == NULL)
 		return NULL;
-	ram = only_region(m);
+	ram = memory_ram(machine_memory(m->machine));
 	snapshot = malloc(sizeof(*snapshot) + ram->size);
 	if (snapshot == NULL) {
 		api_fail(m, ENT_ERROR_HOST, "the host has no memory for a copy of RAM");
@@ -239,7 +235,8 @@ size_t ent_compare(struct ent_machine *m, const struct ent_snapshot *before,
 {
 	struct list list = { .changes = changes, .max = changes != NULL ? max : 0 };
 
-	if (m == NULL || before == NULL || before->ram_size != only_region(m)->size) {
+	if (m == NULL || before == NULL ||
+		before->ram_size != memory_ram(machine_memory(m->machine))->size) {
 		api_fail(m, ENT_ERROR_ARGUMENT, "ent_compare: not a snapshot of this machine");
 		return 0;
 	}
@@ -248,7 +245,8 @@ size_t ent_compare(struct ent_machine *m, const struct ent_snapshot *before,
 	compare_registers(&list, &before->cpu, m->cpu);
 	compare_hidden(&list, &before->cpu, m->cpu);
 	compare_rest(&list, &before->cpu, m->cpu);
-	compare_ram(&list, before->ram, only_region(m)->host, before->ram_size);
+	compare_ram(
+		&list, before->ram, memory_ram(machine_memory(m->machine))->host, before->ram_size);
 	return list.count;
 }
 

@@ -12,6 +12,7 @@
 #include "app/app.h"
 #include "debug/hash.h"
 #include "loader/loader.h"
+#include "platform/ram.h"
 
 /* Everything a run owns. */
 struct run {
@@ -124,7 +125,7 @@ static struct status prepare(struct run *run)
 static int dump_tree(struct run *run)
 {
 	const char *name = run->options.dump_dtb;
-	const struct ram_region *ram = &machine_memory(run->machine)->region[0];
+	const struct ram_region *ram = memory_ram(machine_memory(run->machine));
 	FILE *file = fopen(name, "we");
 	bool ok = file != NULL && fwrite(ram->host + (run->image.tree - ram->base.v),
 					  run->image.tree_size, 1, file) == 1;

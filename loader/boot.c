@@ -27,7 +27,7 @@ struct placing {
 static struct status take(struct placing *placing, const char *what, u64 size, u64 *start)
 {
 	struct memory *memory = machine_memory(placing->machine);
-	const struct ram_region *ram = &memory->region[0];
+	const struct ram_region *ram = memory_ram(memory);
 	u64 at = align_up(placing->free, BOOT_ALIGNMENT);
 
 	if (at < placing->free || memory_find(memory, PA(at), size) == NULL)
@@ -133,7 +133,7 @@ struct status loader_boot(
 	struct memory *memory = machine_memory(machine);
 	struct placing placing = { .machine = machine,
 		.options = options,
-		.free = image->end != 0 ? image->end : memory->region[0].base.v,
+		.free = image->end != 0 ? image->end : memory_ram(memory)->base.v,
 		.chosen = { .bootargs = options->append, .has_kaslr_seed = options->kaslr } };
 	void *tree = malloc(DEVICE_TREE_MAX);
 	struct status status;

@@ -6,6 +6,7 @@
 #define ENT_LOADER_FORMATS_H
 
 #include "loader/loader.h"
+#include "platform/ram.h"
 
 /* The file being loaded. */
 struct input {

@@ -76,7 +76,8 @@ static struct status check_complete(const struct input *input, const struct imag
 static struct status place(const struct input *input, u64 text_offset, u64 *address)
 {
 	if (!input->options->has_address) {
-		*address = align_up(input->memory->region[0].base.v, IMAGE_ALIGNMENT) + text_offset;
+		*address =
+			align_up(memory_ram(input->memory)->base.v, IMAGE_ALIGNMENT) + text_offset;
 		return status_ok();
 	}
 	*address = input->options->address;

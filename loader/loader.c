@@ -25,7 +25,7 @@ struct status loader_bad_image(const char *name, const char *format, ...)
 
 struct status loader_check_range(const struct input *input, const char *what, u64 pa, u64 size)
 {
-	const struct ram_region *ram = &input->memory->region[0];
+	const struct ram_region *ram = memory_ram(input->memory);
 	const struct ram_region *found = memory_find(input->memory, PA(pa), size);
 
 	if (found != NULL && !found->read_only)

@@ -212,7 +212,7 @@ bool unpack_recognize(const struct input *input)
 
 struct status unpack(const struct input *input, u8 **data, size_t *size)
 {
-	struct output output = { .limit = input->memory->region[0].size };
+	struct output output = { .limit = memory_ram(input->memory)->size };
 	const struct packing *packing = find(input);
 	struct status status;
 

@@ -57,7 +57,7 @@ void machine_reset(struct machine *machine)
 		p9_reset(&machine->share[i].server);
 	keep_outside(power_on, machine);
 	memcpy(machine, power_on, sizeof(*machine));
-	ram_clear(&machine->memory, &machine->memory.region[0]);
+	ram_clear(&machine->memory, memory_ram(&machine->memory));
 	for (unsigned i = 0; i < machine->group.count; i++)
 		reset_cpu(machine->group.cpu[i], machine->config.el);
 	machine_connect_interrupts(machine);

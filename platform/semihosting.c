@@ -14,6 +14,7 @@
 
 #include "mmu/mmu.h"
 #include "platform/machine.h"
+#include "platform/ram.h"
 
 typedef u64 operation_fn(struct semihosting *semihosting, struct cpu *cpu, u64 argument);
 
@@ -317,7 +318,7 @@ static u64 sys_get_cmdline(struct semihosting *semihosting, struct cpu *cpu, u64
 /* The block has heap base and limit, stack base and limit; a sixteenth of RAM is for the stack. */
 static u64 sys_heapinfo(struct semihosting *semihosting, struct cpu *cpu, u64 argument)
 {
-	const struct ram_region *ram = &semihosting->memory->region[0];
+	const struct ram_region *ram = memory_ram(semihosting->memory);
 	u64 end = ram->base.v + ram->size;
 	u64 stack_limit = end - align_down(ram->size / 16, 16);
 	u64 heap = align_up(semihosting->image_end, 16);
@@ -396,7 +397,7 @@ struct status semihosting_init(struct semihosting *semihosting, struct console *
 	*semihosting = (struct semihosting){ .console = console,
 		.memory = memory,
 		.dir = -1,
-		.image_end = memory->region[0].base.v,
+		.image_end = memory_ram(memory)->base.v,
 		.command_line = strdup(command_line != NULL ? command_line : "") };
 	if (semihosting->command_line == NULL)
 		return status_error(STATUS_HOST, "the host has no memory for the command line");

@@ -153,6 +153,8 @@ unsigned ent_el(struct ent_machine *m);
  * ENT_ERROR_REGISTER, ENT_ERROR_ACCESS. _EL12 and _EL02 names are refused: they are other names of
  * the register.
  *
+ * Getting has no effect: ENT_ICC_IAR1_EL1 says what an MRS would acknowledge.
+ *
  * Setting has the effects of a write: RES0 and RES1 bits of the profile keep their value, and
  * timers, translations and traps follow. ENT_ERROR_VALUE: a bit of `value` is RES0; the rest was
  * written. Registers with two formats take the one of the current HCR_EL2.E2H: set HCR_EL2 first.

@@ -15,6 +15,7 @@
 
 struct ent_snapshot {
 	struct cpu cpu;
+	struct cpu_group group;
 	size_t ram_size;
 	u8 ram[];
 };
@@ -33,6 +34,7 @@ struct ent_snapshot *ent_snapshot(struct ent_machine *m)
 		return NULL;
 	}
 	memcpy(&snapshot->cpu, m->cpu, sizeof(snapshot->cpu));
+	snapshot->group = *m->cpu->group;
 	snapshot->ram_size = ram->size;
 	memcpy(snapshot->ram, ram->host, ram->size);
 	return snapshot;
@@ -283,6 +285,7 @@ uint64_t ent_before_pstate(struct ent_machine *m, const struct ent_snapshot *bef
 uint64_t ent_before(struct ent_machine *m, const struct ent_snapshot *before, uint32_t reg)
 {
 	enum sysreg_id id = is_snapshot(m, before) ? api_register(m, reg) : SR_NONE;
+	struct cpu_group group;
 	struct cpu *copy;
 	uint64_t value;
 
@@ -294,6 +297,9 @@ uint64_t ent_before(struct ent_machine *m, const struct ent_snapshot *before, ui
 		return 0;
 	}
 	memcpy(copy, &before->cpu, sizeof(*copy));
+	group = before->group;
+	copy->group = &group;
+	copy->gic = NULL; /* it is none of the board's PEs */
 	value = api_read(copy, id);
 	free(copy);
 	return value;

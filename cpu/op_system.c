@@ -326,7 +326,7 @@ SYSOP(mrs_routed)
 	struct loaded m;
 
 	switch (route.goes) {
-	case TO_REGISTER: X(rd) = sysreg_read(cpu, route.reg); return after_read(cpu);
+	case TO_REGISTER: X(rd) = sysreg_take(cpu, route.reg); return after_read(cpu);
 	case TO_MEMORY:
 		m = system_vncr_load(cpu, route.vncr);
 		if (!m.ok)

@@ -283,11 +283,16 @@ u64 read_mdccsr(struct cpu *cpu, enum sysreg_id id)
  * Read_DBGDTR_EL0(): DTRRX, in 64 bits below DTRTX, and it is empty then; 0 where it was. DTRRX and
  * DTRTX are kept in the registers that save and restore them.
  */
+void took_dtr(struct cpu *cpu, enum sysreg_id id, u64 value)
+{
+	(void)id, (void)value;
+	cpu->sys[SR_MDSCR_EL1] &= ~MDSCR_EL1_RXfull;
+}
+
 u64 read_dtr(struct cpu *cpu, enum sysreg_id id)
 {
 	if (!(cpu->sys[SR_MDSCR_EL1] & MDSCR_EL1_RXfull))
 		return 0;
-	cpu->sys[SR_MDSCR_EL1] &= ~MDSCR_EL1_RXfull;
 	return cpu->sys[SR_OSDTRRX_EL1] |
 	       (id == SR_DBGDTR_EL0 ? cpu->sys[SR_OSDTRTX_EL1] << 32 : 0);
 }

@@ -112,16 +112,24 @@ u64 read_icc_hppir(struct cpu *cpu, enum sysreg_id id)
 
 u64 read_icc_iar(struct cpu *cpu, enum sysreg_id id)
 {
-	struct gic_offer offer = cpu->offer;
+	const struct gic_offer *offer = &cpu->offer;
 	unsigned group = id == SR_ICC_IAR1_EL1;
 
-	if (offer.intid == INTID_NONE || offer.group != group ||
-		!gic_is_signalled(cpu, &gic_physical, group, offer.priority))
+	if (offer->intid == INTID_NONE || offer->group != group ||
+		!gic_is_signalled(cpu, &gic_physical, group, offer->priority))
 		return INTID_NONE;
-	gic_raise_priority(cpu, &gic_physical, group, offer.priority);
+	return offer->intid;
+}
+
+/* The offer is acknowledged. */
+void took_icc_iar(struct cpu *cpu, enum sysreg_id id, u64 intid)
+{
+	(void)id;
+	if (intid == INTID_NONE)
+		return;
+	gic_raise_priority(cpu, &gic_physical, cpu->offer.group, cpu->offer.priority);
 	gic_offer(cpu, (struct gic_offer){ .intid = INTID_NONE });
-	cpu->gic->activate(cpu, offer.intid);
-	return offer.intid;
+	cpu->gic->activate(cpu, (u32)intid);
 }
 
 static void deactivate(struct cpu *cpu, u64 intid)

@@ -80,21 +80,35 @@ static void set_lr_state(struct cpu *cpu, unsigned n, u64 state)
 	cpu->sys[SR_ICH_LR0_EL2 + n] = put_field(list_register(cpu, n), ICH_LRn_EL2_State, state);
 }
 
+/* The list register that a read of IAR acknowledges, or -1. */
+static int acknowledgeable(const struct cpu *cpu, enum sysreg_id iar)
+{
+	int n = highest_pending(cpu);
+	u64 lr = n < 0 ? 0 : list_register(cpu, (unsigned)n);
+
+	return n >= 0 && lr_group(lr) == (iar == SR_ICV_IAR1_EL1) && is_signalled(cpu, lr) ? n : -1;
+}
+
 u64 read_icv_iar(struct cpu *cpu, enum sysreg_id id)
 {
-	unsigned group = id == SR_ICV_IAR1_EL1;
-	int n = highest_pending(cpu);
+	int n = acknowledgeable(cpu, id);
+
+	return n < 0 ? INTID_NONE : (u32)list_register(cpu, (unsigned)n);
+}
+
+/* A vINTID that is none of an interrupt, 1020 to 1023, only ceases to be pending. */
+void took_icv_iar(struct cpu *cpu, enum sysreg_id id, u64 intid)
+{
+	int n = acknowledgeable(cpu, id);
 	u64 lr;
 
 	if (n < 0)
-		return INTID_NONE;
+		return;
 	lr = list_register(cpu, (unsigned)n);
-	if (lr_group(lr) != group || !is_signalled(cpu, lr))
-		return INTID_NONE;
-	set_lr_state(cpu, (unsigned)n, LR_ACTIVE);
-	gic_raise_priority(cpu, &gic_virtual, group, lr_priority(lr));
+	set_lr_state(cpu, (unsigned)n, gic_is_special(intid) ? LR_INVALID : LR_ACTIVE);
+	if (!gic_is_special(intid))
+		gic_raise_priority(cpu, &gic_virtual, lr_group(lr), lr_priority(lr));
 	gic_virtual_changed(cpu);
-	return (u32)lr;
 }
 
 static int find_active(const struct cpu *cpu, u64 intid)

@@ -12,6 +12,16 @@ u64 sysreg_read(struct cpu *cpu, enum sysreg_id id)
 	return row->read != NULL ? row->read(cpu, id) : cpu->sys[id];
 }
 
+u64 sysreg_take(struct cpu *cpu, enum sysreg_id id)
+{
+	const struct sysreg *row = &sysreg_rows[id];
+	u64 value = sysreg_read(cpu, id);
+
+	if (row->took != NULL)
+		row->took(cpu, id, value);
+	return value;
+}
+
 /* Bits of features that this PE does not have. */
 static u64 absent_bits(const struct cpu *cpu, enum sysreg_id id)
 {

@@ -98,16 +98,18 @@ struct consultation {
 void consultation_note(struct consultation *consultation, enum sysreg_id reg, u64 mask, u64 value);
 
 /*
- * The value of a register as a read returns it / a write with masks and effects. No access check:
- * route first. `cpu` must be synchronised (time). Cannot fail, cannot raise.
+ * The value of a register as a read returns it, without effects: for who looks on / as an MRS takes
+ * it, which acknowledges an interrupt by ICC_IAR1_EL1 / a write with masks and effects. No access
+ * check: route first. `cpu` must be synchronised (time). Cannot fail, cannot raise.
  */
 u64 sysreg_read(struct cpu *cpu, enum sysreg_id id);
+u64 sysreg_take(struct cpu *cpu, enum sysreg_id id);
 void sysreg_write(struct cpu *cpu, enum sysreg_id id, u64 value);
 
 /*
  * The short way for the common case that the register behind a name needs no decision: no feature,
  * odd condition or coarse trap is in the way. By EL, EL2 twice: without and with E2H. With
- * DIRECT_HOOKED an access is more than that of a word of cpu->sys[]: sysreg_read(),
+ * DIRECT_HOOKED an access is more than that of a word of cpu->sys[]: sysreg_take(),
  * sysreg_write(). SR_NONE: ask sysreg_route().
  */
 enum { DIRECT_MODES = EL_COUNT + 1, DIRECT_HOOKED = 0x8000 };

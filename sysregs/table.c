@@ -34,6 +34,7 @@
 #define VIRTUAL(mask, reg)   , .virtual_if = (mask), .virtual_is = SR_##reg
 #define FEATURE(name)	     , .feature = FEAT_##name
 #define READ(fn)	     , .read = (fn)
+#define TOOK(fn)	     , .took = (fn)
 #define WROTE(fn)	     , .wrote = (fn)
 #define ROUTE(fn)	     , .route = (fn)
 #define OPERATION	     , .is_operation = true

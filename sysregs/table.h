@@ -21,6 +21,8 @@ enum { NOBODY = 0xff }; /* as the lowest EL: no EL may */
 
 struct sysreg;
 typedef u64 sysreg_read_fn(struct cpu *cpu, enum sysreg_id id);
+/* After an MRS has got `value`: what that does. */
+typedef void sysreg_took_fn(struct cpu *cpu, enum sysreg_id id, u64 value);
 /* After the masked value was stored in place of `old`; may store another. */
 typedef void sysreg_wrote_fn(struct cpu *cpu, enum sysreg_id id, u64 old);
 /* True when it decided. Asked at every EL that the name exists at. */
@@ -42,6 +44,7 @@ struct sysreg {
 	u16 alias_of;		/* an _EL12 or _EL02 name of that register; 0: none */
 	u16 nv2_is;		/* NV2 turns this EL2 name into that register; 0: no */
 	sysreg_read_fn *read;	/* NULL: cpu->sys[] */
+	sysreg_took_fn *took;	/* NULL: a read has no effect */
 	sysreg_wrote_fn *wrote; /* NULL: nothing else happens */
 	sysreg_route_fn *route; /* NULL: the general rules suffice */
 
@@ -55,10 +58,11 @@ extern const struct sysreg sysreg_rows[SYSREG_COUNT];
 /* Notes the controls of `traps` up to the first that traps. */
 void consult_traps(const struct cpu *cpu, u64 traps, enum direction direction);
 
-/* Functions named in sysreg.def: READ, WROTE (hooks.c, timers.c), ROUTE (controls.c). */
+/* Functions named in sysreg.def: READ, TOOK, WROTE (hooks.c, timers.c), ROUTE (controls.c). */
 sysreg_read_fn read_midr, read_mpidr, read_ccsidr, read_dczid, read_sp, read_spsel, read_currentel,
 	read_pan, read_uao, read_dit, read_ssbs, read_isr, read_nzcv, read_daif, read_claimset,
 	read_mdccsr, read_dtr, read_cntpct, read_cntvct, read_tval, read_ctl, read_fpcr, read_fpsr;
+sysreg_took_fn took_count, took_dtr;
 sysreg_wrote_fn el1_regime_changed, el2_regime_changed, hcr_changed, traps_rearm, cnthctl_changed,
 	write_sp, write_spsel, write_pan, write_uao, write_dit, write_ssbs, write_nzcv, write_daif,
 	write_mdscr, write_dtr, debug_changed, write_oslar, write_claimset, write_claimclr,
@@ -73,6 +77,7 @@ enum { BPR0_LEAST = 2, BPR1_LEAST = 3 };
 enum { ICC_CTLR_FIXED = 0x8c00 };
 sysreg_read_fn read_gic_rpr, read_gic_bpr1, read_icc_iar, read_icc_hppir, read_ich_misr,
 	read_ich_eisr, read_ich_elrsr, read_ich_vmcr, read_icv_iar, read_icv_hppir, read_icv_apr;
+sysreg_took_fn took_icc_iar, took_icv_iar;
 sysreg_wrote_fn gic_changed, write_gic_bpr, write_icc_igrpen, write_icc_eoir, write_icc_dir,
 	write_icc_sgi0r, write_icc_sgi1r, write_icc_asgi1r, ich_changed, ich_hcr_changed,
 	write_ich_vmcr, write_icv_eoir, write_icv_apr, write_icv_dir;

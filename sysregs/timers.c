@@ -5,18 +5,27 @@
  */
 #include "sysregs/table.h"
 
+/* By the PE's own time, which its timers go by. */
+static u64 own_count(const struct cpu *cpu)
+{
+	return cpu->cycles / COUNTER_CYCLES;
+}
+
 /*
  * The counter as it is read. PEs run apart by up to a quantum, but the one counter of the system
  * never goes back: not behind what another PE has read before. D11.1.2
  */
 static u64 physical_count(const struct cpu *cpu)
 {
-	u64 count = cpu->cycles / COUNTER_CYCLES;
+	u64 own = own_count(cpu), seen = cpu->group->count_seen;
 
-	if (cpu->group->count_seen > count)
-		return cpu->group->count_seen;
-	cpu->group->count_seen = count;
-	return count;
+	return own > seen ? own : seen;
+}
+
+void took_count(struct cpu *cpu, enum sysreg_id id, u64 value)
+{
+	(void)id, (void)value;
+	cpu->group->count_seen = physical_count(cpu);
 }
 
 u64 timer_offset(const struct cpu *cpu, enum sysreg_id ctl)
@@ -28,12 +37,6 @@ u64 timer_offset(const struct cpu *cpu, enum sysreg_id ctl)
 	case SR_CNTP_CTL_EL0: return physical_offset(cpu);
 	default: return 0;
 	}
-}
-
-/* What the timer compares with. */
-static u64 timer_count(const struct cpu *cpu, enum sysreg_id ctl)
-{
-	return physical_count(cpu) - timer_offset(cpu, ctl);
 }
 
 u64 read_cntpct(struct cpu *cpu, enum sysreg_id id)
@@ -60,7 +63,7 @@ static u64 tval_count(const struct cpu *cpu, enum sysreg_id tval)
 {
 	if (cpu->pstate.el == EL2 && tval == SR_CNTP_TVAL_EL0)
 		return physical_count(cpu);
-	return timer_count(cpu, tval + 1);
+	return physical_count(cpu) - timer_offset(cpu, tval + 1);
 }
 
 u64 read_tval(struct cpu *cpu, enum sysreg_id tval)
@@ -75,11 +78,14 @@ void write_tval(struct cpu *cpu, enum sysreg_id tval, u64 old)
 	timer_changed(cpu, tval, old);
 }
 
-/* ISTATUS: enabled and the count has reached the compare value. */
+/*
+ * ISTATUS: enabled and the count has reached the compare value, by the time that the timer's wire
+ * goes by. A counter that another PE has read may be ahead of that for less than a quantum.
+ */
 u64 read_ctl(struct cpu *cpu, enum sysreg_id ctl)
 {
 	u64 value = cpu->sys[ctl];
-	bool met = timer_count(cpu, ctl) >= cpu->sys[ctl + 1];
+	bool met = own_count(cpu) - timer_offset(cpu, ctl) >= cpu->sys[ctl + 1];
 
 	return value | ((value & CNTx_CTL_ENABLE) && met ? CNTx_CTL_ISTATUS : 0);
 }

@@ -402,6 +402,67 @@ static void snapshots_tell_changes(void **state)
 	ent_destroy(m);
 }
 
+static void store(struct ent_machine *m, uint64_t address, uint32_t value)
+{
+	ent_set_x(m, 0, value);
+	ent_set_x(m, 1, address);
+	assert_int_equal(ent_execute(m, 0xb9000020), ENT_OK); /* str w0, [x1] */
+}
+
+static uint64_t load(struct ent_machine *m, uint64_t address)
+{
+	ent_set_x(m, 1, address);
+	assert_int_equal(ent_execute(m, 0xb9400020), ENT_OK); /* ldr w0, [x1] */
+	return ent_x(m, 0);
+}
+
+/* Only an MRS acknowledges an interrupt: who looks on sees which it would be. */
+static void looking_acknowledges_nothing(void **state)
+{
+	static const uint64_t gicd_ctlr = 0x08000000, gicr_sgi = 0x080b0000;
+	struct ent_machine *m = machine("v8.1");
+	struct ent_snapshot *before;
+
+	(void)state;
+	store(m, gicd_ctlr, 3);
+	store(m, gicr_sgi + 0x80, ~0u);	 /* IGROUPR0 */
+	store(m, gicr_sgi + 0x100, ~0u); /* ISENABLER0 */
+	ent_set(m, ENT_ICC_PMR_EL1, 0xf8);
+	ent_set(m, ENT_ICC_IGRPEN1_EL1, 1);
+	store(m, gicr_sgi + 0x200, 8); /* ISPENDR0: SGI 3 */
+	before = ent_snapshot(m);
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(ent_get(m, ENT_ICC_IAR1_EL1), 3);
+		assert_int_equal(ent_before(m, before, ENT_ICC_IAR1_EL1), 3);
+		assert_int_equal(ent_get(m, ENT_ICC_RPR_EL1), 0xff);
+		assert_int_equal(load(m, gicr_sgi + 0x300), 0); /* ISACTIVER0 */
+	}
+	assert_int_equal(ent_execute(m, ENT_MRS(ENT_ICC_IAR1_EL1, 0)), ENT_OK);
+	assert_int_equal(ent_x(m, 0), 3);
+	assert_int_equal(ent_get(m, ENT_ICC_IAR1_EL1), 1023);
+	assert_int_equal(ent_before(m, before, ENT_ICC_IAR1_EL1), 3);
+	assert_int_equal(load(m, gicr_sgi + 0x300), 8);
+	ent_snapshot_free(before);
+	ent_destroy(m);
+}
+
+/* The counter of a snapshot stands, whatever was read of it since. */
+static void the_counter_was_what_it_was(void **state)
+{
+	struct ent_machine *m = machine("v8.1");
+	struct ent_snapshot *before = ent_snapshot(m);
+	uint64_t was = ent_get(m, ENT_CNTPCT_EL0);
+
+	(void)state;
+	ent_set_ram64(m, ENT_RAM_BASE, 0x17ffffffd503201f); /* nop; b .-4 */
+	ent_run(m, 100000);
+	assert_int_equal(ent_execute(m, ENT_MRS(ENT_CNTPCT_EL0, 0)), ENT_OK);
+	assert_true(ent_x(m, 0) > was);
+	assert_int_equal(ent_before(m, before, ENT_CNTPCT_EL0), was);
+	ent_snapshot_free(before);
+	ent_destroy(m);
+}
+
 static void no_machine_is_an_error(void **state)
 {
 	uint64_t v[2];
@@ -490,6 +551,8 @@ int main(void)
 		cmocka_unit_test(exceptions_are_remembered),
 		cmocka_unit_test(routes_are_told),
 		cmocka_unit_test(snapshots_tell_changes),
+		cmocka_unit_test(looking_acknowledges_nothing),
+		cmocka_unit_test(the_counter_was_what_it_was),
 		cmocka_unit_test(no_machine_is_an_error),
 		cmocka_unit_test(nothing_aborts),
 	};

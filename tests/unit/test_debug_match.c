@@ -533,7 +533,7 @@ static void test_dcc(void **state)
 	sysreg_write(cpu, SR_DBGDTRRX_EL0, 0xfeedf00d12345678);
 	EXPECT("TXfull", sysreg_read(cpu, SR_MDCCSR_EL0), MDSCR_EL1_TXfull);
 	EXPECT("DTRTX", sysreg_read(cpu, SR_OSDTRTX_EL1), 0x12345678);
-	EXPECT("nothing received", sysreg_read(cpu, SR_DBGDTRRX_EL0), 0);
+	EXPECT("nothing received", sysreg_take(cpu, SR_DBGDTRRX_EL0), 0);
 	sysreg_write(cpu, SR_DBGDTR_EL0, 0x1111111122222222);
 	EXPECT("DTRTX", sysreg_read(cpu, SR_OSDTRTX_EL1), 0x22222222);
 	EXPECT("DTRRX", sysreg_read(cpu, SR_OSDTRRX_EL1), 0x11111111);
@@ -541,11 +541,11 @@ static void test_dcc(void **state)
 	sysreg_write(cpu, SR_MDSCR_EL1, MDSCR_EL1_RXfull);
 	sysreg_write(cpu, SR_OSLAR_EL1, 0);
 	EXPECT("RXfull", sysreg_read(cpu, SR_MDCCSR_EL0), MDSCR_EL1_RXfull);
-	EXPECT("64 bits", sysreg_read(cpu, SR_DBGDTR_EL0), 0x2222222211111111);
+	EXPECT("64 bits", sysreg_take(cpu, SR_DBGDTR_EL0), 0x2222222211111111);
 	EXPECT("read once", sysreg_read(cpu, SR_MDCCSR_EL0), 0);
 	sysreg_write(cpu, SR_OSLAR_EL1, 1);
 	sysreg_write(cpu, SR_MDSCR_EL1, MDSCR_EL1_RXfull);
-	EXPECT("32 bits", sysreg_read(cpu, SR_DBGDTRRX_EL0), 0x11111111);
+	EXPECT("32 bits", sysreg_take(cpu, SR_DBGDTRRX_EL0), 0x11111111);
 	EXPECT("read once", sysreg_read(cpu, SR_MDCCSR_EL0), 0);
 	EXPECT("implemented, disabled", sysreg_read(cpu, SR_DBGAUTHSTATUS_EL1), 0xa);
 	free(cpu);

@@ -23,7 +23,7 @@ static u64 guest_read(struct cpu *cpu, enum sysreg_id id)
 	struct route route = sysreg_route(cpu, id, DIR_READ);
 
 	assert_int_equal(route.goes, TO_REGISTER);
-	return sysreg_read(cpu, route.reg);
+	return sysreg_take(cpu, route.reg);
 }
 
 static void guest_write(struct cpu *cpu, enum sysreg_id id, u64 value)
@@ -233,8 +233,8 @@ static void nothing_is_pending(void **state)
 	(void)state;
 	sysreg_write(cpu, SR_ICC_PMR_EL1, 0xf8);
 	sysreg_write(cpu, SR_ICC_IGRPEN1_EL1, 1);
-	assert_int_equal(sysreg_read(cpu, SR_ICC_IAR0_EL1), 1023);
-	assert_int_equal(sysreg_read(cpu, SR_ICC_IAR1_EL1), 1023);
+	assert_int_equal(sysreg_take(cpu, SR_ICC_IAR0_EL1), 1023);
+	assert_int_equal(sysreg_take(cpu, SR_ICC_IAR1_EL1), 1023);
 	assert_int_equal(sysreg_read(cpu, SR_ICC_HPPIR0_EL1), 1023);
 	assert_int_equal(sysreg_read(cpu, SR_ICC_HPPIR1_EL1), 1023);
 	assert_int_equal(sysreg_read(cpu, SR_ICC_RPR_EL1), 0xff);

@@ -51,7 +51,7 @@ static void hw_deactivates(void **state)
 		sysreg_write(cpu, SR_ICV_CTLR_EL1, hw_rows[i].ctlr);
 		sysreg_write(cpu, SR_ICH_LR2_EL2, hw_rows[i].lr);
 		assert_int_equal(
-			sysreg_read(cpu, is_group1 ? SR_ICV_IAR1_EL1 : SR_ICV_IAR0_EL1), intid);
+			sysreg_take(cpu, is_group1 ? SR_ICV_IAR1_EL1 : SR_ICV_IAR0_EL1), intid);
 		for (size_t n = 0; n < COUNT(hw_rows[i].end) && hw_rows[i].end[n]; n++)
 			sysreg_write(cpu, hw_rows[i].end[n], intid);
 		if (strcmp(fake.said, hw_rows[i].heard) != 0 ||
@@ -116,7 +116,7 @@ static void the_guest_moves_the_level(void **state)
 	(void)state;
 	sysreg_write(cpu, SR_ICH_LR0_EL2, LR(PENDING, 1, 0x80, 32) | ICH_LRn_EL2_EOI);
 	assert_false(fake.maintenance);
-	assert_int_equal(sysreg_read(cpu, SR_ICV_IAR1_EL1), 32);
+	assert_int_equal(sysreg_take(cpu, SR_ICV_IAR1_EL1), 32);
 	assert_true(fake.maintenance);
 	sysreg_write(cpu, SR_ICH_HCR_EL2, ICH_HCR_EL2_En);
 	assert_false(fake.maintenance);

@@ -84,7 +84,7 @@ static void check_read(size_t row, enum sysreg_id id, u64 want)
 	bool is_iar = id == SR_ICC_IAR0_EL1 || id == SR_ICC_IAR1_EL1;
 	u64 ap0r = cpu->sys[SR_ICC_AP0R0_EL1], ap1r = cpu->sys[SR_ICC_AP1R0_EL1];
 	u32 lines = cpu->lines;
-	u64 got = sysreg_read(cpu, id);
+	u64 got = sysreg_take(cpu, id);
 
 	if (got != want)
 		fail_msg("%s: %s is %" PRIu64, offered_rows[row].why, sysreg_name(id), got);
@@ -186,17 +186,17 @@ static void interrupts_nest(void **state)
 	fake.next[1] = (struct gic_offer){ 41, 0xc0, 0 };
 	fake.next_count = 2;
 	offer(cpu, 34, 1, 0x80);
-	assert_int_equal(sysreg_read(cpu, SR_ICC_IAR1_EL1), 34);
+	assert_int_equal(sysreg_take(cpu, SR_ICC_IAR1_EL1), 34);
 	assert_gic_heard("activate 34; ");
 	assert_int_equal(cpu->lines, 0); /* 40 waits */
 	assert_int_equal(sysreg_read(cpu, SR_ICC_RPR_EL1), 0x80);
 	assert_int_equal(sysreg_read(cpu, SR_ICC_HPPIR1_EL1), 40);
-	assert_int_equal(sysreg_read(cpu, SR_ICC_IAR1_EL1), 1023);
+	assert_int_equal(sysreg_take(cpu, SR_ICC_IAR1_EL1), 1023);
 	assert_gic_heard("");
 	offer(cpu, 35, 0, 0x40);
 	assert_int_equal(cpu->lines, LINE_FIQ);
-	assert_int_equal(sysreg_read(cpu, SR_ICC_IAR1_EL1), 1023); /* the other group's */
-	assert_int_equal(sysreg_read(cpu, SR_ICC_IAR0_EL1), 35);
+	assert_int_equal(sysreg_take(cpu, SR_ICC_IAR1_EL1), 1023); /* the other group's */
+	assert_int_equal(sysreg_take(cpu, SR_ICC_IAR0_EL1), 35);
 	assert_gic_heard("activate 35; ");
 	assert_int_equal(sysreg_read(cpu, SR_ICC_RPR_EL1), 0x40);
 	sysreg_write(cpu, SR_ICC_EOIR0_EL1, 35);
@@ -217,7 +217,7 @@ static void split_end_and_deactivation(void **state)
 	(void)state;
 	sysreg_write(cpu, SR_ICC_CTLR_EL1, ICx_CTLR_EL1_EOImode);
 	offer(cpu, 34, 1, 0x80);
-	assert_int_equal(sysreg_read(cpu, SR_ICC_IAR1_EL1), 34);
+	assert_int_equal(sysreg_take(cpu, SR_ICC_IAR1_EL1), 34);
 	assert_gic_heard("activate 34; ");
 	sysreg_write(cpu, SR_ICC_EOIR1_EL1, 34);
 	assert_gic_heard("");
@@ -312,7 +312,7 @@ static void reset_lowers_the_lines(void **state)
 	assert_false(fake.maintenance);
 	sysreg_write(cpu, SR_ICC_PMR_EL1, 0xf8);
 	sysreg_write(cpu, SR_ICC_IGRPEN1_EL1, 1);
-	assert_int_equal(sysreg_read(cpu, SR_ICC_IAR1_EL1), 1023);
+	assert_int_equal(sysreg_take(cpu, SR_ICC_IAR1_EL1), 1023);
 	free(cpu);
 }
 

@@ -305,7 +305,7 @@ static void step(struct cpu *cpu, const struct names *name)
 	case 3:
 	case 4:
 		intid = acknowledge(group);
-		assert_int_equal(sysreg_read(cpu, name->iar[group]), intid);
+		assert_int_equal(sysreg_take(cpu, name->iar[group]), intid);
 		check_told(told_activate, intid);
 		break;
 	case 5:

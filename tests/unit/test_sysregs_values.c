@@ -314,6 +314,38 @@ static void counters_count(void **state)
 	free(cpu);
 }
 
+/*
+ * The counter does not go back behind what software of another PE has read; who looks on is none.
+ * Timers go by their PE's own time.
+ */
+static void counter_never_goes_back(void **state)
+{
+	struct cpu_group group = { 0 };
+	struct cpu *ahead = new_cpu("v8.1"), *behind = new_cpu("v8.1");
+
+	(void)state;
+	ahead->group = behind->group = &group;
+	ahead->cycles = 1000 * TICK;
+	behind->cycles = 900 * TICK;
+	sysreg_write(behind, SR_CNTP_CVAL_EL0, 950);
+	sysreg_write(behind, SR_CNTP_CTL_EL0, CNTx_CTL_ENABLE);
+	assert_int_equal(sysreg_read(ahead, SR_CNTPCT_EL0), 1000);
+	assert_int_equal(sysreg_read(behind, SR_CNTPCT_EL0), 900);
+	assert_int_equal(sysreg_take(ahead, SR_CNTPCT_EL0), 1000);
+	assert_int_equal(sysreg_take(behind, SR_CNTPCT_EL0), 1000);
+	assert_int_equal(sysreg_read(behind, SR_CNTVCT_EL0), 1000);
+	assert_int_equal(sysreg_read(behind, SR_CNTP_TVAL_EL0), (u32)-50);
+	assert_int_equal(sysreg_read(behind, SR_CNTP_CTL_EL0), CNTx_CTL_ENABLE);
+	behind->cycles = 950 * TICK;
+	assert_int_equal(sysreg_read(behind, SR_CNTP_CTL_EL0), CNTx_CTL_ENABLE | CNTx_CTL_ISTATUS);
+	sysreg_write(behind, SR_CNTP_CVAL_EL0, 2000);
+	ahead->cycles = 1100 * TICK;
+	assert_int_equal(sysreg_take(ahead, SR_CNTP_TVAL_EL0), (u32)-1100);
+	assert_int_equal(sysreg_read(behind, SR_CNTPCT_EL0), 1100);
+	free(ahead);
+	free(behind);
+}
+
 /* FEAT_ECV: CNTPOFF_EL2 below EL2, while CNTHCTL_EL2.ECV says so, and not for the host. */
 static void physical_counter_has_an_offset(void **state)
 {
@@ -594,6 +626,7 @@ int main(void)
 		cmocka_unit_test(claim_tags_are_set_and_cleared),
 		cmocka_unit_test(os_lock_shows_its_state),
 		cmocka_unit_test(counters_count),
+		cmocka_unit_test(counter_never_goes_back),
 		cmocka_unit_test(physical_counter_has_an_offset),
 		cmocka_unit_test(timers_compare),
 		cmocka_unit_test(writes_forget_contexts),

@@ -15,6 +15,7 @@
 #define FEATURE(name)
 #define VIRTUAL(when, reg)
 #define READ(fn)
+#define TOOK(fn)
 #define WROTE(fn)
 #define ROUTE(fn)
 #define OPERATION , .is_operation = true

@@ -154,6 +154,17 @@ static void wfi_waits(void **state)
 	assert_only(cpu, "waiting");
 }
 
+static void wfe_takes_the_event(void **state)
+{
+	struct ent_machine *cpu = cpu_at(EL1, NULL);
+
+	(void)state;
+	ent_execute(cpu, 0xd50320bf); /* sevl */
+	run_one(cpu, WFE);
+	assert_executes(cpu);
+	assert_only(cpu, "event register");
+}
+
 /* Which counters count follows from registers: it is no change of its own. */
 static void enabling_a_counter_is_one_change(void **state)
 {
@@ -232,6 +243,7 @@ int main(void)
 		cmocka_unit_test(pan_is_set_at_the_host),
 		cmocka_unit_test(eret_traps_under_nv),
 		cmocka_unit_test(wfi_waits),
+		cmocka_unit_test(wfe_takes_the_event),
 		cmocka_unit_test(enabling_a_counter_is_one_change),
 		cmocka_unit_test(twi_traps_wfi),
 		cmocka_unit_test(data_abort_writes_far),

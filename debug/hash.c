@@ -39,6 +39,16 @@ static u64 mix_pstate(u64 hash, const struct pstate *p)
 	return mix_bytes(hash, fields, sizeof(fields));
 }
 
+/* The monitor's data decide with memory whether it still holds. */
+static u64 mix_exclusive(u64 hash, const struct cpu *cpu)
+{
+	if (!cpu->exclusive.valid)
+		return mix(hash, 0);
+	hash = mix(hash, cpu->exclusive.size);
+	hash = mix(hash, cpu->exclusive.pa.v);
+	return mix_bytes(hash, cpu->exclusive.data, sizeof(cpu->exclusive.data));
+}
+
 u64 hash_cpu(const struct cpu *cpu)
 {
 	u64 hash = HASH_START;
@@ -51,8 +61,10 @@ u64 hash_cpu(const struct cpu *cpu)
 	hash = mix(hash, cpu->pc);
 	hash = mix_pstate(hash, &cpu->pstate);
 	hash = mix_bytes(hash, cpu->sys, sizeof(cpu->sys));
-	hash = mix(hash, cpu->exclusive.valid);
-	hash = mix(hash, (u64)cpu->event_register << 1 | cpu->waiting);
+	hash = mix_exclusive(hash, cpu);
+	hash = mix(hash, (u64)(cpu->waiting && cpu->wait_is_wfe) << 2 |
+				 (u64)cpu->event_register << 1 | cpu->waiting);
+	hash = mix(hash, cpu->event_time);
 	hash = mix(hash, cpu->lines);
 	hash = mix(hash, cpu->cycles);
 	return mix(hash, cpu->insns);
@@ -97,6 +109,8 @@ u64 machine_hash(struct machine *machine)
 		hash = mix(hash, machine_cpu_is_on(machine, i));
 		hash = mix(hash, hash_cpu(machine_cpu(machine, i)));
 	}
+	hash = mix(hash, machine_cpu(machine, 0)->group->count_seen);
+	hash = mix(hash, machine_trng(machine));
 	hash = mix(hash, hash_memory(machine_memory(machine)));
 	return mix(hash, hash_devices(machine_bus(machine)));
 }

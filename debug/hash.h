@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One number for everything a guest can observe: equal for equal runs, whatever engine and
- * observers were used.
+ * One number for everything a guest can observe, now or later: equal for equal runs, whatever
+ * engine and observers were used.
+ *
+ * What decides the future and is not in it: input that was not read yet (the console's, the virtio
+ * console's, the network's) and the place in a script of input; files of the host; the turn that a
+ * budget cut off (run.c), which follows from the instructions executed so far; when WFE ends by
+ * itself, which follows from the PE's time and registers; what shared folders have open.
  */
 #ifndef ENT_DEBUG_HASH_H
 #define ENT_DEBUG_HASH_H
 
 #include "platform/machine.h"
 
-/* Of PEs (registers, PSTATE, system registers, clocks), RAM and devices. Not for security. */
+/* Of PEs (registers, PSTATE, clocks), firmware, RAM and devices. Not for security. */
 u64 machine_hash(struct machine *machine);
 
 /* The parts, for tests and for finding what differs. */

@@ -116,6 +116,8 @@ unsigned machine_cpu_count(const struct machine *machine);
 bool machine_cpu_is_on(const struct machine *machine, unsigned index);
 struct memory *machine_memory(struct machine *machine);
 const struct bus *machine_bus(const struct machine *machine);
+/* The state of the firmware's TRNG. */
+u64 machine_trng(const struct machine *machine);
 /* Simulated time: that of the PE whose access or event this is. */
 cycles_t machine_now(const struct machine *machine);
 

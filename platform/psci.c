@@ -258,3 +258,8 @@ void psci_call(struct machine *machine, struct cpu *cpu)
 		args[i] = cpu->x[0] & SMC64 ? cpu->x[i + 1] : (u32)cpu->x[i + 1];
 	cpu->x[0] = (u64)(row == NULL ? PSCI_NOT_SUPPORTED : row->call(machine, cpu, args));
 }
+
+u64 machine_trng(const struct machine *machine)
+{
+	return machine->trng.state;
+}

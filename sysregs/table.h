@@ -63,10 +63,10 @@ sysreg_read_fn read_midr, read_mpidr, read_ccsidr, read_dczid, read_sp, read_sps
 	read_pan, read_uao, read_dit, read_ssbs, read_isr, read_nzcv, read_daif, read_claimset,
 	read_mdccsr, read_dtr, read_cntpct, read_cntvct, read_tval, read_ctl, read_fpcr, read_fpsr;
 sysreg_took_fn took_count, took_dtr;
-sysreg_wrote_fn el1_regime_changed, el2_regime_changed, hcr_changed, traps_rearm, cnthctl_changed,
-	write_sp, write_spsel, write_pan, write_uao, write_dit, write_ssbs, write_nzcv, write_daif,
-	write_mdscr, write_dtr, debug_changed, write_oslar, write_claimset, write_claimclr,
-	timer_changed, write_tval, cpacr_changed, write_fpcr, write_fpsr;
+sysreg_wrote_fn el1_regime_changed, el2_regime_changed, hcr_changed, traps_rearm, cntkctl_changed,
+	cnthctl_changed, write_sp, write_spsel, write_pan, write_uao, write_dit, write_ssbs,
+	write_nzcv, write_daif, write_mdscr, write_dtr, debug_changed, write_oslar, write_claimset,
+	write_claimclr, timer_changed, write_tval, cpacr_changed, write_fpcr, write_fpsr;
 sysreg_route_fn route_ctr, route_uci, route_dc_zva, route_rctx, route_daif, route_sp_el0,
 	route_cntfrq, route_cntpct, route_cntvct, route_cntp, route_cntv, route_dcc,
 	route_rvbar_el1, route_fp, route_scxtnum;

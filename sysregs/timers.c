@@ -125,12 +125,32 @@ cycles_t event_stream_next(const struct cpu *cpu, cycles_t since)
 
 /* ---- Controls ---- */
 
+/* What the event streams sent by the control's old value is in the event register. */
+static void stream_changed(struct cpu *cpu, enum sysreg_id id, u64 old)
+{
+	u64 control = cpu->sys[id], stream = CNTKCTL_EL1_EVNTEN | CNTKCTL_EL1_EVNTDIR |
+					     CNTKCTL_EL1_EVNTI | CNTKCTL_EL1_EVNTIS;
+
+	if (((control ^ old) & stream) == 0)
+		return;
+	cpu->sys[id] = old;
+	cpu->event_register |= event_stream_next(cpu, cpu->event_time) <= cpu->cycles;
+	cpu->sys[id] = control;
+	cpu->event_time = cpu->cycles;
+}
+
+void cntkctl_changed(struct cpu *cpu, enum sysreg_id id, u64 old)
+{
+	stream_changed(cpu, id, old);
+}
+
 /* FEAT_ECV's bits arm traps and the offset. */
 void cnthctl_changed(struct cpu *cpu, enum sysreg_id id, u64 old)
 {
 	u64 later = CNTHCTL_EL2_ECV | CNTHCTL_EL2_EL1TVT | CNTHCTL_EL2_EL1TVCT |
 		    CNTHCTL_EL2_EL1NVPCT | CNTHCTL_EL2_EL1NVVCT;
 
+	stream_changed(cpu, id, old);
 	if (((cpu->sys[id] ^ old) & later) == 0)
 		return;
 	sysregs_arm_traps(cpu);

@@ -346,6 +346,68 @@ static void counter_never_goes_back(void **state)
 	free(behind);
 }
 
+static const struct stream_row {
+	const char *why;
+	u64 kctl, hctl, offset, hcr;
+	u64 since, next; /* counts; 0: none */
+} stream_rows[] = {
+	/* clang-format off */
+	{ "off",                             0,    0,    0, 0,                         100, 0 },
+	{ "bit 0 goes to 1",                 0x04, 0,    0, 0,                         100, 101 },
+	{ "after that moment",               0x04, 0,    0, 0,                         101, 103 },
+	{ "bit 0 goes to 0",                 0x0c, 0,    0, 0,                         100, 102 },
+	{ "bit 4 goes to 1",                 0x44, 0,    0, 0,                         100, 112 },
+	{ "bit 4 goes to 0",                 0x4c, 0,    0, 0,                         100, 128 },
+	{ "CNTVOFF_EL2 is that of EL1's",    0x44, 0,    4, 0,                         100, 116 },
+	{ "and none of EL2's",               0,    0x44, 4, 0,                         100, 112 },
+	{ "the first of both",               0x4c, 0x04, 0, 0,                         100, 101 },
+	{ "the host has EL2's alone",        0x04, 0x4c, 0, HCR_EL2_E2H | HCR_EL2_TGE, 100, 128 },
+	/* clang-format on */
+};
+
+static void event_streams(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(stream_rows); i++) {
+		const struct stream_row *row = &stream_rows[i];
+		struct cpu *cpu = new_cpu("v8.1");
+		cycles_t got;
+
+		sysreg_write(cpu, SR_HCR_EL2, row->hcr);
+		sysreg_write(cpu, SR_CNTVOFF_EL2, row->offset);
+		sysreg_write(cpu, SR_CNTKCTL_EL1, row->kctl);
+		sysreg_write(cpu, SR_CNTHCTL_EL2, row->hctl);
+		got = event_stream_next(cpu, row->since * TICK + 3);
+		if (got != (row->next ? row->next * TICK : ~(cycles_t)0))
+			fail_msg("%s: %" PRIu64, row->why, got);
+		free(cpu);
+	}
+}
+
+/* An event stays when its stream is turned off, and a stream sends none for what was before it. */
+static void events_are_of_their_time(void **state)
+{
+	static const enum sysreg_id controls[] = { SR_CNTKCTL_EL1, SR_CNTHCTL_EL2 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(controls); i++) {
+		struct cpu *cpu = new_cpu("v8.1");
+
+		cpu->cycles = 1000 * TICK;
+		sysreg_write(cpu, controls[i], 0x44);
+		assert_false(cpu->event_register);
+		assert_int_equal(event_stream_next(cpu, cpu->event_time), 1008 * TICK);
+		cpu->cycles = 1007 * TICK;
+		sysreg_write(cpu, controls[i], 0);
+		sysreg_write(cpu, controls[i], 0x44);
+		assert_false(cpu->event_register);
+		cpu->cycles = 1008 * TICK;
+		sysreg_write(cpu, controls[i], 0);
+		assert_true(cpu->event_register);
+		free(cpu);
+	}
+}
+
 /* FEAT_ECV: CNTPOFF_EL2 below EL2, while CNTHCTL_EL2.ECV says so, and not for the host. */
 static void physical_counter_has_an_offset(void **state)
 {
@@ -627,6 +689,8 @@ int main(void)
 		cmocka_unit_test(os_lock_shows_its_state),
 		cmocka_unit_test(counters_count),
 		cmocka_unit_test(counter_never_goes_back),
+		cmocka_unit_test(event_streams),
+		cmocka_unit_test(events_are_of_their_time),
 		cmocka_unit_test(physical_counter_has_an_offset),
 		cmocka_unit_test(timers_compare),
 		cmocka_unit_test(writes_forget_contexts),

@@ -17,7 +17,7 @@
 /* ICC_IGRPEN<n>_EL1: the PE tells by Downstream Control, so that nothing disabled is sent. 4.7.2 */
 static bool is_wanted(const struct cpu *cpu, unsigned group)
 {
-	return cpu->sys[group ? SR_ICC_IGRPEN1_EL1 : SR_ICC_IGRPEN0_EL1] & 1;
+	return cpu->sys[group ? SR_ICC_IGRPEN1_EL1 : SR_ICC_IGRPEN0_EL1] & ICx_IGRPENn_EL1_Enable;
 }
 
 struct enables {
@@ -198,11 +198,12 @@ static bool is_addressed(const struct cpu *target, const struct cpu *from, u64 v
 {
 	u64 affinity = gic_affinity(target), aff0 = bits(affinity, 7, 0);
 
-	if (bit(value, 40)) /* IRM */
+	if (value & ICC_SGInR_EL1_IRM)
 		return target != from;
-	return bits(affinity, 39, 32) == bits(value, 55, 48) &&
-	       bits(affinity, 23, 16) == bits(value, 39, 32) &&
-	       bits(affinity, 15, 8) == bits(value, 23, 16) && aff0 < 16 && bit(value, (u8)aff0);
+	return bits(affinity, 39, 32) == get_field(value, ICC_SGInR_EL1_Aff3) &&
+	       bits(affinity, 23, 16) == get_field(value, ICC_SGInR_EL1_Aff2) &&
+	       bits(affinity, 15, 8) == get_field(value, ICC_SGInR_EL1_Aff1) && aff0 < 16 &&
+	       bit(get_field(value, ICC_SGInR_EL1_TargetList), (u8)aff0);
 }
 
 /*
@@ -212,7 +213,7 @@ static bool is_addressed(const struct cpu *target, const struct cpu *from, u64 v
 static void send_sgi(struct cpu *cpu, enum gic_sgi sgi, u64 value)
 {
 	struct gic *gic = gic_of(cpu);
-	unsigned intid = (unsigned)bits(value, 27, 24);
+	unsigned intid = (unsigned)get_field(value, ICC_SGInR_EL1_INTID);
 
 	for (unsigned i = 0; i < gic->group->count; i++) {
 		struct gic_bank *bank = &gic->gicr[i].bank;

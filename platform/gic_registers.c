@@ -4,6 +4,7 @@
  * row, and accesses of a size that a row does not have, read as zero and ignore writes.
  */
 #include "platform/gic_private.h"
+#include "sysregs/sysregs.h"
 
 enum { FRAME_SIZE = 0x10000, FRAMES_EACH = 2 };
 enum frame { GICD = 1, GICR_RD = 2, GICR_SGI = 4 };
@@ -31,8 +32,10 @@ struct gic_register {
 
 /* ---- Distributor ---- */
 
-#define CTLR_ARE BIT(4)
-#define CTLR_DS	 BIT(6)
+#define CTLR_ARE  BIT(4)
+#define CTLR_DS	  BIT(6)
+#define TYPER_A3V BIT(24) /* Aff3 may be other than 0 */
+enum { IIDR_ARM = 0x43b };
 
 /* RWP is 0: a write has its effect at once. */
 static u64 read_ctlr(const struct place *at)
@@ -45,39 +48,45 @@ static void write_ctlr(const struct place *at, u64 value)
 	at->gic->gicd.ctlr = value & (CTLR_ENABLE_GRP0 | CTLR_ENABLE_GRP1);
 }
 
-/* A3V; IDbits 16; no LPIs, no messages, 1-of-N, no extended SPIs. */
+/* No LPIs, no messages, 1-of-N, no extended SPIs. */
 static u64 read_gicd_typer(const struct place *at)
 {
+	enum { IDBITS = 16 };
+
 	(void)at;
-	return (GIC_BANKS - 1) | 15 << 19 | 1 << 24;
+	return TYPER_A3V | (IDBITS - 1) << 19 | (GIC_BANKS - 1);
 }
 
-/* Arm's GIC-500; with 0 Linux would work around another vendor's erratum. */
+/* As the GIC-500 says; with 0 Linux would work around another vendor's erratum. */
 static u64 read_iidr(const struct place *at)
 {
 	(void)at;
-	return 0x43b;
+	return IIDR_ARM;
 }
 
-/* PIDR4..7, PIDR0..3, CIDR0..3: parts 0x492 and 0x493 of Arm. PIDR2.ArchRev is 3: GICv3. */
+/* PIDR4..7, PIDR0..3, CIDR0..3 of Arm's parts; PIDR2.ArchRev is 3: GICv3. */
 static u64 read_id(const struct place *at)
 {
-	static const u8 distributor[] = { 0x44, 0, 0, 0, 0x92, 0xb4, 0x3b, 0, 0x0d, 0xf0, 5, 0xb1 };
-	static const u8 redistributor[] = { 0x44, 0, 0, 0, 0x93, 0xb4, 0x3b, 0, 0x0d, 0xf0, 5,
-		0xb1 };
+	static const u8 bytes[] = { 0x44, 0, 0, 0, 0, 0xb4, 0x3b, 0, 0x0d, 0xf0, 5, 0xb1 };
+	enum { PIDR0 = 4, PART_GICD = 0x92, PART_GICR = 0x93 }; /* the low bytes of 0x492, 0x493 */
 
-	return at->frame == GICD ? distributor[at->index] : redistributor[at->index];
+	if (at->index == PIDR0)
+		return at->frame == GICD ? PART_GICD : PART_GICR;
+	return bytes[at->index];
 }
 
 /* ---- Redistributor ---- */
+
+/* The affinity, Processor_Number, Last; neither LPIs nor direct ones. */
+enum { TYPER_LAST = 4, TYPER_NUMBER = 8 };
 
 static u64 read_gicr_typer(const struct place *at)
 {
 	u64 affinity = gic_affinity(at->gic->group->cpu[at->cpu]);
 	bool is_last = at->cpu + 1 == at->gic->group->count;
 
-	return bits(affinity, 39, 32) << 56 | bits(affinity, 23, 0) << 32 | (u64)at->cpu << 8 |
-	       (u64)is_last << 4;
+	return bits(affinity, 39, 32) << 56 | bits(affinity, 23, 0) << 32 |
+	       (u64)at->cpu << TYPER_NUMBER | (u64)is_last << TYPER_LAST;
 }
 
 static u64 read_zero(const struct place *at)
@@ -150,10 +159,9 @@ static u64 read_priority(const struct place *at)
 	return at->bank->priority[at->index];
 }
 
-/* Five bits, as ICC_CTLR_EL1.PRIbits says. */
 static void write_priority(const struct place *at, u64 value)
 {
-	at->bank->priority[at->index] = value & 0xf8;
+	at->bank->priority[at->index] = value & PRIORITY_MASK;
 }
 
 /* Two bits each, the upper one: edge-triggered. */

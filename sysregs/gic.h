@@ -56,12 +56,12 @@ static inline bool gic_is_special(u64 intid)
 	return intid >= INTID_SPECIAL && intid <= INTID_NONE;
 }
 
-/* The highest active priority: one bit of AP0R0 and AP1R0 for each of the 32. */
+/* The highest active priority: a bit of AP0R0 and AP1R0 for each that there is. */
 static inline unsigned gic_running(const struct cpu *cpu, const struct gic_interface *interface)
 {
 	u32 active = (u32)(cpu->sys[interface->apr[0]] | cpu->sys[interface->apr[1]]);
 
-	return active ? (unsigned)__builtin_ctz(active) << 3 : PRIORITY_IDLE;
+	return active ? (unsigned)__builtin_ctz(active) << PRIORITY_SHIFT : PRIORITY_IDLE;
 }
 
 /* The bits of a priority that preempt. Group 1's binary point counts from one higher. 4.8.6 */
@@ -93,7 +93,7 @@ static inline void gic_raise_priority(
 	struct cpu *cpu, const struct gic_interface *interface, unsigned group, unsigned priority)
 {
 	cpu->sys[interface->apr[group]] |=
-		BIT(gic_group_priority(cpu, interface, group, priority) >> 3);
+		BIT(gic_group_priority(cpu, interface, group, priority) >> PRIORITY_SHIFT);
 }
 
 /* The group of the highest active priority; 0 if both have it. */

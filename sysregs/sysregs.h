@@ -221,6 +221,13 @@ cycles_t event_stream_next(const struct cpu *cpu, cycles_t since);
 
 enum { INTID_NONE = 1023 };
 
+/* How many bits of a priority there are, the upper ones of eight; all of them can preempt. */
+enum {
+	PRIORITY_BITS = 5,
+	PRIORITY_SHIFT = 8 - PRIORITY_BITS,
+	PRIORITY_MASK = 0xff >> PRIORITY_SHIFT << PRIORITY_SHIFT
+};
+
 /* The distributor's only word to a PE: replaces what was offered before, and moves the PE's lines.
  */
 void gic_offer(struct cpu *cpu, struct gic_offer offer);

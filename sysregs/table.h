@@ -71,10 +71,16 @@ sysreg_route_fn route_ctr, route_uci, route_dc_zva, route_rctx, route_daif, rout
 	route_cntfrq, route_cntpct, route_cntvct, route_cntp, route_cntv, route_dcc,
 	route_rvbar_el1, route_fp, route_scxtnum;
 
-/* The GICv3 CPU interface (gic*.c): the least binary points of five priority bits. */
-enum { BPR0_LEAST = 2, BPR1_LEAST = 3 };
-/* What of ICC_CTLR_EL1 cannot be written: five priority bits, 24 bits of INTID, Aff3. */
-enum { ICC_CTLR_FIXED = 0x8c00 };
+/*
+ * The GICv3 CPU interface (gic*.c): the least binary points, and what of
+ * ICC_CTLR_EL1 cannot be written: PRIbits, 24 bits of INTID, A3V.
+ */
+enum { BPR0_LEAST = PRIORITY_SHIFT - 1, BPR1_LEAST = PRIORITY_SHIFT };
+enum { ICC_CTLR_FIXED = (PRIORITY_BITS - 1) << 8 | 0x8800 };
+/* PRIbits and PREbits, 24 bits of INTID, A3V, nV4, TDS; four list registers. */
+#define ICH_VTR_FIXED ((u64)(PRIORITY_BITS - 1) << 29 | (PRIORITY_BITS - 1) << 26 | 0x00b80003)
+/* The least binary points, and VFIQEn. */
+enum { ICH_VMCR_LEAST = BPR0_LEAST << 21 | BPR1_LEAST << 18 | 8 };
 sysreg_read_fn read_gic_rpr, read_gic_bpr1, read_icc_iar, read_icc_hppir, read_ich_misr,
 	read_ich_eisr, read_ich_elrsr, read_ich_vmcr, read_icv_iar, read_icv_hppir, read_icv_apr;
 sysreg_took_fn took_icc_iar, took_icv_iar;

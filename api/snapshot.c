@@ -174,6 +174,7 @@ static void reduce(struct cpu *cpu)
 	cpu->insns = cpu->slice_insns = 0;
 	cpu->lines = 0;
 	memset(&cpu->offer, 0, sizeof(cpu->offer));
+	cpu->maintenance = false;
 	cpu->check_irq = false;
 	/* the engine's own */
 	cpu->ctx = NULL;

@@ -169,8 +169,8 @@ struct gic_offer {
 enum gic_sgi { SGI_GROUP0, SGI_GROUP1, SGI_GROUP1_ALIAS }; /* ICC_SGI0R, ICC_SGI1R, ICC_ASGI1R */
 
 /*
- * What the CPU interface (sysregs/gic*.c) tells the distributor, as the GIC Stream protocol of
- * IHI 0069 has it; the answer, where there is one, is a call of gic_offer() before it returns.
+ * What the CPU interface (sysregs/icc.c, icv.c) tells the distributor, as the GIC Stream protocol
+ * of IHI 0069 has it; the answer, where there is one, is a call of icc_offer() before it returns.
  */
 struct gic_ops {
 	/* The interrupt was acknowledged; what is offered changes. */
@@ -180,7 +180,7 @@ struct gic_ops {
 	void (*send_sgi)(struct cpu *cpu, enum gic_sgi sgi, u64 value);
 	/* ICC_IGRPEN0_EL1 or ICC_IGRPEN1_EL1 changed: 1-of-N looks at them. */
 	void (*enables_changed)(struct cpu *cpu);
-	/* The level of the maintenance interrupt; called also when it is as it was. */
+	/* The maintenance interrupt has another level. */
 	void (*maintenance)(struct cpu *cpu, bool level);
 };
 
@@ -262,7 +262,8 @@ struct cpu {
 	u8 stepping; /* STEPPING_* of exceptions/debug.c */
 
 	const struct gic_ops *gic; /* NULL: no distributor, nothing is ever offered */
-	struct gic_offer offer;	   /* written by gic_offer() */
+	struct gic_offer offer;	   /* written by icc_offer() */
+	bool maintenance;	   /* the level of that interrupt, as gic was told */
 
 	bool waiting; /* in WFI or WFE */
 	bool wait_is_wfe;

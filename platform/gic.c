@@ -78,7 +78,7 @@ void gic_offer_anew(struct gic *gic, unsigned index)
 
 	if (now.intid != before.intid || now.priority != before.priority ||
 		now.group != before.group)
-		gic_offer(cpu, now);
+		icc_offer(cpu, now);
 }
 
 /* Most of the time nothing shared is ready, and best() is quick. */

@@ -2,7 +2,7 @@
 /*
  * GICv3 distributor and redistributors, IHI 0069: one Security state (GICD_CTLR.DS = 1), affinity
  * routing always on, no LPIs. The CPU interface is in sysregs/; the two talk as the GIC Stream
- * protocol has it: this side offers a PE its highest priority pending interrupt by gic_offer(), the
+ * protocol has it: this side offers a PE its highest priority pending interrupt by icc_offer(), the
  * PE's side activates, deactivates, sends SGIs by struct gic_ops (cpu/state.h).
  */
 #ifndef ENT_PLATFORM_GIC_H

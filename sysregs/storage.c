@@ -79,5 +79,5 @@ void sysregs_reset(struct cpu *cpu)
 	for (unsigned el = 0; el < EL_COUNT; el++)
 		cpu->ctx_of[el][0] = cpu->ctx_of[el][1] = NULL;
 	cpu->check_irq = false;
-	gic_reset_interface(cpu);
+	icc_reset(cpu);
 }

@@ -217,7 +217,7 @@ u64 timer_offset(const struct cpu *cpu, enum sysreg_id ctl);
 /* When an event stream of the PE sends the first event after time `since`; all ones: none does. */
 cycles_t event_stream_next(const struct cpu *cpu, cycles_t since);
 
-/* ---- gic*.c ---- */
+/* ---- The GIC's CPU interface: icc.c ---- */
 
 enum { INTID_NONE = 1023 };
 
@@ -230,7 +230,7 @@ enum {
 
 /* The distributor's only word to a PE: replaces what was offered before, and moves the PE's lines.
  */
-void gic_offer(struct cpu *cpu, struct gic_offer offer);
+void icc_offer(struct cpu *cpu, struct gic_offer offer);
 
 /* SCTLR_ELx of the current EL; EL0's is that of its regime. */
 static inline u64 current_sctlr(const struct cpu *cpu)

@@ -72,7 +72,7 @@ sysreg_route_fn route_ctr, route_uci, route_dc_zva, route_rctx, route_daif, rout
 	route_rvbar_el1, route_fp, route_scxtnum;
 
 /*
- * The GICv3 CPU interface (gic*.c): the least binary points, and what of
+ * The GICv3 CPU interface (icc.c, icv.c, ich.c, icx.c): the least binary points, and what of
  * ICC_CTLR_EL1 cannot be written: PRIbits, 24 bits of INTID, A3V.
  */
 enum { BPR0_LEAST = PRIORITY_SHIFT - 1, BPR1_LEAST = PRIORITY_SHIFT };
@@ -81,14 +81,14 @@ enum { ICC_CTLR_FIXED = (PRIORITY_BITS - 1) << 8 | 0x8800 };
 #define ICH_VTR_FIXED ((u64)(PRIORITY_BITS - 1) << 29 | (PRIORITY_BITS - 1) << 26 | 0x00b80003)
 /* The least binary points, and VFIQEn. */
 enum { ICH_VMCR_LEAST = BPR0_LEAST << 21 | BPR1_LEAST << 18 | 8 };
-sysreg_read_fn read_gic_rpr, read_gic_bpr1, read_icc_iar, read_icc_hppir, read_ich_misr,
+sysreg_read_fn read_icx_rpr, read_icx_bpr1, read_icc_iar, read_icc_hppir, read_ich_misr,
 	read_ich_eisr, read_ich_elrsr, read_ich_vmcr, read_icv_iar, read_icv_hppir, read_icv_apr;
 sysreg_took_fn took_icc_iar, took_icv_iar;
-sysreg_wrote_fn gic_changed, write_gic_bpr, write_icc_igrpen, write_icc_eoir, write_icc_dir,
+sysreg_wrote_fn icx_changed, write_icx_bpr, write_icc_igrpen, write_icc_eoir, write_icc_dir,
 	write_icc_sgi0r, write_icc_sgi1r, write_icc_asgi1r, ich_changed, ich_hcr_changed,
 	write_ich_vmcr, write_icv_eoir, write_icv_apr, write_icv_dir;
 /* After a cold reset of the registers. */
-void gic_reset_interface(struct cpu *cpu);
+void icc_reset(struct cpu *cpu);
 
 sysreg_read_fn read_pmcr, read_pm_flags, read_pmceid, read_pmevcntr, read_pm_selected;
 sysreg_wrote_fn write_pmcr, write_pm_set, write_pm_clr, write_pmswinc, write_pmevcntr,

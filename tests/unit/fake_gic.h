@@ -26,7 +26,7 @@ static void fake_activate(struct cpu *cpu, u32 intid)
 {
 	FAKE_SAY("activate %" PRIu32 "; ", intid);
 	if (fake.next_at < fake.next_count)
-		gic_offer(cpu, fake.next[fake.next_at++]);
+		icc_offer(cpu, fake.next[fake.next_at++]);
 }
 
 static void fake_deactivate(struct cpu *cpu, u32 intid)

@@ -28,7 +28,7 @@
 
 static void offer(struct cpu *cpu, u32 intid)
 {
-	gic_offer(cpu, (struct gic_offer){ .intid = intid, .priority = 0x80, .group = 1 });
+	icc_offer(cpu, (struct gic_offer){ .intid = intid, .priority = 0x80, .group = 1 });
 }
 
 static void on_activate(struct cpu *cpu, u32 intid)

@@ -93,17 +93,22 @@ static void the_level_follows(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(level_rows); i++) {
 		struct cpu *cpu = create_guest(level_rows[i].hcr);
+		unsigned said;
 
 		if (level_rows[i].before.reg)
 			sysreg_write(cpu, level_rows[i].before.reg, level_rows[i].before.value);
 		if (fake.maintenance)
 			fail_msg("%s: high too early", level_rows[i].why);
+		said = fake.maintenance_said;
 		sysreg_write(cpu, level_rows[i].up.reg, level_rows[i].up.value);
 		if (!fake.maintenance)
 			fail_msg("%s: not raised", level_rows[i].why);
+		sysreg_write(cpu, SR_ICH_AP0R0_EL2, 0);
 		sysreg_write(cpu, level_rows[i].down.reg, level_rows[i].down.value);
 		if (fake.maintenance)
 			fail_msg("%s: not lowered", level_rows[i].why);
+		if (fake.maintenance_said != said + 2)
+			fail_msg("%s: said when nothing changed", level_rows[i].why);
 		free(cpu);
 	}
 }

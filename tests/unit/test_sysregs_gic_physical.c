@@ -19,7 +19,7 @@ static struct cpu *create_on(void)
 
 static void offer(struct cpu *cpu, u32 intid, unsigned group, u8 priority)
 {
-	gic_offer(cpu,
+	icc_offer(cpu,
 		(struct gic_offer){ .intid = intid, .group = (u8)group, .priority = priority });
 }
 
@@ -74,7 +74,7 @@ static struct cpu *create_row(size_t row)
 	for (size_t n = 0; n < COUNT(offered_rows[row].set) && offered_rows[row].set[n].reg; n++)
 		sysreg_write(cpu, offered_rows[row].set[n].reg, offered_rows[row].set[n].value);
 	fake.said[0] = 0;
-	gic_offer(cpu, offered_rows[row].offer);
+	icc_offer(cpu, offered_rows[row].offer);
 	return cpu;
 }
 
@@ -304,7 +304,8 @@ static void reset_lowers_the_lines(void **state)
 
 	(void)state;
 	offer(cpu, 34, 1, 0x80);
-	fake.maintenance = true;
+	sysreg_write(cpu, SR_ICH_HCR_EL2, ICH_HCR_EL2_En | ICH_HCR_EL2_NPIE);
+	assert_true(fake.maintenance);
 	cpu->lines |= LINE_VIRQ | LINE_SERROR;
 	sysregs_reset(cpu);
 	assert_int_equal(cpu->lines, LINE_SERROR);

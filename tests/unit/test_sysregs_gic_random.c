@@ -153,9 +153,9 @@ static void offer(struct cpu *cpu)
 	struct source *source = highest_pending();
 
 	if (source == NULL)
-		gic_offer(cpu, (struct gic_offer){ .intid = INTID_NONE });
+		icc_offer(cpu, (struct gic_offer){ .intid = INTID_NONE });
 	else
-		gic_offer(cpu, (struct gic_offer){ .intid = source->intid,
+		icc_offer(cpu, (struct gic_offer){ .intid = source->intid,
 				       .priority = (u8)source->priority,
 				       .group = (u8)source->group });
 }

@@ -2,19 +2,19 @@
 /*
  * The GICv3's virtual CPU interface as the hypervisor sees it, IHI 0069 chapter 6: ICH_ registers.
  */
-#include "sysregs/gic.h"
+#include "sysregs/icx.h"
 
 void ich_changed(struct cpu *cpu, enum sysreg_id id, u64 old)
 {
 	(void)id, (void)old;
-	gic_virtual_changed(cpu);
+	icv_update(cpu);
 }
 
 void ich_hcr_changed(struct cpu *cpu, enum sysreg_id id, u64 old)
 {
 	u64 traps = ICH_HCR_EL2_TC | ICH_HCR_EL2_TALL0 | ICH_HCR_EL2_TALL1 | ICH_HCR_EL2_TDIR;
 
-	gic_virtual_changed(cpu);
+	icv_update(cpu);
 	if ((cpu->sys[id] ^ old) & traps)
 		sysregs_arm_traps(cpu);
 }
@@ -58,59 +58,81 @@ void write_ich_vmcr(struct cpu *cpu, enum sysreg_id id, u64 old)
 			value = vmcr_fields[i].least;
 		*reg = put_field(*reg, vmcr_fields[i].mask, value);
 	}
-	gic_virtual_changed(cpu);
+	icv_update(cpu);
 }
 
 /* ---- Status, which is computed ---- */
 
-/* List registers that ended and whose end the hypervisor asked to be told. */
+/* Its end is over, and the hypervisor asked to be told; until then it may not be used. */
+static u64 ended(u64 lr)
+{
+	return lr_state(lr) == LR_INVALID && !(lr & ICH_LRn_EL2_HW) && (lr & ICH_LRn_EL2_EOI);
+}
+
+struct ich_lists ich_look(const struct cpu *cpu)
+{
+	struct ich_lists lists = { .highest = -1 };
+	unsigned highest = PRIORITY_IDLE + 1;
+
+	for (unsigned n = 0; n < LIST_REGISTERS; n++) {
+		u64 lr = list_register(cpu, n);
+
+		lists.valid += lr_state(lr) != LR_INVALID;
+		lists.ended |= ended(lr) << n;
+		if (lr_state(lr) != LR_PENDING)
+			continue;
+		lists.pending++;
+		if (lr_priority(lr) < highest && icx_is_enabled(cpu, &icx_virtual, lr_group(lr))) {
+			highest = lr_priority(lr);
+			lists.highest = (int)n;
+		}
+	}
+	return lists;
+}
+
 u64 read_ich_eisr(struct cpu *cpu, enum sysreg_id id)
 {
-	u64 ended = 0;
+	(void)id;
+	return ich_look(cpu).ended;
+}
+
+u64 read_ich_elrsr(struct cpu *cpu, enum sysreg_id id)
+{
+	u64 empty = 0;
 
 	(void)id;
 	for (unsigned n = 0; n < LIST_REGISTERS; n++) {
 		u64 lr = list_register(cpu, n);
 
-		if (lr_state(lr) == LR_INVALID && !(lr & ICH_LRn_EL2_HW) && (lr & ICH_LRn_EL2_EOI))
-			ended |= BIT(n);
-	}
-	return ended;
-}
-
-/* List registers that may be used: neither valid nor with an end to be told. */
-u64 read_ich_elrsr(struct cpu *cpu, enum sysreg_id id)
-{
-	u64 empty = 0;
-
-	for (unsigned n = 0; n < LIST_REGISTERS; n++) {
-		if (lr_state(list_register(cpu, n)) == LR_INVALID)
+		if (lr_state(lr) == LR_INVALID && !ended(lr))
 			empty |= BIT(n);
 	}
-	return empty & ~read_ich_eisr(cpu, id);
+	return empty;
 }
 
-/* Conditions of the maintenance interrupt; which En lets reach the distributor. */
-u64 read_ich_misr(struct cpu *cpu, enum sysreg_id id)
+u64 ich_conditions(const struct cpu *cpu, const struct ich_lists *lists)
 {
 	u64 hcr = cpu->sys[SR_ICH_HCR_EL2];
-	bool veng0 = gic_is_enabled(cpu, &gic_virtual, 0);
-	bool veng1 = gic_is_enabled(cpu, &gic_virtual, 1);
-	unsigned valid = 0, pending = 0;
+	bool veng0 = icx_is_enabled(cpu, &icx_virtual, 0);
+	bool veng1 = icx_is_enabled(cpu, &icx_virtual, 1);
 	u64 misr = 0;
 
-	for (unsigned n = 0; n < LIST_REGISTERS; n++) {
-		valid += lr_state(list_register(cpu, n)) != LR_INVALID;
-		pending += lr_state(list_register(cpu, n)) == LR_PENDING;
-	}
-	misr |= read_ich_eisr(cpu, id) ? ICH_MISR_EL2_EOI : 0;
-	misr |= (hcr & ICH_HCR_EL2_UIE) && valid <= 1 ? ICH_MISR_EL2_U : 0;
+	misr |= lists->ended ? ICH_MISR_EL2_EOI : 0;
+	misr |= (hcr & ICH_HCR_EL2_UIE) && lists->valid <= 1 ? ICH_MISR_EL2_U : 0;
 	misr |= (hcr & ICH_HCR_EL2_LRENPIE) && (hcr & ICH_HCR_EL2_EOIcount) ? ICH_MISR_EL2_LRENP
 									    : 0;
-	misr |= (hcr & ICH_HCR_EL2_NPIE) && pending == 0 ? ICH_MISR_EL2_NP : 0;
+	misr |= (hcr & ICH_HCR_EL2_NPIE) && lists->pending == 0 ? ICH_MISR_EL2_NP : 0;
 	misr |= (hcr & ICH_HCR_EL2_VGrp0EIE) && veng0 ? ICH_MISR_EL2_VGrp0E : 0;
 	misr |= (hcr & ICH_HCR_EL2_VGrp0DIE) && !veng0 ? ICH_MISR_EL2_VGrp0D : 0;
 	misr |= (hcr & ICH_HCR_EL2_VGrp1EIE) && veng1 ? ICH_MISR_EL2_VGrp1E : 0;
 	misr |= (hcr & ICH_HCR_EL2_VGrp1DIE) && !veng1 ? ICH_MISR_EL2_VGrp1D : 0;
 	return misr;
+}
+
+u64 read_ich_misr(struct cpu *cpu, enum sysreg_id id)
+{
+	struct ich_lists lists = ich_look(cpu);
+
+	(void)id;
+	return ich_conditions(cpu, &lists);
 }

@@ -1,55 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The GICv3's virtual CPU interface, IHI 0069 chapter 6: ICV_ registers. Its interrupts are the
- * list registers, its masks what ICH_VMCR_EL2 shows of it (gic_hypervisor.c).
+ * list registers, its masks what ICH_VMCR_EL2 shows of it (ich.c).
  */
-#include "sysregs/gic.h"
-
-/* The pending interrupt of the highest priority in an enabled group: its list register, or -1. */
-static int highest_pending(const struct cpu *cpu)
-{
-	int found = -1;
-
-	for (unsigned n = 0; n < LIST_REGISTERS; n++) {
-		u64 lr = list_register(cpu, n);
-
-		if (lr_state(lr) != LR_PENDING || !gic_is_enabled(cpu, &gic_virtual, lr_group(lr)))
-			continue;
-		if (found < 0 || lr_priority(lr) < lr_priority(list_register(cpu, (unsigned)found)))
-			found = (int)n;
-	}
-	return found;
-}
+#include "sysregs/icx.h"
 
 static bool is_signalled(const struct cpu *cpu, u64 lr)
 {
 	return (cpu->sys[SR_ICH_HCR_EL2] & ICH_HCR_EL2_En) &&
-	       gic_is_signalled(cpu, &gic_virtual, lr_group(lr), lr_priority(lr));
+	       icx_is_signalled(cpu, &icx_virtual, lr_group(lr), lr_priority(lr));
 }
 
-static void update_lines(struct cpu *cpu)
+void icv_set_maintenance(struct cpu *cpu, bool level)
 {
-	int n = highest_pending(cpu);
-	u64 lr = n < 0 ? 0 : list_register(cpu, (unsigned)n);
-
-	gic_set_lines(cpu, &gic_virtual,
-		n >= 0 && is_signalled(cpu, lr) ? gic_virtual.line[lr_group(lr)] : 0);
+	if (cpu->gic == NULL || level == cpu->maintenance)
+		return;
+	cpu->maintenance = level;
+	cpu->gic->maintenance(cpu, level);
 }
 
-void gic_virtual_changed(struct cpu *cpu)
+/* A world switch writes most ICH_ registers while En = 0: nothing is signalled then. */
+void icv_update(struct cpu *cpu)
 {
 	bool is_on = cpu->sys[SR_ICH_HCR_EL2] & ICH_HCR_EL2_En;
+	struct ich_lists lists;
+	u64 lr;
 
-	update_lines(cpu);
-	if (cpu->gic != NULL)
-		cpu->gic->maintenance(cpu, is_on && sysreg_read(cpu, SR_ICH_MISR_EL2) != 0);
+	if (!is_on) {
+		icx_set_lines(cpu, &icx_virtual, 0);
+		icv_set_maintenance(cpu, false);
+		return;
+	}
+	lists = ich_look(cpu);
+	lr = lists.highest < 0 ? 0 : list_register(cpu, (unsigned)lists.highest);
+	icx_set_lines(cpu, &icx_virtual,
+		lists.highest >= 0 && is_signalled(cpu, lr) ? icx_virtual.line[lr_group(lr)] : 0);
+	icv_set_maintenance(cpu, ich_conditions(cpu, &lists) != 0);
 }
 
 /* ---- Registers that are the hypervisor's under another name ---- */
 
 static enum sysreg_id apr_of(enum sysreg_id id)
 {
-	return gic_virtual.apr[id == SR_ICV_AP1R0_EL1];
+	return icx_virtual.apr[id == SR_ICV_AP1R0_EL1];
 }
 
 u64 read_icv_apr(struct cpu *cpu, enum sysreg_id id)
@@ -61,14 +54,14 @@ void write_icv_apr(struct cpu *cpu, enum sysreg_id id, u64 old)
 {
 	(void)old;
 	cpu->sys[apr_of(id)] = (u32)cpu->sys[id];
-	gic_virtual_changed(cpu);
+	icv_update(cpu);
 }
 
 /* ---- Acknowledge, priority drop, deactivation ---- */
 
 u64 read_icv_hppir(struct cpu *cpu, enum sysreg_id id)
 {
-	int n = highest_pending(cpu);
+	int n = ich_look(cpu).highest;
 
 	if (n < 0 || lr_group(list_register(cpu, (unsigned)n)) != (id == SR_ICV_HPPIR1_EL1))
 		return INTID_NONE;
@@ -83,7 +76,7 @@ static void set_lr_state(struct cpu *cpu, unsigned n, u64 state)
 /* The list register that a read of IAR acknowledges, or -1. */
 static int acknowledgeable(const struct cpu *cpu, enum sysreg_id iar)
 {
-	int n = highest_pending(cpu);
+	int n = ich_look(cpu).highest;
 	u64 lr = n < 0 ? 0 : list_register(cpu, (unsigned)n);
 
 	return n >= 0 && lr_group(lr) == (iar == SR_ICV_IAR1_EL1) && is_signalled(cpu, lr) ? n : -1;
@@ -105,10 +98,10 @@ void took_icv_iar(struct cpu *cpu, enum sysreg_id id, u64 intid)
 	if (n < 0)
 		return;
 	lr = list_register(cpu, (unsigned)n);
-	set_lr_state(cpu, (unsigned)n, gic_is_special(intid) ? LR_INVALID : LR_ACTIVE);
-	if (!gic_is_special(intid))
-		gic_raise_priority(cpu, &gic_virtual, lr_group(lr), lr_priority(lr));
-	gic_virtual_changed(cpu);
+	set_lr_state(cpu, (unsigned)n, icx_is_special(intid) ? LR_INVALID : LR_ACTIVE);
+	if (!icx_is_special(intid))
+		icx_raise_priority(cpu, &icx_virtual, lr_group(lr), lr_priority(lr));
+	icv_update(cpu);
 }
 
 static int find_active(const struct cpu *cpu, u64 intid)
@@ -143,14 +136,14 @@ static void deactivate(struct cpu *cpu, unsigned n)
 void write_icv_eoir(struct cpu *cpu, enum sysreg_id id, u64 old)
 {
 	unsigned group = id == SR_ICV_EOIR1_EL1, dropped;
-	u64 intid = gic_take_written(cpu, id), lr;
-	bool is_whole = !gic_is_split(cpu, &gic_virtual);
+	u64 intid = icx_take_written(cpu, id), lr;
+	bool is_whole = !icx_is_split(cpu, &icx_virtual);
 	int n;
 
 	(void)old;
-	if (gic_is_special(intid))
+	if (icx_is_special(intid))
 		return;
-	dropped = gic_drop_priority(cpu, &gic_virtual);
+	dropped = icx_drop_priority(cpu, &icx_virtual);
 	if (dropped == PRIORITY_IDLE)
 		return;
 	n = find_active(cpu, intid);
@@ -160,24 +153,24 @@ void write_icv_eoir(struct cpu *cpu, enum sysreg_id id, u64 old)
 	} else {
 		lr = list_register(cpu, (unsigned)n);
 		if (lr_group(lr) == group &&
-			gic_group_priority(cpu, &gic_virtual, group, lr_priority(lr)) == dropped &&
+			icx_group_priority(cpu, &icx_virtual, group, lr_priority(lr)) == dropped &&
 			(is_whole || intid >= INTID_LPI))
 			deactivate(cpu, (unsigned)n);
 	}
-	gic_virtual_changed(cpu);
+	icv_update(cpu);
 }
 
 void write_icv_dir(struct cpu *cpu, enum sysreg_id id, u64 old)
 {
-	u64 intid = gic_take_written(cpu, id);
+	u64 intid = icx_take_written(cpu, id);
 	int n = find_active(cpu, intid);
 
 	(void)old;
-	if (!gic_is_split(cpu, &gic_virtual) || intid >= INTID_SPECIAL)
+	if (!icx_is_split(cpu, &icx_virtual) || intid >= INTID_SPECIAL)
 		return;
 	if (n < 0)
 		count_end(cpu);
 	else
 		deactivate(cpu, (unsigned)n);
-	gic_virtual_changed(cpu);
+	icv_update(cpu);
 }

@@ -46,7 +46,7 @@ static u32 candidates(const struct gic_bank *bank, struct enables enables)
 	return ready(bank) & ((bank->group & enables.group1) | (~bank->group & enables.group0));
 }
 
-/* Ties go to the smaller INTID: which of several is IMPLEMENTATION DEFINED. 4.8 */
+/* Ties go to the smaller INTID: choice gic_ties. 4.8 */
 static struct gic_offer best(struct gic *gic, unsigned cpu)
 {
 	struct gic_offer offer = { .intid = INTID_NONE, .priority = 0xff };
@@ -116,7 +116,7 @@ static void changed(struct gic *gic, unsigned cpu, unsigned intid)
 
 /* ---- Routing ---- */
 
-/* Of those that may take it the PE that comes first: which one is IMPLEMENTATION DEFINED. 1.2.3 */
+/* Of those that may take it the PE that comes first: choice gic_any. 1.2.3 */
 static bool is_target(const struct gic *gic, unsigned index, u64 route, unsigned group)
 {
 	const struct cpu *cpu = gic->group->cpu[index];

@@ -13,7 +13,7 @@
 #include "debug/hash.h"
 #include "debug/observers.h"
 #include "platform/gtimer.h"
-#include "platform/machine.h"
+#include "platform/machine_private.h"
 
 /* Instruction words. */
 #define MOVZ(rd, imm)	  (0xd2800000u | (u32)(imm) << 5 | (rd))
@@ -332,6 +332,17 @@ static void hash_sees(void **state)
 	CHANGES_HASH(cpu->pstate.pan, true);
 	CHANGES_HASH(cpu->sys[SR_FAR_EL2], 1);
 	CHANGES_HASH(cpu->cycles, 1);
+	CHANGES_HASH(cpu->event_register, !cpu->event_register);
+	CHANGES_HASH(cpu->event_time, 1);
+	CHANGES_HASH(cpu->group->count_seen, 1);
+	CHANGES_HASH(bench.machine->trng.state, 1);
+	CHANGES_HASH(cpu->exclusive.valid, true);
+	cpu->exclusive.valid = cpu->waiting = true;
+	before = machine_hash(bench.machine);
+	CHANGES_HASH(cpu->exclusive.pa.v, 64);
+	CHANGES_HASH(cpu->exclusive.size, 4);
+	CHANGES_HASH(cpu->exclusive.data[1], 1);
+	CHANGES_HASH(cpu->wait_is_wfe, true);
 	CHANGES_HASH(machine_memory(bench.machine)->region[0].host[0xfffff], 1);
 #undef CHANGES_HASH
 	finish(&bench);

@@ -77,6 +77,8 @@ struct ich_lists ich_look(const struct cpu *cpu)
 	for (unsigned n = 0; n < LIST_REGISTERS; n++) {
 		u64 lr = list_register(cpu, n);
 
+		if (lr == 0)
+			continue;
 		lists.valid += lr_state(lr) != LR_INVALID;
 		lists.ended |= ended(lr) << n;
 		if (lr_state(lr) != LR_PENDING)
@@ -112,12 +114,16 @@ u64 read_ich_elrsr(struct cpu *cpu, enum sysreg_id id)
 
 u64 ich_conditions(const struct cpu *cpu, const struct ich_lists *lists)
 {
-	u64 hcr = cpu->sys[SR_ICH_HCR_EL2];
-	bool veng0 = icx_is_enabled(cpu, &icx_virtual, 0);
-	bool veng1 = icx_is_enabled(cpu, &icx_virtual, 1);
-	u64 misr = 0;
+	static const u64 enables = ICH_HCR_EL2_UIE | ICH_HCR_EL2_LRENPIE | ICH_HCR_EL2_NPIE |
+				   ICH_HCR_EL2_VGrp0EIE | ICH_HCR_EL2_VGrp0DIE |
+				   ICH_HCR_EL2_VGrp1EIE | ICH_HCR_EL2_VGrp1DIE;
+	u64 hcr = cpu->sys[SR_ICH_HCR_EL2], misr = lists->ended ? ICH_MISR_EL2_EOI : 0;
+	bool veng0, veng1;
 
-	misr |= lists->ended ? ICH_MISR_EL2_EOI : 0;
+	if (!(hcr & enables)) /* mostly */
+		return misr;
+	veng0 = icx_is_enabled(cpu, &icx_virtual, 0);
+	veng1 = icx_is_enabled(cpu, &icx_virtual, 1);
 	misr |= (hcr & ICH_HCR_EL2_UIE) && lists->valid <= 1 ? ICH_MISR_EL2_U : 0;
 	misr |= (hcr & ICH_HCR_EL2_LRENPIE) && (hcr & ICH_HCR_EL2_EOIcount) ? ICH_MISR_EL2_LRENP
 									    : 0;

@@ -24,8 +24,11 @@ static u64 physical_count(const struct cpu *cpu)
 
 void took_count(struct cpu *cpu, enum sysreg_id id, u64 value)
 {
+	u64 own = own_count(cpu);
+
 	(void)id, (void)value;
-	cpu->group->count_seen = physical_count(cpu);
+	if (own > cpu->group->count_seen)
+		cpu->group->count_seen = own;
 }
 
 u64 timer_offset(const struct cpu *cpu, enum sysreg_id ctl)

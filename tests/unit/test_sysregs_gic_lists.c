@@ -62,6 +62,23 @@ static void hw_deactivates(void **state)
 	}
 }
 
+/* IAR returns a vINTID that is none of an interrupt, and it is neither pending nor active then. */
+static void special_vintids_go(void **state)
+{
+	(void)state;
+	for (u64 intid = 1020; intid < 1024; intid++) {
+		struct cpu *cpu = create_guest(ICH_HCR_EL2_En);
+
+		sysreg_write(cpu, SR_ICH_LR1_EL2, LR(PENDING, 1, 0x80, intid));
+		assert_int_equal(cpu->lines, LINE_VIRQ);
+		assert_int_equal(sysreg_take(cpu, SR_ICV_IAR1_EL1), intid);
+		assert_int_equal(cpu->sys[SR_ICH_LR1_EL2], LR(0, 1, 0x80, intid));
+		assert_int_equal(sysreg_read(cpu, SR_ICV_RPR_EL1), 0xff);
+		assert_int_equal(cpu->lines, 0);
+		free(cpu);
+	}
+}
+
 /* ---- The maintenance interrupt ---- */
 
 struct write {
@@ -174,6 +191,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hw_deactivates),
+		cmocka_unit_test(special_vintids_go),
 		cmocka_unit_test(the_level_follows),
 		cmocka_unit_test(the_guest_moves_the_level),
 		cmocka_unit_test(the_count_wraps),

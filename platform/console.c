@@ -129,6 +129,14 @@ bool console_get_key(struct console *console, u8 *byte)
 	return got == GOT_BYTE;
 }
 
+bool console_has_input(const struct console *console)
+{
+	if (console->script != NULL && script_has_input(console->script))
+		return true;
+	return console->input == INPUT_STREAM &&
+	       (console->script == NULL || script_is_done(console->script));
+}
+
 bool console_get(struct console *console, u8 *byte)
 {
 	if (console->script != NULL && script_type(console->script, byte))

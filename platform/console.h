@@ -61,6 +61,8 @@ struct status console_status(const struct console *console, const char *name);
 
 /* What somebody typed, if there is something. */
 bool console_get_key(struct console *console, u8 *byte);
+/* Would console_get() have or wait for a byte that nobody has to type? */
+bool console_has_input(const struct console *console);
 /*
  * The next byte, waiting for a stream; false: there is none now (somebody types, or a script has
  * more to type later) or ever. A stream is read only when the script is done.

@@ -5,6 +5,10 @@
  * time, so a run with such input repeats, and no byte can come too early for a guest that has not
  * opened its console yet. A guest that polls is pl011.c's business.
  *
+ * One that does not sleep for a second, as with a job in the background, gets its input all the
+ * same: a byte each millisecond, if it has taken the one before. By then it has long reached what
+ * it does with input, and a line of some characters does not take long.
+ *
  * With somebody who types, a sleeping guest makes the simulator sleep on the host as long as the
  * guest would: a prompt costs no host processor, and time passes there as it does outside.
  */
@@ -63,13 +67,32 @@ static void wait_on_host(struct machine *machine, cycles_t most)
 		net_poll(machine->net);
 }
 
-void input_poll(struct machine *machine)
+/*
+ * Input for a guest that does not sleep. A second after nothing held it back: after the driver has
+ * opened the console, after the last sleep, or after the script's text was printed.
+ */
+static cycles_t give_while_busy(struct machine *machine)
+{
+	bool is_open = is_for_virtio(machine) || pl011_is_open(&machine->uart);
+
+	if (machine->has_slept || !is_open || !console_has_input(&machine->console)) {
+		machine->has_slept = false;
+		machine->held_since = machine->now;
+	}
+	if (machine->now - machine->held_since < MACHINE_HZ)
+		return NEVER;
+	input_came(machine);
+	return machine->now + MACHINE_HZ / 1000;
+}
+
+cycles_t input_poll(struct machine *machine)
 {
 	/* whoever types sees keys of his own, too, if the guest takes none */
 	if (machine->console.input == INPUT_LIVE || machine->net != NULL)
 		wait_on_host(machine, 0);
 	take_keys(machine);
 	take_power_key(machine);
+	return give_while_busy(machine);
 }
 
 /* true: somebody may type, so he was waited for. */
@@ -89,6 +112,7 @@ static bool wait_for_keys(struct machine *machine, cycles_t next)
 
 bool input_while_asleep(struct machine *machine, cycles_t next)
 {
+	machine->has_slept = true;
 	if (input_came(machine) || take_power_key(machine))
 		return true;
 	if (next != NEVER && next <= machine->now)

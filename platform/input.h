@@ -14,7 +14,10 @@
 bool input_while_asleep(struct machine *machine, cycles_t next);
 /* Nothing else can happen, as in an endless loop: input came that interrupts. */
 bool input_came(struct machine *machine);
-/* To be called now and then while the guest runs. */
-void input_poll(struct machine *machine);
+/*
+ * To be called now and then while the guest runs, by simulated time. The result: when next at the
+ * latest.
+ */
+cycles_t input_poll(struct machine *machine);
 
 #endif

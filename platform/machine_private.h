@@ -62,6 +62,8 @@ struct machine {
 
 	cycles_t now;	     /* every PE that runs has come this far; machine_now() */
 	cycles_t next_check; /* when to look for PEs that idle for ever */
+	cycles_t held_since; /* input could have come but for PEs that do not sleep; input.c */
+	bool has_slept;	     /* all PEs, since that was looked at */
 	u64 insns_left;	     /* of this machine_run() */
 
 	cycles_t doze_until[MACHINE_CPUS]; /* when WFE ends at the latest */

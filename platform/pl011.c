@@ -71,10 +71,14 @@ static void look_for_input(struct pl011 *uart)
 		receive(uart, byte);
 }
 
+bool pl011_is_open(const struct pl011 *uart)
+{
+	return wire_is_connected(&uart->interrupt) && (uart->state.imsc & (INT_RX | INT_RT)) != 0;
+}
+
 bool pl011_waits_for_input(const struct pl011 *uart)
 {
-	return wire_is_connected(&uart->interrupt) && !uart->interrupt.level &&
-	       receives_from_host(uart) && (uart->state.imsc & (INT_RX | INT_RT)) != 0;
+	return pl011_is_open(uart) && !uart->interrupt.level && receives_from_host(uart);
 }
 
 bool pl011_take_input(struct pl011 *uart)

@@ -28,6 +28,8 @@ struct pl011 {
 void pl011_init(struct pl011 *uart, struct console *console);
 void pl011_add_to_bus(struct pl011 *uart, struct bus *bus, pa_t base);
 
+/* Has a driver enabled the interrupt of input? */
+bool pl011_is_open(const struct pl011 *uart);
 /* Would input raise UARTINTR, which is low? */
 bool pl011_waits_for_input(const struct pl011 *uart);
 /*

@@ -232,8 +232,8 @@ static void check_progress(struct machine *machine)
 {
 	struct cpu *running = NULL;
 
-	machine->next_check = align_down(machine->now, MACHINE_CHECK_PERIOD) + MACHINE_CHECK_PERIOD;
-	input_poll(machine);
+	machine->next_check = min(input_poll(machine),
+		align_down(machine->now, MACHINE_CHECK_PERIOD) + MACHINE_CHECK_PERIOD);
 	if (events_next_time(&machine->events) != NEVER)
 		return;
 	for (unsigned i = 0; i < machine->group.count; i++) {

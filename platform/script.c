@@ -96,17 +96,21 @@ void script_saw(struct script *script, u8 byte)
 	}
 }
 
-bool script_type(struct script *script, u8 *byte)
+bool script_has_input(struct script *script)
 {
 	for (; script->typing < script->awaited; script->typing++, script->next = 0) {
-		const struct script_text *typed = &script->step[script->typing].typed;
-
-		if (script->next < typed->size) {
-			*byte = typed->bytes[script->next++];
+		if (script->next < script->step[script->typing].typed.size)
 			return true;
-		}
 	}
 	return false;
+}
+
+bool script_type(struct script *script, u8 *byte)
+{
+	if (!script_has_input(script))
+		return false;
+	*byte = script->step[script->typing].typed.bytes[script->next++];
+	return true;
 }
 
 bool script_is_done(const struct script *script)

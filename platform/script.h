@@ -34,9 +34,11 @@ struct status script_add(struct script *script, const char *step);
 
 /* The guest printed a byte. */
 void script_saw(struct script *script, u8 byte);
+/* Is there a byte to be typed now? */
+bool script_has_input(struct script *script);
 /* The next byte to be typed; false: there is none now. */
 bool script_type(struct script *script, u8 *byte);
-/* After script_type() had nothing: will it never have again? */
+/* After script_has_input() said no: will it never have again? */
 bool script_is_done(const struct script *script);
 
 #endif

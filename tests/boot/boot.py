@@ -36,6 +36,8 @@ SCRIPTS = {
              ["init: shell ready on .*", "42 is the answer", "1",
               "kvm-smoke: 1000 HVC, 2005 MMIO exits, 512 stage 2 faults and again, 10 timer "
               "interrupts, 100 SGIs", "kvm-smoke: PASS.*", "passed", ".*reboot: Power down"]),
+    "busy": ([("# ", "yes >/dev/null &\\n"), ("# ", "kill %1\\n"), ("# ", "poweroff -f\\n")], [],
+             ["init: shell ready on .*", "entresol# .*kill %1", ".*reboot: Power down"]),
     "login": ([("login: ", "root\\n"), ("~# ", "cat /etc/left; date >/etc/left; uname -r\\n"),
                ("~# ", "poweroff\\n")], [],
               ["debian login: root", ".*systemd-shutdown.*: Powering off.*",

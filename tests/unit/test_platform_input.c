@@ -12,9 +12,10 @@
 #include <cmocka.h>
 
 #include "platform/gtimer.h"
-#include "platform/machine.h"
+#include "platform/machine_private.h"
 
-#define TICK 10000000u /* cycles; CNTP is armed for this time, 625000 counts */
+#define CHECK MACHINE_CHECK_PERIOD
+#define TICK  10000000u /* cycles; CNTP is armed for this time, 625000 counts */
 
 /* Enables RX and RT, arms CNTP, then counts bytes in x5 and adds them up in x6 as they come. */
 static const u32 reader[] = {
@@ -35,6 +36,20 @@ static const u32 reader[] = {
 	0x17fffffa, /* b wfi */
 };
 
+/* Enables RX and RT, then counts and adds up as `reader`, but looks for the interrupt, masked. */
+static const u32 busy_reader[] = {
+	0xd2a12001, /* movz x1, #0x900, lsl #16 */
+	0xd2800a02, /* movz x2, #0x50 */
+	0xb9003822, /* str w2, [x1, #0x38] */
+	0xd503201f, /* nop; or WFI */
+	0xd538c104, /* mrs x4, isr_el1 */
+	0x363fffe4, /* tbz w4, #7, back to mrs */
+	0xb9400024, /* ldr w4, [x1] */
+	0x910004a5, /* add x5, x5, #1 */
+	0x8b0400c6, /* add x6, x6, x4 */
+	0x17fffffb, /* b mrs */
+};
+
 static void line_irq(void *opaque, bool level)
 {
 	machine_set_line(opaque, 0, LINE_IRQ, level);
@@ -45,7 +60,7 @@ static void line_fiq(void *opaque, bool level)
 	machine_set_line(opaque, 0, LINE_FIQ, level);
 }
 
-static struct machine *make(struct machine_config *config)
+static struct machine *make_of(struct machine_config *config, const u32 *guest, size_t size)
 {
 	struct status status;
 	struct machine *machine;
@@ -54,11 +69,16 @@ static struct machine *make(struct machine_config *config)
 	machine = machine_create(config, &status);
 	if (machine == NULL)
 		fail_msg("%s", status.text);
-	memcpy(machine_memory(machine)->region[0].host, reader, sizeof(reader));
-	machine_start(machine, BOARD_RAM_BASE, BOARD_RAM_BASE + sizeof(reader));
+	memcpy(machine_memory(machine)->region[0].host, guest, size);
+	machine_start(machine, BOARD_RAM_BASE, BOARD_RAM_BASE + size);
 	wire_connect(machine_uart_wire(machine), line_irq, machine);
 	wire_connect(machine_timer_wire(machine, 0, GTIMER_PHYSICAL), line_fiq, machine);
 	return machine;
+}
+
+static struct machine *make(struct machine_config *config)
+{
+	return make_of(config, reader, sizeof(reader));
 }
 
 /* ---- Streams ---- */
@@ -118,6 +138,87 @@ static void a_script_comes_first(void **state)
 	machine_run(machine, 12);
 	assert_int_equal(machine_cpu(machine, 0)->x[5], 0);
 	assert_true(machine_now(machine) >= TICK);
+	machine_destroy(machine);
+	close(config.console_in);
+}
+
+/* The PE is busy for so long, and then for a moment more: enough for a check and one byte. */
+static u64 bytes_after(struct machine *machine, cycles_t busy)
+{
+	machine_cpu(machine, 0)->cycles += busy;
+	machine_run(machine, 100);
+	return machine_cpu(machine, 0)->x[5];
+}
+
+static void a_busy_guest_is_given_input(void **state)
+{
+	static const struct {
+		const char *why;
+		cycles_t busy;
+		u64 bytes;
+	} rows[] = {
+		{ "a check", CHECK, 0 },
+		{ "less than a second", MACHINE_HZ - 2 * CHECK, 0 },
+		{ "a second", 2 * CHECK, 1 },
+		{ "less than a millisecond", MACHINE_HZ / 2000, 1 },
+		{ "a millisecond", MACHINE_HZ / 2000, 2 },
+		{ "another one", MACHINE_HZ / 1000, 3 },
+		{ "the end of input", MACHINE_HZ / 1000, 3 },
+	};
+	static const char *const script[] = { "text=abc" };
+
+	(void)state;
+	for (unsigned kind = 0; kind < 2; kind++) {
+		struct machine_config config = machine_default_config();
+		struct machine *machine;
+
+		if (kind == 0)
+			config.console_in = stream("abc");
+		config.type_after = script;
+		config.type_after_count = kind;
+		machine = make_of(&config, busy_reader, sizeof(busy_reader));
+		machine_run(machine, 100);
+		for (size_t i = 0; kind == 1 && i < 4; i++)
+			bus_write(machine_bus(machine), PA(BOARD_UART_BASE), 4, (u8) "text"[i]);
+		for (size_t i = 0; i < COUNT(rows); i++) {
+			if (bytes_after(machine, rows[i].busy) != rows[i].bytes)
+				fail_msg("%s, row %zu, %s: %lu bytes",
+					kind == 0 ? "stream" : "script", i, rows[i].why,
+					(unsigned long)machine_cpu(machine, 0)->x[5]);
+		}
+		assert_int_equal(machine_cpu(machine, 0)->x[6], 'a' + 'b' + 'c');
+		machine_destroy(machine);
+		if (kind == 0)
+			close(config.console_in);
+	}
+}
+
+/* The second begins where nothing is held back: at a sleep, or when the script has something. */
+static void a_second_begins_anew(void **state)
+{
+	static const char *const script[] = { "t=x" };
+	static const u32 wfi = 0xd503207f;
+	struct machine_config config = machine_default_config();
+	struct machine *machine;
+
+	(void)state;
+	config.type_after = script;
+	config.type_after_count = 1;
+	machine = make_of(&config, busy_reader, sizeof(busy_reader));
+	assert_int_equal(bytes_after(machine, MACHINE_HZ), 0);
+	bus_write(machine_bus(machine), PA(BOARD_UART_BASE), 4, 't');
+	assert_int_equal(bytes_after(machine, MACHINE_HZ - CHECK), 0);
+	assert_int_equal(bytes_after(machine, 2 * CHECK), 1);
+	machine_destroy(machine);
+
+	config = machine_default_config();
+	config.console_in = stream("abc");
+	machine = make_of(&config, busy_reader, sizeof(busy_reader));
+	memcpy(machine_memory(machine)->region[0].host + 12, &wfi, sizeof(wfi));
+	machine_run(machine, 3);
+	assert_int_equal(bytes_after(machine, MACHINE_HZ - CHECK), 1);
+	assert_int_equal(bytes_after(machine, MACHINE_HZ - CHECK), 1);
+	assert_int_equal(bytes_after(machine, 2 * CHECK), 2);
 	machine_destroy(machine);
 	close(config.console_in);
 }
@@ -229,6 +330,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(input_comes_before_time_leaps),
 		cmocka_unit_test(a_script_comes_first),
+		cmocka_unit_test(a_busy_guest_is_given_input),
+		cmocka_unit_test(a_second_begins_anew),
 		cmocka_unit_test(time_passes_for_who_types),
 		cmocka_unit_test(who_types_may_quit),
 		cmocka_unit_test(power_key_is_seen),

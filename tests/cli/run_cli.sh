@@ -5,6 +5,7 @@
 set -u
 entresol=$1
 completion=$(realpath "$(dirname "$0")/../../app/completion.bash")
+man_page=$(realpath "$(dirname "$0")/../../docs/entresol.1")
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
@@ -84,8 +85,12 @@ row "help of run" 0 "" run --help
 fact "help names the options" grep -q -- '--max-insns=N' out
 fact "help documents exit codes" grep -q 'Exit codes' out
 # What is said to be an option, and not by way of an example, begins a line or is behind a comma.
-fact "completion knows every option" diff <(sed -nE 's/^ *(-., )?(--[a-z-]+).*/\2/p' out | sort -u) \
+sed -nE 's/^ *(-., )?(--[a-z-]+).*/\2/p' out | sort -u >options
+fact "completion knows every option" diff options \
 	<(sed -n '/^_entresol_run/,/^}/p' "$completion" | sed -n '/-\*) words=/,/;;/p' | grep -o -- '--[a-z-]*' | sort)
+# There an option is a tag: the line behind .TP.
+fact "the man page knows every option" diff options \
+	<(sed -n '/^\.SH OPTIONS/,/^\.SH THE/p' "$man_page" | sed -n '/^\.TP/{n;s/\\-/-/g;p}' | grep -o -- '--[a-z-]*' | sort)
 
 row "no image" 2 "entresol: an IMAGE is missing; see 'entresol run --help'" run
 row "unknown option" 2 "entresol: no option '--fast'; see 'entresol run --help'" run --fast off

@@ -102,12 +102,8 @@ static void write_psci(const struct tree *tree)
 	const char *method = tree->machine->config.el == 2 ? "smc" : "hvc";
 
 	begin(tree, "psci");
-	TEXTS("compatible", "arm,psci-1.0\0arm,psci-0.2\0arm,psci")
+	TEXTS("compatible", "arm,psci-1.0\0arm,psci-0.2")
 	put_bytes(tree, "method", method, strlen(method) + 1);
-	CELLS("cpu_suspend", 0xc4000001) /* what arm,psci alone would look for */
-	CELLS("cpu_off", 0x84000002)
-	CELLS("cpu_on", 0xc4000003)
-	CELLS("migrate", 0xc4000005)
 	end(tree);
 }
 

@@ -16,6 +16,11 @@ enum psci_result {
 	PSCI_INVALID_ADDRESS = -9
 };
 
+enum service { SMCCC = 1, PSCI = 2, TRNG = 4 };
+
+/* Of MIGRATE_INFO_TYPE: there is nothing to migrate. */
+enum { NO_TRUSTED_OS = 2 };
+
 /* Of a workaround: this PE does not need it; a call is safe and does nothing. */
 enum { NOT_REQUIRED = 1 };
 
@@ -29,6 +34,7 @@ typedef s64 firmware_fn(struct machine *machine, struct cpu *cpu, const u64 args
 struct firmware_row {
 	const char *name;
 	u32 id;
+	unsigned services; /* whose FEATURES function knows it */
 	bool has_64_bit_form;
 	s8 features;
 	firmware_fn *call;
@@ -36,13 +42,12 @@ struct firmware_row {
 
 static const struct firmware_row *find(u64 id);
 
-/* What a FEATURES function says of function `id`, if it is one of those from first to last. */
-static s64 features_of(u64 id, u32 first, u32 last)
+/* What the FEATURES function of a service says of function `id`. */
+static s64 features_of(u64 id, enum service service)
 {
 	const struct firmware_row *row = find(id);
 
-	return row != NULL && row->id >= first && row->id <= last ? row->features
-								  : PSCI_NOT_SUPPORTED;
+	return row != NULL && (row->services & service) ? row->features : PSCI_NOT_SUPPORTED;
 }
 
 /* ---- SMCCC ---- */
@@ -56,7 +61,7 @@ static s64 smccc_version(struct machine *machine, struct cpu *cpu, const u64 arg
 static s64 arch_features(struct machine *machine, struct cpu *cpu, const u64 args[3])
 {
 	(void)machine, (void)cpu;
-	return features_of(args[0], 0x80000000, 0x8000ffff);
+	return features_of(args[0], SMCCC);
 }
 
 /* Nothing is speculated. */
@@ -77,15 +82,13 @@ static s64 psci_version(struct machine *machine, struct cpu *cpu, const u64 args
 static s64 psci_features(struct machine *machine, struct cpu *cpu, const u64 args[3])
 {
 	(void)machine, (void)cpu;
-	if (args[0] == 0x80000000) /* SMCCC_VERSION is found this way. DEN 0028 */
-		return PSCI_SUCCESS;
-	return features_of(args[0], 0x84000000, 0x8400001f);
+	return features_of(args[0], PSCI);
 }
 
 static s64 migrate_info_type(struct machine *machine, struct cpu *cpu, const u64 args[3])
 {
 	(void)machine, (void)cpu, (void)args;
-	return 2; /* no Trusted OS, so nothing to migrate */
+	return NO_TRUSTED_OS;
 }
 
 /* The PE with this MPIDR affinity: Aff0 is its index. -1: there is none. */
@@ -199,7 +202,7 @@ static s64 trng_version(struct machine *machine, struct cpu *cpu, const u64 args
 static s64 trng_features(struct machine *machine, struct cpu *cpu, const u64 args[3])
 {
 	(void)machine, (void)cpu;
-	return features_of(args[0], 0x84000050, 0x84000053);
+	return features_of(args[0], TRNG);
 }
 
 static s64 trng_get_uuid(struct machine *machine, struct cpu *cpu, const u64 args[3])
@@ -232,8 +235,8 @@ static s64 trng_rnd(struct machine *machine, struct cpu *cpu, const u64 args[3])
 /* ---- Calls ---- */
 
 static const struct firmware_row rows[] = {
-#define FIRMWARE(name, id, has_64_bit_form, features, call)                                        \
-	{ #name, id, has_64_bit_form, features, call },
+#define FIRMWARE(name, id, services, has_64_bit_form, features, call)                              \
+	{ #name, id, services, has_64_bit_form, features, call },
 #include "platform/psci.def"
 #undef FIRMWARE
 };

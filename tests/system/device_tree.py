@@ -25,6 +25,8 @@ OURS, THEIRS = "only ours has the node", "only QEMU's has the node"
 DIFFERENCES = [  # node, property (patterns of the whole) or who has the node, why
     (r"/fw-cfg@.*|/pcie@.*|/platform-bus@.*|/intc@8000000/its@.*", THEIRS, "not on this board"),
     (r"/intc@8000000", "reg", "redistributors of the PEs that there are"),
+    (r"/psci", "compatible|cpu_suspend|cpu_off|cpu_on|migrate",
+     "not PSCI 0.1, which has ids of its own, MIGRATE's among them"),
     (r"/flash@0", THEIRS, "there with --firmware or --pflash"),
     (r"/virtio_mmio@.*", THEIRS, "only transports that hold a device"),
     (r"/virtio_mmio@.*", "interrupts", "by level, as the line is"),

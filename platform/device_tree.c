@@ -22,8 +22,8 @@ enum phandle { PHANDLE_CLOCK = 1, PHANDLE_GIC, PHANDLE_GPIO, PHANDLE_CPU /* and 
 /* An interrupt specifier of arm,gic-v3: kind, number in its kind, trigger. */
 enum { GIC_SPI = 0, GIC_PPI = 1 };
 enum { LEVEL = 4 };
-#define SPI(name, trigger) GIC_SPI, SPI_##name - 32, trigger
-#define PPI(name)	   GIC_PPI, PPI_##name - 16, LEVEL
+#define SPI(name, trigger) GIC_SPI, SPI_##name - GIC_FIRST_SPI, trigger
+#define PPI(name)	   GIC_PPI, PPI_##name - GIC_FIRST_PPI, LEVEL
 
 static void done(int error)
 {
@@ -111,21 +111,20 @@ static void write_psci(const struct tree *tree)
 static void write_virtio(const struct tree *tree)
 {
 	for (u32 slot = 0; slot < BOARD_VIRTIO_SLOTS; slot++) {
-		u64 base = BOARD_VIRTIO_BASE + slot * BOARD_VIRTIO_SLOT_SIZE;
+		u64 base = BOARD_VIRTIO_BASE + slot * BOARD_VIRTIO_EACH;
 
 		if (!machine_has_virtio(tree->machine, slot))
 			continue;
 		begin_at(tree, "virtio_mmio", base);
 		TEXTS("compatible", "virtio,mmio")
-		CELLS("reg", PAIR(base), PAIR(BOARD_VIRTIO_SLOT_SIZE))
+		CELLS("reg", PAIR(base), PAIR(BOARD_VIRTIO_EACH))
 		/* by edge, bits set while others are acknowledged would be lost: no new edge */
-		CELLS("interrupts", GIC_SPI, SPI_VIRTIO - 32 + slot, LEVEL)
+		CELLS("interrupts", GIC_SPI, SPI_VIRTIO - GIC_FIRST_SPI + slot, LEVEL)
 		EMPTY("dma-coherent")
 		end(tree);
 	}
 }
 
-enum { GPIO_POWER_KEY = 3 };
 enum { LINUX_KEY_POWER = 116 };
 
 static void write_gpio_keys(const struct tree *tree)
@@ -137,7 +136,7 @@ static void write_gpio_keys(const struct tree *tree)
 	begin(tree, "poweroff");
 	TEXTS("label", "GPIO Key Poweroff")
 	CELLS("linux,code", LINUX_KEY_POWER)
-	CELLS("gpios", PHANDLE_GPIO, GPIO_POWER_KEY, 0)
+	CELLS("gpios", PHANDLE_GPIO, POWER_KEY_LINE, 0)
 	end(tree);
 	end(tree);
 }
@@ -152,8 +151,6 @@ static void write_pmu(const struct tree *tree)
 	end(tree);
 }
 
-enum { GICR_SIZE_EACH = 0x20000 };
-
 static void write_intc(const struct tree *tree)
 {
 	begin_at(tree, "intc", BOARD_GICD_BASE);
@@ -165,7 +162,7 @@ static void write_intc(const struct tree *tree)
 	EMPTY("ranges")
 	CELLS("#redistributor-regions", 1)
 	CELLS("reg", PAIR(BOARD_GICD_BASE), PAIR(BOARD_GICD_SIZE), PAIR(BOARD_GICR_BASE),
-		PAIR((u64)tree->machine->config.cpus * GICR_SIZE_EACH))
+		PAIR((u64)tree->machine->config.cpus * BOARD_GICR_EACH))
 	if (tree->machine->config.el == 2)
 		CELLS("interrupts", PPI(MAINTENANCE))
 	CELLS("phandle", PHANDLE_GIC)
@@ -174,13 +171,12 @@ static void write_intc(const struct tree *tree)
 
 static void write_flash(const struct tree *tree)
 {
-	const u64 bank = BOARD_FLASH_SIZE / 2;
-
 	if (!bus_has(&tree->machine->bus, PA(BOARD_FLASH_BASE)))
 		return;
 	begin_at(tree, "flash", BOARD_FLASH_BASE);
 	TEXTS("compatible", "cfi-flash")
-	CELLS("reg", PAIR(BOARD_FLASH_BASE), PAIR(bank), PAIR(BOARD_FLASH_BASE + bank), PAIR(bank))
+	CELLS("reg", PAIR(BOARD_FLASH_BASE), PAIR(FLASH_BANK), PAIR(BOARD_FLASH_BASE + FLASH_BANK),
+		PAIR(FLASH_BANK))
 	CELLS("bank-width", 4)
 	end(tree);
 }

@@ -15,6 +15,9 @@ struct cpu;
 struct cpu_group;
 struct gic;
 
+/* INTIDs of SGIs come first, then private, then shared ones. */
+enum { GIC_FIRST_PPI = 16, GIC_FIRST_SPI = 32 };
+
 /* For the PEs of the group, all of which exist. NULL: the host has no memory. */
 struct gic *gic_create(const struct cpu_group *group);
 void gic_destroy(struct gic *gic);

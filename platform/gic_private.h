@@ -8,7 +8,8 @@
 #include "cpu/state.h"
 #include "platform/gic.h"
 
-enum { GIC_CPUS = 8, GIC_BANKS = 9, GIC_PRIVATE = 32, GIC_INTIDS = 32 * GIC_BANKS };
+enum { GIC_CPUS = COUNT(((struct cpu_group *)NULL)->cpu) };
+enum { GIC_BANKS = 9, GIC_PRIVATE = GIC_FIRST_SPI, GIC_INTIDS = 32 * GIC_BANKS };
 
 /* The state of 32 INTIDs, a bit for each. The first bank is private: each PE has its own. */
 struct gic_bank {

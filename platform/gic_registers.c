@@ -3,10 +3,13 @@
  * The registers of the distributor and the redistributors as rows, IHI 0069 chapter 12. What is no
  * row, and accesses of a size that a row does not have, read as zero and ignore writes.
  */
+#include "platform/board.h"
 #include "platform/gic_private.h"
 #include "sysregs/sysregs.h"
 
 enum { FRAME_SIZE = 0x10000, FRAMES_EACH = 2 };
+_Static_assert(FRAMES_EACH *FRAME_SIZE == BOARD_GICR_EACH, "what is known of a redistributor");
+
 enum frame { GICD = 1, GICR_RD = 2, GICR_SGI = 4 };
 
 /* One register. */

@@ -16,7 +16,7 @@
 /* Nominal frequency of simulated time: what clocks that are not counters are derived from. */
 #define MACHINE_HZ 1000000000ull
 
-enum { MACHINE_CPUS = 8, MACHINE_FLASH_BANKS = 2 };
+enum { MACHINE_CPUS = COUNT(((struct cpu_group *)NULL)->cpu), MACHINE_FLASH_BANKS = 2 };
 
 /*
  * The clock's default: 2027-01-01 00:00:00 UTC. systemd sets a clock that shows less than the date

@@ -301,12 +301,12 @@ void virtio_add_to_bus(struct virtio_device *device, struct memory *memory,
 	struct virtio_note *note, struct bus *bus, unsigned slot)
 {
 	ENT_BUG_ON(slot >= BOARD_VIRTIO_SLOTS || device->queues > VIRTIO_QUEUES);
-	ENT_BUG_ON(device->config_size > BOARD_VIRTIO_SLOT_SIZE - CONFIG_SPACE);
+	ENT_BUG_ON(device->config_size > BOARD_VIRTIO_EACH - CONFIG_SPACE);
 	device->memory = memory;
 	device->note = note;
 	bus_add(bus, &(struct device){ .name = device->name,
-			     .base = PA(BOARD_VIRTIO_BASE + (u64)slot * BOARD_VIRTIO_SLOT_SIZE),
-			     .size = BOARD_VIRTIO_SLOT_SIZE,
+			     .base = PA(BOARD_VIRTIO_BASE + (u64)slot * BOARD_VIRTIO_EACH),
+			     .size = BOARD_VIRTIO_EACH,
 			     .read = mmio_read,
 			     .write = mmio_write,
 			     .opaque = device,
@@ -322,7 +322,7 @@ static bool empty_read(void *opaque, u64 offset, unsigned size, u64 *value)
 	const struct mmio_register *reg;
 
 	(void)opaque;
-	offset %= BOARD_VIRTIO_SLOT_SIZE;
+	offset %= BOARD_VIRTIO_EACH;
 	reg = find(offset);
 	*value = reg->place == CONSTANT ? reg->at : 0;
 	return offset >= CONFIG_SPACE || is_register(offset, size);
@@ -332,13 +332,13 @@ static bool empty_write(void *opaque, u64 offset, unsigned size, u64 value)
 {
 	(void)opaque;
 	(void)value;
-	offset %= BOARD_VIRTIO_SLOT_SIZE;
+	offset %= BOARD_VIRTIO_EACH;
 	return offset >= CONFIG_SPACE || is_register(offset, size);
 }
 
 void virtio_add_empty_to_bus(struct bus *bus, unsigned first)
 {
-	u64 offset = (u64)first * BOARD_VIRTIO_SLOT_SIZE;
+	u64 offset = (u64)first * BOARD_VIRTIO_EACH;
 
 	if (first < BOARD_VIRTIO_SLOTS)
 		bus_add(bus, &(struct device){ .name = "virtio slots without a device",

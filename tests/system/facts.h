@@ -12,6 +12,19 @@ typedef unsigned int u32;
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define BIT(n)	     (1ul << (n))
 
+/* The board: BOARD_<name>_BASE, BOARD_<name>_EACH. */
+enum {
+#define REGION(name, base, size) BOARD_##name##_BASE = base,
+#define EACH(name, size)	 BOARD_##name##_EACH = size,
+#define PPI(name, intid)
+#define SPI(name, intid)
+#include "platform/board.def"
+#undef REGION
+#undef EACH
+#undef PPI
+#undef SPI
+};
+
 void write0(const char *text);
 void run_at(void (*code)(void), u64 spsr, u64 alias);
 void back_from_run(void) __attribute__((noreturn));

@@ -19,8 +19,8 @@ static int on_interrupt(void);
 #define HCR_IMO BIT(4)
 #define HCR_TGE BIT(27)
 
-static volatile u32 *const gicd = (u32 *)0x08000000;
-static volatile u32 *const gicr = (u32 *)0x080a0000;
+static volatile u32 *const gicd = (u32 *)(u64)BOARD_GICD_BASE;
+static volatile u32 *const gicr = (u32 *)(u64)BOARD_GICR_BASE;
 static volatile u32 *const private = (u32 *)0x080b0000; /* the second page: SGIs and PPIs */
 
 enum { /* offsets in words */

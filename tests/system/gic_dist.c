@@ -14,8 +14,8 @@
 
 enum { CPUS = 4, NONE = 1023 };
 
-#define GICD	      0x08000000ul
-#define GICR(cpu)     (0x080a0000ul + 0x20000 * (cpu))
+#define GICD	      ((u64)BOARD_GICD_BASE)
+#define GICR(cpu)     ((u64)BOARD_GICR_BASE + BOARD_GICR_EACH * (cpu))
 #define PRIVATE(cpu)  (GICR(cpu) + 0x10000) /* the second frame: SGIs and PPIs */
 #define IROUTER(spi)  (GICD + 0x6000 + 8 * (spi))
 #define FRAME(intid)  ((intid) < 32 ? PRIVATE(0) : GICD)

@@ -7,8 +7,8 @@
 
 enum { PES = 8, TIMES = 1000, STACK = 4096, SGI = 3 };
 
-#define GICD 0x08000000ul
-#define GICR 0x080a0000ul
+#define GICD ((u64)BOARD_GICD_BASE)
+#define GICR ((u64)BOARD_GICR_BASE)
 
 static u64 smc(u64 id, u64 x1, u64 x2, u64 x3)
 {
@@ -262,7 +262,7 @@ static void run_code(u64 pe)
 
 static volatile u32 *gicr(u64 pe, u64 offset)
 {
-	return (volatile u32 *)(GICR + pe * 0x20000 + offset);
+	return (volatile u32 *)(GICR + pe * BOARD_GICR_EACH + offset);
 }
 
 static void gic_start(u64 pe)

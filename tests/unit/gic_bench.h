@@ -14,17 +14,15 @@
 
 #include <cmocka.h>
 
+#include "platform/board.h"
 #include "platform/gic_private.h"
 #include "sysregs/sysregs.h"
 #include "tests/no_board.h"
 
-#define GICD_BASE 0x08000000ull
-#define GICR_BASE 0x080a0000ull
-#define GICR_EACH 0x20000u
-
 /* Offsets as the tests give them: of the distributor, or of a PE's redistributor. */
-#define RD(cpu, offset)	 (0xa0000u + GICR_EACH * (cpu) + (offset))
-#define SGI(cpu, offset) (0xa0000u + GICR_EACH * (cpu) + 0x10000u + (offset))
+#define RD(cpu, offset) (BOARD_GICR_BASE - BOARD_GICD_BASE + BOARD_GICR_EACH * (cpu) + (offset))
+#define SGI(cpu, offset)                                                                           \
+	(BOARD_GICR_BASE - BOARD_GICD_BASE + BOARD_GICR_EACH * (cpu) + 0x10000u + (offset))
 
 struct gic_bench {
 	struct gic *gic;
@@ -60,7 +58,7 @@ static inline void bench_create(struct gic_bench *bench, unsigned cpus)
 	}
 	the_gic = bench->gic = gic_create(&bench->group);
 	assert_non_null(bench->gic);
-	gic_add_to_bus(bench->gic, &bench->bus, PA(GICD_BASE), PA(GICR_BASE));
+	gic_add_to_bus(bench->gic, &bench->bus, PA(BOARD_GICD_BASE), PA(BOARD_GICR_BASE));
 	for (unsigned i = 0; i < cpus; i++) {
 		bench->group.cpu[i]->gic = &gic_ops;
 		gic_connect_ppi(bench->gic, i, 27, &bench->ppi[i]);
@@ -79,13 +77,13 @@ static inline u64 bench_read(struct gic_bench *bench, u64 offset, unsigned size)
 {
 	u64 value = ~(u64)0;
 
-	assert_true(bus_read(&bench->bus, PA(GICD_BASE + offset), size, &value));
+	assert_true(bus_read(&bench->bus, PA(BOARD_GICD_BASE + offset), size, &value));
 	return value;
 }
 
 static inline void bench_write(struct gic_bench *bench, u64 offset, unsigned size, u64 value)
 {
-	assert_true(bus_write(&bench->bus, PA(GICD_BASE + offset), size, value));
+	assert_true(bus_write(&bench->bus, PA(BOARD_GICD_BASE + offset), size, value));
 }
 
 #endif

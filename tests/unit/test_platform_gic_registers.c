@@ -199,7 +199,7 @@ static void any_access_is_harmless(void **state)
 	(void)state;
 	bench_create(&bench, 2);
 	for (unsigned size = 1; size <= 8; size *= 2) {
-		for (u64 offset = 0; offset < 0x10000 + 2 * GICR_EACH; offset += size) {
+		for (u64 offset = 0; offset < 0x10000 + 2 * BOARD_GICR_EACH; offset += size) {
 			u64 at = offset < 0x10000 ? offset : offset - 0x10000 + RD(0, 0);
 
 			bench_write(&bench, at, size, 0x8123456789abcdef * (offset + size));
@@ -223,9 +223,9 @@ static void frames_end(void **state)
 
 	(void)state;
 	bench_create(&bench, 2);
-	assert_true(bus_read(&bench.bus, PA(GICD_BASE + SGI(1, 0xfffc)), 4, &value));
-	assert_false(bus_read(&bench.bus, PA(GICD_BASE + RD(2, 0)), 4, &value));
-	assert_false(bus_read(&bench.bus, PA(GICD_BASE + 0x10000), 4, &value));
+	assert_true(bus_read(&bench.bus, PA(BOARD_GICD_BASE + SGI(1, 0xfffc)), 4, &value));
+	assert_false(bus_read(&bench.bus, PA(BOARD_GICD_BASE + RD(2, 0)), 4, &value));
+	assert_false(bus_read(&bench.bus, PA(BOARD_GICD_BASE + 0x10000), 4, &value));
 	bench_destroy(&bench);
 }
 

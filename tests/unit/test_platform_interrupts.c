@@ -48,7 +48,7 @@ static u64 get(struct machine *machine, u64 pa)
 
 static u64 private_frame(unsigned cpu)
 {
-	return BOARD_GICR_BASE + 0x20000 * cpu + 0x10000;
+	return BOARD_GICR_BASE + BOARD_GICR_EACH * cpu + 0x10000;
 }
 
 /* Everything of group 1 enabled, as a guest does it; routes IRQs to EL2. */
@@ -295,12 +295,12 @@ static void off_is_asleep(void **state)
 
 	(void)state;
 	assert_int_equal(get(machine, BOARD_GICR_BASE + 0x14), 0);
-	assert_int_equal(get(machine, BOARD_GICR_BASE + 0x20014), 6);
+	assert_int_equal(get(machine, BOARD_GICR_BASE + BOARD_GICR_EACH + 0x14), 6);
 	machine_start_cpu(machine, 1, CODE, 0, 0);
-	assert_int_equal(get(machine, BOARD_GICR_BASE + 0x20014), 0);
+	assert_int_equal(get(machine, BOARD_GICR_BASE + BOARD_GICR_EACH + 0x14), 0);
 	assert_int_equal(machine_run(machine, MACHINE_UNLIMITED)->reason, STOP_STUCK);
 	assert_int_equal(get(machine, BOARD_GICR_BASE + 0x14), 6);
-	assert_int_equal(get(machine, BOARD_GICR_BASE + 0x20014), 6);
+	assert_int_equal(get(machine, BOARD_GICR_BASE + BOARD_GICR_EACH + 0x14), 6);
 	machine_destroy(machine);
 }
 

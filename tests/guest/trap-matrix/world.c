@@ -173,14 +173,16 @@ static void stage2_start(void)
 /* ---- The timer of EL2 and the way of its interrupt ---- */
 
 enum {
-	GICD = 0x08000000,
+#define REGION(name, base, size) name = base,
+#define EACH(name, size)
+#define PPI(name, intid) name##_PPI = intid,
+#define SPI(name, intid)
+#include "platform/board.def"
 	GICD_CTLR = 0x0000,
-	GICR = 0x080a0000,
 	GICR_WAKER = 0x0014,
 	GICR_SGI = GICR + 0x10000,
 	GICR_IGROUPR0 = 0x0080,
-	GICR_ISENABLER0 = 0x0100,
-	HYP_TIMER_PPI = 26
+	GICR_ISENABLER0 = 0x0100
 };
 
 /* false: nothing is there. */
@@ -206,7 +208,7 @@ static void gic_start(void)
 		return;
 	mmio_write(GICR + GICR_WAKER, 0);
 	mmio_write(GICR_SGI + GICR_IGROUPR0, ~0u);
-	mmio_write(GICR_SGI + GICR_ISENABLER0, 1u << HYP_TIMER_PPI);
+	mmio_write(GICR_SGI + GICR_ISENABLER0, 1u << TIMER_HYP_PPI);
 	WRITE(S3_4_C12_C9_5, 0xf); /* ICC_SRE_EL2 */
 	WRITE(S3_0_C4_C6_0, 0xff); /* ICC_PMR_EL1 */
 	WRITE(S3_0_C12_C12_7, 1);  /* ICC_IGRPEN1_EL1 */

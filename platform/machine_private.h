@@ -84,6 +84,11 @@ struct machine {
 	struct machine *power_on; /* owned: a copy of this struct from before the first start */
 };
 
+/* `given` with defaults where it has none. */
+struct machine_config machine_complete_config(const struct machine_config *given);
+/* STATUS_USAGE: no such machine is possible, and the text says why. */
+struct status machine_check_config(const struct machine_config *config);
+
 /* Connects the wires of all devices. */
 void machine_connect_interrupts(struct machine *machine);
 /* Remembers what machine_reset() goes back to. false: the host has no memory. */

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -212,22 +213,80 @@ static void others_end_wfe(void **state)
 
 /* ---- Reset ---- */
 
-/* A guest that leaves something everywhere: RAM, a device, a timer, another PE. */
+/* Registers of devices. */
+static const struct {
+	const char *why;
+	u64 pa, value;
+} writes[] = {
+	{ "flash answers commands", BOARD_FLASH_BASE, 0x90 },
+	{ "an SPI is enabled", BOARD_GICD_BASE + 0x104, BIT(SPI_RTC - 32) },
+	{ "an SPI is pending", BOARD_GICD_BASE + 0x204, BIT(SPI_RTC - 32) },
+	{ "group 1 is on", BOARD_GICD_BASE, 2 },
+	{ "the clock will match", BOARD_RTC_BASE + 4, MACHINE_RTC + 1 },
+	{ "the clock interrupts", BOARD_RTC_BASE + 0x10, 1 },
+	{ "a pin is an output", BOARD_GPIO_BASE + 0x400, 1 },
+	{ "a queue has a size", BOARD_VIRTIO_BASE + 0x38, 8 },
+	{ "a queue has descriptors", BOARD_VIRTIO_BASE + 0x80, BOARD_RAM_BASE },
+};
+
+/* A guest that leaves something everywhere: RAM, devices, a timer, a monitor, another PE. */
 static void dirty(struct machine *machine)
 {
 	static const u32 words[] = { MOVZ(0, 3), MOVK16(0, 0xc400), MOVZ(1, 1), MOVZ(2, 0),
-		MOVK16(2, 0x4000), SMC, MOVZ(4, 0x1000), MOVK16(4, 0x4000), STR(4, 4), MOVZ(3, 1),
-		0xd51be223 /* msr cntp_ctl_el0, x3 */, MOVZ(4, 0x38), MOVK16(4, 0x900),
+		MOVK16(2, 0x4000), SMC, MOVZ(4, 0x1000), MOVK16(4, 0x4000), STR(4, 4), LDXR(5, 4),
+		MOVZ(3, 1), 0xd51be223 /* msr cntp_ctl_el0, x3 */, MOVZ(4, 0x38), MOVK16(4, 0x900),
 		0xb9000083 /* str w3, [x4]: UARTIMSC */, SEVL, B(0) };
 
 	put(machine, 0, words, COUNT(words));
 	machine_start(machine, CODE, CODE + 64);
 	machine_run(machine, 50000);
+	for (size_t i = 0; i < COUNT(writes); i++)
+		assert_true(bus_write(&machine->bus, PA(writes[i].pa), 4, writes[i].value));
+	rng_next(&machine->trng);
+}
+
+static struct machine *make_with_flash(void)
+{
+	static char path[] = "/tmp/entresol-reset-XXXXXX"; /* messages of the machine name it */
+	struct machine_config config = machine_default_config();
+	struct machine *machine;
+	struct status status;
+	int fd;
+
+	memset(strchr(path, '\0') - 6, 'X', 6);
+	fd = mkstemp(path);
+	assert_true(fd >= 0 && ftruncate(fd, 4096) == 0);
+	config.flash[0] = (struct image_config){ .path = path, .snapshot = true };
+	config.cpus = 2;
+	config.ram_size = 1 << 20;
+	config.engine = ENGINE_STEP;
+	machine = machine_create(&config, &status);
+	close(fd);
+	unlink(path);
+	assert_non_null(machine);
+	return machine;
+}
+
+/* Each is seen in the hash, or its reset would not be. */
+static void writes_leave_something(void **state)
+{
+	struct machine *machine = make_with_flash();
+
+	(void)state;
+	machine_start(machine, CODE, CODE);
+	for (size_t i = 0; i < COUNT(writes); i++) {
+		u64 hash = machine_hash(machine);
+
+		assert_true(bus_write(&machine->bus, PA(writes[i].pa), 4, writes[i].value));
+		if (machine_hash(machine) == hash)
+			fail_msg("row %zu, %s", i, writes[i].why);
+	}
+	machine_destroy(machine);
 }
 
 static void reset_leaves_nothing(void **state)
 {
-	struct machine *fresh = make(2, ENGINE_STEP), *machine = make(2, ENGINE_STEP);
+	struct machine *fresh = make_with_flash(), *machine = make_with_flash();
 
 	(void)state;
 	dirty(machine);
@@ -243,6 +302,7 @@ static void reset_leaves_nothing(void **state)
 		machine_start(machine, CODE, CODE);
 		machine_start(fresh, CODE, CODE);
 		assert_int_equal(machine_hash(machine), machine_hash(fresh));
+		assert_int_equal(machine->trng.state, fresh->trng.state);
 		dirty(machine);
 		dirty(fresh);
 		assert_int_equal(machine_hash(machine), machine_hash(fresh));
@@ -279,6 +339,7 @@ int main(void)
 		cmocka_unit_test(host_has_no_el1_stream),
 		cmocka_unit_test(masked_interrupts),
 		cmocka_unit_test(others_end_wfe),
+		cmocka_unit_test(writes_leave_something),
 		cmocka_unit_test(reset_leaves_nothing),
 		cmocka_unit_test(reset_keeps_what_the_host_refused),
 	};

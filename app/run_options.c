@@ -438,7 +438,7 @@ static const struct option_row rows[] = {
 	{ "virtio-console", 0, "FILE", 2, CALL_0(set_virtio_console), "a virtio console, Linux's hvc0, on stdin and stdout; input is for what printed last, the UART or this; with FILE, it prints there and has no input" },
 	{ "semihosting-fs", 0, "DIR", 2, TEXT(machine.semihosting_dir), "let the guest use host files below DIR (default: none)" },
 	{ "input", 0, "wait|live", 2, WORD(input, INPUT_KIND_WAIT), "wait: the guest waits for stdin, so that runs repeat; live: stdin is taken when it comes, and a sleeping guest sleeps on the host too (default: live on a terminal)" },
-	{ "type-after", 0, "TEXT=INPUT", 2, CALL(add_step), "type INPUT once the console has printed TEXT, before stdin is read; \\n \\r \\t \\xNN; may be given again, in order" },
+	{ "type-after", 0, "TEXT=INPUT", 2, CALL(add_step), "type INPUT once the console has printed TEXT, before stdin is read; escapes are " SCRIPT_ESCAPES "; may be given again, in order" },
 	{ "firmware", 0, "FILE", 2, TEXT(firmware), "instead of an IMAGE: start FILE in flash at 0; what the guest writes there is lost" },
 	{ "pflash", 0, "FILE[,readonly][,snapshot]", 2, CALL(add_flash), "64 MiB of flash from FILE at 0, given again at 64 MiB; snapshot: writes are kept in memory" },
 	{ "rtc", 0, "SECONDS|DATE", 2, CALL(set_clock), "what the clock shows at the start: seconds since 1970, YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS, UTC (default 2027-01-01)" },

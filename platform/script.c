@@ -41,7 +41,7 @@ static const char *parse(const char **in, char end, struct script_text *text)
 		int byte = (u8) * (*in)++;
 
 		if (byte == '\\' && (byte = escape(in)) < 0)
-			return "of \\ only \\n \\r \\t \\e \\\\ \\= and \\xNN are known";
+			return "of \\ only " SCRIPT_ESCAPES " are known";
 		if (text->size == SCRIPT_TEXT)
 			return "256 bytes at most on each side";
 		text->bytes[text->size++] = (u8)byte;

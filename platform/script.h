@@ -29,7 +29,8 @@ struct script {
 	unsigned seen_count;
 };
 
-/* Adds a step TEXT=INPUT, with \n \r \t \e \\ and \xNN in both; a '=' in TEXT is \x3d. */
+/* Adds a step TEXT=INPUT, with these escapes in both. */
+#define SCRIPT_ESCAPES "\\n \\r \\t \\e \\\\ \\= \\xNN"
 struct status script_add(struct script *script, const char *step);
 
 /* The guest printed a byte. */

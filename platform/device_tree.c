@@ -73,7 +73,7 @@ static void put_path(const struct tree *tree, const char *name, const char *node
 
 static void put_seed(const struct tree *tree, const char *name, size_t size)
 {
-	struct rng rng = { .state = tree->machine->config.seed };
+	struct rng rng = machine_rng(tree->machine, name);
 	u32 cell[8];
 
 	ENT_BUG_ON(size > sizeof(cell));

@@ -111,7 +111,7 @@ static void add_module(struct edit *edit, int parent, const struct tree_module *
 static void set_chosen(
 	struct edit *edit, const struct machine *machine, const struct tree_chosen *chosen)
 {
-	struct rng rng = { .state = machine->config.seed ^ 0x6b61736c72 /* "kaslr" */ };
+	struct rng rng = machine_rng(machine, "kaslr-seed");
 	int node = need_node(edit, 0, "chosen");
 
 	if (chosen->bootargs != NULL)

@@ -182,7 +182,7 @@ static struct status build_virtio(struct machine *machine)
 	status = build_net(machine);
 	if (status.code != STATUS_OK)
 		return status;
-	virtio_rng_init(&machine->rng, machine->config.seed ^ 0x726e67); /* "rng" */
+	virtio_rng_init(&machine->rng, machine_rng(machine, "virtio-rng").state);
 	add_virtio(machine, &machine->rng.device);
 	while (used < BOARD_VIRTIO_SLOTS && machine->virtio[used] != NULL)
 		used++;
@@ -312,7 +312,7 @@ struct machine *machine_create(const struct machine_config *given, struct status
 	for (unsigned i = 0; i < MACHINE_SHARES; i++)
 		machine->share[i].server.share.dir = -1;
 	machine->next_check = MACHINE_CHECK_PERIOD;
-	machine->trng.state = config.seed ^ 0x74726e67; /* "trng": not what other devices get */
+	machine->trng = machine_rng(machine, "trng");
 	*status = build(machine);
 	if (status->code == STATUS_OK && !machine_keep_power_on(machine))
 		*status = status_error(STATUS_HOST, "the host has no memory for the machine");
@@ -377,6 +377,17 @@ void machine_start(struct machine *machine, u64 entry, u64 image_end)
 }
 
 /* ---- Access ---- */
+
+struct rng machine_rng(const struct machine *machine, const char *user)
+{
+	struct rng rng = { .state = machine->config.seed };
+
+	for (; *user != '\0'; user++) {
+		rng.state ^= (u8)*user;
+		rng.state = rng_next(&rng);
+	}
+	return rng;
+}
 
 unsigned machine_stopped_cpu(const struct machine *machine)
 {

@@ -34,7 +34,7 @@ struct machine {
 	struct memory memory;
 	struct cpu_group group;
 	bool is_on[MACHINE_CPUS]; /* PSCI */
-	struct rng trng;	  /* what PSCI's neighbour TRNG gives next */
+	struct rng trng;	  /* what the firmware's TRNG (DEN 0098) gives next */
 	struct bus bus;
 	struct event_queue events;
 	struct gic *gic;
@@ -91,6 +91,8 @@ struct status machine_check_config(const struct machine_config *config);
 
 /* Connects the wires of all devices. */
 void machine_connect_interrupts(struct machine *machine);
+/* Random numbers by the machine's seed; who uses them has a name, and a sequence of its own. */
+struct rng machine_rng(const struct machine *machine, const char *user);
 /* Remembers what machine_reset() goes back to. false: the host has no memory. */
 bool machine_keep_power_on(struct machine *machine);
 

@@ -41,11 +41,6 @@ static void quit(void)
 	machine_quit(terminal.machine, "the user quit with Ctrl-A X");
 }
 
-static void enter_stepper(void)
-{
-	say("Ctrl-A C: there is no stepper yet");
-}
-
 static void type_ctrl_a(void)
 {
 	type(CTRL_A);
@@ -64,7 +59,6 @@ static const struct {
 	const char *what;
 } escapes[] = {
 	{ 'x', quit, "quit, with exit code 0" },
-	{ 'c', enter_stepper, "stop in the stepper (not there yet)" },
 	{ 'a', type_ctrl_a, "send Ctrl-A" },
 	{ 'p', press_power_key, "press the power key" },
 	{ 'h', list_keys, "this list" },

@@ -31,7 +31,6 @@ ROWS = [
     ("Ctrl-A Ctrl-X, too", ECHO, [(READY, b"\x01\x18")], b"", 0),
     ("Ctrl-A X quits a guest that does not listen", LOOP, [(READY, b"a\x01x")], b"", 0),
     ("Ctrl-A A is Ctrl-A", ECHO, [(READY, b"\x01aq")], b"\x01q", 0),
-    ("Ctrl-A C", ECHO, [(READY, b"\x01c"), (b"there is no stepper yet", b"q")], b"q", 0),
     ("Ctrl-A P", ECHO, [(READY, b"\x01pq")], b"q", 0),
     ("Ctrl-A H", ECHO, [(READY, b"\x01h"), (b"Ctrl-A X: quit", b"q")], b"q", 0),
     ("an unknown key lists them", ECHO, [(READY, b"\x01z"), (b"Ctrl-A X: quit", b"q")], b"q", 0),

@@ -2,6 +2,7 @@
 /*
  * Runs the guest hypervisor of kvm-el2/ in a VM whose vCPU has EL2, and prints its lines.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -35,7 +36,8 @@ static void ring(struct vcpu *vcpu, uint64_t ipa, void *data, unsigned size, boo
 		exits++;
 		check("differences that the guest hypervisor found", value, 0);
 	} else {
-		check("address of an MMIO exit", ipa, DOORBELL);
+		fail("MMIO exit at 0x%" PRIx64 ", size %u, write %d, value 0x%" PRIx64, ipa, size,
+			is_write, value);
 	}
 }
 

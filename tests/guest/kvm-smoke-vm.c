@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,14 +13,24 @@
 
 #include "kvm-smoke-vm.h"
 
-static unsigned failed;
+static atomic_uint failed;
+
+void fail(const char *format, ...)
+{
+	char text[200];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	printf("kvm-smoke: FAIL %s\n", text);
+	failed++;
+}
 
 void check(const char *what, uint64_t got, uint64_t want)
 {
-	if (got == want)
-		return;
-	failed++;
-	printf("kvm-smoke: FAIL %s: got 0x%" PRIx64 ", want 0x%" PRIx64 "\n", what, got, want);
+	if (got != want)
+		fail("%s: got 0x%" PRIx64 ", want 0x%" PRIx64, what, got, want);
 }
 
 unsigned failures(void)
@@ -149,10 +161,8 @@ bool vcpu_run(struct vcpu *vcpu)
 			check("system event", run->system_event.type, KVM_SYSTEM_EVENT_SHUTDOWN);
 			return run->system_event.type == KVM_SYSTEM_EVENT_SHUTDOWN;
 		} else {
-			printf("kvm-smoke: FAIL vCPU %u: exit reason %" PRIu32 ", pc 0x%" PRIx64
-			       "\n",
-				vcpu->index, run->exit_reason, vcpu_get(vcpu, CORE_REG(regs.pc)));
-			failed++;
+			fail("vCPU %u: exit reason %" PRIu32 ", pc 0x%" PRIx64, vcpu->index,
+				run->exit_reason, vcpu_get(vcpu, CORE_REG(regs.pc)));
 			return false;
 		}
 	}

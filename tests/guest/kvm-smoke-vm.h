@@ -31,7 +31,9 @@ struct vm {
 	void (*mmio)(struct vcpu *vcpu, uint64_t ipa, void *data, unsigned size, bool is_write);
 };
 
-/* Notes a failure if got is not want; says what. */
+/* Says what is wrong, and notes a failure. Any thread may. */
+void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Fails if got is not want; says what. */
 void check(const char *what, uint64_t got, uint64_t want);
 unsigned failures(void);
 

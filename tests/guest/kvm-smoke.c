@@ -50,8 +50,8 @@ static void access_device(struct vcpu *vcpu, uint64_t ipa, void *data, unsigned 
 	} else if (!is_write && ipa == MMIO_IPA + MMIO_SIGNED && size <= 4) {
 		memcpy(data, &word, size);
 	} else {
-		printf("kvm-smoke: vCPU %u, size %u, write %d: ", vcpu->index, size, is_write);
-		check("address of an MMIO exit", ipa, MMIO_IPA);
+		fail("vCPU %u: MMIO exit at 0x%" PRIx64 ", size %u, write %d", vcpu->index, ipa,
+			size, is_write);
 	}
 }
 

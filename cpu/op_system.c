@@ -50,10 +50,9 @@ OP(svc)
 /* Without EL2 the board's firmware stands where it would be. */
 SYSOP(hvc_not_taken)
 {
-	(void)u;
 	if (route_hvc(cpu).goes == TO_UNDEFINED)
 		return undefined(cpu);
-	cpu->ops->firmware_call(cpu);
+	cpu->ops->firmware_call(cpu, (u16)u->imm);
 	return after_board(cpu);
 }
 
@@ -78,7 +77,7 @@ SYSOP(smc)
 
 	if (route.goes != TO_EXECUTE)
 		return insn_not_executed(cpu, route, (u32)u->imm);
-	cpu->ops->firmware_call(cpu);
+	cpu->ops->firmware_call(cpu, (u16)u->imm);
 	return after_board(cpu);
 }
 

@@ -134,9 +134,9 @@ struct cpu_ops {
 	void (*pmu_changed)(struct cpu *cpu);
 	/* A PE that waits was signalled: its lines or its event register changed. */
 	void (*wake)(struct cpu *cpu);
-	/* SMC, and HVC when EL2 is not implemented: SMCCC in x0..x7. Never fails; x0 holds the
-	 * result. */
-	void (*firmware_call)(struct cpu *cpu);
+	/* SMC #imm, and HVC #imm when EL2 is not implemented: SMCCC in x0..x7. Never fails; x0
+	 * holds the result. */
+	void (*firmware_call)(struct cpu *cpu, u16 imm);
 	/* HLT #0xF000: x0 operation, x1 parameter block. false: not enabled, so HLT is as
 	 * architected. */
 	bool (*semihosting)(struct cpu *cpu);

@@ -38,12 +38,17 @@ static void no_event(struct cpu *cpu, const struct event *event)
 	(void)cpu, (void)event;
 }
 
+static void no_firmware(struct cpu *cpu, u16 imm)
+{
+	(void)cpu, (void)imm;
+}
+
 static const struct cpu_ops no_board = { .bus_read = no_read,
 	.bus_write = no_write,
 	.timer_changed = nothing,
 	.pmu_changed = nothing,
 	.wake = nothing,
-	.firmware_call = nothing,
+	.firmware_call = no_firmware,
 	.semihosting = no_semihosting,
 	.event = no_event };
 

@@ -54,9 +54,9 @@ static void board_wake(struct cpu *cpu)
 	machine_wake(cpu->board, cpu);
 }
 
-static void board_firmware_call(struct cpu *cpu)
+static void board_firmware_call(struct cpu *cpu, u16 imm)
 {
-	psci_call(cpu->board, cpu);
+	psci_call(cpu->board, cpu, imm);
 }
 
 static bool board_semihosting(struct cpu *cpu)

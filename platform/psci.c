@@ -252,9 +252,10 @@ static const struct firmware_row *find(u64 id)
 	return NULL;
 }
 
-void psci_call(struct machine *machine, struct cpu *cpu)
+/* SMCCC is #0; other immediates are reserved. DEN 0028 2.9 */
+void psci_call(struct machine *machine, struct cpu *cpu, u16 imm)
 {
-	const struct firmware_row *row = find(cpu->x[0]);
+	const struct firmware_row *row = imm == 0 ? find(cpu->x[0]) : NULL;
 	u64 args[3];
 
 	for (unsigned i = 0; i < 3; i++)

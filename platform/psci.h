@@ -9,8 +9,10 @@
 
 struct machine;
 
-/* Function id in x0, arguments in x1..x3; results go to x0, of TRNG to x0..x3. Never
- * fails. */
-void psci_call(struct machine *machine, struct cpu *cpu);
+/*
+ * The call by SMC #imm or HVC #imm: function id in x0, arguments in x1..x3; results go to x0, of
+ * TRNG to x0..x3. Never fails.
+ */
+void psci_call(struct machine *machine, struct cpu *cpu, u16 imm);
 
 #endif

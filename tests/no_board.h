@@ -38,8 +38,9 @@ static inline void board_ignores(struct cpu *cpu)
 	(void)cpu;
 }
 
-static inline void no_firmware(struct cpu *cpu)
+static inline void no_firmware(struct cpu *cpu, u16 imm)
 {
+	(void)imm;
 	cpu->x[0] = ~(u64)0; /* SMCCC's NOT_SUPPORTED */
 }
 

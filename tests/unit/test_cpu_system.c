@@ -77,10 +77,10 @@ static const struct row calls[] = {
 	{ .text = "hvc #2 : EL0 under TGE: UNDEFINED at EL2", .insn = { 0xd4000042 }, .el = EL0, .set = { { SR_HCR_EL2, HCR_EL2_TGE } }, .to = EL2, .esr = 0x2000000 },
 	{ .text = "hvc #2 : HCD", .insn = { 0xd4000042 }, .el = EL1, .set = { { SR_HCR_EL2, HCR_EL2_HCD } }, .to = EL1, .esr = 0x2000000 },
 	{ .text = "hvc #2 : HCD at EL2", .insn = { 0xd4000042 }, .el = EL2, .set = { { SR_HCR_EL2, HCR_EL2_HCD } }, .to = EL2, .esr = 0x2000000 },
-	{ .text = "hvc #2 : no EL2: the firmware answers", .insn = { 0xd4000042 }, .el = EL1, .no_el2 = true, .x0 = { true, 0x99 } },
-	{ .text = "smc #3 : the firmware answers", .insn = { 0xd4000063 }, .el = EL1, .x0 = { true, 0x99 } },
-	{ .text = "smc #3 : EL2: the firmware answers", .insn = { 0xd4000063 }, .el = EL2, .x0 = { true, 0x99 } },
-	{ .text = "smc #3 : EL2 is not trapped by TSC", .insn = { 0xd4000063 }, .el = EL2, .set = { { SR_HCR_EL2, HCR_EL2_TSC } }, .x0 = { true, 0x99 } },
+	{ .text = "hvc #2 : no EL2: the firmware answers", .insn = { 0xd4000042 }, .el = EL1, .no_el2 = true, .x0 = { true, 0x99 + 2 } },
+	{ .text = "smc #3 : the firmware answers", .insn = { 0xd4000063 }, .el = EL1, .x0 = { true, 0x99 + 3 } },
+	{ .text = "smc #3 : EL2: the firmware answers", .insn = { 0xd4000063 }, .el = EL2, .x0 = { true, 0x99 + 3 } },
+	{ .text = "smc #3 : EL2 is not trapped by TSC", .insn = { 0xd4000063 }, .el = EL2, .set = { { SR_HCR_EL2, HCR_EL2_TSC } }, .x0 = { true, 0x99 + 3 } },
 	{ .text = "smc #3 : TSC: returns to the SMC", .insn = { 0xd4000063 }, .el = EL1, .set = { { SR_HCR_EL2, HCR_EL2_TSC } }, .to = EL2, .esr = 0x5e000003 },
 	{ .text = "smc #3 : EL0: UNDEFINED", .insn = { 0xd4000063 }, .el = EL0, .set = { { SR_HCR_EL2, HCR_EL2_TSC } }, .to = EL1, .esr = 0x2000000 },
 	{ .text = "brk #0x55", .insn = { 0xd4200aa0 }, .el = EL1, .to = EL1, .esr = 0xf2000055 },
@@ -347,9 +347,9 @@ static const struct row fp[] = {
 };
 /* ---- The machine ---- */
 
-static void answer_call(struct cpu *cpu)
+static void answer_call(struct cpu *cpu, u16 imm)
 {
-	cpu->x[0] = 0x99;
+	cpu->x[0] = 0x99 + imm;
 }
 
 static bool answer_semihosting(struct cpu *cpu)

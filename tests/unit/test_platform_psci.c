@@ -122,13 +122,28 @@ static void answers_calls(void **state)
 		memcpy(cpu->x, row->x, sizeof(row->x));
 		memcpy(want, row->x, sizeof(row->x));
 		want[0] = (u64)row->result;
-		cpu->ops->firmware_call(cpu);
+		cpu->ops->firmware_call(cpu, 0);
 		if (memcmp(cpu->x, want, sizeof(want)) != 0 || cpu->waiting ||
 			cpu->stop.reason != STOP_NONE)
 			fail_msg("row %zu, %s: x0 = %ld, or others changed", i, row->why,
 				(long)cpu->x[0]);
 		machine_destroy(machine);
 	}
+}
+
+/* SMCCC is by immediate 0: of others no function is known. */
+static void only_immediate_0(void **state)
+{
+	static const u32 words[] = { 0xd4000023 /* smc #1 */, BRANCH_SELF };
+	struct machine *machine = make(1, 0, words, COUNT(words));
+	struct cpu *cpu = machine_cpu(machine, 0);
+
+	(void)state;
+	cpu->x[0] = 0x84000008;
+	machine_run(machine, 2);
+	assert_int_equal((s64)cpu->x[0], NOT_SUPPORTED);
+	assert_int_equal(cpu->insns, 2);
+	machine_destroy(machine);
 }
 
 /* ---- TRNG ---- */
@@ -163,7 +178,7 @@ static void random_bits(void **state)
 			cpu->x[0] = random_rows[i].id;
 			cpu->x[1] = random_rows[i].bits;
 			cpu->x[2] = cpu->x[3] = ~0ull;
-			cpu->ops->firmware_call(cpu);
+			cpu->ops->firmware_call(cpu, 0);
 			assert_int_equal(cpu->x[0], SUCCESS);
 			for (unsigned w = 0; w < 3; w++)
 				seen[w] |= cpu->x[1 + w];
@@ -184,7 +199,7 @@ static u64 random_word(u64 seed)
 
 	cpu->x[0] = 0xc4000053;
 	cpu->x[1] = 64;
-	cpu->ops->firmware_call(cpu);
+	cpu->ops->firmware_call(cpu, 0);
 	word = cpu->x[3];
 	machine_destroy(machine);
 	return word;
@@ -205,7 +220,7 @@ static void uuid_is_no_error(void **state)
 
 	(void)state;
 	cpu->x[0] = 0x84000052;
-	cpu->ops->firmware_call(cpu);
+	cpu->ops->firmware_call(cpu, 0);
 	for (unsigned i = 0; i < 4; i++)
 		assert_in_range(cpu->x[i], 1, 0xfffffffe);
 	machine_destroy(machine);
@@ -264,7 +279,7 @@ static void suspends(void **state)
 		assert_int_equal(cpu->x[0], SUCCESS);
 		assert_int_equal(cpu->pc, CODE + 4);
 		cpu->x[0] = 0xc4000001;
-		cpu->ops->firmware_call(cpu);
+		cpu->ops->firmware_call(cpu, 0);
 		assert_false(cpu->waiting);
 		machine_destroy(machine);
 	}
@@ -300,6 +315,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_calls),
+		cmocka_unit_test(only_immediate_0),
 		cmocka_unit_test(random_bits),
 		cmocka_unit_test(random_by_seed),
 		cmocka_unit_test(uuid_is_no_error),

@@ -102,19 +102,18 @@ static bool is_entry(struct machine *machine, u64 pa)
 	return is_aligned(pa, 4) && memory_find(&machine->memory, PA(pa), 4) != NULL;
 }
 
-/* power_state in the original format. 5.4.2 */
-enum { POWER_STATE_ID = 0xffff, POWER_STATE_DOWN = 1 << 16, POWER_STATE_LEVEL = 3 << 24 };
-
 /*
- * Level 0 is there. A request to power down is downgraded to standby, which keeps all state: it
- * returns when an interrupt is pending, as WFI does. 5.4.5
+ * power_state in the original format: a StateID. StateType 1, to power down, and higher levels name
+ * states that the board has not. 5.4.2
  */
+enum { POWER_STATE_ID = 0xffff };
+
+/* Standby keeps all state; it returns when an interrupt is pending, as WFI does. */
 static s64 cpu_suspend(struct machine *machine, struct cpu *cpu, const u64 args[3])
 {
-	if (args[0] & ~(u64)(POWER_STATE_ID | POWER_STATE_DOWN))
+	(void)machine;
+	if (args[0] & ~(u64)POWER_STATE_ID)
 		return PSCI_INVALID_PARAMETERS;
-	if ((args[0] & POWER_STATE_DOWN) && !is_entry(machine, args[1]))
-		return PSCI_INVALID_ADDRESS;
 	cpu->wait_is_wfe = false;
 	cpu->waiting = !exceptions_wakes_wfi(cpu);
 	return PSCI_SUCCESS;

@@ -92,7 +92,7 @@ static const struct call calls[] = {
 	{ "CPU_SUSPEND of a cluster",              { 0xc4000001, 1 << 24 },                   INVALID },
 	{ "CPU_SUSPEND with a reserved bit",       { 0xc4000001, 1 << 17 },                   INVALID },
 	{ "CPU_SUSPEND64 sees the reserved bits",  { 0xc4000001, 1ull << 32 },                INVALID },
-	{ "CPU_SUSPEND to power down, to nowhere", { 0xc4000001, 1 << 16, BOARD_UART_BASE },  INVALID_ADDRESS },
+	{ "CPU_SUSPEND to power down",             { 0xc4000001, 1 << 16, CODE },             INVALID },
 	{ "SYSTEM_RESET2, vendor's",               { 0xc4000012, 0x80000000 },                INVALID },
 	{ "SYSTEM_RESET2, reserved",               { 0xc4000012, 1 },                         INVALID },
 	{ "TRNG_VERSION",                          { 0x84000050 },                            0x10000 },
@@ -260,7 +260,7 @@ static void stops(void **state)
 /* CPU_SUSPEND returns when an interrupt is pending, masked or not, and at once if one is. */
 static void suspends(void **state)
 {
-	static const u64 power_states[] = { 0, 0x1234, 1 << 16 };
+	static const u64 power_states[] = { 0, 0x1234 };
 	static const u32 words[] = { SMC, NOP, BRANCH_SELF };
 
 	(void)state;

@@ -44,11 +44,24 @@ static cycles_t next_change(const struct cpu *cpu, enum gtimer_id id, cycles_t t
 	return offset > counter && cval != 0 ? time_of_count(offset) : NEVER;
 }
 
+static cycles_t max(cycles_t a, cycles_t b)
+{
+	return a > b ? a : b;
+}
+
+/* ISTATUS and the counter, as the PE reads them, are not behind what another PE has read. */
+static cycles_t time_of(const struct gtimer *gtimer)
+{
+	const struct cpu *cpu = gtimer->cpu;
+	cycles_t seen = cpu->group->count_seen * COUNTER_CYCLES;
+
+	return max(max(cpu->cycles, *gtimer->now), seen);
+}
+
 void gtimer_update(struct gtimer *gtimer)
 {
 	struct cpu *cpu = gtimer->cpu;
-	cycles_t time = cpu->cycles > *gtimer->now ? cpu->cycles : *gtimer->now;
-	cycles_t next = NEVER;
+	cycles_t time = time_of(gtimer), next = NEVER;
 
 	for (unsigned id = 0; id < GTIMER_COUNT; id++) {
 		u64 ctl = cpu->sys[timers[id].ctl];

@@ -17,6 +17,7 @@ enum { OFF = 0, ON = 1, MASKED = 3 };
 
 struct bench {
 	struct cpu cpu;
+	struct cpu_group group;
 	struct event_queue queue;
 	cycles_t now;
 	struct gtimer gtimer;
@@ -30,7 +31,7 @@ static void on_line(void *opaque, bool level)
 
 static void make(struct bench *bench, bool connected)
 {
-	*bench = (struct bench){ .cpu = { .has_el2 = true } };
+	*bench = (struct bench){ .cpu = { .has_el2 = true, .group = &bench->group } };
 	gtimer_init(&bench->gtimer, &bench->cpu, &bench->queue, &bench->now);
 	for (unsigned id = 0; connected && id < GTIMER_COUNT; id++)
 		wire_connect(&bench->gtimer.output[id], on_line, &bench->line[id]);
@@ -102,6 +103,22 @@ static void compares(void **state)
 		if (row->next != NEVER && bench.cpu.slice_end != row->next)
 			fail_msg("row %zu, %s: the slice ends at %lu", i, row->why,
 				(unsigned long)bench.cpu.slice_end);
+	}
+}
+
+/* ISTATUS is as the counter is read: the line may not be behind it. D11.2.4 */
+static void lines_follow_what_others_read(void **state)
+{
+	static const struct row row = { .id = GTIMER_HYP, .ctl = ON, .cval = 10, .count = 5 };
+	struct bench bench;
+
+	(void)state;
+	for (u64 seen = 9; seen <= 10; seen++) {
+		make(&bench, true);
+		bench.group.count_seen = seen;
+		set(&bench, &row);
+		assert_int_equal(bench.line[GTIMER_HYP], seen == 10);
+		assert_int_equal(events_next_time(&bench.queue), seen == 10 ? NEVER : TICKS(10));
 	}
 }
 
@@ -185,6 +202,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(compares),
+		cmocka_unit_test(lines_follow_what_others_read),
 		cmocka_unit_test(ecv_moves_the_physical_timer),
 		cmocka_unit_test(unconnected_timers_cost_nothing),
 		cmocka_unit_test(fires_while_the_pe_waits),

@@ -123,8 +123,11 @@ static u32 read_dr(void *device)
 	s->rsr = data >> 8; /* RSR shows the errors of the byte read last */
 	if (s->rx_count < rx_trigger(uart))
 		s->ris &= ~(u32)INT_RX;
+	/* what is left times out, too: who has cleared RT and reads one byte is told again */
 	if (s->rx_count == 0)
 		s->ris &= ~(u32)INT_RT;
+	else
+		s->ris |= INT_RT;
 	return data;
 }
 

@@ -124,6 +124,10 @@ static const struct sequence scripts[] = {
 		{ WRITE, DR, '2' }, { WRITE, DR, '3' }, { READ, RIS, 0x60 }, { WRITE, DR, '4' },
 		{ READ, RIS, 0x70 }, { READ, DR, '1' }, { READ, RIS, 0x60 }, { READ, DR, '2' },
 		{ READ, FR, 0x80 } } },
+	{ "what one read leaves raises RT again", {
+		{ WRITE, LCR_H, 0x10 }, { WRITE, IMSC, 0x40 }, { WRITE, CR, 0x381 }, { WRITE, DR, 'a' },
+		{ WRITE, DR, 'b' }, { LINE, 0, 1 }, { WRITE, ICR, 0x40 }, { LINE, 0, 0 },
+		{ READ, DR, 'a' }, { LINE, 0, 1 }, { READ, DR, 'b' }, { LINE, 0, 0 } } },
 	{ "turning the FIFOs on empties them", {
 		{ WRITE, CR, 0x381 }, { WRITE, DR, 'a' }, { WRITE, LCR_H, 0x10 }, { READ, FR, 0x90 },
 		{ READ, RIS, 0x20 } } },

@@ -67,6 +67,10 @@ static void end_wait(struct machine *machine, struct cpu *cpu, cycles_t time)
 {
 	cpu->waiting = false;
 	cpu->cycles = max(cpu->cycles, time);
+	if (cpu->wait_is_wfe) { /* an event ends one WFE */
+		cpu->event_register = false;
+		cpu->event_time = cpu->cycles;
+	}
 	pmuirq_update(&machine->pmuirq[cpu->index]); /* instructions count again */
 	machine_limit_turn(machine, cpu->cycles + machine->config.quantum);
 }
@@ -108,10 +112,8 @@ static void wake_by_stores(struct machine *machine, cycles_t time)
 		struct cpu *cpu = machine->group.cpu[i];
 
 		if (machine->is_on[i] && cpu->waiting && cpu->wait_is_wfe &&
-			exclusive_take_loss(cpu)) {
-			cpu->event_register = true;
+			exclusive_take_loss(cpu))
 			end_wait(machine, cpu, time);
-		}
 	}
 }
 

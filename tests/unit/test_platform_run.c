@@ -71,6 +71,7 @@ static const struct stream_row streams[] = {
 		{ MOVZ(1, 0x54), MSR_CNTKCTL(1), MOVZ(1, 10), MSR_CNTVOFF(1), WFE }, 42 * 16 },
 	{ "the physical counter is not",
 		{ MOVZ(1, 0x54), MSR_CNTHCTL(1), MOVZ(1, 10), MSR_CNTVOFF(1), WFE }, 32 * 16 },
+	{ "one ends one WFE", { MOVZ(1, 0x54), MSR_CNTHCTL(1), WFE, WFE }, 96 * 16 },
 	{ "the first of two", { MOVZ(1, 0x74), MSR_CNTHCTL(1), MOVZ(1, 0x64), MSR_CNTKCTL(1), WFE },
 		64 * 16 },
 };
@@ -161,6 +162,7 @@ enum { AT = 11 + 2 * 20000 /* cycles before PE 0 acts */ };
 /* clang-format off */
 static const struct pair_row pairs[] = {
 	{ "SEV ends WFE at once", { SEV, NOP }, { WFE, WFI }, AT, AT },
+	{ "SEV ends one WFE", { SEV, NOP }, { WFE, WFE, WFI }, AT, AT },
 	{ "a store-exclusive where the monitor is ends it at once", { LDXR(6, 4), STXR(7, 4, 4) },
 	  { LDXR(6, 4), CBNZ(6, 3), WFE, B(-3), WFI }, AT + 1, AT + 10 },
 	{ "a plain store where the monitor is does behind the turn", { STR(4, 4), NOP },

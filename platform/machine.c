@@ -295,12 +295,11 @@ static struct status build(struct machine *machine)
 		config->semihosting_dir, config->command_line);
 }
 
-struct machine *machine_create(const struct machine_config *given, struct status *status)
+struct machine *machine_create(const struct machine_config *config, struct status *status)
 {
-	struct machine_config config = machine_complete_config(given);
 	struct machine *machine;
 
-	*status = machine_check_config(&config);
+	*status = machine_check_config(config);
 	if (status->code != STATUS_OK)
 		return NULL;
 	machine = calloc(1, sizeof(*machine));
@@ -308,7 +307,7 @@ struct machine *machine_create(const struct machine_config *given, struct status
 		*status = status_error(STATUS_HOST, "the host has no memory for the machine");
 		return NULL;
 	}
-	machine->config = config;
+	machine->config = *config;
 	for (unsigned i = 0; i < MACHINE_SHARES; i++)
 		machine->share[i].server.share.dir = -1;
 	machine->next_check = MACHINE_CHECK_PERIOD;

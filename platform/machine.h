@@ -51,7 +51,7 @@ struct machine_net {
 	unsigned forwards;
 };
 
-/* Zero, or NULL, is the default everywhere but in the descriptors; machine_default_config(). */
+/* Begin with machine_default_config(), and change what is to be different. */
 struct machine_config {
 	const char *profile; /* CPU profile; default "v8.1" */
 	unsigned pa_bits;    /* 32..48; default 40 */

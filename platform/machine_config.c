@@ -23,19 +23,6 @@ struct machine_config machine_default_config(void)
 	};
 }
 
-struct machine_config machine_complete_config(const struct machine_config *given)
-{
-	struct machine_config config = *given, defaults = machine_default_config();
-
-	config.profile = given->profile != NULL ? given->profile : defaults.profile;
-	config.pa_bits = given->pa_bits != 0 ? given->pa_bits : defaults.pa_bits;
-	config.ram_size = given->ram_size != 0 ? given->ram_size : defaults.ram_size;
-	config.cpus = given->cpus != 0 ? given->cpus : defaults.cpus;
-	config.el = given->el != 0 ? given->el : defaults.el;
-	config.quantum = given->quantum != 0 ? given->quantum : defaults.quantum;
-	return config;
-}
-
 struct status machine_check_config(const struct machine_config *config)
 {
 	struct status status = sysregs_check_profile(config->profile);
@@ -45,6 +32,8 @@ struct status machine_check_config(const struct machine_config *config)
 	if (config->pa_bits < 32 || config->pa_bits > 48)
 		return status_error(STATUS_USAGE,
 			"physical addresses of %u bits; 32 to 48 are possible", config->pa_bits);
+	if (config->ram_size == 0)
+		return status_error(STATUS_USAGE, "there is no machine without RAM");
 	if (!is_aligned(config->ram_size, PAGE_SIZE))
 		return status_error(STATUS_USAGE,
 			"RAM of %" PRIu64 " bytes is not a multiple of 4 KiB", config->ram_size);
@@ -52,18 +41,20 @@ struct status machine_check_config(const struct machine_config *config)
 		return status_error(STATUS_USAGE,
 			"RAM of %" PRIu64 " MiB at 0x%x does not fit into %u address bits",
 			config->ram_size >> 20, BOARD_RAM_BASE, config->pa_bits);
-	if (config->cpus > MACHINE_CPUS)
-		return status_error(STATUS_USAGE, "%u PEs; at most %d are possible", config->cpus,
-			MACHINE_CPUS);
+	if (config->cpus < 1 || config->cpus > MACHINE_CPUS)
+		return status_error(
+			STATUS_USAGE, "%u PEs; 1 to %d are possible", config->cpus, MACHINE_CPUS);
 	if (config->disks > MACHINE_DISKS)
 		return status_error(STATUS_USAGE, "%u disks; at most %d are possible",
 			config->disks, MACHINE_DISKS);
 	if (config->shares > MACHINE_SHARES)
 		return status_error(STATUS_USAGE, "%u shared folders; at most %d are possible",
 			config->shares, MACHINE_SHARES);
-	if (config->el > 2)
+	if (config->el < 1 || config->el > 2)
 		return status_error(
 			STATUS_USAGE, "cannot start at EL%u, only at EL1 or EL2", config->el);
+	if (config->quantum == 0)
+		return status_error(STATUS_USAGE, "PEs cannot run apart by 0 cycles");
 	if (!cpu_engine_available(config->engine))
 		return status_error(STATUS_USAGE,
 			"engine 'tail' is not available in this build (sanitizer or no "

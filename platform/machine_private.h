@@ -84,8 +84,6 @@ struct machine {
 	struct machine *power_on; /* owned: a copy of this struct from before the first start */
 };
 
-/* `given` with defaults where it has none. */
-struct machine_config machine_complete_config(const struct machine_config *given);
 /* STATUS_USAGE: no such machine is possible, and the text says why. */
 struct status machine_check_config(const struct machine_config *config);
 

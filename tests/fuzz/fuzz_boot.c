@@ -16,9 +16,11 @@ enum { RAM_SIZE = 1 << 20, FILE_MAX = 1 << 14 };
 static struct machine *the_machine(void)
 {
 	static struct machine *machine;
-	struct machine_config config = { .engine = ENGINE_STEP, .ram_size = RAM_SIZE };
+	struct machine_config config = machine_default_config();
 	struct status status;
 
+	config.engine = ENGINE_STEP;
+	config.ram_size = RAM_SIZE;
 	if (machine == NULL)
 		machine = machine_create(&config, &status);
 	ENT_BUG_ON(machine == NULL);

@@ -64,6 +64,16 @@ struct bench {
 	struct status status;
 };
 
+static struct machine_config board(unsigned cpus, u64 ram_size)
+{
+	struct machine_config config = machine_default_config();
+
+	config.engine = ENGINE_STEP;
+	config.cpus = cpus;
+	config.ram_size = ram_size;
+	return config;
+}
+
 /* A kernel of 64 KiB at the start of RAM is thought to be loaded. */
 static struct bench boot(const struct machine_config *config, const struct boot_options *options)
 {
@@ -128,16 +138,21 @@ static const struct property properties[] = {
 };
 /* clang-format on */
 
+static struct machine_config board_of(const struct property *row)
+{
+	struct machine_config config = board(row->cpus, 128 * MIB);
+
+	config.profile = row->profile;
+	config.el = row->el;
+	return config;
+}
+
 static void describes_the_machine(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(properties); i++) {
 		const struct property *row = &properties[i];
-		struct machine_config config = { .engine = ENGINE_STEP,
-			.profile = row->profile,
-			.cpus = row->cpus,
-			.el = row->el,
-			.ram_size = 128 * MIB };
+		struct machine_config config = board_of(row);
 		struct bench bench = boot(&config, &(struct boot_options){ .initrd = NULL });
 		const void *tree = tree_of(&bench);
 		int node = fdt_path_offset(tree, row->node), length = -2;
@@ -158,7 +173,7 @@ static void describes_the_machine(void **state)
 /* Every phandle that is meant is there. */
 static void refers_to_nodes(void **state)
 {
-	struct machine_config config = { .engine = ENGINE_STEP, .cpus = 3 };
+	struct machine_config config = board(3, 256 * MIB);
 	struct bench bench = boot(&config, &(struct boot_options){ .initrd = NULL });
 	const void *tree = tree_of(&bench);
 	int root = 0, uart = fdt_path_offset(tree, "/pl011@9000000");
@@ -205,7 +220,7 @@ static void places_everything(void **state)
 {
 	static u8 initrd[3 * MIB + 5], module[100];
 	struct boot_options options = { .append = "console=ttyAMA0 quiet", .module_count = 2 };
-	struct machine_config config = { .engine = ENGINE_STEP, .ram_size = 16 * MIB };
+	struct machine_config config = board(1, 16 * MIB);
 	const u64 tree = BOARD_RAM_BASE + 2 * MIB, initrd_at = tree + 2 * MIB,
 		  module_at = initrd_at + 4 * MIB;
 	struct bench bench;
@@ -262,7 +277,7 @@ static void tree_without_kernel(void **state)
 /* The same seed gives the same tree, another one another. */
 static void seeds(void **state)
 {
-	struct machine_config config = { .engine = ENGINE_STEP, .seed = 7 };
+	struct machine_config config = board(1, 256 * MIB);
 	struct boot_options options = { .kaslr = true };
 	struct bench one = boot(&config, &options), same = boot(&config, &options), other;
 	const void *trees[3];
@@ -311,7 +326,7 @@ static size_t make_tree(u8 *tree, size_t size, u32 address_cells)
 static void completes_a_tree(void **state)
 {
 	u8 tree[4096] __attribute__((aligned(8)));
-	struct machine_config config = { .engine = ENGINE_STEP, .ram_size = 16 * MIB };
+	struct machine_config config = board(1, 16 * MIB);
 	struct boot_options options = { .dtb = file_of(0, tree, make_tree(tree, sizeof(tree), 2)) };
 	struct bench bench = boot(&config, &options);
 	const void *fdt = tree_of(&bench);
@@ -427,7 +442,7 @@ static void refuses(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(refusals); i++) {
 		const struct refusal *row = &refusals[i];
-		struct machine_config config = { .engine = ENGINE_STEP, .ram_size = row->ram_size };
+		struct machine_config config = board(1, row->ram_size);
 		const char *path = file_of(0, large, row->make());
 		struct boot_options options = { .dtb = row->option == 'd' ? path : NULL,
 			.initrd = row->option == 'i' ? path : NULL,
@@ -449,7 +464,7 @@ static void refuses(void **state)
 /* Errors that name no file. */
 static void refuses_what_has_no_room(void **state)
 {
-	struct machine_config config = { .engine = ENGINE_STEP, .ram_size = 2 * MIB };
+	struct machine_config config = board(1, 2 * MIB);
 	struct boot_options options = { .append = "x" };
 	struct bench bench = boot(&config, &options);
 

@@ -352,29 +352,38 @@ static void hash_sees(void **state)
 
 static void refuses_configurations(void **state)
 {
-	static const struct {
+#define MEMBER(name) offsetof(struct machine_config, name), sizeof(machine_default_config().name)
+	const struct {
 		const char *why;
-		struct machine_config config;
+		size_t at, size;
+		u64 value;
 		const char *text;
 	} rows[] = {
-		{ "profile", { .profile = "v9" }, "no CPU profile 'v9'; there are: " },
-		{ "address bits", { .pa_bits = 20 },
+		{ "profile", MEMBER(profile), (uintptr_t) "v9",
+			"no CPU profile 'v9'; there are: " },
+		{ "address bits", MEMBER(pa_bits), 20,
 			"physical addresses of 20 bits; 32 to 48 are possible" },
-		{ "RAM size", { .ram_size = 4097 },
+		{ "no RAM", MEMBER(ram_size), 0, "there is no machine without RAM" },
+		{ "RAM size", MEMBER(ram_size), 4097,
 			"RAM of 4097 bytes is not a multiple of 4 KiB" },
-		{ "RAM beyond the addresses", { .pa_bits = 32, .ram_size = 4ull << 30 },
-			"RAM of 4096 MiB at 0x40000000 does not fit into 32 address bits" },
-		{ "PEs", { .cpus = 9 }, "9 PEs; at most 8 are possible" },
-		{ "level", { .el = 3 }, "cannot start at EL3, only at EL1 or EL2" },
+		{ "RAM beyond the addresses", MEMBER(ram_size), 1ull << 40,
+			"RAM of 1048576 MiB at 0x40000000 does not fit into 40 address bits" },
+		{ "PEs", MEMBER(cpus), 9, "9 PEs; 1 to 8 are possible" },
+		{ "no PE", MEMBER(cpus), 0, "0 PEs; 1 to 8 are possible" },
+		{ "level", MEMBER(el), 3, "cannot start at EL3, only at EL1 or EL2" },
+		{ "EL0", MEMBER(el), 0, "cannot start at EL0, only at EL1 or EL2" },
+		{ "no quantum", MEMBER(quantum), 0, "PEs cannot run apart by 0 cycles" },
 	};
+#undef MEMBER
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct machine_config config = rows[i].config;
+		struct machine_config config = machine_default_config();
 		struct status status;
 		struct machine *machine;
 
 		config.engine = ENGINE_STEP;
+		memcpy((u8 *)&config + rows[i].at, &rows[i].value, rows[i].size);
 		machine = machine_create(&config, &status);
 		if (machine != NULL || status.code != STATUS_USAGE ||
 			strncmp(status.text, rows[i].text, strlen(rows[i].text)) != 0)

@@ -98,8 +98,7 @@ static void take(u8 key)
 
 /* ---- Keys for the guest ---- */
 
-/* How many bytes more of stdin can be kept. Keys behind Ctrl-A are seen even if the guest sleeps.
- */
+/* How many bytes more of stdin can be kept. Keys behind Ctrl-A are seen by a guest asleep, too. */
 static size_t room(void)
 {
 	return terminal.ended ? 0 : sizeof(terminal.key) - terminal.count;
@@ -109,14 +108,12 @@ static size_t room(void)
 static void read_keys(const struct timespec *limit, struct pollfd *others, unsigned count)
 {
 	struct pollfd fds[1 + LIVE_FDS] = { { .fd = STDIN_FILENO, .events = POLLIN } };
-	/* poll() leaves out what is negative */
 	u8 keys[sizeof(terminal.key)];
 	ssize_t n;
-
 	int ready;
 
 	if (room() == 0)
-		fds[0].fd = -1;
+		fds[0].fd = -1; /* poll() leaves out what is negative */
 	for (unsigned i = 0; i < count; i++)
 		fds[1 + i] = others[i];
 	ready = ppoll(fds, 1 + count, limit, NULL);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Puts an image into RAM: ELF64, arm64 Linux Image, raw binary. A file is checked as a whole
- * before the first byte is written; what cannot be loaded is refused in one line.
+ * Puts an image into RAM: ELF64 (vmlinux, too), arm64 Linux Image, either also in gzip, zstd or EFI
+ * zboot, raw binary. A file is checked as a whole before the first byte is written; what cannot be
+ * loaded is refused in one line.
  */
 #ifndef ENT_LOADER_H
 #define ENT_LOADER_H

@@ -311,8 +311,7 @@ static bool all_asleep(const struct machine *machine)
 	return true;
 }
 
-/* Gives input if everybody sleeps, else fires the events that are due, else gives someone a turn.
- */
+/* If everybody sleeps, gives input; else fires the events that are due, or gives someone a turn. */
 static void go_on(struct machine *machine)
 {
 	cycles_t time, next, event = events_next_time(&machine->events);

@@ -5,7 +5,7 @@
  */
 #include "sysregs/table.h"
 
-/* By the PE's own time, which its timers go by. */
+/* By the PE's own time. */
 static u64 own_count(const struct cpu *cpu)
 {
 	return cpu->cycles / COUNTER_CYCLES;
@@ -81,14 +81,11 @@ void write_tval(struct cpu *cpu, enum sysreg_id tval, u64 old)
 	timer_changed(cpu, tval, old);
 }
 
-/*
- * ISTATUS: enabled and the count has reached the compare value, by the time that the timer's wire
- * goes by. A counter that another PE has read may be ahead of that for less than a quantum.
- */
+/* ISTATUS: enabled and the count has reached the compare value. The output goes by it too. */
 u64 read_ctl(struct cpu *cpu, enum sysreg_id ctl)
 {
 	u64 value = cpu->sys[ctl];
-	bool met = own_count(cpu) - timer_offset(cpu, ctl) >= cpu->sys[ctl + 1];
+	bool met = physical_count(cpu) - timer_offset(cpu, ctl) >= cpu->sys[ctl + 1];
 
 	return value | ((value & CNTx_CTL_ENABLE) && met ? CNTx_CTL_ISTATUS : 0);
 }

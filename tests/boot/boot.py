@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Boots one row of boots.def and looks at its console. Usage: boot.py ENTRESOL CACHE NAME [--once]
+boot.py --list prints all names, and when they are run.
 
 The run must end with exit code 0, and its console have the expected lines in this order. It is run
 again with the step engine: console and hash must be the same, unless --once. Exit code 77 (skipped)
@@ -21,6 +22,8 @@ import threading
 
 TABLE = pathlib.Path(__file__).with_name("boots.def")
 COLUMNS = ("name", "when", "options", "image", "initrd", "append", "script", "says")
+KERNELS = ("6.1", "6.12", "sid")
+APPEND = "console=ttyAMA0 quiet"
 ITEM = re.compile(r'"([^"]*)"|([^\s,"]+)')
 TIMEOUT = 1500
 SHELL = ["uname -r", "dmesg | grep 'kvm .1.:'", "echo $((6 * 7)) is the answer", "nproc"]
@@ -63,12 +66,23 @@ class Failure(Exception):
 
 
 def rows():
-    text = TABLE.read_text(encoding="ascii")
-    for body in re.findall(r"^BOOT\( (.*) \)$", text, re.M):
+    """{name: row}; a row for each kernel does not replace one that is for its kernel alone."""
+    found, each = {}, []
+    for body in re.findall(r"^BOOT\( (.*) \)$", TABLE.read_text(encoding="ascii"), re.M):
         items = [quoted or plain for quoted, plain in ITEM.findall(body)]
         if len(items) != len(COLUMNS):
             sys.exit(f"{TABLE.name}: {len(items)} items, not {len(COLUMNS)}: {body}")
-        yield dict(zip(COLUMNS, items))
+        row = dict(zip(COLUMNS, items))
+        row["append"] = re.sub(r"^\+", APPEND, row["append"])
+        if "*" in row["name"]:
+            each.append(row)
+        else:
+            found[row["name"]] = row
+    for row in each:
+        for kernel in KERNELS:
+            one = row | {column: row[column].replace("*", kernel) for column in ("name", "image", "initrd")}
+            found.setdefault(one["name"], one)
+    return found
 
 
 def find(cache, row):
@@ -136,18 +150,19 @@ def digest(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def run_disk(entresol, words, row, cache):
+def run_disk(entresol, words, row, cache, once):
     """With "snapshot" the disk stays as it is; else a second boot finds what the first left."""
     with tempfile.TemporaryDirectory(dir=os.getcwd()) as folder:
         disk = pathlib.Path(folder) / "disk"
         subprocess.run(["cp", "--sparse=always", cache / "root.ext4", disk], check=True)
         words = [word.replace("{disk}", str(disk)) for word in words]
         before = digest(disk)
-        lines, _ = run(entresol, words, row)
         if "snapshot" in row["options"]:
+            run_twice(entresol, words, row, once)
             if digest(disk) != before:
                 raise Failure("the image has changed in spite of snapshot")
             return
+        lines, _ = run(entresol, words, row)
         left = re.compile(r"\w+ \w+ +\d+ \d\d:\d\d:\d\d .*UTC.* \d{4}")
         if any(left.fullmatch(line) for line in lines):
             raise Failure("the file was there at the first boot")
@@ -200,6 +215,9 @@ def run_net(entresol, words, row):
 
 
 def main():
+    if sys.argv[1:] == ["--list"]:
+        print("\n".join(f"{name} {row['when']}" for name, row in rows().items()))
+        return
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("entresol")
     parser.add_argument("cache", type=pathlib.Path)
@@ -208,13 +226,13 @@ def main():
     options = parser.parse_args()
     cache = pathlib.Path(os.environ.get("ENT_IMAGES") or options.cache)
 
-    row = next((row for row in rows() if row["name"] == options.name), None)
+    row = rows().get(options.name)
     if row is None:
         sys.exit(f"boots.def has no row {options.name}")
     words = find(cache, row)
     try:
         if "{disk" in row["options"]:
-            run_disk(options.entresol, words, row, cache)
+            run_disk(options.entresol, words, row, cache, options.once)
         elif "{share" in row["options"]:
             run_share(options.entresol, words, row, options.once)
         elif "--net" in row["options"]:

@@ -6,17 +6,6 @@
  */
 #include "facts.h"
 
-static u64 smc(u64 id, u64 x1, u64 x2, u64 x3)
-{
-	register u64 r0 asm("x0") = id;
-	register u64 r1 asm("x1") = x1;
-	register u64 r2 asm("x2") = x2;
-	register u64 r3 asm("x3") = x3;
-
-	asm volatile("smc #0" : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3) : : "memory");
-	return r0;
-}
-
 /* What PE 1 leaves: its x0, CurrentEL, DAIF, MPIDR, SPSel, SCTLR.M. Then it turns itself off. */
 static volatile u64 left_by_1[8];
 

@@ -10,17 +10,6 @@ enum { PES = 8, TIMES = 1000, STACK = 4096, SGI = 3 };
 #define GICD ((u64)BOARD_GICD_BASE)
 #define GICR ((u64)BOARD_GICR_BASE)
 
-static u64 smc(u64 id, u64 x1, u64 x2, u64 x3)
-{
-	register u64 r0 asm("x0") = id;
-	register u64 r1 asm("x1") = x1;
-	register u64 r2 asm("x2") = x2;
-	register u64 r3 asm("x3") = x3;
-
-	asm volatile("smc #0" : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3) : : "memory");
-	return r0;
-}
-
 static unsigned pes = 1;
 char stacks[PES][STACK] __attribute__((aligned(16)));
 

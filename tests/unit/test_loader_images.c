@@ -4,29 +4,17 @@
  * here. Knows no machine: RAM is an array.
  */
 #include <elf.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
+#include "tests/unit/loader_bench.h"
 
-#include "loader/loader.h"
-
-#define RAM_BASE   0x40000000ull
 #define FLASH_BASE 0x10000000ull
-enum { RAM_SIZE = 8 << 20, FLASH_SIZE = 1 << 20, FILE_MAX = 8192 };
+enum { FLASH_SIZE = 1 << 20 };
 
 /* ---- A good ELF file: two segments, three symbols, sections at the end ---- */
 
 enum { CODE_OFFSET = 0x1000, CODE_SIZE = 0x40, SYMBOLS_OFFSET = 0x1100, NAMES_OFFSET = 0x1200 };
 enum { SECTIONS_OFFSET = 0x1300, ELF_SIZE = SECTIONS_OFFSET + 3 * sizeof(Elf64_Shdr) };
 #define CODE_VA 0xffff000000080000ull
-
-struct file {
-	u8 data[FILE_MAX] __attribute__((aligned(8)));
-	size_t size;
-};
 
 static Elf64_Ehdr *ehdr(struct file *file)
 {
@@ -118,51 +106,18 @@ static void make_image(struct file *file)
 
 /* ---- Loading ---- */
 
-struct bench {
-	struct memory memory;
-	struct file file;
-	struct load_options options;
-	struct loaded_image image;
-	struct status status;
-};
-
-static int set_up(void **state)
+/* Flash, too: no bytes, for nobody may write them. */
+static int set_up_with_flash(void **state)
 {
-	struct bench *bench = calloc(1, sizeof(*bench));
+	struct bench *bench;
 
+	set_up(state);
+	bench = *state;
 	bench->memory.region_count = 2;
-	bench->memory.region[0] = (struct ram_region){ .base = PA(RAM_BASE),
-		.size = RAM_SIZE,
-		.host = calloc(1, RAM_SIZE),
-		.page_flags = calloc(1, RAM_SIZE >> 12) };
 	bench->memory.region[1] = (struct ram_region){
 		.base = PA(FLASH_BASE), .size = FLASH_SIZE, .read_only = true
-	}; /* no bytes: nobody may write them */
-	*state = bench;
+	};
 	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct bench *bench = *state;
-
-	loaded_image_free(&bench->image);
-	free(bench->memory.region[0].host);
-	free(bench->memory.region[0].page_flags);
-	free(bench);
-	return 0;
-}
-
-/* The bytes end where the heap block does, so that a sanitizer sees the first one too many. */
-static void load(struct bench *bench)
-{
-	u8 *copy = malloc(bench->file.size != 0 ? bench->file.size : 1);
-
-	memcpy(copy, bench->file.data, bench->file.size);
-	loaded_image_free(&bench->image);
-	bench->status = loader_load_bytes(
-		&bench->memory, "file", copy, bench->file.size, &bench->options, &bench->image);
-	free(copy);
 }
 
 static const u8 *ram(struct bench *bench, u64 pa)
@@ -458,7 +413,7 @@ static void loads_raw(void **state)
 	assert_int_equal(ram(bench, RAM_BASE + 0x1001)[0], 'e');
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up_with_flash, tear_down)
 
 int main(void)
 {

@@ -4,25 +4,12 @@
  * row is a small change to a good file. The Image inside is the same, and so is what comes to RAM.
  */
 #include <elf.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 #include <zlib.h>
 #include <zstd.h>
 
-#include <cmocka.h>
+#include "tests/unit/loader_bench.h"
 
-#include "loader/loader.h"
-
-#define RAM_BASE 0x40000000ull
-enum { RAM_SIZE = 8 << 20, FILE_MAX = 1 << 17 };
 enum { IMAGE_BYTES = 0x3000, IMAGE_MEMORY = 0x8000, PE_OFFSET = 0x40, TEXT_OFFSET = 0x80000 };
-
-struct file {
-	u8 data[FILE_MAX] __attribute__((aligned(8)));
-	size_t size;
-};
 
 static void put(struct file *file, size_t offset, u64 value, size_t size)
 {
@@ -173,51 +160,6 @@ static void make_three_layers(struct file *file)
 
 /* ---- Loading ---- */
 
-struct bench {
-	struct memory memory;
-	struct file file, plain;
-	struct load_options options;
-	struct loaded_image image;
-	struct status status;
-};
-
-static int set_up(void **state)
-{
-	struct bench *bench = calloc(1, sizeof(*bench));
-
-	bench->memory.region_count = 1;
-	bench->memory.region[0] = (struct ram_region){ .base = PA(RAM_BASE),
-		.size = RAM_SIZE,
-		.host = calloc(1, RAM_SIZE),
-		.page_flags = calloc(1, RAM_SIZE >> 12) };
-	make_image(&bench->plain);
-	*state = bench;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct bench *bench = *state;
-
-	loaded_image_free(&bench->image);
-	free(bench->memory.region[0].host);
-	free(bench->memory.region[0].page_flags);
-	free(bench);
-	return 0;
-}
-
-/* The bytes end where the heap block does, so that a sanitizer sees the first one too many. */
-static void load(struct bench *bench)
-{
-	u8 *copy = malloc(bench->file.size != 0 ? bench->file.size : 1);
-
-	memcpy(copy, bench->file.data, bench->file.size);
-	loaded_image_free(&bench->image);
-	bench->status = loader_load_bytes(
-		&bench->memory, "file", copy, bench->file.size, &bench->options, &bench->image);
-	free(copy);
-}
-
 struct acceptance {
 	const char *why;
 	void (*make)(struct file *file);
@@ -241,8 +183,10 @@ static const struct acceptance acceptances[] = {
 
 static void loads(void **state)
 {
+	static struct file plain;
 	struct bench *bench = *state;
 
+	make_image(&plain);
 	for (size_t i = 0; i < COUNT(acceptances); i++) {
 		const struct acceptance *row = &acceptances[i];
 		u64 at = row->load_address != 0 ? row->load_address : RAM_BASE + TEXT_OFFSET;
@@ -260,7 +204,7 @@ static void loads(void **state)
 			bench->image.end != at + IMAGE_MEMORY)
 			fail_msg("row %zu, %s: at 0x%" PRIx64 "..0x%" PRIx64, i, row->why,
 				bench->image.start, bench->image.end);
-		if (memcmp(ram + (at - RAM_BASE), bench->plain.data, IMAGE_BYTES) != 0 ||
+		if (memcmp(ram + (at - RAM_BASE), plain.data, IMAGE_BYTES) != 0 ||
 			ram[at - RAM_BASE - 1] != 0xee || ram[at - RAM_BASE + IMAGE_MEMORY] != 0xee)
 			fail_msg("row %zu, %s: RAM is not the Image", i, row->why);
 	}

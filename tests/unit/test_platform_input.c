@@ -3,16 +3,11 @@
  * When a guest that waits for interrupts is given input, on whole machines. Interrupts are wired to
  * the PE directly; a timer is always armed, as under Linux.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "platform/gtimer.h"
 #include "platform/machine_private.h"
+#include "tests/unit/machine_bench.h"
 
 #define CHECK MACHINE_CHECK_PERIOD
 #define TICK  10000000u /* cycles; CNTP is armed for this time, 625000 counts */
@@ -60,17 +55,10 @@ static void line_fiq(void *opaque, bool level)
 	machine_set_line(opaque, 0, LINE_FIQ, level);
 }
 
-static struct machine *make_of(struct machine_config *config, const u32 *guest, size_t size)
+static struct machine *make_of(const struct machine_config *config, const u32 *guest, size_t count)
 {
-	struct status status;
-	struct machine *machine;
+	struct machine *machine = make_machine(config, guest, count);
 
-	config->ram_size = 1 << 20;
-	machine = machine_create(config, &status);
-	if (machine == NULL)
-		fail_msg("%s", status.text);
-	memcpy(machine_memory(machine)->region[0].host, guest, size);
-	machine_start(machine, BOARD_RAM_BASE, BOARD_RAM_BASE + size);
 	wire_connect(machine_uart_wire(machine), line_irq, machine);
 	wire_connect(machine_timer_wire(machine, 0, GTIMER_PHYSICAL), line_fiq, machine);
 	return machine;
@@ -78,7 +66,7 @@ static struct machine *make_of(struct machine_config *config, const u32 *guest, 
 
 static struct machine *make(struct machine_config *config)
 {
-	return make_of(config, reader, sizeof(reader));
+	return make_of(config, reader, COUNT(reader));
 }
 
 /* ---- Streams ---- */
@@ -176,7 +164,7 @@ static void a_busy_guest_is_given_input(void **state)
 			config.console_in = stream("abc");
 		config.type_after = script;
 		config.type_after_count = kind;
-		machine = make_of(&config, busy_reader, sizeof(busy_reader));
+		machine = make_of(&config, busy_reader, COUNT(busy_reader));
 		machine_run(machine, 100);
 		for (size_t i = 0; kind == 1 && i < 4; i++)
 			bus_write(machine_bus(machine), PA(BOARD_UART_BASE), 4, (u8) "text"[i]);
@@ -197,14 +185,14 @@ static void a_busy_guest_is_given_input(void **state)
 static void a_second_begins_anew(void **state)
 {
 	static const char *const script[] = { "t=x" };
-	static const u32 wfi = 0xd503207f;
+	static const u32 wfi = WFI;
 	struct machine_config config = machine_default_config();
 	struct machine *machine;
 
 	(void)state;
 	config.type_after = script;
 	config.type_after_count = 1;
-	machine = make_of(&config, busy_reader, sizeof(busy_reader));
+	machine = make_of(&config, busy_reader, COUNT(busy_reader));
 	assert_int_equal(bytes_after(machine, MACHINE_HZ), 0);
 	bus_write(machine_bus(machine), PA(BOARD_UART_BASE), 4, 't');
 	assert_int_equal(bytes_after(machine, MACHINE_HZ - CHECK), 0);
@@ -213,7 +201,7 @@ static void a_second_begins_anew(void **state)
 
 	config = machine_default_config();
 	config.console_in = stream("abc");
-	machine = make_of(&config, busy_reader, sizeof(busy_reader));
+	machine = make_of(&config, busy_reader, COUNT(busy_reader));
 	memcpy(machine_memory(machine)->region[0].host + 12, &wfi, sizeof(wfi));
 	machine_run(machine, 3);
 	assert_int_equal(bytes_after(machine, MACHINE_HZ - CHECK), 1);

@@ -3,32 +3,15 @@
  * Interrupts of the whole board: which source is which INTID, and guests that take them through
  * distributor and CPU interface, the same on both engines and with any budget.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "debug/hash.h"
 #include "platform/machine_private.h"
 #include "sysregs/sysregs.h"
-
-#define CODE BOARD_RAM_BASE
+#include "tests/unit/machine_bench.h"
 
 /* Instruction words. */
-#define MOVZ(rd, imm)	  (0xd2800000u | (u32)(imm) << 5 | (rd))
-#define MOVK16(rd, imm)	  (0xf2a00000u | (u32)(imm) << 5 | (rd))
-#define ADD1(rd)	  (0x91000400u | (rd) << 5 | (rd))
-#define B(words)	  (0x14000000u | ((u32)(words)&0x3ffffff))
-#define SMC		  0xd4000003u
-#define WFI		  0xd503207fu
-#define NOP		  0xd503201fu
 #define ERET		  0xd69f03e0u
 #define DAIFCLR_I	  0xd50342ffu
 #define MRS_CNTPCT(rt)	  (0xd53be020u | (rt))
-#define MSR_CNTP_CVAL(rt) (0xd51be240u | (rt))
-#define MSR_CNTP_CTL(rt)  (0xd51be220u | (rt))
 #define MRS_ICC_IAR1(rt)  (0xd538cc00u | (rt))
 #define MSR_ICC_EOIR1(rt) (0xd518cc20u | (rt))
 #define ADD(rd, rn, rm)	  (0x8b000000u | (rm) << 16 | (rn) << 5 | (rd))
@@ -70,18 +53,10 @@ static void let_in(struct machine *machine)
 static struct machine *make(unsigned cpus, enum engine engine, const u32 *words, size_t count)
 {
 	struct machine_config config = machine_default_config();
-	struct machine *machine;
-	struct status status;
 
 	config.cpus = cpus;
 	config.engine = engine;
-	config.ram_size = 1 << 20;
-	machine = machine_create(&config, &status);
-	if (machine == NULL)
-		fail_msg("%s", status.text);
-	memcpy(machine_memory(machine)->region[0].host, words, 4 * count);
-	machine_start(machine, CODE, CODE + 4 * count);
-	return machine;
+	return make_machine(&config, words, count);
 }
 
 /* ---- Sources ---- */

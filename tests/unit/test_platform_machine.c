@@ -3,40 +3,17 @@
  * Whole machines running a few instruction words: how a run ends, exact budgets, timers that wake,
  * PSCI with several PEs, and that results do not depend on engine or observers.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "debug/hash.h"
 #include "debug/observers.h"
 #include "platform/gtimer.h"
 #include "platform/machine_private.h"
+#include "tests/unit/machine_bench.h"
 
 /* Instruction words. */
-#define MOVZ(rd, imm)	  (0xd2800000u | (u32)(imm) << 5 | (rd))
-#define MOVK16(rd, imm)	  (0xf2a00000u | (u32)(imm) << 5 | (rd))
-#define MOVK32(rd, imm)	  (0xf2c00000u | (u32)(imm) << 5 | (rd))
-#define ADD1(rd)	  (0x91000400u | (rd) << 5 | (rd))
-#define STR(rt, rn)	  (0xf9000000u | (rn) << 5 | (rt))
-#define LDR(rt, rn)	  (0xf9400000u | (rn) << 5 | (rt))
-#define CBZ(rt, words)	  (0xb4000000u | ((u32)(words)&0x7ffff) << 5 | (rt))
-#define B(words)	  (0x14000000u | ((u32)(words)&0x3ffffff))
-#define HLT_SEMIHOSTING	  0xd45e0000u
-#define SMC		  0xd4000003u
-#define WFI		  0xd503207fu
-#define WFE		  0xd503205fu
-#define NOP		  0xd503201fu
-#define SEV		  0xd503209fu
-#define SEVL		  0xd50320bfu
-#define LDXR(rt, rn)	  (0xc85f7c00u | (rn) << 5 | (rt))
-#define MSR_CNTHCTL(rt)	  (0xd51ce100u | (rt))
-#define MSR_CNTP_CVAL(rt) (0xd51be240u | (rt))
-#define MSR_CNTP_CTL(rt)  (0xd51be220u | (rt))
-
-#define CODE BOARD_RAM_BASE
+#define MOVK32(rd, imm) (0xf2c00000u | (u32)(imm) << 5 | (rd))
+#define LDR(rt, rn)	(0xf9400000u | (rn) << 5 | (rt))
+#define CBZ(rt, words)	(0xb4000000u | ((u32)(words)&0x7ffff) << 5 | (rt))
+#define HLT_SEMIHOSTING 0xd45e0000u
 
 struct bench {
 	struct machine *machine;
@@ -46,19 +23,13 @@ struct bench {
 static void make(struct bench *bench, unsigned cpus, enum engine engine, const u32 *words)
 {
 	struct machine_config config = machine_default_config();
-	struct status status;
 	unsigned count = 0;
 
 	config.cpus = cpus;
 	config.engine = engine;
-	config.ram_size = 1 << 20;
-	bench->machine = machine_create(&config, &status);
-	if (bench->machine == NULL)
-		fail_msg("%s", status.text);
 	while (words[count] != 0)
 		count++;
-	memcpy(machine_memory(bench->machine)->region[0].host, words, 4 * count);
-	machine_start(bench->machine, CODE, CODE + 4 * count);
+	bench->machine = make_machine(&config, words, count);
 }
 
 static void finish(struct bench *bench)

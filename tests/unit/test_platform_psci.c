@@ -3,36 +3,19 @@
  * The firmware: what each call returns and does, SMCCC (DEN 0028), PSCI (DEN 0022), TRNG (DEN
  * 0098).
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
+#include "tests/unit/machine_bench.h"
 
-#include <cmocka.h>
-
-#include "platform/machine.h"
-
-#define CODE BOARD_RAM_BASE
-
-enum { SMC = 0xd4000003, WFI = 0xd503207f, BRANCH_SELF = 0x14000000, NOP = 0xd503201f };
+enum { BRANCH_SELF = B(0) };
 enum { SUCCESS = 0, NOT_SUPPORTED = -1, INVALID = -2, ALREADY_ON = -4, INVALID_ADDRESS = -9 };
 
 static struct machine *make(unsigned cpus, u64 seed, const u32 *words, unsigned count)
 {
 	struct machine_config config = machine_default_config();
-	struct status status;
-	struct machine *machine;
 
 	config.cpus = cpus;
 	config.engine = ENGINE_STEP;
-	config.ram_size = 1 << 20;
 	config.seed = seed;
-	machine = machine_create(&config, &status);
-	if (machine == NULL)
-		fail_msg("%s", status.text);
-	memcpy(machine_memory(machine)->region[0].host, words, 4 * count);
-	machine_start(machine, CODE, CODE + 4 * count);
-	return machine;
+	return make_machine(&config, words, count);
 }
 
 /* The call by PE 0, while PE 1 is off. */

@@ -2,50 +2,31 @@
 /*
  * Time on the board: when waiting PEs go on, what ends WFE, and that a reset leaves nothing behind.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "debug/hash.h"
 #include "platform/machine_private.h"
+#include "tests/unit/machine_bench.h"
 
-#define MOVZ(rd, imm)	 (0xd2800000u | (u32)(imm) << 5 | (rd))
-#define MOVK16(rd, imm)	 (0xf2a00000u | (u32)(imm) << 5 | (rd))
 #define SUBS1(rd)	 (0xf1000400u | (rd) << 5 | (rd))
 #define BNE(words)	 (0x54000001u | ((u32)(words)&0x7ffff) << 5)
-#define STR(rt, rn)	 (0xf9000000u | (rn) << 5 | (rt))
-#define LDXR(rt, rn)	 (0xc85f7c00u | (rn) << 5 | (rt))
 #define STXR(rs, rt, rn) (0xc8007c00u | (rs) << 16 | (rn) << 5 | (rt))
-#define MSR_CNTHCTL(rt)	 (0xd51ce100u | (rt))
 #define MSR_CNTKCTL(rt)	 (0xd518e100u | (rt))
 #define MSR_CNTVOFF(rt)	 (0xd51ce060u | (rt))
 #define MSR_HCR(rt)	 (0xd51c1100u | (rt))
 #define CBNZ(rt, words)	 (0xb5000000u | ((u32)(words)&0x7ffff) << 5 | (rt))
-#define B(words)	 (0x14000000u | ((u32)(words)&0x3ffffff))
-enum { WFI = 0xd503207f, WFE = 0xd503205f, SEV = 0xd503209f, SEVL = 0xd50320bf };
-enum { SMC = 0xd4000003, NOP = 0xd503201f, CLREX = 0xd5033f5f };
+enum { CLREX = 0xd5033f5f };
 
-#define CODE	BOARD_RAM_BASE
 #define OTHER	0x400 /* where PE 1 starts */
 #define QUANTUM 10000
 
 static struct machine *make(unsigned cpus, enum engine engine)
 {
 	struct machine_config config = machine_default_config();
-	struct status status;
-	struct machine *machine;
 
 	config.cpus = cpus;
 	config.engine = engine;
-	config.ram_size = 1 << 20;
-	machine = machine_create(&config, &status);
-	if (machine == NULL)
-		fail_msg("%s", status.text);
-	return machine;
+	return make_machine(&config, NULL, 0);
 }
 
 static void put(struct machine *machine, u64 offset, const u32 *words, unsigned count)

@@ -113,7 +113,7 @@ static void write_virtio(const struct tree *tree)
 	for (u32 slot = 0; slot < BOARD_VIRTIO_SLOTS; slot++) {
 		u64 base = BOARD_VIRTIO_BASE + slot * BOARD_VIRTIO_EACH;
 
-		if (!machine_has_virtio(tree->machine, slot))
+		if (tree->machine->virtio[slot] == NULL)
 			continue;
 		begin_at(tree, "virtio_mmio", base);
 		TEXTS("compatible", "virtio,mmio")

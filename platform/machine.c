@@ -472,17 +472,6 @@ struct status machine_finish(struct machine *machine)
 	return first;
 }
 
-struct wire *machine_virtio_wire(struct machine *machine, unsigned slot)
-{
-	return machine_has_virtio(machine, slot) ? &machine->virtio[slot]->interrupt : NULL;
-}
-
-bool machine_has_virtio(const struct machine *machine, unsigned slot)
-{
-	ENT_BUG_ON(slot >= BOARD_VIRTIO_SLOTS);
-	return machine->virtio[slot] != NULL;
-}
-
 const char *machine_virtio_note(const struct machine *machine, u64 *count)
 {
 	*count = machine->virtio_note.count;

@@ -128,7 +128,6 @@ void machine_set_line(struct machine *machine, unsigned cpu, u32 line, bool leve
 struct wire *machine_timer_wire(struct machine *machine, unsigned cpu, unsigned gtimer_id);
 struct wire *machine_pmu_wire(struct machine *machine, unsigned cpu);
 struct wire *machine_uart_wire(struct machine *machine);
-struct wire *machine_virtio_wire(struct machine *machine, unsigned slot); /* NULL: slot is empty */
 
 /* The one listener of events of the kinds in `kinds` (bit per enum event_kind), see debug/. */
 void machine_observe(struct machine *machine, u32 kinds,
@@ -139,8 +138,6 @@ void machine_observe(struct machine *machine, u32 kinds,
  * host refused of disks, flash and consoles, now or before.
  */
 struct status machine_finish(struct machine *machine);
-/* Is there a device in this slot of virtio transports? The first slots are filled, in order. */
-bool machine_has_virtio(const struct machine *machine, unsigned slot);
 /* What the first malformed virtio ring was, one line, and how many there were; NULL: none. */
 const char *machine_virtio_note(const struct machine *machine, u64 *count);
 

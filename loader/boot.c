@@ -9,12 +9,10 @@
 #include "platform/device_tree.h"
 
 /*
- * Everything but the kernel starts on a 2 MiB boundary: the device tree must not share 2 MiB with
- * what is mapped otherwise, and kernels map the rest in such blocks.
+ * The next free byte grows as things are placed one behind the other, each in blocks of its own:
+ * the device tree must not share one with what is mapped otherwise, and kernels map the rest so,
+ * too.
  */
-#define BOOT_ALIGNMENT (2ull << 20)
-
-/* The next free byte grows as things are placed one behind the other. */
 struct placing {
 	struct machine *machine;
 	const struct boot_options *options;
@@ -28,7 +26,7 @@ static struct status take(struct placing *placing, const char *what, u64 size, u
 {
 	struct memory *memory = machine_memory(placing->machine);
 	const struct ram_region *ram = memory_ram(memory);
-	u64 at = align_up(placing->free, BOOT_ALIGNMENT);
+	u64 at = align_up(placing->free, KERNEL_BLOCK);
 
 	if (at < placing->free || memory_find(memory, PA(at), size) == NULL)
 		return status_error(STATUS_BAD_IMAGE,

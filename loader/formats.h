@@ -8,6 +8,9 @@
 #include "loader/loader.h"
 #include "platform/ram.h"
 
+/* Kernels map themselves and the device tree in blocks of this size. booting.rst */
+#define KERNEL_BLOCK (2ull << 20)
+
 /* The file being loaded. */
 struct input {
 	const char *name; /* for messages: the last component of the path */

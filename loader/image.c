@@ -21,7 +21,6 @@ _Static_assert(sizeof(struct image_header) == 64, "as the boot protocol has it")
 enum { IMAGE_MAGIC = 0x644d5241 }; /* "ARM\x64" */
 enum { FLAG_BIG_ENDIAN = 1 };
 enum { OLD_TEXT_OFFSET = 0x80000 };
-#define IMAGE_ALIGNMENT (2ull << 20)
 
 static bool get_header(const struct input *input, struct image_header *header)
 {
@@ -76,12 +75,11 @@ static struct status check_complete(const struct input *input, const struct imag
 static struct status place(const struct input *input, u64 text_offset, u64 *address)
 {
 	if (!input->options->has_address) {
-		*address =
-			align_up(memory_ram(input->memory)->base.v, IMAGE_ALIGNMENT) + text_offset;
+		*address = align_up(memory_ram(input->memory)->base.v, KERNEL_BLOCK) + text_offset;
 		return status_ok();
 	}
 	*address = input->options->address;
-	if (!is_aligned(*address - text_offset, IMAGE_ALIGNMENT))
+	if (!is_aligned(*address - text_offset, KERNEL_BLOCK))
 		return BAD_IMAGE(input,
 			"an Image must be 0x%" PRIx64
 			" bytes above a 2 MiB boundary; --load-address 0x%" PRIx64 " is not",
@@ -99,7 +97,7 @@ struct status image_place(const struct input *input, u64 *address, u64 *size)
 	*size = header.image_size > input->size ? header.image_size : input->size;
 	if (header.flags & FLAG_BIG_ENDIAN)
 		return BAD_IMAGE(input, "a big-endian Image; only little-endian ones run here");
-	if (text_offset >= IMAGE_ALIGNMENT || !is_aligned(text_offset, 4))
+	if (text_offset >= KERNEL_BLOCK || !is_aligned(text_offset, 4))
 		return BAD_IMAGE(input, "the Image header has text_offset 0x%" PRIx64, text_offset);
 	return place(input, text_offset, address);
 }

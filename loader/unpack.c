@@ -17,11 +17,6 @@ struct output {
 	size_t size, room, limit;
 };
 
-static size_t smaller(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
 enum { FIRST_ROOM = 1 << 20 };
 
 static struct status make_room(const struct input *input, struct output *output)

@@ -71,9 +71,7 @@ static bool no_memory(struct disk *disk, u64 offset)
 /* How much of [offset, offset + size) is in the block of its first byte. */
 static u64 in_block(u64 offset, u64 size)
 {
-	u64 rest = DISK_BLOCK - offset % DISK_BLOCK;
-
-	return size < rest ? size : rest;
+	return smaller(size, DISK_BLOCK - offset % DISK_BLOCK);
 }
 
 /* The image's bytes of a block; its last block may be a part only. */

@@ -44,18 +44,13 @@ static cycles_t next_change(const struct cpu *cpu, enum gtimer_id id, cycles_t t
 	return offset > counter && cval != 0 ? time_of_count(offset) : NEVER;
 }
 
-static cycles_t max(cycles_t a, cycles_t b)
-{
-	return a > b ? a : b;
-}
-
 /* ISTATUS and the counter, as the PE reads them, are not behind what another PE has read. */
 static cycles_t time_of(const struct gtimer *gtimer)
 {
 	const struct cpu *cpu = gtimer->cpu;
 	cycles_t seen = cpu->group->count_seen * COUNTER_CYCLES;
 
-	return max(max(cpu->cycles, *gtimer->now), seen);
+	return larger(larger(cpu->cycles, *gtimer->now), seen);
 }
 
 void gtimer_update(struct gtimer *gtimer)

@@ -20,16 +20,6 @@
  */
 enum { SLICE_OVERSHOOT = 2 * PAGE_SIZE / 4 };
 
-static cycles_t min(cycles_t a, cycles_t b)
-{
-	return a < b ? a : b;
-}
-
-static cycles_t max(cycles_t a, cycles_t b)
-{
-	return a > b ? a : b;
-}
-
 __attribute__((format(printf, 4, 5))) static void stop_machine(
 	struct machine *machine, enum stop_reason reason, unsigned cpu, const char *format, ...)
 {
@@ -66,7 +56,7 @@ void machine_mind_events(struct machine *machine)
 static void end_wait(struct machine *machine, struct cpu *cpu, cycles_t time)
 {
 	cpu->waiting = false;
-	cpu->cycles = max(cpu->cycles, time);
+	cpu->cycles = larger(cpu->cycles, time);
 	if (cpu->wait_is_wfe) { /* an event ends one WFE */
 		cpu->event_register = false;
 		cpu->event_time = cpu->cycles;
@@ -76,7 +66,7 @@ static void end_wait(struct machine *machine, struct cpu *cpu, cycles_t time)
 }
 
 /* WFI ends by what is pending, masked or not; WFE by an event, or what would be taken. D1.7 */
-static bool may_go_on(const struct cpu *cpu)
+static bool wait_is_over(const struct cpu *cpu)
 {
 	if (cpu->wait_is_wfe)
 		return cpu->event_register || exceptions_pending(cpu) != INT_NONE;
@@ -85,7 +75,7 @@ static bool may_go_on(const struct cpu *cpu)
 
 void machine_wake(struct machine *machine, struct cpu *cpu)
 {
-	if (machine->is_on[cpu->index] && cpu->waiting && may_go_on(cpu))
+	if (machine->is_on[cpu->index] && cpu->waiting && wait_is_over(cpu))
 		end_wait(machine, cpu, machine_now(machine));
 }
 
@@ -101,7 +91,7 @@ static void begin_wait(struct machine *machine, struct cpu *cpu)
 	if (cpu->wait_is_wfe)
 		until = event_stream_next(cpu, cpu->cycles);
 	if (cpu->wait_is_wfe && cpu->exclusive.valid)
-		until = min(until, cpu->cycles + machine->config.quantum);
+		until = smaller(until, cpu->cycles + machine->config.quantum);
 	machine->doze_until[cpu->index] = until;
 }
 
@@ -149,9 +139,9 @@ static void run_slice(struct machine *machine, struct cpu *cpu)
 
 	/* what the budget cut off in straight code goes on to where interrupts are looked for */
 	if (machine->is_mid_block)
-		end = max(end, cpu->cycles + 1);
+		end = larger(end, cpu->cycles + 1);
 	if (left > SLICE_OVERSHOOT) {
-		cpu_run(cpu, cpu->cycles + min(end - cpu->cycles, left - SLICE_OVERSHOOT));
+		cpu_run(cpu, cpu->cycles + smaller(end - cpu->cycles, left - SLICE_OVERSHOOT));
 		machine->is_mid_block = false;
 	} else {
 		machine->is_mid_block = !cpu_run_at_most(cpu, end, left);
@@ -175,7 +165,7 @@ static void run_turn(struct machine *machine)
 			machine->stop = cpu->stop;
 			machine->stopped_cpu = cpu->index;
 		}
-		machine->turn_end = min(machine->turn_end, events_next_time(&machine->events));
+		machine->turn_end = smaller(machine->turn_end, events_next_time(&machine->events));
 	}
 	machine->running = NULL;
 	if (machine->stop.reason != STOP_NONE)
@@ -234,7 +224,7 @@ static void check_progress(struct machine *machine)
 {
 	struct cpu *running = NULL;
 
-	machine->next_check = min(input_poll(machine),
+	machine->next_check = smaller(input_poll(machine),
 		align_down(machine->now, MACHINE_CHECK_PERIOD) + MACHINE_CHECK_PERIOD);
 	if (events_next_time(&machine->events) != NEVER)
 		return;
@@ -282,7 +272,7 @@ static unsigned first_due(const struct machine *machine, cycles_t *time, cycles_
 			*time = due;
 			first = i;
 		} else {
-			*next = min(*next, due);
+			*next = smaller(*next, due);
 		}
 	}
 	return first;
@@ -291,10 +281,10 @@ static unsigned first_due(const struct machine *machine, cycles_t *time, cycles_
 static void begin_turn(struct machine *machine, unsigned index, cycles_t next)
 {
 	struct cpu *cpu = machine->group.cpu[index];
-	cycles_t end = min(machine->next_check, events_next_time(&machine->events));
+	cycles_t end = smaller(machine->next_check, events_next_time(&machine->events));
 
 	if (next < NEVER - machine->config.quantum)
-		end = min(end, next + machine->config.quantum);
+		end = smaller(end, next + machine->config.quantum);
 	if (cpu->waiting)
 		end_wait(machine, cpu, machine->now);
 	machine->turn_cpu = index;
@@ -317,15 +307,15 @@ static void go_on(struct machine *machine)
 	cycles_t time, next, event = events_next_time(&machine->events);
 	unsigned first = first_due(machine, &time, &next);
 
-	if (all_asleep(machine) && input_while_asleep(machine, min(event, time)))
+	if (all_asleep(machine) && input_while_asleep(machine, smaller(event, time)))
 		return;
 	if (event != NEVER && event <= time) {
-		machine->now = max(machine->now, event);
+		machine->now = larger(machine->now, event);
 		events_fire(&machine->events, machine->now);
 	} else if (time == NEVER) {
 		stop_asleep(machine);
 	} else {
-		machine->now = max(machine->now, time);
+		machine->now = larger(machine->now, time);
 		if (time < machine->next_check)
 			begin_turn(machine, first, next);
 		else

@@ -51,11 +51,6 @@ static bool is_on_disk(const struct virtio_block *block, u64 sector, u64 size)
 	       size / DISK_SECTOR <= capacity - sector;
 }
 
-static u64 smaller(u64 a, u64 b)
-{
-	return a < b ? a : b;
-}
-
 /* ---- Requests: each gives the status, and in *written what it wrote before it ---- */
 
 static u8 read_sectors(struct virtio_block *block, u64 sector, u64 *written)

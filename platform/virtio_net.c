@@ -49,11 +49,6 @@ static void notified(void *opaque, unsigned queue)
 
 /* ---- Receiving ---- */
 
-static u64 smaller(u64 a, u64 b)
-{
-	return a < b ? a : b;
-}
-
 /* 5.1.6.3.1: a driver that merges buffers gets one frame in as many as it takes. */
 static unsigned most_buffers(const struct virtio_net *nic)
 {

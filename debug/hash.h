@@ -4,9 +4,10 @@
  * engine and observers were used.
  *
  * What decides the future and is not in it: input that was not read yet (the console's, the virtio
- * console's, the network's) and the place in a script of input; files of the host; the turn that a
- * budget cut off (run.c), which follows from the instructions executed so far; when WFE ends by
- * itself, which follows from the PE's time and registers; what shared folders have open.
+ * console's, the network's), the place in a script of input, and since when a busy guest has had
+ * none; files of the host; the turn that a budget cut off (run.c), which follows from the
+ * instructions executed so far; when WFE ends by itself, which follows from the PE's time and
+ * registers; what shared folders have open.
  */
 #ifndef ENT_DEBUG_HASH_H
 #define ENT_DEBUG_HASH_H

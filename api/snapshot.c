@@ -10,7 +10,6 @@
 
 #include "api/private.h"
 #include "exceptions/exceptions.h"
-#include "platform/ram.h"
 #include "sysregs/sysregs.h"
 
 struct ent_snapshot {

@@ -12,7 +12,6 @@
 #include "app/app.h"
 #include "debug/hash.h"
 #include "loader/loader.h"
-#include "platform/ram.h"
 
 /* Everything a run owns. */
 struct run {

@@ -6,7 +6,6 @@
 #define ENT_LOADER_FORMATS_H
 
 #include "loader/loader.h"
-#include "platform/ram.h"
 
 /* Kernels map themselves and the device tree in blocks of this size. booting.rst */
 #define KERNEL_BLOCK (2ull << 20)

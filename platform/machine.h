@@ -115,6 +115,12 @@ struct cpu *machine_cpu(struct machine *machine, unsigned index);
 unsigned machine_cpu_count(const struct machine *machine);
 bool machine_cpu_is_on(const struct machine *machine, unsigned index);
 struct memory *machine_memory(struct machine *machine);
+/* Of its regions what the guest calls RAM: the machine adds it before flash. */
+static inline const struct ram_region *memory_ram(const struct memory *memory)
+{
+	return &memory->region[0];
+}
+
 const struct bus *machine_bus(const struct machine *machine);
 /* The state of the firmware's TRNG. */
 u64 machine_trng(const struct machine *machine);

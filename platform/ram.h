@@ -14,10 +14,4 @@ bool ram_add(struct memory *memory, pa_t base, u64 size);
 void ram_clear(struct memory *memory, const struct ram_region *region);
 void ram_destroy(struct memory *memory);
 
-/* What the guest calls RAM: the machine adds it before flash. */
-static inline const struct ram_region *memory_ram(const struct memory *memory)
-{
-	return &memory->region[0];
-}
-
 #endif

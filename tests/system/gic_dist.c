@@ -372,21 +372,6 @@ void start_other(void);
 asm("start_other:\n\tadrp x1, stacks + 4096\n\tadd x1, x1, :lo12:stacks + 4096\n\t"
     "add x1, x1, x0, lsl #12\n\tmov sp, x1\n\tb work");
 
-static u64 smc(u64 id, u64 a, u64 b, u64 c)
-{
-	register u64 x0 asm("x0") = id;
-	register u64 x1 asm("x1") = a;
-	register u64 x2 asm("x2") = b;
-	register u64 x3 asm("x3") = c;
-
-	asm volatile("smc #0"
-		     : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)
-		     :
-		     : "memory", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13",
-		     "x14", "x15", "x16", "x17");
-	return x0;
-}
-
 static void do_at(unsigned cpu, void (*code)(void))
 {
 	if (cpu == 0) {

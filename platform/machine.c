@@ -108,7 +108,7 @@ static u64 unix_time(void *opaque)
 {
 	struct machine *machine = opaque;
 
-	return machine->config.rtc * MACHINE_HZ + machine_now(machine);
+	return machine->config.rtc * MACHINE_HZ + machine->net_epoch + machine_now(machine);
 }
 
 static void send_frame(void *opaque, const u8 *frame, size_t size)
@@ -311,6 +311,7 @@ struct machine *machine_create(const struct machine_config *config, struct statu
 	for (unsigned i = 0; i < MACHINE_SHARES; i++)
 		machine->share[i].server.share.dir = -1;
 	machine->next_check = MACHINE_CHECK_PERIOD;
+	machine->boot_seed = config->seed;
 	machine->trng = machine_rng(machine, "trng");
 	*status = build(machine);
 	if (status->code == STATUS_OK && !machine_keep_power_on(machine))
@@ -379,7 +380,7 @@ void machine_start(struct machine *machine, u64 entry, u64 image_end)
 
 struct rng machine_rng(const struct machine *machine, const char *user)
 {
-	struct rng rng = { .state = machine->config.seed };
+	struct rng rng = { .state = machine->boot_seed };
 
 	for (; *user != '\0'; user++) {
 		rng.state ^= (u8)*user;

@@ -35,6 +35,7 @@ struct machine {
 	struct cpu_group group;
 	bool is_on[MACHINE_CPUS]; /* PSCI */
 	struct rng trng;	  /* what the firmware's TRNG (DEN 0098) gives next */
+	u64 boot_seed;		  /* config.seed at first, another after each reset */
 	struct bus bus;
 	struct event_queue events;
 	struct gic *gic;

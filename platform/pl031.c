@@ -152,6 +152,11 @@ void pl031_init(
 		.event = { .fire = reach_match, .opaque = rtc } };
 }
 
+void pl031_keep_count(struct pl031 *rtc, const struct pl031 *old)
+{
+	rtc->state.base = rtc->state.seen = count_of(old);
+}
+
 void pl031_add_to_bus(struct pl031 *rtc, struct bus *bus, pa_t base)
 {
 	bus_add(bus, &(struct device){ .name = "pl031",

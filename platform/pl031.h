@@ -30,6 +30,8 @@ struct pl031 {
 /* seconds: what the clock shows at simulated time 0. */
 void pl031_init(
 	struct pl031 *rtc, u32 seconds, struct event_queue *queue, const cycles_t *now, u64 hz);
+/* A reset of the bus is none of the counter: at time 0 `rtc` shows what `old` shows now. */
+void pl031_keep_count(struct pl031 *rtc, const struct pl031 *old);
 void pl031_add_to_bus(struct pl031 *rtc, struct bus *bus, pa_t base);
 
 #endif

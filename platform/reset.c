@@ -36,6 +36,11 @@ static void keep_outside(struct machine *kept, const struct machine *machine)
 		kept->share[i].server.share = machine->share[i].server.share;
 	kept->net_epoch = machine->net_epoch + machine_now(machine);
 	kept->virtio_note = machine->virtio_note;
+	pl031_keep_count(&kept->rtc, &machine->rtc);
+	/* what is random never comes again */
+	kept->trng = machine->trng;
+	kept->rng.state.rng = machine->rng.state.rng;
+	kept->boot_seed = machine_rng(machine, "boot").state;
 	kept->event = machine->event;
 	kept->event_opaque = machine->event_opaque;
 }

@@ -225,7 +225,6 @@ static void dirty(struct machine *machine)
 	machine_run(machine, 50000);
 	for (size_t i = 0; i < COUNT(writes); i++)
 		assert_true(bus_write(&machine->bus, PA(writes[i].pa), 4, writes[i].value));
-	rng_next(&machine->trng);
 }
 
 static struct machine *make_with_flash(void)
@@ -285,13 +284,65 @@ static void reset_leaves_nothing(void **state)
 		machine_start(machine, CODE, CODE);
 		machine_start(fresh, CODE, CODE);
 		assert_int_equal(machine_hash(machine), machine_hash(fresh));
-		assert_int_equal(machine->trng.state, fresh->trng.state);
 		dirty(machine);
 		dirty(fresh);
 		assert_int_equal(machine_hash(machine), machine_hash(fresh));
 	}
 	machine_destroy(fresh);
 	machine_destroy(machine);
+}
+
+static u64 take_random(struct machine *machine)
+{
+	struct cpu *cpu = machine_cpu(machine, 0);
+
+	cpu->x[0] = 0xc4000053; /* TRNG_RND64 */
+	cpu->x[1] = 64;
+	cpu->ops->firmware_call(cpu, 0);
+	assert_int_equal(cpu->x[0], 0);
+	return cpu->x[3];
+}
+
+static u64 read_clock(struct machine *machine)
+{
+	u64 value;
+
+	assert_true(bus_read(&machine->bus, PA(BOARD_RTC_BASE), 4, &value));
+	return value;
+}
+
+/* Nothing random comes again, and the clock goes on; both are the same in every run. */
+static void reset_turns_nothing_back(void **state)
+{
+	struct machine *machine[2] = { make(1, ENGINE_STEP), make(1, ENGINE_STEP) };
+	u64 word[2][3], seed[2][3];
+
+	(void)state;
+	for (unsigned m = 0; m < 2; m++) {
+		bus_write(&machine[m]->bus, PA(BOARD_RTC_BASE + 8), 4, 0x70000000);
+		for (unsigned boot = 0; boot < 3; boot++) {
+			assert_int_equal(read_clock(machine[m]), 0x70000000 + 5 * boot);
+			machine[m]->now += 5 * MACHINE_HZ;
+			word[m][boot] = take_random(machine[m]);
+			seed[m][boot] = machine[m]->boot_seed;
+			rng_next(&machine[m]->rng.state.rng);
+			for (unsigned before = 0; before < boot; before++) {
+				assert_int_not_equal(word[m][before], word[m][boot]);
+				assert_int_not_equal(seed[m][before], seed[m][boot]);
+			}
+			machine_reset(machine[m]);
+		}
+	}
+	assert_memory_equal(word[0], word[1], sizeof(word[0]));
+	assert_memory_equal(seed[0], seed[1], sizeof(seed[0]));
+	assert_int_equal(machine[0]->rng.state.rng.state, machine[1]->rng.state.rng.state);
+	for (unsigned m = 0; m < 2; m++) {
+		struct machine *fresh = make(1, ENGINE_STEP);
+
+		assert_int_not_equal(machine[m]->rng.state.rng.state, fresh->rng.state.rng.state);
+		machine_destroy(fresh);
+		machine_destroy(machine[m]);
+	}
 }
 
 /* What was refused before a reset is said at the end all the same. */
@@ -324,6 +375,7 @@ int main(void)
 		cmocka_unit_test(others_end_wfe),
 		cmocka_unit_test(writes_leave_something),
 		cmocka_unit_test(reset_leaves_nothing),
+		cmocka_unit_test(reset_turns_nothing_back),
 		cmocka_unit_test(reset_keeps_what_the_host_refused),
 	};
 

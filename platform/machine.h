@@ -96,8 +96,9 @@ void machine_start(struct machine *machine, u64 entry, u64 image_end);
 void machine_start_with(struct machine *machine, u64 entry, u64 x0, u64 image_end);
 
 /*
- * As after machine_create(): PEs are off, RAM is zero, time begins again. Instructions are counted
- * on; disks and flash hold what was written, and console input goes on where it was.
+ * As after machine_create(): PEs are off, RAM is zero, or what it was if the guest asked for a warm
+ * reset, time begins again. Instructions are counted on; disks and flash hold what was written, the
+ * clock and what is random go on, and console input does where it was.
  */
 void machine_reset(struct machine *machine);
 

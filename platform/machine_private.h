@@ -36,6 +36,7 @@ struct machine {
 	bool is_on[MACHINE_CPUS]; /* PSCI */
 	struct rng trng;	  /* what the firmware's TRNG (DEN 0098) gives next */
 	u64 boot_seed;		  /* config.seed at first, another after each reset */
+	bool keeps_ram;		  /* the next reset is a warm one */
 	struct bus bus;
 	struct event_queue events;
 	struct gic *gic;

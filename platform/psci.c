@@ -177,16 +177,17 @@ static s64 system_off(struct machine *machine, struct cpu *cpu, const u64 args[3
 
 static s64 system_reset(struct machine *machine, struct cpu *cpu, const u64 args[3])
 {
-	(void)machine, (void)args;
+	(void)args;
+	machine->keeps_ram = false;
 	return stop(cpu, STOP_RESET, "PSCI SYSTEM_RESET");
 }
 
-/* The architectural warm reset, of which there is only 0, is a reset like any other here. */
+/* Of the architectural resets there is only 0, warm: it is told from SYSTEM_RESET by its RAM. */
 static s64 system_reset2(struct machine *machine, struct cpu *cpu, const u64 args[3])
 {
-	(void)machine;
 	if ((u32)args[0] != 0)
 		return PSCI_INVALID_PARAMETERS;
+	machine->keeps_ram = true;
 	return stop(cpu, STOP_RESET, "PSCI SYSTEM_RESET2");
 }
 

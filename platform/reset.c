@@ -55,6 +55,7 @@ static void reset_cpu(struct cpu *cpu, unsigned el)
 void machine_reset(struct machine *machine)
 {
 	struct machine *power_on = machine->power_on;
+	bool keeps_ram = machine->keeps_ram;
 
 	console_flush(&machine->console);
 	virtio_console_flush(&machine->port);
@@ -62,7 +63,8 @@ void machine_reset(struct machine *machine)
 		p9_reset(&machine->share[i].server);
 	keep_outside(power_on, machine);
 	memcpy(machine, power_on, sizeof(*machine));
-	ram_clear(&machine->memory, memory_ram(&machine->memory));
+	if (!keeps_ram)
+		ram_clear(&machine->memory, memory_ram(&machine->memory));
 	for (unsigned i = 0; i < machine->group.count; i++)
 		reset_cpu(machine->group.cpu[i], machine->config.el);
 	machine_connect_interrupts(machine);

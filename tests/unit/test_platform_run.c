@@ -345,6 +345,35 @@ static void reset_turns_nothing_back(void **state)
 	}
 }
 
+/* SYSTEM_RESET2 keeps RAM, once. */
+static void warm_reset_keeps_ram(void **state)
+{
+	static const struct {
+		u64 function;
+		u8 byte;
+	} rows[] = { { 0xc4000012, 0x5a }, { 0x84000009, 0 }, { 0x84000012, 0x5a } };
+	struct machine *machine = make(1, ENGINE_STEP);
+	u8 *mark = machine_memory(machine)->region[0].host + 0x8000;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		static const u32 words[] = { SMC };
+		struct cpu *cpu = machine_cpu(machine, 0);
+
+		put(machine, 0, words, COUNT(words));
+		machine_start(machine, CODE, CODE + 64);
+		*mark = 0x5a;
+		cpu->x[0] = rows[i].function;
+		assert_int_equal(machine_run(machine, 10)->reason, STOP_RESET);
+		machine_reset(machine);
+		assert_int_equal(*mark, rows[i].byte);
+	}
+	*mark = 1;
+	machine_reset(machine);
+	assert_int_equal(*mark, 0);
+	machine_destroy(machine);
+}
+
 /* What was refused before a reset is said at the end all the same. */
 static void reset_keeps_what_the_host_refused(void **state)
 {
@@ -376,6 +405,7 @@ int main(void)
 		cmocka_unit_test(writes_leave_something),
 		cmocka_unit_test(reset_leaves_nothing),
 		cmocka_unit_test(reset_turns_nothing_back),
+		cmocka_unit_test(warm_reset_keeps_ram),
 		cmocka_unit_test(reset_keeps_what_the_host_refused),
 	};
 

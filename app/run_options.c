@@ -445,7 +445,7 @@ static const struct option_row rows[] = {
 	{ "max-insns", 0, "N", 3, NUMBER(max_insns, 0, UINT64_MAX), "stop after exactly N instructions" },
 	{ "engine", 0, "tail|step", 3, WORD(machine.engine, ENGINE_TAIL), "tail is fast, step is for sanitizers; results are equal" },
 	{ "quantum", 0, "CYCLES", 3, NUMBER(machine.quantum, 1, 1u << 30), "how far PEs may run apart (default 10000); part of the result" },
-	{ "reboot", 0, NULL, 3, FLAG(reboot), "after a reset load and start again, where else the run ends: RAM is empty, time begins again, disks and flash hold what was written" },
+	{ "reboot", 0, NULL, 3, FLAG(reboot), "after a reset load and start again, where else the run ends: RAM is empty, or kept by a warm reset, time begins again, disks, flash and the clock hold what was written" },
 	{ "trace", 0, "el|insn|mmu[=FILE]", 4, CALL(add_trace), "write a trace to stderr or FILE; may be given again" },
 	{ "hash", 0, NULL, 4, FLAG(hash), "print a hash of the final state of PEs, RAM and devices" },
 	{ "stats", 0, "text|json", 4, WORD(stats, STATS_TEXT), "print statistics of the run to stderr" },

@@ -7,7 +7,7 @@
  * console's, the network's), the place in a script of input, and since when a busy guest has had
  * none; files of the host; the turn that a budget cut off (run.c), which follows from the
  * instructions executed so far; when WFE ends by itself, which follows from the PE's time and
- * registers; what shared folders have open.
+ * registers; what shared folders have open; what a reset goes on with.
  */
 #ifndef ENT_DEBUG_HASH_H
 #define ENT_DEBUG_HASH_H

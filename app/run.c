@@ -76,6 +76,14 @@ static void say_long_wait(void)
 	    "ends; --input live does not wait");
 }
 
+/* Whether such a guest still has something to do is not ours to decide, so the run goes on. */
+static void say_silence(const char *why)
+{
+	say("%s, and the guest has printed nothing for 60 seconds of its time; Ctrl-C ends the "
+	    "run, --max-insns bounds it",
+		why);
+}
+
 static bool is_live(const struct run_options *options)
 {
 	return options->input == INPUT_KIND_AUTO
@@ -105,6 +113,7 @@ static struct status prepare(struct run *run)
 	options->machine.console_err = STDERR_FILENO;
 	options->machine.live = is_live(options) ? terminal_keys() : NULL;
 	options->machine.on_long_wait = say_long_wait;
+	options->machine.on_silence = say_silence;
 	options->machine.type_after = options->type_after;
 	options->machine.command_line = options->command_line;
 	for (unsigned i = 0; i < options->machine.disks; i++)

@@ -64,6 +64,7 @@ void console_flush(struct console *console)
 void console_put(struct console *console, u8 byte)
 {
 	console->last_writer = NULL;
+	console->was_used = true;
 	console->line[console->count++] = byte;
 	if (byte == '\n' || console->count == sizeof(console->line))
 		console_flush(console);
@@ -85,6 +86,28 @@ struct status console_status(const struct console *console, const char *name)
 		return status_error(
 			STATUS_HOST, "%s cannot be read: %s", name, strerror(console->read_errno));
 	return status_ok();
+}
+
+/* ---- Silence ---- */
+
+static const char *why_no_input(const struct console *console)
+{
+	if (console->script != NULL && !script_is_done(console->script))
+		return "--type-after waits for a text";
+	return console->input == INPUT_STREAM ? "no input is read" : "standard input has ended";
+}
+
+void console_mind_silence(struct console *console, cycles_t now, cycles_t limit)
+{
+	if (console->on_silence == NULL || console->input == INPUT_LIVE)
+		return;
+	if (console->was_used || now < console->silent_since) {
+		console->was_used = false;
+		console->silent_since = now;
+	} else if (now - console->silent_since >= limit) {
+		console->on_silence(why_no_input(console));
+		console->on_silence = NULL; /* once is enough */
+	}
 }
 
 /* ---- Input ---- */
@@ -137,7 +160,7 @@ bool console_has_input(const struct console *console)
 	       (console->script == NULL || script_is_done(console->script));
 }
 
-bool console_get(struct console *console, u8 *byte)
+static bool get(struct console *console, u8 *byte)
 {
 	if (console->script != NULL && script_type(console->script, byte))
 		return true;
@@ -146,6 +169,14 @@ bool console_get(struct console *console, u8 *byte)
 	if (console->script != NULL && !script_is_done(console->script))
 		return false;
 	return console->input == INPUT_STREAM && read_stream(console, byte);
+}
+
+bool console_get(struct console *console, u8 *byte)
+{
+	bool ok = get(console, byte);
+
+	console->was_used |= ok;
+	return ok;
 }
 
 bool console_await(struct console *console, u8 *byte)

@@ -45,6 +45,9 @@ struct console {
 	void (*on_long_wait)(void); /* may be NULL: a stream has had nothing for two host seconds */
 	int read_errno, write_errno; /* of the last call that the host refused; 0: none */
 	const void *last_writer;     /* who sets it behind his output sees whether others print */
+	void (*on_silence)(const char *why); /* may be NULL; see console_mind_silence() */
+	bool was_used;			     /* something came or went since silent_since was set */
+	cycles_t silent_since;
 	unsigned count;
 	u8 line[1024];
 };
@@ -58,6 +61,12 @@ void console_put_error(struct console *console, u8 byte);
 void console_flush(struct console *console);
 /* What the host refused (STATUS_HOST); `name` begins the message. */
 struct status console_status(const struct console *console, const char *name);
+
+/*
+ * Calls on_silence() once if nothing came or went for `limit` of simulated time: nobody types, and
+ * perhaps the run has no end. `why` there is no input begins a message. To be called now and then.
+ */
+void console_mind_silence(struct console *console, cycles_t now, cycles_t limit);
 
 /* What somebody typed, if there is something. */
 bool console_get_key(struct console *console, u8 *byte);

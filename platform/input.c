@@ -26,6 +26,9 @@ bool input_came(struct machine *machine)
 				      : pl011_take_input(&machine->uart);
 }
 
+/* Simulated time. A guest that somebody waits for prints or ends long before. */
+#define LONG_SILENCE (60 * MACHINE_HZ)
+
 static bool waits_for_input(struct machine *machine)
 {
 	return is_for_virtio(machine) ? virtio_console_waits_for_input(&machine->port)
@@ -92,6 +95,7 @@ cycles_t input_poll(struct machine *machine)
 		wait_on_host(machine, 0);
 	take_keys(machine);
 	take_power_key(machine);
+	console_mind_silence(&machine->console, machine->now, LONG_SILENCE);
 	return give_while_busy(machine);
 }
 

@@ -223,6 +223,7 @@ static struct status make_console(struct machine *machine)
 
 	console_init(console, config->console_in, config->console_out, config->console_err);
 	console->on_long_wait = config->on_long_wait;
+	console->on_silence = config->on_silence;
 	if (config->live != NULL)
 		console_set_live(console, config->live);
 	for (unsigned i = 0; i < config->type_after_count; i++) {

@@ -65,6 +65,8 @@ struct machine_config {
 	const struct console_live
 		*live;		       /* somebody who types instead of console_in; NULL: nobody */
 	void (*on_long_wait)(void);    /* the guest waits for console_in for two host seconds */
+	/* Nothing was printed or read for 60 simulated seconds, nobody types; `why` is a clause. */
+	void (*on_silence)(const char *why);
 	const char *const *type_after; /* steps TEXT=INPUT of a script; copied */
 	unsigned type_after_count;
 	struct image_config flash[MACHINE_FLASH_BANKS]; /* without files there is no flash */

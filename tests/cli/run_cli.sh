@@ -64,6 +64,9 @@ words hello d2a12001 d2800902 b9000022 d2800d22 b9000022 d2800142 b9000022 d2800
 words echo d2a12001 b9401822 3727ffe2 b9400022 b9000022 d2800100 f2b08000 d4000003
 # asks: writes '?', then as echo
 words ask d2a12001 d28007e2 b9000022 b9401822 3727ffe2 b9400022 b9000022 d2800100 f2b08000 d4000003
+# sleeps, woken each millisecond by the event stream; "idle" reads FR 20 times before
+words asleep d2801e84 d51ce104 d503205f d503201f 17fffffe
+words idle d2a12001 d2800283 b9401822 f1000463 54ffffc1 d2801e84 d51ce104 d503205f d503201f 17fffffe
 # exits with bits 15:8 of the clock at 0x09010000
 words clock d2a12022 b9400043 d3483c63 d2820001 f2a80001 d28004c2 f2a00042 f9000022 f9000423 d2800300 d45e0000
 # GET_CMDLINE into 0x40002000 by a block {0x40002000, 100} at 0x40001000, WRITE0 it, SYSTEM_OFF
@@ -266,6 +269,13 @@ for engine in tail step; do
 	fact "one line" test "$(wc -l <err)" -eq 1
 	row "budget 0" 0 "entresol: stopped after 0 instructions" run $e --max-insns 0 $at loop
 	row "budget" 0 "entresol: stopped after 1234567 instructions" run $e --max-insns 1234567 $at loop
+	row "a minute of silence" 0 "entresol: standard input has ended, and the guest has printed nothing for 60 seconds of its time; *
+entresol: stopped after 400000 instructions" run $e --max-insns 400000 $at idle
+	row "of a guest that does not read" 0 "entresol: no input is read, and *
+entresol: stopped *" run $e --max-insns 400000 $at asleep
+	row "of a script" 0 "entresol: --type-after waits for a text, and *
+entresol: stopped *" run $e --max-insns 400000 --type-after x=y $at idle
+	row "less than a minute" 0 "entresol: stopped *" run $e --max-insns 170000 $at idle
 	row "hello" 0 "" run $e $at hello
 	fact "hello is all of stdout" test "$(cat out)" = Hi
 	row "guest arguments" 0 "" run $e $at args -- one --two '3 4'

@@ -13,6 +13,16 @@
 #include "debug/hash.h"
 #include "loader/loader.h"
 
+struct run;
+
+/* A trace, and what is told of events: a trace that cannot be written ends the run. */
+struct run_trace {
+	struct run *run;
+	struct trace *trace;
+	struct observer observer;
+	FILE *file; /* NULL: stderr */
+};
+
 /* Everything a run owns. */
 struct run {
 	struct run_options options;
@@ -20,26 +30,37 @@ struct run {
 	struct loaded_image image;
 	struct observers observers;
 	struct stats stats;
-	struct trace *trace[MAX_TRACES];
-	FILE *trace_file[MAX_TRACES]; /* NULL: stderr */
+	struct run_trace trace[MAX_TRACES];
 };
+
+static void on_trace_event(void *opaque, const struct cpu *cpu, const struct event *event)
+{
+	struct run_trace *trace = opaque;
+
+	trace->observer.event(trace->observer.opaque, cpu, event);
+	if (trace->file != NULL && ferror(trace->file))
+		machine_quit(trace->run->machine, "a trace cannot be written");
+}
 
 static struct status start_trace(struct run *run, unsigned i)
 {
 	const struct trace_option *option = &run->options.trace[i];
+	struct run_trace *trace = &run->trace[i];
 	FILE *out = stderr;
-	struct observer observer;
+	struct observer observer = { .event = on_trace_event, .opaque = trace };
 
+	trace->run = run;
 	if (option->file != NULL) {
-		out = run->trace_file[i] = fopen(option->file, "we");
+		out = trace->file = fopen(option->file, "we");
 		if (out == NULL)
 			return status_error(
 				STATUS_HOST, "--trace %.100s: %s", option->file, strerror(errno));
 	}
-	run->trace[i] = trace_create(option->kind, out, &run->image.symbols);
-	if (run->trace[i] == NULL)
+	trace->trace = trace_create(option->kind, out, &run->image.symbols);
+	if (trace->trace == NULL)
 		return status_error(STATUS_HOST, "the host has no memory for a trace");
-	observer = trace_observer(run->trace[i]);
+	trace->observer = trace_observer(trace->trace);
+	observer.kinds = trace->observer.kinds;
 	observers_add(&run->observers, run->machine, &observer);
 	return status_ok();
 }
@@ -150,10 +171,10 @@ static int dump_tree(struct run *run)
 static int finish_traces(struct run *run, int code)
 {
 	for (unsigned i = 0; i < run->options.trace_count; i++) {
-		FILE *file = run->trace_file[i];
+		FILE *file = run->trace[i].file;
 		bool failed = file != NULL && ferror(file);
 
-		trace_destroy(run->trace[i]);
+		trace_destroy(run->trace[i].trace);
 		if (file != NULL && fclose(file) != 0)
 			failed = true;
 		if (failed)

@@ -323,6 +323,13 @@ static void go_on(struct machine *machine)
 	}
 }
 
+/* Nobody sees what the guest prints any more. machine_finish() says why. */
+static void mind_consoles(struct machine *machine)
+{
+	if (machine->console.write_errno != 0 || machine->port.file.write_errno != 0)
+		machine_quit(machine, "the guest's console cannot be written");
+}
+
 const struct stop *machine_run(struct machine *machine, u64 insns)
 {
 	machine->stop = (struct stop){ .reason = STOP_NONE };
@@ -334,6 +341,8 @@ const struct stop *machine_run(struct machine *machine, u64 insns)
 			stop_machine(machine, STOP_BUDGET, 0, "%s", "");
 		else
 			go_on(machine);
+		if (machine->stop.reason == STOP_NONE)
+			mind_consoles(machine);
 	}
 	console_flush(&machine->console);
 	virtio_console_flush(&machine->port);

@@ -67,6 +67,8 @@ words ask d2a12001 d28007e2 b9000022 b9401822 3727ffe2 b9400022 b9000022 d280010
 # sleeps, woken each millisecond by the event stream; "idle" reads FR 20 times before
 words asleep d2801e84 d51ce104 d503205f d503201f 17fffffe
 words idle d2a12001 d2800283 b9401822 f1000463 54ffffc1 d2801e84 d51ce104 d503205f d503201f 17fffffe
+# a new line to the UART, for ever
+words babble d2a12001 d2800142 b9000022 17ffffff
 # exits with bits 15:8 of the clock at 0x09010000
 words clock d2a12022 b9400043 d3483c63 d2820001 f2a80001 d28004c2 f2a00042 f9000022 f9000423 d2800300 d45e0000
 # GET_CMDLINE into 0x40002000 by a block {0x40002000, 100} at 0x40001000, WRITE0 it, SYSTEM_OFF
@@ -307,6 +309,18 @@ host *" run $e --stats text $at exit7
 	"$entresol" run $e $at hello >/dev/full 2>err
 	fact "a full disk: exit code" test $? -eq 6
 	fact "a full disk" grep -q "^entresol: the guest's console cannot be written: No space left on device" err
+	timeout 60 "$entresol" run $e $at babble >/dev/full 2>err
+	fact "a full disk ends the run" test $? -eq 6
+	fact "a full disk is said once" test "$(cat err)" = \
+		"entresol: the guest's console cannot be written: No space left on device"
+	timeout 60 "$entresol" run $e $at babble >&- 2>err
+	fact "a closed console ends the run" test $? -eq 6
+	timeout 60 "$entresol" run $e $at babble | head -1 >/dev/null
+	fact "a closed pipe is SIGPIPE" test "${PIPESTATUS[0]}" -eq 141
+	timeout 60 "$entresol" run $e --trace insn=/dev/full $at loop 2>err >&2
+	fact "a trace on a full disk ends the run" test $? -eq 6
+	fact "which is said once" test "$(cat err)" = \
+		"entresol: --trace /dev/full: No space left on device"
 	printf z | "$entresol" run $e --input live $at echo >out
 	fact "live input" test "$(cat out)" = z
 	row "a script" 0 "" run $e --type-after '\x3f=x' $at ask

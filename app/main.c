@@ -2,9 +2,11 @@
 /*
  * The `entresol` command: finds the subcommand. Each subcommand has a file of its own.
  */
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/app.h"
 
@@ -72,11 +74,27 @@ static int command(int argc, char **argv)
 	return STATUS_USAGE;
 }
 
+/*
+ * The first file opened would take the number of a closed stdout, and a disk what the guest prints.
+ * What stands in is at its end and cannot be written.
+ */
+static void keep_standard_descriptors(void)
+{
+	int fd;
+
+	while ((fd = open("/dev/null", O_RDONLY)) >= 0 && fd <= STDERR_FILENO)
+		;
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
 /* What was printed is known to have arrived only when it could be written. */
 int main(int argc, char **argv)
 {
-	int code = command(argc, argv);
+	int code;
 
+	keep_standard_descriptors();
+	code = command(argc, argv);
 	if ((fflush(stdout) != 0 || ferror(stdout)) && code == STATUS_OK)
 		code = say_status(status_error(STATUS_HOST, "the output cannot be written"));
 	return code;

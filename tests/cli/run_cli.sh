@@ -315,6 +315,9 @@ host *" run $e --stats text $at exit7
 		"entresol: the guest's console cannot be written: No space left on device"
 	timeout 60 "$entresol" run $e $at babble >&- 2>err
 	fact "a closed console ends the run" test $? -eq 6
+	timeout 60 "$entresol" run $e --disk disk $at babble >&- 2>err
+	fact "even with a disk" test $? -eq 6
+	fact "which is not printed on" cmp -s -n 1048576 disk /dev/zero
 	timeout 60 "$entresol" run $e $at babble | head -1 >/dev/null
 	fact "a closed pipe is SIGPIPE" test "${PIPESTATUS[0]}" -eq 141
 	timeout 60 "$entresol" run $e --trace insn=/dev/full $at loop 2>err >&2

@@ -121,6 +121,9 @@ static struct status load(struct run *run)
 		status = loader_load(run->machine, options->image, &options->load, &run->image);
 	if (status.code == STATUS_OK && wants_tree(run))
 		status = loader_boot(run->machine, &options->boot, &run->image);
+	if (status.code == STATUS_OK && run->image.tree_differs[0] != '\0')
+		say("--dtb %.100s is of another machine: it %s", options->boot.dtb,
+			run->image.tree_differs);
 	return status;
 }
 

@@ -17,6 +17,7 @@ struct placing {
 	struct machine *machine;
 	const struct boot_options *options;
 	u64 free;
+	struct loaded_image *image;
 	struct tree_chosen chosen;
 	struct tree_module module[MAX_BOOT_MODULES];
 };
@@ -106,6 +107,9 @@ static struct status begin_tree(struct placing *placing, void *tree)
 		return status;
 	status = device_tree_copy(file.name, file.data, file.size, tree);
 	file_close(&file);
+	if (status.code == STATUS_OK)
+		device_tree_compare(placing->machine, tree, placing->image->tree_differs,
+			sizeof(placing->image->tree_differs));
 	return status;
 }
 
@@ -131,6 +135,7 @@ struct status loader_boot(
 	struct memory *memory = machine_memory(machine);
 	struct placing placing = { .machine = machine,
 		.options = options,
+		.image = image,
 		.free = image->end != 0 ? image->end : memory_ram(memory)->base.v,
 		.chosen = { .bootargs = options->append, .has_kaslr_seed = options->kaslr } };
 	void *tree = malloc(DEVICE_TREE_MAX);

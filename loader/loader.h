@@ -29,11 +29,13 @@ struct load_options {
 };
 
 struct loaded_image {
-	const char *format;  /* "ELF", "Image", "raw" */
-	u64 entry;	     /* physical: the PE starts with the MMU off */
-	u64 start, end;	     /* physical: all that was written or is claimed, end exclusive */
-	bool is_kernel;	     /* wants a device tree: loader_boot() */
-	u64 tree, tree_size; /* physical: the device tree; 0: there is none */
+	const char *format;	/* "ELF", "Image", "raw" */
+	u64 entry;		/* physical: the PE starts with the MMU off */
+	u64 start, end;		/* physical: all that was written or is claimed, end exclusive */
+	bool is_kernel;		/* wants a device tree: loader_boot() */
+	u64 tree, tree_size;	/* physical: the device tree; 0: there is none */
+	char tree_differs[160]; /* --dtb: in what it differs from the machine; "": as far as is
+				   known */
 	struct symbol_table symbols;
 };
 

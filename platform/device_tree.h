@@ -38,6 +38,12 @@ struct status device_tree_copy(const char *name, const u8 *data, size_t size, vo
 struct status device_tree_complete(
 	const struct machine *machine, const struct tree_chosen *chosen, void *tree);
 
+/*
+ * In what a tree that device_tree_copy() took differs from the machine, which boots with it or does
+ * not; a clause, "" if in nothing that is known to matter.
+ */
+void device_tree_compare(const struct machine *machine, const void *tree, char *text, size_t size);
+
 /* Bytes in use. */
 size_t device_tree_size(const void *tree);
 

@@ -238,6 +238,11 @@ fact "it was written" grep -qa 'a b' tree
 row "device tree given" 0 "" run --dtb tree kernel
 row "the same again" 0 "" run --dump-dtb again --dtb tree kernel
 fact "bootargs stay" grep -qa 'a b' again
+row "device tree of fewer PEs" 0 "entresol: --dtb tree is of another machine: it tells of 1 PEs, not 4" run --dtb tree --smp 4 kernel
+row "device tree of fewer devices" 0 "entresol: --dtb tree is of another machine: it has no node for rng at 0xa000200" run --dtb tree --disk disk kernel
+row "device tree of much less" 0 "entresol: --dtb tree is of another machine: it tells of 1 PEs, not 2, has no node for vdb at 0xa000200 and 1 more" run --dtb tree --smp 2 --disk disk --disk disk2 kernel
+row "device tree of more" 0 "" run --dump-dtb more --disk disk
+row "which a machine with less says nothing of" 0 "" run --dtb more kernel
 row "device tree to nowhere" 6 "entresol: --dump-dtb no/file: No such file or directory" run --dump-dtb no/file kernel
 truncate -s 64M bank
 row "disk and flash of one file" 3 "entresol: --disk bank: in use by another disk or program; *" run --disk bank --pflash bank $at off

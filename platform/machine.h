@@ -63,8 +63,8 @@ struct machine_config {
 	cycles_t quantum;	 /* how far PEs may run apart, and WFE dozes; default 10000 */
 	int console_in, console_out, console_err; /* host descriptors; -1: none */
 	const struct console_live
-		*live;		       /* somebody who types instead of console_in; NULL: nobody */
-	void (*on_long_wait)(void);    /* the guest waits for console_in for two host seconds */
+		*live;		    /* somebody who types instead of console_in; NULL: nobody */
+	void (*on_long_wait)(void); /* the guest waits for console_in for two host seconds */
 	/* Nothing was printed or read for 60 simulated seconds, nobody types; `why` is a clause. */
 	void (*on_silence)(const char *why);
 	const char *const *type_after; /* steps TEXT=INPUT of a script; copied */

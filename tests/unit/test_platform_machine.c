@@ -66,7 +66,7 @@ static const struct ending endings[] = {
 	  "WFE at 0x40000008 (EL2) and nothing is armed that could end it", { SEVL, WFE, WFE } },
 	{ "WFE in a loop", 1, MACHINE_UNLIMITED, STOP_STUCK, 1,
 	  "WFE at 0x40000000 (EL2) and nothing is armed that could end it", { WFE, B(-1) } },
-	{ "an event stream that only turns a loop", 1, MACHINE_UNLIMITED, STOP_STUCK, 65539,
+	{ "an event stream that only turns a loop", 1, MACHINE_UNLIMITED, STOP_STUCK, 32771,
 	  "WFE at 0x40000008 (EL2) and nothing is armed that could end it",
 	  { MOVZ(1, 0x54), MSR_CNTHCTL(1), WFE, B(-1) } },
 	{ "an event stream that makes progress", 1, 100000, STOP_BUDGET, 100000, "",

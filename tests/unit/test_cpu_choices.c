@@ -288,7 +288,7 @@ static struct cpu *create(
 
 static struct memory memory_of_test(void)
 {
-	return (struct memory){ .region = { { PA(RAM), RAM_BYTES, ram, page_flags, false } },
+	return (struct memory){ .region = { { PA(RAM), RAM_BYTES, ram, page_flags, false, false } },
 		.region_count = 1 };
 }
 

@@ -36,7 +36,7 @@ root_packages="base-files base-passwd bash coreutils dash e2fsprogs findutils gr
 
 # Modules of a full kernel that a board's devices need, without those they depend on.
 modules="virtio_mmio virtio_blk crc32c_generic ext4 virtio_console virtio-rng virtio_net 9p
-	9pnet_virtio"
+	9pnet_virtio gpio_keys evdev"
 
 say() {
 	printf 'images: %s\n' "$*" >&2
@@ -122,6 +122,7 @@ make_kernel() {
 	fetch "$suite" $packages
 	"$here/modules.py" "$tree" "$tree/modules" $modules >"$tree/rows"
 	"$here/cpio.py" "$cache/modules-${name#vmlinuz-}.cpio" <"$tree/rows"
+	echo "$modules" >"$cache/modules-${name#vmlinuz-}.names"
 	cp "$(find "$tree/boot" "$tree"/usr/lib/modules/*/vmlinuz -name 'vmlinuz*' 2>/dev/null)" \
 		"$cache/$name.new"
 }
@@ -196,9 +197,9 @@ make_initramfs() {
 	echo "file bin/kvm-smoke 755 $cache/kvm-smoke" >>"$rows"
 	"$here/cpio.py" "$cache/initramfs-smoke.cpio" <"$rows"
 	make_vmm
-	for modules in "$cache"/modules-*.cpio; do
-		[ ! -e "$modules" ] || cat "$cache/initramfs.cpio" "$modules" \
-			>"$cache/initramfs-disk-${modules##*/modules-}"
+	for archive in "$cache"/modules-*.cpio; do
+		[ ! -e "$archive" ] || cat "$cache/initramfs.cpio" "$archive" \
+			>"$cache/initramfs-disk-${archive##*/modules-}"
 	done
 	rm -f "$rows"
 }
@@ -219,8 +220,11 @@ make_vmm() {
 	rm -f "$cache/vmm.cpio" "$cache/e2h0.so"
 }
 
+# A kernel with modules of another list is made again.
 made() {
-	[ -e "$cache/$1" ]
+	[ -e "$cache/$1" ] || return 1
+	[ "${1#vmlinuz-}" = "$1" ] ||
+		[ "$(cat "$cache/modules-${1#vmlinuz-}.names" 2>/dev/null)" = "$modules" ]
 }
 
 make_images() {

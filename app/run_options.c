@@ -312,7 +312,7 @@ static void add_disk(struct parse *parse, char *text)
 	}
 	machine->disk[machine->disks++] = take_image(text);
 	comma = strrchr(text, ',');
-	if (*text == '\0')
+	if (*text == '\0' || *text == ',')
 		wrong(parse, "--disk: the file name is missing");
 	else if (comma != NULL && access(text, F_OK) != 0)
 		wrong(parse,

@@ -22,7 +22,8 @@ static struct status map(struct file *file, int fd)
 	void *data;
 
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-		return cannot_read(file, "not a regular file");
+		return cannot_read(
+			file, S_ISDIR(st.st_mode) ? "is a directory" : "not a regular file");
 	if (st.st_size == 0)
 		return status_ok();
 	data = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);

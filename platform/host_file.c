@@ -40,8 +40,9 @@ static struct status check(struct host_file *file, bool is_written)
 			file, S_ISDIR(st.st_mode) ? "is a directory" : "not a regular file");
 	if (!lock(file->fd, is_written))
 		return host_file_refuse(file,
-			"in use by another disk or program; several may share it with "
-			"'readonly' or 'snapshot'");
+			is_written ? "in use by another disk or program; several may share it with "
+				     "'readonly' or 'snapshot'"
+				   : "in use by another disk or program, which writes to it");
 	if (st.st_size == 0)
 		return host_file_refuse(file, "the file is empty");
 	file->size = (u64)st.st_size;

@@ -127,12 +127,14 @@ truncate -s 1000 odd
 mkdir folder
 row "disk that is not there" 3 "entresol: --disk nowhere: No such file or directory" run --disk nowhere $at off
 row "disk without a name" 2 "entresol: --disk: the file name is missing" run --disk '' off
+row "disk without a name, but words" 2 "entresol: --disk: the file name is missing" run --disk ,readonly off
 row "disk with another word" 2 "entresol: --disk disk,rw: no such file, and 'rw' is not 'readonly' or 'snapshot'" run --disk disk,rw off
 row "disk with a comma in its name" 0 "" run --disk a,b,readonly $at off
 row "disk that is a directory" 3 "entresol: --disk folder: is a directory" run --disk folder $at off
 row "disk that is empty" 3 "entresol: --disk empty: the file is empty" run --disk empty $at off
 row "disk of half a sector" 3 "entresol: --disk odd: a raw image has whole sectors of 512 bytes, not 1000 bytes" run --disk odd $at off
 row "disk twice" 3 "entresol: --disk disk: in use by another disk or program; several may share it with 'readonly' or 'snapshot'" run --disk disk --disk disk $at off
+row "disk twice, once only read" 3 "entresol: --disk disk: in use by another disk or program, which writes to it" run --disk disk --disk disk,readonly $at off
 row "disk twice, each a snapshot" 0 "" run --disk disk,snapshot --disk disk,snapshot $at off
 row "disk twice, all snapshots" 0 "" run --disk disk --disk disk,readonly --snapshot $at off
 row "two disks" 0 "" run --disk disk --disk disk2,readonly,snapshot $at off
@@ -251,7 +253,7 @@ row "small flash with a snapshot" 0 "" run --pflash text,snapshot $at off
 row "small flash with all snapshots" 0 "" run --snapshot --pflash text $at off
 
 row "missing file" 3 "entresol: nothing: cannot be read: No such file or directory" run nothing
-row "directory" 3 "entresol: tmp: cannot be read: not a regular file" run /tmp
+row "directory" 3 "entresol: tmp: cannot be read: is a directory" run /tmp
 row "empty file" 3 "entresol: empty: the file is empty" run empty
 row "text" 3 "entresol: text: neither an ELF file nor an arm64 Image; a raw binary needs --load-address" run text
 row "truncated ELF" 3 "entresol: short: truncated: 7 bytes, less than an ELF header" run short

@@ -158,11 +158,11 @@ static int dump_tree(struct run *run)
 {
 	const char *name = run->options.dump_dtb;
 	const struct ram_region *ram = memory_ram(machine_memory(run->machine));
-	FILE *file = fopen(name, "we");
+	FILE *file = strcmp(name, "-") == 0 ? stdout : fopen(name, "we");
 	bool ok = file != NULL && fwrite(ram->host + (run->image.tree - ram->base.v),
 					  run->image.tree_size, 1, file) == 1;
 
-	if (file != NULL && fclose(file) != 0)
+	if (file != NULL && (file == stdout ? fflush(file) : fclose(file)) != 0)
 		ok = false;
 	if (ok)
 		return STATUS_OK;

@@ -428,7 +428,7 @@ static const struct option_row rows[] = {
 	{ "append", 0, "TEXT", 2, TEXT(boot.append), "the kernel's command line" },
 	{ "module", 0, "FILE[,ARGUMENTS]", 2, CALL(add_module), "for a hypervisor (Xen): first its guest's kernel, then that one's initrd" },
 	{ "dtb", 0, "FILE", 2, TEXT(boot.dtb), "a device tree instead of the machine's own" },
-	{ "dump-dtb", 0, "FILE", 2, TEXT(dump_dtb), "write the device tree to FILE and run nothing" },
+	{ "dump-dtb", 0, "FILE", 2, TEXT(dump_dtb), "write the device tree to FILE, or for - to stdout, and run nothing" },
 	{ "seed", 0, "N", 2, NUMBER(machine.seed, 0, UINT64_MAX), "of all that is random in the machine (default 0)" },
 	{ "kaslr", 0, NULL, 2, FLAG(boot.kaslr), "let the kernel choose a random address, by the seed" },
 	{ "disk", 0, "FILE[,readonly][,snapshot]", 2, CALL(add_disk), "a raw disk image, the first one is vda; snapshot: writes are kept in memory; may be given again" },

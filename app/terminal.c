@@ -38,6 +38,8 @@ static void type(u8 key)
 static void quit(void)
 {
 	terminal.ended = true;
+	if (isatty(STDERR_FILENO))
+		fputc('\n', stderr); /* what is said comes behind the guest's prompt */
 	machine_quit(terminal.machine, "the user quit with Ctrl-A X");
 }
 

@@ -112,6 +112,18 @@ static bool is_live(const struct run_options *options)
 		       : options->input == INPUT_KIND_LIVE;
 }
 
+/* COMMAND_LINE_SIZE of arm64, with the 0 at its end. */
+enum { LINUX_COMMAND_LINE = 2048 };
+
+static void mind_append(const char *append)
+{
+	size_t length = append != NULL ? strlen(append) : 0;
+
+	if (length >= LINUX_COMMAND_LINE)
+		say("--append has %zu characters; Linux takes the first %d", length,
+			LINUX_COMMAND_LINE - 1);
+}
+
 static struct status load(struct run *run)
 {
 	const struct run_options *options = &run->options;
@@ -150,6 +162,7 @@ static struct status prepare(struct run *run)
 	status = load(run);
 	if (status.code != STATUS_OK)
 		return status;
+	mind_append(options->boot.append);
 	return observe(run);
 }
 

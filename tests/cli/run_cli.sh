@@ -237,6 +237,8 @@ row "a seed" 2 "entresol: --seed 'x': not a number" run --seed x kernel
 row "-m" 2 "entresol: option '--memory' needs a value, SIZE" run -m
 row "device tree" 0 "" run --dump-dtb tree --append "a b" --initrd initrd
 fact "it was written" grep -qa 'a b' tree
+row "a long command line" 0 "" run --append "$(printf %2047d 0)" kernel
+row "one that is too long" 0 "entresol: --append has 2048 characters; Linux takes the first 2047" run --append "$(printf %2048d 0)" kernel
 row "device tree to stdout" 0 "" run --dump-dtb - --append "a b" --initrd initrd
 fact "it is the same" cmp tree out
 row "device tree given" 0 "" run --dtb tree kernel

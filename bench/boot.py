@@ -22,6 +22,7 @@ import threading
 import time
 
 READY = b"init: shell ready on"
+PROMPT = b"entresol# "  # what is typed before it may be lost
 OFF = b"poweroff -f\n"
 TIMEOUT = 300
 APPEND = "console=ttyAMA0 quiet"
@@ -67,17 +68,20 @@ def boot(command):
                           stderr=subprocess.STDOUT, bufsize=0) as process:
         timer = threading.Timer(TIMEOUT, process.kill)
         timer.start()
-        while READY not in said:
+        seconds = None
+        while PROMPT not in said:
             some = process.stdout.read(4096)
             if not some:
                 sys.exit(f"bench: {' '.join(command)} ended before the shell:\n"
                          f"{said[-1000:].decode(errors='replace')}")
             said += some
-        seconds = time.perf_counter() - start
+            if seconds is None and READY in said:
+                seconds = time.perf_counter() - start
         process.communicate(OFF)
         timer.cancel()
         if process.returncode != 0:
-            sys.exit(f"bench: {' '.join(command)} ended with {process.returncode}")
+            sys.exit(f"bench: {' '.join(command)} ended with {process.returncode}, "
+                     f"after {time.perf_counter() - start:.0f} s of at most {TIMEOUT}")
     return seconds, processor_time() - used
 
 

@@ -92,13 +92,20 @@ static const struct cpu_ops board_ops = {
 
 /* ---- Creation ---- */
 
-/* Drivers probe slots in order: what is added first is found first. */
-static void add_virtio(struct machine *machine, struct virtio_device *device)
+static unsigned first_free_slot(const struct machine *machine)
 {
 	unsigned slot = 0;
 
 	while (slot < BOARD_VIRTIO_SLOTS && machine->virtio[slot] != NULL)
 		slot++;
+	return slot;
+}
+
+/* Drivers probe slots in order: what is added first is found first. */
+static void add_virtio(struct machine *machine, struct virtio_device *device)
+{
+	unsigned slot = first_free_slot(machine);
+
 	virtio_add_to_bus(device, &machine->memory, &machine->virtio_note, &machine->bus, slot);
 	machine->virtio[slot] = device;
 }
@@ -154,7 +161,6 @@ static struct status build_net(struct machine *machine)
 static struct status build_virtio(struct machine *machine)
 {
 	struct status status;
-	unsigned used = 0;
 
 	for (unsigned i = 0; i < machine->config.disks; i++) {
 		status = virtio_block_open(&machine->disk[i], &machine->config.disk[i], i);
@@ -184,9 +190,7 @@ static struct status build_virtio(struct machine *machine)
 		return status;
 	virtio_rng_init(&machine->rng, machine_rng(machine, "virtio-rng").state);
 	add_virtio(machine, &machine->rng.device);
-	while (used < BOARD_VIRTIO_SLOTS && machine->virtio[used] != NULL)
-		used++;
-	virtio_add_empty_to_bus(&machine->bus, used);
+	virtio_add_empty_to_bus(&machine->bus, first_free_slot(machine));
 	return status_ok();
 }
 

@@ -10,16 +10,14 @@ enum { WORDS = 128, MAX_ANSWER = WORDS * sizeof(u64) };
 static u32 fill(void *opaque)
 {
 	struct virtio_rng *rng = opaque;
-	u64 words[WORDS], size = rng->chain.write_size;
+	u64 words[WORDS], size = smaller(rng->chain.write_size, MAX_ANSWER);
 
 	if (rng->chain.read_size != 0 || size == 0) {
 		virtio_fail(&rng->device,
 			"a request of %" PRIu64 " bytes to read and %" PRIu64 " to fill",
-			rng->chain.read_size, size);
+			rng->chain.read_size, rng->chain.write_size);
 		return 0;
 	}
-	if (size > MAX_ANSWER)
-		size = MAX_ANSWER;
 	for (u64 i = 0; i < align_up(size, sizeof(u64)) / sizeof(u64); i++)
 		words[i] = rng_next(&rng->state.rng);
 	return (u32)virtio_write(&rng->device, &rng->chain, 0, words, size);

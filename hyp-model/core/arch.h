@@ -35,6 +35,7 @@ static inline u64 usable_parange(u64 id_aa64mmfr0_el1)
 #define PSTATE_EL0t 0x0ul
 #define PSTATE_EL1t 0x4ul
 #define PSTATE_EL1h 0x5ul
+#define PSTATE_EL2t 0x8ul
 #define PSTATE_EL2h 0x9ul
 #define PSTATE_nRW  BIT(4)
 #define PSTATE_DAIF (F(SPSR, D) | F(SPSR, A) | F(SPSR, I) | F(SPSR, F))

@@ -1,27 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The knobs of a run, out of the words the user typed. Pure: text in, struct or complaint out.
+ * The knobs of a run, out of the words the user typed: rows of options.def. Pure: text in, struct
+ * or complaint out.
  */
 #ifndef HYP_OPTIONS_H
 #define HYP_OPTIONS_H
 
 #include "core/types.h"
 
-enum { MAX_GUESTS = 4 };
-
-enum mode_choice { CHOOSE_NVHE, CHOOSE_VHE, CHOOSE_BOTH };
+enum hcr_knob { HCR_SAVED, HCR_CONSTANT };
+enum shadow_knob { SHADOW_LAZY, SHADOW_ON_VTTBR_WRITE };
 
 struct options {
-	enum mode_choice mode; /* mode=nvhe|vhe|both */
-	u64 guests;	       /* guests=1..4 */
-	u64 rounds;	       /* rounds=1..10000: how often each guest does its whole list */
-	u64 quantum;	       /* quantum=1..1000000: exits before it is the next guest's turn */
-	bool is_verbose;       /* verbose: about the CPU, and one line per exit */
+	u64 mode;  /* mode=vhe|nvhe: enum hyp_mode of this hypervisor */
+	u64 nest;  /* nest=none|vhe|nvhe|rw: enum vm_el2 of its guest; not none: the guest is this
+		      image */
+	u64 depth; /* depth=1..3: how many hypervisors below this one; `nest` for each */
+	u64 nv;	   /* nv=1|2: run virtual EL2 by trapping everything, or with NV2 */
+	u64 hcr;   /* hcr=saved|constant, A.3 */
+	u64 deferral;  /* deferral=1|0: VHE moves EL1 state at load and put, or at every switch */
+	u64 shadow;    /* shadow=lazy|on-vttbr-write, C.2 */
+	u64 granule;   /* granule=4|16|64: KiB, of this hypervisor's stage 2 */
+	u64 vmid_bits; /* vmid-bits=0..16; 0: what the CPU has */
+	u64 vms;       /* vms=1..4 */
+	u64 cpus;      /* cpus=1..4 */
+	u64 quantum;   /* quantum=N: time slice in microseconds, 0: none */
+	u64 rounds;    /* rounds=N */
+	char payload[32]; /* payload=NAME|all, guest/payload.def */
+	u64 stats;	  /* stats=0|1 */
+	u64 verbose;	  /* verbose=1: one line per exit */
+	u64 cost;	  /* cost=1: the microbenchmarks, one line of figures each */
 };
 
-#define OPTIONS_DEFAULT ((struct options){ CHOOSE_BOTH, 2, 8, 64, false })
-
-#define OPTIONS_HELP "mode=nvhe|vhe|both guests=1..4 rounds=1..10000 quantum=1..1000000 verbose"
+extern struct options options;
 
 /*
  * Where the first word that cannot be used starts, and how long it is; word == NULL: all is well.

@@ -1,57 +1,63 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One guest's stage-2 tables: IPA to PA, 4 KiB granule, 4 GiB of IPA, walks start at level 1. Every
- * change is checked first and made second: a refused call has changed nothing.
+ * Stage-2 tables: IPA to PA. The granule is the host's (options.granule); walks start where the
+ * input size says. Every change is checked first and made second: a refused call has changed
+ * nothing. The caller holds vm->mmu_lock.
  */
 #ifndef HYP_STAGE2_H
 #define HYP_STAGE2_H
 
+#include "core/mmu.h"
 #include "core/types.h"
-
-struct stage2 {
-	u64 vttbr_el2; /* VMID and the level 1 table */
-};
 
 enum stage2_status {
 	STAGE2_OK,
-	STAGE2_MISALIGNED,   /* not a multiple of the size, or neither page nor block */
-	STAGE2_OUT_OF_RANGE, /* beyond 4 GiB of IPA */
+	STAGE2_MISALIGNED,   /* not a multiple of the size, or not a size of this granule */
+	STAGE2_OUT_OF_RANGE, /* beyond the input size of the table */
 	STAGE2_MAPPED,	     /* something is there already */
 	STAGE2_NOT_MAPPED,
 	STAGE2_NO_MEMORY,
 };
 
-struct stage2_mapping {
-	pa_t pa;  /* of the ipa asked for, not of the page */
-	u64 size; /* PAGE_SIZE or BLOCK_SIZE */
-	bool is_writable;
+/* What a leaf allows; each bit is one of the architecture's rights (S2-16). */
+enum stage2_rights {
+	S2_READ = 1,
+	S2_WRITE = 2,
+	S2_EXEC_EL1 = 4,
+	S2_EXEC_EL0 = 8,
+	S2_ALL = 15,
 };
 
+struct stage2_mapping {
+	pa_t pa;  /* of the ipa asked for, not of the page */
+	u64 size; /* of the page or block */
+	unsigned rights;
+	unsigned nested_level; /* S2-18: L1's level, 0: unknown or not nested */
+};
+
+/* VTCR_EL2 for every table of this host, by host.parange, host.has_vmid16 and options.granule. */
+u64 stage2_vtcr(void);
+
+/* Sizes a leaf may have, largest first, 0 after the last: S2-15. */
+const u64 *stage2_sizes(void);
+
 /*
- * VTCR_EL2 for every guest of this model, by ID_AA64MMFR0_EL1.PARange and
- * ID_AA64MMFR1_EL1.VMIDBits.
+ * Maps one page or block. An existing leaf with the same output gets the new rights; a different
+ * one is replaced, break before make (TB-4).
  */
-u64 stage2_vtcr(u64 parange, bool has_vmid16);
+enum stage2_status stage2_map(
+	struct s2_mmu *mmu, ipa_t ipa, pa_t pa, u64 size, unsigned rights, unsigned nested_level);
 
-/* Empty tables; `vmid` is not 0 (TB-5) and no other living guest's. Its TLB entries are flushed. */
-enum stage2_status stage2_init(struct stage2 *stage2, u16 vmid);
-
-/*
- * Maps one page or block, readable, writable and executable by the guest. Never replaces anything.
- */
-enum stage2_status stage2_map(struct stage2 *stage2, ipa_t ipa, pa_t pa, u64 size);
-
-/*
- * Changes what the guest may do with one page; a block around it is split first, break before make
- * (TB-4).
- */
-enum stage2_status stage2_set_writable(struct stage2 *stage2, ipa_t page, bool is_writable);
-
-/* Removes the page or block that covers `ipa`. */
-enum stage2_status stage2_unmap(struct stage2 *stage2, ipa_t ipa);
+/* Clears all leaves that touch the range (whole blocks), flushes, frees empty tables. */
+void stage2_unmap(struct s2_mmu *mmu, ipa_t ipa, u64 size);
+/* Takes S2_WRITE from them; splits nothing. */
+void stage2_write_protect(struct s2_mmu *mmu, ipa_t ipa, u64 size);
+void stage2_set_access_flag(struct s2_mmu *mmu, ipa_t ipa);
 
 /* What a walk of the hardware would find. */
-enum stage2_status stage2_lookup(
-	const struct stage2 *stage2, ipa_t ipa, struct stage2_mapping *out);
+enum stage2_status stage2_lookup(const struct s2_mmu *mmu, ipa_t ipa, struct stage2_mapping *out);
+
+/* The whole input size, for stage2_unmap() of everything. */
+u64 stage2_input_size(void);
 
 #endif

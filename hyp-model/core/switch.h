@@ -1,33 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The world switch, HYPERVISOR-SPEC A.4 to A.10: which register moves when, on nVHE and on VHE.
+ * The world switch, HYPERVISOR-SPEC A.4 to A.10.
  */
 #ifndef HYP_SWITCH_H
 #define HYP_SWITCH_H
 
 #include "core/vm.h"
 
-/* Attach and detach a vCPU. On VHE this moves the USER and EL1 classes and selects the stage 2. */
+/*
+ * Attaches the vCPU to this CPU, in the context that its PSTATE and vHCR_EL2 mean: shadow or
+ * canonical stage 2, VMID, timers, vGIC, debug, registers (A.4). Detaches it (A.5).
+ */
 void vcpu_load(struct vcpu *vcpu);
 void vcpu_put(struct vcpu *vcpu);
 
 /*
- * Runs the loaded vCPU until the next exit and returns its exit_code; for EXIT_TRAP vcpu->fault is
- * filled. The host's registers are back. Faults whose IPA could not be found out (WS-19) are
- * retried, not returned.
+ * Runs the loaded vCPU until an exit that the fix-up loop does not answer (A.7 to A.9). Interrupts
+ * are masked from before the call until after it. Returns an exit_code; context and fault say what.
  */
 u64 vcpu_run(struct vcpu *vcpu);
 
-/* Seeds 002 and 003: a guest register wherever it is now, in the CPU or in memory. */
-u64 vcpu_read_sys_reg(const struct vcpu *vcpu, enum context_reg reg);
-void vcpu_write_sys_reg(struct vcpu *vcpu, u64 value, enum context_reg reg);
+/* switch.c to fixup.c, at EL2: what ends a stay; true: the guest is entered again at once. */
+bool fixup_exit(struct vcpu *vcpu, u64 *exit_code);
 
-/*
- * What happens to the PC before the guest runs again. Calling two of them for one exit is a bug and
- * panics.
- */
-void vcpu_skip_instruction(struct vcpu *vcpu);
-void vcpu_inject_undefined(struct vcpu *vcpu);
-void vcpu_inject_external_abort(struct vcpu *vcpu, bool is_fetch, u64 far);
+/* At EL2 in the fix-up loop: the instruction is done; both copies of the PC move (WS-17). */
+void fixup_skip_instruction(struct vcpu *vcpu);
+
+/* WS-14 and B.3: the mode the hardware runs this PSTATE in; never one of EL2. */
+u64 pstate_to_hardware(const struct vcpu *vcpu, u64 pstate);
 
 #endif

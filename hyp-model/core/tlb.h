@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Invalidation of a guest's translations, HYPERVISOR-SPEC A.3 and A.15. Callers have written their
- * table entries; these make the walkers forget what was there before.
+ * TLB maintenance for a guest that need not be the loaded one: HYPERVISOR-SPEC A.3, A.15.
  */
 #ifndef HYP_TLB_H
 #define HYP_TLB_H
 
-#include "core/types.h"
+#include "core/mmu.h"
 
-struct stage2;
+void tlb_flush_ipa(struct s2_mmu *mmu, ipa_t ipa, unsigned level); /* level 0: unknown */
+void tlb_flush_range(struct s2_mmu *mmu, ipa_t ipa, u64 size);
+void tlb_flush_vmid(struct s2_mmu *mmu);
+void tlb_flush_cpu_context(struct s2_mmu *mmu); /* local: another vCPU ran here, A.4 step 3 */
+void tlb_flush_all_vmids(void);			/* rollover, TB-6 */
 
-/* One page or block at `ipa`, and every combined entry made from it (TB-2). Complete on return. */
-void tlb_flush_ipa(const struct stage2 *stage2, ipa_t ipa);
-
-/* Everything of the VMID. Complete on return. */
-void tlb_flush_vmid(const struct stage2 *stage2);
+/*
+ * A stage-1 operation of the EL1&0 regime inside the mmu's VMID; `iss` is ISS_TLBI_* of sysreg.def,
+ * `operand` its Xt. It is issued in its Inner Shareable form (C.6).
+ */
+void tlb_stage1(struct s2_mmu *mmu, u32 iss, u64 operand);
 
 #endif

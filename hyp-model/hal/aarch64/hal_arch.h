@@ -26,9 +26,9 @@
 	}                                                                                          \
 	static inline void write_##name(u64 value)                                                 \
 	{                                                                                          \
-		__asm__ volatile("msr S" #op0 "_" #op1 "_C" #crn "_C" #crm "_" #op2 ", %0"         \
+		__asm__ volatile("msr S" #op0 "_" #op1 "_C" #crn "_C" #crm "_" #op2 ", %x0"         \
 				 :                                                                 \
-				 : "r"(value)                                                      \
+				 : "rZ"(value)                                                     \
 				 : "memory");                                                      \
 	}
 #include "sysregs/sysreg.def"

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * VMIDs with generations: HYPERVISOR-SPEC A.16.
+ */
+#ifndef HYP_VMID_H
+#define HYP_VMID_H
+
+#include "core/mmu.h"
+
+/* Makes the record current on this CPU before VTTBR_EL2 is written (WS-8, TB-6). */
+void vmid_update(struct s2_mmu *mmu);
+/* At vcpu_put: nobody runs here. */
+void vmid_release(void);
+/* 8 or 16, or fewer with the knob vmid-bits=, to force rollovers. */
+unsigned vmid_bits(void);
+u16 vmid_of(const struct s2_mmu *mmu);
+void vmid_reset(void);
+
+#endif

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The strict fake machine behind core/'s unit tests. It knows which accesses are wrong, and aborts
- * on them; it does not know what is right, that is the tests' business.
+ * The strict fake machine behind core/'s unit tests: memory, modes, CPUs, locks, the guest.
+ * Registers are host_registers.c, interrupts host_gic.c.
  */
-#include "hal_host.h"
-
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,36 +10,24 @@
 
 #include "core/arch.h"
 #include "core/context.h"
+#include "host_machine.h"
+
+enum { LOCKS = 16 };
 
 static struct {
-	u64 value;
-	bool is_set;
-} registers[HOST_REG_COUNT];
-
-static const char *const names[HOST_REG_COUNT] = {
-#define SYSREG(name, ...) #name,
-#include "sysregs/sysreg.def"
-#undef SYSREG
-};
-
-/* What a register's other name is, by the rows that have two: SCTLR_EL12 is SCTLR_EL1. */
-static const struct {
-	enum host_reg plain, alias;
-} aliases[] = {
-#define CTX(class, name, nvhe, vhe) { SR_##nvhe, SR_##vhe },
-#include "core/context.def"
-#undef CTX
-};
-
-static struct log_entry log_entries[65536];
-static size_t log_count;
+	enum hyp_mode mode;
+	void (*entry)(void);
+	bool is_fixmap_mapped, is_fixmap_writable, is_pan;
+	pa_t fixmap;
+	struct fp_state fp;
+} cpus_of_machine[HOST_CPUS];
 
 static unsigned char *arena;
 static u64 arena_size;
 static const struct host_exit *script;
 static size_t script_count, script_next;
-static u64 at_result;
-static bool is_at_result_set;
+static const u32 *locks_held[LOCKS];
+static size_t locks_held_count;
 static const char *command_line;
 static char console[65536];
 static size_t console_length;
@@ -49,92 +35,17 @@ static jmp_buf *exit_to;
 static int exit_code;
 static u64 cycles;
 
-static _Noreturn void misuse(const char *what, const char *name)
-{
-	fprintf(stderr, "hal/host: %s: %s\n", what, name);
-	abort();
-}
-
-static void log_add(enum log_kind kind, enum host_reg reg, u64 address, u64 value)
-{
-	if (log_count == COUNT(log_entries))
-		misuse("the log is full", "host_log_clear() more often");
-	log_entries[log_count++] = (struct log_entry){ kind, reg, address, value };
-}
-
-static bool is_e2h(void)
-{
-	return registers[SR_HCR_EL2].is_set && (registers[SR_HCR_EL2].value & F(HCR_EL2, E2H));
-}
-
-/* HW-1 and HW-2: which storage a name means, or that it means nothing. */
-static enum host_reg storage_of(enum host_reg reg)
-{
-	for (size_t i = 0; i < COUNT(aliases); i++) {
-		if (aliases[i].plain == aliases[i].alias)
-			continue;
-		if (reg == aliases[i].alias) {
-			if (!is_e2h())
-				misuse("UNDEFINED with E2H=0", names[reg]);
-			return aliases[i].plain;
-		}
-		if (reg == aliases[i].plain && is_e2h())
-			misuse("with E2H=1 this name means the EL2 register", names[reg]);
-	}
-	return reg;
-}
-
-u64 host_read(enum host_reg reg)
-{
-	enum host_reg storage = storage_of(reg);
-
-	if (!registers[storage].is_set)
-		misuse("read of a register that nothing has set", names[reg]);
-	log_add(LOG_READ, reg, 0, registers[storage].value);
-	return registers[storage].value;
-}
-
-void host_write(enum host_reg reg, u64 value)
-{
-	enum host_reg storage = storage_of(reg);
-
-	registers[storage].value = value;
-	registers[storage].is_set = true;
-	log_add(LOG_WRITE, reg, 0, value);
-}
-
-void host_set(enum host_reg reg, u64 value)
-{
-	registers[reg].value = value;
-	registers[reg].is_set = true;
-}
-
-static void unset(enum host_reg reg)
-{
-	registers[reg].is_set = false;
-}
-
-u64 host_get(enum host_reg reg)
-{
-	if (!registers[reg].is_set)
-		misuse("host_get of a register that nothing has set", names[reg]);
-	return registers[reg].value;
-}
-
-const char *host_reg_name(enum host_reg reg)
-{
-	return names[reg];
-}
-
 void host_reset(void)
 {
-	memset(registers, 0, sizeof(registers));
-	log_count = 0;
+	registers_reset();
+	gic_reset();
+	host_log_clear();
+	memset(cpus_of_machine, 0, sizeof(cpus_of_machine));
 	console_length = 0;
 	console[0] = '\0';
 	script = NULL;
 	script_count = script_next = 0;
-	is_at_result_set = false;
+	locks_held_count = 0;
 	command_line = NULL;
 	arena_size = HOST_ARENA;
 	if (!arena)
@@ -142,61 +53,6 @@ void host_reset(void)
 	if (!arena)
 		misuse("no memory", "arena");
 	memset(arena, 0xa5, HOST_ARENA); /* core/ may not rely on zeros it did not write */
-	host_set(SR_MIDR_EL1, 0x410fd0f0);
-	host_set(SR_ID_AA64PFR0_EL1, 0x1111);
-	host_set(SR_ID_AA64MMFR0_EL1, 0x1122);
-	host_set(SR_ID_AA64MMFR1_EL1, 0x110120); /* PAN, LO, VH, VMIDBits 16 */
-	host_set(SR_ID_AA64ISAR0_EL1, 0x210000);
-}
-
-void host_log_clear(void)
-{
-	log_count = 0;
-}
-
-size_t host_log_count(void)
-{
-	return log_count;
-}
-
-const struct log_entry *host_log(size_t i)
-{
-	return &log_entries[i];
-}
-
-static int entry_text(char *text, size_t size, const struct log_entry *e)
-{
-	static const char *const kinds[] = {
-		[LOG_ISB] = "ISB",
-		[LOG_DSB_NSH] = "DSB NSH",
-		[LOG_DSB_ISH] = "DSB ISH",
-		[LOG_DSB_ISHST] = "DSB ISHST",
-		[LOG_TLBI_VMALLE1IS] = "TLBI VMALLE1IS",
-		[LOG_TLBI_VMALLS12E1IS] = "TLBI VMALLS12E1IS",
-		[LOG_FLUSH_DCACHE] = "flush D",
-		[LOG_FLUSH_ICACHE] = "flush I",
-		[LOG_ENTER] = "guest",
-	};
-
-	switch (e->kind) {
-	case LOG_READ: return 0;
-	case LOG_WRITE: return snprintf(text, size, "%s=0x%lx\n", names[e->reg], e->value);
-	case LOG_DESCRIPTOR: return snprintf(text, size, "[0x%lx]=0x%lx\n", e->address, e->value);
-	case LOG_TLBI_IPAS2E1IS: return snprintf(text, size, "TLBI IPAS2E1IS 0x%lx\n", e->value);
-	case LOG_AT_S1E1R: return snprintf(text, size, "AT S1E1R 0x%lx\n", e->value);
-	default: return snprintf(text, size, "%s\n", kinds[e->kind]);
-	}
-}
-
-const char *host_log_text(void)
-{
-	static char text[65536];
-	size_t length = 0;
-
-	text[0] = '\0';
-	for (size_t i = 0; i < log_count && length < sizeof(text) - 80; i++)
-		length += (size_t)entry_text(text + length, sizeof(text) - length, &log_entries[i]);
-	return text;
 }
 
 void host_script(const struct host_exit *exits, size_t count)
@@ -206,10 +62,31 @@ void host_script(const struct host_exit *exits, size_t count)
 	script_next = 0;
 }
 
-void host_at_result(u64 par)
+size_t host_script_left(void)
 {
-	at_result = par;
-	is_at_result_set = true;
+	return script_count - script_next;
+}
+
+void (*host_cpu_entry(unsigned cpu))(void)
+{
+	return cpus_of_machine[cpu].entry;
+}
+
+struct fp_state *host_fp(void)
+{
+	return &cpus_of_machine[host_this_cpu()].fp;
+}
+
+bool host_fixmap(pa_t *page, bool *is_writable)
+{
+	*page = cpus_of_machine[host_this_cpu()].fixmap;
+	*is_writable = cpus_of_machine[host_this_cpu()].is_fixmap_writable;
+	return cpus_of_machine[host_this_cpu()].is_fixmap_mapped;
+}
+
+bool host_pan(void)
+{
+	return cpus_of_machine[host_this_cpu()].is_pan;
 }
 
 void host_command_line(const char *line)
@@ -260,6 +137,11 @@ bool hal_command_line(char *line, size_t size)
 	return command_line != NULL;
 }
 
+unsigned hal_level(void)
+{
+	return 0;
+}
+
 void hal_exit(int code)
 {
 	exit_code = code;
@@ -290,47 +172,155 @@ void *hal_pa_to_va(pa_t pa)
 	return arena + (pa.v - HOST_PA_BASE);
 }
 
-struct hal_image hal_guest_image(void)
-{
-	static const char program[] = "no instruction of this is ever executed";
+static const char program[] = "no instruction of this is ever executed";
 
+struct hal_image hal_payload_image(void)
+{
+	return (struct hal_image){ program, sizeof(program) };
+}
+
+struct hal_image hal_hyp_image(void)
+{
 	return (struct hal_image){ program, sizeof(program) };
 }
 
 bool hal_has_mode(enum hyp_mode mode)
 {
 	if (mode == MODE_NVHE) /* E2H0 is signed */
-		return FGET(registers[SR_ID_AA64MMFR4_EL1].value, ID_AA64MMFR4_EL1, E2H0) < 8;
-	return FGET(registers[SR_ID_AA64MMFR1_EL1].value, ID_AA64MMFR1_EL1, VH) != 0;
+		return FGET(host_get(SR_ID_AA64MMFR4_EL1), ID_AA64MMFR4_EL1, E2H0) < 8;
+	return FGET(host_get(SR_ID_AA64MMFR1_EL1), ID_AA64MMFR1_EL1, VH) != 0;
 }
 
 /*
  * Values that no constant in core/ equals, so that restoring a constant instead of what was read
- * shows (HC-1).
+ * shows (HC-1, WS-23).
  */
 void hal_set_mode(enum hyp_mode mode)
 {
 	u64 strange_but_legal = F(HCR_EL2, APK) | F(HCR_EL2, API);
+	u64 xmo = F(HCR_EL2, AMO) | F(HCR_EL2, IMO) | F(HCR_EL2, FMO);
 
-	host_set(SR_HCR_EL2, strange_but_legal | F(HCR_EL2, RW) |
-				     (mode == MODE_VHE ? F(HCR_EL2, E2H) | F(HCR_EL2, TGE) : 0));
+	if (!hal_has_mode(mode))
+		misuse("hal_set_mode", "this machine does not have that mode");
+	if (host_level() < 2)
+		misuse("hal_set_mode", "twice");
+	cpus_of_machine[host_this_cpu()].mode = mode;
+	host_set(SR_HCR_EL2,
+		strange_but_legal | F(HCR_EL2, RW) |
+			(mode == MODE_VHE ? F(HCR_EL2, E2H) | F(HCR_EL2, TGE) | xmo : 0));
 	host_set(SR_MDCR_EL2, 6);
 	host_set(SR_CPTR_EL2, mode == MODE_VHE ? 0x00330000 : 0x000032ff);
+	host_set(SR_CNTHCTL_EL2, mode == MODE_VHE ? 0xc03 : 3);
+	host_set(SR_HSTR_EL2, 0);
+	host_set_level(mode == MODE_VHE ? 2 : 1);
+}
+
+u64 hal_call_hyp(hyp_function function, u64 a, u64 b)
+{
+	u64 result;
+
+	if (cpus_of_machine[host_this_cpu()].mode == MODE_VHE)
+		return function(a, b);
+	if (host_level() == 2)
+		misuse("hal_call_hyp", "already at EL2");
+	log_add(LOG_CALL_HYP, 0, 0, 0);
+	context_synchronised();
+	host_set_level(2);
+	result = function(a, b);
+	host_set_level(1);
+	context_synchronised();
+	log_add(LOG_CALL_RETURN, 0, 0, 0);
+	return result;
+}
+
+bool hal_cpu_on(unsigned index, void (*function)(void))
+{
+	unsigned here = host_this_cpu();
+	enum hyp_mode mode = cpus_of_machine[here].mode;
+
+	if (index >= HOST_CPUS || index == here || cpus_of_machine[index].entry)
+		return false;
+	cpus_of_machine[index].entry = function;
+	host_set_cpu(index);
+	hal_set_mode(mode);
+	host_set_cpu(here);
+	return true;
+}
+
+unsigned hal_cpu_count(void)
+{
+	return HOST_CPUS;
+}
+
+static size_t lock_place(const u32 *word)
+{
+	size_t i;
+
+	for (i = 0; i < locks_held_count && locks_held[i] != word; i++)
+		;
+	return i;
+}
+
+bool is_any_lock_held(void)
+{
+	return locks_held_count != 0;
+}
+
+void hal_lock(u32 *word)
+{
+	if (lock_place(word) < locks_held_count || *word)
+		misuse("hal_lock", "a lock that is held");
+	if (locks_held_count == LOCKS)
+		misuse("hal_lock", "too many locks");
+	locks_held[locks_held_count++] = word;
+	*word = 1;
+	log_add(LOG_LOCK, 0, (u64)word, 0);
+}
+
+void hal_unlock(u32 *word)
+{
+	size_t i = lock_place(word);
+
+	if (i == locks_held_count)
+		misuse("hal_unlock", "a lock that is free");
+	locks_held[i] = locks_held[--locks_held_count];
+	*word = 0;
+	log_add(LOG_UNLOCK, 0, (u64)word, 0);
+}
+
+static u64 arena_pa(const char *what, const void *va)
+{
+	u64 offset = (u64)((const unsigned char *)va - arena);
+
+	if (offset >= HOST_ARENA || !is_aligned(offset, 8))
+		misuse(what, "not 8 aligned bytes of the arena");
+	return HOST_PA_BASE + offset;
 }
 
 void hal_write_descriptor(u64 *descriptor, u64 value)
 {
-	u64 offset = (u64)((unsigned char *)descriptor - arena);
-
-	if (offset >= HOST_ARENA || !is_aligned(offset, 8))
-		misuse("hal_write_descriptor", "not a descriptor in the arena");
+	log_add(LOG_DESCRIPTOR, 0, arena_pa("hal_write_descriptor", descriptor), value);
 	*descriptor = value;
-	log_add(LOG_DESCRIPTOR, 0, HOST_PA_BASE + offset, value);
+}
+
+bool hal_compare_exchange(u64 *word, u64 *expected, u64 value)
+{
+	u64 pa = arena_pa("hal_compare_exchange", word);
+
+	if (*word != *expected) {
+		*expected = *word;
+		return false;
+	}
+	log_add(LOG_EXCHANGE, 0, pa, value);
+	*word = value;
+	return true;
 }
 
 void hal_flush_dcache(const void *va, size_t size)
 {
-	log_add(LOG_FLUSH_DCACHE, 0, (u64)((const unsigned char *)va - arena) + HOST_PA_BASE, size);
+	u64 offset = (u64)((const unsigned char *)va - arena);
+
+	log_add(LOG_FLUSH_DCACHE, 0, offset < HOST_ARENA ? HOST_PA_BASE + offset : (u64)va, size);
 }
 
 void hal_flush_icache(void)
@@ -340,12 +330,18 @@ void hal_flush_icache(void)
 
 void hal_isb(void)
 {
+	context_synchronised();
 	log_add(LOG_ISB, 0, 0, 0);
 }
 
 void hal_dsb_nsh(void)
 {
 	log_add(LOG_DSB_NSH, 0, 0, 0);
+}
+
+void hal_dsb_nshst(void)
+{
+	log_add(LOG_DSB_NSHST, 0, 0, 0);
 }
 
 void hal_dsb_ish(void)
@@ -358,45 +354,66 @@ void hal_dsb_ishst(void)
 	log_add(LOG_DSB_ISHST, 0, 0, 0);
 }
 
-/* HW-6: with {E2H,TGE}={1,1} these would invalidate the host's entries. */
-static void tlbi(enum log_kind kind, u64 operand)
+void hal_fp_save(struct fp_state *to)
 {
-	u64 in_host = F(HCR_EL2, E2H) | F(HCR_EL2, TGE);
-
-	if ((host_get(SR_HCR_EL2) & in_host) == in_host)
-		misuse("TLBI of the EL1&0 regime", "with {E2H,TGE}={1,1} it means EL2&0");
-	log_add(kind, 0, 0, operand);
+	fp_check("hal_fp_save");
+	*to = *host_fp();
+	log_add(LOG_FP_SAVE, 0, (u64)to, 0);
 }
 
-void hal_tlbi_ipas2e1is(u64 ipa_page)
+void hal_fp_restore(const struct fp_state *from)
 {
-	tlbi(LOG_TLBI_IPAS2E1IS, ipa_page);
+	fp_check("hal_fp_restore");
+	*host_fp() = *from;
+	log_add(LOG_FP_RESTORE, 0, (u64)from, 0);
 }
 
-void hal_tlbi_vmalle1is(void)
+bool hal_set_pan(bool is_set)
 {
-	tlbi(LOG_TLBI_VMALLE1IS, 0);
+	if (FGET(host_get(SR_ID_AA64MMFR1_EL1), ID_AA64MMFR1_EL1, PAN) == 0)
+		return false;
+	cpus_of_machine[host_this_cpu()].is_pan = is_set;
+	log_add(LOG_PAN, 0, 0, is_set);
+	return true;
 }
 
-void hal_tlbi_vmalls12e1is(void)
+u64 hal_fixmap_va(void)
 {
-	tlbi(LOG_TLBI_VMALLS12E1IS, 0);
+	return 0x0000444400000000 + host_this_cpu() * PAGE_SIZE;
 }
 
-void hal_at_s1e1r(u64 va)
+void hal_fixmap_map(pa_t page, bool is_writable)
 {
-	if (!is_at_result_set)
-		misuse("AT S1E1R", "no test gave host_at_result()");
-	if (host_get(SR_HCR_EL2) & F(HCR_EL2, TGE))
-		misuse("AT S1E1R", "with TGE=1 it does not ask the guest");
-	log_add(LOG_AT_S1E1R, 0, 0, va);
-	host_set(SR_PAR_EL1, at_result);
-	is_at_result_set = false;
+	if (!is_aligned(page.v, PAGE_SIZE) || page.v - HOST_PA_BASE >= HOST_ARENA)
+		misuse("hal_fixmap_map", "not a page of the arena");
+	cpus_of_machine[host_this_cpu()].fixmap = page;
+	cpus_of_machine[host_this_cpu()].is_fixmap_writable = is_writable;
+	cpus_of_machine[host_this_cpu()].is_fixmap_mapped = true;
+	log_add(LOG_FIXMAP_MAP, 0, page.v, is_writable);
+}
+
+void hal_fixmap_unmap(void)
+{
+	cpus_of_machine[host_this_cpu()].is_fixmap_mapped = false;
+	log_add(LOG_FIXMAP_UNMAP, 0, 0, 0);
+}
+
+/* WS-14: an entry to EL2 is the panic brake {EL2h, IL}, or a bug. True: the brake. */
+static bool is_entry_illegal(void)
+{
+	u64 pstate = host_get(SR_SPSR_EL2);
+
+	if (bits(pstate, 3, 2) < 2 && bits(pstate, 1, 1) == 0 && !(pstate & PSTATE_nRW))
+		return false;
+	if (!(pstate & F(SPSR, IL)))
+		misuse("hal_enter_guest", "SPSR_EL2 leads somewhere else than EL1 or EL0");
+	return true;
 }
 
 static bool is_abort(u64 esr)
 {
-	return ESR_EC(esr) == EC_IABT_LOW || ESR_EC(esr) == EC_DABT_LOW;
+	return ESR_EC(esr) == EC_IABT_LOW || ESR_EC(esr) == EC_DABT_LOW ||
+	       ESR_EC(esr) == EC_DABT_SAME;
 }
 
 u64 hal_enter_guest(struct context *guest, struct context *host)
@@ -404,22 +421,30 @@ u64 hal_enter_guest(struct context *guest, struct context *host)
 	const struct host_exit *e;
 
 	(void)host;
-	if (script_next == script_count)
-		misuse("hal_enter_guest", "the script is over");
+	if (host_level() < 2)
+		misuse("hal_enter_guest", "at EL1");
+	if (is_any_lock_held())
+		misuse("hal_enter_guest", "with a lock held");
 	if (host_get(SR_HCR_EL2) & F(HCR_EL2, TGE))
 		misuse("hal_enter_guest", "with TGE=1, which is an illegal return");
 	host_get(SR_ELR_EL2);
-	host_get(SR_SPSR_EL2);
+	context_synchronised();
 	log_add(LOG_ENTER, 0, 0, 0);
+	host_unset(SR_ESR_EL2);
+	host_unset(SR_FAR_EL2);
+	host_unset(SR_HPFAR_EL2);
+	if (is_entry_illegal())
+		return EXIT_IL;
+	if (script_next == script_count)
+		misuse("hal_enter_guest", "the script is over");
 	e = &script[script_next++];
 	if (e->guest)
 		e->guest(guest);
 	if (e->pc)
 		host_set(SR_ELR_EL2, e->pc);
-	unset(SR_ESR_EL2);
-	unset(SR_FAR_EL2);
-	unset(SR_HPFAR_EL2);
-	if (e->code != EXIT_TRAP)
+	if (e->pstate)
+		host_set(SR_SPSR_EL2, e->pstate);
+	if ((e->code & ~(u64)EXIT_WITH_SERROR) != EXIT_TRAP)
 		return e->code;
 	host_set(SR_ESR_EL2, e->esr);
 	if (is_abort(e->esr))

@@ -1,11 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a test may do to the host HAL: set registers, script the guest's exits, read the log of what
- * core/ did.
+ * What a test may do to the host HAL: set registers, script what the guest, the interrupt
+ * controller and AT answer, read the log of what core/ did.
+ *
+ * The fake machine has HOST_CPUS CPUs, of which one is "this" one at a time. It knows which
+ * accesses are wrong and aborts with their names; it does not know what is right, that is the
+ * tests' business:
+ *
+ *  - a register that nothing has set; a name that E2H does not have, or that means another register
+ *    than the row's author thought (HW-1, HW-2); an EL2 register below EL2, or TVAL
+ *  - TLBI and AT of the EL1&0 regime with TGE=1 (HW-6, HW-7), or before an ISB has made the last
+ *    write of HCR_EL2, VTTBR_EL2 or VTCR_EL2 effective (MD-3); PAR_EL1 before an ISB after the AT
+ *  - FP registers while CPTR_EL2 traps them, effective or not (FP-4)
+ *  - an entry with TGE=1, or to EL2; an interrupt window with TGE=0 (HC-9) or with a lock held
+ *  - a lock taken twice, or dropped when free; WFI that nothing ends
  */
 #ifndef HYP_HAL_HOST_H
 #define HYP_HAL_HOST_H
 
+#include "core/fp.h"
 #include "hal.h"
 
 /*
@@ -13,59 +26,130 @@
  * pointer faults; and always at the same place, so that tests can write descriptors as literals.
  */
 #define HOST_PA_BASE 0x800000000000ul
-#define HOST_ARENA   MIB(32)
+#define HOST_ARENA   MIB(64)
+
+enum { HOST_CPUS = 4 };
 
 enum log_kind {
 	LOG_READ,	/* reg, value */
 	LOG_WRITE,	/* reg, value */
+	LOG_SYS,	/* reg: the instruction; value: its operand */
 	LOG_DESCRIPTOR, /* address: PA of the descriptor; value */
+	LOG_EXCHANGE,	/* the same, by hal_compare_exchange() that succeeded */
 	LOG_ISB,
 	LOG_DSB_NSH,
+	LOG_DSB_NSHST,
 	LOG_DSB_ISH,
 	LOG_DSB_ISHST,
-	LOG_TLBI_IPAS2E1IS, /* value: the operand */
-	LOG_TLBI_VMALLE1IS,
-	LOG_TLBI_VMALLS12E1IS,
-	LOG_AT_S1E1R, /* value: the address */
-	LOG_FLUSH_DCACHE,
+	LOG_FLUSH_DCACHE, /* address: PA or, outside the arena, VA; value: size */
 	LOG_FLUSH_ICACHE,
+	LOG_PAN, /* value */
+	LOG_FP_SAVE,
+	LOG_FP_RESTORE,
+	LOG_FIXMAP_MAP, /* address: PA; value: is_writable */
+	LOG_FIXMAP_UNMAP,
+	LOG_KICK, /* value: the CPU */
+	LOG_IRQ_WINDOW,
+	LOG_WAIT,
+	LOG_GIC_END, /* value: INTID; so the next three */
+	LOG_GIC_DEACTIVATE,
+	LOG_GIC_SET_ACTIVE, /* address: is_active */
+	LOG_GIC_ENABLE,	    /* address: is_enabled */
+	LOG_LOCK,	    /* address: of the lock word */
+	LOG_UNLOCK,
+	LOG_CALL_HYP, /* nVHE: the way to EL2 */
+	LOG_CALL_RETURN,
 	LOG_ENTER, /* the guest ran */
+	LOG_KINDS,
 };
 
 struct log_entry {
 	enum log_kind kind;
+	unsigned cpu;
 	enum host_reg reg;
 	u64 address, value;
 };
 
-/* Forgets everything: no register is set but the few ID registers that core/ reads. VHE exists. */
+/*
+ * Forgets everything. Set are only the ID registers, which say Armv8.1 with VHE, nVHE and PAN, no
+ * RAS, PAuth, NV, FGT or ECV; MPIDR_EL1 = 0x80000000 + CPU, and counters at 0. At EL2, E2H=0.
+ */
 void host_reset(void);
 
-/* Gives a register a value without a log entry, by any of its names. */
+/*
+ * Which CPU "this" is from now on. Its registers, EL, interrupts and fixmap are its own; its ID
+ * registers are those of CPU 0 at host_reset().
+ */
+void host_set_cpu(unsigned cpu);
+unsigned host_this_cpu(void);
+
+/* 1 or 2: where the code under test runs, which hal_set_mode() and hal_call_hyp() change too. */
+void host_set_level(unsigned el);
+unsigned host_level(void);
+
+/*
+ * The storage of this CPU, without log and rules: SR_SCTLR_EL1 is EL1's register whatever E2H is,
+ * SR_SCTLR_EL12 the same one.
+ */
 void host_set(enum host_reg reg, u64 value);
 u64 host_get(enum host_reg reg);
+bool host_is_set(enum host_reg reg);
+void host_unset(enum host_reg reg);
 const char *host_reg_name(enum host_reg reg);
 
 void host_log_clear(void);
 size_t host_log_count(void);
 const struct log_entry *host_log(size_t i);
-/* The log as text, one short line an entry, LOG_READ left out; for messages and comparisons. */
+/*
+ * The log as text, one short line an entry; LOG_READ, locks and the ways to EL2 are left out. For
+ * messages and comparisons: "HCR_EL2=0x480000038\nISB\nTLBI_VMALLE1IS 0x0\nguest\n".
+ */
 const char *host_log_text(void);
+/* How many entries are of that kind and register; the position of the first one from `start` on,
+ * or -1. `reg` matters for LOG_READ, LOG_WRITE and LOG_SYS. */
+unsigned host_log_times(enum log_kind kind, enum host_reg reg);
+long host_log_find(size_t start, enum log_kind kind, enum host_reg reg);
 
 /*
- * One stay in the guest. What an exit does not define (FAR_EL2 of an HVC, HPFAR_EL2 of a permission
- * fault) is unset afterwards, so that core/ cannot use it.
+ * One stay in the guest. What an exit does not define (ESR_EL2 of an IRQ, FAR_EL2 of an HVC,
+ * HPFAR_EL2 of a permission fault) is unset afterwards, so that core/ cannot use it.
  */
 struct host_exit {
 	u64 code;
 	u64 esr;
 	u64 far, hpfar;				/* for aborts; hpfar 0: UNKNOWN */
 	u64 pc;					/* ELR_EL2; 0: where the guest was entered */
+	u64 pstate;				/* SPSR_EL2; 0: as it was entered */
 	void (*guest)(struct context *context); /* what it did to its registers before; or NULL */
 };
 void host_script(const struct host_exit *exits, size_t count);
-/* PAR_EL1 after the next AT. */
+size_t host_script_left(void);
+
+/* PAR_EL1 after the next AT, whichever it is; up to 16 may be waiting. */
 void host_at_result(u64 par);
+
+/*
+ * A physical interrupt of this CPU becomes pending: it is taken in the next hal_irq_window(), by
+ * host_irq() of core/, and acknowledged in the order of these calls, once it is enabled. SGIs are.
+ */
+void host_pend_irq(unsigned intid);
+bool host_irq_is_active(unsigned intid);
+void host_irq_set_active(unsigned intid, bool is_active); /* what a guest's EOI does to HW=1 */
+bool host_irq_is_enabled(unsigned intid);
+
+/* What happens while a CPU is in hal_wait(): pend something, let time pass. NULL: nothing. */
+void host_on_wait(void (*function)(void));
+
+/* What hal_cpu_on() started on that CPU, or NULL; the test calls it after host_set_cpu(). */
+void (*host_cpu_entry(unsigned cpu))(void);
+
+/* This CPU's V0-V31, FPSR, FPCR. */
+struct fp_state *host_fp(void);
+
+/* This CPU's fixmap; false: nothing is mapped. */
+bool host_fixmap(pa_t *page, bool *is_writable);
+
+bool host_pan(void); /* PSTATE.PAN of this CPU, as hal_set_pan() left it */
 
 void host_command_line(const char *line); /* NULL: nobody can tell */
 const char *host_console(void);

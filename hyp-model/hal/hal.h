@@ -37,12 +37,15 @@ bool hal_command_line(char *line, size_t size);
 /* 0: on the bare machine; else how many hypervisors are below. */
 unsigned hal_level(void);
 
+/* SMC #0 to the hypervisor below (guest/abi.h): its x0. Only at a level above 0. */
+u64 hal_call_below(u64 function, u64 a, u64 b);
+
 /* Stops the machine and gives the code to whoever started it. */
 _Noreturn void hal_exit(int code);
 
 /*
  * A counter that only grows, and its unit: "cycles" (PMCCNTR_EL0) where the CPU counts them, else
- * "ns" (CNTPCT_EL0).
+ * "ns" (CNTPCT_EL0; above a hypervisor CNTVCT_EL0, reading it is no exit).
  */
 u64 hal_cycles(void);
 const char *hal_cycles_unit(void);

@@ -1,83 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The EL2 vector table, HYPERVISOR-SPEC A.8 "Vectors": from below it is a guest's exit, from EL2
- * itself it is a fixed-up instruction, an illegal entry, or the end.
+ * The vector table, HYPERVISOR-SPEC A.8 "Vectors", the same at EL2 and at EL1 of an nVHE host: from
+ * below it is a guest's exit or the host's call (enter.S), from the level itself it is an
+ * interrupt, an instruction that nobody answered, an illegal entry, or the end.
  */
 #include "offsets.h"
 
-	.macro	vector_exit code
+	.macro	vector_below code
 	.balign	0x80
 	stp	x0, x1, [sp, #-16]!
 	mov	x0, #\code
-	b	guest_exit
+	b	exit_from_below
 	.endm
 
-	.macro	vector_panic kind
+	.macro	vector_own kind
 	.balign	0x80
 	sub	sp, sp, #FRAME_SIZE
 	stp	x0, x1, [sp]
 	mov	x1, #\kind
-	b	el2_fault
+	b	own_exception
 	.endm
 
-	.section .text.vectors, "ax"
-	.balign	0x800
-	.global el2_vectors
-el2_vectors:
-	/* Current EL with SP_EL0: never used. */
-	vector_panic EL2_VECTOR
-	vector_panic EL2_VECTOR
-	vector_panic EL2_VECTOR
-	vector_panic EL2_VECTOR
-	/* Current EL with SP_EL2. */
-	.balign	0x80
-	b	el2_sync
-	vector_panic EL2_IRQ
-	vector_panic EL2_IRQ
-	vector_panic EL2_SERROR
-	/* Lower EL, AArch64. */
-	vector_exit ASM_EXIT_TRAP
-	vector_exit ASM_EXIT_IRQ
-	vector_exit ASM_EXIT_IRQ
-	vector_exit ASM_EXIT_SERROR
-	/* Lower EL, AArch32: HCR_EL2.RW is always 1. */
-	vector_panic EL2_VECTOR
-	vector_panic EL2_VECTOR
-	vector_panic EL2_VECTOR
-	vector_panic EL2_VECTOR
-
-el2_sync:
-	/*
-	 * WS-14: PSTATE.IL in a guest's entry means that the registers are the guest's and this is
-	 * its exit.
-	 */
-	stp	x0, x1, [sp, #-16]!
-	mrs	x0, spsr_el2
-	tbz	x0, #20, 1f
-	mrs	x1, tpidr_el2
-	cbz	x1, 1f
-	mov	x0, #ASM_EXIT_IL
-	b	guest_exit
-1:	ldp	x0, x1, [sp], #16
-	sub	sp, sp, #FRAME_SIZE
-	stp	x0, x1, [sp]
-	mov	x1, #EL2_SYNC
-
-el2_fault:
-	stp	x2, x3, [sp, #16]
-	stp	x4, x5, [sp, #32]
-	stp	x6, x7, [sp, #48]
-	stp	x8, x9, [sp, #64]
-	stp	x10, x11, [sp, #80]
-	stp	x12, x13, [sp, #96]
-	stp	x14, x15, [sp, #112]
-	stp	x16, x17, [sp, #128]
-	str	x18, [sp, #144]
-	str	x30, [sp, #FRAME_X30]
-	mov	x0, sp
-	bl	el2_exception
-	ldr	x30, [sp, #FRAME_X30]
-	ldr	x18, [sp, #144]
+	.macro	restore_frame
+	ldr	x29, [sp, #FRAME_X29]
+	ldp	x18, x30, [sp, #FRAME_X18]
 	ldp	x16, x17, [sp, #128]
 	ldp	x14, x15, [sp, #112]
 	ldp	x12, x13, [sp, #96]
@@ -88,4 +34,58 @@ el2_fault:
 	ldp	x2, x3, [sp, #16]
 	ldp	x0, x1, [sp]
 	add	sp, sp, #FRAME_SIZE
+	.endm
+
+	.section .text.vectors, "ax"
+	.balign	0x800
+	.global vectors
+vectors:
+	/* Current EL with SP_EL0: never used. */
+	vector_own OWN_UNUSED
+	vector_own OWN_UNUSED
+	vector_own OWN_UNUSED
+	vector_own OWN_UNUSED
+	/* Current EL with SP_ELx. */
+	vector_own OWN_SYNC
+	vector_own OWN_IRQ
+	vector_own OWN_IRQ
+	vector_own OWN_SERROR
+	/* Lower EL, AArch64. */
+	vector_below ASM_EXIT_TRAP
+	vector_below ASM_EXIT_IRQ
+	vector_below ASM_EXIT_IRQ
+	vector_below ASM_EXIT_SERROR
+	/* Lower EL, AArch32: HCR_EL2.RW is always 1. */
+	vector_own OWN_UNUSED
+	vector_own OWN_UNUSED
+	vector_own OWN_UNUSED
+	vector_own OWN_UNUSED
+
+	.global unexpected_from_below
+unexpected_from_below:
+	sub	sp, sp, #FRAME_SIZE
+	stp	x0, x1, [sp]
+	mov	x1, #OWN_UNUSED
+
+/* ELR and SPSR stay where they are: hal_exception() neither enters a guest nor unmasks. */
+own_exception:
+	stp	x2, x3, [sp, #16]
+	stp	x4, x5, [sp, #32]
+	stp	x6, x7, [sp, #48]
+	stp	x8, x9, [sp, #64]
+	stp	x10, x11, [sp, #80]
+	stp	x12, x13, [sp, #96]
+	stp	x14, x15, [sp, #112]
+	stp	x16, x17, [sp, #128]
+	stp	x18, x30, [sp, #FRAME_X18]
+	str	x29, [sp, #FRAME_X29]
+	mov	x0, sp
+	bl	hal_exception
+	cbnz	w0, 1f
+	restore_frame
 	eret
+	/* WS-14: the ERET into the guest was illegal; all registers are the guest's. */
+1:	restore_frame
+	stp	x0, x1, [sp, #-16]!
+	mov	x0, #ASM_EXIT_IL
+	b	exit_from_below

@@ -37,7 +37,10 @@ bool hal_command_line(char *line, size_t size);
 /* 0: on the bare machine; else how many hypervisors are below. */
 unsigned hal_level(void);
 
-/* SMC #0 to the hypervisor below (guest/abi.h): its x0. Only at a level above 0. */
+/*
+ * A call to the hypervisor below, by SMC #0: x0 is the function, x1 and x2 its arguments, and x0 the
+ * result. Only where hal_level() is not 0.
+ */
 u64 hal_call_below(u64 function, u64 a, u64 b);
 
 /* Stops the machine and gives the code to whoever started it. */
@@ -78,6 +81,9 @@ struct hal_image hal_hyp_image(void);
  */
 bool hal_has_mode(enum hyp_mode mode);
 void hal_set_mode(enum hyp_mode mode);
+
+/* VBAR_EL2 while the world is a guest's (A.7); may be the host's own. */
+u64 hal_guest_vectors(void);
 
 /*
  * Runs a function at EL2: a call on VHE, an HVC on nVHE (same addresses, a stack of EL2's,

@@ -82,13 +82,20 @@ bool hal_has_mode(enum hyp_mode mode)
 	return FGET(read_ID_AA64MMFR1_EL1(), ID_AA64MMFR1_EL1, VH) != 0;
 }
 
-/* HYPERVISOR-SPEC A.3. */
+static bool has_pauth(void)
+{
+	u64 isar1 = read_ID_AA64ISAR1_EL1();
+
+	return (isar1 & (F(ID_AA64ISAR1_EL1, APA) | F(ID_AA64ISAR1_EL1, API))) != 0;
+}
+
+/* HYPERVISOR-SPEC A.3, HC-3. */
 static u64 host_hcr(enum hyp_mode mode)
 {
 	if (mode == MODE_VHE)
 		return F(HCR_EL2, RW) | F(HCR_EL2, TGE) | F(HCR_EL2, E2H) | F(HCR_EL2, AMO) |
 		       F(HCR_EL2, IMO) | F(HCR_EL2, FMO);
-	return F(HCR_EL2, RW) | F(HCR_EL2, API) | F(HCR_EL2, APK);
+	return F(HCR_EL2, RW) | (has_pauth() ? F(HCR_EL2, API) | F(HCR_EL2, APK) : 0);
 }
 
 /*
@@ -106,6 +113,22 @@ static bool try_to_clear_e2h(void)
 	return !is_said_fixed && (read_HCR_EL2() & F(HCR_EL2, E2H)) == 0;
 }
 
+/* Guests may use the physical counter and timer unless timer.c says otherwise; all are off. */
+static void stop_timers(enum hyp_mode mode)
+{
+	write_CNTVOFF_EL2(0);
+	write_CNTP_CTL_EL0(0);
+	write_CNTV_CTL_EL0(0);
+	if (mode == MODE_NVHE) {
+		write_CNTHP_CTL_EL2(0);
+		write_CNTHCTL_EL2(F(CNTHCTL_EL2, EL1PCTEN) | F(CNTHCTL_EL2, EL1PCEN));
+	} else {
+		write_CNTP_CTL_EL02(0);
+		write_CNTV_CTL_EL02(0);
+		write_CNTHCTL_EL2(F(CNTHCTL_EL2, E2H_EL1PCTEN) | F(CNTHCTL_EL2, E2H_EL1PTEN));
+	}
+}
+
 /* HCR_EL2 first: E2H decides what the other names and their fields mean. */
 static void write_host_registers(enum hyp_mode mode)
 {
@@ -114,12 +137,10 @@ static void write_host_registers(enum hyp_mode mode)
 	el2_write_CPTR(mode, mode == MODE_VHE ? F(CPTR_EL2, E2H_FPEN) : CPTR_NVHE_RES1);
 	el2_write_VBAR(mode, (u64)vectors);
 	write_VTTBR_EL2(NO_PAGES);
-	write_CNTVOFF_EL2(0);
 	write_HSTR_EL2(0);
 	write_VPIDR_EL2(read_MIDR_EL1());
 	write_VMPIDR_EL2(read_MPIDR_EL1());
-	write_CNTHCTL_EL2(
-		mode == MODE_VHE ? 0 : F(CNTHCTL_EL2, EL1PCTEN) | F(CNTHCTL_EL2, EL1PCEN));
+	stop_timers(mode);
 	cycle_counter_start();
 }
 
@@ -151,6 +172,12 @@ void hal_set_mode(enum hyp_mode mode)
 	stage1_build(mode);
 	gic_start();
 	enter_mode(mode);
+}
+
+/* Host and guests share one table: enter.S tells them apart. */
+u64 hal_guest_vectors(void)
+{
+	return (u64)vectors;
 }
 
 bool hal_cpu_on(unsigned index, void (*function)(void))

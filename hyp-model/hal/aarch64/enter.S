@@ -162,6 +162,13 @@ smc_smc:
 	smc	#0
 	ret
 
+/* u64 hal_pacga(u64 value, u64 modifier) */
+	.global hal_pacga
+hal_pacga:
+	.arch armv8.3-a
+	pacga	x0, x0, x1
+	ret
+
 	.arch_extension simd
 	.macro	for_all_v instruction
 	\instruction	q0, q1, [x0]

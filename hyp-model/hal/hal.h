@@ -135,10 +135,13 @@ void hal_fp_restore(const struct fp_state *from);
 /* PSTATE.PAN of this CPU, for AT S1E1RP (AT-1 d); false if there is no FEAT_PAN. */
 bool hal_set_pan(bool is_set);
 
-/* B.11: a page of this CPU at a fixed EL2 VA, for VNCR_EL2; unmapped it faults. */
+/*
+ * B.11: a page of this CPU at a fixed EL2 VA, for VNCR_EL2; unmapped it faults. Any CPU may unmap
+ * any other's, mapped or not.
+ */
 u64 hal_fixmap_va(void);
 void hal_fixmap_map(pa_t page, bool is_writable);
-void hal_fixmap_unmap(void);
+void hal_fixmap_unmap(unsigned cpu);
 
 /*
  * HYPERVISOR-SPEC A.8, at EL2: saves the host's callee-saved registers and SP_EL0, loads the

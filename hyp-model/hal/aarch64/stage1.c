@@ -190,33 +190,40 @@ void stage1_on(enum hyp_mode mode)
 	hal_isb();
 }
 
-u64 hal_fixmap_va(void)
+static u64 fixmap_va(unsigned cpu)
 {
-	return FIXMAP_VA + cpu_index() * PAGE_SIZE;
+	return FIXMAP_VA + cpu * PAGE_SIZE;
 }
 
-static u64 *fixmap_entry(void)
+static u64 *fixmap_entry(unsigned cpu)
 {
-	return entry_at(&pools[REGIME_EL2], hal_fixmap_va(), 3);
+	return entry_at(&pools[REGIME_EL2], fixmap_va(cpu), 3);
+}
+
+u64 hal_fixmap_va(void)
+{
+	return fixmap_va(cpu_index());
 }
 
 void hal_fixmap_map(pa_t page, bool is_writable)
 {
 	struct permissions may = permissions_of(REGIME_EL2, MODE_VHE);
 
-	hal_write_descriptor(fixmap_entry(),
+	hal_write_descriptor(fixmap_entry(cpu_index()),
 		page.v | (is_writable ? may.read_write : may.read_only) | ATTR_NORMAL | DESC_VALID |
 			DESC_AF | DESC_SH_INNER | DESC_PAGE);
 	hal_dsb_ishst();
 	hal_isb();
 }
 
-/* Broadcast: another CPU may have walked it by speculation. */
-void hal_fixmap_unmap(void)
+/* Broadcast, even for this CPU: another one may have walked it by speculation. */
+void hal_fixmap_unmap(unsigned cpu)
 {
-	hal_write_descriptor(fixmap_entry(), 0);
+	if (*fixmap_entry(cpu) == 0)
+		return;
+	hal_write_descriptor(fixmap_entry(cpu), 0);
 	hal_dsb_ishst();
-	write_TLBI_VAE2IS(hal_fixmap_va() >> 12);
+	write_TLBI_VAE2IS(fixmap_va(cpu) >> 12);
 	hal_dsb_ish();
 	hal_isb();
 }

@@ -92,10 +92,14 @@ static bool has_pauth(void)
 /* HYPERVISOR-SPEC A.3, HC-3. */
 static u64 host_hcr(enum hyp_mode mode)
 {
+	u64 hcr = F(HCR_EL2, RW);
+
+	if (has_pauth())
+		hcr |= F(HCR_EL2, API) | F(HCR_EL2, APK);
 	if (mode == MODE_VHE)
-		return F(HCR_EL2, RW) | F(HCR_EL2, TGE) | F(HCR_EL2, E2H) | F(HCR_EL2, AMO) |
-		       F(HCR_EL2, IMO) | F(HCR_EL2, FMO);
-	return F(HCR_EL2, RW) | (has_pauth() ? F(HCR_EL2, API) | F(HCR_EL2, APK) : 0);
+		hcr |= F(HCR_EL2, TGE) | F(HCR_EL2, E2H) | F(HCR_EL2, AMO) | F(HCR_EL2, IMO) |
+		       F(HCR_EL2, FMO);
+	return hcr;
 }
 
 /*

@@ -26,7 +26,7 @@
 	}                                                                                          \
 	static inline void write_##name(u64 value)                                                 \
 	{                                                                                          \
-		__asm__ volatile("msr S" #op0 "_" #op1 "_C" #crn "_C" #crm "_" #op2 ", %x0"         \
+		__asm__ volatile("msr S" #op0 "_" #op1 "_C" #crn "_C" #crm "_" #op2 ", %x0"        \
 				 :                                                                 \
 				 : "rZ"(value)                                                     \
 				 : "memory");                                                      \

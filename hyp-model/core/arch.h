@@ -110,6 +110,8 @@ enum {
 
 /* SCTLR_EL1 with every RES1 bit of Armv8.1 set and the MMU and caches off, DDI 0487 D17.2.118. */
 #define SCTLR_EL1_RES1 0x30d00800ul
+/* SCTLR_EL2 with E2H=0, the same; with E2H=1 it looks like SCTLR_EL1, DDI 0487 D17.2.119. */
+#define SCTLR_EL2_RES1 0x30c50830ul
 
 /* CPTR_EL2 with E2H=0: the bits that are RES1 without SVE and SME (HW-9). */
 #define CPTR_NVHE_RES1 0x33fful

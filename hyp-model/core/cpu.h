@@ -20,6 +20,7 @@ struct cpu {
 	struct vncr_page page;
 	u64 hcr_el2, mdcr_el2, cptr_el2; /* read once by cpu_init(), HC-1: never invented */
 	u64 cnthctl_el2, vbar;
+	bool is_cnthctl_guests; /* CNTHCTL_EL2 has not the host's value now; timer_nested.c */
 	struct vcpu *loaded;	/* between vcpu_load and vcpu_put */
 	struct vcpu *running;	/* while the world is the guest's: nVHE, and for hyp panics */
 	bool in_hyp_context;	/* VCPU_IN_HYP_CONTEXT: how the guest was entered last, B.3 */

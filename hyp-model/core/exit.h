@@ -8,8 +8,11 @@
 #include "core/stats.h"
 #include "core/vm.h"
 
-/* May the same guest go on, or is it another one's turn? */
-enum verdict { GUEST_CONTINUES, GUEST_YIELDS, GUEST_IS_OFF };
+/*
+ * May the same guest go on, or is it another one's turn? GUEST_TO_USER: vcpu->user has an access
+ * that is answered outside the run loop (A.6).
+ */
+enum verdict { GUEST_CONTINUES, GUEST_YIELDS, GUEST_TO_USER, GUEST_IS_OFF };
 
 /*
  * Handles the exit that vcpu_run() returned, interrupts open. What this model does not do ends in a
@@ -19,6 +22,7 @@ enum verdict exit_handle(struct vcpu *vcpu, u64 exit_code);
 
 /* The emulations; each tells stats_reason() what it was. */
 enum verdict exit_smccc(struct vcpu *vcpu, bool is_smc); /* smccc.c: HVC and SMC, NV-26 to 29 */
+enum verdict exit_wfx(struct vcpu *vcpu);		 /* wfx.c: what is not forwarded */
 enum verdict exit_sysreg(struct vcpu *vcpu);		 /* sysreg_trap.c */
 enum verdict exit_guest_abort(struct vcpu *vcpu);	 /* guest_abort.c */
 enum verdict exit_vncr_abort(struct vcpu *vcpu);	 /* vncr.c: EC 0x25 */

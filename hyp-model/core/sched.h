@@ -6,13 +6,22 @@
 #ifndef HYP_SCHED_H
 #define HYP_SCHED_H
 
+#include "core/exit.h"
 #include "core/vm.h"
 
-/* Runs on every CPU until each VM is off; secondary CPUs come here from hal_cpu_on(). */
+/* On the boot CPU: starts the others, runs until each VM is off on all of them. */
 void sched_run(struct vm *vms, unsigned count);
 
-/* WFI: sleeps until something is pending for it; the mmu reference is dropped (S2-10). */
+/* WFI: not run again until something is pending for it; its mmu reference goes with the put. */
 void sched_block(struct vcpu *vcpu);
+
+/* Kicks the CPU this vCPU belongs to if it sleeps. */
+void sched_wake(const struct vcpu *vcpu);
+/* Index of the CPU this vCPU belongs to. */
+unsigned sched_home(const struct vcpu *vcpu);
+
+/* run_loop.c: one turn, from load to put. Never GUEST_CONTINUES. */
+enum verdict run_loop(struct vcpu *vcpu);
 
 /* host_irq.c: all pending physical interrupts of this CPU, called in the window of A.6 step 8. */
 void host_irq(void);

@@ -69,6 +69,11 @@ struct vcpu {
 	volatile enum { OUTSIDE_GUEST, IN_GUEST, EXITING } mode; /* A.6 step 5 */
 	u64 requests;		/* a bit for each enum vcpu_request, under vm->request_lock */
 	u64 reset_pc, reset_x0; /* for REQUEST_RESET */
+	struct {
+		bool is_pending, is_read;
+		unsigned rt;
+		u64 value;
+	} user; /* GUEST_TO_USER: the access that user space answers, A.6 step 1 */
 	struct fp_state fp;
 	struct vcpu_debug debug;
 	struct vcpu_pauth pauth;
@@ -96,6 +101,7 @@ struct vm_config {
 	struct hal_image image; /* at the start of RAM + image_offset */
 	u64 image_offset, entry_offset;
 	const char *command_line; /* of its boot block, guest/abi.h */
+	bool is_hostile;	  /* its time slices end even if nobody else wants the CPU */
 };
 
 struct vm {
@@ -131,8 +137,20 @@ const struct slot *vm_slot(const struct vm *vm, ipa_t ipa);
 bool vm_read_u64(const struct vm *vm, ipa_t ipa, u64 *value);
 bool vm_compare_exchange_u64(struct vm *vm, ipa_t ipa, u64 *expected, u64 value);
 
-/* Sets a request; kicks the CPU that is inside the guest right now (WS-12). */
+/* The vCPU whose affinity fields are those of `mpidr`, or NULL. */
+struct vcpu *vm_vcpu_by_mpidr(struct vm *vm, u64 mpidr);
+
+/*
+ * Nothing of it is entered again; its other vCPUs notice by a kick. vm_kill() is for guests that
+ * cannot go on: it says why, once, and nobody else suffers.
+ */
+void vm_switch_off(struct vm *vm);
+void vm_kill(struct vm *vm, const char *why);
+
+/* Sets a request; kicks the CPU that is inside the guest or asleep right now (WS-12). */
 void vcpu_request(struct vcpu *vcpu, enum vcpu_request request);
+/* Makes its CPU look: out of the guest, or out of its sleep. */
+void vcpu_kick(struct vcpu *vcpu);
 /* True, and cleared, if it was set. */
 bool vcpu_take_request(struct vcpu *vcpu, enum vcpu_request request);
 

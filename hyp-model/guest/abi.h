@@ -43,23 +43,26 @@
  * REPORT      x1 = how many checks held, x2 = line of the first that did not, or 0
  * MARK        begins (x1 = 1) and ends (x1 = 0) what is measured, x2 operations
  */
-#define PSCI_VERSION	  0x84000000ul
-#define PSCI_CPU_OFF	  0x84000002ul
-#define PSCI_CPU_ON	  0xc4000003ul
-#define PSCI_SYSTEM_OFF	  0x84000008ul
-#define PSCI_SYSTEM_RESET 0x84000009ul
-#define PSCI_FEATURES	  0x8400000aul
-#define SMCCC_VERSION	  0x80000000ul
-#define HVC_ADD		  0xc6000000ul
-#define HVC_WATCH_PAGE	  0xc6000001ul
-#define HVC_WRITTEN	  0xc6000002ul
-#define HVC_DROP_PAGE	  0xc6000003ul
-#define HVC_REPORT	  0xc6000004ul
-#define HVC_MARK	  0xc6000005ul
-#define HVC_NOT_SUPPORTED 0xfffffffffffffffful
-#define HVC_REFUSED	  0xfffffffffffffffdul
+#define PSCI_VERSION	   0x84000000ul
+#define PSCI_CPU_SUSPEND   0xc4000001ul
+#define PSCI_CPU_OFF	   0x84000002ul
+#define PSCI_CPU_ON	   0xc4000003ul
+#define PSCI_AFFINITY_INFO 0xc4000004ul
+#define PSCI_SYSTEM_OFF	   0x84000008ul
+#define PSCI_SYSTEM_RESET  0x84000009ul
+#define PSCI_FEATURES	   0x8400000aul
+#define SMCCC_VERSION	   0x80000000ul
+#define HVC_ADD		   0xc6000000ul
+#define HVC_WATCH_PAGE	   0xc6000001ul
+#define HVC_WRITTEN	   0xc6000002ul
+#define HVC_DROP_PAGE	   0xc6000003ul
+#define HVC_REPORT	   0xc6000004ul
+#define HVC_MARK	   0xc6000005ul
+#define HVC_NOT_SUPPORTED  0xfffffffffffffffful
+#define HVC_REFUSED	   0xfffffffffffffffdul
 
-#define PSCI_1_1 0x00010001ul
+#define PSCI_1_1  0x00010001ul
+#define SMCCC_1_1 0x00010001ul
 
 /* What the hypervisor lets a guest read where the hardware would say something else. */
 #define GUEST_ACTLR_EL1 0xac7120000000e501ul

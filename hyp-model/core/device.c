@@ -1,72 +1,114 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Emulated devices, a table by guest physical address. The only one so far is a console: it
+ * Emulated devices, found by guest physical address; those of the vGIC are in vgic*.c. The console
  * collects a guest's characters and prints whole lines, so that two guests never share one.
  */
-#include "core/exit.h"
+#include "core/device.h"
+
 #include "core/print.h"
+#include "core/vm.h"
 #include "guest/abi.h"
 
-static void console_flush(struct vm *vm)
+/* Registers of a PL011, ARM DDI 0183 3.2. */
+enum { UARTDR = 0x00, UARTFR = 0x18 };
+enum { UARTFR_TXFE = BIT(7), UARTFR_RXFE = BIT(4) };
+
+/* Whose line it is: the level of the guest, and its name; lines from deeper levels have two. */
+static void console_flush(const struct vm *vm, struct vm_devices *console)
 {
-	vm->console.line[vm->console.length] = '\0';
-	print("  [%s] %s\n", vm->name, vm->console.line);
-	vm->console.length = 0;
+	console->line[console->length] = '\0';
+	print("  [L%u %s] %s\n", hal_level() + 1, vm->config.name, console->line);
+	console->length = 0;
 }
 
-static bool console_write(struct vm *vm, u64 offset, u64 value)
+static bool console_write(struct vcpu *vcpu, u64 offset, unsigned size, u64 value)
 {
-	struct console *console = &vm->console;
+	struct vm_devices *console = &vcpu->vm->devices;
+	char c = (char)value;
 
-	if (offset != CONSOLE_DATA)
+	(void)size;
+	if (offset != UARTDR)
 		return false;
-	if (value == '\n')
-		console_flush(vm);
-	else
-		console->line[console->length++] = (char)value;
-	if (console->length == CONSOLE_LINE - 1)
-		console_flush(vm);
+	lock_take(&console->lock);
+	if (c != '\n')
+		console->line[console->length++] = c;
+	if (c == '\n' || console->length == CONSOLE_LINE - 1)
+		console_flush(vcpu->vm, console);
+	lock_drop(&console->lock);
 	return true;
 }
 
-static bool console_read(struct vm *vm, u64 offset, u64 *value)
+static bool console_read(struct vcpu *vcpu, u64 offset, unsigned size, u64 *value)
 {
-	(void)vm;
-	if (offset != CONSOLE_FLAGS)
+	(void)vcpu, (void)size;
+	if (offset != UARTFR)
 		return false;
-	*value = CONSOLE_READY;
+	*value = UARTFR_TXFE | UARTFR_RXFE;
 	return true;
 }
+
+/* What user space gives back is the complement, so that no memory can be taken for it. */
+static bool user_write(struct vcpu *vcpu, u64 offset, unsigned size, u64 value)
+{
+	(void)size;
+	if (offset != 0)
+		return false;
+	vcpu->vm->devices.user_value = value;
+	vcpu->vm->devices.user_accesses++;
+	return true;
+}
+
+static bool user_read(struct vcpu *vcpu, u64 offset, unsigned size, u64 *value)
+{
+	(void)size;
+	if (offset != 0)
+		return false;
+	*value = ~vcpu->vm->devices.user_value;
+	vcpu->vm->devices.user_accesses++;
+	return true;
+}
+
+enum place { in_kernel, in_user };
 
 static const struct device {
 	ipa_t ipa;
 	u64 size;
 	unsigned min_access, max_access; /* bytes */
-	bool (*write)(struct vm *vm, u64 offset, u64 value);
-	bool (*read)(struct vm *vm, u64 offset, u64 *value);
+	enum place place;
+	bool (*write)(struct vcpu *vcpu, u64 offset, unsigned size, u64 value);
+	bool (*read)(struct vcpu *vcpu, u64 offset, unsigned size, u64 *value);
 } devices[] = {
-	{ { GUEST_CONSOLE_IPA }, PAGE_SIZE, 1, 4, console_write, console_read },
+#define DEVICE(name, ipa, size, min, max, where, what)                                             \
+	{ { ipa }, size, min, max, in_##where, name##_write, name##_read },
+#include "core/device.def"
+#undef DEVICE
 };
 
 static const struct device *find_device(ipa_t ipa, unsigned size)
 {
 	for (size_t i = 0; i < COUNT(devices); i++)
 		if (ipa.v - devices[i].ipa.v < devices[i].size && size >= devices[i].min_access &&
-			size <= devices[i].max_access)
+			size <= devices[i].max_access && is_aligned(ipa.v, size))
 			return &devices[i];
 	return NULL;
 }
 
-bool device_write(struct vm *vm, ipa_t ipa, unsigned size, u64 value)
+bool device_write(struct vcpu *vcpu, ipa_t ipa, unsigned size, u64 value, bool *is_user)
 {
 	const struct device *device = find_device(ipa, size);
 
-	return device && device->write(vm, ipa.v - device->ipa.v, value);
+	if (!device)
+		return false;
+	*is_user = device->place == in_user;
+	return device->write(vcpu, ipa.v - device->ipa.v, size, value);
 }
 
-bool device_read(struct vm *vm, ipa_t ipa, unsigned size, u64 *value)
+bool device_read(struct vcpu *vcpu, ipa_t ipa, unsigned size, u64 *value, bool *is_user)
 {
 	const struct device *device = find_device(ipa, size);
 
-	return device && device->read(vm, ipa.v - device->ipa.v, value);
+	if (!device)
+		return false;
+	*is_user = device->place == in_user;
+	return device->read(vcpu, ipa.v - device->ipa.v, size, value);
 }

@@ -7,6 +7,7 @@
 #ifndef HYP_DEVICE_H
 #define HYP_DEVICE_H
 
+#include "core/lock.h"
 #include "core/types.h"
 
 struct vcpu;
@@ -14,6 +15,7 @@ struct vcpu;
 enum { CONSOLE_LINE = 160 };
 
 struct vm_devices {
+	struct lock lock;	 /* of the console: two vCPUs may print */
 	char line[CONSOLE_LINE]; /* of the console, until its '\n' */
 	unsigned length;
 	u64 user_value; /* the register of the user device */
@@ -26,5 +28,11 @@ struct vm_devices {
  */
 bool device_write(struct vcpu *vcpu, ipa_t ipa, unsigned size, u64 value, bool *is_user);
 bool device_read(struct vcpu *vcpu, ipa_t ipa, unsigned size, u64 *value, bool *is_user);
+
+/* The frames of the vGIC, vgic*.c; `offset` from the first one. False: no such register. */
+bool vgic_gicd_write(struct vcpu *vcpu, u64 offset, unsigned size, u64 value);
+bool vgic_gicd_read(struct vcpu *vcpu, u64 offset, unsigned size, u64 *value);
+bool vgic_gicr_write(struct vcpu *vcpu, u64 offset, unsigned size, u64 value);
+bool vgic_gicr_read(struct vcpu *vcpu, u64 offset, unsigned size, u64 *value);
 
 #endif

@@ -30,6 +30,7 @@ struct options {
 	u64 stats;	  /* stats=0|1 */
 	u64 verbose;	  /* verbose=1: one line per exit */
 	u64 cost;	  /* cost=1: the microbenchmarks, one line of figures each */
+	u64 hostile;	  /* hostile=SEED: a misbehaving guest hypervisor besides; 0: none */
 };
 
 extern struct options options;
@@ -43,6 +44,17 @@ struct bad_word {
 };
 
 /* The first word is the program's name and is passed over, unless it contains '='. */
-struct bad_word options_parse(const char *line, struct options *options);
+struct bad_word options_parse(const char *line, struct options *out);
+
+/*
+ * The command line of the hypervisor that is the guest: the same knobs but for those that change
+ * with the level. Cut off at `size`, which BOOT_LINE_SIZE never does.
+ */
+void options_of_guest_hypervisor(const struct options *of, char *line, size_t size);
+/* The command line of payload `index` of those that run at once. */
+void options_of_payload(const struct options *of, u64 index, char *line, size_t size);
+
+/* Prints the knobs, for who typed another. */
+void options_print_help(void);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 
+#include "core/lock.h"
 #include "core/scenario.h"
 #include "hal.h"
 
@@ -94,12 +95,17 @@ static void vprint(const char *format, va_list args)
 	}
 }
 
+/* So that two CPUs do not write into each other's lines. panic() asks nobody. */
+static struct lock console;
+
 void print(const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
+	lock_take(&console);
 	vprint(format, args);
+	lock_drop(&console);
 	va_end(args);
 }
 
@@ -107,10 +113,11 @@ void panic(const char *format, ...)
 {
 	va_list args;
 
-	print("hyp: panic: ");
+	for (const char *c = "hyp: panic: "; *c != '\0'; c++)
+		hal_putc(*c);
 	va_start(args, format);
 	vprint(format, args);
 	va_end(args);
-	print("\n");
+	hal_putc('\n');
 	hal_exit(EXIT_CODE_PANIC);
 }

@@ -1,116 +1,238 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The demonstration: some guests take turns until all have switched themselves off, once per mode.
- * Knows who runs when and what is printed; not how.
+ * A run: which guests there are, of which image and with which command line, and what is said of
+ * them at the end. Knows what is built and printed; who runs when is sched.c.
  */
 #include "core/scenario.h"
 
 #include "core/arch.h"
-#include "core/exit.h"
-#include "core/host.h"
+#include "core/cost.h"
+#include "core/cpu.h"
 #include "core/pages.h"
 #include "core/print.h"
+#include "core/sched.h"
 #include "core/stats.h"
-#include "core/switch.h"
 #include "core/vm.h"
+#include "guest/abi.h"
 
-static const struct {
-	const char *name;
-	u16 vmid;
-} guests[MAX_GUESTS] = {
-	{ "ada", 1 },
-	{ "bob", 2 },
-	{ "cyd", 3 },
-	{ "dot", 4 },
+enum { PAYLOAD_RAM = MIB(4), PAYLOAD_VCPUS = 2 };
+/* Of a hypervisor that is a guest: what it is itself, and what its guests need. */
+enum { HYPERVISOR_RAM = MIB(24), MIN_HYPERVISOR_RAM = MIB(16), QUANTUM_OF_HOSTILE = 1000 };
+
+static const char *const names[MAX_VMS] = { "ada", "bob", "cyd", "dot" };
+static const char hostile_name[] = "mal";
+
+static const char *const forms[] = {
+	[VM_EL2_NONE] = "no EL2",
+	[VM_EL2_VHE] = "VHE",
+	[VM_EL2_NVHE] = "nVHE",
+	[VM_EL2_RW] = "writable E2H",
 };
 
-static struct vm vms[MAX_GUESTS];
+static struct vm vms[MAX_VMS];
+static unsigned vm_count;
+static char lines[MAX_VMS][BOOT_LINE_SIZE];
 
-static const struct {
-	enum mode_choice choice; /* of this mode alone */
-	const char *knob, *name, *title;
-	const char *why_not; /* ... on a CPU that has not this mode */
-} modes[] = {
-	[MODE_NVHE] = { CHOOSE_NVHE, "nvhe", "nVHE",
-		"HCR_EL2.E2H=0, every guest register moves at every exit",
-		"this CPU cannot clear HCR_EL2.E2H" },
-	[MODE_VHE] = { CHOOSE_VHE, "vhe", "VHE",
-		"HCR_EL2.E2H=1, EL1 registers stay in the CPU between exits",
-		"this CPU has no FEAT_VHE" },
-};
+/* What a guest said is kept in vm->result. */
+#define RESULT_IS_GIVEN	 BIT(63)
+#define RESULT_CHECKS(r) bits(r, 62, 32)
+#define RESULT_FAILED(r) bits(r, 31, 0)
 
-static void create_guests(u64 count, u64 rounds)
+static bool is_hostile(const struct vm *vm)
 {
-	pages_reset();
-	for (u64 i = 0; i < count; i++)
-		if (!vm_create(&vms[i], guests[i].name, guests[i].vmid, i, rounds))
-			panic("no memory for guest %s", guests[i].name);
+	return vm->config.name == hostile_name;
 }
 
-static enum verdict run_once(struct vm *vm, const struct options *options)
+/* A hostile guest goes on for ever; it ends when all others have said what they have to say. */
+static void end_hostile_guests(void)
 {
-	u64 code = vcpu_run(&vm->vcpu);
-	u64 pc = vm->vcpu.context.pc;
-	enum verdict verdict = exit_handle(&vm->vcpu, code);
-
-	if (options->is_verbose)
-		print("    exit %s: %s: PC 0x%lx ESR_EL2 0x%08lx\n", vm->name,
-			reason_name(stats_current_reason()), pc, vm->vcpu.fault.esr);
-	return verdict;
+	for (unsigned i = 0; i < vm_count; i++)
+		if ((vms[i].result & RESULT_IS_GIVEN) == 0)
+			return;
+	for (unsigned i = 0; i < vm_count; i++)
+		if (is_hostile(&vms[i]))
+			vms[i].is_off = true;
 }
 
-/* One guest's turn: until it yields, is off, or has used up its exits. */
-static void run_turn(struct vm *vm, const struct options *options)
+void scenario_report(struct vm *vm, u64 checks_held, u64 first_failed)
 {
-	enum verdict verdict = GUEST_CONTINUES;
-
-	vcpu_load(&vm->vcpu);
-	for (u64 i = 0; i < options->quantum && verdict == GUEST_CONTINUES; i++)
-		verdict = run_once(vm, options);
-	vcpu_put(&vm->vcpu);
+	if ((vm->result & RESULT_IS_GIVEN) == 0)
+		vm->result = RESULT_IS_GIVEN | (checks_held & MASK(30, 0)) << 32 |
+			     (first_failed & MASK(31, 0));
+	end_hostile_guests();
 }
 
-static void run_until_all_off(const struct options *options)
+void scenario_mark(struct vcpu *vcpu, u64 operation, u64 times)
 {
-	bool is_any_on = true;
+	(void)vcpu;
+	if (hal_level() != 0)
+		hal_call_below(HVC_MARK, operation, times);
+	else if (operation != 0)
+		cost_begin(operation, times);
+	else
+		cost_end(times);
+}
 
-	while (is_any_on) {
-		is_any_on = false;
-		for (u64 i = 0; i < options->guests; i++) {
-			if (vms[i].vcpu.is_off)
-				continue;
-			is_any_on = true;
-			run_turn(&vms[i], options);
-		}
+/* --- building ----------------------------------------------------------------------------------
+ */
+
+/* Each level more in the guest needs as much RAM again; the host's tables need some as well. */
+static u64 hypervisor_ram(void)
+{
+	u64 all = hal_free_memory().size, want = HYPERVISOR_RAM * (1 + options.depth);
+	u64 share = all / (options.vms + 1) * 3 / 4;
+
+	return align_down(share < want ? share : want, BLOCK_SIZE);
+}
+
+static struct vm_config payload_config(unsigned index)
+{
+	options_of_payload(&options, index, lines[index], sizeof(lines[index]));
+	return (struct vm_config){
+		.name = names[index],
+		.vcpus = PAYLOAD_VCPUS,
+		.has_pauth = host.has_pauth,
+		.ram_size = PAYLOAD_RAM,
+		.image = hal_payload_image(),
+		.image_offset = GUEST_PROGRAM_IPA - GUEST_RAM_IPA,
+		.entry_offset = GUEST_PROGRAM_IPA - GUEST_RAM_IPA,
+		.command_line = lines[index],
+	};
+}
+
+static struct vm_config hypervisor_config(unsigned index)
+{
+	struct vm_config config = payload_config(index);
+
+	options_of_guest_hypervisor(&options, lines[index], sizeof(lines[index]));
+	config.vcpus = (unsigned)options.cpus;
+	config.el2 = (enum vm_el2)options.nest;
+	config.has_nv2 = options.nv == 2;
+	config.ram_size = hypervisor_ram();
+	config.image = hal_hyp_image();
+	return config;
+}
+
+static struct vm_config hostile_config(unsigned index)
+{
+	struct vm_config config = payload_config(index);
+
+	config.name = hostile_name;
+	config.vcpus = 1;
+	config.el2 = options.nest == VM_EL2_NONE ? VM_EL2_VHE : (enum vm_el2)options.nest;
+	config.has_nv2 = options.nv == 2;
+	return config;
+}
+
+static bool create(const struct vm_config *config)
+{
+	if (vm_create(&vms[vm_count], config)) {
+		vm_count++;
+		return true;
 	}
+	print("hyp: no memory for guest %s; give the machine more, or ask for fewer vms\n",
+		config->name);
+	return false;
 }
+
+static bool create_guests(void)
+{
+	struct vm_config config;
+
+	pages_reset();
+	vm_count = 0;
+	for (unsigned i = 0; i < options.vms; i++) {
+		config = options.nest == VM_EL2_NONE || options.hostile != 0 ? payload_config(i)
+									     : hypervisor_config(i);
+		if (!create(&config))
+			return false;
+	}
+	if (options.hostile == 0)
+		return true;
+	config = hostile_config(vm_count);
+	return create(&config);
+}
+
+/* --- running and judging -----------------------------------------------------------------------
+ */
 
 static bool judge(const struct vm *vm)
 {
-	if (!vm->has_reported)
-		print("  %s: FAILED: switched itself off without a report\n", vm->name);
-	else if (vm->first_failed_line != 0)
-		print("  %s: FAILED: the check at line %lu of guest/guest.c\n", vm->name,
-			vm->first_failed_line);
+	unsigned level = hal_level() + 1;
+	bool is_given = (vm->result & RESULT_IS_GIVEN) != 0;
+	bool is_good = is_given && RESULT_FAILED(vm->result) == 0;
+
+	if (!is_given)
+		print("  L%u %s: FAILED: ended without a report\n", level, vm->config.name);
+	else if (!is_good)
+		print("  L%u %s: FAILED: %lu\n", level, vm->config.name, RESULT_FAILED(vm->result));
 	else
-		print("  %s: all %lu checks held\n", vm->name, vm->checks_held);
-	return vm->has_reported && vm->first_failed_line == 0;
+		print("  L%u %s: all %lu checks held\n", level, vm->config.name,
+			RESULT_CHECKS(vm->result));
+	return is_good;
 }
 
-struct outcome scenario_run(enum hyp_mode mode, const struct options *options)
+bool scenario_run(void)
 {
-	struct outcome outcome = { .is_good = true };
+	unsigned depth =
+		options.nest == VM_EL2_NONE || options.hostile != 0 ? 0 : (unsigned)options.depth;
+	bool is_good = true;
 
-	host_init(mode);
-	stats_reset();
-	print("\n%s: %s\n", modes[mode].name, modes[mode].title);
-	create_guests(options->guests, options->rounds);
-	run_until_all_off(options);
-	outcome.average_exit = stats_print(modes[mode].name);
-	print("\n");
-	for (u64 i = 0; i < options->guests; i++)
-		outcome.is_good &= judge(&vms[i]);
-	return outcome;
+	stats_reset(options.stats == 1);
+	cost_reset(depth);
+	if (!create_guests())
+		return false;
+	sched_run(vms, vm_count);
+	if (options.stats == 1)
+		stats_print(depth);
+	for (unsigned i = 0; i < vm_count; i++)
+		is_good &= judge(&vms[i]);
+	return is_good;
+}
+
+/* --- the options -------------------------------------------------------------------------------
+ */
+
+static bool parse_command_line(void)
+{
+	static char line[BOOT_LINE_SIZE];
+	struct bad_word bad;
+
+	if (!hal_command_line(line, sizeof(line)))
+		line[0] = '\0';
+	bad = options_parse(line, &options);
+	if (bad.word == NULL)
+		return true;
+	print("hyp: cannot use '");
+	for (unsigned i = 0; i < bad.length; i++)
+		print("%c", bad.word[i]);
+	print("'; the knobs are\n");
+	options_print_help();
+	return false;
+}
+
+/* What is missing for a run, or NULL. On nVHE this must not depend on being at EL2. */
+static const char *what_is_missing(void)
+{
+	bool has_virtual_el2 = options.nest != VM_EL2_NONE || options.hostile != 0;
+
+	if (options.cpus > hal_cpu_count())
+		return "cpus: the machine has fewer";
+	if (options.hostile != 0 && options.vms == MAX_VMS)
+		return "hostile needs vms below 4";
+	if (options.cost == 1 && (options.vms != 1 || options.hostile != 0))
+		return "cost=1 measures one guest: vms=1";
+	if (!has_virtual_el2)
+		return NULL;
+	if (options.mode != MODE_VHE)
+		return "a guest with EL2 needs mode=vhe";
+	if (options.depth > 1 && (options.nest != VM_EL2_VHE || options.nv != 2))
+		return "depth above 1 needs nest=vhe nv=2";
+	if (!host.has_nv || (options.nv == 2 && !host.has_nv2))
+		return "a guest with EL2 needs a CPU with FEAT_NV, and FEAT_NV2 if nv=2";
+	if (hypervisor_ram() < MIN_HYPERVISOR_RAM && options.hostile == 0)
+		return "too little memory for a guest hypervisor";
+	return NULL;
 }
 
 /* Lines that start with "cpu:" describe the machine and differ between machines. */
@@ -125,73 +247,53 @@ static void print_cpu(void)
 		(unsigned)FGET(mmfr1, ID_AA64MMFR1_EL1, PAN), hal_cycles_unit());
 }
 
-static bool parse_command_line(struct options *options)
+static void print_title(void)
 {
-	static char line[512];
-	struct bad_word bad;
-
-	if (!hal_command_line(line, sizeof(line))) {
-		*options = OPTIONS_DEFAULT;
-		return true;
-	}
-	bad = options_parse(line, options);
-	if (bad.word == NULL)
-		return true;
-	print("hyp: cannot use '");
-	for (unsigned i = 0; i < bad.length; i++)
-		hal_putc(bad.word[i]);
-	print("'; knobs: " OPTIONS_HELP "\n");
-	return false;
+	print("hyp: level %u, %s; %lu guest%s", hal_level(),
+		options.mode == MODE_VHE ? "VHE" : "nVHE", options.vms,
+		options.vms == 1 ? "" : "s");
+	if (options.hostile != 0)
+		print(" beside a hostile guest hypervisor, seed %lu", options.hostile);
+	else if (options.nest != VM_EL2_NONE)
+		print(": a hypervisor (%s, NV%s)", forms[options.nest], options.nv == 2 ? "2" : "");
+	if (options.cost == 1)
+		print("; cost, %lu rounds\n", options.rounds);
+	else
+		print("; payload %s, %lu rounds\n", options.payload, options.rounds);
 }
 
-static struct outcome run_mode(enum hyp_mode mode, const struct options *options)
+/* Which mode the machine cannot be put into, and why. */
+static const char *what_mode_is_missing(u64 mode)
 {
-	struct outcome not_run = { .is_good = true };
-
-	if (options->mode != CHOOSE_BOTH && options->mode != modes[mode].choice)
-		return not_run;
-	if (hal_has_mode(mode))
-		return scenario_run(mode, options);
-	print("\n%s: not run, %s\n", modes[mode].name, modes[mode].why_not);
-	return not_run;
+	if (hal_has_mode((enum hyp_mode)mode))
+		return NULL;
+	return mode == MODE_VHE ? "mode=vhe: this CPU has no FEAT_VHE; use mode=nvhe"
+				: "mode=nvhe: HCR_EL2.E2H cannot be cleared; use mode=vhe";
 }
 
-static bool run_modes(const struct options *options)
+static bool is_possible(const char *missing)
 {
-	struct outcome nvhe = run_mode(MODE_NVHE, options), vhe = run_mode(MODE_VHE, options);
-
-	if (nvhe.average_exit != 0 && vhe.average_exit != 0)
-		print("\nhyp: the same exits, on average | nVHE %lu, VHE %lu\n", nvhe.average_exit,
-			vhe.average_exit);
-	return nvhe.is_good && vhe.is_good;
-}
-
-static bool is_choice_possible(enum mode_choice choice)
-{
-	for (unsigned mode = 0; mode < COUNT(modes); mode++) {
-		if (choice == modes[mode].choice && !hal_has_mode((enum hyp_mode)mode)) {
-			print("hyp: mode=%s: %s; use mode=%s\n", modes[mode].knob,
-				modes[mode].why_not, modes[!mode].knob);
-			return false;
-		}
-	}
-	return true;
+	if (missing)
+		print("hyp: %s\n", missing);
+	return !missing;
 }
 
 int hyp_main(void)
 {
-	struct options options;
 	bool is_good;
 
-	if (!parse_command_line(&options))
+	if (!parse_command_line() || !is_possible(what_mode_is_missing(options.mode)))
 		return EXIT_CODE_USAGE;
-	if (!is_choice_possible(options.mode))
+	if (options.hostile != 0 && options.quantum == 0)
+		options.quantum = QUANTUM_OF_HOSTILE;
+	host_init((enum hyp_mode)options.mode);
+	cpu_init();
+	if (!is_possible(what_is_missing()))
 		return EXIT_CODE_USAGE;
-	print("Entresol hyp-model: %lu guest%s at EL1 and EL0, a hypervisor at EL2, %lu rounds\n",
-		options.guests, options.guests == 1 ? "" : "s", options.rounds);
-	if (options.is_verbose)
+	print_title();
+	if (options.verbose == 1)
 		print_cpu();
-	is_good = run_modes(&options);
-	print("hyp: %s\n", is_good ? "every expectation held" : "FAILED");
+	is_good = scenario_run();
+	print("hyp: level %u: %s\n", hal_level(), is_good ? "every expectation held" : "FAILED");
 	return is_good ? EXIT_CODE_OK : EXIT_CODE_FAILED;
 }

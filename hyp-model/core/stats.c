@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The exit accounts. Knows reasons and time, nothing of guests.
+ * The exit accounts. Knows reasons, levels and time; of guests only which level of theirs ran.
  */
 #include "core/stats.h"
 
+#include "core/cpu.h"
 #include "core/print.h"
+#include "core/registers.h"
 #include "hal.h"
 
 static const struct {
-	const char *name, *meaning;
+	const char *word, *meaning;
 } reasons[REASON_COUNT] = {
-#define REASON(id, name, meaning) { name, meaning },
+#define REASON(id, word, meaning) { word, meaning },
 #include "core/reason.def"
 #undef REASON
 };
@@ -19,89 +21,167 @@ struct account {
 	u64 count, sum, max;
 };
 
-static struct account accounts[REASON_COUNT];
-static bool is_open; /* an exit is being handled */
-static u64 opened_at;
-static enum exit_reason open_reason;
+/* Of one CPU, and written by it alone. */
+static struct accounts {
+	struct account account[WHO_COUNT][REASON_COUNT];
+	bool is_open; /* an exit is being handled */
+	u64 opened_at;
+	enum exit_who who;
+	enum exit_reason reason;
+} accounts[MAX_CPUS];
 
-void stats_reset(void)
+static bool is_timed;
+
+static u64 now(void)
 {
-	for (unsigned i = 0; i < REASON_COUNT; i++)
-		accounts[i] = (struct account){ 0 };
-	is_open = false;
+	return is_timed ? hal_cycles() : 0;
 }
 
-static void close_account(void)
+static struct accounts *mine(void)
 {
-	struct account *account = &accounts[open_reason];
+	return &accounts[this_cpu()->index];
+}
+
+void stats_reset(bool with_time)
+{
+	for (unsigned i = 0; i < MAX_CPUS; i++)
+		accounts[i] = (struct accounts){ 0 };
+	is_timed = with_time;
+}
+
+static void close_account(struct accounts *cpu)
+{
+	struct account *account = &cpu->account[cpu->who][cpu->reason];
 	u64 spent;
 
-	if (!is_open)
+	if (!cpu->is_open)
 		return;
-	spent = hal_cycles() - opened_at;
+	spent = now() - cpu->opened_at;
 	account->count++;
 	account->sum += spent;
 	if (spent > account->max)
 		account->max = spent;
-	is_open = false;
+	cpu->is_open = false;
 }
 
 void stats_enter(void)
 {
-	close_account();
+	close_account(mine());
+}
+
+/* NV-1: how the guest was entered is how it was left; in nested context vHCR_EL2 has not moved. */
+static enum exit_who who_ran(const struct cpu *cpu)
+{
+	struct vcpu *vcpu = cpu->loaded;
+
+	if (!vcpu || !vcpu_has_nv(vcpu))
+		return WHO_PAYLOAD;
+	if (cpu->in_hyp_context)
+		return WHO_GUEST_HYPERVISOR;
+	return (*context_stored(&vcpu->context, REG(HCR_EL2)) & F(HCR_EL2, NV)) != 0
+		       ? WHO_NESTED_HYPERVISOR
+		       : WHO_PAYLOAD;
 }
 
 void stats_leave(void)
 {
-	opened_at = hal_cycles();
-	open_reason = REASON_RETRY;
-	is_open = true;
+	struct accounts *cpu = mine();
+
+	cpu->opened_at = now();
+	cpu->who = who_ran(this_cpu());
+	cpu->reason = REASON_RETRY;
+	cpu->is_open = true;
 }
 
 void stats_reason(enum exit_reason reason)
 {
-	open_reason = reason;
+	mine()->reason = reason;
 }
 
 enum exit_reason stats_current_reason(void)
 {
-	return open_reason;
+	return mine()->reason;
+}
+
+static struct account sum_of(enum exit_who who, enum exit_reason reason)
+{
+	struct account sum = { 0 };
+
+	for (unsigned i = 0; i < MAX_CPUS; i++) {
+		const struct account *account = &accounts[i].account[who][reason];
+
+		sum.count += account->count;
+		sum.sum += account->sum;
+		if (account->max > sum.max)
+			sum.max = account->max;
+	}
+	return sum;
 }
 
 u64 stats_count(enum exit_reason reason)
 {
-	return accounts[reason].count;
+	u64 count = 0;
+
+	for (unsigned who = 0; who < WHO_COUNT; who++)
+		count += sum_of((enum exit_who)who, reason).count;
+	return count;
 }
 
-const char *reason_name(enum exit_reason reason)
+const char *reason_word(enum exit_reason reason)
 {
-	return reasons[reason].meaning;
+	return reasons[reason].word;
 }
 
-static void print_row(const char *name, const char *meaning, const struct account *account)
+unsigned stats_level(enum exit_who who, unsigned depth)
 {
-	print("  %-6s %-52s %8lu | %9lu %9lu\n", name, meaning, account->count,
-		account->sum / account->count, account->max);
-}
-
-u64 stats_print(const char *title)
-{
-	struct account total = { 0 };
-
-	close_account(); /* the last exit ended no guest's wait, but it happened */
-	print("\n  %-59s %8s | %9s %9s  %s\n", title, "exits", "average", "maximum",
-		hal_cycles_unit());
-	for (unsigned i = 0; i < REASON_COUNT; i++) {
-		if (accounts[i].count == 0)
-			continue;
-		print_row(reasons[i].name, reasons[i].meaning, &accounts[i]);
-		total.count += accounts[i].count;
-		total.sum += accounts[i].sum;
-		if (accounts[i].max > total.max)
-			total.max = accounts[i].max;
+	switch (who) {
+	case WHO_GUEST_HYPERVISOR: return hal_level() + 1;
+	case WHO_NESTED_HYPERVISOR: return hal_level() + 2;
+	default: return hal_level() + 1 + depth;
 	}
-	if (total.count == 0)
-		return 0;
-	print_row("all", "", &total);
-	return total.sum / total.count;
+}
+
+void stats_take(struct stats *stats)
+{
+	stats->cycles = now();
+	for (unsigned who = 0; who < WHO_COUNT; who++)
+		for (unsigned i = 0; i < REASON_COUNT; i++)
+			stats->count[who][i] =
+				sum_of((enum exit_who)who, (enum exit_reason)i).count;
+}
+
+static u64 print_level(enum exit_who who, unsigned level)
+{
+	u64 exits = 0;
+
+	for (unsigned i = 0; i < REASON_COUNT; i++) {
+		struct account account = sum_of(who, (enum exit_reason)i);
+
+		exits += account.count;
+		if (account.count != 0)
+			print("exits: L%u %-14s %-52s | %8lu %9lu %9lu\n", level, reasons[i].word,
+				reasons[i].meaning, account.count, account.sum / account.count,
+				account.max);
+	}
+	if (exits != 0)
+		print("exits: L%u %-14s %-52s | %8lu\n", level, "all", "", exits);
+	return exits;
+}
+
+void stats_print(unsigned depth)
+{
+	static const enum exit_who top_down[] = {
+		WHO_PAYLOAD,
+		WHO_NESTED_HYPERVISOR,
+		WHO_GUEST_HYPERVISOR,
+	};
+	u64 exits = 0;
+
+	for (unsigned i = 0; i < MAX_CPUS; i++)
+		close_account(&accounts[i]); /* it ended no guest's wait, but it happened */
+	print("exits: to level %u, %-56s | %8s %9s %9s %s\n", hal_level(), "from whom and why",
+		"exits", "average", "maximum", hal_cycles_unit());
+	for (unsigned i = 0; i < COUNT(top_down); i++)
+		exits += print_level(top_down[i], stats_level(top_down[i], depth));
+	print("exits: %-70s | %8lu\n", "all", exits);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Exits counted by reason, and the time each one kept its guest waiting: from the moment the exit
- * is back in C until some guest is about to be entered again.
+ * Exits counted by who was left and why, on each CPU; and the time each one kept its guest waiting:
+ * from the moment the exit is back in C until some guest is about to be entered again.
  */
 #ifndef HYP_STATS_H
 #define HYP_STATS_H
@@ -9,13 +9,26 @@
 #include "core/types.h"
 
 enum exit_reason {
-#define REASON(id, name, meaning) REASON_##id,
+#define REASON(id, word, meaning) REASON_##id,
 #include "core/reason.def"
 #undef REASON
 	REASON_COUNT
 };
 
-void stats_reset(void);
+/*
+ * Who was running. A guest hypervisor is one at virtual EL2 or InHost EL0. What it runs is either
+ * its guest, or a hypervisor again: then it has vHCR_EL2.NV set. The payload is at the top.
+ */
+enum exit_who { WHO_PAYLOAD, WHO_GUEST_HYPERVISOR, WHO_NESTED_HYPERVISOR, WHO_COUNT };
+
+/* Both arrays are sums over the CPUs. */
+struct stats {
+	u64 cycles; /* now */
+	u64 count[WHO_COUNT][REASON_COUNT];
+};
+
+/* `is_timed`: without it no counter is read, which is what a guest hypervisor wants. */
+void stats_reset(bool is_timed);
 
 /* Around hal_enter_guest(): closes the account of the previous exit; opens one for this. */
 void stats_enter(void);
@@ -26,12 +39,14 @@ void stats_reason(enum exit_reason reason);
 enum exit_reason stats_current_reason(void);
 
 u64 stats_count(enum exit_reason reason);
-const char *reason_name(enum exit_reason reason);
+const char *reason_word(enum exit_reason reason);
 
-/*
- * The table; returns the average over all exits. Whatever depends on time stands right of the first
- * '|' of a line.
- */
-u64 stats_print(const char *title);
+/* The level of one of them, where this hypervisor is at hal_level(). */
+unsigned stats_level(enum exit_who who, unsigned depth);
+
+void stats_take(struct stats *stats);
+
+/* The table. Figures stand right of the first '|' of a line; every line begins with "exits:". */
+void stats_print(unsigned depth);
 
 #endif

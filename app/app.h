@@ -19,6 +19,7 @@ int run_command(int argc, char **argv);
 int explain_command(int argc, char **argv);
 int sysregs_command(int argc, char **argv);
 int choices_command(int argc, char **argv);
+int cost_command(int argc, char **argv);
 
 /* Says a message of ours, one line, prefixed, on stderr. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));

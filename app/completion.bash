@@ -80,15 +80,28 @@ _entresol_choices() {
 	words="--help --json --markdown $("${COMP_WORDS[0]}" choices 2>/dev/null | sed -n 's/^\([a-z].*\):.*/\1/p')"
 }
 
+_entresol_cost() {
+	case $prev in
+	--cpu) words="$_entresol_profiles" ;;
+	--config) words=$("${COMP_WORDS[0]}" cost --help 2>/dev/null | sed -n '/^Configurations:/,/^$/s/^ *\([a-z].*\): .*/\1/p') ;;
+	*)
+		case $cur in
+		-*) words="--config --cpu --help --json --markdown --rounds --tree" ;;
+		*) COMPREPLY=($(compgen -f -- "$cur")) ;;
+		esac
+		;;
+	esac
+}
+
 _entresol() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		words="run explain sysregs choices --help --version"
+		words="run explain sysregs cost choices --help --version"
 	else
 		case ${COMP_WORDS[1]} in
-		run | explain | sysregs | choices) "_entresol_${COMP_WORDS[1]}" ;;
+		run | explain | sysregs | cost | choices) "_entresol_${COMP_WORDS[1]}" ;;
 		esac
 	fi
 	[ -z "$words" ] || COMPREPLY=($(compgen -W "$words" -- "$cur"))

@@ -36,6 +36,7 @@ static const struct subcommand subcommands[] = {
 	{ "run", "run an image", run_command },
 	{ "explain", "say what a system instruction does in a state, and why", explain_command },
 	{ "sysregs", "describe system registers, decode their values", sysregs_command },
+	{ "cost", "measure what a hypervisor's operations cost, nested or not", cost_command },
 	{ "choices", "list what the architecture leaves open, and what is done", choices_command },
 };
 

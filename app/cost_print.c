@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The figures of `entresol cost` as text, Markdown and JSON. Everything is per operation; what was
+ * measured is a total over many.
+ */
+#include <cJSON.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "app/cost.h"
+
+enum figure { FIGURE_CYCLES, FIGURE_TRAPS, FIGURE_COUNT };
+
+static const char *const titles[FIGURE_COUNT] = {
+	[FIGURE_CYCLES] = "Cycles per operation",
+	[FIGURE_TRAPS] = "Exits to L0 per operation",
+};
+
+static double per_operation(const struct cost_row *row, u64 total)
+{
+	return (double)total / (double)row->rounds;
+}
+
+/* "15" when it is exactly that, else "15.3". */
+static void say_figure(char text[24], double value)
+{
+	double tenth = round(value * 10) / 10;
+
+	snprintf(text, 24, tenth == floor(tenth) ? "%.0f" : "%.1f", tenth);
+}
+
+static void say_cell(char text[24], const struct cost_row *row, enum figure figure)
+{
+	if (row == NULL)
+		snprintf(text, 24, "-");
+	else
+		say_figure(text,
+			per_operation(row, figure == FIGURE_CYCLES ? row->cycles : row->traps));
+}
+
+/* Is this the first row of its operation? Tables have a line an operation. */
+static bool is_new_operation(const struct cost_table *table, unsigned i)
+{
+	for (unsigned k = 0; k < i; k++)
+		if (strcmp(table->row[k].operation, table->row[i].operation) == 0)
+			return false;
+	return true;
+}
+
+static void print_node_text(const struct cost_row *row, const struct cost_node *node)
+{
+	char count[24];
+
+	say_figure(count, per_operation(row, node->count));
+	printf("  %8s  %*s%s %s\n", count, (int)(2 * (node->depth < 16 ? node->depth : 16)), "",
+		node->who, node->reason);
+}
+
+/* Which level was left, how often, and below it what the level above did to handle that. */
+static void print_tree_text(const struct cost_table *table)
+{
+	for (unsigned i = 0; i < table->rows; i++) {
+		const struct cost_row *row = &table->row[i];
+
+		printf("\n%s, %s:\n", row->config, row->operation);
+		for (unsigned k = 0; k < row->nodes; k++)
+			print_node_text(row, &row->node[k]);
+	}
+}
+
+/* A column is as wide as the longer half of its name: "nested" above "vhe-nv2". */
+static const char *second_half(const char *name)
+{
+	const char *dash = strchr(name, '-');
+
+	return dash != NULL ? dash + 1 : "";
+}
+
+static int column_width(const char *name)
+{
+	int length = (int)strlen(second_half(name));
+
+	return length > 8 ? length : 8;
+}
+
+static void print_heading(const struct cost_table *table, bool is_second)
+{
+	printf("%-16s", "");
+	for (unsigned i = 0; i < table->configs; i++) {
+		const char *name = table->config[i], *half = second_half(name);
+
+		printf("  %*.*s", column_width(name),
+			is_second ? (int)strlen(half) : (int)strcspn(name, "-"),
+			is_second ? half : name);
+	}
+	putchar('\n');
+}
+
+static void print_line_text(
+	const struct cost_table *table, const char *operation, enum figure figure)
+{
+	char cell[24];
+
+	printf("%-16s", operation);
+	for (unsigned i = 0; i < table->configs; i++) {
+		say_cell(cell, cost_find(table, table->config[i], operation), figure);
+		printf("  %*s", column_width(table->config[i]), cell);
+	}
+	putchar('\n');
+}
+
+static void print_table_text(const struct cost_table *table, enum figure figure)
+{
+	printf("%s%s\n", figure == 0 ? "" : "\n", titles[figure]);
+	print_heading(table, false);
+	print_heading(table, true);
+	for (unsigned i = 0; i < table->rows; i++)
+		if (is_new_operation(table, i))
+			print_line_text(table, table->row[i].operation, figure);
+}
+
+void cost_print_text(const struct cost_table *table, bool tree)
+{
+	for (unsigned figure = 0; figure < FIGURE_COUNT; figure++)
+		print_table_text(table, figure);
+	putchar('\n');
+	for (unsigned i = 0; i < table->configs; i++)
+		printf("%-16s  %s\n", table->config[i], table->meaning[i]);
+	if (tree)
+		print_tree_text(table);
+}
+
+static void print_table_markdown(const struct cost_table *table, enum figure figure)
+{
+	char cell[24];
+
+	printf("%s%s:\n\n| operation |", figure == 0 ? "" : "\n", titles[figure]);
+	for (unsigned i = 0; i < table->configs; i++)
+		printf(" %s |", table->config[i]);
+	printf("\n|---|");
+	for (unsigned i = 0; i < table->configs; i++)
+		printf("--:|");
+	putchar('\n');
+	for (unsigned i = 0; i < table->rows; i++) {
+		if (!is_new_operation(table, i))
+			continue;
+		printf("| %s |", table->row[i].operation);
+		for (unsigned k = 0; k < table->configs; k++) {
+			say_cell(cell, cost_find(table, table->config[k], table->row[i].operation),
+				figure);
+			printf(" %s |", cell);
+		}
+		putchar('\n');
+	}
+}
+
+static void print_tree_markdown(const struct cost_table *table)
+{
+	for (unsigned i = 0; i < table->rows; i++) {
+		const struct cost_row *row = &table->row[i];
+
+		printf("\n%s, %s:\n\n", row->config, row->operation);
+		for (unsigned k = 0; k < row->nodes; k++) {
+			const struct cost_node *node = &row->node[k];
+			char count[24];
+
+			say_figure(count, per_operation(row, node->count));
+			printf("%*s- %s %s: %s\n", (int)(2 * (node->depth < 16 ? node->depth : 16)),
+				"", node->who, node->reason, count);
+		}
+	}
+}
+
+void cost_print_markdown(const struct cost_table *table, bool tree)
+{
+	for (unsigned figure = 0; figure < FIGURE_COUNT; figure++)
+		print_table_markdown(table, figure);
+	if (tree)
+		print_tree_markdown(table);
+}
+
+static void add_row(cJSON *rows, const struct cost_row *row)
+{
+	cJSON *object = cJSON_CreateObject(), *tree;
+
+	cJSON_AddStringToObject(object, "config", row->config);
+	cJSON_AddStringToObject(object, "operation", row->operation);
+	cJSON_AddNumberToObject(object, "cycles", per_operation(row, row->cycles));
+	cJSON_AddNumberToObject(object, "traps", per_operation(row, row->traps));
+	cJSON_AddNumberToObject(object, "rounds", (double)row->rounds);
+	tree = cJSON_AddArrayToObject(object, "tree");
+	for (unsigned i = 0; i < row->nodes; i++) {
+		cJSON *node = cJSON_CreateObject();
+
+		cJSON_AddNumberToObject(node, "depth", row->node[i].depth);
+		cJSON_AddStringToObject(node, "who", row->node[i].who);
+		cJSON_AddStringToObject(node, "reason", row->node[i].reason);
+		cJSON_AddNumberToObject(node, "traps", per_operation(row, row->node[i].count));
+		cJSON_AddItemToArray(tree, node);
+	}
+	cJSON_AddItemToArray(rows, object);
+}
+
+void cost_print_json(const struct cost_table *table)
+{
+	cJSON *root = cJSON_CreateObject();
+	cJSON *configs = cJSON_AddArrayToObject(root, "configs");
+	cJSON *rows = cJSON_AddArrayToObject(root, "rows");
+	char *text;
+
+	for (unsigned i = 0; i < table->configs; i++) {
+		cJSON *config = cJSON_CreateObject();
+
+		cJSON_AddStringToObject(config, "config", table->config[i]);
+		cJSON_AddStringToObject(config, "meaning", table->meaning[i]);
+		cJSON_AddItemToArray(configs, config);
+	}
+	for (unsigned i = 0; i < table->rows; i++)
+		add_row(rows, &table->row[i]);
+	text = cJSON_PrintUnformatted(root);
+	puts(text != NULL ? text : "{}");
+	free(text);
+	cJSON_Delete(root);
+}

@@ -4,7 +4,7 @@
  * measured is a total over many.
  */
 #include <cJSON.h>
-#include <math.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,17 +19,21 @@ static const char *const titles[FIGURE_COUNT] = {
 	[FIGURE_TRAPS] = "Exits to L0 per operation",
 };
 
+/* For JSON, whose numbers are doubles anyway. */
 static double per_operation(const struct cost_row *row, u64 total)
 {
 	return (double)total / (double)row->rounds;
 }
 
-/* "15" when it is exactly that, else "15.3". */
-static void say_figure(char text[24], double value)
+/* "15" when it is about that, else "15.3". */
+static void say_figure(char text[24], const struct cost_row *row, u64 total)
 {
-	double tenth = round(value * 10) / 10;
+	u64 tenths = (total * 10 + row->rounds / 2) / row->rounds;
 
-	snprintf(text, 24, tenth == floor(tenth) ? "%.0f" : "%.1f", tenth);
+	if (tenths % 10 == 0)
+		snprintf(text, 24, "%" PRIu64, tenths / 10);
+	else
+		snprintf(text, 24, "%" PRIu64 ".%" PRIu64, tenths / 10, tenths % 10);
 }
 
 static void say_cell(char text[24], const struct cost_row *row, enum figure figure)
@@ -37,8 +41,7 @@ static void say_cell(char text[24], const struct cost_row *row, enum figure figu
 	if (row == NULL)
 		snprintf(text, 24, "-");
 	else
-		say_figure(text,
-			per_operation(row, figure == FIGURE_CYCLES ? row->cycles : row->traps));
+		say_figure(text, row, figure == FIGURE_CYCLES ? row->cycles : row->traps);
 }
 
 /* Is this the first row of its operation? Tables have a line an operation. */
@@ -54,7 +57,7 @@ static void print_node_text(const struct cost_row *row, const struct cost_node *
 {
 	char count[24];
 
-	say_figure(count, per_operation(row, node->count));
+	say_figure(count, row, node->count);
 	printf("  %8s  %*s%s %s\n", count, (int)(2 * (node->depth < 16 ? node->depth : 16)), "",
 		node->who, node->reason);
 }
@@ -167,7 +170,7 @@ static void print_tree_markdown(const struct cost_table *table)
 			const struct cost_node *node = &row->node[k];
 			char count[24];
 
-			say_figure(count, per_operation(row, node->count));
+			say_figure(count, row, node->count);
 			printf("%*s- %s %s: %s\n", (int)(2 * (node->depth < 16 ? node->depth : 16)),
 				"", node->who, node->reason, count);
 		}

@@ -131,7 +131,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	return options->failed ? EINVAL : 0;
 }
 
-/* hyp.elf is built and installed beside the program. False: the host does not say where that is. */
+/* hyp.elf is built beside the program. False: it is not there. */
 static bool find_image(char *path, size_t size)
 {
 	ssize_t length = readlink("/proc/self/exe", path, size - sizeof("hyp.elf"));
@@ -144,7 +144,7 @@ static bool find_image(char *path, size_t size)
 	if (slash == NULL)
 		return false;
 	strcpy(slash + 1, "hyp.elf");
-	return true;
+	return access(path, R_OK) == 0;
 }
 
 /* What the guest printed, 0 at its end; NULL: the host refused. */
@@ -305,6 +305,8 @@ int cost_command(int argc, char **argv)
 	if (error != 0 || options.failed)
 		return STATUS_USAGE;
 	if (options.image == NULL && !find_image(image, sizeof(image)))
-		return say_status(status_error(STATUS_USAGE, "where is hyp.elf? Name it."));
+		return say_status(
+			status_error(STATUS_USAGE, "there is no hyp.elf beside this program; name "
+						   "one: entresol cost HYP_ELF"));
 	return answer(&options, options.image != NULL ? options.image : image);
 }

@@ -31,7 +31,7 @@ static bool parse_cost(struct cost_table *table, const char *config, const char 
 
 static bool parse_tree(struct cost_table *table, const char *config, const char *line)
 {
-	struct cost_row *row = &table->row[table->rows - 1];
+	struct cost_row *row;
 	struct cost_node node;
 	char operation[COST_NAME];
 	int end = 0;
@@ -40,7 +40,10 @@ static bool parse_tree(struct cost_table *table, const char *config, const char 
 		    &node.depth, node.who, node.reason, &node.count, &end) != 5 ||
 		line[end] != '\0')
 		return false;
-	if (table->rows == 0 || row->config != config || strcmp(row->operation, operation) != 0 ||
+	if (table->rows == 0)
+		return false;
+	row = &table->row[table->rows - 1];
+	if (row->config != config || strcmp(row->operation, operation) != 0 ||
 		row->nodes == COST_NODES)
 		return false;
 	row->node[row->nodes++] = node;

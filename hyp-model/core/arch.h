@@ -113,6 +113,13 @@ enum {
 /* SCTLR_EL2 with E2H=0, the same; with E2H=1 it looks like SCTLR_EL1, DDI 0487 D17.2.119. */
 #define SCTLR_EL2_RES1 0x30c50830ul
 
+/* MDCR_EL2 of features that sysregs/fields.def does not have (FEAT_SPE, FEAT_TRF); else RES0. */
+#define MDCR_EL2_TPMS BIT(14)
+#define MDCR_EL2_TTRF BIT(19)
+
+/* HSTR_EL2: AArch32 accesses of CP15 c15 (HW-10). */
+#define HSTR_EL2_T15 BIT(15)
+
 /* CPTR_EL2 with E2H=0: the bits that are RES1 without SVE and SME (HW-9). */
 #define CPTR_NVHE_RES1 0x33fful
 

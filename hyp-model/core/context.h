@@ -9,7 +9,7 @@
 #include "core/types.h"
 #include "hal.h"
 
-enum context_class { CLASS_USER, CLASS_COMMON, CLASS_EL1, CLASS_SHARED };
+enum context_class { CLASS_USER, CLASS_COMMON, CLASS_EL1, CLASS_WALK, CLASS_SHARED };
 
 enum {
 #define CTX(class, name, ...) CTX_##name,
@@ -58,6 +58,21 @@ static inline u64 *context_stored(struct context *context, reg_t reg)
 	return offset ? &context->page->word[offset / 8] : &context->sys[reg.index];
 }
 
+/* One register of context.def in the CPU: live_read_SCTLR_EL1(mode) and so on. */
+#define CTX(class, name, offset, nvhe, vhe)                                                        \
+	__attribute__((always_inline, unused)) static inline u64 live_read_##name(                 \
+		enum hyp_mode mode)                                                                \
+	{                                                                                          \
+		return mode == MODE_VHE ? read_##vhe() : read_##nvhe();                            \
+	}                                                                                          \
+	__attribute__((always_inline, unused)) static inline void live_write_##name(               \
+		enum hyp_mode mode, u64 value)                                                     \
+	{                                                                                          \
+		mode == MODE_VHE ? write_##vhe(value) : write_##nvhe(value);                       \
+	}
+#include "core/context.def"
+#undef CTX
+
 /*
  * Move one class between the CPU and memory, in the order of context.def. Inlined so that a switch
  * is what it would be by hand: one MRS and STR, or LDR and MSR, after the other.
@@ -65,10 +80,9 @@ static inline u64 *context_stored(struct context *context, reg_t reg)
 __attribute__((always_inline)) static inline void context_save(
 	struct context *context, enum context_class class, enum hyp_mode mode)
 {
-#define CTX(of, name, offset, nvhe, vhe)                                                           \
+#define CTX(of, name, ...)                                                                         \
 	if (class == CLASS_##of)                                                                   \
-		*context_stored(context, REG(name)) =                                              \
-			mode == MODE_VHE ? read_##vhe() : read_##nvhe();
+		*context_stored(context, REG(name)) = live_read_##name(mode);
 #include "core/context.def"
 #undef CTX
 }
@@ -76,15 +90,14 @@ __attribute__((always_inline)) static inline void context_save(
 __attribute__((always_inline)) static inline void context_restore(
 	struct context *context, enum context_class class, enum hyp_mode mode)
 {
-#define CTX(of, name, offset, nvhe, vhe)                                                           \
+#define CTX(of, name, ...)                                                                         \
 	if (class == CLASS_##of)                                                                   \
-		mode == MODE_VHE ? write_##vhe(*context_stored(context, REG(name)))                \
-				 : write_##nvhe(*context_stored(context, REG(name)));
+		live_write_##name(mode, *context_stored(context, REG(name)));
 #include "core/context.def"
 #undef CTX
 }
 
-/* One register of context.def that is live in the CPU. */
+/* The same by number; a panic for a register that context.def does not have. */
 u64 context_read_live(reg_t reg, enum hyp_mode mode);
 void context_write_live(reg_t reg, u64 value, enum hyp_mode mode);
 

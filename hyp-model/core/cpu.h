@@ -7,6 +7,7 @@
 #define HYP_CPU_H
 
 #include "core/context.h"
+#include "core/debug.h"
 #include "core/fp.h"
 #include "core/types.h"
 
@@ -29,6 +30,10 @@ struct cpu {
 	struct fp_state host_fp;
 	u64 vmid_active, vmid_reserved; /* TB-6; vmid.c */
 	u64 vncr_generation;		/* vncr.c */
+
+	u64 pmuserenr_el0;	  /* saved at load, WS-23 */
+	struct debug_state debug; /* the host's, saved when a guest's are loaded (DB-3) */
+	bool is_alone;		  /* sched.c: no other vCPU wants this CPU; TWE policy of A.3 */
 };
 
 /* The same on every CPU, set by host_init() before any guest exists. */
@@ -36,6 +41,10 @@ struct host {
 	enum hyp_mode mode;
 	unsigned cpu_count;
 	bool has_vmid16, has_pauth, has_ras, has_nv, has_nv2, has_ecv, has_ttl, has_fwb, has_fgt;
+	bool has_pmu, has_xnx;
+	bool is_at_speculative; /* HC-8: this CPU walks the EL1&0 regime while nVHE changes it */
+	unsigned breakpoints, watchpoints;
+
 	u64 parange; /* as ID_AA64MMFR0_EL1 and VTCR_EL2.PS say it, 48 bits at most */
 };
 

@@ -22,4 +22,7 @@ void fp_trapped(struct vcpu *vcpu);
 /* At vcpu_put: the guest's values to memory if they are in the CPU. */
 void fp_put(struct vcpu *vcpu);
 
+/* FP-2: before anything of the host uses these registers: its own values are back then. */
+void fp_host_takes(void);
+
 #endif

@@ -25,6 +25,10 @@ void nested_inject_sync(struct vcpu *vcpu, u64 esr);
 void nested_inject_abort(struct vcpu *vcpu, u64 esr, u64 far, u64 hpfar);
 bool nested_inject_irq(struct vcpu *vcpu); /* false: not deliverable now, NV-27 */
 
+/* NV-36: pending SErrors are looked at again before each entry and after each exit. */
+void serror_flush(struct vcpu *vcpu);
+void serror_sync(struct vcpu *vcpu);
+
 /* PC-4: carry out what is pending, now. */
 void vcpu_commit_pc(struct vcpu *vcpu);
 

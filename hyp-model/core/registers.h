@@ -18,6 +18,17 @@ void vcpu_write_sys_reg(struct vcpu *vcpu, u64 value, reg_t reg);
 /* The live (translated) value for a counterpart of vel2.def: what the CPU gets, B.4. */
 u64 vel2_to_el1(const struct vcpu *vcpu, reg_t vel2);
 
+/*
+ * The USER, EL1 and SHARED classes and the identity between this vCPU's memory and the CPU, in the
+ * context it is in: virtual EL2's under their names of vel2.def, or virtual EL1's (NV-16, NV-17).
+ * VHE only, at EL2.
+ */
+void registers_load(struct vcpu *vcpu);
+void registers_save(struct vcpu *vcpu);
+
+/* VPIDR_EL2 and VMPIDR_EL2, A.1 "identity"; at EL2. */
+void registers_load_identity(const struct vcpu *vcpu);
+
 static inline bool vcpu_has_nv(const struct vcpu *vcpu)
 {
 	return vcpu->vm->config.el2 != VM_EL2_NONE;

@@ -20,6 +20,16 @@ void vcpu_put(struct vcpu *vcpu);
  */
 u64 vcpu_run(struct vcpu *vcpu);
 
+/*
+ * load.c to switch.c, at EL2: what VHE does at load and put and nVHE at every switch; and the
+ * guest's registers, which VHE moves at every switch only with deferral=0.
+ */
+void load_trap_registers(struct vcpu *vcpu);
+void put_trap_registers(const struct cpu *cpu);
+void load_stage2(const struct vcpu *vcpu);
+void switch_registers_in(struct vcpu *vcpu);
+void switch_registers_out(struct vcpu *vcpu);
+
 /* switch.c to fixup.c, at EL2: what ends a stay; true: the guest is entered again at once. */
 bool fixup_exit(struct vcpu *vcpu, u64 *exit_code);
 

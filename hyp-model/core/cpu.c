@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the machine has, and what the host's registers were before the first guest. Read once and
+ * kept: a constant in their place would lose what somebody else has set (HC-1, WS-23).
+ */
+#include "core/cpu.h"
+
+#include "core/arch.h"
+#include "core/options.h"
+#include "core/print.h"
+#include "core/traps.h"
+
+struct host host;
+struct cpu cpus[MAX_CPUS];
+
+struct cpu *this_cpu(void)
+{
+	u64 index = bits(read_MPIDR_EL1(), 7, 0);
+
+	if (index >= MAX_CPUS)
+		panic("this is CPU %lu, and there are %u at most", index, (unsigned)MAX_CPUS);
+	return &cpus[index];
+}
+
+static unsigned smaller(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+static void read_features(struct host *h)
+{
+	u64 pfr0 = read_ID_AA64PFR0_EL1(), dfr0 = read_ID_AA64DFR0_EL1();
+	u64 isar1 = read_ID_AA64ISAR1_EL1(), isar2 = read_ID_AA64ISAR2_EL1();
+	u64 mmfr0 = read_ID_AA64MMFR0_EL1(), mmfr1 = read_ID_AA64MMFR1_EL1();
+	u64 mmfr2 = read_ID_AA64MMFR2_EL1();
+	u64 pmu = FGET(dfr0, ID_AA64DFR0_EL1, PMUVer);
+	bool is_nv2_only = FGET(read_ID_AA64MMFR4_EL1(), ID_AA64MMFR4_EL1, NV_frac) == 1;
+
+	h->parange = usable_parange(mmfr0);
+	h->has_vmid16 = FGET(mmfr1, ID_AA64MMFR1_EL1, VMIDBits) == 2;
+	h->has_xnx = FGET(mmfr1, ID_AA64MMFR1_EL1, XNX) != 0;
+	h->has_pauth = (isar1 & (F(ID_AA64ISAR1_EL1, APA) | F(ID_AA64ISAR1_EL1, API))) ||
+		       (isar2 & F(ID_AA64ISAR2_EL1, APA3));
+	h->has_ras = FGET(pfr0, ID_AA64PFR0_EL1, RAS) != 0;
+	h->has_nv2 = FGET(mmfr2, ID_AA64MMFR2_EL1, NV) >= 2 || is_nv2_only;
+	h->has_nv = FGET(mmfr2, ID_AA64MMFR2_EL1, NV) >= 1 || is_nv2_only;
+	h->has_ttl = FGET(mmfr2, ID_AA64MMFR2_EL1, TTL) != 0;
+	h->has_fwb = FGET(mmfr2, ID_AA64MMFR2_EL1, FWB) != 0;
+	h->has_ecv = FGET(mmfr0, ID_AA64MMFR0_EL1, ECV) != 0;
+	h->has_fgt = FGET(mmfr0, ID_AA64MMFR0_EL1, FGT) != 0;
+	h->has_pmu = pmu != 0 && pmu != 0xf;
+	h->breakpoints = smaller((unsigned)FGET(dfr0, ID_AA64DFR0_EL1, BRPs) + 1, MAX_BREAKPOINTS);
+	h->watchpoints = smaller((unsigned)FGET(dfr0, ID_AA64DFR0_EL1, WRPs) + 1, MAX_WATCHPOINTS);
+}
+
+void host_init(enum hyp_mode mode)
+{
+	hal_set_mode(mode);
+	host = (struct host){ .mode = mode, .cpu_count = hal_cpu_count() };
+	read_features(&host);
+}
+
+/* At EL2: HC-1, "on nVHE by a hypercall, since EL1 cannot read it". */
+static u64 read_host_registers(u64 a, u64 unused)
+{
+	struct cpu *cpu = (struct cpu *)a;
+
+	(void)unused;
+	cpu->hcr_el2 = read_HCR_EL2();
+	cpu->mdcr_el2 = read_MDCR_EL2();
+	cpu->cnthctl_el2 = read_CNTHCTL_EL2();
+	cpu->cptr_el2 = el2_read_CPTR(host.mode);
+	cpu->vbar = el2_read_VBAR(host.mode);
+	return 0;
+}
+
+void cpu_init(void)
+{
+	struct cpu *cpu = this_cpu();
+
+	*cpu = (struct cpu){ .index = (unsigned)(cpu - cpus), .fp_owner = FP_HOST_OWNED };
+	cpu->context.page = &cpu->page;
+	hal_call_hyp(read_host_registers, (u64)cpu, 0);
+	if (options.hcr == HCR_CONSTANT && cpu->hcr_el2 != traps_host_hcr())
+		panic("hcr=constant (HC-2): the host's HCR_EL2 is 0x%lx, not 0x%lx", cpu->hcr_el2,
+			traps_host_hcr());
+}

@@ -28,8 +28,8 @@ u64 traps_baseline_hcr(const struct vm *vm)
 		  F(HCR_EL2, TSC) | F(HCR_EL2, TIDCP) | F(HCR_EL2, TACR) | F(HCR_EL2, TSW) |
 		  F(HCR_EL2, TLOR) | F(HCR_EL2, RW);
 
-	/* Stage 2 does not force write-back (FWB) in this model, so until the caches are on: */
-	hcr |= F(HCR_EL2, TVM);
+	/* Without FWB the guest's memory is looked after until its own caches are on. */
+	hcr |= host.has_fwb ? F(HCR_EL2, FWB) : F(HCR_EL2, TVM);
 	if (host.mode == MODE_VHE)
 		hcr |= F(HCR_EL2, E2H);
 	if (host.has_ras)

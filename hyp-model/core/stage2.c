@@ -1,183 +1,473 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Stage-2 translation tables, DDI 0487 D8.2 and D8.3. Knows descriptors; not why something is
- * mapped.
+ * Stage-2 translation tables of this host, DDI 0487 D8.2 and D8.3. Knows descriptors and their
+ * maintenance; not why something is mapped.
  */
 #include "core/stage2.h"
 
 #include "core/arch.h"
+#include "core/cpu.h"
+#include "core/granule.h"
+#include "core/options.h"
 #include "core/pages.h"
 #include "core/tlb.h"
 #include "hal.h"
 
-#define IPA_BITS   32u
-#define LEAF_LEVEL 3u
+/* Leaf bits that arch.h does not have. XN[1:0] is 54:53; 53 is RES0 without FEAT_XNX. */
+#define S2_XN_SHIFT	    53
+#define S2_XN_MASK	    (3ul << S2_XN_SHIFT)
+#define S2_MEMATTR_WB_FWB   (6ul << 2) /* with HCR_EL2.FWB: Normal, write-back */
+#define S2_SW_LEVEL_SHIFT   55	       /* S2-18, software's bits 56:55 */
+#define S2_SW_LEVEL(d)	    ((unsigned)bits(d, 56, 55))
+#define S2_PERMISSIONS_MASK (S2_S2AP_R | S2_S2AP_W | S2_XN_MASK)
 
-#define LEAF_ATTRIBUTES                                                                            \
-	(DESC_VALID | DESC_AF | DESC_SH_INNER | S2_MEMATTR_NORMAL_WB | S2_S2AP_R | S2_S2AP_W)
+enum { MAX_NEW_TABLES = 3 };
 
-static unsigned level_shift(unsigned level)
+unsigned stage2_granule(void)
 {
-	return 12 + 9 * (LEAF_LEVEL - level);
+	return options.granule == 64 ? 16 : options.granule == 16 ? 14 : 12;
+}
+
+static unsigned input_bits(void)
+{
+	static const u8 by_parange[] = { 32, 36, 40, 42, 44, 48 };
+
+	return by_parange[host.parange < COUNT(by_parange) ? host.parange : COUNT(by_parange) - 1];
+}
+
+/* The lowest level that 16 concatenated tables of cover the input; few levels, short walks. */
+static unsigned start_level(void)
+{
+	unsigned granule = stage2_granule(), level = LAST_LEVEL;
+
+	while (input_bits() > granule_shift(granule, level - 1) + MAX_CONCATENATED_SHIFT)
+		level--;
+	return level;
+}
+
+u64 stage2_input_size(void)
+{
+	return BIT(input_bits());
+}
+
+u64 stage2_vtcr(void)
+{
+	unsigned granule = stage2_granule();
+
+	return FV(VTCR_EL2, T0SZ, 64 - input_bits()) |
+	       FV(VTCR_EL2, SL0, (granule == 12 ? 2 : 3) - start_level()) |
+	       FV(VTCR_EL2, IRGN0, 1) | FV(VTCR_EL2, ORGN0, 1) | FV(VTCR_EL2, SH0, 3) |
+	       FV(VTCR_EL2, TG0, granule_tg0(granule)) | FV(VTCR_EL2, PS, host.parange) |
+	       FV(VTCR_EL2, VS, host.has_vmid16) | BIT(31);
+}
+
+const u64 *stage2_sizes(void)
+{
+	static const u64 sizes[][4] = {
+		{ GIB(1), MIB(2), KIB(4), 0 },
+		{ MIB(32), KIB(16), 0 },
+		{ MIB(512), KIB(64), 0 },
+	};
+
+	return sizes[(stage2_granule() - 12) / 2];
+}
+
+/* ---- Tables ---- */
+
+static u64 table_size(void)
+{
+	return BIT(stage2_granule());
+}
+
+static u64 root_size(void)
+{
+	u64 size = BIT(input_bits() - granule_shift(stage2_granule(), start_level()) +
+		       DESCRIPTOR_SHIFT);
+
+	return size < table_size() ? table_size() : size;
+}
+
+static bool has_table(const struct s2_mmu *mmu)
+{
+	return mmu->vtcr_el2 != 0;
+}
+
+bool stage2_create(struct s2_mmu *mmu)
+{
+	if (!pages_alloc(root_size(), root_size(), &mmu->root))
+		return false;
+	mmu->vtcr_el2 = stage2_vtcr();
+	return true;
+}
+
+static unsigned shift_of(unsigned level)
+{
+	return granule_shift(stage2_granule(), level);
 }
 
 static bool is_table(u64 descriptor, unsigned level)
 {
-	return (descriptor & DESC_VALID) && (descriptor & DESC_TABLE) && level < LEAF_LEVEL;
+	return (descriptor & DESC_VALID) && (descriptor & DESC_TABLE) && level < LAST_LEVEL;
+}
+
+static u64 *table_of(u64 descriptor)
+{
+	return hal_pa_to_va(PA(descriptor & MASK(47, stage2_granule())));
+}
+
+static u64 entries_of(unsigned level)
+{
+	unsigned bits_above = level == start_level() ? input_bits() : shift_of(level - 1);
+
+	return BIT(bits_above - shift_of(level));
+}
+
+static u64 index_of(ipa_t ipa, unsigned level)
+{
+	return (ipa.v >> shift_of(level)) & (entries_of(level) - 1);
 }
 
 /* The last descriptor of a walk: a leaf, or the invalid one that ended it. */
-struct walk {
+struct place {
 	u64 *descriptor;
 	unsigned level;
 };
 
-static struct walk walk_to(const struct stage2 *stage2, ipa_t ipa, unsigned last_level)
+static struct place walk_to(const struct s2_mmu *mmu, ipa_t ipa, unsigned last_level)
 {
-	u64 *table = hal_pa_to_va(PA(stage2->vttbr_el2 & DESC_ADDRESS));
-	struct walk walk = { .level = 1 };
+	u64 *table = hal_pa_to_va(mmu->root);
+	struct place place = { .level = start_level() };
 
-	for (;; walk.level++) {
-		walk.descriptor = &table[(ipa.v >> level_shift(walk.level)) & 511];
-		if (walk.level == last_level || !is_table(*walk.descriptor, walk.level))
-			return walk;
-		table = hal_pa_to_va(PA(*walk.descriptor & DESC_ADDRESS));
+	for (;; place.level++) {
+		place.descriptor = &table[index_of(ipa, place.level)];
+		if (place.level == last_level || !is_table(*place.descriptor, place.level))
+			return place;
+		table = table_of(*place.descriptor);
 	}
 }
 
-u64 stage2_vtcr(u64 parange, bool has_vmid16)
+/*
+ * Tables that no descriptor points at any more, but a walk under way may still read until the TLBI
+ * is complete (S2-30). The link is in their first word: page aligned, so an invalid descriptor.
+ */
+static void unlink_table(u64 *unlinked, u64 descriptor)
 {
-	/* T0SZ=32 fits every PARange; SL0=1 starts at level 1, whose table then has 4 entries. */
-	return FV(VTCR_EL2, T0SZ, 64 - IPA_BITS) | FV(VTCR_EL2, SL0, 1) | FV(VTCR_EL2, IRGN0, 1) |
-	       FV(VTCR_EL2, ORGN0, 1) | FV(VTCR_EL2, SH0, 3) | FV(VTCR_EL2, TG0, 0) |
-	       FV(VTCR_EL2, PS, parange) | FV(VTCR_EL2, VS, has_vmid16) | BIT(31);
+	u64 *table = table_of(descriptor);
+
+	hal_write_descriptor(table, *unlinked);
+	*unlinked = descriptor & MASK(47, stage2_granule());
 }
 
-enum stage2_status stage2_init(struct stage2 *stage2, u16 vmid)
+static void free_tables(u64 unlinked)
 {
-	pa_t root;
+	while (unlinked) {
+		u64 next = *(u64 *)hal_pa_to_va(PA(unlinked));
 
-	if (!pages_alloc(PAGE_SIZE, PAGE_SIZE, &root))
-		return STAGE2_NO_MEMORY;
-	stage2->vttbr_el2 = FV(VTTBR_EL2, VMID, vmid) | root.v;
-	tlb_flush_vmid(stage2);
-	return STAGE2_OK;
-}
-
-enum stage2_status stage2_map(struct stage2 *stage2, ipa_t ipa, pa_t pa, u64 size)
-{
-	unsigned leaf_level = size == BLOCK_SIZE ? 2 : LEAF_LEVEL;
-	struct walk walk;
-	pa_t tables[2];
-
-	if ((size != PAGE_SIZE && size != BLOCK_SIZE) || !is_aligned(ipa.v | pa.v, size))
-		return STAGE2_MISALIGNED;
-	if (ipa.v >> IPA_BITS)
-		return STAGE2_OUT_OF_RANGE;
-	walk = walk_to(stage2, ipa, leaf_level);
-	if (*walk.descriptor & DESC_VALID)
-		return STAGE2_MAPPED;
-	for (unsigned i = 0; i < leaf_level - walk.level; i++)
-		if (!pages_alloc(PAGE_SIZE, PAGE_SIZE, &tables[i]))
-			return STAGE2_NO_MEMORY;
-
-	/*
-	 * From here nothing can fail. An invalid entry is never cached, so no TLBI is owed (HW-23).
-	 */
-	for (unsigned i = 0; walk.level < leaf_level; i++) {
-		hal_dsb_ishst();
-		hal_write_descriptor(walk.descriptor, tables[i].v | DESC_VALID | DESC_TABLE);
-		walk = walk_to(stage2, ipa, walk.level + 1);
+		pages_free(PA(unlinked), table_size());
+		unlinked = next;
 	}
-	hal_write_descriptor(walk.descriptor,
-		pa.v | LEAF_ATTRIBUTES | (leaf_level == LEAF_LEVEL ? DESC_PAGE : 0));
-	hal_dsb_ishst();
-	return STAGE2_OK;
+}
+
+/* ---- Leaves ---- */
+
+static u64 leaf(pa_t pa, unsigned level, unsigned rights, unsigned nested_level)
+{
+	bool el1 = rights & S2_EXEC_EL1, el0 = rights & S2_EXEC_EL0;
+	u64 xn = el1 == el0 ? (el1 ? 0 : 2) : (el0 ? 1 : 3);
+
+	return pa.v | DESC_VALID | DESC_AF | DESC_SH_INNER |
+	       (level == LAST_LEVEL ? DESC_PAGE : 0) |
+	       (host.has_fwb ? S2_MEMATTR_WB_FWB : S2_MEMATTR_NORMAL_WB) |
+	       (rights & S2_READ ? S2_S2AP_R : 0) | (rights & S2_WRITE ? S2_S2AP_W : 0) |
+	       xn << S2_XN_SHIFT | (u64)nested_level << S2_SW_LEVEL_SHIFT;
+}
+
+static unsigned rights_of(u64 descriptor)
+{
+	static const unsigned exec[] = { S2_EXEC_EL1 | S2_EXEC_EL0, S2_EXEC_EL0, 0, S2_EXEC_EL1 };
+
+	return (descriptor & S2_S2AP_R ? S2_READ : 0) | (descriptor & S2_S2AP_W ? S2_WRITE : 0) |
+	       exec[bits(descriptor, S2_XN_SHIFT + 1, S2_XN_SHIFT)];
+}
+
+static u64 output_of(u64 descriptor, unsigned level)
+{
+	return descriptor & MASK(47, shift_of(level));
+}
+
+static unsigned level_of_size(u64 size)
+{
+	unsigned level = LAST_LEVEL;
+
+	while (level > 1 && BIT(shift_of(level)) < size)
+		level--;
+	return level;
+}
+
+static bool is_leaf_size(u64 size)
+{
+	for (const u64 *legal = stage2_sizes(); *legal; legal++)
+		if (*legal == size)
+			return true;
+	return false;
+}
+
+/* ---- Changes ---- */
+
+/* Everything below a table descriptor that has been taken out. */
+static void unlink_subtree(u64 *unlinked, u64 descriptor, unsigned level)
+{
+	u64 *table = table_of(descriptor);
+
+	for (u64 i = 0; i < entries_of(level + 1); i++)
+		if (is_table(table[i], level + 1))
+			unlink_subtree(unlinked, table[i], level + 1);
+	unlink_table(unlinked, descriptor);
 }
 
 /* Break before make, TB-4: nobody may ever see the old and the new translation at once. */
-static void replace(struct stage2 *stage2, struct walk walk, ipa_t ipa, u64 descriptor)
+static void replace(struct s2_mmu *mmu, struct place place, ipa_t ipa, u64 descriptor)
 {
-	hal_write_descriptor(walk.descriptor, 0);
-	tlb_flush_ipa(stage2, ipa);
-	hal_write_descriptor(walk.descriptor, descriptor);
+	u64 old = *place.descriptor, unlinked = 0;
+	u64 start = align_down(ipa.v, BIT(shift_of(place.level)));
+
+	if (old & DESC_VALID) {
+		hal_write_descriptor(place.descriptor, 0);
+		if (is_table(old, place.level))
+			tlb_flush_range(mmu, IPA(start), BIT(shift_of(place.level)));
+		else
+			tlb_flush_ipa(mmu, IPA(start), place.level);
+	}
+	if (is_table(old, place.level))
+		unlink_subtree(&unlinked, old, place.level);
+	free_tables(unlinked);
+	hal_write_descriptor(place.descriptor, descriptor);
 	hal_dsb_ishst();
 }
 
-static enum stage2_status split_block(struct stage2 *stage2, struct walk walk, ipa_t ipa)
+/* The leaf is there; only what it allows may differ, which needs no break, DDI 0487 D8.16.1. */
+static void update(struct s2_mmu *mmu, struct place place, ipa_t ipa, u64 descriptor)
 {
-	u64 block = *walk.descriptor;
-	u64 *entry;
-	pa_t table;
+	u64 old = *place.descriptor;
 
-	if (!pages_alloc(PAGE_SIZE, PAGE_SIZE, &table))
-		return STAGE2_NO_MEMORY;
-	entry = hal_pa_to_va(table);
-	for (u64 i = 0; i < BLOCK_SIZE / PAGE_SIZE; i++)
-		entry[i] = (block + i * PAGE_SIZE) | DESC_PAGE;
-	replace(stage2, walk, ipa, table.v | DESC_VALID | DESC_TABLE);
-	return STAGE2_OK;
+	if (old == descriptor)
+		return;
+	hal_write_descriptor(place.descriptor, descriptor);
+	if (rights_of(old) & ~rights_of(descriptor))
+		tlb_flush_ipa(mmu, ipa, place.level);
+	else
+		tlb_flush_ipa_local(mmu, ipa, place.level);
 }
 
-enum stage2_status stage2_set_writable(struct stage2 *stage2, ipa_t page, bool is_writable)
+static bool is_same_output(u64 old, u64 descriptor, unsigned level)
 {
-	struct walk walk;
-	u64 before, after;
+	return (old & DESC_VALID) && !is_table(old, level) &&
+	       output_of(old, level) == output_of(descriptor, level);
+}
 
-	if (!is_aligned(page.v, PAGE_SIZE))
-		return STAGE2_MISALIGNED;
-	if (page.v >> IPA_BITS)
-		return STAGE2_OUT_OF_RANGE;
-	walk = walk_to(stage2, page, LEAF_LEVEL);
-	if (!(*walk.descriptor & DESC_VALID))
-		return STAGE2_NOT_MAPPED;
-	if (walk.level < LEAF_LEVEL) {
-		if (split_block(stage2, walk, page) != STAGE2_OK)
-			return STAGE2_NO_MEMORY;
-		walk = walk_to(stage2, page, LEAF_LEVEL);
+static bool alloc_tables(pa_t *tables, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		if (pages_alloc(table_size(), table_size(), &tables[i]))
+			continue;
+		while (i > 0)
+			pages_free(tables[--i], table_size());
+		return false;
 	}
-	before = *walk.descriptor;
-	after = is_writable ? before | S2_S2AP_W : before & ~S2_S2AP_W;
-	if (after == before)
-		return STAGE2_OK;
-	/*
-	 * Only a permission changes, so DDI 0487 D8.16.1 does not ask for break before make; the
-	 * TLBI is owed.
-	 */
-	hal_write_descriptor(walk.descriptor, after);
-	tlb_flush_ipa(stage2, page);
-	return STAGE2_OK;
+	return true;
 }
 
-enum stage2_status stage2_unmap(struct stage2 *stage2, ipa_t ipa)
+enum stage2_status stage2_map(
+	struct s2_mmu *mmu, ipa_t ipa, pa_t pa, u64 size, unsigned rights, unsigned nested_level)
 {
-	struct walk walk;
+	unsigned level = level_of_size(size);
+	pa_t tables[MAX_NEW_TABLES];
+	struct place place;
+	u64 descriptor = leaf(pa, level, rights, nested_level);
 
-	if (ipa.v >> IPA_BITS)
+	if (!is_leaf_size(size) || !is_aligned(ipa.v | pa.v, size))
+		return STAGE2_MISALIGNED;
+	if (!has_table(mmu) || ipa.v >= stage2_input_size())
 		return STAGE2_OUT_OF_RANGE;
-	walk = walk_to(stage2, ipa, LEAF_LEVEL);
-	if (!(*walk.descriptor & DESC_VALID))
-		return STAGE2_NOT_MAPPED;
-	hal_write_descriptor(walk.descriptor, 0);
-	tlb_flush_ipa(stage2, IPA(align_down(ipa.v, 1ul << level_shift(walk.level))));
+	place = walk_to(mmu, ipa, level);
+	if (!alloc_tables(tables, level - place.level))
+		return STAGE2_NO_MEMORY;
+	if (place.level == level && is_same_output(*place.descriptor, descriptor, level)) {
+		update(mmu, place, ipa, descriptor);
+		return STAGE2_OK;
+	}
+	/* From the leaf up: nothing is visible before the one write that links all of it. */
+	for (unsigned l = level; l > place.level; l--) {
+		u64 *table = hal_pa_to_va(tables[l - place.level - 1]);
+
+		hal_write_descriptor(&table[index_of(ipa, l)], descriptor);
+		descriptor = tables[l - place.level - 1].v | DESC_VALID | DESC_TABLE;
+	}
+	if (level != place.level)
+		hal_dsb_ishst();
+	replace(mmu, place, ipa, descriptor);
 	return STAGE2_OK;
 }
 
-enum stage2_status stage2_lookup(const struct stage2 *stage2, ipa_t ipa, struct stage2_mapping *out)
+/* A block becomes a table of the next smaller leaves. False: no memory, or there are none. */
+static bool split(struct s2_mmu *mmu, struct place place, ipa_t ipa)
 {
-	struct walk walk;
+	u64 block = *place.descriptor, *table;
+	u64 step = BIT(shift_of(place.level + 1));
+	pa_t pa;
+
+	if (!alloc_tables(&pa, 1))
+		return false;
+	table = hal_pa_to_va(pa);
+	for (u64 i = 0; i < entries_of(place.level + 1); i++)
+		table[i] = (block + i * step) | (place.level + 1 == LAST_LEVEL ? DESC_PAGE : 0);
+	hal_dsb_ishst();
+	replace(mmu, place, ipa, pa.v | DESC_VALID | DESC_TABLE);
+	return true;
+}
+
+/* ---- Ranges ---- */
+
+enum sweep_kind { SWEEP_CLEAR, SWEEP_PROTECT, SWEEP_AGE };
+
+/* One pass over [first, last], inclusive; what it changed, so that the TLBs can be told once. */
+struct sweep {
+	struct s2_mmu *mmu;
+	enum sweep_kind kind;
+	u64 first, last;
+	unsigned changed, level; /* leaves, and the last one's level */
+	u64 changed_first, changed_end;
+	u64 unlinked;
+};
+
+static u64 swept(enum sweep_kind kind, u64 descriptor)
+{
+	switch (kind) {
+	case SWEEP_PROTECT: return descriptor & ~S2_S2AP_W;
+	case SWEEP_AGE: return descriptor & ~DESC_AF;
+	default: return 0;
+	}
+}
+
+static void sweep_leaf(struct sweep *sweep, struct place place, u64 start)
+{
+	u64 after = swept(sweep->kind, *place.descriptor);
+
+	if (after == *place.descriptor)
+		return;
+	hal_write_descriptor(place.descriptor, after);
+	if (!sweep->changed++)
+		sweep->changed_first = start;
+	sweep->changed_end = start + BIT(shift_of(place.level));
+	sweep->level = place.level;
+}
+
+static bool is_within(const struct sweep *sweep, u64 start, u64 end)
+{
+	return start >= sweep->first && end - 1 <= sweep->last;
+}
+
+/* True if the table has become empty. */
+static bool sweep_table(struct sweep *sweep, u64 *table, unsigned level, u64 base)
+{
+	bool is_empty = true;
+
+	for (u64 i = 0; i < entries_of(level); i++) {
+		u64 start = base + (i << shift_of(level)), end = start + BIT(shift_of(level));
+		struct place place = { &table[i], level };
+
+		if ((table[i] & DESC_VALID) && start <= sweep->last && end > sweep->first) {
+			if (sweep->kind == SWEEP_PROTECT && !is_table(table[i], level) &&
+				!is_within(sweep, start, end))
+				split(sweep->mmu, place, IPA(start));
+			if (!is_table(table[i], level)) {
+				sweep_leaf(sweep, place, start);
+			} else if (sweep_table(sweep, table_of(table[i]), level + 1, start)) {
+				u64 old = table[i];
+
+				hal_write_descriptor(&table[i], 0);
+				unlink_table(&sweep->unlinked, old);
+			}
+		}
+		is_empty = is_empty && !(table[i] & DESC_VALID);
+	}
+	return is_empty;
+}
+
+static void sweep(struct s2_mmu *mmu, enum sweep_kind kind, ipa_t ipa, u64 size)
+{
+	u64 room = ipa.v < stage2_input_size() ? stage2_input_size() - ipa.v : 0;
+	struct sweep s = { .mmu = mmu, .kind = kind, .first = ipa.v };
+
+	if (!has_table(mmu) || size == 0 || room == 0)
+		return;
+	s.last = ipa.v + (size < room ? size : room) - 1;
+	sweep_table(&s, hal_pa_to_va(mmu->root), start_level(), 0);
+	if (s.changed == 1 && !s.unlinked)
+		tlb_flush_ipa(mmu, IPA(s.changed_first), s.level);
+	else if (s.changed)
+		tlb_flush_range(mmu, IPA(s.changed_first), s.changed_end - s.changed_first);
+	free_tables(s.unlinked);
+}
+
+void stage2_unmap(struct s2_mmu *mmu, ipa_t ipa, u64 size)
+{
+	sweep(mmu, SWEEP_CLEAR, ipa, size);
+}
+
+void stage2_write_protect(struct s2_mmu *mmu, ipa_t ipa, u64 size)
+{
+	sweep(mmu, SWEEP_PROTECT, ipa, size);
+}
+
+void stage2_age(struct s2_mmu *mmu, ipa_t ipa, u64 size)
+{
+	sweep(mmu, SWEEP_AGE, ipa, size);
+}
+
+void stage2_destroy(struct s2_mmu *mmu)
+{
+	if (!has_table(mmu))
+		return;
+	stage2_unmap(mmu, IPA(0), stage2_input_size());
+	mmu->vtcr_el2 = 0;
+	pages_free(mmu->root, root_size());
+}
+
+/* ---- Looking ---- */
+
+enum stage2_status stage2_set_access_flag(struct s2_mmu *mmu, ipa_t ipa)
+{
+	struct place place;
+
+	if (!has_table(mmu) || ipa.v >= stage2_input_size())
+		return STAGE2_OUT_OF_RANGE;
+	place = walk_to(mmu, ipa, LAST_LEVEL);
+	if (!(*place.descriptor & DESC_VALID))
+		return STAGE2_NOT_MAPPED;
+	/* An entry without AF is in no TLB (HW-23). */
+	hal_write_descriptor(place.descriptor, *place.descriptor | DESC_AF);
+	hal_dsb_ishst();
+	return STAGE2_OK;
+}
+
+enum stage2_status stage2_lookup(const struct s2_mmu *mmu, ipa_t ipa, struct stage2_mapping *out)
+{
+	struct place place;
 	u64 size;
 
-	if (ipa.v >> IPA_BITS)
+	if (!has_table(mmu) || ipa.v >= stage2_input_size())
 		return STAGE2_OUT_OF_RANGE;
-	walk = walk_to(stage2, ipa, LEAF_LEVEL);
-	if (!(*walk.descriptor & DESC_VALID))
+	place = walk_to(mmu, ipa, LAST_LEVEL);
+	if (!(*place.descriptor & DESC_VALID))
 		return STAGE2_NOT_MAPPED;
-	size = 1ul << level_shift(walk.level);
+	size = BIT(shift_of(place.level));
 	*out = (struct stage2_mapping){
-		.pa = PA(align_down(*walk.descriptor & DESC_ADDRESS, size) | (ipa.v & (size - 1))),
+		.pa = PA(output_of(*place.descriptor, place.level) | (ipa.v & (size - 1))),
 		.size = size,
-		.is_writable = (*walk.descriptor & S2_S2AP_W) != 0,
+		.rights = rights_of(*place.descriptor),
+		.nested_level = S2_SW_LEVEL(*place.descriptor),
+		.is_accessed = (*place.descriptor & DESC_AF) != 0,
 	};
 	return STAGE2_OK;
 }

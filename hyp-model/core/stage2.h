@@ -14,7 +14,6 @@ enum stage2_status {
 	STAGE2_OK,
 	STAGE2_MISALIGNED,   /* not a multiple of the size, or not a size of this granule */
 	STAGE2_OUT_OF_RANGE, /* beyond the input size of the table */
-	STAGE2_MAPPED,	     /* something is there already */
 	STAGE2_NOT_MAPPED,
 	STAGE2_NO_MEMORY,
 };
@@ -33,31 +32,41 @@ struct stage2_mapping {
 	u64 size; /* of the page or block */
 	unsigned rights;
 	unsigned nested_level; /* S2-18: L1's level, 0: unknown or not nested */
+	bool is_accessed;      /* the access flag */
 };
 
 /* VTCR_EL2 for every table of this host, by host.parange, host.has_vmid16 and options.granule. */
 u64 stage2_vtcr(void);
 
+/* log2 of the host's page: 12, 14 or 16. */
+unsigned stage2_granule(void);
+
 /* Sizes a leaf may have, largest first, 0 after the last: S2-15. */
 const u64 *stage2_sizes(void);
 
+/* The whole input size, for stage2_unmap() of everything. */
+u64 stage2_input_size(void);
+
+/* An empty table. False: no memory. The reverse frees every table; nobody may still walk it. */
+bool stage2_create(struct s2_mmu *mmu);
+void stage2_destroy(struct s2_mmu *mmu);
+
 /*
- * Maps one page or block. An existing leaf with the same output gets the new rights; a different
- * one is replaced, break before make (TB-4).
+ * Maps one page or block. An existing leaf with the same output gets the new rights; whatever else
+ * is there is replaced, break before make (TB-4).
  */
 enum stage2_status stage2_map(
 	struct s2_mmu *mmu, ipa_t ipa, pa_t pa, u64 size, unsigned rights, unsigned nested_level);
 
-/* Clears all leaves that touch the range (whole blocks), flushes, frees empty tables. */
+/* Clears all leaves that touch the range (whole blocks), flushes, frees empty tables (S2-30). */
 void stage2_unmap(struct s2_mmu *mmu, ipa_t ipa, u64 size);
-/* Takes S2_WRITE from them; splits nothing. */
+/* Takes S2_WRITE from them; a block that is partly outside is split first, if memory allows. */
 void stage2_write_protect(struct s2_mmu *mmu, ipa_t ipa, u64 size);
-void stage2_set_access_flag(struct s2_mmu *mmu, ipa_t ipa);
+/* Clears their access flags; the next access faults and stage2_set_access_flag() answers it. */
+void stage2_age(struct s2_mmu *mmu, ipa_t ipa, u64 size);
+enum stage2_status stage2_set_access_flag(struct s2_mmu *mmu, ipa_t ipa);
 
 /* What a walk of the hardware would find. */
 enum stage2_status stage2_lookup(const struct s2_mmu *mmu, ipa_t ipa, struct stage2_mapping *out);
-
-/* The whole input size, for stage2_unmap() of everything. */
-u64 stage2_input_size(void);
 
 #endif

@@ -116,6 +116,7 @@ struct vm {
 	struct shadows shadows;
 	u64 invalidate_seq; /* S2-19, S2-29 */
 	unsigned invalidate_in_progress;
+	struct page_watch watch; /* under mmu_lock */
 	struct vgic_dist vgic;
 	struct vm_devices devices;
 	bool is_off; /* PSCI SYSTEM_OFF, or killed */

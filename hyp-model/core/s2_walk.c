@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a stage-2 table walk of the hardware would find in L1's tables if L1 were at EL2. Everything
+ * here was written by L1: each value is read once, each level is visited once, and whatever it says
+ * has an architectural answer. AArch64.S2Walk, DDI 0487 D8.2 and D8.3.
+ */
+#include "core/s2_walk.h"
+
+#include "core/arch.h"
+#include "core/cpu.h"
+#include "core/granule.h"
+#include "core/nested.h"
+#include "core/registers.h"
+#include "core/stage2.h"
+
+/* FSC of a synchronous external abort on a table, level in <1:0>. */
+#define FSC_EXTERNAL_ON_WALK 0x14u
+
+#define DESC_CONTIGUOUS BIT(52)
+
+/* C.3 step 5: how often another writer may win the race for one descriptor. */
+enum { MAX_LOST_RACES = 8 };
+
+struct tables {
+	unsigned granule, input_bits, output_bits, start_level;
+	u64 base;
+	bool is_big_endian, has_xnx, sets_access_flag;
+};
+
+/* One step's result; a fault ends the walk. */
+struct entry {
+	bool is_fault;
+	unsigned fsc;
+	u64 descriptor;
+	ipa_t where;
+};
+
+static unsigned pa_bits_of(u64 parange)
+{
+	static const u8 by_parange[] = { 32, 36, 40, 42, 44, 48 };
+
+	return by_parange[parange < COUNT(by_parange) ? parange : COUNT(by_parange) - 1];
+}
+
+static u64 id_field(const struct vm *vm, u32 iss, unsigned high, unsigned low)
+{
+	u64 value = 0;
+
+	return id_register(vm, iss, &value) ? bits(value, high, low) : 0;
+}
+
+static struct s2_walk fault(unsigned type, unsigned level)
+{
+	return (struct s2_walk){ .is_fault = true, .fsc = type | level, .level = level };
+}
+
+static unsigned smaller(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+/* AArch64.S2InvalidSL: what SL0 may not say with this granule and physical address size. */
+static bool is_invalid_sl0(unsigned granule, u64 sl0, unsigned pa_bits)
+{
+	return sl0 == 3 || (sl0 == 2 && pa_bits < (granule == 14 ? 42 : 44));
+}
+
+/* AArch64.S2InconsistentSL: two entries at least, 16 concatenated tables at most. */
+static bool is_inconsistent(const struct tables *tables)
+{
+	unsigned shift = granule_shift(tables->granule, tables->start_level);
+	unsigned most = shift + granule_stride(tables->granule) + MAX_CONCATENATED_SHIFT;
+
+	return tables->input_bits <= shift || tables->input_bits > most;
+}
+
+/* VTCR_EL2 and VTTBR_EL2. False: no walk, a translation fault at level 0 (C.3 steps 1 and 2). */
+static bool decode(const struct vm *vm, u64 vttbr, u64 vtcr, struct tables *out)
+{
+	unsigned pa_bits = pa_bits_of(host.parange);
+	u64 sl0 = FGET(vtcr, VTCR_EL2, SL0);
+
+	out->granule = granule_of_tg0(FGET(vtcr, VTCR_EL2, TG0));
+	out->input_bits = 64 - (unsigned)FGET(vtcr, VTCR_EL2, T0SZ);
+	out->output_bits = smaller(pa_bits_of(FGET(vtcr, VTCR_EL2, PS)), pa_bits);
+	out->has_xnx = id_field(vm, ISS_ID_AA64MMFR1_EL1, 31, 28) != 0;
+	out->sets_access_flag = FGET(vtcr, VTCR_EL2, HA) &&
+				id_field(vm, ISS_ID_AA64MMFR1_EL1, 3, 0) != 0;
+	/* S2-21: a granule that is not offered. */
+	if (out->granule < stage2_granule())
+		return false;
+	if (out->input_bits < 25 || out->input_bits > smaller(48, pa_bits))
+		return false;
+	if (is_invalid_sl0(out->granule, sl0, pa_bits))
+		return false;
+	out->start_level = (out->granule == 12 ? 2u : 3u) - (unsigned)sl0;
+	if (is_inconsistent(out))
+		return false;
+	/* Aligned to the size of the first table, or of those that are concatenated. */
+	out->base = vttbr & MASK(47, out->input_bits -
+					     granule_shift(out->granule, out->start_level) +
+					     DESCRIPTOR_SHIFT);
+	return true;
+}
+
+static bool is_too_large(const struct tables *tables, u64 address)
+{
+	return address >> tables->output_bits != 0;
+}
+
+static bool read_descriptor(
+	const struct vm *vm, const struct tables *tables, ipa_t where, u64 *descriptor)
+{
+	if (!vm_read_u64(vm, where, descriptor))
+		return false;
+	if (tables->is_big_endian)
+		*descriptor = __builtin_bswap64(*descriptor);
+	return true;
+}
+
+static bool is_leaf(u64 descriptor, unsigned level)
+{
+	bool is_table_or_page = descriptor & DESC_TABLE;
+
+	return level == LAST_LEVEL ? is_table_or_page : !is_table_or_page;
+}
+
+/* A run that is not mapped as one range is a mistake of L1's; the bit is then ignored. */
+static unsigned leaf_shift(const struct tables *tables, u64 descriptor, unsigned level, ipa_t ipa)
+{
+	unsigned shift = granule_shift(tables->granule, level);
+	unsigned run = tables->granule == 12 ? 4 : tables->granule == 14 && level == 3 ? 7 : 5;
+
+	if (!(descriptor & DESC_CONTIGUOUS) || shift + run > tables->input_bits ||
+		((descriptor ^ ipa.v) & MASK(shift + run - 1, shift)))
+		return shift;
+	return shift + run;
+}
+
+static unsigned rights_of(const struct tables *tables, u64 descriptor)
+{
+	static const unsigned exec[] = { S2_EXEC_EL1 | S2_EXEC_EL0, S2_EXEC_EL0, 0, S2_EXEC_EL1 };
+	u64 xn = bits(descriptor, 54, 53) & (tables->has_xnx ? 3 : 2);
+
+	return (descriptor & S2_S2AP_R ? S2_READ : 0) | (descriptor & S2_S2AP_W ? S2_WRITE : 0) |
+	       exec[xn];
+}
+
+static struct s2_walk found(
+	const struct tables *tables, u64 descriptor, unsigned level, ipa_t ipa)
+{
+	u64 in_leaf = BIT(granule_shift(tables->granule, level)) - 1;
+
+	return (struct s2_walk){
+		.output = IPA((descriptor & MASK(47, 0) & ~in_leaf) | (ipa.v & in_leaf)),
+		.block_size = BIT(leaf_shift(tables, descriptor, level, ipa)),
+		.level = level,
+		.rights = rights_of(tables, descriptor),
+		.memattr = bits(descriptor, 5, 2),
+		.sh = bits(descriptor, 9, 8),
+		.is_xnx = tables->has_xnx,
+	};
+}
+
+/* AF=0. True: it is set now, by us or somebody else; *descriptor is what is there. */
+static bool set_access_flag(
+	struct vm *vm, const struct tables *tables, ipa_t where, u64 *descriptor, bool *is_set)
+{
+	u64 before = tables->is_big_endian ? __builtin_bswap64(*descriptor) : *descriptor;
+	u64 after = *descriptor | DESC_AF;
+	u64 now = before;
+
+	if (!vm_compare_exchange_u64(
+		    vm, where, &now, tables->is_big_endian ? __builtin_bswap64(after) : after) &&
+		now == before)
+		return false; /* no memory that may be written */
+	*is_set = now == before;
+	*descriptor = *is_set ? after : tables->is_big_endian ? __builtin_bswap64(now) : now;
+	return true;
+}
+
+enum step { STEP_TABLE, STEP_LEAF, STEP_FAULT };
+
+/* C.3 steps 4 and 5 for one descriptor. */
+static enum step look_at(const struct tables *tables, u64 descriptor, unsigned level, ipa_t ipa,
+	struct s2_walk *out)
+{
+	*out = fault(FSC_TRANSLATION, level);
+	if (!(descriptor & DESC_VALID))
+		return STEP_FAULT;
+	if (!is_leaf(descriptor, level)) {
+		if (level == LAST_LEVEL)
+			return STEP_FAULT;
+		*out = fault(FSC_ADDRESS_SIZE, level);
+		return is_too_large(tables, descriptor & MASK(47, tables->granule)) ? STEP_FAULT :
+										      STEP_TABLE;
+	}
+	if (!granule_has_leaf(tables->granule, level))
+		return STEP_FAULT;
+	*out = found(tables, descriptor, level, ipa);
+	if (is_too_large(tables, out->output.v)) {
+		*out = fault(FSC_ADDRESS_SIZE, level);
+		return STEP_FAULT;
+	}
+	return STEP_LEAF;
+}
+
+/* The leaf at `where`, its access flag set if that is the hardware's business here. */
+static struct s2_walk finish(struct vm *vm, const struct tables *tables, ipa_t where,
+	u64 descriptor, unsigned level, ipa_t ipa)
+{
+	struct s2_walk walk;
+
+	for (unsigned lost = 0; lost < MAX_LOST_RACES; lost++) {
+		bool is_set;
+
+		/* What won the race may be anything, a table too; the access then faults again. */
+		if (look_at(tables, descriptor, level, ipa, &walk) != STEP_LEAF)
+			return walk.is_fault ? walk : fault(FSC_TRANSLATION, level);
+		if (descriptor & DESC_AF)
+			return walk;
+		if (!tables->sets_access_flag)
+			break;
+		if (!set_access_flag(vm, tables, where, &descriptor, &is_set))
+			return fault(FSC_EXTERNAL_ON_WALK, level);
+	}
+	return fault(FSC_ACCESS_FLAG, level);
+}
+
+struct s2_walk s2_walk(struct vm *vm, u64 vttbr, u64 vtcr, bool is_big_endian, ipa_t ipa)
+{
+	struct tables tables = { .is_big_endian = is_big_endian };
+	u64 table;
+
+	if (!decode(vm, vttbr, vtcr, &tables) || ipa.v >> tables.input_bits)
+		return fault(FSC_TRANSLATION, 0);
+	table = tables.base;
+	if (is_too_large(&tables, table))
+		return fault(FSC_ADDRESS_SIZE, 0);
+	for (unsigned level = tables.start_level, top = tables.input_bits;; level++) {
+		unsigned shift = granule_shift(tables.granule, level);
+		ipa_t where = IPA(table + (bits(ipa.v, top - 1, shift) << DESCRIPTOR_SHIFT));
+		struct s2_walk walk;
+		u64 descriptor;
+
+		if (!read_descriptor(vm, &tables, where, &descriptor))
+			return fault(FSC_EXTERNAL_ON_WALK, level);
+		switch (look_at(&tables, descriptor, level, ipa, &walk)) {
+		case STEP_LEAF: return finish(vm, &tables, where, descriptor, level, ipa);
+		case STEP_FAULT: return walk;
+		case STEP_TABLE: break;
+		}
+		table = descriptor & MASK(47, tables.granule);
+		top = shift;
+	}
+}
+
+struct s2_walk vcpu_s2_walk(struct vcpu *vcpu, ipa_t ipa)
+{
+	u64 sctlr;
+
+	if (!vcpu_has_stage2(vcpu))
+		return (struct s2_walk){
+			.output = ipa, .block_size = stage2_input_size(), .rights = S2_ALL,
+			.memattr = 0xf, .sh = 3,
+		};
+	sctlr = vcpu_read_sys_reg(vcpu, REG(SCTLR_EL2));
+	return s2_walk(vcpu->vm, vcpu_read_sys_reg(vcpu, REG(VTTBR_EL2)),
+		vcpu_read_sys_reg(vcpu, REG(VTCR_EL2)), sctlr & F(SCTLR_EL1, EE), ipa);
+}

@@ -1,12 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Stage-2 faults: memory that was not there yet, a page somebody watches, a device, or a hole.
- * HYPERVISOR-SPEC A.10.
+ * HYPERVISOR-SPEC A.10 and, for a nested guest, C.4.
  */
+#include "core/guest_abort.h"
+
 #include "core/arch.h"
+#include "core/device.h"
 #include "core/exit.h"
-#include "core/print.h"
-#include "core/switch.h"
+#include "core/inject.h"
+#include "core/registers.h"
+#include "core/stage2.h"
+#include "core/stats.h"
+#include "core/tlb.h"
+
+#define FSC_TLB_CONFLICT 0x30u
+
+/* ---- What it was ---- */
 
 /*
  * WS-21: the low bits are the VA's; for a fault of a walk (S1PTW) they would be those of another
@@ -21,37 +31,42 @@ static ipa_t fault_ipa(const struct vcpu *vcpu)
 	return IPA(page | (vcpu->fault.far & (PAGE_SIZE - 1)));
 }
 
-static enum verdict map_slot(struct vm *vm, const struct slot *slot, ipa_t ipa)
-{
-	u64 offset = align_down(ipa.v - slot->ipa.v, slot->granule);
-	enum stage2_status status = stage2_map(
-		&vm->stage2, IPA(slot->ipa.v + offset), PA(slot->pa.v + offset), slot->granule);
-
-	if (status != STAGE2_OK)
-		panic("%s: cannot map IPA 0x%lx: stage2 status %d", vm->name, ipa.v, (int)status);
-	stats_reason(slot->granule == PAGE_SIZE ? REASON_MAP_PAGE : REASON_MAP_BLOCK);
-	return GUEST_CONTINUES;
-}
-
 /*
- * Only a watched page is read-only, so this is the write somebody waited for. The store is executed
- * again.
+ * WS-22. A walk only writes to update a descriptor, and only that can fail for a permission; cache
+ * maintenance reports WnR but stores nothing.
  */
-static enum verdict page_written(struct vm *vm, ipa_t ipa)
+static bool is_write(u64 esr, unsigned type)
 {
-	ipa_t page = IPA(align_down(ipa.v, PAGE_SIZE));
-
-	if (page.v != vm->watched_ipa)
-		panic("%s: permission fault at IPA 0x%lx, which nobody watches", vm->name, ipa.v);
-	if (stage2_set_writable(&vm->stage2, page, true) != STAGE2_OK)
-		panic("%s: the watched page 0x%lx is not mapped", vm->name, page.v);
-	vm->watched_ipa = NOTHING_WATCHED;
-	vm->written_count++;
-	stats_reason(REASON_PAGE_WRITTEN);
-	return GUEST_CONTINUES;
+	if (ISS_S1PTW(esr))
+		return type == FSC_PERMISSION;
+	return ESR_EC(esr) == EC_DABT_LOW && ISS_WnR(esr) && !ISS_CM(esr);
 }
 
-static enum verdict hole(struct vcpu *vcpu)
+struct guest_abort guest_abort_classify(const struct vcpu *vcpu)
+{
+	u64 esr = vcpu->fault.esr;
+	struct guest_abort abort = {
+		.type = FSC_TYPE(ISS_FSC(esr)),
+		.level = ISS_FSC(esr) & 3,
+		.ipa = fault_ipa(vcpu),
+		.is_walk = ISS_S1PTW(esr),
+		.is_fetch = ESR_EC(esr) == EC_IABT_LOW && !ISS_S1PTW(esr),
+	};
+
+	abort.is_write = is_write(esr, abort.type);
+	return abort;
+}
+
+/* WS-18: with these, and a permission fault that was resolved, the IPA is known. */
+static bool is_stage2_fault(const struct guest_abort *abort)
+{
+	return abort->type == FSC_TRANSLATION || abort->type == FSC_PERMISSION ||
+	       abort->type == FSC_ACCESS_FLAG || abort->type == FSC_ADDRESS_SIZE;
+}
+
+/* ---- Neither memory nor device ---- */
+
+static enum verdict external_abort(struct vcpu *vcpu)
 {
 	bool is_fetch = ESR_EC(vcpu->fault.esr) == EC_IABT_LOW;
 
@@ -60,6 +75,20 @@ static enum verdict hole(struct vcpu *vcpu)
 	return GUEST_CONTINUES;
 }
 
+/*
+ * WS-20: an external abort is the guest's, with FAR_EL2 as it is and no use of it here. The rest
+ * are faults of accesses that memory would not have refused (an exclusive to a device ...).
+ */
+static enum verdict other_abort(struct vcpu *vcpu)
+{
+	if (ISS_FSC(vcpu->fault.esr) != FSC_TLB_CONFLICT)
+		return external_abort(vcpu);
+	tlb_flush_vmid(vcpu->hw_mmu);
+	return GUEST_CONTINUES;
+}
+
+/* ---- Devices ---- */
+
 static u64 sign_extended(u64 value, unsigned size)
 {
 	unsigned unused_bits = 64 - 8 * size;
@@ -67,58 +96,143 @@ static u64 sign_extended(u64 value, unsigned size)
 	return (u64)((int64_t)(value << unused_bits) >> unused_bits);
 }
 
-static bool emulate_load(struct vcpu *vcpu, ipa_t ipa)
+/* A.6 step 1: the run loop leaves for user space, comes back and finishes the instruction. */
+static enum verdict leave_to_user(struct vcpu *vcpu, bool is_read, u64 value)
+{
+	vcpu->user.is_pending = true;
+	vcpu->user.is_read = is_read;
+	vcpu->user.rt = ISS_SRT(vcpu->fault.esr);
+	vcpu->user.value = value;
+	stats_reason(is_read ? REASON_USER_READ : REASON_USER_WRITE);
+	return GUEST_TO_USER;
+}
+
+static enum verdict emulate_load(struct vcpu *vcpu, ipa_t ipa)
 {
 	u64 esr = vcpu->fault.esr, value;
 	unsigned size = 1u << ISS_SAS(esr);
+	bool is_user = false;
 
-	if (!device_read(vcpu_vm(vcpu), ipa, size, &value))
-		return false;
+	if (!device_read(vcpu, ipa, size, &value, &is_user))
+		return external_abort(vcpu);
 	value &= MASK(8 * size - 1, 0);
 	if (ISS_SSE(esr))
 		value = sign_extended(value, size);
-	set_guest_reg(vcpu, ISS_SRT(esr), ISS_SF(esr) ? value : value & MASK(31, 0));
+	if (!ISS_SF(esr))
+		value &= MASK(31, 0);
+	if (is_user)
+		return leave_to_user(vcpu, true, value);
+	set_guest_reg(vcpu, ISS_SRT(esr), value);
+	vcpu_skip_instruction(vcpu);
 	stats_reason(REASON_DEVICE_READ);
-	return true;
+	return GUEST_CONTINUES;
 }
 
-static bool emulate_store(struct vcpu *vcpu, ipa_t ipa)
+static enum verdict emulate_store(struct vcpu *vcpu, ipa_t ipa)
 {
 	u64 esr = vcpu->fault.esr;
 	unsigned size = 1u << ISS_SAS(esr);
 	u64 value = guest_reg(vcpu, ISS_SRT(esr)) & MASK(8 * size - 1, 0);
+	bool is_user = false;
 
-	if (!device_write(vcpu_vm(vcpu), ipa, size, value))
-		return false;
+	if (!device_write(vcpu, ipa, size, value, &is_user))
+		return external_abort(vcpu);
+	if (is_user)
+		return leave_to_user(vcpu, false, 0);
+	vcpu_skip_instruction(vcpu);
 	stats_reason(REASON_DEVICE_WRITE);
-	return true;
+	return GUEST_CONTINUES;
 }
 
-static enum verdict emulate_access(struct vcpu *vcpu, ipa_t ipa)
+/* Step 4: there is no memory, or none that may be written, at this IPA of the VM. */
+static enum verdict emulate_access(struct vcpu *vcpu, const struct guest_abort *abort, ipa_t ipa)
 {
 	u64 esr = vcpu->fault.esr;
 
-	/* Without ISV the syndrome does not say what was accessed; WS-22: CM is no store. */
-	if (ESR_EC(esr) != EC_DABT_LOW || !ISS_ISV(esr) || ISS_S1PTW(esr) || ISS_CM(esr))
-		return hole(vcpu);
-	if (!(ISS_WnR(esr) ? emulate_store(vcpu, ipa) : emulate_load(vcpu, ipa)))
-		return hole(vcpu);
-	vcpu_skip_instruction(vcpu);
-	return GUEST_CONTINUES;
+	if (abort->is_fetch || abort->is_walk)
+		return external_abort(vcpu);
+	if (ISS_CM(esr)) {
+		vcpu_skip_instruction(vcpu);
+		stats_reason(REASON_CACHE);
+		return GUEST_CONTINUES;
+	}
+	if (!ISS_ISV(esr)) /* the syndrome does not say what was accessed */
+		return external_abort(vcpu);
+	return ISS_WnR(esr) ? emulate_store(vcpu, ipa) : emulate_load(vcpu, ipa);
+}
+
+/* ---- Memory ---- */
+
+static enum exit_reason reason_of(const struct vcpu *vcpu, const struct host_page *page)
+{
+	if (page->was_watched)
+		return REASON_PAGE_WRITTEN;
+	if (vcpu->hw_mmu->is_shadow)
+		return REASON_MAP_SHADOW;
+	return page->size > BIT(stage2_granule()) ? REASON_MAP_BLOCK : REASON_MAP_PAGE;
+}
+
+/* S2-16, S2-17: no right and no size that either of the two does not give. */
+static enum stage2_status map(struct vcpu *vcpu, const struct guest_abort *abort,
+	const struct s2_walk *walk, const struct host_page *page)
+{
+	ipa_t ipa = IPA(align_down(abort->ipa.v, page->size));
+
+	return stage2_map(
+		vcpu->hw_mmu, ipa, page->pa, page->size, page->rights & walk->rights, walk->level);
+}
+
+/* A guest hypervisor can ask for more tables than there is memory: its shadows can be rebuilt. */
+static void give_back_tables(struct vm *vm)
+{
+	for (unsigned i = 0; i < vm->shadows.count; i++)
+		stage2_unmap(&vm->shadows.mmu[i], IPA(0), stage2_input_size());
+}
+
+static enum verdict map_memory(struct vcpu *vcpu, const struct guest_abort *abort,
+	const struct s2_walk *walk, const struct slot *slot, u64 sequence)
+{
+	struct vm *vm = vcpu->vm;
+	enum stage2_status status = STAGE2_OK;
+	struct host_page page = { 0 };
+
+	lock_take(&vm->mmu_lock);
+	if (mmu_has_changed(vm, sequence)) { /* S2-19: what was read may be gone */
+		stats_reason(REASON_RETRY);
+	} else if (abort->type == FSC_ACCESS_FLAG) {
+		stage2_set_access_flag(vcpu->hw_mmu, abort->ipa);
+		stats_reason(REASON_RETRY);
+	} else {
+		page = vm_host_page(vm, slot, walk->output, walk->block_size, abort->is_write);
+		status = map(vcpu, abort, walk, &page);
+		if (status == STAGE2_NO_MEMORY) {
+			give_back_tables(vm);
+			status = map(vcpu, abort, walk, &page);
+		}
+		stats_reason(reason_of(vcpu, &page));
+	}
+	lock_drop(&vm->mmu_lock);
+	if (status == STAGE2_OK)
+		return GUEST_CONTINUES;
+	vm_kill(vm, status == STAGE2_NO_MEMORY ? "no memory for stage-2 tables"
+					       : "an address beyond stage 2");
+	return GUEST_IS_OFF;
 }
 
 enum verdict exit_guest_abort(struct vcpu *vcpu)
 {
-	struct vm *vm = vcpu_vm(vcpu);
-	ipa_t ipa = fault_ipa(vcpu);
-	const struct slot *slot = vm_slot(vm, ipa);
+	struct guest_abort abort = guest_abort_classify(vcpu);
+	struct s2_walk walk = { .output = abort.ipa, .rights = S2_ALL };
+	u64 sequence = mmu_sequence(vcpu->vm);
+	const struct slot *slot;
 
-	switch (FSC_TYPE(ISS_FSC(vcpu->fault.esr))) {
-	case FSC_TRANSLATION: return slot ? map_slot(vm, slot, ipa) : emulate_access(vcpu, ipa);
-	case FSC_PERMISSION: return page_written(vm, ipa);
-	default:
-		panic("%s: stage-2 abort with status 0x%02x is not modelled: ESR_EL2 0x%lx, FAR "
-		      "0x%lx",
-			vm->name, ISS_FSC(vcpu->fault.esr), vcpu->fault.esr, vcpu->fault.far);
-	}
+	if (!is_stage2_fault(&abort))
+		return other_abort(vcpu);
+	walk.block_size = stage2_input_size();
+	if (vcpu_is_nested_ctxt(vcpu) && nested_abort(vcpu, &abort, &walk))
+		return GUEST_CONTINUES;
+	slot = vm_slot(vcpu->vm, walk.output);
+	if (!slot || (slot->is_read_only && abort.is_write))
+		return emulate_access(vcpu, &abort, walk.output);
+	return map_memory(vcpu, &abort, &walk, slot, sequence);
 }

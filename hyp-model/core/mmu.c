@@ -67,16 +67,16 @@ static void invalidate_end(struct vm *vm)
 }
 
 /* S2-28: there is no way from an address of L1 to those of its L2, so shadows change as a whole. */
-static void for_each_mmu(struct vm *vm, ipa_t ipa, u64 size,
-	void (*change)(struct s2_mmu *mmu, ipa_t ipa, u64 size))
+static void for_each_mmu(
+	struct vm *vm, ipa_t ipa, u64 size, void (*change)(struct s2_mmu *mmu, ipa_t ipa, u64 size))
 {
 	change(&vm->mmu, ipa, size);
 	for (unsigned i = 0; i < vm->shadows.count; i++)
 		change(&vm->shadows.mmu[i], IPA(0), stage2_input_size());
 }
 
-static void change_memory(struct vm *vm, ipa_t ipa, u64 size,
-	void (*change)(struct s2_mmu *mmu, ipa_t ipa, u64 size))
+static void change_memory(
+	struct vm *vm, ipa_t ipa, u64 size, void (*change)(struct s2_mmu *mmu, ipa_t ipa, u64 size))
 {
 	for_each_mmu(vm, ipa, size, change);
 	vncr_invalidate_ipa(vm, ipa, size);

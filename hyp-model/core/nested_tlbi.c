@@ -33,9 +33,13 @@ static const struct operation operations[] = {
 #define ISS_TLBI_none 0
 #define TLBI(regime_, name, scope_, feature_, as_vhe_, as_el2_)                                    \
 	{                                                                                          \
-		.local = ISS_TLBI_##name, .inner = ISS_TLBI_##name##IS,                            \
-		.outer = ISS_TLBI_##name##OS, .regime = TLBI_##regime_, .scope = SCOPE_##scope_,   \
-		.feature = FEATURE_##feature_, .as_vhe = ISS_TLBI_##as_vhe_,                       \
+		.local = ISS_TLBI_##name,                                                          \
+		.inner = ISS_TLBI_##name##IS,                                                      \
+		.outer = ISS_TLBI_##name##OS,                                                      \
+		.regime = TLBI_##regime_,                                                          \
+		.scope = SCOPE_##scope_,                                                           \
+		.feature = FEATURE_##feature_,                                                     \
+		.as_vhe = ISS_TLBI_##as_vhe_,                                                      \
 		.as_el2 = ISS_TLBI_##as_el2_,                                                      \
 	},
 #include "core/tlbi.def"
@@ -117,8 +121,8 @@ static void invalidate_vncr(
 		return;
 	}
 	range = va_range(operation, operand);
-	vncr_invalidate_va(vm, range.start, range.size,
-		has_asid && operation->scope == SCOPE_VA, bits(operand, 63, 48));
+	vncr_invalidate_va(vm, range.start, range.size, has_asid && operation->scope == SCOPE_VA,
+		bits(operand, 63, 48));
 }
 
 /* Of L1's own translations, which run under the canonical VMID (S2-31). */
@@ -224,8 +228,7 @@ static void flush_stage2(struct vcpu *vcpu, const struct operation *operation, u
 	for (unsigned i = 0; i < vm->shadows.count; i++) {
 		struct s2_mmu *mmu = &vm->shadows.mmu[i];
 
-		if (mmu->is_valid &&
-			(operation->scope == SCOPE_ALL || is_of_vmid(mmu, vttbr)))
+		if (mmu->is_valid && (operation->scope == SCOPE_ALL || is_of_vmid(mmu, vttbr)))
 			clear(mmu, operation, operand);
 	}
 	lock_drop(&vm->mmu_lock);

@@ -84,8 +84,8 @@ static bool decode(const struct vm *vm, u64 vttbr, u64 vtcr, struct tables *out)
 	out->input_bits = 64 - (unsigned)FGET(vtcr, VTCR_EL2, T0SZ);
 	out->output_bits = smaller(pa_bits_of(FGET(vtcr, VTCR_EL2, PS)), pa_bits);
 	out->has_xnx = id_field(vm, ISS_ID_AA64MMFR1_EL1, 31, 28) != 0;
-	out->sets_access_flag = FGET(vtcr, VTCR_EL2, HA) &&
-				id_field(vm, ISS_ID_AA64MMFR1_EL1, 3, 0) != 0;
+	out->sets_access_flag =
+		FGET(vtcr, VTCR_EL2, HA) && id_field(vm, ISS_ID_AA64MMFR1_EL1, 3, 0) != 0;
 	/* S2-21: a granule that is not offered. */
 	if (out->granule < stage2_granule())
 		return false;
@@ -97,9 +97,9 @@ static bool decode(const struct vm *vm, u64 vttbr, u64 vtcr, struct tables *out)
 	if (is_inconsistent(out))
 		return false;
 	/* Aligned to the size of the first table, or of those that are concatenated. */
-	out->base = vttbr & MASK(47, out->input_bits -
-					     granule_shift(out->granule, out->start_level) +
-					     DESCRIPTOR_SHIFT);
+	out->base =
+		vttbr & MASK(47, out->input_bits - granule_shift(out->granule, out->start_level) +
+					 DESCRIPTOR_SHIFT);
 	return true;
 }
 
@@ -146,8 +146,7 @@ static unsigned rights_of(const struct tables *tables, u64 descriptor)
 	       exec[xn];
 }
 
-static struct s2_walk found(
-	const struct tables *tables, u64 descriptor, unsigned level, ipa_t ipa)
+static struct s2_walk found(const struct tables *tables, u64 descriptor, unsigned level, ipa_t ipa)
 {
 	u64 in_leaf = BIT(granule_shift(tables->granule, level)) - 1;
 
@@ -182,8 +181,8 @@ static bool set_access_flag(
 enum step { STEP_TABLE, STEP_LEAF, STEP_FAULT };
 
 /* C.3 steps 4 and 5 for one descriptor. */
-static enum step look_at(const struct tables *tables, u64 descriptor, unsigned level, ipa_t ipa,
-	struct s2_walk *out)
+static enum step look_at(
+	const struct tables *tables, u64 descriptor, unsigned level, ipa_t ipa, struct s2_walk *out)
 {
 	*out = fault(FSC_TRANSLATION, level);
 	if (!(descriptor & DESC_VALID))
@@ -192,8 +191,8 @@ static enum step look_at(const struct tables *tables, u64 descriptor, unsigned l
 		if (level == LAST_LEVEL)
 			return STEP_FAULT;
 		*out = fault(FSC_ADDRESS_SIZE, level);
-		return is_too_large(tables, descriptor & MASK(47, tables->granule)) ? STEP_FAULT :
-										      STEP_TABLE;
+		return is_too_large(tables, descriptor & MASK(47, tables->granule)) ? STEP_FAULT
+										    : STEP_TABLE;
 	}
 	if (!granule_has_leaf(tables->granule, level))
 		return STEP_FAULT;
@@ -261,8 +260,11 @@ struct s2_walk vcpu_s2_walk(struct vcpu *vcpu, ipa_t ipa)
 
 	if (!vcpu_has_stage2(vcpu))
 		return (struct s2_walk){
-			.output = ipa, .block_size = stage2_input_size(), .rights = S2_ALL,
-			.memattr = 0xf, .sh = 3,
+			.output = ipa,
+			.block_size = stage2_input_size(),
+			.rights = S2_ALL,
+			.memattr = 0xf,
+			.sh = 3,
 		};
 	sctlr = vcpu_read_sys_reg(vcpu, REG(SCTLR_EL2));
 	return s2_walk(vcpu->vm, vcpu_read_sys_reg(vcpu, REG(VTTBR_EL2)),

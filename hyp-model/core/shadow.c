@@ -118,9 +118,9 @@ static struct s2_mmu *lookup_or_create(struct vcpu *vcpu)
 	u64 vttbr = vcpu_read_sys_reg(vcpu, REG(VTTBR_EL2));
 	u64 vtcr = vcpu_read_sys_reg(vcpu, REG(VTCR_EL2));
 	bool is_enabled = vcpu_has_stage2(vcpu);
-	struct s2_mmu *mmu = options.shadow == SHADOW_ON_VTTBR_WRITE ?
-				     lookup_by_vmid(vm, vttbr) :
-				     shadow_lookup(vm, vttbr, vtcr, is_enabled);
+	struct s2_mmu *mmu = options.shadow == SHADOW_ON_VTTBR_WRITE
+				     ? lookup_by_vmid(vm, vttbr)
+				     : shadow_lookup(vm, vttbr, vtcr, is_enabled);
 
 	return mmu ? mmu : recycle(vm, vttbr, vtcr, is_enabled);
 }

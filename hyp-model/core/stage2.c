@@ -55,8 +55,8 @@ u64 stage2_vtcr(void)
 	unsigned granule = stage2_granule();
 
 	return FV(VTCR_EL2, T0SZ, 64 - input_bits()) |
-	       FV(VTCR_EL2, SL0, (granule == 12 ? 2 : 3) - start_level()) |
-	       FV(VTCR_EL2, IRGN0, 1) | FV(VTCR_EL2, ORGN0, 1) | FV(VTCR_EL2, SH0, 3) |
+	       FV(VTCR_EL2, SL0, (granule == 12 ? 2 : 3) - start_level()) | FV(VTCR_EL2, IRGN0, 1) |
+	       FV(VTCR_EL2, ORGN0, 1) | FV(VTCR_EL2, SH0, 3) |
 	       FV(VTCR_EL2, TG0, granule_tg0(granule)) | FV(VTCR_EL2, PS, host.parange) |
 	       FV(VTCR_EL2, VS, host.has_vmid16) | BIT(31);
 }
@@ -81,8 +81,8 @@ static u64 table_size(void)
 
 static u64 root_size(void)
 {
-	u64 size = BIT(input_bits() - granule_shift(stage2_granule(), start_level()) +
-		       DESCRIPTOR_SHIFT);
+	u64 size = BIT(
+		input_bits() - granule_shift(stage2_granule(), start_level()) + DESCRIPTOR_SHIFT);
 
 	return size < table_size() ? table_size() : size;
 }
@@ -175,8 +175,7 @@ static u64 leaf(pa_t pa, unsigned level, unsigned rights, unsigned nested_level)
 	bool el1 = rights & S2_EXEC_EL1, el0 = rights & S2_EXEC_EL0;
 	u64 xn = el1 == el0 ? (el1 ? 0 : 2) : (el0 ? 1 : 3);
 
-	return pa.v | DESC_VALID | DESC_AF | DESC_SH_INNER |
-	       (level == LAST_LEVEL ? DESC_PAGE : 0) |
+	return pa.v | DESC_VALID | DESC_AF | DESC_SH_INNER | (level == LAST_LEVEL ? DESC_PAGE : 0) |
 	       (host.has_fwb ? S2_MEMATTR_WB_FWB : S2_MEMATTR_NORMAL_WB) |
 	       (rights & S2_READ ? S2_S2AP_R : 0) | (rights & S2_WRITE ? S2_S2AP_W : 0) |
 	       xn << S2_XN_SHIFT | (u64)nested_level << S2_SW_LEVEL_SHIFT;

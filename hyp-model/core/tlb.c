@@ -76,8 +76,7 @@ static struct previous enter_vmid(const struct s2_mmu *mmu)
 {
 	struct previous previous = { .vttbr = read_VTTBR_EL2(), .vtcr = read_VTCR_EL2() };
 
-	previous.is_switched =
-		previous.vttbr != mmu_vttbr(mmu) || previous.vtcr != mmu->vtcr_el2;
+	previous.is_switched = previous.vttbr != mmu_vttbr(mmu) || previous.vtcr != mmu->vtcr_el2;
 	if (previous.is_switched)
 		switch_stage2(mmu, &previous);
 	if (host.mode == MODE_VHE) {

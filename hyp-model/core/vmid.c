@@ -14,7 +14,7 @@
 
 enum { NUMBER_BITS = 16, WORD_BITS = 64 };
 
-#define NUMBER(record)	   ((record) & MASK(NUMBER_BITS - 1, 0))
+#define NUMBER(record)	   ((record)&MASK(NUMBER_BITS - 1, 0))
 #define GENERATION(record) ((record) & ~MASK(NUMBER_BITS - 1, 0))
 #define FIRST_GENERATION   BIT(NUMBER_BITS)
 

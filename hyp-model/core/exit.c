@@ -1,75 +1,150 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Exit dispatch: one table by exception class. A class without a handler has a name, and the name
- * is what the panic says. Knows nothing of how registers got here (switch.c).
+ * Exit dispatch: one table by exception class, HYPERVISOR-SPEC A.10, B.8. A class without a handler
+ * has a name, and the name is what the panic says. Knows nothing of how registers got here
+ * (switch.c).
  */
 #include "core/exit.h"
 
 #include "core/arch.h"
+#include "core/debug.h"
+#include "core/inject.h"
+#include "core/nested.h"
 #include "core/print.h"
-#include "core/switch.h"
+#include "core/registers.h"
 
-static enum verdict exit_wfx(struct vcpu *vcpu)
+static enum verdict exit_hvc(struct vcpu *vcpu)
 {
-	if (ISS_WFX_IS_WFE(vcpu->fault.esr))
-		panic("%s: trapped WFE at 0x%lx: this model traps WFI only", vcpu_vm(vcpu)->name,
-			vcpu->context.pc);
-	stats_reason(REASON_WFI);
-	vcpu_skip_instruction(vcpu);
-	return GUEST_YIELDS;
+	return exit_smccc(vcpu, false);
+}
+
+static enum verdict exit_smc(struct vcpu *vcpu)
+{
+	return exit_smccc(vcpu, true);
+}
+
+static enum verdict exit_illegal_state(struct vcpu *vcpu)
+{
+	stats_reason(REASON_ILLEGAL);
+	vcpu_inject_illegal_state(vcpu);
+	return GUEST_CONTINUES;
+}
+
+/* ISS.VNCR of a data abort or watchpoint from EL2 itself: the hardware's access for the guest. */
+#define ISS_VNCR(esr) (bits(esr, 13, 13) != 0)
+
+static enum verdict exit_abort_at_el2(struct vcpu *vcpu)
+{
+	u64 esr = vcpu->fault.esr;
+
+	if (!ISS_VNCR(esr) || !vcpu_is_nested_ctxt(vcpu)) /* NV-20 */
+		panic("%s: abort at EL2: ESR_EL2 0x%lx, FAR_EL2 0x%lx, PC 0x%lx",
+			vcpu->vm->config.name, esr, vcpu->fault.far, vcpu->context.pc);
+	return exit_vncr_abort(vcpu);
+}
+
+/*
+ * Nobody debugs guests from outside, so a debug exception that is not L1's is the guest's own: to
+ * its current level, by the class that a debug exception within that level has.
+ */
+static enum verdict exit_debug(struct vcpu *vcpu)
+{
+	u64 esr = vcpu->fault.esr;
+	bool is_el0 = (vcpu->context.pstate & F(SPSR, M)) == PSTATE_EL0t;
+
+	stats_reason(REASON_DEBUG);
+	if (vcpu->debug.owner == DEBUG_HOST_OWNED) {
+		vm_kill(vcpu->vm, "debug exception of a debugger that is not there");
+		return GUEST_IS_OFF;
+	}
+	if (!is_el0 && ESR_EC(esr) != EC_BRK64)
+		esr += 1ul << ESR_EC_SHIFT;
+	vcpu_inject_sync(vcpu, esr);
+	return GUEST_CONTINUES;
 }
 
 static const struct {
 	const char *name;
 	enum verdict (*handle)(struct vcpu *vcpu);
 } classes[EC_COUNT] = {
-	[EC_UNKNOWN] = { "unknown reason", NULL },
-	[EC_WFX] = { "WFI or WFE", exit_wfx },
-	[EC_FP] = { "FP or SIMD access", NULL },
-	[EC_PAUTH] = { "pointer authentication", NULL },
-	[EC_ILLEGAL_STATE] = { "illegal execution state", NULL },
-	[EC_SVC64] = { "SVC", NULL },
-	[EC_HVC64] = { "HVC", exit_hypercall },
-	[EC_SMC64] = { "SMC", NULL },
-	[EC_SYS64] = { "MSR, MRS or SYS", exit_sysreg },
-	[EC_SVE] = { "SVE access", NULL },
-	[EC_ERET] = { "ERET", NULL },
-	[EC_IABT_LOW] = { "instruction abort", exit_guest_abort },
-	[EC_PC_ALIGN] = { "PC alignment", NULL },
-	[EC_DABT_LOW] = { "data abort", exit_guest_abort },
-	[EC_SP_ALIGN] = { "SP alignment", NULL },
-	[EC_FP_EXCEPTION] = { "FP exception", NULL },
-	[EC_BREAKPOINT_LOW] = { "breakpoint", NULL },
-	[EC_STEP_LOW] = { "software step", NULL },
-	[EC_WATCHPOINT_LOW] = { "watchpoint", NULL },
-	[EC_BRK64] = { "BRK", NULL },
+	/* clang-format off */
+	[EC_WFX]	    = { "WFI or WFE", exit_wfx },
+	[EC_FP]		    = { "FP or SIMD access", NULL }, /* fixup.c */
+	[EC_ILLEGAL_STATE]  = { "illegal execution state", exit_illegal_state },
+	[EC_SVC64]	    = { "SVC", NULL }, /* no VM has fine-grained traps */
+	[EC_HVC64]	    = { "HVC", exit_hvc },
+	[EC_SMC64]	    = { "SMC", exit_smc },
+	[EC_SYS64]	    = { "MSR, MRS or SYS", exit_sysreg },
+	[EC_ERET]	    = { "ERET", exit_eret },
+	[EC_IABT_LOW]	    = { "instruction abort", exit_guest_abort },
+	[EC_IABT_SAME]	    = { "instruction abort at EL2", NULL },
+	[EC_DABT_LOW]	    = { "data abort", exit_guest_abort },
+	[EC_DABT_SAME]	    = { "data abort at EL2", exit_abort_at_el2 },
+	[EC_BREAKPOINT_LOW] = { "breakpoint", exit_debug },
+	[EC_STEP_LOW]	    = { "software step", exit_debug },
+	[EC_WATCHPOINT_LOW] = { "watchpoint", exit_debug },
+	[EC_BRK64]	    = { "BRK", exit_debug },
+	/* clang-format on */
 };
+
+/* B.8: what is neither L1's nor known here is UNDEFINED for the guest. */
+static enum verdict undefined(struct vcpu *vcpu)
+{
+	stats_reason(REASON_UNDEFINED);
+	vcpu_inject_undefined(vcpu);
+	return GUEST_CONTINUES;
+}
+
+static void forward(struct vcpu *vcpu)
+{
+	if (ESR_EC(vcpu->fault.esr) == EC_WATCHPOINT_LOW)
+		nested_inject_abort(vcpu, vcpu->fault.esr, vcpu->fault.far,
+			vcpu_read_sys_reg(vcpu, REG(HPFAR_EL2)));
+	else
+		nested_inject_sync(vcpu, vcpu->fault.esr);
+}
 
 static enum verdict exit_trap(struct vcpu *vcpu)
 {
 	unsigned ec = ESR_EC(vcpu->fault.esr);
 
-	if (!classes[ec].handle)
-		panic("%s: exit EC 0x%02x (%s) is not modelled: ESR_EL2 0x%lx, PC 0x%lx",
-			vcpu_vm(vcpu)->name, ec, classes[ec].name ? classes[ec].name : "reserved",
-			vcpu->fault.esr, vcpu->context.pc);
-	return classes[ec].handle(vcpu);
+	switch (triage_class(vcpu)) {
+	case TRIAGE_FORWARD: forward(vcpu); return GUEST_CONTINUES;
+	case TRIAGE_UNDEFINED: return undefined(vcpu);
+	case TRIAGE_LOCAL: break;
+	}
+	if (classes[ec].handle)
+		return classes[ec].handle(vcpu);
+	if (classes[ec].name)
+		panic("%s: exit EC 0x%02x (%s) cannot be: ESR_EL2 0x%lx, PC 0x%lx",
+			vcpu->vm->config.name, ec, classes[ec].name, vcpu->fault.esr,
+			vcpu->context.pc);
+	return undefined(vcpu);
+}
+
+/*
+ * No error record says whose it was: the guest that was running gets it. The trapped instruction,
+ * if there was one, is executed again (A.9 step 3).
+ */
+static enum verdict exit_serror(struct vcpu *vcpu, u64 syndrome)
+{
+	stats_reason(REASON_SERROR);
+	vcpu_inject_serror(vcpu, syndrome & MASK(24, 0));
+	return GUEST_CONTINUES;
 }
 
 enum verdict exit_handle(struct vcpu *vcpu, u64 exit_code)
 {
-	const char *name = vcpu_vm(vcpu)->name;
-
 	if (exit_code & EXIT_WITH_SERROR)
-		panic("%s: SError became pending while leaving the guest", name);
+		return exit_serror(vcpu, vcpu->fault.disr);
 	switch (exit_code) {
-	case EXIT_IRQ:
-		stats_reason(REASON_IRQ);
-		/* Nobody here acknowledges interrupts yet: going on would exit for ever. */
-		panic("%s: physical interrupt, and there is no GIC driver", name);
+	case EXIT_IRQ: stats_reason(REASON_IRQ); return GUEST_CONTINUES; /* taken in the window */
 	case EXIT_TRAP: return exit_trap(vcpu);
-	case EXIT_SERROR: panic("%s: SError in the guest: ESR_EL2 0x%lx", name, read_ESR_EL2());
-	case EXIT_IL: panic("%s: illegal guest PSTATE 0x%lx (WS-14)", name, vcpu->context.pstate);
-	default: panic("%s: unknown exit code 0x%lx", name, exit_code);
+	case EXIT_SERROR: return exit_serror(vcpu, vcpu->fault.esr);
+	case EXIT_IL: /* WS-14: the PSTATE cannot have come from the guest */
+		vm_kill(vcpu->vm, "illegal PSTATE");
+		return GUEST_IS_OFF;
+	default:
+		panic("%s: unknown exit code 0x%lx", vcpu->vm->config.name, exit_code);
 	}
 }

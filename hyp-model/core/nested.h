@@ -20,7 +20,8 @@ enum verdict exit_eret(struct vcpu *vcpu); /* B.6, slow form */
 /* B.8: what L1's registers say about the trapped instruction in vcpu->fault.esr. */
 enum triage { TRIAGE_LOCAL, TRIAGE_FORWARD, TRIAGE_UNDEFINED };
 enum triage triage_sysreg(const struct vcpu *vcpu);
-enum triage triage_class(const struct vcpu *vcpu); /* every other exception class */
+/* Any exception class; TRIAGE_LOCAL for HVC and SMC, which smccc.c knows all about. */
+enum triage triage_class(const struct vcpu *vcpu);
 
 /* NV-4: what this VM reads in an ID register; `iss` as ISS_SYSREG(). False: not in the ID space. */
 bool id_register(const struct vm *vm, u64 iss, u64 *value);
@@ -28,6 +29,9 @@ bool id_register(const struct vm *vm, u64 iss, u64 *value);
 /* NV-4: which bits of a virtual EL2 register the VM may set; applied on every read of the memory
  * copy. */
 u64 nested_sanitised(const struct vm *vm, reg_t reg, u64 value);
+
+/* Which register of vel2.def the ISS of a trap names; false: none. */
+bool vel2_register(u64 iss, reg_t *reg);
 
 /* A.6 step 3 and 9. */
 void nested_flush(struct vcpu *vcpu);

@@ -10,6 +10,7 @@
 #include "core/debug.h"
 #include "core/device.h"
 #include "core/fp.h"
+#include "core/id.h"
 #include "core/lock.h"
 #include "core/mmu.h"
 #include "core/pauth.h"
@@ -108,6 +109,7 @@ struct vm_config {
 
 struct vm {
 	struct vm_config config;
+	struct vm_id id;
 	struct slot slots[VM_SLOTS];
 	struct vcpu vcpus[MAX_VCPUS];
 	struct lock mmu_lock; /* S2-12: tables, shadows, keys, references */

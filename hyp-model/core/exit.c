@@ -144,7 +144,6 @@ enum verdict exit_handle(struct vcpu *vcpu, u64 exit_code)
 	case EXIT_IL: /* WS-14: the PSTATE cannot have come from the guest */
 		vm_kill(vcpu->vm, "illegal PSTATE");
 		return GUEST_IS_OFF;
-	default:
-		panic("%s: unknown exit code 0x%lx", vcpu->vm->config.name, exit_code);
+	default: panic("%s: unknown exit code 0x%lx", vcpu->vm->config.name, exit_code);
 	}
 }

@@ -29,7 +29,8 @@ static unsigned find_row(u64 iss)
 {
 	switch (iss) {
 #define EMULATE(register, ...)                                                                     \
-	case ISS_##register: return ROW_##register;
+	case ISS_##register:                                                                       \
+		return ROW_##register;
 #include "core/emulate.def"
 #undef EMULATE
 	default: return ROW_NONE;
@@ -49,8 +50,7 @@ enum emulation emulate_access(struct vcpu *vcpu, struct sysreg_access *access, r
 static void inject_not_defined(struct vcpu *vcpu, const struct sysreg_access *access)
 {
 	stats_reason(REASON_SYSREG_HIDDEN);
-	if (!access->is_write && is_id_space(access->iss) &&
-		vm_has_feature(vcpu->vm, FEAT_IDST))
+	if (!access->is_write && is_id_space(access->iss) && vm_has_feature(vcpu->vm, FEAT_IDST))
 		vcpu_inject_sync(vcpu, vcpu->fault.esr);
 	else
 		vcpu_inject_undefined(vcpu);

@@ -46,7 +46,8 @@ static bool is_specially_trapped(const struct vcpu *vcpu, u64 iss, unsigned dire
 {
 	switch (iss) {
 #define TRIAGE(register, directions, condition)                                                    \
-	case ISS_##register: return ((directions)&direction) && condition(vcpu);
+	case ISS_##register:                                                                       \
+		return ((directions)&direction) && condition(vcpu);
 #include "core/triage.def"
 #undef TRIAGE
 	default: return false;
@@ -109,14 +110,15 @@ enum triage triage_sysreg(const struct vcpu *vcpu)
 	unsigned direction = ISS_SYS_READ(vcpu->fault.esr) ? R : W;
 	const struct sysreg_row *row = sysreg_row(iss);
 
-	if (row && (!vm_has_feature(vcpu->vm, (enum feature)row->feature) || is_wrong_way(row, direction)))
+	if (row && (!vm_has_feature(vcpu->vm, (enum feature)row->feature) ||
+			   is_wrong_way(row, direction)))
 		return TRIAGE_UNDEFINED;
 	if (is_el2_name(iss) && !vcpu_is_el2(vcpu)) /* EL0 has no such name: it is L2's EL1 */
 		return vcpu_has_nv(vcpu) && traps_nv(vcpu) ? TRIAGE_FORWARD : TRIAGE_UNDEFINED;
 	if (!vcpu_has_nv(vcpu) || vcpu_is_el2(vcpu))
 		return TRIAGE_LOCAL;
 	if (row ? is_specially_trapped(vcpu, iss, direction) ||
-				  is_coarsely_trapped(vcpu, row, direction)
+				is_coarsely_trapped(vcpu, row, direction)
 		: is_trapped_by_place(vcpu, iss, direction))
 		return TRIAGE_FORWARD;
 	return TRIAGE_LOCAL;

@@ -17,7 +17,9 @@ bool vel2_register(u64 iss, reg_t *reg)
 {
 	switch (iss) {
 #define VEL2(kind, name, ...)                                                                      \
-	case ISS_##name: *reg = REG(name); return true;
+	case ISS_##name:                                                                           \
+		*reg = REG(name);                                                                  \
+		return true;
 #include "core/vel2.def"
 #undef VEL2
 	default: return false;
@@ -29,7 +31,9 @@ static bool el12_register(u64 iss, reg_t *reg)
 {
 	switch (iss) {
 #define CTX(class, name, offset, nvhe, vhe)                                                        \
-	case ISS_##vhe: *reg = REG(name); return true;
+	case ISS_##vhe:                                                                            \
+		*reg = REG(name);                                                                  \
+		return true;
 #include "core/context.def"
 #undef CTX
 	default: return false;
@@ -40,7 +44,9 @@ static bool el1_register(u64 iss, reg_t *reg)
 {
 	switch (iss) {
 #define CTX(class, name, ...)                                                                      \
-	case ISS_##name: *reg = REG(name); return true;
+	case ISS_##name:                                                                           \
+		*reg = REG(name);                                                                  \
+		return true;
 #include "core/context.def"
 #undef CTX
 	default: return false;
@@ -129,8 +135,8 @@ static bool vel2_counterpart(u64 iss, reg_t *reg)
 static bool has_mmu_and_caches(const struct vcpu *vcpu)
 {
 	u64 both = F(SCTLR_EL1, M) | F(SCTLR_EL1, C);
-	u64 sctlr = vcpu_read_sys_reg(
-		vcpu, vcpu_is_hyp_ctxt(vcpu) ? REG(SCTLR_EL2) : REG(SCTLR_EL1));
+	u64 sctlr =
+		vcpu_read_sys_reg(vcpu, vcpu_is_hyp_ctxt(vcpu) ? REG(SCTLR_EL2) : REG(SCTLR_EL1));
 
 	return (sctlr & both) == both;
 }

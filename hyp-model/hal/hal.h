@@ -132,6 +132,9 @@ void hal_dsb_ishst(void);
 void hal_fp_save(struct fp_state *to);
 void hal_fp_restore(const struct fp_state *from);
 
+/* PACGA with the key in APGAKey; FEAT_PAuth only. */
+u64 hal_pacga(u64 value, u64 modifier);
+
 /* PSTATE.PAN of this CPU, for AT S1E1RP (AT-1 d); false if there is no FEAT_PAN. */
 bool hal_set_pan(bool is_set);
 

@@ -44,22 +44,16 @@ static enum verdict exit_abort_at_el2(struct vcpu *vcpu)
 }
 
 /*
- * Nobody debugs guests from outside, so a debug exception that is not L1's is the guest's own: to
- * its current level, by the class that a debug exception within that level has.
+ * Nobody debugs guests from outside, so a debug exception that is not L1's is the guest's own.
  */
 static enum verdict exit_debug(struct vcpu *vcpu)
 {
-	u64 esr = vcpu->fault.esr;
-	bool is_el0 = (vcpu->context.pstate & F(SPSR, M)) == PSTATE_EL0t;
-
 	stats_reason(REASON_DEBUG);
 	if (vcpu->debug.owner == DEBUG_HOST_OWNED) {
 		vm_kill(vcpu->vm, "debug exception of a debugger that is not there");
 		return GUEST_IS_OFF;
 	}
-	if (!is_el0 && ESR_EC(esr) != EC_BRK64)
-		esr += 1ul << ESR_EC_SHIFT;
-	vcpu_inject_sync(vcpu, esr);
+	vcpu_inject_sync(vcpu, vcpu->fault.esr);
 	return GUEST_CONTINUES;
 }
 

@@ -113,7 +113,7 @@ static bool is_at_least(u64 value, u64 least)
 	return value >= least;
 }
 
-bool vm_has_feature(const struct vm *vm, enum feature feature)
+bool vm_has_feature(const struct vm *vm, enum feature_id feature)
 {
 	if (feature == FEAT_PAUTH || feature == FEAT_PAUTHGEN) /* APA, API or APA3 */
 		return vm->config.has_pauth;

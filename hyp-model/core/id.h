@@ -33,7 +33,7 @@ struct vm_id {
 void id_init(struct vm *vm);
 
 /* Do the VM's ID registers promise it? Of FEAT_NV and FEAT_NV2: NV2 as MMFR4.NV_frac says it. */
-bool vm_has_feature(const struct vm *vm, enum feature feature);
+bool vm_has_feature(const struct vm *vm, enum feature_id feature);
 
 /* The feature ID space, what HCR_EL2.TID3 traps: op0 = 3, op1 = 0, CRn = 0, CRm = 1..7. */
 bool is_id_space(u64 iss);

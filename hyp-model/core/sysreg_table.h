@@ -8,7 +8,7 @@
 
 #include "core/types.h"
 
-enum feature {
+enum feature_id {
 #define FEATURE(name, ...) FEAT_##name,
 #include "sysregs/feature.def"
 #undef FEATURE

@@ -110,7 +110,7 @@ enum triage triage_sysreg(const struct vcpu *vcpu)
 	unsigned direction = ISS_SYS_READ(vcpu->fault.esr) ? R : W;
 	const struct sysreg_row *row = sysreg_row(iss);
 
-	if (row && (!vm_has_feature(vcpu->vm, (enum feature)row->feature) ||
+	if (row && (!vm_has_feature(vcpu->vm, (enum feature_id)row->feature) ||
 			   is_wrong_way(row, direction)))
 		return TRIAGE_UNDEFINED;
 	if (is_el2_name(iss) && !vcpu_is_el2(vcpu)) /* EL0 has no such name: it is L2's EL1 */

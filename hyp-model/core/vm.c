@@ -78,6 +78,7 @@ static bool create_vcpu(struct vm *vm, unsigned index)
 bool vm_create(struct vm *vm, const struct vm_config *config)
 {
 	*vm = (struct vm){ .config = *config };
+	id_init(vm);
 	if (config->image.size > config->ram_size - config->image_offset)
 		return false;
 	if (!add_slot(&vm->slots[0], GUEST_RAM_IPA, config->ram_size, BLOCK_SIZE) ||

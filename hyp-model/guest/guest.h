@@ -107,11 +107,21 @@ u64 process_ttbr0(unsigned n);
 u64 kernel_ttbr0(void);
 
 /* interrupt.c */
-enum { SGI_PING = 2, SGI_PONG = 3, SGI_SELF = 4, SGI_OFF = 8, PPI_VTIMER = 27, PPI_PTIMER = 30 };
-void interrupts_on(void);	  /* of this CPU: distributor, redistributor, CPU interface */
+enum {
+	SGI_PING = 2,
+	SGI_PONG = 3,
+	SGI_OFF = 4,
+	SGI_LOW = 5, /* of these two the other one is taken first */
+	SGI_HIGH = 13,
+	PPI_VTIMER = 27,
+	PPI_PTIMER = 30,
+};
+void interrupts_on(void);	      /* of this CPU: distributor, redistributor, CPU interface */
 u64 interrupts_taken(unsigned intid); /* by this CPU so far */
 void wait_for_interrupt(unsigned intid, u64 count); /* until that many were taken */
 void send_sgi(unsigned cpu, unsigned intid);
+u64 acknowledge(void); /* by hand, interrupts masked: the INTID, or 1020 and above */
+void end_interrupt(u64 intid);
 unsigned this_cpu(void);
 
 /* fp.S */

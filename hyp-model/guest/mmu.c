@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The guest's own stage 1: TTBR0 maps its memory where it is, TTBR1 maps devices high up. Knows
- * sections and permissions. Its five register writes trap to the hypervisor as long as its caches
- * are off (HCR_EL2.TVM).
+ * sections and permissions. Its register writes trap to the hypervisor as long as its caches are
+ * off (HCR_EL2.TVM).
  */
 #include "guest/guest.h"
 
 #define VALID	   1ul
 #define TABLE	   3ul
-#define PAGE	   3ul
+#define PAGE_ENTRY 3ul
 #define AF	   (1ul << 10)
 #define SH_INNER   (3ul << 8)
 #define ATTR(n)	   ((u64)(n) << 2)
@@ -24,7 +24,7 @@
 #define KERNEL_RX (NORMAL | AP_RO | UXN)
 #define KERNEL_R  (NORMAL | AP_RO | UXN | PXN)
 #define KERNEL_RW (NORMAL | UXN | PXN)
-#define USER_RX	  (NORMAL | AP_RO | AP_EL0 | NOT_GLOBAL | PXN)
+#define USER_RX	  (NORMAL | AP_RO | AP_EL0 | PXN)
 #define USER_RW	  (NORMAL | AP_EL0 | NOT_GLOBAL | UXN | PXN)
 
 /* 39-bit VAs below and above, 4 KiB granule, walks cacheable and inner shareable. */
@@ -32,13 +32,15 @@
 #define TCR	 (TCR_HALF | TCR_HALF << 16 | 2ul << 30)
 #define MAIR	 (0xfful | 0x04ul << 8)
 #define SCTLR_ON (0x30d00800ul | 1ul << 0 | 1ul << 2 | 1ul << 12)
-#define ASID	 (7ul << 48)
 
 struct table {
 	u64 entry[512];
-} __attribute__((aligned(4096)));
+} __attribute__((aligned(PAGE)));
 
-static struct table low1, low2, low3, high1, high2;
+/* low: all of TTBR0 that no process changes; user: the part that is each process's own. */
+static struct table low1, ram2, program3, pages2, window2, window3, high1, devices2;
+static struct table process1[2], user2[2], user3[2];
+static u64 user_page[2][PAGE / 8] __attribute__((aligned(PAGE)));
 
 static u64 index(u64 va, unsigned level)
 {
@@ -47,35 +49,73 @@ static u64 index(u64 va, unsigned level)
 
 static void map_pages(const char *start, const char *end, u64 attributes)
 {
-	for (u64 va = (u64)start; va < (u64)end; va += 4096)
-		low3.entry[index(va, 3)] = va | attributes | PAGE;
+	for (u64 va = (u64)start; va < (u64)end; va += PAGE)
+		program3.entry[index(va, 3)] = va | attributes | PAGE_ENTRY;
 }
 
 static void map_device(u64 ipa)
 {
-	high2.entry[index(HIGH_HALF + ipa, 2)] = (ipa & ~0x1ffffful) | DEVICE | VALID;
+	devices2.entry[index(HIGH_HALF + ipa, 2)] = (ipa & ~0x1ffffful) | DEVICE | VALID;
 }
 
-void guest_mmu_on(void)
+static void build_process(unsigned n)
 {
-	low1.entry[index(GUEST_RAM_IPA, 1)] = (u64)&low2 | TABLE;
-	low2.entry[index(GUEST_RAM_IPA, 2)] = (u64)&low3 | TABLE;
-	low2.entry[index(GUEST_PAGES_IPA, 2)] = GUEST_PAGES_IPA | KERNEL_RW | VALID;
-	map_pages((char *)GUEST_RAM_IPA, user_text_start, KERNEL_RX);
+	for (unsigned i = 0; i < 512; i++)
+		process1[n].entry[i] = low1.entry[i];
+	process1[n].entry[index(USER_VA, 1)] = (u64)&user2[n] | TABLE;
+	user2[n].entry[index(USER_VA, 2)] = (u64)&user3[n] | TABLE;
+	user3[n].entry[index(USER_VA, 3)] = (u64)user_page[n] | USER_RW | PAGE_ENTRY;
+}
+
+void guest_mmu_build(void)
+{
+	low1.entry[index(GUEST_RAM_IPA, 1)] = (u64)&ram2 | TABLE;
+	ram2.entry[index(GUEST_RAM_IPA, 2)] = GUEST_RAM_IPA | KERNEL_R | VALID;
+	ram2.entry[index(GUEST_PROGRAM_IPA, 2)] = (u64)&program3 | TABLE;
+	map_pages(image_start, user_text_start, KERNEL_RX);
 	map_pages(user_text_start, rodata_start, USER_RX);
 	map_pages(rodata_start, data_start, KERNEL_R);
 	map_pages(data_start, user_stack_start, KERNEL_RW);
 	map_pages(user_stack_start, user_stack_end, USER_RW);
-	high1.entry[index(HIGH_HALF, 1)] = (u64)&high2 | TABLE;
-	map_device(GUEST_CONSOLE_IPA);
+	low1.entry[index(GUEST_PAGES_IPA, 1)] = (u64)&pages2 | TABLE;
+	pages2.entry[index(GUEST_PAGES_IPA, 2)] = GUEST_PAGES_IPA | KERNEL_RW | VALID;
+	low1.entry[index(WINDOW_VA, 1)] = (u64)&window2 | TABLE;
+	window2.entry[index(WINDOW_VA, 2)] = (u64)&window3 | TABLE;
+	high1.entry[index(HIGH_HALF, 1)] = (u64)&devices2 | TABLE;
+	map_device(GUEST_UART_IPA);
+	map_device(GUEST_GICD_IPA);
+	map_device(GUEST_USER_IPA);
 	map_device(GUEST_HOLE_IPA);
-	__asm__ volatile("dsb sy" ::: "memory");
+	build_process(0);
+	build_process(1);
+	dsb();
+}
 
+void guest_mmu_on(void)
+{
 	WRITE_SYSREG(mair_el1, MAIR);
 	WRITE_SYSREG(tcr_el1, TCR);
-	WRITE_SYSREG(ttbr0_el1, (u64)&low1 | ASID);
+	WRITE_SYSREG(ttbr0_el1, kernel_ttbr0());
 	WRITE_SYSREG(ttbr1_el1, (u64)&high1);
 	__asm__ volatile("isb\n\ttlbi vmalle1\n\tdsb nsh\n\tisb" ::: "memory");
 	WRITE_SYSREG(sctlr_el1, SCTLR_ON);
-	__asm__ volatile("isb" ::: "memory");
+	isb();
+}
+
+void window_set(unsigned page, u64 ipa, enum window_rights rights)
+{
+	volatile u64 *entry = &window3.entry[index(WINDOW_VA, 3) + page];
+	u64 attributes = rights == WINDOW_WRITE ? KERNEL_RW : KERNEL_R;
+
+	*entry = rights == WINDOW_NONE ? 0 : ipa | attributes | NOT_GLOBAL | PAGE_ENTRY;
+}
+
+u64 kernel_ttbr0(void)
+{
+	return (u64)&low1 | 7ul << 48;
+}
+
+u64 process_ttbr0(unsigned n)
+{
+	return (u64)&process1[n] | (u64)(n + 8) << 48;
 }

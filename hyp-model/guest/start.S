@@ -1,24 +1,51 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The guest's first instructions, its EL1 vectors and the way to EL0 and back. Knows nothing of the
- * hypervisor.
+ * hypervisor. At virtual EL2 the hostile one is started instead.
  */
 	.section .text.start, "ax"
 	.global guest_start
 guest_start:
-	/* x0: which guest this is, x1: how many rounds. EL1h, MMU off, DAIF masked. */
+	/* x0: the boot block. EL1h or EL2h, MMU off, DAIF masked. */
 	mov	x19, x0
-	mov	x20, x1
-	adrp	x2, guest_stack_end
-	mov	sp, x2
-	adrp	x2, guest_vectors
-	add	x2, x2, :lo12:guest_vectors
-	msr	vbar_el1, x2
-	isb
+	adrp	x1, bss_start
+	add	x1, x1, :lo12:bss_start
+	adrp	x2, bss_end
+1:	cmp	x1, x2
+	b.hs	2f
+	stp	xzr, xzr, [x1], #16
+	b	1b
+2:	adrp	x1, stack_end
+	mov	sp, x1
+	mrs	x1, CurrentEL
+	cmp	x1, #8
+	b.eq	hostile_start
+	bl	set_vectors
+	bl	guest_mmu_build
 	bl	guest_mmu_on
 	mov	x0, x19
-	mov	x1, x20
 	b	guest_main
+
+	/* x0: the context of PSCI CPU_ON, the CPU's number. */
+	.global secondary_start
+secondary_start:
+	mov	x19, x0
+	adrp	x1, stack_end
+	sub	x1, x1, x19, lsl #13
+	mov	sp, x1
+	bl	set_vectors
+	bl	guest_mmu_on
+	mov	x0, x19
+	b	guest_secondary
+
+set_vectors:
+	adrp	x1, guest_vectors
+	add	x1, x1, :lo12:guest_vectors
+	msr	vbar_el1, x1
+	mov	x1, #(3 << 20)		/* CPACR_EL1.FPEN: FP is not trapped to EL1 */
+	msr	cpacr_el1, x1
+	isb
+	ret
 
 	.text
 /*
@@ -58,8 +85,7 @@ user_sync:
 	mul	x0, x0, x0
 	eret
 
-/* An exception of EL1 itself: guest_exception() decides whether it was expected. */
-kernel_sync:
+	.macro	save
 	sub	sp, sp, #176
 	stp	x0, x1, [sp]
 	stp	x2, x3, [sp, #16]
@@ -71,11 +97,9 @@ kernel_sync:
 	stp	x14, x15, [sp, #112]
 	stp	x16, x17, [sp, #128]
 	stp	x18, x30, [sp, #144]
-	mrs	x0, esr_el1
-	mrs	x1, far_el1
-	mrs	x2, elr_el1
-	bl	guest_exception
-	msr	elr_el1, x0
+	.endm
+
+	.macro	restore
 	ldp	x18, x30, [sp, #144]
 	ldp	x16, x17, [sp, #128]
 	ldp	x14, x15, [sp, #112]
@@ -87,6 +111,24 @@ kernel_sync:
 	ldp	x2, x3, [sp, #16]
 	ldp	x0, x1, [sp]
 	add	sp, sp, #176
+	.endm
+
+/* An exception of EL1 itself: guest_exception() decides whether it was expected. */
+kernel_sync:
+	save
+	mrs	x0, esr_el1
+	mrs	x1, far_el1
+	mrs	x2, elr_el1
+	bl	guest_exception
+	msr	elr_el1, x0
+	restore
+	eret
+
+/* Interrupts stay masked in the handler, so ELR_EL1 and SPSR_EL1 stay what they are. */
+kernel_irq:
+	save
+	bl	guest_irq
+	restore
 	eret
 
 unexpected:
@@ -106,7 +148,8 @@ guest_vectors:
 	vector	unexpected
 	.endr
 	vector	kernel_sync
-	.rept	3
+	vector	kernel_irq
+	.rept	2
 	vector	unexpected
 	.endr
 	vector	user_sync

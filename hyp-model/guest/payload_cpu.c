@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Payloads with interrupts: the other CPU, this CPU itself, the timers.
+ */
+#include "guest/guest.h"
+
+/* --- the other CPU -----------------------------------------------------------------------------
+ */
+
+static volatile u64 secondary_calls;
+
+/* Each interrupt is answered by one, until it is told to go. */
+_Noreturn void guest_secondary(u64 cpu)
+{
+	(void)cpu;
+	interrupts_on();
+	send_sgi(0, SGI_PONG);
+	for (u64 pings = interrupts_taken(SGI_PING), offs = interrupts_taken(SGI_OFF);
+		interrupts_taken(SGI_OFF) == offs;) {
+		__asm__ volatile("wfi\n\tmsr daifclr, #2\n\tisb\n\tmsr daifset, #2" ::: "memory");
+		for (; pings < interrupts_taken(SGI_PING); pings++) {
+			secondary_calls += hypercall(HVC_ADD, 1, 0);
+			send_sgi(0, SGI_PONG);
+		}
+	}
+	hypercall(PSCI_CPU_OFF, 0, 0);
+	for (;;)
+		;
+}
+
+void other_cpu_on(void)
+{
+	u64 pongs = interrupts_taken(SGI_PONG);
+
+	CHECK(hypercall3(PSCI_CPU_ON, 1, (u64)secondary_start, 1) == 0);
+	wait_for_interrupt(SGI_PONG, pongs + 1);
+}
+
+/* It may still be on its way: then it is asked again. */
+void other_cpu_off(void)
+{
+	send_sgi(1, SGI_OFF);
+}
+
+void ipi_begin(void)
+{
+	CHECK(hypercall3(PSCI_CPU_ON, 7, (u64)secondary_start, 7) != 0); /* there is none */
+	other_cpu_on();
+	CHECK(hypercall3(PSCI_CPU_ON, 1, (u64)secondary_start, 1) != 0); /* it is on */
+}
+
+void ipi_round(u64 round)
+{
+	u64 pongs = interrupts_taken(SGI_PONG), calls = secondary_calls;
+
+	(void)round;
+	send_sgi(1, SGI_PING);
+	wait_for_interrupt(SGI_PONG, pongs + 1);
+	CHECK(interrupts_taken(SGI_PONG) == pongs + 1);
+	CHECK(secondary_calls == calls + 1);
+}
+
+void ipi_end(void)
+{
+	other_cpu_off();
+}
+
+/* --- this CPU itself ---------------------------------------------------------------------------
+ */
+
+void eoi_begin(void)
+{
+}
+
+/* The higher priority first, whichever was sent first; and nothing is left. */
+void eoi_round(u64 round)
+{
+	u64 low = interrupts_taken(SGI_LOW), first, second;
+
+	send_sgi(0, round % 2 == 0 ? SGI_LOW : SGI_HIGH);
+	send_sgi(0, round % 2 == 0 ? SGI_HIGH : SGI_LOW);
+	first = acknowledge();
+	CHECK(first == SGI_HIGH);
+	CHECK(acknowledge() >= 1020); /* the other is masked by what is active */
+	end_interrupt(first);
+	second = acknowledge();
+	CHECK(second == SGI_LOW);
+	end_interrupt(second);
+	CHECK(acknowledge() >= 1020);
+	send_sgi(0, SGI_LOW);
+	wait_for_interrupt(SGI_LOW, low + 1);
+	CHECK(interrupts_taken(SGI_LOW) == low + 1);
+}
+
+void eoi_end(void)
+{
+}
+
+/* --- the timers --------------------------------------------------------------------------------
+ */
+
+static u64 delay; /* ticks: 50 microseconds */
+
+void timer_begin(void)
+{
+	delay = READ_SYSREG(cntfrq_el0) / 20000 + 1;
+}
+
+static u64 virtual_count(void)
+{
+	isb();
+	return READ_SYSREG(cntvct_el0);
+}
+
+static u64 physical_count(void)
+{
+	isb();
+	return READ_SYSREG(cntpct_el0);
+}
+
+static void virtual_timer(void)
+{
+	u64 count = interrupts_taken(PPI_VTIMER), deadline = virtual_count() + delay;
+
+	WRITE_SYSREG(cntv_cval_el0, deadline);
+	WRITE_SYSREG(cntv_ctl_el0, 1);
+	isb();
+	wait_for_interrupt(PPI_VTIMER, count + 1);
+	CHECK(virtual_count() >= deadline);
+	CHECK(interrupts_taken(PPI_VTIMER) == count + 1);
+	CHECK(READ_SYSREG(cntv_cval_el0) == deadline);
+}
+
+static void physical_timer(void)
+{
+	u64 count = interrupts_taken(PPI_PTIMER), deadline = physical_count() + delay;
+
+	WRITE_SYSREG(cntp_cval_el0, deadline);
+	WRITE_SYSREG(cntp_ctl_el0, 1);
+	isb();
+	wait_for_interrupt(PPI_PTIMER, count + 1);
+	CHECK(physical_count() >= deadline);
+	CHECK(interrupts_taken(PPI_PTIMER) == count + 1);
+	CHECK(READ_SYSREG(cntp_cval_el0) == deadline);
+}
+
+/* Masked in its own control register, a timer says so there and does not interrupt. */
+static void masked_timer(void)
+{
+	u64 count = interrupts_taken(PPI_VTIMER);
+
+	WRITE_SYSREG(cntv_cval_el0, 0);
+	WRITE_SYSREG(cntv_ctl_el0, 3);
+	isb();
+	CHECK(READ_SYSREG(cntv_ctl_el0) == 7);
+	__asm__ volatile("msr daifclr, #2\n\tisb\n\tmsr daifset, #2" ::: "memory");
+	CHECK(interrupts_taken(PPI_VTIMER) == count);
+	WRITE_SYSREG(cntv_ctl_el0, 0);
+	isb();
+}
+
+void timer_round(u64 round)
+{
+	(void)round;
+	virtual_timer();
+	physical_timer();
+	masked_timer();
+}
+
+void timer_end(void)
+{
+}

@@ -20,7 +20,6 @@ enum { PAYLOAD_RAM = MIB(4), PAYLOAD_VCPUS = 2 };
 enum { HYPERVISOR_RAM = MIB(24), MIN_HYPERVISOR_RAM = MIB(16), QUANTUM_OF_HOSTILE = 1000 };
 
 static const char *const names[MAX_VMS] = { "ada", "bob", "cyd", "dot" };
-static const char hostile_name[] = "mal";
 
 static const char *const forms[] = {
 	[VM_EL2_NONE] = "no EL2",
@@ -38,11 +37,6 @@ static char lines[MAX_VMS][BOOT_LINE_SIZE];
 #define RESULT_CHECKS(r) bits(r, 62, 32)
 #define RESULT_FAILED(r) bits(r, 31, 0)
 
-static bool is_hostile(const struct vm *vm)
-{
-	return vm->config.name == hostile_name;
-}
-
 /* A hostile guest goes on for ever; it ends when all others have said what they have to say. */
 static void end_hostile_guests(void)
 {
@@ -50,8 +44,8 @@ static void end_hostile_guests(void)
 		if ((vms[i].result & RESULT_IS_GIVEN) == 0)
 			return;
 	for (unsigned i = 0; i < vm_count; i++)
-		if (is_hostile(&vms[i]))
-			vms[i].is_off = true;
+		if (vms[i].config.is_hostile)
+			vm_switch_off(&vms[i]);
 }
 
 void scenario_report(struct vm *vm, u64 checks_held, u64 first_failed)
@@ -117,7 +111,8 @@ static struct vm_config hostile_config(unsigned index)
 {
 	struct vm_config config = payload_config(index);
 
-	config.name = hostile_name;
+	config.name = "mal";
+	config.is_hostile = true;
 	config.vcpus = 1;
 	config.el2 = options.nest == VM_EL2_NONE ? VM_EL2_VHE : (enum vm_el2)options.nest;
 	config.has_nv2 = options.nv == 2;

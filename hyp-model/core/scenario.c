@@ -173,7 +173,7 @@ bool scenario_run(void)
 		options.nest == VM_EL2_NONE || options.hostile != 0 ? 0 : (unsigned)options.depth;
 	bool is_good = true;
 
-	stats_reset(options.stats == 1);
+	stats_reset();
 	cost_reset(depth);
 	if (!create_guests())
 		return false;

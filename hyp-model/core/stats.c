@@ -5,6 +5,7 @@
 #include "core/stats.h"
 
 #include "core/cpu.h"
+#include "core/options.h"
 #include "core/print.h"
 #include "core/registers.h"
 #include "hal.h"
@@ -42,11 +43,11 @@ static struct accounts *mine(void)
 	return &accounts[this_cpu()->index];
 }
 
-void stats_reset(bool with_time)
+void stats_reset(void)
 {
 	for (unsigned i = 0; i < MAX_CPUS; i++)
 		accounts[i] = (struct accounts){ 0 };
-	is_timed = with_time;
+	is_timed = options.stats == 1;
 }
 
 static void close_account(struct accounts *cpu)

@@ -27,8 +27,8 @@ struct stats {
 	u64 count[WHO_COUNT][REASON_COUNT];
 };
 
-/* `is_timed`: without it no counter is read, which is what a guest hypervisor wants. */
-void stats_reset(bool is_timed);
+/* With stats=0 no counter is read, which is what a guest hypervisor wants. */
+void stats_reset(void);
 
 /* Around hal_enter_guest(): closes the account of the previous exit; opens one for this. */
 void stats_enter(void);

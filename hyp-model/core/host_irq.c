@@ -6,6 +6,7 @@
 #include "core/print.h"
 #include "core/sched.h"
 #include "core/timer.h"
+#include "core/vgic.h"
 #include "hal.h"
 
 /* True: whoever it is for deactivates it. */
@@ -17,7 +18,7 @@ static bool take(unsigned intid)
 	}
 	switch (intid) {
 	case HAL_KICK_INTID: /* to have left the guest, or the sleep, is all it wanted */
-	case INTID_MAINTENANCE: /* vgic_sync() has seen to the cause */ return false;
+	case VGIC_MAINTENANCE_PPI: /* vgic_sync() has seen to the cause */ return false;
 	case INTID_CNTV:
 	case INTID_CNTP: return timer_host_irq(intid);
 	default: panic("physical interrupt %u, which nobody enabled", intid);

@@ -66,7 +66,7 @@ static bool is_mine(const struct vcpu *vcpu)
 	return vcpu && sched_home(vcpu) == this_cpu()->index;
 }
 
-static bool is_runnable(const struct vcpu *vcpu)
+static bool is_runnable(struct vcpu *vcpu)
 {
 	if (!vcpu || vcpu->vm->is_off || !vcpu->is_on)
 		return false;

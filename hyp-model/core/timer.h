@@ -28,7 +28,6 @@ enum hw_timer { HW_TIMER_V, HW_TIMER_P, HW_TIMER_COUNT };
 
 /* PPIs, as the Base System Architecture numbers them; the same for us and for our guests. */
 enum {
-	INTID_MAINTENANCE = 25,
 	INTID_CNTHP = 26,
 	INTID_CNTV = 27,
 	INTID_CNTHV = 28,

@@ -37,11 +37,18 @@ void sched_block(struct vcpu *vcpu)
 	vcpu->is_in_wfi = true;
 }
 
+/*
+ * Asleep or not, its CPU looks whose turn it is: whoever it runs may have got the CPU without end,
+ * being alone. A vCPU that is loaded looks by itself before it goes on.
+ */
 void sched_wake(const struct vcpu *vcpu)
 {
 	unsigned cpu = sched_home(vcpu);
 
-	if (cpu_state[cpu].is_asleep && cpu != this_cpu()->index)
+	if (!vcpu->is_in_wfi || vcpu->cpu)
+		return;
+	cpus[cpu].is_rescheduling = true;
+	if (cpu != this_cpu()->index)
 		hal_kick(cpu);
 }
 
@@ -126,7 +133,8 @@ static struct vcpu *pick(void)
 /* A slice ends only if somebody else wants the CPU: a lone vCPU is measured without ticks. */
 static u64 slice_end(const struct vcpu *vcpu)
 {
-	if (options.quantum == 0 || (runnable_count() < 2 && !vcpu->vm->config.is_hostile))
+	this_cpu()->is_alone = runnable_count() < 2;
+	if (options.quantum == 0 || (this_cpu()->is_alone && !vcpu->vm->config.is_hostile))
 		return TIMER_NEVER;
 	return host_now() + options.quantum * read_CNTFRQ_EL0() / 1000000;
 }
@@ -137,7 +145,6 @@ static void run_turn(struct vcpu *vcpu, u64 wakeup)
 	enum verdict verdict;
 
 	vcpu->is_in_wfi = false;
-	this_cpu()->is_rescheduling = false;
 	host_timer_schedule(wakeup < end ? wakeup : end);
 	do
 		verdict = run_loop(vcpu);
@@ -188,9 +195,14 @@ static void run_this_cpu(void)
 {
 	cpu_state[this_cpu()->index].next = 0;
 	while (!is_all_off()) {
-		u64 wakeup = look_at_timers();
-		struct vcpu *vcpu = pick();
+		struct vcpu *vcpu;
+		u64 wakeup;
 
+		/* Before the look: who is woken after it ends the turn that begins now. */
+		this_cpu()->is_rescheduling = false;
+		hal_dsb_ish();
+		wakeup = look_at_timers();
+		vcpu = pick();
 		if (vcpu)
 			run_turn(vcpu, wakeup);
 		else
@@ -207,6 +219,7 @@ static void wait_for_job(u64 job)
 		hal_wait();
 		hal_irq_window();
 	}
+	hal_dsb_ish(); /* the number was written last */
 }
 
 static void init_this_cpu(void)
@@ -255,6 +268,7 @@ void sched_run(struct vm *vms, unsigned count)
 	work.cpus = (unsigned)options.cpus;
 	init_this_cpu();
 	start_cpus();
+	hal_dsb_ish();
 	work.job++;
 	wake_others();
 	run_this_cpu();

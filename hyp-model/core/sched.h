@@ -15,7 +15,7 @@ void sched_run(struct vm *vms, unsigned count);
 /* WFI: not run again until something is pending for it; its mmu reference goes with the put. */
 void sched_block(struct vcpu *vcpu);
 
-/* Kicks the CPU this vCPU belongs to if it sleeps. */
+/* Somebody has something for a vCPU that is not loaded: if it is blocked, its CPU looks at once. */
 void sched_wake(const struct vcpu *vcpu);
 /* Index of the CPU this vCPU belongs to. */
 unsigned sched_home(const struct vcpu *vcpu);

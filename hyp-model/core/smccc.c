@@ -77,7 +77,9 @@ static enum verdict psci_cpu_on(struct vcpu *vcpu)
 	if (!was_on) {
 		target->reset_pc = x[2];
 		target->reset_x0 = x[3];
-		/* The reset is asked for before anybody may run it. */
+		/* Like one that is woken: by the request, which is there before anybody may run it.
+		 */
+		target->is_in_wfi = true;
 		target->requests |= BIT(REQUEST_RESET);
 		target->is_on = true;
 	}

@@ -92,6 +92,7 @@ enum {
 #define FSC_ACCESS_FLAG	 0x08u
 #define FSC_PERMISSION	 0x0cu
 #define FSC_EXTERNAL	 0x10u
+#define FSC_EXTERNAL_ON_WALK 0x14u
 
 /* ISS of a trapped MSR or MRS: which register, as one number in the layout of the ISS itself. */
 #define ISS_SYSREG(op0, op1, crn, crm, op2)                                                        \

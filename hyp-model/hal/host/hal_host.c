@@ -142,6 +142,14 @@ unsigned hal_level(void)
 	return 0;
 }
 
+u64 hal_call_below(u64 function, u64 a, u64 b)
+{
+	(void)function;
+	(void)a;
+	(void)b;
+	misuse("hal_call_below", "there is no hypervisor below");
+}
+
 void hal_exit(int code)
 {
 	exit_code = code;
@@ -215,14 +223,17 @@ void hal_set_mode(enum hyp_mode mode)
 	host_set_level(mode == MODE_VHE ? 2 : 1);
 }
 
+u64 hal_guest_vectors(void)
+{
+	return HOST_GUEST_VECTORS;
+}
+
 u64 hal_call_hyp(hyp_function function, u64 a, u64 b)
 {
 	u64 result;
 
-	if (cpus_of_machine[host_this_cpu()].mode == MODE_VHE)
-		return function(a, b);
 	if (host_level() == 2)
-		misuse("hal_call_hyp", "already at EL2");
+		return function(a, b);
 	log_add(LOG_CALL_HYP, 0, 0, 0);
 	context_synchronised();
 	host_set_level(2);
@@ -392,10 +403,12 @@ void hal_fixmap_map(pa_t page, bool is_writable)
 	log_add(LOG_FIXMAP_MAP, 0, page.v, is_writable);
 }
 
-void hal_fixmap_unmap(void)
+void hal_fixmap_unmap(unsigned cpu)
 {
-	cpus_of_machine[host_this_cpu()].is_fixmap_mapped = false;
-	log_add(LOG_FIXMAP_UNMAP, 0, 0, 0);
+	if (cpu >= HOST_CPUS)
+		misuse("hal_fixmap_unmap", "no such CPU");
+	cpus_of_machine[cpu].is_fixmap_mapped = false;
+	log_add(LOG_FIXMAP_UNMAP, 0, 0, cpu);
 }
 
 /* WS-14: an entry to EL2 is the panic brake {EL2h, IL}, or a bug. True: the brake. */

@@ -30,6 +30,9 @@
 
 enum { HOST_CPUS = 4 };
 
+/* hal_guest_vectors(); not what support.h gives the host. */
+#define HOST_GUEST_VECTORS 0x7ffff800ul
+
 enum log_kind {
 	LOG_READ,	/* reg, value */
 	LOG_WRITE,	/* reg, value */
@@ -46,9 +49,9 @@ enum log_kind {
 	LOG_PAN, /* value */
 	LOG_FP_SAVE,
 	LOG_FP_RESTORE,
-	LOG_FIXMAP_MAP, /* address: PA; value: is_writable */
-	LOG_FIXMAP_UNMAP,
-	LOG_KICK, /* value: the CPU */
+	LOG_FIXMAP_MAP,	  /* address: PA; value: is_writable */
+	LOG_FIXMAP_UNMAP, /* value: the CPU */
+	LOG_KICK,	  /* value: the CPU */
 	LOG_IRQ_WINDOW,
 	LOG_WAIT,
 	LOG_GIC_END, /* value: INTID; so the next three */

@@ -28,7 +28,7 @@ static const struct {
 	[LOG_FP_SAVE] = { "FP save", false, false },
 	[LOG_FP_RESTORE] = { "FP restore", false, false },
 	[LOG_FIXMAP_MAP] = { "fixmap ", true, true },
-	[LOG_FIXMAP_UNMAP] = { "fixmap unmap", false, false },
+	[LOG_FIXMAP_UNMAP] = { "fixmap unmap", false, true },
 	[LOG_KICK] = { "kick", false, true },
 	[LOG_IRQ_WINDOW] = { "window", false, false },
 	[LOG_WAIT] = { "WFI", false, false },

@@ -379,6 +379,14 @@ void hal_fp_restore(const struct fp_state *from)
 	log_add(LOG_FP_RESTORE, 0, (u64)from, 0);
 }
 
+/* Some function of the value, the modifier and the key; the code is in the upper half. */
+u64 hal_pacga(u64 value, u64 modifier)
+{
+	u64 mixed = (value ^ host_get(SR_APGAKeyLo_EL1)) * 0x9e3779b97f4a7c15ul + modifier;
+
+	return (mixed ^ host_get(SR_APGAKeyHi_EL1)) & MASK(63, 32);
+}
+
 bool hal_set_pan(bool is_set)
 {
 	if (FGET(host_get(SR_ID_AA64MMFR1_EL1), ID_AA64MMFR1_EL1, PAN) == 0)

@@ -6,6 +6,7 @@
 
 #include "core/arch.h"
 #include "core/cpu.h"
+#include "core/id.h"
 #include "core/pages.h"
 #include "core/print.h"
 #include "core/registers.h"
@@ -70,7 +71,6 @@ static bool create_vcpu(struct vm *vm, unsigned index)
 	vcpu->index = index;
 	vcpu->mpidr_el1 = BIT(31) | index;
 	vcpu->context.page = hal_pa_to_va(page);
-	vcpu->vncr.cpu = -1;
 	timer_init(vcpu);
 	return true;
 }
@@ -90,6 +90,7 @@ bool vm_create(struct vm *vm, const struct vm_config *config)
 	if (!mmu_init(&vm->mmu, vm, false) || !shadows_init(vm))
 		return false;
 	vgic_init(vm);
+	id_init(vm);
 	for (unsigned i = 0; i < config->vcpus; i++)
 		vcpu_reset(&vm->vcpus[i], GUEST_RAM_IPA + config->entry_offset, GUEST_RAM_IPA);
 	vm->vcpus[0].is_on = true;

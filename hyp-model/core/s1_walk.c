@@ -13,6 +13,9 @@
 #include "core/s2_walk.h"
 #include "core/stage2.h"
 
+/* How often another writer may win the race for an access flag before that is a fault (AT-4). */
+enum { MAX_LOST_RACES = 8 };
+
 /* Stage 1 descriptors, DDI 0487 D8.3. */
 #define S1_AF	      BIT(10)
 #define S1_nG	      BIT(11)
@@ -322,6 +325,7 @@ struct s1_walk s1_walk(struct vcpu *vcpu, enum s1_regime kind, u64 va, bool is_e
 	u64 input = bits(va, r.range.input_bits - 1, 0), d;
 	struct s1_walk walk = { 0 }, failed = { 0 };
 	struct found found;
+	unsigned lost = 0;
 	bool is_lost = false;
 
 	if (!r.is_on)
@@ -342,7 +346,9 @@ struct s1_walk s1_walk(struct vcpu *vcpu, enum s1_regime kind, u64 va, bool is_e
 			return fault(FSC_ADDRESS_SIZE, found.level);
 		if (!(d & S1_AF) && !set_access_flag(vcpu, &r, &found, &is_lost, &failed))
 			return failed;
-	} while (is_lost);
+	} while (is_lost && ++lost < MAX_LOST_RACES);
+	if (is_lost)
+		return fault(FSC_ACCESS_FLAG, found.level);
 	set_permissions(&walk, &r, &found, is_el0, checks_pan);
 	if (!(access == ACCESS_WRITE ? walk.is_writable : walk.is_readable))
 		return fault(FSC_PERMISSION, found.level);

@@ -171,16 +171,21 @@ struct vm *guest(enum hyp_mode mode)
 	return create(guest_config());
 }
 
-struct vm *nested_guest(enum vm_el2 form, unsigned nv)
+struct vm *nested_guest_on_machine(enum vm_el2 form, unsigned nv)
 {
 	struct vm_config config = guest_config();
 
-	machine_off(MODE_VHE);
-	machine_has_nv(nv);
-	machine_on(MODE_VHE);
 	config.el2 = form;
 	config.has_nv2 = nv == 2;
 	return create(config);
+}
+
+struct vm *nested_guest(enum vm_el2 form, unsigned nv)
+{
+	machine_off(MODE_VHE);
+	machine_has_nv(nv);
+	machine_on(MODE_VHE);
+	return nested_guest_on_machine(form, nv);
 }
 
 u64 *guest_word(struct vm *vm, ipa_t ipa)

@@ -61,6 +61,9 @@ struct vm *guest(enum hyp_mode mode);
  */
 struct vm *nested_guest(enum vm_el2 form, unsigned nv);
 
+/* The same guest on a machine that is on already, with what lay between machine_off() and on. */
+struct vm *nested_guest_on_machine(enum vm_el2 form, unsigned nv);
+
 /* Where physical memory of the guest is, through its slots: for tables a test writes. */
 u64 *guest_word(struct vm *vm, ipa_t ipa);
 

@@ -316,13 +316,16 @@ void hal_write_descriptor(u64 *descriptor, u64 value)
 
 bool hal_compare_exchange(u64 *word, u64 *expected, u64 value)
 {
-	u64 pa = arena_pa("hal_compare_exchange", word);
+	u64 offset = (u64)((const unsigned char *)word - arena);
+	u64 address = offset < HOST_ARENA ? HOST_PA_BASE + offset : (u64)word;
 
+	if (!is_aligned((u64)word, 8))
+		misuse("hal_compare_exchange", "not 8 aligned bytes");
 	if (*word != *expected) {
 		*expected = *word;
 		return false;
 	}
-	log_add(LOG_EXCHANGE, 0, pa, value);
+	log_add(LOG_EXCHANGE, 0, address, value);
 	*word = value;
 	return true;
 }

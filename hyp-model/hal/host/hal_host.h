@@ -38,7 +38,7 @@ enum log_kind {
 	LOG_WRITE,	/* reg, value */
 	LOG_SYS,	/* reg: the instruction; value: its operand */
 	LOG_DESCRIPTOR, /* address: PA of the descriptor; value */
-	LOG_EXCHANGE,	/* the same, by hal_compare_exchange() that succeeded */
+	LOG_EXCHANGE, /* address: PA or, outside the arena, VA; hal_compare_exchange() succeeded */
 	LOG_ISB,
 	LOG_DSB_NSH,
 	LOG_DSB_NSHST,

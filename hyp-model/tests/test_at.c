@@ -210,8 +210,6 @@ static void at_4_walks_as_the_architecture_does(void **state)
 			.checks_pan = true, .output = OUT },
 		{ "PAN is not for EL0", REGIME_EL20, LOW, 3, PAGE_LEAF | AP_EL0 | OUT,
 			.checks_pan = true, .is_el0 = true, .output = OUT },
-		{ "big endian tables", REGIME_EL10, LOW, .sctlr = F(SCTLR_EL1, EE),
-			TRANSLATION(1) },
 		{ "M=0", REGIME_EL10, OUT + 1, .sctlr = F(SCTLR_EL1, M), .output = OUT + 1 },
 		{ "M=0, no such address", REGIME_EL10, BIT(40), .sctlr = F(SCTLR_EL1, M),
 			.is_fault = true, .fsc = FSC_ADDRESS_SIZE },
@@ -319,6 +317,24 @@ static void at_4_sets_the_access_flag(void **state)
 	assert_int_equal(host_log_times(LOG_EXCHANGE, 0), 1);
 	walk = s1_walk(vcpu, REGIME_EL10, LOW, false, ACCESS_READ, false);
 	assert_int_equal(host_log_times(LOG_EXCHANGE, 0), 1);
+}
+
+static void at_4_reads_big_endian_tables(void **state)
+{
+	u64 where = TABLE3 + 8 * bits(LOW, 20, 12);
+	struct s1_walk walk;
+
+	(void)state;
+	hypervisor(VM_EL2_VHE);
+	set(REG(SCTLR_EL1), vcpu_read_sys_reg(vcpu, REG(SCTLR_EL1)) | F(SCTLR_EL1, EE));
+	set(REG(TCR_EL1), vcpu_read_sys_reg(vcpu, REG(TCR_EL1)) | F(TCR_EL1, HA));
+	map(3, (PAGE_LEAF | OUT) & ~DESC_AF, 0);
+	for (u64 at = ROOT; at < TABLE3 + 4096; at += 8)
+		put(at, __builtin_bswap64(get(at)));
+	walk = s1_walk(vcpu, REGIME_EL10, LOW, false, ACCESS_READ, false);
+	assert_false(walk.is_fault);
+	assert_u64(walk.output, OUT);
+	assert_u64(get(where), __builtin_bswap64(PAGE_LEAF | OUT));
 }
 
 /* Stage 2 of L1: 40 bits from level 1, one table of 512 blocks of 1 GiB (two concatenated). */
@@ -548,6 +564,8 @@ static void loaded(enum vm_el2 form, u64 vhcr)
 	host_log_clear();
 }
 
+static struct s2_mmu *warm_shadow;
+
 static void assert_in_place(u32 iss, enum host_reg instruction, u64 hcr_bits)
 {
 	char want[256];
@@ -634,6 +652,17 @@ static void at_1_l2s_regime_is_put_in_place(void **state)
 	assert_u64(host_get(SR_VTTBR_EL2), mmu_vttbr(&vm->mmu));
 	for (unsigned i = 0; i < COUNT(l1); i++)
 		assert_u64(vcpu_read_sys_reg(vcpu, l1[i]), 0x2000 + i);
+	warm_shadow = shadow;
+}
+
+/* Another vCPU of L1 ran L2 here since: its TLB entries may be there under the same VMID. */
+static void at_1_a_shadow_of_another_vcpu_is_cold(void **state)
+{
+	at_1_l2s_regime_is_put_in_place(state);
+	warm_shadow->last_vcpu[0] = &vm->vcpus[1];
+	host_log_clear();
+	at(ISS_AT_S1E1R, LOW);
+	assert_int_equal(host_log_times(LOG_SYS, SR_AT_S1E1R), 0);
 }
 
 /* Without a shadow, or with one that another vCPU ran on: no AT is executed. */
@@ -765,6 +794,8 @@ static void at_7_no_register_changes_while_tge_is_clear(void **state)
 
 TESTS(cmocka_unit_test(at_1_in_host_runs_in_place),
 	cmocka_unit_test(at_1_l2s_regime_is_put_in_place),
+	cmocka_unit_test(at_1_a_shadow_of_another_vcpu_is_cold),
+	cmocka_unit_test(at_4_reads_big_endian_tables),
 	cmocka_unit_test(at_1_without_a_warm_shadow_it_walks),
 	cmocka_unit_test(at_1_pan_is_the_guests),
 	cmocka_unit_test(at_1_what_only_our_tables_lack_is_redone),

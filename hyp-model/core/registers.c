@@ -124,7 +124,7 @@ static u64 stored(const struct vcpu *vcpu, reg_t reg)
 
 u64 vel2_to_el1(const struct vcpu *vcpu, reg_t vel2)
 {
-	u64 value = stored(vcpu, vel2);
+	u64 value = vcpu_read_sys_reg(vcpu, vel2);
 
 	return vcpu_e2h(vcpu) ? value : rows[vel2.index].translate(value);
 }

@@ -82,11 +82,8 @@ static void save_return_state(struct vcpu *vcpu, u64 code)
 	if ((code & ~(u64)EXIT_WITH_SERROR) == EXIT_IL)
 		return; /* the PSTATE that was refused is still in the context */
 	vcpu->context.pstate = spsr;
-	if (!vcpu_has_nv(vcpu))
-		return;
-	nested_sync_exit(vcpu, spsr);
-	if (vcpu_is_hyp_ctxt(vcpu) != vcpu->cpu->in_hyp_context)
-		panic("left the guest in another context than it was entered in (NV-10)");
+	if (vcpu_has_nv(vcpu))
+		nested_sync_exit(vcpu, spsr);
 }
 
 /* Enter, leave, and answer what can be answered here, A.8 and A.9. */

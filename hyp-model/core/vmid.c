@@ -10,7 +10,6 @@
 #include "core/options.h"
 #include "core/print.h"
 #include "core/tlb.h"
-#include "hal.h"
 
 enum { NUMBER_BITS = 16, WORD_BITS = 64 };
 
@@ -75,22 +74,13 @@ void vmid_reset(void)
 	}
 }
 
-static u64 exchange(u64 *word, u64 value)
-{
-	u64 old = __atomic_load_n(word, __ATOMIC_RELAXED);
-
-	while (!hal_compare_exchange(word, &old, value))
-		;
-	return old;
-}
-
 /* TB-6: what runs right now keeps its number in the new generation (TB-8); all else is free. */
 static void rollover(void)
 {
 	__atomic_store_n(&generation, generation + FIRST_GENERATION, __ATOMIC_RELEASE);
 	clear_used();
 	for (unsigned i = 0; i < host.cpu_count; i++) {
-		u64 record = exchange(&cpus[i].vmid_active, 0);
+		u64 record = __atomic_exchange_n(&cpus[i].vmid_active, 0, __ATOMIC_ACQ_REL);
 
 		/* 0: rolled over before it could come to the lock; what it runs is as reserved. */
 		if (record == 0)
@@ -153,7 +143,8 @@ void vmid_update(struct s2_mmu *mmu)
 
 	/* A rollover in between makes the exchange fail, MUT-05. */
 	if (before != 0 && GENERATION(record) == __atomic_load_n(&generation, __ATOMIC_ACQUIRE) &&
-		hal_compare_exchange(active, &before, record))
+		__atomic_compare_exchange_n(
+			active, &before, record, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 		return;
 	lock_take(&lock);
 	record = mmu->vmid_record;

@@ -117,42 +117,34 @@ static bool is_memory(const struct vm *vm, ipa_t ipa)
 	return slot && !slot->is_read_only;
 }
 
-/* The index of a watched page inside the range, or -1. */
-static int find_watched(const struct vm *vm, u64 start, u64 size)
+static bool has_watched(const struct vm *vm, u64 start, u64 size)
 {
-	for (unsigned i = 0; i < vm->watch.count; i++)
-		if (vm->watch.page[i] - start < size)
-			return (int)i;
-	return -1;
+	return vm->watch.is_on && vm->watch.page - start < size;
 }
 
 bool vm_watch_page(struct vm *vm, ipa_t ipa)
 {
 	u64 page = host_page_of(ipa), size = BIT(stage2_granule());
-	bool is_new;
+	bool is_refused;
 
 	if (!is_memory(vm, ipa))
 		return false;
 	invalidate_begin(vm);
-	is_new = find_watched(vm, page, size) < 0;
-	if (is_new && vm->watch.count == MAX_WATCHED) {
-		invalidate_end(vm);
-		return false;
+	is_refused = vm->watch.is_on;
+	if (!is_refused) {
+		vm->watch.is_on = true;
+		vm->watch.page = page;
+		change_memory(vm, IPA(page), size, stage2_write_protect);
 	}
-	if (is_new)
-		vm->watch.page[vm->watch.count++] = page;
-	change_memory(vm, IPA(page), size, stage2_write_protect);
 	invalidate_end(vm);
-	return true;
+	return !is_refused;
 }
 
 static bool end_watch(struct vm *vm, u64 page)
 {
-	int i = find_watched(vm, page, BIT(stage2_granule()));
-
-	if (i < 0)
+	if (!has_watched(vm, page, BIT(stage2_granule())))
 		return false;
-	vm->watch.page[i] = vm->watch.page[--vm->watch.count];
+	vm->watch.is_on = false;
 	vm->watch.written++;
 	return true;
 }
@@ -169,7 +161,7 @@ bool vm_page_written(struct vm *vm, ipa_t ipa)
 
 bool vm_is_watched(const struct vm *vm, ipa_t ipa)
 {
-	return find_watched(vm, host_page_of(ipa), BIT(stage2_granule())) >= 0;
+	return has_watched(vm, host_page_of(ipa), BIT(stage2_granule()));
 }
 
 u64 vm_pages_written(struct vm *vm)
@@ -186,16 +178,23 @@ u64 vm_pages_written(struct vm *vm)
 bool vm_drop_page(struct vm *vm, ipa_t ipa)
 {
 	const struct slot *slot = vm_slot(vm, ipa);
-	u64 page = align_down(ipa.v, PAGE_SIZE);
+	ipa_t page = IPA(align_down(ipa.v, PAGE_SIZE));
+	struct stage2_mapping mapping;
+	bool is_mapped;
 
 	if (!is_memory(vm, ipa))
 		return false;
 	invalidate_begin(vm);
-	change_memory(vm, IPA(page), PAGE_SIZE, stage2_unmap);
-	pages_zero(PA(slot->pa.v + (page - slot->ipa.v)), PAGE_SIZE);
-	hal_flush_dcache(hal_pa_to_va(PA(slot->pa.v + (page - slot->ipa.v))), PAGE_SIZE);
+	is_mapped = stage2_lookup(&vm->mmu, page, &mapping) == STAGE2_OK;
+	if (is_mapped) {
+		pa_t pa = PA(slot->pa.v + (page.v - slot->ipa.v));
+
+		change_memory(vm, page, PAGE_SIZE, stage2_unmap);
+		pages_zero(pa, PAGE_SIZE);
+		hal_flush_dcache(hal_pa_to_va(pa), PAGE_SIZE);
+	}
 	invalidate_end(vm);
-	return true;
+	return is_mapped;
 }
 
 /* ---- What a guest gets ---- */
@@ -210,7 +209,7 @@ static u64 leaf_size(const struct vm *vm, const struct slot *slot, ipa_t ipa, u6
 		if (*size <= max_size && *size <= slot->granule && start >= slot->ipa.v &&
 			start + *size <= slot->ipa.v + slot->size &&
 			is_aligned(slot->pa.v - slot->ipa.v, *size) &&
-			find_watched(vm, start, *size) < 0)
+			!has_watched(vm, start, *size))
 			break;
 	}
 	return *size;
@@ -225,7 +224,7 @@ struct host_page vm_host_page(
 	page.size = leaf_size(vm, slot, ipa, max_size);
 	page.ipa = IPA(align_down(ipa.v, page.size));
 	page.pa = PA(slot->pa.v + (page.ipa.v - slot->ipa.v));
-	if (slot->is_read_only || find_watched(vm, page.ipa.v, page.size) >= 0)
+	if (slot->is_read_only || has_watched(vm, page.ipa.v, page.size))
 		page.rights &= ~(unsigned)S2_WRITE;
 	return page;
 }

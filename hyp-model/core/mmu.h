@@ -8,7 +8,7 @@
 
 #include "core/types.h"
 
-enum { MAX_CPUS_PER_MMU = 4, SHADOWS_PER_VCPU = 2, MAX_SHADOWS = 8, MAX_WATCHED = 8 };
+enum { MAX_CPUS_PER_MMU = 4, SHADOWS_PER_VCPU = 2, MAX_SHADOWS = 8 };
 
 struct vm;
 struct vcpu;
@@ -37,10 +37,10 @@ struct shadows {
 	unsigned next;	/* S2-8: the cursor */
 };
 
-/* Pages whose next write somebody wants to know of: dirty logging in the small. */
+/* A page whose next write somebody wants to know of: dirty logging in the small. */
 struct page_watch {
-	u64 page[MAX_WATCHED];
-	unsigned count;
+	bool is_on;
+	u64 page;
 	u64 written;
 };
 
@@ -86,7 +86,10 @@ void vm_unmap(struct vm *vm, ipa_t ipa, u64 size);
 void vm_write_protect(struct vm *vm, ipa_t ipa, u64 size);
 void vm_age(struct vm *vm, ipa_t ipa, u64 size);
 
-/* The vendor calls of guest/abi.h. False: refused. A watched page is a page of the host's size. */
+/*
+ * The vendor calls of guest/abi.h. False: refused, because there is no such page, another one is
+ * watched, or nothing to be dropped is mapped. A watched page is a page of the host's size.
+ */
 bool vm_watch_page(struct vm *vm, ipa_t ipa);
 u64 vm_pages_written(struct vm *vm);
 bool vm_drop_page(struct vm *vm, ipa_t ipa);

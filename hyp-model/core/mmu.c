@@ -179,22 +179,17 @@ bool vm_drop_page(struct vm *vm, ipa_t ipa)
 {
 	const struct slot *slot = vm_slot(vm, ipa);
 	ipa_t page = IPA(align_down(ipa.v, PAGE_SIZE));
-	struct stage2_mapping mapping;
-	bool is_mapped;
+	pa_t pa;
 
 	if (!is_memory(vm, ipa))
 		return false;
+	pa = PA(slot->pa.v + (page.v - slot->ipa.v));
 	invalidate_begin(vm);
-	is_mapped = stage2_lookup(&vm->mmu, page, &mapping) == STAGE2_OK;
-	if (is_mapped) {
-		pa_t pa = PA(slot->pa.v + (page.v - slot->ipa.v));
-
-		change_memory(vm, page, PAGE_SIZE, stage2_unmap);
-		pages_zero(pa, PAGE_SIZE);
-		hal_flush_dcache(hal_pa_to_va(pa), PAGE_SIZE);
-	}
+	change_memory(vm, page, PAGE_SIZE, stage2_unmap);
+	pages_zero(pa, PAGE_SIZE);
+	hal_flush_dcache(hal_pa_to_va(pa), PAGE_SIZE);
 	invalidate_end(vm);
-	return is_mapped;
+	return true;
 }
 
 /* ---- What a guest gets ---- */

@@ -87,8 +87,8 @@ void vm_write_protect(struct vm *vm, ipa_t ipa, u64 size);
 void vm_age(struct vm *vm, ipa_t ipa, u64 size);
 
 /*
- * The vendor calls of guest/abi.h. False: refused, because there is no such page, another one is
- * watched, or nothing to be dropped is mapped. A watched page is a page of the host's size.
+ * The vendor calls of guest/abi.h. False: refused, because there is no such page, or another one is
+ * watched. A watched page is a page of the host's size.
  */
 bool vm_watch_page(struct vm *vm, ipa_t ipa);
 u64 vm_pages_written(struct vm *vm);

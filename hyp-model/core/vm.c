@@ -90,7 +90,6 @@ bool vm_create(struct vm *vm, const struct vm_config *config)
 	if (!mmu_init(&vm->mmu, vm, false) || !shadows_init(vm))
 		return false;
 	vgic_init(vm);
-	id_init(vm);
 	for (unsigned i = 0; i < config->vcpus; i++)
 		vcpu_reset(&vm->vcpus[i], GUEST_RAM_IPA + config->entry_offset, GUEST_RAM_IPA);
 	vm->vcpus[0].is_on = true;

@@ -10,6 +10,7 @@
 #include "core/options.h"
 #include "core/print.h"
 #include "core/timer.h"
+#include "core/vmid.h"
 #include "hal.h"
 
 /* What all CPUs work at. A new `job` number starts the secondary CPUs. */
@@ -266,6 +267,7 @@ void sched_run(struct vm *vms, unsigned count)
 	work.vms = vms;
 	work.count = count;
 	work.cpus = (unsigned)options.cpus;
+	vmid_reset();
 	init_this_cpu();
 	start_cpus();
 	hal_dsb_ish();

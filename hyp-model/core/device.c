@@ -10,7 +10,7 @@
 #include "guest/abi.h"
 
 /* Registers of a PL011, ARM DDI 0183 3.2. */
-enum { UARTDR = 0x00, UARTFR = 0x18 };
+enum { UARTDR = 0x00, UARTFR = 0x18, UARTIBRD = 0x24, UARTCR = 0x30 };
 enum { UARTFR_TXFE = BIT(7), UARTFR_RXFE = BIT(4) };
 
 /* Whose line it is: the level of the guest, and its name; lines from deeper levels have two. */
@@ -21,30 +21,43 @@ static void console_flush(const struct vm *vm, struct vm_devices *console)
 	console->length = 0;
 }
 
-static bool console_write(struct vcpu *vcpu, u64 offset, unsigned size, u64 value)
+static void console_put(const struct vm *vm, struct vm_devices *console, char c)
 {
-	struct vm_devices *console = &vcpu->vm->devices;
-	char c = (char)value;
-
-	(void)size;
-	if (offset != UARTDR)
-		return false;
 	lock_take(&console->lock);
-	if (c != '\n')
+	if (c != '\n' && c != '\r')
 		console->line[console->length++] = c;
 	if (c == '\n' || console->length == CONSOLE_LINE - 1)
-		console_flush(vcpu->vm, console);
+		console_flush(vm, console);
 	lock_drop(&console->lock);
-	return true;
+}
+
+/* Baud rate, line control and control: a line without wires has no use for them. */
+static u32 *console_control(struct vcpu *vcpu, u64 offset)
+{
+	if (offset < UARTIBRD || offset > UARTCR || !is_aligned(offset, 4))
+		return NULL;
+	return &vcpu->vm->devices.uart_control[(offset - UARTIBRD) / 4];
+}
+
+static bool console_write(struct vcpu *vcpu, u64 offset, unsigned size, u64 value)
+{
+	u32 *control = console_control(vcpu, offset);
+
+	(void)size;
+	if (control)
+		*control = (u32)value;
+	else if (offset == UARTDR)
+		console_put(vcpu->vm, &vcpu->vm->devices, (char)value);
+	return control || offset == UARTDR;
 }
 
 static bool console_read(struct vcpu *vcpu, u64 offset, unsigned size, u64 *value)
 {
-	(void)vcpu, (void)size;
-	if (offset != UARTFR)
-		return false;
-	*value = UARTFR_TXFE | UARTFR_RXFE;
-	return true;
+	const u32 *control = console_control(vcpu, offset);
+
+	(void)size;
+	*value = control ? *control : UARTFR_TXFE | UARTFR_RXFE;
+	return control || offset == UARTFR;
 }
 
 /* What user space gives back is the complement, so that no memory can be taken for it. */

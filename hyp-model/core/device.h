@@ -18,7 +18,8 @@ struct vm_devices {
 	struct lock lock;	 /* of the console: two vCPUs may print */
 	char line[CONSOLE_LINE]; /* of the console, until its '\n' */
 	unsigned length;
-	u64 user_value; /* the register of the user device */
+	u32 uart_control[4]; /* what the guest set, and reads again: UARTIBRD to UARTCR */
+	u64 user_value;	     /* the register of the user device */
 	u64 user_accesses;
 };
 

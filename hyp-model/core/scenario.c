@@ -13,6 +13,7 @@
 #include "core/sched.h"
 #include "core/stats.h"
 #include "core/vm.h"
+#include "core/vmid.h"
 #include "guest/abi.h"
 
 enum { PAYLOAD_RAM = MIB(4), PAYLOAD_VCPUS = 2 };
@@ -135,6 +136,7 @@ static bool create_guests(void)
 	struct vm_config config;
 
 	pages_reset();
+	vmid_reset();
 	vm_count = 0;
 	for (unsigned i = 0; i < options.vms; i++) {
 		config = options.nest == VM_EL2_NONE || options.hostile != 0 ? payload_config(i)

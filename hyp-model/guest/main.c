@@ -127,7 +127,7 @@ static bool is_chosen(const char *name)
 
 static void run_payload(const struct payload *payload, u64 rounds)
 {
-	u64 before = checks_held;
+	u64 before = checks_held, failed_before = first_failed;
 
 	payload->begin();
 	for (u64 round = 1; round <= rounds; round++)
@@ -136,7 +136,7 @@ static void run_payload(const struct payload *payload, u64 rounds)
 	print(payload->name);
 	print(": ");
 	print_number(checks_held - before);
-	print(first_failed == 0 ? " checks\n" : " checks, FAILED\n");
+	print(first_failed == failed_before ? " checks\n" : " checks, FAILED\n");
 }
 
 void guest_main(const char *boot_block)

@@ -220,6 +220,7 @@ void options_of_guest_hypervisor(const struct options *of, char *text, size_t si
 	put_number(&line, "depth", is_last ? 1 : of->depth - 1);
 	put_number(&line, "nv", of->nv);
 	put_number(&line, "deferral", of->deferral);
+	put_number(&line, "granule", of->granule); /* NV-4: not smaller than the host's */
 	put_number(&line, "cpus", of->cpus);
 	put_number(&line, "rounds", of->rounds);
 	put_number(&line, "cost", of->cost);

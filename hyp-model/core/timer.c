@@ -157,22 +157,17 @@ static void lower_direct(struct vcpu *vcpu, enum timer_id id)
 }
 
 /*
- * A guest's counter begins with the guest. But at a virtual EL2 the virtual counter has no offset
- * with vE2H=1, and CNTVOFF_EL2 counts from the physical one (TM-2), which cannot be moved without
- * FEAT_ECV's CNTPOFF_EL2: so a guest hypervisor has both as they are.
+ * The counter of a VM begins with the VM. But a virtual EL2 sees the physical counter too, which
+ * cannot be moved, and computes its guest's CNTVOFF_EL2 from that: both must be one.
  */
-static u64 new_virtual_offset(const struct vcpu *vcpu)
-{
-	const struct vcpu *first = &vcpu->vm->vcpus[0];
-
-	if (vcpu_has_nv(vcpu))
-		return 0;
-	return vcpu == first ? host_now() : first->timers.virtual_offset;
-}
-
 void timer_init(struct vcpu *vcpu)
 {
-	vcpu->timers = (struct vcpu_timers){ .virtual_offset = new_virtual_offset(vcpu) };
+	struct vcpu *first = &vcpu->vm->vcpus[0];
+	u64 offset = vcpu_has_nv(vcpu) ? 0 : host_now();
+
+	if (vcpu != first)
+		offset = first->timers.virtual_offset;
+	vcpu->timers = (struct vcpu_timers){ .virtual_offset = offset };
 	timer_reset(vcpu);
 }
 

@@ -43,7 +43,7 @@ struct vcpu_timers {
 	struct guest_timer timer[TIMER_COUNT];
 	enum timer_id direct[HW_TIMER_COUNT]; /* timer_direct() at the last load */
 	bool is_loaded;
-	u64 virtual_offset; /* of the VM: its counter began with it */
+	u64 virtual_offset; /* of the VM */
 };
 
 void timer_cpu_init(void);	     /* on each CPU, before any guest runs there */

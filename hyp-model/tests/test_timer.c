@@ -219,6 +219,19 @@ static void tm_2_virtual_offset_is_the_vms(void **state)
 	assert_u64(timer_offset(&vcpu->vm->vcpus[1], TIMER_V), 4000);
 }
 
+/* A guest hypervisor derives its guest's CNTVOFF_EL2 from its physical counter, which is ours. */
+static void tm_2_virtual_el2_has_no_offset(void **state)
+{
+	struct vcpu *vcpu;
+
+	(void)state;
+	vcpu = &nested_guest(VM_EL2_VHE, 2)->vcpus[0];
+	now_is(4000);
+	timer_init(vcpu);
+	assert_u64(timer_offset(vcpu, TIMER_HV), 0);
+	assert_u64(timer_offset(vcpu, TIMER_V), stored(vcpu, REG(CNTVOFF_EL2)));
+}
+
 static void tm_2_l1s_offset_is_for_its_guests(void **state)
 {
 	struct vcpu *vcpu = nested(VM_EL2_VHE, 2);
@@ -639,6 +652,7 @@ TESTS( //
 	cmocka_unit_test(tm_1_physical_active_state_is_the_guests),
 	cmocka_unit_test(tm_1_fired_while_put), cmocka_unit_test(tm_1_interrupt_of_a_direct_timer),
 	cmocka_unit_test(tm_2_virtual_offset_is_the_vms),
+	cmocka_unit_test(tm_2_virtual_el2_has_no_offset),
 	cmocka_unit_test(tm_2_l1s_offset_is_for_its_guests),
 	cmocka_unit_test(tm_3_cnthctl_is_the_hosts_but_for_two_bits),
 	cmocka_unit_test(tm_3_no_write_without_need),

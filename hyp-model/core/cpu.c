@@ -74,6 +74,17 @@ static u64 read_host_registers(u64 a, u64 unused)
 	return 0;
 }
 
+/* HC-2: a constant is as good as the value read if it is the same. API and APK are RES0 without
+ * PAuth. */
+static void check_constant(u64 hcr)
+{
+	u64 ignored = host.has_pauth ? 0 : F(HCR_EL2, API) | F(HCR_EL2, APK);
+
+	if ((hcr ^ traps_host_hcr()) & ~ignored)
+		panic("hcr=constant (HC-2): the host's HCR_EL2 is 0x%lx, not 0x%lx", hcr,
+			traps_host_hcr());
+}
+
 void cpu_init(void)
 {
 	struct cpu *cpu = this_cpu();
@@ -81,7 +92,6 @@ void cpu_init(void)
 	*cpu = (struct cpu){ .index = (unsigned)(cpu - cpus), .fp_owner = FP_HOST_OWNED };
 	cpu->context.page = &cpu->page;
 	hal_call_hyp(read_host_registers, (u64)cpu, 0);
-	if (options.hcr == HCR_CONSTANT && cpu->hcr_el2 != traps_host_hcr())
-		panic("hcr=constant (HC-2): the host's HCR_EL2 is 0x%lx, not 0x%lx", cpu->hcr_el2,
-			traps_host_hcr());
+	if (options.hcr == HCR_CONSTANT)
+		check_constant(cpu->hcr_el2);
 }

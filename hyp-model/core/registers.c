@@ -184,7 +184,7 @@ u64 vcpu_read_sys_reg(const struct vcpu *vcpu, reg_t reg)
 	enum kind kind = rows[reg.index].kind;
 	bool is_e2h = vcpu->is_e2h_loaded;
 
-	if (!is_on_this_cpu(vcpu) || kind == KIND_COMMON || kind == KIND_STORED)
+	if (kind == KIND_COMMON || kind == KIND_STORED || !is_on_this_cpu(vcpu))
 		return stored(vcpu, reg);
 	if (kind == KIND_USER || kind == KIND_SHARED)
 		return live_counterpart(reg);
@@ -236,7 +236,7 @@ static void write_vel2_live(struct vcpu *vcpu, u64 value, reg_t reg)
 void vcpu_write_sys_reg(struct vcpu *vcpu, u64 value, reg_t reg)
 {
 	enum kind kind = rows[reg.index].kind;
-	bool is_live = is_on_this_cpu(vcpu);
+	bool is_live = kind != KIND_COMMON && kind != KIND_STORED && is_on_this_cpu(vcpu);
 	bool is_stored = true;
 
 	if (is_live && (kind == KIND_USER || kind == KIND_SHARED)) {

@@ -16,8 +16,7 @@ u64 traps_host_hcr(void)
 	if (host.mode == MODE_VHE)
 		hcr |= F(HCR_EL2, TGE) | F(HCR_EL2, E2H) | F(HCR_EL2, AMO) | F(HCR_EL2, IMO) |
 		       F(HCR_EL2, FMO);
-	/* HC-3: the bits are RES0 where there is no FEAT_PAuth. */
-	return host.has_pauth ? hcr | F(HCR_EL2, API) | F(HCR_EL2, APK) : hcr;
+	return hcr | F(HCR_EL2, API) | F(HCR_EL2, APK); /* HC-3 */
 }
 
 u64 traps_baseline_hcr(const struct vm *vm)

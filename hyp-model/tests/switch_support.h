@@ -13,6 +13,7 @@
 #include "core/nested.h"
 #include "core/switch.h"
 #include "core/traps.h"
+#include "core/vmid.h"
 #include "support.h"
 
 #define GUEST_VALUE(reg) (0x20000ul + CTX_##reg)
@@ -37,6 +38,7 @@ static inline void fill(struct vcpu *vcpu)
 		*stored(vcpu, REG(name)) = GUEST_VALUE(name);
 #include "core/vel2.def"
 #undef VEL2
+	vmid_reset();
 	*stored(vcpu, REG(MDSCR_EL1)) = 0; /* KDE and MDE would claim the debug registers */
 	vcpu->context.pc = 0x40201000;
 }
@@ -148,8 +150,8 @@ static inline const char *written(void)
 							  : NULL;
 
 		if (word)
-			length += (size_t)snprintf(
-				text + length, sizeof(text) - length, "%s ", word);
+			length +=
+				(size_t)snprintf(text + length, sizeof(text) - length, "%s ", word);
 	}
 	return text;
 }

@@ -457,8 +457,10 @@ u64 hal_enter_guest(struct context *guest, struct context *host)
 	host_unset(SR_ESR_EL2);
 	host_unset(SR_FAR_EL2);
 	host_unset(SR_HPFAR_EL2);
-	if (is_entry_illegal())
+	if (is_entry_illegal()) {
+		host_set(SR_ESR_EL2, (u64)EC_ILLEGAL_STATE << ESR_EC_SHIFT | ESR_IL);
 		return EXIT_IL;
+	}
 	if (script_next == script_count)
 		misuse("hal_enter_guest", "the script is over");
 	e = &script[script_next++];
@@ -468,8 +470,8 @@ u64 hal_enter_guest(struct context *guest, struct context *host)
 		host_set(SR_ELR_EL2, e->pc);
 	if (e->pstate)
 		host_set(SR_SPSR_EL2, e->pstate);
-	if ((e->code & ~(u64)EXIT_WITH_SERROR) != EXIT_TRAP)
-		return e->code;
+	if ((e->code & ~(u64)EXIT_WITH_SERROR) == EXIT_IRQ)
+		return e->code; /* MUT-15: no interrupt defines a syndrome */
 	host_set(SR_ESR_EL2, e->esr);
 	if (is_abort(e->esr))
 		host_set(SR_FAR_EL2, e->far);

@@ -320,7 +320,7 @@ static bool is_signalled(const struct vgic_interface *interface, const struct vi
 	       irq->priority < running_priority(interface);
 }
 
-bool vgic_has_pending(struct vcpu *vcpu)
+static bool has_pending(struct vcpu *vcpu, bool is_fiq_asked_for)
 {
 	struct vgic_cpu *vgic = &vcpu->vgic;
 	const struct vgic_interface *interface = &vgic->own;
@@ -337,10 +337,20 @@ bool vgic_has_pending(struct vcpu *vcpu)
 		const struct virq *irq = vgic_irq(vcpu, (unsigned)__builtin_ctzl(left));
 
 		is_any = !irq->is_active && vgic_is_deliverable(vcpu->vm, irq) &&
-			 is_signalled(interface, irq);
+			 (irq->is_group1 || is_fiq_asked_for) && is_signalled(interface, irq);
 	}
 	lock_drop(&vcpu->vm->vgic.lock);
 	return is_any;
+}
+
+bool vgic_has_pending(struct vcpu *vcpu)
+{
+	return has_pending(vcpu, true);
+}
+
+bool vgic_has_pending_irq(struct vcpu *vcpu)
+{
+	return has_pending(vcpu, false);
 }
 
 bool vgic_can_wake(struct vcpu *vcpu)

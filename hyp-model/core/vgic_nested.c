@@ -192,7 +192,10 @@ static u64 hcr_for_hardware(const struct vcpu *vcpu)
 	return hcr;
 }
 
-/* GI-13: an interrupt for L1 ends L2's stay before it begins. */
+/*
+ * GI-13: an interrupt for L1 ends L2's stay before it begins; one that L1 would not take (vIMO=0)
+ * must not, or L2 never runs. FIQs wait until L2 comes back to L1 by itself.
+ */
 void vgic_nested_flush(struct vcpu *vcpu)
 {
 	struct vgic_cpu *vgic = &vcpu->vgic;
@@ -207,7 +210,7 @@ void vgic_nested_flush(struct vcpu *vcpu)
 		vgic->shadow_of[vgic->used_lrs++] = (u8)n;
 	}
 	vgic->hcr = hcr_for_hardware(vcpu);
-	if (vgic_has_pending(vcpu))
+	if ((vcpu_vhcr(vcpu) & F(HCR_EL2, IMO)) && vgic_has_pending_irq(vcpu))
 		vcpu_request(vcpu, REQUEST_GUEST_HYP_IRQ);
 }
 

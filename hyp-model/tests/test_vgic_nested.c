@@ -17,7 +17,7 @@ enum { STATE_NONE, STATE_PENDING, STATE_ACTIVE, STATE_BOTH };
 	(LR(state, intid) | F(ICH_LRn_EL2, HW) | FV(ICH_LRn_EL2, pINTID, physical))
 #define EN	    F(ICH_HCR_EL2, En)
 #define ALL_ENABLED 0xffffffff
-#define UNMASKED    0xf0000002ul /* ICH_VMCR_EL2: group 1 enabled, priorities below 0xf0 */
+#define UNMASKED    0xf000000aul /* ICH_VMCR_EL2: group 1 enabled, priorities below 0xf0 */
 
 static struct vm *vm;
 static struct vcpu *vcpu;
@@ -423,14 +423,14 @@ static void gi_12_without_nv2_all_of_them_trap(void **state)
 	vcpu = &vm->vcpus[0];
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct sysreg_access access = {
-			.iss = rows[i].iss, .is_write = true, .value = 0x10 + i
+			.iss = rows[i].iss, .is_write = true, .value = 0x18 + i
 		};
 
 		assert_int_equal(emulate_ich(vcpu, &access), EMULATED);
 	}
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		assert_u64(l1_reads(rows[i].reg), 0x10 + i);
-		assert_u64(l1_traps(emulate_ich, rows[i].iss), 0x10 + i);
+		assert_u64(l1_reads(rows[i].reg), 0x18 + i);
+		assert_u64(l1_traps(emulate_ich, rows[i].iss), 0x18 + i);
 	}
 }
 
@@ -455,8 +455,8 @@ static void gi_13_an_interrupt_for_l1_while_l2_runs(void **state)
 	assert_u64(lr(1), 0);
 }
 
-/* L1 would take nothing and come back at once, for ever. */
-static void gi_13_only_what_l1_would_be_signalled(void **state)
+/* Else L1 would take nothing and come back at once, or L2 would not run at all, for ever. */
+static void gi_13_only_what_l1_would_take(void **state)
 {
 	(void)state;
 	boot();
@@ -465,6 +465,13 @@ static void gi_13_only_what_l1_would_be_signalled(void **state)
 	vgic_pulse(vcpu, 9);
 	vgic_flush(vcpu);
 	assert_false(is_for_l1());
+	vcpu->vgic.own.vmcr = UNMASKED;
+	go_to(PSTATE_EL1h, F(HCR_EL2, FMO)); /* vIMO = 0 */
+	vgic_flush(vcpu);
+	assert_false(is_for_l1());
+	l2_runs();
+	vgic_flush(vcpu);
+	assert_true(is_for_l1());
 }
 
 static void gi_13_l2_with_interrupts_of_its_own(void **state)
@@ -551,7 +558,7 @@ TESTS(cmocka_unit_test(gi_6_nested_by_context_and_vhcr),
 	cmocka_unit_test(gi_12_status_is_built_from_memory),
 	cmocka_unit_test(gi_12_without_nv2_all_of_them_trap),
 	cmocka_unit_test(gi_13_an_interrupt_for_l1_while_l2_runs),
-	cmocka_unit_test(gi_13_only_what_l1_would_be_signalled),
+	cmocka_unit_test(gi_13_only_what_l1_would_take),
 	cmocka_unit_test(gi_13_l2_with_interrupts_of_its_own),
 	cmocka_unit_test(a_pending_list_register_of_l1_wakes_l2),
 	cmocka_unit_test(gi_14_list_registers_of_l1_are_inert_in_hyp_context),

@@ -39,7 +39,7 @@ enum option_key {
 /* clang-format off */
 static const struct argp_option options_table[] = {
 	{ "config", KEY_CONFIG, "NAME", 0, "measure only this configuration; may be given again", 1 },
-	{ "rounds", KEY_ROUNDS, "N", 0, "operations to measure, 1 to 10000 (default 16)", 1 },
+	{ "rounds", KEY_ROUNDS, "N", 0, "operations to measure, 1 to 10000 (default 64)", 1 },
 	{ "cpu", KEY_CPU, "PROFILE", 0, "the CPU of all configurations (default v8.4-nv2)", 1 },
 	{ "tree", KEY_TREE, NULL, 0, "also say which exits an operation is made of, by level", 2 },
 	{ "markdown", KEY_MARKDOWN, NULL, 0, "answer in Markdown tables", 3 },
@@ -296,7 +296,7 @@ int cost_command(int argc, char **argv)
 		.parser = parse_option,
 		.args_doc = "[HYP_ELF]",
 		.doc = description };
-	struct options options = { .profile = default_profile, .rounds = 16 };
+	struct options options = { .profile = default_profile, .rounds = 64 };
 	error_t error = argp_parse(&argp, argc, argv, ARGP_SILENT, NULL, &options);
 	char image[4096];
 

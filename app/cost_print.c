@@ -25,13 +25,13 @@ static double per_operation(const struct cost_row *row, u64 total)
 	return (double)total / (double)row->rounds;
 }
 
-/* "15" when it is about that, else "15.3". */
+/* "15" when it is about that, "15.3"; nobody reads the tenths of a thousand. */
 static void say_figure(char text[24], const struct cost_row *row, u64 total)
 {
 	u64 tenths = (total * 10 + row->rounds / 2) / row->rounds;
 
-	if (tenths % 10 == 0)
-		snprintf(text, 24, "%" PRIu64, tenths / 10);
+	if (tenths % 10 == 0 || tenths >= 10000)
+		snprintf(text, 24, "%" PRIu64, (tenths + 5) / 10);
 	else
 		snprintf(text, 24, "%" PRIu64 ".%" PRIu64, tenths / 10, tenths % 10);
 }
@@ -62,42 +62,50 @@ static void print_node_text(const struct cost_row *row, const struct cost_node *
 		node->who, node->reason);
 }
 
-/* Which level was left, how often, and below it what the level above did to handle that. */
+/* The exits of the measured guest, and below them those of its hypervisors while they handle these.
+ */
 static void print_tree_text(const struct cost_table *table)
 {
 	for (unsigned i = 0; i < table->rows; i++) {
 		const struct cost_row *row = &table->row[i];
 
+		if (row->nodes == 0)
+			continue;
 		printf("\n%s, %s:\n", row->config, row->operation);
 		for (unsigned k = 0; k < row->nodes; k++)
 			print_node_text(row, &row->node[k]);
 	}
 }
 
-/* A column is as wide as the longer half of its name: "nested" above "vhe-nv2". */
-static const char *second_half(const char *name)
-{
-	const char *dash = strchr(name, '-');
+enum { COLUMN = 8, HEADINGS = 4 };
 
-	return dash != NULL ? dash + 1 : "";
+/* Part `n` of a name: "vhe" is part 1 of "nested-vhe-nv2". Its length; 0: there is none. */
+static int name_part(const char *name, unsigned n, const char **part)
+{
+	for (; n > 0; n--) {
+		name += strcspn(name, "-");
+		name += *name == '-';
+	}
+	*part = name;
+	return (int)strcspn(name, "-");
 }
 
-static int column_width(const char *name)
+/* One line of the headings, up to the last name that reaches it; a name stands in its column. */
+static void print_heading(const struct cost_table *table, unsigned n)
 {
-	int length = (int)strlen(second_half(name));
+	const char *part;
+	unsigned end = 0;
 
-	return length > 8 ? length : 8;
-}
-
-static void print_heading(const struct cost_table *table, bool is_second)
-{
+	for (unsigned i = 0; i < table->configs; i++)
+		if (name_part(table->config[i], n, &part) > 0)
+			end = i + 1;
+	if (end == 0)
+		return;
 	printf("%-16s", "");
-	for (unsigned i = 0; i < table->configs; i++) {
-		const char *name = table->config[i], *half = second_half(name);
+	for (unsigned i = 0; i < end; i++) {
+		int length = name_part(table->config[i], n, &part);
 
-		printf("  %*.*s", column_width(name),
-			is_second ? (int)strlen(half) : (int)strcspn(name, "-"),
-			is_second ? half : name);
+		printf(" %*.*s", COLUMN, length, part);
 	}
 	putchar('\n');
 }
@@ -110,7 +118,7 @@ static void print_line_text(
 	printf("%-16s", operation);
 	for (unsigned i = 0; i < table->configs; i++) {
 		say_cell(cell, cost_find(table, table->config[i], operation), figure);
-		printf("  %*s", column_width(table->config[i]), cell);
+		printf(" %*s", COLUMN, cell);
 	}
 	putchar('\n');
 }
@@ -118,8 +126,8 @@ static void print_line_text(
 static void print_table_text(const struct cost_table *table, enum figure figure)
 {
 	printf("%s%s\n", figure == 0 ? "" : "\n", titles[figure]);
-	print_heading(table, false);
-	print_heading(table, true);
+	for (unsigned n = 0; n < HEADINGS; n++)
+		print_heading(table, n);
 	for (unsigned i = 0; i < table->rows; i++)
 		if (is_new_operation(table, i))
 			print_line_text(table, table->row[i].operation, figure);
@@ -131,7 +139,7 @@ void cost_print_text(const struct cost_table *table, bool tree)
 		print_table_text(table, figure);
 	putchar('\n');
 	for (unsigned i = 0; i < table->configs; i++)
-		printf("%-16s  %s\n", table->config[i], table->meaning[i]);
+		printf("%-20s  %s\n", table->config[i], table->meaning[i]);
 	if (tree)
 		print_tree_text(table);
 }
@@ -165,6 +173,8 @@ static void print_tree_markdown(const struct cost_table *table)
 	for (unsigned i = 0; i < table->rows; i++) {
 		const struct cost_row *row = &table->row[i];
 
+		if (row->nodes == 0)
+			continue;
 		printf("\n%s, %s:\n\n", row->config, row->operation);
 		for (unsigned k = 0; k < row->nodes; k++) {
 			const struct cost_node *node = &row->node[k];

@@ -194,7 +194,9 @@ void vncr_invalidate_va(struct vm *vm, u64 va, u64 size, bool is_asid_checked, u
 		const struct vncr_entry *entry = &vncr->entry;
 		u64 block_size = entry->size ? entry->size : VA_MASK + 1;
 		u64 block = align_down(entry->gva, block_size) & VA_MASK;
-		bool is_other = is_asid_checked && !entry->is_global && entry->asid != asid;
+		/* the upper half of an ASID may be ignored: then more goes than must */
+		bool is_other = is_asid_checked && !entry->is_global &&
+				((entry->asid ^ asid) & MASK(7, 0)) != 0;
 
 		lock_take(&vncr->lock);
 		vncr->sequence++;

@@ -28,6 +28,7 @@ static const struct host_exit *script;
 static size_t script_count, script_next;
 static const u32 *locks_held[LOCKS];
 static size_t locks_held_count;
+static void (*on_lock)(const u32 *word);
 static const char *command_line;
 static char console[65536];
 static size_t console_length;
@@ -46,6 +47,7 @@ void host_reset(void)
 	script = NULL;
 	script_count = script_next = 0;
 	locks_held_count = 0;
+	on_lock = NULL;
 	command_line = NULL;
 	arena_size = HOST_ARENA;
 	if (!arena)
@@ -277,8 +279,19 @@ bool is_any_lock_held(void)
 	return locks_held_count != 0;
 }
 
+void host_on_lock(void (*function)(const u32 *word))
+{
+	on_lock = function;
+}
+
 void hal_lock(u32 *word)
 {
+	void (*race)(const u32 *) = on_lock;
+
+	on_lock = NULL;
+	if (race)
+		race(word);
+	on_lock = race;
 	if (lock_place(word) < locks_held_count || *word)
 		misuse("hal_lock", "a lock that is held");
 	if (locks_held_count == LOCKS)

@@ -143,6 +143,12 @@ bool host_irq_is_enabled(unsigned intid);
 /* What happens while a CPU is in hal_wait(): pend something, let time pass. NULL: nothing. */
 void host_on_wait(void (*function)(void));
 
+/*
+ * Called before each lock is taken, but not from itself: where another CPU may get in between, and
+ * a test may do what that CPU would do. NULL: nothing.
+ */
+void host_on_lock(void (*function)(const u32 *word));
+
 /* What hal_cpu_on() started on that CPU, or NULL; the test calls it after host_set_cpu(). */
 void (*host_cpu_entry(unsigned cpu))(void);
 

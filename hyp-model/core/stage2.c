@@ -23,9 +23,38 @@
 
 enum { MAX_NEW_TABLES = 3 };
 
+/* log2 of the page, for every table of this run; chosen with the first of them. */
+static unsigned granule = 12;
+
+/* Is there such a granule for stage 2? ID_AA64MMFR0_EL1.TGran*_2; 0 there: as for stage 1. */
+static bool has_granule(unsigned which)
+{
+	u64 id = read_ID_AA64MMFR0_EL1();
+	u64 stage2 = which == 12   ? FGET(id, ID_AA64MMFR0_EL1, TGran4_2)
+		     : which == 14 ? FGET(id, ID_AA64MMFR0_EL1, TGran16_2)
+				   : FGET(id, ID_AA64MMFR0_EL1, TGran64_2);
+
+	if (stage2 != 0)
+		return stage2 != 1;
+	return which == 12   ? FGET(id, ID_AA64MMFR0_EL1, TGran4) != 15
+	       : which == 14 ? FGET(id, ID_AA64MMFR0_EL1, TGran16) != 0
+			     : FGET(id, ID_AA64MMFR0_EL1, TGran64) != 15;
+}
+
+/* The knob's, or a larger one: a hypervisor below may not offer what is smaller than its own. */
+static unsigned choose_granule(void)
+{
+	unsigned wanted = options.granule == 64 ? 16 : options.granule == 16 ? 14 : 12;
+
+	for (unsigned which = wanted; which <= 16; which += 2)
+		if (has_granule(which))
+			return which;
+	return 12;
+}
+
 unsigned stage2_granule(void)
 {
-	return options.granule == 64 ? 16 : options.granule == 16 ? 14 : 12;
+	return granule;
 }
 
 static unsigned input_bits(void)
@@ -38,7 +67,7 @@ static unsigned input_bits(void)
 /* The lowest level that 16 concatenated tables of cover the input; few levels, short walks. */
 static unsigned start_level(void)
 {
-	unsigned granule = stage2_granule(), level = LAST_LEVEL;
+	unsigned level = LAST_LEVEL;
 
 	while (input_bits() > granule_shift(granule, level - 1) + MAX_CONCATENATED_SHIFT)
 		level--;
@@ -52,8 +81,6 @@ u64 stage2_input_size(void)
 
 u64 stage2_vtcr(void)
 {
-	unsigned granule = stage2_granule();
-
 	return FV(VTCR_EL2, T0SZ, 64 - input_bits()) |
 	       FV(VTCR_EL2, SL0, (granule == 12 ? 2 : 3) - start_level()) | FV(VTCR_EL2, IRGN0, 1) |
 	       FV(VTCR_EL2, ORGN0, 1) | FV(VTCR_EL2, SH0, 3) |
@@ -69,20 +96,19 @@ const u64 *stage2_sizes(void)
 		{ MIB(512), KIB(64), 0 },
 	};
 
-	return sizes[(stage2_granule() - 12) / 2];
+	return sizes[(granule - 12) / 2];
 }
 
 /* ---- Tables ---- */
 
 static u64 table_size(void)
 {
-	return BIT(stage2_granule());
+	return BIT(granule);
 }
 
 static u64 root_size(void)
 {
-	u64 size = BIT(
-		input_bits() - granule_shift(stage2_granule(), start_level()) + DESCRIPTOR_SHIFT);
+	u64 size = BIT(input_bits() - granule_shift(granule, start_level()) + DESCRIPTOR_SHIFT);
 
 	return size < table_size() ? table_size() : size;
 }
@@ -94,6 +120,7 @@ static bool has_table(const struct s2_mmu *mmu)
 
 bool stage2_create(struct s2_mmu *mmu)
 {
+	granule = choose_granule();
 	if (!pages_alloc(root_size(), root_size(), &mmu->root))
 		return false;
 	mmu->vtcr_el2 = stage2_vtcr();
@@ -102,7 +129,7 @@ bool stage2_create(struct s2_mmu *mmu)
 
 static unsigned shift_of(unsigned level)
 {
-	return granule_shift(stage2_granule(), level);
+	return granule_shift(granule, level);
 }
 
 static bool is_table(u64 descriptor, unsigned level)
@@ -112,7 +139,7 @@ static bool is_table(u64 descriptor, unsigned level)
 
 static u64 *table_of(u64 descriptor)
 {
-	return hal_pa_to_va(PA(descriptor & MASK(47, stage2_granule())));
+	return hal_pa_to_va(PA(descriptor & MASK(47, granule)));
 }
 
 static u64 entries_of(unsigned level)
@@ -155,7 +182,7 @@ static void unlink_table(u64 *unlinked, u64 descriptor)
 	u64 *table = table_of(descriptor);
 
 	hal_write_descriptor(table, *unlinked);
-	*unlinked = descriptor & MASK(47, stage2_granule());
+	*unlinked = descriptor & MASK(47, granule);
 }
 
 static void free_tables(u64 unlinked)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Stage-2 tables: IPA to PA. The granule is the host's (options.granule); walks start where the
- * input size says. Every change is checked first and made second: a refused call has changed
- * nothing. The caller holds vm->mmu_lock.
+ * Stage-2 tables: IPA to PA. The granule is the host's (options.granule, or the next larger one
+ * that the machine has); walks start where the input size says. Every change is checked first and
+ * made second: a refused call has changed nothing. The caller holds vm->mmu_lock.
  */
 #ifndef HYP_STAGE2_H
 #define HYP_STAGE2_H
@@ -35,10 +35,10 @@ struct stage2_mapping {
 	bool is_accessed;      /* the access flag */
 };
 
-/* VTCR_EL2 for every table of this host, by host.parange, host.has_vmid16 and options.granule. */
+/* VTCR_EL2 for every table of this host, by host.parange, host.has_vmid16 and the granule. */
 u64 stage2_vtcr(void);
 
-/* log2 of the host's page: 12, 14 or 16. */
+/* log2 of the host's page: 12, 14 or 16. Known once there is a table. */
 unsigned stage2_granule(void);
 
 /* Sizes a leaf may have, largest first, 0 after the last: S2-15. */

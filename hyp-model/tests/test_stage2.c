@@ -34,6 +34,7 @@ static void fresh(enum hyp_mode mode)
 static void fresh_with_granule(u64 kib)
 {
 	machine_off(MODE_VHE);
+	host_set(SR_ID_AA64MMFR0_EL1, host_get(SR_ID_AA64MMFR0_EL1) | BIT(20)); /* TGran16 */
 	options.granule = kib;
 	machine_on(MODE_VHE);
 	assert_true(mmu_init(&mmu, NULL, false));
@@ -89,12 +90,37 @@ static void vtcr_by_granule_and_pa_size(void **state)
 	};
 
 	(void)state;
-	machine(MODE_VHE);
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		options.granule = cases[i].granule;
+		fresh_with_granule(cases[i].granule);
 		host.parange = cases[i].parange;
 		if (stage2_vtcr() != cases[i].want)
 			fail_row(i, "VTCR_EL2", "0x%lx", stage2_vtcr());
+	}
+}
+
+static void granule_is_the_knobs_or_a_larger_one(void **state)
+{
+	static const struct {
+		const char *why;
+		u64 mmfr0, knob;
+		unsigned want;
+	} cases[] = {
+		{ "no 16K", 0x1122, 16, 16 },
+		{ "16K of stage 1 is 16K of stage 2", 0x101122, 16, 14 },
+		{ "no 4K for stage 2", 0x12200101122, 4, 14 },
+		{ "only 64K for stage 2", 0x12100101122, 4, 16 },
+		{ "4K", 0x1122, 4, 12 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		machine_off(MODE_VHE);
+		host_set(SR_ID_AA64MMFR0_EL1, cases[i].mmfr0);
+		options.granule = cases[i].knob;
+		machine_on(MODE_VHE);
+		mmu_init(&mmu, NULL, false);
+		if (stage2_granule() != cases[i].want)
+			fail_row(i, cases[i].why, "%u", stage2_granule());
 	}
 }
 
@@ -555,6 +581,7 @@ static void large_ranges_flush_the_vmid(void **state)
 
 TESTS(cmocka_unit_test(s2_33_new_mmu_has_no_vmid_and_flushes_nothing),
 	cmocka_unit_test(vtcr_by_granule_and_pa_size),
+	cmocka_unit_test(granule_is_the_knobs_or_a_larger_one),
 	cmocka_unit_test(page_makes_two_tables_and_a_leaf),
 	cmocka_unit_test(block_makes_one_table_and_a_leaf),
 	cmocka_unit_test(refusals_change_nothing),

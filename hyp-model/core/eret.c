@@ -205,7 +205,6 @@ enum verdict exit_eret(struct vcpu *vcpu)
 {
 	u64 spsr, elr;
 
-	stats_reason(REASON_ERET);
 	if (!vcpu_is_el2(vcpu))
 		panic("%s: ERET trapped outside of virtual EL2 at 0x%lx", vcpu->vm->config.name,
 			vcpu->context.pc);

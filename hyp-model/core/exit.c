@@ -25,7 +25,6 @@ static enum verdict exit_smc(struct vcpu *vcpu)
 
 static enum verdict exit_illegal_state(struct vcpu *vcpu)
 {
-	stats_reason(REASON_ILLEGAL);
 	vcpu_inject_illegal_state(vcpu);
 	return GUEST_CONTINUES;
 }
@@ -48,7 +47,6 @@ static enum verdict exit_abort_at_el2(struct vcpu *vcpu)
  */
 static enum verdict exit_debug(struct vcpu *vcpu)
 {
-	stats_reason(REASON_DEBUG);
 	if (vcpu->debug.owner == DEBUG_HOST_OWNED) {
 		vm_kill(vcpu->vm, "debug exception of a debugger that is not there");
 		return GUEST_IS_OFF;
@@ -57,27 +55,29 @@ static enum verdict exit_debug(struct vcpu *vcpu)
 	return GUEST_CONTINUES;
 }
 
+/* The reason is of the class as such: whatever the handler, or L1, makes of it. */
 static const struct {
 	const char *name;
+	enum exit_reason reason;
 	enum verdict (*handle)(struct vcpu *vcpu);
 } classes[EC_COUNT] = {
 	/* clang-format off */
-	[EC_WFX]	    = { "WFI or WFE", exit_wfx },
-	[EC_FP]		    = { "FP or SIMD access", NULL }, /* fixup.c */
-	[EC_ILLEGAL_STATE]  = { "illegal execution state", exit_illegal_state },
-	[EC_SVC64]	    = { "SVC", NULL }, /* no VM has fine-grained traps */
-	[EC_HVC64]	    = { "HVC", exit_hvc },
-	[EC_SMC64]	    = { "SMC", exit_smc },
-	[EC_SYS64]	    = { "MSR, MRS or SYS", exit_sysreg },
-	[EC_ERET]	    = { "ERET", exit_eret },
-	[EC_IABT_LOW]	    = { "instruction abort", exit_guest_abort },
-	[EC_IABT_SAME]	    = { "instruction abort at EL2", NULL },
-	[EC_DABT_LOW]	    = { "data abort", exit_guest_abort },
-	[EC_DABT_SAME]	    = { "data abort at EL2", exit_abort_at_el2 },
-	[EC_BREAKPOINT_LOW] = { "breakpoint", exit_debug },
-	[EC_STEP_LOW]	    = { "software step", exit_debug },
-	[EC_WATCHPOINT_LOW] = { "watchpoint", exit_debug },
-	[EC_BRK64]	    = { "BRK", exit_debug },
+	[EC_WFX]	    = { "WFI or WFE", REASON_WFX, exit_wfx },
+	[EC_FP]		    = { "FP or SIMD access", REASON_FP, NULL }, /* fixup.c */
+	[EC_PAUTH]	    = { "pointer authentication", REASON_PAUTH, NULL }, /* never ours */
+	[EC_ILLEGAL_STATE]  = { "illegal execution state", REASON_ILLEGAL, exit_illegal_state },
+	[EC_SVC64]	    = { "SVC", REASON_RETRY, NULL }, /* no VM has fine-grained traps */
+	[EC_HVC64]	    = { "HVC", REASON_HYPERCALL, exit_hvc },
+	[EC_SMC64]	    = { "SMC", REASON_SMC, exit_smc },
+	[EC_ERET]	    = { "ERET", REASON_ERET, exit_eret },
+	[EC_IABT_LOW]	    = { "instruction abort", REASON_RETRY, exit_guest_abort },
+	[EC_IABT_SAME]	    = { "instruction abort at EL2", REASON_RETRY, NULL },
+	[EC_DABT_LOW]	    = { "data abort", REASON_RETRY, exit_guest_abort },
+	[EC_DABT_SAME]	    = { "data abort at EL2", REASON_VNCR, exit_abort_at_el2 },
+	[EC_BREAKPOINT_LOW] = { "breakpoint", REASON_DEBUG, exit_debug },
+	[EC_STEP_LOW]	    = { "software step", REASON_DEBUG, exit_debug },
+	[EC_WATCHPOINT_LOW] = { "watchpoint", REASON_DEBUG, exit_debug },
+	[EC_BRK64]	    = { "BRK", REASON_DEBUG, exit_debug },
 	/* clang-format on */
 };
 
@@ -102,18 +102,22 @@ static enum verdict exit_trap(struct vcpu *vcpu)
 {
 	unsigned ec = ESR_EC(vcpu->fault.esr);
 
+	if (ec == EC_SYS64)
+		return exit_sysreg(vcpu);
+	if (classes[ec].name)
+		stats_reason(classes[ec].reason);
 	switch (triage_class(vcpu)) {
 	case TRIAGE_FORWARD: forward(vcpu); return GUEST_CONTINUES;
 	case TRIAGE_UNDEFINED: return undefined(vcpu);
 	case TRIAGE_LOCAL: break;
 	}
-	if (classes[ec].handle)
-		return classes[ec].handle(vcpu);
-	if (classes[ec].name)
+	if (!classes[ec].name)
+		return undefined(vcpu);
+	if (!classes[ec].handle)
 		panic("%s: exit EC 0x%02x (%s) cannot be: ESR_EL2 0x%lx, PC 0x%lx",
 			vcpu->vm->config.name, ec, classes[ec].name, vcpu->fault.esr,
 			vcpu->context.pc);
-	return undefined(vcpu);
+	return classes[ec].handle(vcpu);
 }
 
 /*

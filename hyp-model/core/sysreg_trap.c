@@ -56,18 +56,23 @@ static void inject_not_defined(struct vcpu *vcpu, const struct sysreg_access *ac
 		vcpu_inject_undefined(vcpu);
 }
 
+/* What the exit is, whoever handles it. */
+static enum exit_reason reason_of(u64 iss)
+{
+	unsigned row = find_row(iss);
+
+	if (row != ROW_NONE)
+		return rows[row].reason;
+	return is_id_space(iss) ? REASON_SYSREG_ID : REASON_SYSREG_OTHER;
+}
+
 static enum emulation emulate(struct vcpu *vcpu, struct sysreg_access *access)
 {
 	unsigned row = find_row(access->iss);
 
-	if (!access->is_write && id_register(vcpu->vm, access->iss, &access->value)) {
-		stats_reason(REASON_SYSREG_ID);
+	if (!access->is_write && id_register(vcpu->vm, access->iss, &access->value))
 		return EMULATED;
-	}
-	if (row == ROW_NONE)
-		return NOT_DEFINED;
-	stats_reason(rows[row].reason);
-	return rows[row].handle(vcpu, access);
+	return row == ROW_NONE ? NOT_DEFINED : rows[row].handle(vcpu, access);
 }
 
 static void emulate_locally(struct vcpu *vcpu)
@@ -91,6 +96,7 @@ static void emulate_locally(struct vcpu *vcpu)
 
 enum verdict exit_sysreg(struct vcpu *vcpu)
 {
+	stats_reason(reason_of(vcpu->fault.esr & ISS_SYSREG_MASK));
 	switch (triage_sysreg(vcpu)) {
 	case TRIAGE_FORWARD: nested_inject_sync(vcpu, vcpu->fault.esr); break;
 	case TRIAGE_UNDEFINED:

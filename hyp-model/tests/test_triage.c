@@ -24,11 +24,11 @@ static struct vcpu *nested_vcpu(enum vm_el2 form)
 		F(HCR_EL2, RW) | F(HCR_EL2, API) | F(HCR_EL2, APK) |
 			(form == VM_EL2_VHE ? F(HCR_EL2, E2H) : 0),
 		REG(HCR_EL2));
-	vcpu_write_sys_reg(vcpu, form == VM_EL2_VHE ? F(CPTR_EL2, E2H_FPEN) : CPTR_NVHE_RES1,
-		REG(CPTR_EL2));
+	vcpu_write_sys_reg(
+		vcpu, form == VM_EL2_VHE ? F(CPTR_EL2, E2H_FPEN) : CPTR_NVHE_RES1, REG(CPTR_EL2));
 	vcpu_write_sys_reg(vcpu,
-		F(CNTHCTL_EL2, EL1PCTEN) | F(CNTHCTL_EL2, EL1PCEN) |
-			F(CNTHCTL_EL2, E2H_EL1PCTEN) | F(CNTHCTL_EL2, E2H_EL1PTEN),
+		F(CNTHCTL_EL2, EL1PCTEN) | F(CNTHCTL_EL2, EL1PCEN) | F(CNTHCTL_EL2, E2H_EL1PCTEN) |
+			F(CNTHCTL_EL2, E2H_EL1PTEN),
 		REG(CNTHCTL_EL2));
 	vcpu_write_sys_reg(vcpu, 0, REG(MDCR_EL2));
 	vcpu_write_sys_reg(vcpu, 0, REG(ICH_HCR_EL2));
@@ -49,7 +49,10 @@ static void flip(struct vcpu *vcpu, reg_t reg, u64 mask)
 	*stored ^= mask;
 }
 
-#define ROW(name, directions, reg, field) { #name, ISS_##name, directions, CTX_##reg, F(reg, field) }
+#define ROW(name, directions, reg, field)                                                          \
+	{                                                                                          \
+#name, ISS_##name, directions, CTX_##reg, F(reg, field)                            \
+	}
 
 static const struct row {
 	const char *name;
@@ -259,12 +262,12 @@ static void nv_26_timer_controls_of_an_nvhe_l1(void **state)
 
 	(void)state;
 	assert_int_equal(triage(vcpu, ISS_CNTPCT_EL0, R), TRIAGE_LOCAL);
-	vcpu_write_sys_reg(vcpu, F(CNTHCTL_EL2, EL1PCEN) | F(CNTHCTL_EL2, E2H_EL1PCTEN),
-		REG(CNTHCTL_EL2));
+	vcpu_write_sys_reg(
+		vcpu, F(CNTHCTL_EL2, EL1PCEN) | F(CNTHCTL_EL2, E2H_EL1PCTEN), REG(CNTHCTL_EL2));
 	assert_int_equal(triage(vcpu, ISS_CNTPCT_EL0, R), TRIAGE_FORWARD);
 	assert_int_equal(triage(vcpu, ISS_CNTP_CTL_EL0, W), TRIAGE_LOCAL);
-	vcpu_write_sys_reg(vcpu, F(CNTHCTL_EL2, EL1PCTEN) | F(CNTHCTL_EL2, E2H_EL1PTEN),
-		REG(CNTHCTL_EL2));
+	vcpu_write_sys_reg(
+		vcpu, F(CNTHCTL_EL2, EL1PCTEN) | F(CNTHCTL_EL2, E2H_EL1PTEN), REG(CNTHCTL_EL2));
 	assert_int_equal(triage(vcpu, ISS_CNTP_CTL_EL0, W), TRIAGE_FORWARD);
 }
 

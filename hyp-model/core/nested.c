@@ -10,7 +10,6 @@
 #include "core/inject.h"
 #include "core/print.h"
 #include "core/registers.h"
-#include "core/switch.h"
 
 /* NV-9: what the hardware calls EL1 was EL2 if that is how the guest was entered. EL0 is EL0. */
 static u64 virtual_pstate(u64 pstate)
@@ -52,17 +51,9 @@ void nested_flush(struct vcpu *vcpu)
 	serror_flush(vcpu);
 }
 
-/*
- * A.6 step 9. With NV2 an L1 whose vE2H is its own to choose changes it without an exit; what its
- * registers mean in the CPU changes with it.
- */
+/* A.6 step 9. */
 void nested_sync(struct vcpu *vcpu)
 {
-	if (!vcpu_has_nv(vcpu))
-		return;
-	serror_sync(vcpu);
-	if (vcpu_is_hyp_ctxt(vcpu) && vcpu->is_e2h_loaded != vcpu_e2h(vcpu)) {
-		vcpu_put(vcpu);
-		vcpu_load(vcpu);
-	}
+	if (vcpu_has_nv(vcpu))
+		serror_sync(vcpu);
 }

@@ -11,6 +11,7 @@
 #include "core/print.h"
 #include "core/registers.h"
 #include "core/stage2.h"
+#include "core/switch.h"
 #include "guest/abi.h"
 
 bool vel2_register(u64 iss, reg_t *reg)
@@ -215,6 +216,27 @@ enum emulation emulate_vttbr(struct vcpu *vcpu, struct sysreg_access *access)
 	if (done == EMULATED && access->is_write && options.shadow == SHADOW_ON_VTTBR_WRITE)
 		shadow_create_eagerly(vcpu, vcpu_read_sys_reg(vcpu, REG(VTTBR_EL2)));
 	return done;
+}
+
+/*
+ * HCR_EL2 without NV2. Nothing of it is in force at virtual EL2 but E2H, which says what its
+ * registers are in the CPU: one that changes it is loaded anew.
+ */
+enum emulation emulate_hcr(struct vcpu *vcpu, struct sysreg_access *access)
+{
+	u64 e2h = F(HCR_EL2, E2H), written;
+	bool is_toggle;
+
+	if (vcpu->vm->config.has_nv2 || !access->is_write)
+		return emulate_vel2(vcpu, access);
+	written = nested_sanitised(vcpu->vm, REG(HCR_EL2), access->value);
+	is_toggle = ((written ^ vcpu_vhcr(vcpu)) & e2h) != 0;
+	if (is_toggle)
+		vcpu_put(vcpu);
+	emulate_access(vcpu, access, REG(HCR_EL2));
+	if (is_toggle)
+		vcpu_load(vcpu);
+	return EMULATED;
 }
 
 /* Writes are ignored: no bit of this ACTLR_EL1 does anything. */

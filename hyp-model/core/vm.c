@@ -78,6 +78,8 @@ static bool create_vcpu(struct vm *vm, unsigned index)
 bool vm_create(struct vm *vm, const struct vm_config *config)
 {
 	*vm = (struct vm){ .config = *config };
+	if (config->el2 == VM_EL2_RW)
+		vm->config.has_nv2 = false; /* a write of vHCR_EL2.E2H has to trap */
 	id_init(vm);
 	if (config->image.size > config->ram_size - config->image_offset)
 		return false;

@@ -81,8 +81,8 @@ static void each_knob_can_be_set(void **state)
 		u64 value = *(u64 *)((char *)&got + cases[i].member);
 
 		if (bad.word || value != cases[i].want)
-			fail_row(i, cases[i].line, "refused at '%s', or %lu", bad.word ? bad.word : "",
-				value);
+			fail_row(i, cases[i].line, "refused at '%s', or %lu",
+				bad.word ? bad.word : "", value);
 	}
 }
 

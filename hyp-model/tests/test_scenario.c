@@ -1,29 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Whole runs with scripted guests: turns, the verdict, the table, the exit code, the two ways to
- * format a number.
+ * Whole runs with scripted guests: the verdict, the exit code, what cannot be run, the marks of the
+ * microbenchmarks, the two ways to format a number.
  */
 #include "support.h"
 
 #include <string.h>
 
+#include "core/cost.h"
 #include "core/print.h"
 #include "core/scenario.h"
 #include "guest/abi.h"
 
-#define HVC (0x16ul << 26 | ESR_IL)
-#define WFI (0x01ul << 26 | ESR_IL)
+#define HVC ((u64)EC_HVC64 << ESR_EC_SHIFT | ESR_IL)
+#define SMC ((u64)EC_SMC64 << ESR_EC_SHIFT | ESR_IL)
 
 static void call(struct context *context, u64 function, u64 x1, u64 x2)
 {
 	context->x[0] = function;
 	context->x[1] = x1;
 	context->x[2] = x2;
-}
-
-static void add(struct context *context)
-{
-	call(context, HVC_ADD, 1, 1);
 }
 
 static void report_good(struct context *context)
@@ -33,7 +29,7 @@ static void report_good(struct context *context)
 
 static void report_bad(struct context *context)
 {
-	call(context, HVC_REPORT, 42, 123);
+	call(context, HVC_REPORT, 42, 70123);
 }
 
 static void off(struct context *context)
@@ -41,147 +37,213 @@ static void off(struct context *context)
 	call(context, PSCI_SYSTEM_OFF, 0, 0);
 }
 
-static void machine_with_line(const char *line)
+static void machine_with_line(enum hyp_mode mode, const char *line)
 {
-	host_reset();
+	machine_off(mode);
 	host_command_line(line);
-#define CTX(class, name, nvhe, vhe) host_set(SR_##name, HOST_VALUE(name));
-#include "core/context.def"
-#undef CTX
 }
 
-static const struct host_exit good_guest[] = {
-	{ EXIT_TRAP, HVC, 0, 0, 0, report_good },
-	{ EXIT_TRAP, HVC, 0, 0, 0, off },
-};
-
-static void both_modes_run_and_hold(void **state)
+/* Two exits: what it reports, if anything, and the end. */
+static void script_of(u64 esr, void (*report)(struct context *context))
 {
-	struct host_exit script[4];
+	static struct host_exit exits[2]; /* looked at later */
 
-	(void)state;
-	memcpy(script, good_guest, sizeof(good_guest));
-	memcpy(script + 2, good_guest, sizeof(good_guest));
-	machine_with_line("hyp.elf guests=1");
-	host_script(script, 4);
-	assert_int_equal(hyp_main(), EXIT_CODE_OK);
-	assert_non_null(strstr(host_console(), "\nnVHE: "));
-	assert_non_null(strstr(host_console(), "\nVHE: "));
-	assert_non_null(strstr(host_console(), "ada: all 42 checks held\n"));
-	assert_non_null(strstr(host_console(), "hyp: every expectation held\n"));
-	assert_int_equal(host_get(SR_HCR_EL2) & F(HCR_EL2, E2H), F(HCR_EL2, E2H));
+	exits[0] = (struct host_exit){ .code = EXIT_TRAP, .esr = esr, .guest = report };
+	exits[1] = (struct host_exit){ .code = EXIT_TRAP, .esr = esr, .guest = off };
+	host_script(report ? exits : exits + 1, report ? 2 : 1);
 }
 
-static void failures_are_told_and_counted(void **state)
+static void a_good_guest_is_content(void **state)
 {
-	static const struct host_exit fails[] = {
-		{ EXIT_TRAP, HVC, 0, 0, 0, report_bad },
-		{ EXIT_TRAP, HVC, 0, 0, 0, off },
-	};
+	static const char *const lines[] = { "hyp.elf mode=nvhe", "hyp.elf mode=vhe" };
 
 	(void)state;
-	machine_with_line("hyp.elf guests=1 mode=vhe");
-	host_script(fails, 2);
-	assert_int_equal(hyp_main(), EXIT_CODE_FAILED);
-	assert_non_null(strstr(host_console(), "ada: FAILED: the check at line 123"));
-
-	machine_with_line("hyp.elf guests=1 mode=vhe");
-	host_script(fails + 1, 1);
-	assert_int_equal(hyp_main(), EXIT_CODE_FAILED);
-	assert_non_null(
-		strstr(host_console(), "ada: FAILED: switched itself off without a report"));
-	assert_non_null(strstr(host_console(), "hyp: FAILED\n"));
-}
-
-/* Turns are visible in VTTBR_EL2: a WFI ends one, and so does the quantum. */
-static void guests_take_turns(void **state)
-{
-	static const struct host_exit script[] = {
-		{ EXIT_TRAP, WFI, 0, 0, 0, NULL },	  /* ada yields */
-		{ EXIT_TRAP, HVC, 0, 0, 0, add },	  /* bob, whose quantum is 2 */
-		{ EXIT_TRAP, HVC, 0, 0, 0, report_good }, /* bob */
-		{ EXIT_TRAP, HVC, 0, 0, 0, report_good }, /* ada */
-		{ EXIT_TRAP, HVC, 0, 0, 0, off },	  /* ada */
-		{ EXIT_TRAP, HVC, 0, 0, 0, off },	  /* bob */
-	};
-	static const u64 vmids[] = { 1, 2, 2, 1, 1, 2 };
-	size_t turn = 0;
-	u64 vttbr = 0;
-
-	(void)state;
-	machine_with_line("hyp.elf mode=nvhe quantum=2");
-	host_script(script, COUNT(script));
-	assert_int_equal(hyp_main(), EXIT_CODE_OK);
-	for (size_t i = 0; i < host_log_count(); i++) {
-		if (host_log(i)->kind == LOG_WRITE && host_log(i)->reg == SR_VTTBR_EL2)
-			vttbr = host_log(i)->value;
-		if (host_log(i)->kind == LOG_ENTER)
-			assert_int_equal(vttbr >> 48, vmids[turn++]);
+	for (unsigned mode = 0; mode < COUNT(lines); mode++) {
+		machine_with_line((enum hyp_mode)mode, lines[mode]);
+		script_of(HVC, report_good);
+		assert_int_equal(hyp_main(), EXIT_CODE_OK);
+		assert_non_null(strstr(host_console(), "  L1 ada: all 42 checks held\n"));
+		assert_non_null(strstr(host_console(), "hyp: level 0: every expectation held\n"));
+		assert_non_null(strstr(host_console(), "exits: L1 psci "));
+		assert_int_equal(host_script_left(), 0);
 	}
-	assert_int_equal(turn, COUNT(vmids));
 }
 
-static void bad_knob_is_usage(void **state)
+static void failures_are_told(void **state)
 {
 	(void)state;
-	machine_with_line("hyp.elf mode=vhe colour=red");
+	machine_with_line(MODE_VHE, "hyp.elf");
+	script_of(HVC, report_bad);
+	assert_int_equal(hyp_main(), EXIT_CODE_FAILED);
+	assert_non_null(strstr(host_console(), "  L1 ada: FAILED: 70123\n"));
+	assert_non_null(strstr(host_console(), "hyp: level 0: FAILED\n"));
+
+	machine_with_line(MODE_VHE, "hyp.elf");
+	script_of(HVC, NULL);
+	assert_int_equal(hyp_main(), EXIT_CODE_FAILED);
+	assert_non_null(strstr(host_console(), "  L1 ada: FAILED: ended without a report\n"));
+}
+
+/* The first report counts: a guest cannot take back what it said. */
+static void a_report_stands(void **state)
+{
+	struct vm *vm = guest(MODE_VHE);
+
+	(void)state;
+	scenario_report(vm, 3, 9);
+	scenario_report(vm, 4, 0);
+	assert_u64(vm->result, BIT(63) | 3ul << 32 | 9);
+}
+
+static void a_bad_knob_is_usage(void **state)
+{
+	static const char want[] = "hyp: cannot use 'colour=red'; the knobs are\n  mode=nvhe|vhe ";
+
+	(void)state;
+	machine_with_line(MODE_VHE, "hyp.elf mode=vhe colour=red");
+	assert_int_equal(hyp_main(), EXIT_CODE_USAGE);
+	assert_memory_equal(host_console(), want, sizeof(want) - 1);
+	assert_non_null(strstr(host_console(), "|fp|all "));
+}
+
+static void modes_that_the_cpu_has_not(void **state)
+{
+	(void)state;
+	machine_with_line(MODE_VHE, "hyp.elf mode=vhe");
+	host_set(SR_ID_AA64MMFR1_EL1, 0);
 	assert_int_equal(hyp_main(), EXIT_CODE_USAGE);
 	assert_string_equal(
-		host_console(), "hyp: cannot use 'colour=red'; knobs: " OPTIONS_HELP "\n");
-}
-
-static void without_vhe(void **state)
-{
-	struct host_exit script[4];
-
-	(void)state;
-	memcpy(script, good_guest, sizeof(good_guest));
-	memcpy(script + 2, good_guest, sizeof(good_guest));
-	machine_with_line("hyp.elf guests=1 mode=vhe");
-	host_set(SR_ID_AA64MMFR1_EL1, 0);
-	assert_int_equal(hyp_main(), EXIT_CODE_USAGE);
-	machine_with_line(NULL); /* nobody tells: two guests, both modes */
-	host_set(SR_ID_AA64MMFR1_EL1, 0);
-	host_script(script, 4);
-	assert_int_equal(hyp_main(), EXIT_CODE_OK);
-	assert_non_null(strstr(host_console(), "VHE: not run, this CPU has no FEAT_VHE\n"));
-}
-
-static void without_nvhe(void **state)
-{
-	struct host_exit script[2];
-
-	(void)state;
-	memcpy(script, good_guest, sizeof(good_guest));
-	machine_with_line("hyp.elf guests=1 mode=nvhe");
+		host_console(), "hyp: mode=vhe: this CPU has no FEAT_VHE; use mode=nvhe\n");
+	machine_with_line(MODE_VHE, "hyp.elf mode=nvhe");
 	host_set(SR_ID_AA64MMFR4_EL1, FV(ID_AA64MMFR4_EL1, E2H0, 0xf));
 	assert_int_equal(hyp_main(), EXIT_CODE_USAGE);
-	assert_string_equal(host_console(),
-		"hyp: mode=nvhe: this CPU cannot clear HCR_EL2.E2H; use mode=vhe\n");
-	machine_with_line("hyp.elf guests=1");
-	host_set(SR_ID_AA64MMFR4_EL1, FV(ID_AA64MMFR4_EL1, E2H0, 0xe));
-	host_script(script, 2);
-	assert_int_equal(hyp_main(), EXIT_CODE_OK);
-	assert_non_null(strstr(
-		host_console(), "\nnVHE: not run, this CPU cannot clear HCR_EL2.E2H\n\nVHE: "));
+	assert_string_equal(
+		host_console(), "hyp: mode=nvhe: HCR_EL2.E2H cannot be cleared; use mode=vhe\n");
 }
 
-/* Time may differ between machines; it stands behind a '|' (same_lines.sh cuts there). */
-static void table_counts_and_times(void **state)
+static void runs_that_cannot_be(void **state)
+{
+	static const struct {
+		const char *line, *why;
+		unsigned nv;
+	} cases[] = {
+		{ "h nest=vhe", "hyp: a guest with EL2 needs a CPU with FEAT_NV", 0 },
+		{ "h nest=vhe nv=2", "hyp: a guest with EL2 needs a CPU with FEAT_NV", 1 },
+		{ "h hostile=1 nv=1", "hyp: a guest with EL2 needs a CPU with FEAT_NV", 0 },
+		{ "h mode=nvhe nest=vhe", "hyp: a guest with EL2 needs mode=vhe", 2 },
+		{ "h nest=nvhe depth=2", "hyp: depth above 1 needs nest=vhe nv=2", 2 },
+		{ "h nest=vhe nv=1 depth=2", "hyp: depth above 1 needs nest=vhe nv=2", 2 },
+		{ "h hostile=1 vms=4", "hyp: hostile needs vms below 4", 2 },
+		{ "h cost=1 vms=2", "hyp: cost=1 measures one guest", 0 },
+		{ "h nest=vhe vms=4", "hyp: too little memory for a guest hypervisor", 2 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		bool is_nvhe = strstr(cases[i].line, "mode=nvhe");
+
+		machine_with_line(is_nvhe ? MODE_NVHE : MODE_VHE, cases[i].line);
+		if (cases[i].nv)
+			machine_has_nv(cases[i].nv);
+		if (hyp_main() != EXIT_CODE_USAGE || !strstr(host_console(), cases[i].why))
+			fail_row(i, cases[i].line, "said %s", host_console());
+	}
+}
+
+/* The guest is this image with a virtual EL2; what it says, it says by SMC. */
+static void a_guest_hypervisor_is_built(void **state)
+{
+	static const char *const lines[] = { "h nest=vhe nv=2", "h nest=nvhe nv=1" };
+
+	(void)state;
+	for (unsigned i = 0; i < COUNT(lines); i++) {
+		machine_with_line(MODE_VHE, lines[i]);
+		machine_has_nv(i == 0 ? 2 : 1);
+		script_of(SMC, report_good);
+		assert_int_equal(hyp_main(), EXIT_CODE_OK);
+		assert_non_null(strstr(host_console(), "  L1 ada: all 42 checks held\n"));
+		assert_non_null(strstr(host_console(), "exits: L1 psci "));
+	}
+}
+
+/* --- marks -------------------------------------------------------------------------------------
+ */
+
+static void exits_happen(unsigned count, enum exit_reason reason)
+{
+	for (unsigned i = 0; i < count; i++) {
+		stats_leave();
+		stats_reason(reason);
+		stats_enter();
+	}
+}
+
+/* Three operations cost three exits, whatever the marks and the first turn cost. */
+static void cost_is_a_difference(void **state)
+{
+	(void)state;
+	machine(MODE_VHE);
+	cost_reset(0);
+	cost_begin(1, 3);
+	exits_happen(3 + 1, REASON_HYPERCALL);
+	exits_happen(2, REASON_WFX);
+	cost_end(3);
+	assert_string_equal(host_console(), "");
+	cost_begin(1, 6);
+	exits_happen(6 + 1, REASON_HYPERCALL);
+	exits_happen(2, REASON_WFX);
+	cost_end(6);
+	assert_string_equal(
+		host_console(), "cost: hypercall | 3 0 3\ntree: hypercall 0 L1 hypercall | 3\n");
+}
+
+/* A guest may say anything: unknown operations, ends without a begin, other numbers. */
+static void marks_that_do_not_fit_are_none(void **state)
+{
+	(void)state;
+	machine(MODE_VHE);
+	cost_reset(0);
+	cost_end(3);
+	cost_begin(~0ul, 3);
+	cost_end(3);
+	cost_begin(1, 3);
+	cost_end(3);
+	cost_begin(1, 7);
+	cost_end(7);
+	assert_string_equal(host_console(), "");
+}
+
+static void the_table_counts(void **state)
 {
 	(void)state;
 	machine(MODE_NVHE);
-	for (unsigned i = 0; i < 3; i++) {
-		stats_leave();
-		stats_reason(REASON_HYPERCALL);
-		stats_enter();
-	}
+	exits_happen(3, REASON_HYPERCALL);
 	stats_leave();
-	stats_print("nVHE");
+	stats_print(0);
 	assert_int_equal(stats_count(REASON_HYPERCALL), 3);
-	assert_int_equal(stats_count(REASON_RETRY), 1);
-	assert_non_null(strstr(host_console(), " 3 |        10        10\n"));
-	assert_null(strstr(host_console(), "wait for interrupt"));
+	assert_int_equal(stats_count(REASON_RETRY), 1); /* an exit that nobody named */
+	assert_non_null(strstr(host_console(), "exits: L1 hypercall "));
+	assert_null(strstr(host_console(), "wfx"));
+}
+
+/* A guest hypervisor, its guest, and a hypervisor that is its guest are told apart. */
+static void the_table_knows_who_ran(void **state)
+{
+	struct vm *vm = nested_guest(VM_EL2_VHE, 2);
+	struct cpu *cpu = this_cpu();
+
+	(void)state;
+	cpu->loaded = &vm->vcpus[0];
+	cpu->in_hyp_context = true;
+	exits_happen(1, REASON_ERET);
+	cpu->in_hyp_context = false;
+	exits_happen(2, REASON_HYPERCALL);
+	*context_stored(&vm->vcpus[0].context, REG(HCR_EL2)) = F(HCR_EL2, NV);
+	exits_happen(3, REASON_AT);
+	stats_print(2);
+	assert_non_null(strstr(host_console(), "exits: L1 eret "));
+	assert_non_null(strstr(host_console(), "exits: L3 hypercall "));
+	assert_non_null(strstr(host_console(), "exits: L2 at "));
 }
 
 static void print_formats(void **state)
@@ -194,18 +256,9 @@ static void print_formats(void **state)
 					    "feedfeedfeedfeed|00000abc|18446744073709551615|%");
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(both_modes_run_and_hold),
-		cmocka_unit_test(failures_are_told_and_counted),
-		cmocka_unit_test(guests_take_turns),
-		cmocka_unit_test(bad_knob_is_usage),
-		cmocka_unit_test(without_vhe),
-		cmocka_unit_test(without_nvhe),
-		cmocka_unit_test(table_counts_and_times),
-		cmocka_unit_test(print_formats),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TESTS(cmocka_unit_test(a_good_guest_is_content), cmocka_unit_test(failures_are_told),
+	cmocka_unit_test(a_report_stands), cmocka_unit_test(a_bad_knob_is_usage),
+	cmocka_unit_test(modes_that_the_cpu_has_not), cmocka_unit_test(runs_that_cannot_be),
+	cmocka_unit_test(a_guest_hypervisor_is_built), cmocka_unit_test(cost_is_a_difference),
+	cmocka_unit_test(marks_that_do_not_fit_are_none), cmocka_unit_test(the_table_counts),
+	cmocka_unit_test(the_table_knows_who_ran), cmocka_unit_test(print_formats))

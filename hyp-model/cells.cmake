@@ -6,7 +6,7 @@
 set(hyp_elf ${CMAKE_BINARY_DIR}/hyp.elf)
 set(hyp_qemu ${CMAKE_SOURCE_DIR}/.cache/qemu/usr/bin/qemu-system-aarch64)
 
-# hyp_cell(NAME CPU QEMU WORD...): QEMU is `qemu`, or why not: then there is no such test.
+# hyp_cell(NAME CPU QEMU WORD...): QEMU is `qemu`, or why there is no such test there.
 function(hyp_cell name cpu qemu)
 	if(NOT TARGET entresol)
 		return()
@@ -16,7 +16,7 @@ function(hyp_cell name cpu qemu)
 	set_tests_properties(hyp.cell.${name} PROPERTIES TIMEOUT 120
 		PASS_REGULAR_EXPRESSION "hyp: level 0: every expectation held"
 		FAIL_REGULAR_EXPRESSION "FAILED;panic")
-	if(qemu STREQUAL qemu)
+	if("${qemu}" STREQUAL "qemu")
 		add_test(NAME hyp.qemu.${name}
 			COMMAND ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/tests/same_lines.sh
 				$<TARGET_FILE:entresol> ${cpu} ${hyp_qemu} ${hyp_elf} ${ARGN})
@@ -24,30 +24,32 @@ function(hyp_cell name cpu qemu)
 	endif()
 endfunction()
 
+# same: what QEMU runs, -cpu max, has another cell; knob: of the hypervisor alone.
+#
 #         name            cpu        QEMU  words
 hyp_cell( vhe             v8.1       qemu  mode=vhe payload=all )
 hyp_cell( nvhe            v8.1       qemu  mode=nvhe payload=all )
-hyp_cell( nvhe-v8.0       v8.0       no    mode=nvhe payload=all )
+hyp_cell( nvhe-v8.0       v8.0       same  mode=nvhe payload=all )
 hyp_cell( vhe-two         v8.1       qemu  mode=vhe payload=all vms=2 )
 hyp_cell( vhe-smp         v8.1       qemu  mode=vhe payload=all vms=2 cpus=2 )
 hyp_cell( nvhe-smp        v8.1       qemu  mode=nvhe payload=all vms=2 cpus=2 )
-hyp_cell( vhe-vhe-nv      v8.3-nv    no    mode=vhe nest=vhe nv=1 payload=all )
-hyp_cell( vhe-nvhe-nv     v8.3-nv    no    mode=vhe nest=nvhe nv=1 payload=all )
+hyp_cell( vhe-vhe-nv      v8.3-nv    same  mode=vhe nest=vhe nv=1 payload=all )
+hyp_cell( vhe-nvhe-nv     v8.3-nv    same  mode=vhe nest=nvhe nv=1 payload=all )
 hyp_cell( vhe-vhe-nv2     v8.4-nv2   qemu  mode=vhe nest=vhe nv=2 payload=all )
 hyp_cell( vhe-nvhe-nv2    v8.4-nv2   qemu  mode=vhe nest=nvhe nv=2 payload=all )
 hyp_cell( vhe-vhe-nv-max  v8.4-nv2   qemu  mode=vhe nest=vhe nv=1 payload=all )
 hyp_cell( vhe-nvhe-nv-max v8.4-nv2   qemu  mode=vhe nest=nvhe nv=1 payload=all )
-hyp_cell( vhe-rw-nv2      v8.4-nv2   no    mode=vhe nest=rw nv=2 payload=all )
-hyp_cell( vhe-vhe-two     v8.4-nv2   no    mode=vhe nest=vhe nv=2 payload=all vms=2 quantum=2000 )
-hyp_cell( vhe-vhe-vhe     v8.4-nv2   no    mode=vhe nest=vhe nv=2 depth=2 payload=all )
-hyp_cell( hostile-vhe     v8.4-nv2   no    mode=vhe nest=vhe hostile=1 rounds=40 payload=all )
-hyp_cell( hostile-nvhe    v8.4-nv2   no    mode=vhe nest=nvhe hostile=2 rounds=40 payload=all )
-hyp_cell( hostile-nv      v8.3-nv    no    mode=vhe nest=vhe nv=1 hostile=3 rounds=40 payload=all )
-hyp_cell( constant        v8.1       no    mode=vhe hcr=constant payload=all )
-hyp_cell( every-switch    v8.1       no    mode=vhe deferral=0 payload=all )
-hyp_cell( granule-16      v8.4-nv2   no    mode=vhe granule=16 payload=all )
-hyp_cell( granule-64      v8.4-nv2   no    mode=vhe granule=64 payload=all )
-hyp_cell( vmid-2          v8.1       no    mode=vhe vmid-bits=2 vms=4 payload=all )
+hyp_cell( vhe-rw-nv2      v8.4-nv2   knob  mode=vhe nest=rw nv=2 payload=all )
+hyp_cell( vhe-vhe-two     v8.4-nv2   knob  mode=vhe nest=vhe nv=2 payload=all vms=2 quantum=2000 )
+hyp_cell( vhe-vhe-vhe     v8.4-nv2   knob  mode=vhe nest=vhe nv=2 depth=2 payload=all )
+hyp_cell( hostile-vhe     v8.4-nv2   knob  mode=vhe nest=vhe hostile=1 rounds=40 payload=all )
+hyp_cell( hostile-nvhe    v8.4-nv2   knob  mode=vhe nest=nvhe hostile=2 rounds=40 payload=all )
+hyp_cell( hostile-nv      v8.3-nv    same  mode=vhe nest=vhe nv=1 hostile=3 rounds=40 payload=all )
+hyp_cell( constant        v8.1       knob  mode=vhe hcr=constant payload=all )
+hyp_cell( every-switch    v8.1       knob  mode=vhe deferral=0 payload=all )
+hyp_cell( granule-16      v8.4-nv2   knob  mode=vhe granule=16 payload=all )
+hyp_cell( granule-64      v8.4-nv2   knob  mode=vhe granule=64 payload=all )
+hyp_cell( vmid-2          v8.1       knob  mode=vhe vmid-bits=2 vms=4 payload=all )
 
 # Orders that must hold, read from what hyp.elf says it measured.
 find_package(Python3 COMPONENTS Interpreter QUIET)

@@ -100,10 +100,10 @@ static void set_level(struct vcpu *vcpu, enum timer_id id, bool level)
 	vgic_set_line(vcpu, timers[id].intid, level);
 }
 
-/* When the guest's counter will be `cval`, which it is not yet. */
-static u64 real_time(const struct vcpu *vcpu, enum timer_id id, u64 cval)
+/* When the guest's counter, which is `counter` at `now`, will be `cval`; it is not yet. */
+static u64 real_time(u64 now, u64 counter, u64 cval)
 {
-	u64 now = host_now(), left = cval - (now - timer_offset(vcpu, id));
+	u64 left = cval - counter;
 
 	return now + left < now ? TIMER_NEVER : now + left;
 }
@@ -115,10 +115,12 @@ static u64 real_time(const struct vcpu *vcpu, enum timer_id id, u64 cval)
 static u64 evaluate(struct vcpu *vcpu, enum timer_id id)
 {
 	u64 *stored = stored_ctl(vcpu, id);
-	u64 was = *stored, ctl = was & WRITABLE, cval = *stored_cval(vcpu, id), counter = 0;
+	u64 was = *stored, ctl = was & WRITABLE, cval = *stored_cval(vcpu, id), now = 0,
+	    counter = 0;
 
 	if (ctl & F(CNTx_CTL, ENABLE)) {
-		counter = host_now() - timer_offset(vcpu, id);
+		now = host_now();
+		counter = now - timer_offset(vcpu, id);
 		ctl |= counter >= cval ? F(CNTx_CTL, ISTATUS) : 0;
 	}
 	if (ctl != was)
@@ -126,7 +128,7 @@ static u64 evaluate(struct vcpu *vcpu, enum timer_id id)
 	set_level(vcpu, id, has_line(ctl));
 	if (ctl != F(CNTx_CTL, ENABLE))
 		return TIMER_NEVER;
-	return real_time(vcpu, id, cval);
+	return real_time(now, counter, cval);
 }
 
 static u64 evaluate_emulated(struct vcpu *vcpu)

@@ -31,8 +31,8 @@ static void memory_of_a_new_vm(void **state)
 	assert_u64(word(&vm, GUEST_RAM_IPA + BOOT_LEVEL_AT), hal_level() + 1);
 	assert_u64(word(&vm, GUEST_RAM_IPA + BOOT_RAM_SIZE_AT), MIB(8));
 	assert_u64(word(&vm, GUEST_RAM_IPA + BOOT_CPUS_AT), 2);
-	assert_string_equal((char *)guest_word(&vm, IPA(GUEST_RAM_IPA)) + BOOT_LINE_AT,
-		config.command_line);
+	assert_string_equal(
+		(char *)guest_word(&vm, IPA(GUEST_RAM_IPA)) + BOOT_LINE_AT, config.command_line);
 	assert_memory_equal(guest_word(&vm, IPA(GUEST_PROGRAM_IPA)), image.data, image.size);
 	assert_int_equal(vm_slot(&vm, IPA(GUEST_RAM_IPA))->granule, BLOCK_SIZE);
 	assert_int_equal(vm_slot(&vm, IPA(GUEST_PAGES_IPA))->granule, PAGE_SIZE);

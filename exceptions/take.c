@@ -128,6 +128,12 @@ static bool is_call(unsigned ec)
 	return ec == EC_SVC64 || ec == EC_HVC64 || ec == EC_SMC64 || ec == EC_BRK64;
 }
 
+/* Does EL2 get the physical interrupts of this level? Then no loop below it is for ever. */
+static bool can_be_interrupted(const struct cpu *cpu)
+{
+	return cpu->pstate.el < EL2 && (cpu->sys[SR_HCR_EL2] & (HCR_EL2_IMO | HCR_EL2_FMO));
+}
+
 /*
  * A handler that faults itself would go round for ever. Counts faults taken at one PC from an EL to
  * itself with no exception return between (eret.c clears the streak); a call counts where it is the
@@ -137,7 +143,8 @@ static void watch_for_loop(struct cpu *cpu, u64 from_pc, unsigned from_el, unsig
 {
 	enum { ENOUGH = 64 };
 
-	if (from_el != cpu->pstate.el || (is_call(ec) && from_pc != cpu->pc)) {
+	if (from_el != cpu->pstate.el || (is_call(ec) && from_pc != cpu->pc) ||
+		can_be_interrupted(cpu)) {
 		cpu->exception_streak = 0;
 		return;
 	}

@@ -348,6 +348,22 @@ static void test_not_stuck(void **state)
 	free(cpu);
 }
 
+/* A hypervisor's timer ends what its guest would do for ever; not what it does itself. */
+static void test_not_stuck_below_a_hypervisor(void **state)
+{
+	struct cpu *cpu = pe_create("v8.1", EL1, HCR_EL2_IMO);
+
+	(void)state;
+	for (unsigned i = 0; i < MANY; i++)
+		fault_at(cpu, VBAR_EL1 + 0x200, UNDEFINED_FAULT);
+	assert_int_equal(cpu->stop.reason, STOP_NONE);
+	pstate_set_el(cpu, EL2, 1);
+	for (unsigned i = 0; i < MANY && cpu->stop.reason == STOP_NONE; i++)
+		fault_at(cpu, PC, UNDEFINED_FAULT);
+	assert_int_equal(cpu->stop.reason, STOP_STUCK);
+	free(cpu);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -359,6 +375,7 @@ int main(void)
 		cmocka_unit_test(test_stuck_at_vector),
 		cmocka_unit_test(test_stuck_call_at_vector),
 		cmocka_unit_test(test_not_stuck),
+		cmocka_unit_test(test_not_stuck_below_a_hypervisor),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -275,10 +275,10 @@ static void nv_14_both_copies(void **state)
 
 	(void)state;
 	vcpu_load(vcpu);
-	vcpu_write_sys_reg(vcpu, 0x123400000000beef, REG(TTBR0_EL2));
-	assert_u64(*stored(vcpu, REG(TTBR0_EL2)), 0x123400000000beef);
-	assert_u64(host_get(SR_TTBR0_EL1), 0xbeef);
-	assert_u64(vcpu_read_sys_reg(vcpu, REG(TTBR0_EL2)), 0x123400000000beef); /* MUT-D12 */
+	vcpu_write_sys_reg(vcpu, 0x123400000000bee0, REG(TTBR0_EL2));
+	assert_u64(*stored(vcpu, REG(TTBR0_EL2)), 0x123400000000bee0);
+	assert_u64(host_get(SR_TTBR0_EL1), 0xbee0);
+	assert_u64(vcpu_read_sys_reg(vcpu, REG(TTBR0_EL2)), 0x123400000000bee0); /* MUT-D12 */
 	vcpu_write_sys_reg(vcpu, 0x8000, REG(VBAR_EL2));
 	assert_u64(*stored(vcpu, REG(VBAR_EL2)), 0x8000);
 	assert_u64(host_get(SR_VBAR_EL1), 0x8000);
@@ -288,8 +288,8 @@ static void nv_14_both_copies(void **state)
 
 	vcpu = filled_nested(VM_EL2_VHE, 2, PSTATE_EL2h, 0);
 	vcpu_load(vcpu);
-	vcpu_write_sys_reg(vcpu, 0x123400000000beef, REG(TTBR0_EL2));
-	assert_u64(host_get(SR_TTBR0_EL1), 0x123400000000beef);
+	vcpu_write_sys_reg(vcpu, 0x123400000000bee0, REG(TTBR0_EL2));
+	assert_u64(host_get(SR_TTBR0_EL1), 0x123400000000bee0);
 	host_set(SR_TTBR0_EL1, 0x77);
 	assert_u64(vcpu_read_sys_reg(vcpu, REG(TTBR0_EL2)), 0x77);
 	vcpu_put(vcpu);

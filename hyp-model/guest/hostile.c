@@ -129,6 +129,28 @@ static void flush(void)
 	__asm__ volatile("dsb ishst\n\ttlbi vmalls12e1is\n\tdsb ish\n\tisb" ::: "memory");
 }
 
+enum { PPI_HPTIMER = 26 };
+
+/* The virtual EL2 timer takes it back from a guest that does not call. */
+static void arm_timer(void)
+{
+	WRITE_SYSREG(s3_4_c14_c2_2, READ_SYSREG(cntpct_el0) + READ_SYSREG(cntfrq_el0) / 50000);
+	WRITE_SYSREG(s3_4_c14_c2_1, 1); /* CNTHP_CTL_EL2 */
+	isb();
+}
+
+static void disarm_timer(void)
+{
+	u64 intid;
+
+	WRITE_SYSREG(s3_4_c14_c2_1, 0);
+	isb();
+	intid = READ_SYSREG(s3_0_c12_c12_0); /* ICC_IAR1_EL1 */
+	if (intid < 1020)
+		WRITE_SYSREG(s3_0_c12_c12_1, intid);
+	isb();
+}
+
 /* --- what has one right answer ------------------------------------------------------------------
  */
 
@@ -140,6 +162,18 @@ static void a_guest_can_call(void)
 	EXPECT(caught.esr == (0x16ul << 26 | 1ul << 25 | 5));
 	EXPECT(caught.elr == (u64)l2_call + 4);
 	EXPECT(caught.spsr == EL1h);
+}
+
+/* NV-27: from below, whatever the guest masks. */
+static void a_guest_can_be_taken_back(void)
+{
+	good_world();
+	arm_timer();
+	EXPECT(run(l2_loop, EL1h, 0) == IRQ_BELOW);
+	EXPECT(caught.elr == (u64)l2_loop);
+	EXPECT(READ_SYSREG(s3_0_c12_c12_2) == PPI_HPTIMER); /* ICC_HPPIR1_EL1 */
+	disarm_timer();
+	EXPECT(READ_SYSREG(s3_0_c12_c12_2) >= 1020);
 }
 
 /* NV-22: PSTATE.IL, the exception comes from here and from where the ERET went. */
@@ -323,28 +357,6 @@ static void random_tables(void)
 	dsb();
 }
 
-enum { PPI_HPTIMER = 26 };
-
-/* The virtual EL2 timer takes it back from a guest that does not call. */
-static void arm_timer(void)
-{
-	WRITE_SYSREG(s3_4_c14_c2_2, READ_SYSREG(cntpct_el0) + READ_SYSREG(cntfrq_el0) / 10000);
-	WRITE_SYSREG(s3_4_c14_c2_1, 1); /* CNTHP_CTL_EL2 */
-	isb();
-}
-
-static void disarm_timer(void)
-{
-	u64 intid;
-
-	WRITE_SYSREG(s3_4_c14_c2_1, 0);
-	isb();
-	intid = READ_SYSREG(s3_0_c12_c12_0); /* ICC_IAR1_EL1 */
-	if (intid < 1020)
-		WRITE_SYSREG(s3_0_c12_c12_1, intid);
-	isb();
-}
-
 static void interrupts(void)
 {
 	volatile char *frame = (volatile char *)GUEST_GICR_IPA;
@@ -360,6 +372,7 @@ static void interrupts(void)
 	isb();
 }
 
+/* Interrupts are open there: with E2H and TGE the guest is the host's EL0, and may mask them. */
 static void random_hcr(void)
 {
 	u64 keep = HCR_RW | HCR_AMO | HCR_IMO | HCR_FMO;
@@ -372,7 +385,7 @@ static void random_guest(void)
 	static const char *const programs[] = { l2_call, l2_load, l2_loop, l2_read_hcr };
 	u64 which = random();
 	const char *pc = which % 8 == 0 ? (const char *)&scratch : programs[which / 8 % 4];
-	u64 pstate = which % 5 == 0 ? random() & 0xf03003df : 0x3c0 | (which % 3 == 0 ? 0 : 5);
+	u64 pstate = which % 5 == 0 ? random() & 0xf030031f : 0x300 | (which % 3 == 0 ? 0 : 5);
 
 	random_hcr();
 	arm_timer();
@@ -400,6 +413,7 @@ _Noreturn void hostile_main(const char *boot_block)
 	random_state = command_number("hostile", 1) * 0x9e3779b97f4a7c15ul | 1;
 	interrupts();
 	a_guest_can_call();
+	a_guest_can_be_taken_back();
 	illegal_returns();
 	tables_that_lead_nowhere();
 	tables_that_lead_to_devices();

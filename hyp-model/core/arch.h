@@ -72,6 +72,7 @@ enum {
 #define ESR_EC(esr)  ((unsigned)bits(esr, 31, 26))
 #define ESR_EC_SHIFT 26
 #define ESR_IL	     BIT(25)
+#define ESR_ISS(esr) bits(esr, 24, 0)
 
 /* ISS of a data or instruction abort. */
 #define ISS_ISV(esr)   (bits(esr, 24, 24) != 0)

@@ -84,6 +84,8 @@ bool fixup_exit(struct vcpu *vcpu, u64 *exit_code)
 {
 	u64 code = *exit_code & ~(u64)EXIT_WITH_SERROR;
 
+	if (*exit_code & EXIT_WITH_SERROR)
+		vcpu->fault.disr = hal_serror_syndrome();
 	/* After an interrupt ESR_EL2 is that of an older exit (MUT-15). */
 	if (code == EXIT_IRQ)
 		return false;

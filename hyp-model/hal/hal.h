@@ -153,4 +153,7 @@ void hal_fixmap_unmap(unsigned cpu);
  */
 u64 hal_enter_guest(struct context *guest, struct context *host);
 
+/* ESR_ELx.ISS of the SError that EXIT_WITH_SERROR of this CPU's last exit is about. */
+u64 hal_serror_syndrome(void);
+
 #endif

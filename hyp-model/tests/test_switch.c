@@ -416,6 +416,34 @@ static void ws_17_both_copies_advance(void **state)
 	}
 }
 
+/* A.9 step 3: HVC is executed again behind the SError, SMC has not been yet (MUT-16, MUT-17). */
+static void an_serror_on_the_way_out(void **state)
+{
+	static const struct {
+		struct host_exit exit;
+		long pc_moves;
+	} rows[] = {
+		{ { .code = EXIT_TRAP, .esr = ESR(EC_HVC64) }, -4 },
+		{ { .code = EXIT_TRAP, .esr = ESR(EC_SMC64) }, 0 },
+		{ { .code = EXIT_TRAP, .esr = ESR(EC_FP) }, 0 },
+		{ { .code = EXIT_IRQ }, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct vcpu *vcpu = filled_guest(MODE_VHE);
+		struct host_exit exit = rows[i].exit;
+		u64 pc = vcpu->context.pc;
+
+		exit.code |= EXIT_WITH_SERROR;
+		exit.serror = 0x70 + i;
+		vcpu_load(vcpu);
+		assert_u64(run(vcpu, &exit, 1), exit.code);
+		assert_u64(vcpu->context.pc, pc + (u64)rows[i].pc_moves);
+		assert_u64(vcpu->fault.disr, exit.serror);
+	}
+}
+
 /* Not constants: the fake's host values are like no others. */
 static void ws_23_host_values_come_back(void **state)
 {
@@ -537,6 +565,7 @@ TESTS(cmocka_unit_test(ws_1_el12_names_on_vhe), cmocka_unit_test(ws_2_host_sees_
 	cmocka_unit_test(ws_13_host_stage2_before_host_walks),
 	cmocka_unit_test(ws_14_never_returns_to_el2),
 	cmocka_unit_test(ws_14_illegal_entry_ends_as_il), cmocka_unit_test(ws_15_pstate_first),
-	cmocka_unit_test(ws_17_both_copies_advance), cmocka_unit_test(ws_23_host_values_come_back),
+	cmocka_unit_test(ws_17_both_copies_advance), cmocka_unit_test(an_serror_on_the_way_out),
+	cmocka_unit_test(ws_23_host_values_come_back),
 	cmocka_unit_test(ws_23_each_cpu_its_own_mdcr), cmocka_unit_test(ws_27_keys_around_a_stay),
 	cmocka_unit_test(ws_28_pauth_when_nested))

@@ -101,7 +101,7 @@ static void tm_1_load_restores_cval_isb_ctl(void **state)
 	host_log_clear();
 	load(vcpu);
 	assert_log("CNTVOFF_EL2=0x3e8\n"
-		   "ISB\nISB\nCNTV_CVAL_EL02=0x4d\nISB\nCNTV_CTL_EL02=0x1\n"
+		   "ISB\nCNTV_CVAL_EL02=0x4d\nISB\nCNTV_CTL_EL02=0x1\n"
 		   "ISB\nCNTP_CVAL_EL02=0x1388\nISB\nCNTP_CTL_EL02=0x3\n");
 	assert_int_equal(vcpu->vgic.irq[27].hw_intid, INTID_CNTV);
 	assert_int_equal(vcpu->vgic.irq[30].hw_intid, INTID_CNTP);

@@ -92,13 +92,21 @@ static bool own_sync(struct exception_frame *frame)
 	return false;
 }
 
+static u64 serror_syndromes[MAX_CPUS];
+
 static void own_serror(struct exception_frame *frame)
 {
 	struct syndrome s = read_syndrome();
 
 	if (!is_in_serror_window(s))
 		die(OWN_SERROR, s);
+	serror_syndromes[cpu_index()] = ESR_ISS(s.esr);
 	frame->x[0] |= EXIT_WITH_SERROR;
+}
+
+u64 hal_serror_syndrome(void)
+{
+	return serror_syndromes[cpu_index()];
 }
 
 bool hal_exception(struct exception_frame *frame, u64 kind)

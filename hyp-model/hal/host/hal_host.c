@@ -26,6 +26,7 @@ static unsigned char *arena;
 static u64 arena_size;
 static const struct host_exit *script;
 static size_t script_count, script_next;
+static u64 serror_syndrome;
 static const u32 *locks_held[LOCKS];
 static size_t locks_held_count;
 static void (*on_lock)(const u32 *word);
@@ -477,6 +478,7 @@ u64 hal_enter_guest(struct context *guest, struct context *host)
 	if (script_next == script_count)
 		misuse("hal_enter_guest", "the script is over");
 	e = &script[script_next++];
+	serror_syndrome = e->serror;
 	if (e->guest)
 		e->guest(guest);
 	if (e->pc)
@@ -491,4 +493,9 @@ u64 hal_enter_guest(struct context *guest, struct context *host)
 	if (is_abort(e->esr) && e->hpfar)
 		host_set(SR_HPFAR_EL2, e->hpfar);
 	return e->code;
+}
+
+u64 hal_serror_syndrome(void)
+{
+	return serror_syndrome;
 }

@@ -123,6 +123,7 @@ struct host_exit {
 	u64 far, hpfar;				/* for aborts; hpfar 0: UNKNOWN */
 	u64 pc;					/* ELR_EL2; 0: where the guest was entered */
 	u64 pstate;				/* SPSR_EL2; 0: as it was entered */
+	u64 serror;				/* ISS of the SError of EXIT_WITH_SERROR */
 	void (*guest)(struct context *context); /* what it did to its registers before; or NULL */
 };
 void host_script(const struct host_exit *exits, size_t count);

@@ -220,16 +220,15 @@ static void load_offset(const struct vcpu *vcpu)
 
 static void restore_direct(struct vcpu *vcpu, enum hw_timer hw, enum timer_id id)
 {
-	u64 ctl;
+	bool is_active;
 
 	/* What fired meanwhile is known before the CPU's interrupt could tell. */
 	evaluate(vcpu, id);
-	ctl = *stored_ctl(vcpu, id);
-	set_physical_active(
-		hw, vcpu->timers.timer[id].level || vgic_is_active(vcpu, timers[id].intid));
+	is_active = vcpu->timers.timer[id].level || vgic_is_active(vcpu, timers[id].intid);
+	set_physical_active(hw, is_active);
 	names(hw)->write_cval(*stored_cval(vcpu, id));
 	hal_isb();
-	names(hw)->write_ctl(ctl & (F(CNTx_CTL, ENABLE) | F(CNTx_CTL, IMASK)));
+	names(hw)->write_ctl(*stored_ctl(vcpu, id) & WRITABLE);
 }
 
 void timer_load(struct vcpu *vcpu)

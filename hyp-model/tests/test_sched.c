@@ -432,6 +432,8 @@ static void no_slices_without_quantum(void **state)
 	script(exits, COUNT(exits));
 	sched_run(vms, 2);
 	assert_u64(host_get(SR_CNTHP_CVAL_EL2), 0);
+	/* Off it is from the beginning, and nobody says so again. */
+	assert_int_equal(host_log_times(LOG_WRITE, SR_CNTP_CTL_EL0), 1);
 }
 
 /* PSCI CPU_ON on one CPU: the second vCPU begins, at once, where it was told to. */

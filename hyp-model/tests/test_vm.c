@@ -128,6 +128,8 @@ static void reset_discards_what_was_pending(void **state)
 	vcpu->hcr_el2 |= F(HCR_EL2, VSE);
 	*context_stored(&vcpu->context, REG(CNTV_CTL_EL0)) = F(CNTx_CTL, ENABLE);
 	*context_stored(&vcpu->context, REG(VTTBR_EL2)) = 0x1234000;
+	assert_u64(timer_wakeup(vcpu), TIMER_NEVER); /* it has fired */
+	assert_true(vcpu->vgic.irq[INTID_CNTV].line);
 	vcpu->context.x[7] = 7;
 	vcpu_reset(vcpu, 0x40201000, 99);
 	assert_int_equal(vcpu->pc_update, PC_KEEP);
@@ -135,6 +137,7 @@ static void reset_discards_what_was_pending(void **state)
 	assert_false(vcpu->user.is_pending);
 	assert_u64(vcpu->hcr_el2 & F(HCR_EL2, VSE), 0);
 	assert_u64(*context_stored(&vcpu->context, REG(CNTV_CTL_EL0)), 0);
+	assert_false(vcpu->vgic.irq[INTID_CNTV].line);
 	assert_u64(*context_stored(&vcpu->context, REG(VTTBR_EL2)), 0);
 	assert_u64(vcpu->context.pc, 0x40201000);
 	assert_u64(vcpu->context.x[0], 99);

@@ -50,7 +50,7 @@ void vgic_save(struct vcpu *vcpu)
 		vgic->lr[n] = list_registers[n].read();
 		list_registers[n].write(0);
 	}
-	if (vgic->is_nested)
+	if (vgic->is_nested || (vgic->hcr & F(ICH_HCR_EL2, EOIcount)))
 		vgic->loaded.vmcr = read_ICH_VMCR_EL2();
 }
 
@@ -254,11 +254,17 @@ static void fold(struct vcpu *vcpu, u64 given, u64 lr)
 }
 
 /*
- * Ends of active interrupts that had no list register. ICC_EOIR ends them by priority, and
- * ICC_DIR_EL1 trapped, so they are the highest ones.
+ * Ends of active interrupts that had no list register. ICC_EOIR1_EL1 ends them by priority, so they
+ * are the highest ones. With EOImode 1 it ends nothing (but QEMU 10 counts), and ICC_DIR_EL1
+ * trapped.
  */
-static void count_ends(struct vcpu *vcpu, u64 count)
+static void count_ends(struct vcpu *vcpu)
 {
+	const struct vgic_cpu *vgic = &vcpu->vgic;
+	u64 count = FGET(vgic->hcr, ICH_HCR_EL2, EOIcount);
+
+	if (count && (vgic->loaded.vmcr & F(ICH_VMCR_EL2, VEOIM)))
+		return;
 	for (; count; count--) {
 		struct choice active = { .count = 0 };
 
@@ -286,7 +292,7 @@ void vgic_take_back(struct vcpu *vcpu)
 		vgic_nested_sync(vcpu);
 	} else if (vgic->used_lrs) {
 		lock_take(&vcpu->vm->vgic.lock);
-		count_ends(vcpu, FGET(vgic->hcr, ICH_HCR_EL2, EOIcount));
+		count_ends(vcpu);
 		for (unsigned n = 0; n < vgic->used_lrs; n++)
 			fold(vcpu, vgic->given[n], vgic->lr[n]);
 		lock_drop(&vcpu->vm->vgic.lock);

@@ -6,6 +6,7 @@
  */
 #include "support.h"
 
+#include "core/emulate.h"
 #include "core/vgic_private.h"
 
 enum { TIMER = 27, HW_TIMER = 29, SPI = 40 };
@@ -191,6 +192,26 @@ static void gi_1_more_active_than_list_registers(void **state)
 	host_set(SR_ICH_HCR_EL2, host_get(SR_ICH_HCR_EL2) | FV(ICH_HCR_EL2, EOIcount, 1));
 	vgic_sync(vcpu);
 	assert_u64(read_gicr(0, SGI_FRAME + 0x300), 1);
+}
+
+/* EOImode 1: ICC_EOIR1_EL1 only drops a priority, and ICC_DIR_EL1, trapped, names the interrupt. */
+static void gi_1_ends_without_list_register_by_name(void **state)
+{
+	struct sysreg_access access = { .iss = ISS_ICC_DIR_EL1, .is_write = true, .value = 1 };
+
+	(void)state;
+	boot(MODE_VHE);
+	host_set(SR_ICH_VMCR_EL2, F(ICH_VMCR_EL2, VEOIM));
+	gicr(0, SGI_FRAME + 0x300, 0x1f);
+	vgic_flush(vcpu);
+	host_set(SR_ICH_HCR_EL2, host_get(SR_ICH_HCR_EL2) | FV(ICH_HCR_EL2, EOIcount, 2));
+	vgic_sync(vcpu);
+	assert_u64(read_gicr(0, SGI_FRAME + 0x300), 0x1f);
+	assert_int_equal(emulate_icc_dir(vcpu, &access), EMULATED);
+	assert_u64(read_gicr(0, SGI_FRAME + 0x300), 0x1d);
+	access.value = 1023; /* no such interrupt */
+	assert_int_equal(emulate_icc_dir(vcpu, &access), EMULATED);
+	assert_u64(read_gicr(0, SGI_FRAME + 0x300), 0x1d);
 }
 
 /* D.4's neighbour: what the distributor does not let through. */
@@ -625,6 +646,7 @@ TESTS(cmocka_unit_test(gi_1_flush_by_priority), cmocka_unit_test(gi_1_sync_folds
 	cmocka_unit_test(gi_1_a_flush_can_be_repeated),
 	cmocka_unit_test(gi_1_more_pending_than_list_registers),
 	cmocka_unit_test(gi_1_more_active_than_list_registers),
+	cmocka_unit_test(gi_1_ends_without_list_register_by_name),
 	cmocka_unit_test(gi_1_disabled_is_not_given),
 	cmocka_unit_test(gi_1_a_level_that_stays_comes_again),
 	cmocka_unit_test(gi_1_an_end_costs_no_exit),

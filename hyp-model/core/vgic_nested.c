@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The list registers of a guest hypervisor, HYPERVISOR-SPEC D.2: put into the CPU's while its guest
- * runs, and the maintenance interrupt they cause. L1 writes its ICH_ registers without an exit, so
- * each is read once and trusted never (NV-21).
+ * runs, and the maintenance interrupt they cause. L1 writes its ICH_ registers without an exit;
+ * what is not masked here reaches the hardware as it is (NV-21).
  */
 #include "core/registers.h"
 #include "core/vgic_private.h"
 
-/* L1's ICH_HCR_EL2: all that it can have; TSEI is RES0 with ICH_VTR_EL2.SEIS = 0. */
+/*
+ * L1's ICH_HCR_EL2: all that it can have; TSEI is RES0 with ICH_VTR_EL2.SEIS = 0. Each enable has
+ * the place of its condition in ICH_MISR_EL2; the EOI condition is enabled by each list register.
+ */
 #define HCR_ENABLES                                                                                \
 	(F(ICH_HCR_EL2, UIE) | F(ICH_HCR_EL2, LRENPIE) | F(ICH_HCR_EL2, NPIE) |                    \
 		F(ICH_HCR_EL2, VGrp0EIE) | F(ICH_HCR_EL2, VGrp0DIE) | F(ICH_HCR_EL2, VGrp1EIE) |   \
 		F(ICH_HCR_EL2, VGrp1DIE))
+_Static_assert(HCR_ENABLES == (F(ICH_MISR_EL2, U) | F(ICH_MISR_EL2, LRENP) | F(ICH_MISR_EL2, NP) |
+				      F(ICH_MISR_EL2, VGrp0E) | F(ICH_MISR_EL2, VGrp0D) |
+				      F(ICH_MISR_EL2, VGrp1E) | F(ICH_MISR_EL2, VGrp1D)),
+	"enables and conditions have the same places");
 #define HCR_TRAPS                                                                                  \
 	(F(ICH_HCR_EL2, TC) | F(ICH_HCR_EL2, TALL0) | F(ICH_HCR_EL2, TALL1) | F(ICH_HCR_EL2, TDIR))
 #define HCR_ALL (HCR_ENABLES | HCR_TRAPS | F(ICH_HCR_EL2, En) | F(ICH_HCR_EL2, EOIcount))
@@ -101,40 +108,22 @@ u64 vgic_nested_elrsr(const struct vcpu *vcpu)
 
 u64 vgic_nested_misr(const struct vcpu *vcpu)
 {
-	u64 hcr = l1_hcr(vcpu), vmcr = vcpu_read_sys_reg(vcpu, REG(ICH_VMCR_EL2));
+	u64 hcr = l1_hcr(vcpu), vmcr = vcpu_read_sys_reg(vcpu, REG(ICH_VMCR_EL2)), holds = 0;
 	unsigned valid = 0, pending = 0;
-	bool is_ended = false;
 
 	for (unsigned n = 0; n < l1_lrs(vcpu); n++) {
 		u64 lr = vcpu_read_sys_reg(vcpu, list_register(n));
 
 		valid += lr_state(lr) != LR_INVALID;
 		pending += lr_state(lr) == LR_PENDING;
-		is_ended |= is_end_reported(lr);
+		holds |= is_end_reported(lr) ? F(ICH_MISR_EL2, EOI) : 0;
 	}
-
-	/* clang-format off */
-	const struct {
-		u64 enable;
-		bool holds;
-		u64 status;
-	} conditions[] = {
-		{ ~0ul,                     is_ended,                               F(ICH_MISR_EL2, EOI) },
-		{ F(ICH_HCR_EL2, UIE),      valid <= 1,                             F(ICH_MISR_EL2, U) },
-		{ F(ICH_HCR_EL2, LRENPIE),  (hcr & F(ICH_HCR_EL2, EOIcount)) != 0,  F(ICH_MISR_EL2, LRENP) },
-		{ F(ICH_HCR_EL2, NPIE),     pending == 0,                           F(ICH_MISR_EL2, NP) },
-		{ F(ICH_HCR_EL2, VGrp0EIE), (vmcr & F(ICH_VMCR_EL2, VENG0)) != 0,   F(ICH_MISR_EL2, VGrp0E) },
-		{ F(ICH_HCR_EL2, VGrp0DIE), (vmcr & F(ICH_VMCR_EL2, VENG0)) == 0,   F(ICH_MISR_EL2, VGrp0D) },
-		{ F(ICH_HCR_EL2, VGrp1EIE), (vmcr & F(ICH_VMCR_EL2, VENG1)) != 0,   F(ICH_MISR_EL2, VGrp1E) },
-		{ F(ICH_HCR_EL2, VGrp1DIE), (vmcr & F(ICH_VMCR_EL2, VENG1)) == 0,   F(ICH_MISR_EL2, VGrp1D) },
-	};
-	/* clang-format on */
-	u64 misr = 0;
-
-	for (size_t i = 0; i < COUNT(conditions); i++)
-		if ((hcr & conditions[i].enable || i == 0) && conditions[i].holds)
-			misr |= conditions[i].status;
-	return misr;
+	holds |= valid <= 1 ? F(ICH_MISR_EL2, U) : 0;
+	holds |= hcr & F(ICH_HCR_EL2, EOIcount) ? F(ICH_MISR_EL2, LRENP) : 0;
+	holds |= pending == 0 ? F(ICH_MISR_EL2, NP) : 0;
+	holds |= vmcr & F(ICH_VMCR_EL2, VENG0) ? F(ICH_MISR_EL2, VGrp0E) : F(ICH_MISR_EL2, VGrp0D);
+	holds |= vmcr & F(ICH_VMCR_EL2, VENG1) ? F(ICH_MISR_EL2, VGrp1E) : F(ICH_MISR_EL2, VGrp1D);
+	return holds & ((hcr & HCR_ENABLES) | F(ICH_MISR_EL2, EOI));
 }
 
 void vgic_nested_maintenance(struct vcpu *vcpu)
@@ -170,26 +159,7 @@ static u64 to_hardware(struct vcpu *vcpu, u64 lr)
  */
 static u64 hcr_for_hardware(const struct vcpu *vcpu)
 {
-	u64 hcr = l1_hcr(vcpu), misr = vgic_nested_misr(vcpu);
-
-	/* clang-format off */
-	static const struct {
-		u64 status, enable;
-	} conditions[] = {
-		{ F(ICH_MISR_EL2, U),      F(ICH_HCR_EL2, UIE) },
-		{ F(ICH_MISR_EL2, LRENP),  F(ICH_HCR_EL2, LRENPIE) },
-		{ F(ICH_MISR_EL2, NP),     F(ICH_HCR_EL2, NPIE) },
-		{ F(ICH_MISR_EL2, VGrp0E), F(ICH_HCR_EL2, VGrp0EIE) },
-		{ F(ICH_MISR_EL2, VGrp0D), F(ICH_HCR_EL2, VGrp0DIE) },
-		{ F(ICH_MISR_EL2, VGrp1E), F(ICH_HCR_EL2, VGrp1EIE) },
-		{ F(ICH_MISR_EL2, VGrp1D), F(ICH_HCR_EL2, VGrp1DIE) },
-	};
-	/* clang-format on */
-
-	for (size_t i = 0; i < COUNT(conditions); i++)
-		if (misr & conditions[i].status)
-			hcr &= ~conditions[i].enable;
-	return hcr;
+	return l1_hcr(vcpu) & ~(vgic_nested_misr(vcpu) & HCR_ENABLES);
 }
 
 /*

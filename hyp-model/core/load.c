@@ -104,8 +104,6 @@ void vcpu_load(struct vcpu *vcpu)
 	debug_load(vcpu);
 	if (host.mode == MODE_VHE)
 		load_vhe(vcpu);
-	if (is_nested && vgic_has_pending(vcpu))
-		vcpu_request(vcpu, REQUEST_GUEST_HYP_IRQ);
 }
 
 void vcpu_put(struct vcpu *vcpu)

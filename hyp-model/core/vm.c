@@ -117,7 +117,7 @@ static void reset_el2(struct vcpu *vcpu)
 	*context_stored(context, REG(HCR_EL2)) = vcpu_vhcr(vcpu);
 }
 
-/* Everything UNKNOWN at a reset is 0. What the VM owns as a whole, and the vGIC, stays. */
+/* Everything UNKNOWN at a reset is 0. What the VM owns as a whole, and its interrupts, stay. */
 void vcpu_reset(struct vcpu *vcpu, u64 pc, u64 x0)
 {
 	struct context *context = &vcpu->context;
@@ -141,6 +141,7 @@ void vcpu_reset(struct vcpu *vcpu, u64 pc, u64 x0)
 	vcpu->fp = (struct fp_state){ 0 };
 	vcpu->debug = (struct vcpu_debug){ 0 };
 	vcpu->pauth = (struct vcpu_pauth){ 0 };
+	vcpu->vgic.own = (struct vgic_interface){ 0 };
 	timer_reset(vcpu);
 }
 

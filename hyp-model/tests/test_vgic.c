@@ -373,6 +373,24 @@ static void gi_2_load_and_put_move_the_interface(void **state)
 	}
 }
 
+/* PSCI CPU_ON: its interface begins anew, the interrupts that are pending stay so. */
+static void gi_2_a_reset_cpu_has_a_reset_interface(void **state)
+{
+	(void)state;
+	boot(MODE_VHE);
+	vgic_pulse(vcpu, 4);
+	host_set(SR_ICH_VMCR_EL2, 0xf04c0212);
+	host_set(SR_ICH_AP1R0_EL2, 0x200);
+	vgic_put(vcpu);
+	vcpu->cpu = NULL;
+	vcpu_reset(vcpu, 0x40200000, 0);
+	vcpu->cpu = this_cpu();
+	vgic_load(vcpu);
+	assert_u64(host_get(SR_ICH_VMCR_EL2), 0);
+	assert_u64(host_get(SR_ICH_AP1R0_EL2), 0);
+	assert_u64(read_gicr(0, SGI_FRAME + 0x200), 0x10);
+}
+
 static void gi_3_sre_is_effective_before_vmcr(void **state)
 {
 	long sre, isb, vmcr;
@@ -655,6 +673,7 @@ TESTS(cmocka_unit_test(gi_1_flush_by_priority), cmocka_unit_test(gi_1_sync_folds
 	cmocka_unit_test(gi_1_writes_meanwhile_win), cmocka_unit_test(gi_1_a_spi_is_with_one_vcpu),
 	cmocka_unit_test(gi_1_nvhe_moves_them_at_el2),
 	cmocka_unit_test(gi_2_load_and_put_move_the_interface),
+	cmocka_unit_test(gi_2_a_reset_cpu_has_a_reset_interface),
 	cmocka_unit_test(gi_3_sre_is_effective_before_vmcr),
 	cmocka_unit_test(gi_4_fields_of_a_list_register),
 	cmocka_unit_test(gi_5_hardware_interrupts),

@@ -64,7 +64,7 @@ static void return_to(struct vcpu *vcpu, u64 elr, u64 spsr)
 }
 
 /* Keys are the host's again only behind the fix-up loop, so ERETAA and ERETAB take the slow way. */
-static bool eret_fixup(struct vcpu *vcpu)
+bool eret_fixup(struct vcpu *vcpu)
 {
 	u64 spsr;
 
@@ -76,11 +76,6 @@ static bool eret_fixup(struct vcpu *vcpu)
 	stats_reason(REASON_ERET);
 	return_to(vcpu, vcpu_read_sys_reg(vcpu, REG(ELR_EL2)), spsr);
 	return true;
-}
-
-bool nested_fixup(struct vcpu *vcpu)
-{
-	return vcpu_has_nv(vcpu) && ESR_EC(vcpu->fault.esr) == EC_ERET && eret_fixup(vcpu);
 }
 
 /* ---- Pointer authentication of the return address, NV-23; DDI 0487 J1, Auth() ---- */

@@ -42,6 +42,15 @@ void nested_sync_exit(struct vcpu *vcpu, u64 hardware_pstate)
 			vcpu->context.pstate);
 }
 
+bool nested_fixup(struct vcpu *vcpu)
+{
+	switch (ESR_EC(vcpu->fault.esr)) {
+	case EC_ERET: return eret_fixup(vcpu);
+	case EC_SYS64: return sysreg_fixup(vcpu);
+	default: return false;
+	}
+}
+
 /* A.6 step 3. The page has to hold what L1 is to read as its HCR_EL2 (NV-5). */
 void nested_flush(struct vcpu *vcpu)
 {

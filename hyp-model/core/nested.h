@@ -12,8 +12,10 @@
 /* After each exit, before any predicate is used: virtual mode and vHCR_EL2, NV-9 to NV-12. */
 void nested_sync_exit(struct vcpu *vcpu, u64 hardware_pstate);
 
-/* In the fix-up loop: true if answered (local ERET, EL2 TLBI ... B.6, A.9). */
+/* In the fix-up loop, VM with EL2: true if answered (A.9): a local ERET, a few registers. */
 bool nested_fixup(struct vcpu *vcpu);
+bool eret_fixup(struct vcpu *vcpu);
+bool sysreg_fixup(struct vcpu *vcpu);
 
 enum verdict exit_eret(struct vcpu *vcpu); /* B.6, slow form */
 

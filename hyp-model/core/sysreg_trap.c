@@ -8,6 +8,7 @@
 #include "core/inject.h"
 #include "core/nested.h"
 #include "core/registers.h"
+#include "core/switch.h"
 
 enum {
 #define EMULATE(register, ...) ROW_##register,
@@ -75,20 +76,49 @@ static enum emulation emulate(struct vcpu *vcpu, struct sysreg_access *access)
 	return row == ROW_NONE ? NOT_DEFINED : rows[row].handle(vcpu, access);
 }
 
-static void emulate_locally(struct vcpu *vcpu)
+static struct sysreg_access trapped_access(const struct vcpu *vcpu)
 {
 	u64 esr = vcpu->fault.esr;
-	struct sysreg_access access = { .iss = (u32)(esr & ISS_SYSREG_MASK),
-		.is_write = !ISS_SYS_READ(esr) };
+	bool is_write = !ISS_SYS_READ(esr);
 
-	if (access.is_write)
-		access.value = guest_reg(vcpu, ISS_SYS_RT(esr));
-	switch (emulate(vcpu, &access)) {
-	case EMULATED:
-		if (!access.is_write)
-			set_guest_reg(vcpu, ISS_SYS_RT(esr), access.value);
-		vcpu_skip_instruction(vcpu);
-		break;
+	return (struct sysreg_access){ .iss = (u32)(esr & ISS_SYSREG_MASK),
+		.is_write = is_write,
+		.value = is_write ? guest_reg(vcpu, ISS_SYS_RT(esr)) : 0 };
+}
+
+static enum emulation emulate_locally(struct vcpu *vcpu, struct sysreg_access *access)
+{
+	enum emulation done = emulate(vcpu, access);
+
+	if (done == EMULATED && !access->is_write)
+		set_guest_reg(vcpu, ISS_SYS_RT(vcpu->fault.esr), access->value);
+	return done;
+}
+
+/* A.9: what L1 does around each of its own switches, and needs nothing of the host's world. */
+static bool is_fast(u64 iss)
+{
+	return iss == ISS_CPACR_EL1 || iss == ISS_CPTR_EL2 || iss == ISS_CNTPCT_EL0;
+}
+
+bool sysreg_fixup(struct vcpu *vcpu)
+{
+	struct sysreg_access access = trapped_access(vcpu);
+
+	if (!is_fast(access.iss) || !vcpu_is_el2(vcpu) || triage_sysreg(vcpu) != TRIAGE_LOCAL ||
+		emulate_locally(vcpu, &access) != EMULATED)
+		return false;
+	stats_reason(reason_of(access.iss));
+	fixup_skip_instruction(vcpu);
+	return true;
+}
+
+static void exit_locally(struct vcpu *vcpu)
+{
+	struct sysreg_access access = trapped_access(vcpu);
+
+	switch (emulate_locally(vcpu, &access)) {
+	case EMULATED: vcpu_skip_instruction(vcpu); break;
 	case EMULATED_NO_SKIP: break;
 	case NOT_DEFINED: inject_not_defined(vcpu, &access); break;
 	}
@@ -103,7 +133,7 @@ enum verdict exit_sysreg(struct vcpu *vcpu)
 		stats_reason(REASON_SYSREG_HIDDEN);
 		vcpu_inject_undefined(vcpu);
 		break;
-	case TRIAGE_LOCAL: emulate_locally(vcpu); break;
+	case TRIAGE_LOCAL: exit_locally(vcpu); break;
 	}
 	return GUEST_CONTINUES;
 }

@@ -163,6 +163,12 @@ static void flush_memory(struct vm *vm)
 	lock_drop(&vm->mmu_lock);
 }
 
+/* With FWB a guest cannot get around the caches: nothing to flush, nothing to watch. */
+static bool is_write_back_forced(const struct vcpu *vcpu)
+{
+	return vcpu->hcr_el2 & F(HCR_EL2, FWB);
+}
+
 /*
  * HCR_EL2.TVM is set until MMU and caches are on (A.3); when that changes, what was written on one
  * side of the caches has to be seen on the other. A guest that turns them off again says so by set
@@ -172,7 +178,7 @@ static void caches_toggled(struct vcpu *vcpu, bool was_on)
 {
 	bool is_on = has_mmu_and_caches(vcpu);
 
-	if (is_on != was_on)
+	if (is_on != was_on && !is_write_back_forced(vcpu))
 		flush_memory(vcpu->vm);
 	if (is_on)
 		vcpu->hcr_el2 &= ~F(HCR_EL2, TVM);
@@ -181,15 +187,17 @@ static void caches_toggled(struct vcpu *vcpu, bool was_on)
 /* TVM, TRVM and TCPAC: SCTLR_EL1 and the others of the translation regime; SCTLR_EL2 too. */
 enum emulation emulate_vm_register(struct vcpu *vcpu, struct sysreg_access *access)
 {
-	bool was_on = has_mmu_and_caches(vcpu);
 	reg_t reg;
+	bool was_on;
 
 	if (!(means_vel2(vcpu) && vel2_counterpart(access->iss, &reg)) &&
 		!el1_register(access->iss, &reg) && !vel2_register(access->iss, &reg))
 		return NOT_DEFINED;
+	if (!access->is_write || (reg.index != CTX_SCTLR_EL1 && reg.index != CTX_SCTLR_EL2))
+		return emulate_access(vcpu, access, reg);
+	was_on = has_mmu_and_caches(vcpu);
 	emulate_access(vcpu, access, reg);
-	if (access->is_write && (reg.index == CTX_SCTLR_EL1 || reg.index == CTX_SCTLR_EL2))
-		caches_toggled(vcpu, was_on);
+	caches_toggled(vcpu, was_on);
 	return EMULATED;
 }
 
@@ -200,11 +208,10 @@ enum emulation emulate_vm_register(struct vcpu *vcpu, struct sysreg_access *acce
 enum emulation emulate_set_way(struct vcpu *vcpu, struct sysreg_access *access)
 {
 	(void)access;
-	if (!(vcpu->hcr_el2 & F(HCR_EL2, TVM))) {
-		flush_memory(vcpu->vm);
-		if (!has_mmu_and_caches(vcpu))
-			vcpu->hcr_el2 |= F(HCR_EL2, TVM);
-	}
+	if (is_write_back_forced(vcpu) || (vcpu->hcr_el2 & F(HCR_EL2, TVM)))
+		return EMULATED;
+	flush_memory(vcpu->vm);
+	vcpu->hcr_el2 |= F(HCR_EL2, TVM);
 	return EMULATED;
 }
 

@@ -160,12 +160,12 @@ static u64 print_level(enum exit_who who, unsigned level)
 
 		exits += account.count;
 		if (account.count != 0)
-			print("exits: L%u %-14s %-52s | %8lu %9lu %9lu\n", level, reasons[i].word,
+			print("exits: L%u %-14s %-54s | %8lu %9lu %9lu\n", level, reasons[i].word,
 				reasons[i].meaning, account.count, account.sum / account.count,
 				account.max);
 	}
 	if (exits != 0)
-		print("exits: L%u %-14s %-52s | %8lu\n", level, "all", "", exits);
+		print("exits: L%u %-14s %-54s | %8lu\n", level, "all", "", exits);
 	return exits;
 }
 
@@ -180,9 +180,9 @@ void stats_print(unsigned depth)
 
 	for (unsigned i = 0; i < MAX_CPUS; i++)
 		close_account(&accounts[i]); /* it ended no guest's wait, but it happened */
-	print("exits: to level %u, %-56s | %8s %9s %9s %s\n", hal_level(), "from whom and why",
+	print("exits: to level %u, %-60s | %8s %9s %9s %s\n", hal_level(), "from whom and why",
 		"exits", "average", "maximum", hal_cycles_unit());
 	for (unsigned i = 0; i < COUNT(top_down); i++)
 		exits += print_level(top_down[i], stats_level(top_down[i], depth));
-	print("exits: %-70s | %8lu\n", "all", exits);
+	print("exits: %-72s | %8lu\n", "all", exits);
 }

@@ -20,7 +20,7 @@ trap 'rm -f "$out"' EXIT
 for words in "nest=vhe nv=2" "nest=nvhe nv=2" "nest=rw nv=2" "nest=vhe nv=1" "nest=nvhe nv=1"; do
 	# shellcheck disable=SC2086
 	"$entresol" run --cpu v8.4-nv2 --stats=text "$elf" -- mode=vhe $words hostile="$seed" \
-		rounds=1000 >"$out" 2>&1
+		rounds=300 >"$out" 2>&1
 	code=$?
 	if [ $code -eq 0 ] && grep -q 'hyp: level 0: every expectation held' "$out"; then
 		printf '%s seed %s: held, %s\n' "$words" "$seed" \

@@ -27,6 +27,21 @@ static unsigned smaller(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
+/*
+ * Parts of Arm's that may walk the EL1&0 regime for an AT they execute speculatively: errata
+ * 1165522 (Cortex-A76), 1319367 (A57, A72), 1530923 (A55).
+ */
+static bool is_at_speculative(u64 midr)
+{
+	static const u64 parts[] = { 0x410fd050, 0x410fd070, 0x410fd080, 0x410fd0b0 };
+	u64 variant_and_revision = MASK(23, 20) | MASK(3, 0);
+
+	for (size_t i = 0; i < COUNT(parts); i++)
+		if ((midr & ~variant_and_revision) == parts[i])
+			return true;
+	return false;
+}
+
 static void read_features(struct host *h)
 {
 	u64 pfr0 = read_ID_AA64PFR0_EL1(), dfr0 = read_ID_AA64DFR0_EL1();
@@ -58,6 +73,7 @@ void host_init(enum hyp_mode mode)
 	hal_set_mode(mode);
 	host = (struct host){ .mode = mode, .cpu_count = hal_cpu_count() };
 	read_features(&host);
+	host.is_at_speculative = is_at_speculative(read_MIDR_EL1());
 }
 
 /* At EL2: HC-1, "on nVHE by a hypercall, since EL1 cannot read it". */

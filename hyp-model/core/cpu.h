@@ -29,9 +29,9 @@ struct cpu {
 	enum fp_owner fp_owner; /* FP-1 */
 	struct fp_state host_fp;
 	u64 vmid_active, vmid_reserved; /* TB-6; vmid.c */
-	u64 pmuserenr_el0;	  /* saved at load, WS-23 */
-	struct debug_state debug; /* the host's, saved when a guest's are loaded (DB-3) */
-	bool is_alone;		  /* sched.c: no other vCPU wants this CPU; TWE policy of A.3 */
+	u64 pmuserenr_el0;		/* saved at load, WS-23 */
+	struct debug_state debug;	/* the host's, saved when a guest's are loaded (DB-3) */
+	bool is_alone; /* sched.c: no other vCPU wants this CPU; TWE policy of A.3 */
 };
 
 /* The same on every CPU, set by host_init() before any guest exists. */

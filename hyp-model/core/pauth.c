@@ -36,9 +36,15 @@ static void load_keys(const struct pauth_keys *from)
 	write_APGAKeyHi_EL1(from->key[9]);
 }
 
+/* The policy is the eager one: a guest that has pointer authentication has its keys in the CPU. */
+static bool has_keys(const struct vcpu *vcpu)
+{
+	return host.has_pauth && vcpu->vm->config.has_pauth;
+}
+
 void pauth_to_guest(struct vcpu *vcpu)
 {
-	if (!vcpu->pauth.is_enabled || !host.has_pauth)
+	if (!has_keys(vcpu))
 		return;
 	save_keys(&vcpu->pauth.host);
 	load_keys(&vcpu->pauth.guest);
@@ -46,7 +52,7 @@ void pauth_to_guest(struct vcpu *vcpu)
 
 void pauth_to_host(struct vcpu *vcpu)
 {
-	if (!vcpu->pauth.is_enabled || !host.has_pauth)
+	if (!has_keys(vcpu))
 		return;
 	save_keys(&vcpu->pauth.guest);
 	load_keys(&vcpu->pauth.host);

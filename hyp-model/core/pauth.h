@@ -13,7 +13,6 @@ struct pauth_keys {
 };
 
 struct vcpu_pauth {
-	bool is_enabled; /* the VM has it: HCR_EL2.{API,APK} */
 	struct pauth_keys guest, host;
 };
 

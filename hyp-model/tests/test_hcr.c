@@ -229,11 +229,20 @@ static void hc_8_vhe_loads_with_tge(void **state)
 static void hc_8_nvhe_stops_walks(void **state)
 {
 	struct vcpu *vcpu = filled_guest(MODE_NVHE);
+	static const u64 midrs[] = { 0x411fd070, 0x410fd083, 0x414fd0b1, 0x412fd050 };
 	u64 epd = F(TCR_EL1, EPD0) | F(TCR_EL1, EPD1);
 	unsigned stops = 0;
 	bool is_stopped = false;
 
 	(void)state;
+	assert_false(host.is_at_speculative);
+	for (size_t i = 0; i < COUNT(midrs); i++) {
+		machine_off(MODE_NVHE);
+		host_set(SR_MIDR_EL1, midrs[i]);
+		machine_on(MODE_NVHE);
+		assert_true(host.is_at_speculative);
+	}
+	vcpu = filled_guest(MODE_NVHE);
 	host.is_at_speculative = true;
 	vcpu_load(vcpu);
 	host_log_clear();

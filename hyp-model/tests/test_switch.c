@@ -505,7 +505,6 @@ static struct vcpu *guest_with_keys(void)
 	memset(&vm, 0, sizeof(vm));
 	assert_true(vm_create(&vm, &config));
 	fill(&vm.vcpus[0]);
-	vm.vcpus[0].pauth.is_enabled = true;
 	for (unsigned i = 0; i < COUNT(vm.vcpus[0].pauth.guest.key); i++)
 		vm.vcpus[0].pauth.guest.key[i] = 0x9000 + i;
 	return &vm.vcpus[0];

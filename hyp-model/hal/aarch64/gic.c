@@ -13,6 +13,8 @@
 #define GICD_CTLR_GROUPS  (BIT(0) | BIT(1))
 #define GICD_CTLR_ARE	  BIT(4)
 #define GICD_CTLR_RWP	  BIT(31)
+#define GICR_CTLR	  0x0000
+#define GICR_CTLR_RWP	  BIT(3)
 #define GICR_TYPER	  0x0008
 #define GICR_TYPER_LAST	  BIT(4)
 #define GICR_AFFINITY	  0x000c /* upper half of GICR_TYPER */
@@ -74,12 +76,20 @@ void gic_start(void)
 		;
 }
 
+/* Until it is over, what was disabled may still interrupt. */
+static void disable(u64 base, u32 intids)
+{
+	mmio_write(base + GICR_ICENABLER0, intids);
+	while (mmio_read(base + GICR_CTLR) & GICR_CTLR_RWP)
+		;
+}
+
 static void start_redistributor(u64 base)
 {
 	mmio_write(base + GICR_WAKER, mmio_read(base + GICR_WAKER) & ~(u32)WAKER_SLEEP);
 	while (mmio_read(base + GICR_WAKER) & WAKER_ASLEEP)
 		;
-	mmio_write(base + GICR_ICENABLER0, ~0u);
+	disable(base, ~0u);
 	mmio_write(base + GICR_ICACTIVER0, ~0u);
 	mmio_write(base + GICR_IGROUPR0, ~0u);
 	for (u64 i = 0; i < 32; i += 4)
@@ -136,6 +146,8 @@ void hal_gic_set_active(unsigned ppi, bool is_active)
 
 void hal_gic_enable(unsigned ppi, bool is_enabled)
 {
-	mmio_write(this_redistributor() + (is_enabled ? GICR_ISENABLER0 : GICR_ICENABLER0),
-		(u32)BIT(ppi));
+	if (is_enabled)
+		mmio_write(this_redistributor() + GICR_ISENABLER0, (u32)BIT(ppi));
+	else
+		disable(this_redistributor(), (u32)BIT(ppi));
 }

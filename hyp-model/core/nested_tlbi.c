@@ -7,38 +7,36 @@
 #include "core/nested_tlbi.h"
 
 #include "core/arch.h"
+#include "core/emulate.h"
 #include "core/granule.h"
 #include "core/mmu.h"
-#include "core/nested.h"
 #include "core/registers.h"
 #include "core/stage2.h"
-#include "core/switch.h"
 #include "core/tlb.h"
 #include "core/vncr.h"
 
 enum regime { TLBI_EL1, TLBI_EL2, TLBI_STAGE2 };
 enum scope { SCOPE_ALL, SCOPE_VMID, SCOPE_ASID, SCOPE_VA, SCOPE_VAA, SCOPE_IPA };
-/* Values of ID_AA64ISAR0_EL1.TLB from which on there is such an instruction. */
-enum feature { FEATURE_BASE = 0, FEATURE_OS = 1, FEATURE_RANGE = 2 };
+enum operand { OPERAND_ONE, OPERAND_RANGE };
 
 struct operation {
 	u32 local, inner, outer; /* ISS_TLBI_* */
 	enum regime regime;
 	enum scope scope;
-	enum feature feature;
+	enum operand operand;
 	u32 as_vhe, as_el2; /* what an EL2 operation is in the EL1&0 regime */
 };
 
 static const struct operation operations[] = {
 #define ISS_TLBI_none 0
-#define TLBI(regime_, name, scope_, feature_, as_vhe_, as_el2_)                                    \
+#define TLBI(regime_, name, scope_, operand_, as_vhe_, as_el2_)                                    \
 	{                                                                                          \
 		.local = ISS_TLBI_##name,                                                          \
 		.inner = ISS_TLBI_##name##IS,                                                      \
 		.outer = ISS_TLBI_##name##OS,                                                      \
 		.regime = TLBI_##regime_,                                                          \
 		.scope = SCOPE_##scope_,                                                           \
-		.feature = FEATURE_##feature_,                                                     \
+		.operand = OPERAND_##operand_,                                                     \
 		.as_vhe = ISS_TLBI_##as_vhe_,                                                      \
 		.as_el2 = ISS_TLBI_##as_el2_,                                                      \
 	},
@@ -48,27 +46,16 @@ static const struct operation operations[] = {
 
 static bool is_range(const struct operation *operation)
 {
-	return operation->feature == FEATURE_RANGE;
+	return operation->operand == OPERAND_RANGE;
 }
 
-/* NULL: no TLBI, or one that this VM does not have. */
-static const struct operation *find(const struct vm *vm, u32 iss)
+/* NULL: no TLBI. Whether the VM has it, and may use it here, triage.c has answered. */
+static const struct operation *find(u32 iss)
 {
-	u64 isar0 = 0;
-
-	for (size_t i = 0; i < COUNT(operations); i++) {
-		const struct operation *operation = &operations[i];
-		enum feature needed = operation->feature;
-
-		if (iss == operation->outer && needed < FEATURE_OS)
-			needed = FEATURE_OS;
-		else if (iss != operation->outer && iss != operation->local &&
-			 iss != operation->inner)
-			continue;
-		if (needed != FEATURE_BASE && !id_register(vm, ISS_ID_AA64ISAR0_EL1, &isar0))
-			return NULL;
-		return FGET(isar0, ID_AA64ISAR0_EL1, TLB) >= needed ? operation : NULL;
-	}
+	for (size_t i = 0; i < COUNT(operations); i++)
+		if (iss == operations[i].local || iss == operations[i].inner ||
+			iss == operations[i].outer)
+			return &operations[i];
 	return NULL;
 }
 
@@ -255,10 +242,8 @@ static void execute_at_el2(struct vcpu *vcpu, const struct operation *operation,
 
 enum emulation emulate_tlbi(struct vcpu *vcpu, struct sysreg_access *access)
 {
-	const struct operation *operation = find(vcpu->vm, access->iss);
+	const struct operation *operation = find(access->iss);
 
-	if (!operation)
-		return NOT_DEFINED;
 	if (vcpu_has_nv(vcpu) && vcpu_is_el2(vcpu))
 		execute_at_el2(vcpu, operation, access->value);
 	else if (operation->regime == TLBI_EL1)
@@ -268,17 +253,9 @@ enum emulation emulate_tlbi(struct vcpu *vcpu, struct sysreg_access *access)
 	return EMULATED;
 }
 
-bool nested_tlbi_fixup(struct vcpu *vcpu)
+bool nested_tlbi_is_own(const struct vcpu *vcpu, u64 iss)
 {
-	u32 iss = (u32)(vcpu->fault.esr & ISS_SYSREG_MASK);
-	const struct operation *operation;
+	const struct operation *operation = find((u32)iss);
 
-	if (!vcpu_has_nv(vcpu) || !vcpu_is_el2(vcpu))
-		return false;
-	operation = find(vcpu->vm, iss);
-	if (!operation || !is_own_regime(vcpu, operation))
-		return false;
-	flush_own(vcpu, operation, guest_reg(vcpu, ISS_SYS_RT(vcpu->fault.esr)));
-	fixup_skip_instruction(vcpu);
-	return true;
+	return operation && is_own_regime(vcpu, operation);
 }

@@ -220,7 +220,7 @@ static u64 stage1(u64 argument, u64 unused)
 	{ { ISS_TLBI_##name, ISS_TLBI_##name##IS, ISS_TLBI_##name##OS }, write_TLBI_##name##IS },
 #define ROW_EL2(name)
 #define ROW_STAGE2(name)
-#define TLBI(regime, name, scope, feature, as_vhe, as_el2) ROW_##regime(name)
+#define TLBI(regime, name, ...) ROW_##regime(name)
 #include "core/tlbi.def"
 #undef TLBI
 	};

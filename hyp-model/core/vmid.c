@@ -26,7 +26,7 @@ enum { NUMBER_BITS = 16, WORD_BITS = 64 };
 static struct lock lock; /* the bitmap, the generation, cpu->vmid_reserved, writes of records */
 static u64 generation;
 static u64 used[BIT(NUMBER_BITS) / WORD_BITS];
-static u64 cursor;
+static u64 cursor; /* where the search for a free one begins; 0 is the host's, TB-5 */
 
 unsigned vmid_bits(void)
 {
@@ -50,7 +50,6 @@ static void clear_used(void)
 {
 	for (size_t i = 0; i < COUNT(used); i++)
 		used[i] = 0;
-	used[0] = 1; /* TB-5 */
 }
 
 static bool is_used(u64 number)

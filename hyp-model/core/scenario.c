@@ -71,11 +71,11 @@ void scenario_mark(struct vcpu *vcpu, u64 operation, u64 times)
 /* --- building ----------------------------------------------------------------------------------
  */
 
-/* Each level more in the guest needs as much RAM again; the host's tables need some as well. */
+/* Each level more in the guest needs as much RAM again; an eighth of all is for tables. */
 static u64 hypervisor_ram(void)
 {
 	u64 all = hal_free_memory().size, want = HYPERVISOR_RAM * (1 + options.depth);
-	u64 share = all / (options.vms + 1) * 3 / 4;
+	u64 share = (all - all / 8) / options.vms - GUEST_PAGES_SIZE;
 
 	return align_down(share < want ? share : want, BLOCK_SIZE);
 }

@@ -13,14 +13,14 @@ function(hyp_cell name cpu qemu)
 	endif()
 	add_test(NAME hyp.cell.${name}
 		COMMAND entresol run --cpu ${cpu} --smp 2 ${hyp_elf} -- ${ARGN})
-	set_tests_properties(hyp.cell.${name} PROPERTIES TIMEOUT 120
+	set_tests_properties(hyp.cell.${name} PROPERTIES TIMEOUT 200
 		PASS_REGULAR_EXPRESSION "hyp: level 0: every expectation held"
 		FAIL_REGULAR_EXPRESSION "FAILED;panic")
 	if("${qemu}" STREQUAL "qemu")
 		add_test(NAME hyp.qemu.${name}
 			COMMAND ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/tests/same_lines.sh
 				$<TARGET_FILE:entresol> ${cpu} ${hyp_qemu} ${hyp_elf} ${ARGN})
-		set_tests_properties(hyp.qemu.${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 180)
+		set_tests_properties(hyp.qemu.${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 280)
 	endif()
 endfunction()
 
@@ -39,17 +39,18 @@ hyp_cell( vhe-vhe-nv2     v8.4-nv2   qemu  mode=vhe nest=vhe nv=2 payload=all )
 hyp_cell( vhe-nvhe-nv2    v8.4-nv2   qemu  mode=vhe nest=nvhe nv=2 payload=all )
 hyp_cell( vhe-vhe-nv-max  v8.4-nv2   qemu  mode=vhe nest=vhe nv=1 payload=all )
 hyp_cell( vhe-nvhe-nv-max v8.4-nv2   qemu  mode=vhe nest=nvhe nv=1 payload=all )
-hyp_cell( vhe-rw-nv2      v8.4-nv2   knob  mode=vhe nest=rw nv=2 payload=all )
-hyp_cell( vhe-vhe-two     v8.4-nv2   knob  mode=vhe nest=vhe nv=2 payload=all vms=2 quantum=2000 )
-hyp_cell( vhe-vhe-vhe     v8.4-nv2   knob  mode=vhe nest=vhe nv=2 depth=2 payload=all )
-hyp_cell( hostile-vhe     v8.4-nv2   knob  mode=vhe nest=vhe hostile=1 rounds=40 payload=all )
-hyp_cell( hostile-nvhe    v8.4-nv2   knob  mode=vhe nest=nvhe hostile=2 rounds=40 payload=all )
+hyp_cell( vhe-rw-nv2      v8.4-nv2   qemu  mode=vhe nest=rw nv=2 payload=all )
+hyp_cell( vhe-vhe-two     v8.4-nv2   qemu  mode=vhe nest=vhe nv=2 payload=all vms=2 quantum=2000 )
+hyp_cell( vhe-4-levels    v8.4-nv2   qemu  mode=vhe nest=vhe nv=2 depth=3 payload=hypercall rounds=1 )
+hyp_cell( vhe-vhe-vhe     v8.4-nv2   qemu  mode=vhe nest=vhe nv=2 depth=2 payload=all )
+hyp_cell( hostile-vhe     v8.4-nv2   qemu  mode=vhe nest=vhe hostile=1 rounds=40 payload=all )
+hyp_cell( hostile-nvhe    v8.4-nv2   qemu  mode=vhe nest=nvhe hostile=2 rounds=40 payload=all )
 hyp_cell( hostile-nv      v8.3-nv    same  mode=vhe nest=vhe nv=1 hostile=3 rounds=40 payload=all )
 hyp_cell( constant        v8.1       knob  mode=vhe hcr=constant payload=all )
 hyp_cell( every-switch    v8.1       knob  mode=vhe deferral=0 payload=all )
 hyp_cell( granule-16      v8.4-nv2   knob  mode=vhe granule=16 payload=all )
 hyp_cell( granule-64      v8.4-nv2   knob  mode=vhe granule=64 payload=all )
-hyp_cell( vmid-2          v8.1       knob  mode=vhe vmid-bits=2 vms=4 payload=all )
+hyp_cell( vmid-2          v8.1       qemu  mode=vhe vmid-bits=2 vms=4 payload=all )
 
 # Orders that must hold, read from what hyp.elf says it measured.
 find_package(Python3 COMPONENTS Interpreter QUIET)

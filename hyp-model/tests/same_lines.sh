@@ -41,9 +41,10 @@ for knob in "$@"; do
 	semihosting=$semihosting,arg=$knob
 done
 timeout 120 "$qemu" -M virt,virtualization=on,gic-version=3 -cpu max -smp 2 -m 256 -nic none \
-	-nographic -semihosting-config "$semihosting" -kernel "$elf" </dev/null >"$dir/qemu.raw"
+	-nographic -semihosting-config "$semihosting" -kernel "$elf" </dev/null >"$dir/qemu.raw" \
+	2>"$dir/qemu.errors"
 qemu_code=$?
-timeout 60 "$entresol" run --cpu "$cpu" --smp 2 "$elf" -- "$@" </dev/null >"$dir/entresol.raw"
+timeout 150 "$entresol" run --cpu "$cpu" --smp 2 "$elf" -- "$@" </dev/null >"$dir/entresol.raw"
 entresol_code=$?
 
 for name in qemu entresol; do
@@ -52,13 +53,14 @@ for name in qemu entresol; do
 done
 # Guests that run at once print whole lines, in an order that depends on time.
 case " $* " in
-*" vms="*)
+*" vms="* | *" hostile="*)
 	for name in qemu entresol; do
 		sort "$dir/$name" -o "$dir/$name"
 	done
 	;;
 esac
 if [ ! -s "$dir/qemu" ]; then
+	cat "$dir/qemu.errors" >&2
 	echo "same_lines.sh: QEMU printed nothing (exit code $qemu_code)" >&2
 	exit 1
 fi

@@ -42,6 +42,9 @@ static bool is_at_speculative(u64 midr)
 	return false;
 }
 
+/* ID_AA64MMFR4_EL1.E2H0: neither HCR_EL2.E2H nor NV1 can be changed. */
+#define E2H0_NV1_RES0 14u
+
 static void read_features(struct host *h)
 {
 	u64 pfr0 = read_ID_AA64PFR0_EL1(), dfr0 = read_ID_AA64DFR0_EL1();
@@ -49,7 +52,8 @@ static void read_features(struct host *h)
 	u64 mmfr0 = read_ID_AA64MMFR0_EL1(), mmfr1 = read_ID_AA64MMFR1_EL1();
 	u64 mmfr2 = read_ID_AA64MMFR2_EL1();
 	u64 pmu = FGET(dfr0, ID_AA64DFR0_EL1, PMUVer);
-	bool is_nv2_only = FGET(read_ID_AA64MMFR4_EL1(), ID_AA64MMFR4_EL1, NV_frac) == 1;
+	u64 mmfr4 = read_ID_AA64MMFR4_EL1();
+	bool is_nv2_only = FGET(mmfr4, ID_AA64MMFR4_EL1, NV_frac) == 1;
 
 	h->parange = usable_parange(mmfr0);
 	h->has_vmid16 = FGET(mmfr1, ID_AA64MMFR1_EL1, VMIDBits) == 2;
@@ -59,6 +63,7 @@ static void read_features(struct host *h)
 	h->has_ras = FGET(pfr0, ID_AA64PFR0_EL1, RAS) != 0;
 	h->has_nv2 = FGET(mmfr2, ID_AA64MMFR2_EL1, NV) >= 2 || is_nv2_only;
 	h->has_nv = FGET(mmfr2, ID_AA64MMFR2_EL1, NV) >= 1 || is_nv2_only;
+	h->has_nv1 = h->has_nv && FGET(mmfr4, ID_AA64MMFR4_EL1, E2H0) != E2H0_NV1_RES0;
 	h->has_ttl = FGET(mmfr2, ID_AA64MMFR2_EL1, TTL) != 0;
 	h->has_fwb = FGET(mmfr2, ID_AA64MMFR2_EL1, FWB) != 0;
 	h->has_ecv = FGET(mmfr0, ID_AA64MMFR0_EL1, ECV) != 0;

@@ -227,6 +227,8 @@ static const char *what_is_missing(void)
 		return "depth above 1 needs nest=vhe nv=2";
 	if (!host.has_nv || (options.nv == 2 && !host.has_nv2))
 		return "a guest with EL2 needs a CPU with FEAT_NV, and FEAT_NV2 if nv=2";
+	if ((options.nest == VM_EL2_NVHE || options.nest == VM_EL2_RW) && !host.has_nv1)
+		return "nest=nvhe and nest=rw need a CPU with HCR_EL2.NV1";
 	if (hypervisor_ram() < MIN_HYPERVISOR_RAM && options.hostile == 0)
 		return "too little memory for a guest hypervisor";
 	return NULL;

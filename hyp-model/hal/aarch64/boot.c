@@ -84,9 +84,10 @@ bool hal_has_mode(enum hyp_mode mode)
 
 static bool has_pauth(void)
 {
-	u64 isar1 = read_ID_AA64ISAR1_EL1();
+	u64 isar1 = read_ID_AA64ISAR1_EL1(), isar2 = read_ID_AA64ISAR2_EL1();
 
-	return (isar1 & (F(ID_AA64ISAR1_EL1, APA) | F(ID_AA64ISAR1_EL1, API))) != 0;
+	return (isar1 & (F(ID_AA64ISAR1_EL1, APA) | F(ID_AA64ISAR1_EL1, API))) ||
+	       (isar2 & F(ID_AA64ISAR2_EL1, APA3));
 }
 
 /* HYPERVISOR-SPEC A.3, HC-3. */
@@ -190,7 +191,7 @@ bool hal_cpu_on(unsigned index, void (*function)(void))
 		return false;
 	secondary.function[index] = function;
 	hal_flush_dcache(&secondary, sizeof(secondary));
-	return smc_call(PSCI_CPU_ON, index, (u64)secondary_start, index) == PSCI_SUCCESS;
+	return firmware_call(PSCI_CPU_ON, index, (u64)secondary_start, index) == PSCI_SUCCESS;
 }
 
 unsigned hal_cpu_count(void)

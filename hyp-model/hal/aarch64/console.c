@@ -54,11 +54,30 @@ bool hal_command_line(char *line, size_t size)
 	return true;
 }
 
+static u64 smc_at_el2(u64 x, u64 unused)
+{
+	const u64 *argument = (const u64 *)x;
+
+	(void)unused;
+	return smc(argument[0], argument[1], argument[2], argument[3]);
+}
+
+/*
+ * From EL2, real or virtual: without EL3 the SMC of an EL1 may be UNDEFINED for HCR_EL2.TSC, unless
+ * NV is set with it.
+ */
+u64 firmware_call(u64 function, u64 a, u64 b, u64 c)
+{
+	u64 argument[4] = { function, a, b, c };
+
+	return hal_call_hyp(smc_at_el2, (u64)argument, 0);
+}
+
 u64 hal_call_below(u64 function, u64 a, u64 b)
 {
 	if (hal_level() == 0)
 		panic("a call to the hypervisor below, on the bare machine");
-	return smc_call(function, a, b, 0);
+	return firmware_call(function, a, b, 0);
 }
 
 static void report(int code)
@@ -68,13 +87,13 @@ static void report(int code)
 	if (hal_level() == 0)
 		semihosting_call(SYS_EXIT, block);
 	else
-		smc_call(HVC_REPORT, 1, (u64)code, 0);
+		firmware_call(HVC_REPORT, 1, (u64)code, 0);
 }
 
 void hal_exit(int code)
 {
 	report(code);
-	smc_call(PSCI_SYSTEM_OFF, 0, 0, 0);
+	firmware_call(PSCI_SYSTEM_OFF, 0, 0, 0);
 	print("hyp: neither semihosting nor PSCI stops this machine; code %d\n", code);
 	for (;;)
 		hal_wait();

@@ -46,7 +46,7 @@ static struct syndrome read_syndrome(void)
 
 static bool is_unanswered_call(struct syndrome s)
 {
-	bool is_call = s.elr == (u64)semihosting_hlt || s.elr == (u64)smc_smc;
+	bool is_call = s.elr == (u64)semihosting_hlt || s.elr == (u64)smc;
 
 	return is_call && ESR_EC(s.esr) == EC_UNKNOWN;
 }

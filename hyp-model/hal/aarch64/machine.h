@@ -71,13 +71,14 @@ unsigned gic_count_cpus(void);
 /* console.c */
 void uart_start(void);
 void cycle_counter_start(void); /* on each CPU, at EL2 */
+u64 firmware_call(u64 function, u64 a, u64 b, u64 c);
 
 /* enter.S, start.S */
 u64 semihosting_call(u64 operation, const void *argument);
-u64 smc_call(u64 function, u64 a, u64 b, u64 c);
+u64 smc(u64 function, u64 a, u64 b, u64 c);
 u64 call_el2(hyp_function function, u64 a, u64 b);
 void drop_to_el1(void *el2_stack_end, u64 pstate);
-extern char semihosting_hlt[], smc_smc[], serror_window[], serror_window_end[];
+extern char semihosting_hlt[], serror_window[], serror_window_end[];
 extern char vectors[], secondary_start[];
 
 #endif

@@ -149,6 +149,51 @@ static void nv_34_interrupt_for_l1_before_l2_runs(void **state)
 	assert_u64(vcpu_read_sys_reg(running, REG(ELR_EL2)), 0x1000);
 }
 
+static u64 lr0_in_guest;
+
+static void looks_at_lr0(struct context *context)
+{
+	lr0_in_guest = host_get(SR_ICH_LR0_EL2);
+	off(context);
+}
+
+/* What ICH_LR0_EL2 has during a stay in that mode, with PPI 20 pending for L1. */
+static u64 lr0_of_a_stay(u64 pstate, u64 vhcr)
+{
+	static const struct host_exit exits[] = {
+		{ .code = EXIT_TRAP, .esr = ESR(EC_SMC64), .guest = looks_at_lr0 }
+	};
+
+	l2_is_about_to_run();
+	running->context.pstate = PSTATE_DAIF | pstate;
+	*context_stored(&running->context, REG(HCR_EL2)) = F(HCR_EL2, E2H) | vhcr;
+	enable_ppi(running, 20);
+	vgic_set_line(running, 20, true);
+	script(exits, COUNT(exits));
+	assert_int_equal(run_loop(running), GUEST_IS_OFF);
+	assert_int_equal(host_script_left(), 0);
+	return lr0_in_guest & (F(ICH_LRn_EL2, State) | F(ICH_LRn_EL2, vINTID));
+}
+
+static void nv_33_interrupts_for_virtual_el2(void **state)
+{
+	u64 pending = FV(ICH_LRn_EL2, State, 1) | 20;
+
+	(void)state;
+	assert_u64(lr0_of_a_stay(PSTATE_EL2h, F(HCR_EL2, IMO)), pending);
+	assert_u64(lr0_of_a_stay(PSTATE_EL2t, F(HCR_EL2, TGE)), pending);
+	assert_u64(lr0_of_a_stay(PSTATE_EL0t, F(HCR_EL2, TGE)), pending);
+	/* Not routed to EL2: it stays pending. */
+	assert_u64(lr0_of_a_stay(PSTATE_EL2h, 0), 0);
+}
+
+static void nv_35_without_vimo_it_is_l2s(void **state)
+{
+	(void)state;
+	assert_u64(lr0_of_a_stay(PSTATE_EL1h, F(HCR_EL2, VM)), FV(ICH_LRn_EL2, State, 1) | 20);
+	assert_u64(running->context.pstate & F(SPSR, M), PSTATE_EL1h);
+}
+
 static void ws_12_kick_only_who_is_inside(void **state)
 {
 	struct vcpu *vcpu;
@@ -502,8 +547,9 @@ TESTS( //
 	cmocka_unit_test(ws_12_mode_is_published_with_a_barrier),
 	cmocka_unit_test(ws_12_last_look_finds_late_requests),
 	cmocka_unit_test(ws_12_kick_only_who_is_inside),
+	cmocka_unit_test(nv_33_interrupts_for_virtual_el2),
 	cmocka_unit_test(nv_34_interrupt_for_l1_before_l2_runs),
-	cmocka_unit_test(requests_in_their_order),
+	cmocka_unit_test(nv_35_without_vimo_it_is_l2s), cmocka_unit_test(requests_in_their_order),
 	cmocka_unit_test(end_of_slice_is_seen_at_the_last_look),
 	cmocka_unit_test(interrupts_are_taken_between_sync_and_exit),
 	cmocka_unit_test(user_access_is_completed_at_the_next_run),

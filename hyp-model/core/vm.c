@@ -189,17 +189,28 @@ struct vcpu *vm_vcpu_by_mpidr(struct vm *vm, u64 mpidr)
 	return affinity < vm->config.vcpus ? &vm->vcpus[affinity] : NULL;
 }
 
+/* True for who did it first. */
+static bool set_off(struct vm *vm)
+{
+	bool was_off;
+
+	lock_take(&vm->request_lock);
+	was_off = vm->is_off;
+	vm->is_off = true;
+	lock_drop(&vm->request_lock);
+	return !was_off;
+}
+
 void vm_switch_off(struct vm *vm)
 {
-	*(volatile bool *)&vm->is_off = true;
+	set_off(vm);
 	for (unsigned i = 0; i < vm->config.vcpus; i++)
-		if (vm->vcpus[i].mode != OUTSIDE_GUEST || vm->vcpus[i].is_in_wfi)
-			vcpu_kick(&vm->vcpus[i]);
+		vcpu_kick(&vm->vcpus[i]);
 }
 
 void vm_kill(struct vm *vm, const char *why)
 {
-	if (vm->is_off)
+	if (!set_off(vm))
 		return;
 	print("  %s: killed: %s\n", vm->config.name, why);
 	scenario_report(vm, 0, ~0ul);

@@ -99,6 +99,14 @@ bool vm_create(struct vm *vm, const struct vm_config *config)
 	return true;
 }
 
+void vm_destroy(struct vm *vm)
+{
+	for (unsigned i = 0; i < vm->config.vcpus; i++)
+		if (vm->vcpus[i].cpu)
+			panic("%s: destroyed with vCPU %u loaded", vm->config.name, i);
+	vm_mmu_destroy(vm);
+}
+
 static u64 reset_sctlr_el2(const struct vm *vm)
 {
 	return vm->config.el2 == VM_EL2_VHE ? SCTLR_EL1_RES1 : SCTLR_EL2_RES1;

@@ -128,6 +128,8 @@ struct vm {
 /* Builds a guest from nothing. False: no memory. vcpus[0] is on at the entry, the others are off.
  */
 bool vm_create(struct vm *vm, const struct vm_config *config);
+/* Gives its tables back. It is off, and no CPU has a vCPU of it (S2-13). */
+void vm_destroy(struct vm *vm);
 
 /* Reset state of one vCPU at `pc`, with x0. Discards what was pending (PC-4, MUT-81). */
 void vcpu_reset(struct vcpu *vcpu, u64 pc, u64 x0);

@@ -204,8 +204,28 @@ static void pages_come_back_by_size(void **state)
 	assert_true(is_aligned(a.v, MIB(1)));
 }
 
+static void destroy_loaded(void *vm)
+{
+	((struct vm *)vm)->vcpus[1].cpu = this_cpu();
+	vm_destroy(vm);
+}
+
+static void destroyed_vm_gives_its_tables_back(void **state)
+{
+	struct vm *vm = guest(MODE_VHE);
+	u64 root = vm->mmu.root.v;
+	struct s2_mmu next;
+
+	(void)state;
+	vm_destroy(vm);
+	assert_true(mmu_init(&next, vm, false));
+	assert_u64(next.root.v, root);
+	assert_true(panics(destroy_loaded, guest(MODE_VHE), "destroyed with vCPU 1 loaded"));
+}
+
 TESTS( //
 	cmocka_unit_test(memory_of_a_new_vm), cmocka_unit_test(line_that_is_too_long_is_cut),
 	cmocka_unit_test(no_memory_is_no_vm), cmocka_unit_test(reset_state),
 	cmocka_unit_test(reset_discards_what_was_pending), cmocka_unit_test(words_of_guest_memory),
-	cmocka_unit_test(vcpus_by_affinity), cmocka_unit_test(pages_come_back_by_size))
+	cmocka_unit_test(vcpus_by_affinity), cmocka_unit_test(pages_come_back_by_size),
+	cmocka_unit_test(destroyed_vm_gives_its_tables_back))

@@ -148,9 +148,9 @@ call_el2:
 	ret
 
 /*
- * u64 semihosting_call(u64 operation, const void *argument), and u64 smc(u64 function, u64 a, u64 b,
- * u64 c): hal_exception() knows the labels. Where the machine does not answer, the instruction is
- * UNDEFINED and the result is all ones.
+ * u64 semihosting_call(u64 operation, const void *argument),
+ * u64 smc(u64 function, u64 a, u64 b, u64 c): hal_exception() knows the labels. Where the machine
+ * does not answer, the instruction is UNDEFINED and the result is all ones.
  */
 	.global semihosting_call, semihosting_hlt, smc
 semihosting_call:

@@ -11,14 +11,13 @@
 #include "hal.h"
 
 /* A guest's board is the same, guest/abi.h. */
-#define RAM_PA	       GUEST_RAM_IPA
-#define UART_PA	       GUEST_UART_IPA
-#define GICD_PA	       GUEST_GICD_IPA
-#define GICD_SIZE      KIB(64)
-#define GICR_PA	       GUEST_GICR_IPA
-#define GICR_CPU_SIZE  KIB(128)
-#define BARE_RAM_SIZE  MIB(224) /* what is used of a machine of at least 256 MiB */
-#define BARE_RAM_LEAST 256u
+#define RAM_PA	      GUEST_RAM_IPA
+#define UART_PA	      GUEST_UART_IPA
+#define GICD_PA	      GUEST_GICD_IPA
+#define GICD_SIZE     KIB(64)
+#define GICR_PA	      GUEST_GICR_IPA
+#define GICR_CPU_SIZE KIB(128)
+#define BARE_RAM_SIZE MIB(224) /* what is used of a machine of at least 256 MiB */
 
 /* link.ld */
 extern char image_start[], image_load_end[], rodata_start[], data_start[], image_end[];

@@ -257,10 +257,10 @@ static struct translation stage2_of(
 		.sh = memattr_combine_shareability(attr, s1->sh, s2.sh) };
 }
 
-/* A walk that met an external abort is no result: AArch64.AT takes the exception. */
-static enum emulation take_external_abort(struct vcpu *vcpu, u64 va, unsigned fsc)
+/* A walk that met an external abort is no result: AArch64.AT takes the exception (HW-17). */
+static enum emulation take_external_abort(struct vcpu *vcpu, u64 va, const struct translation *t)
 {
-	u64 iss = BIT(8) | BIT(6) | fsc; /* CM, WnR: HW-17 */
+	u64 iss = BIT(8) | BIT(6) | (t->is_of_walk ? BIT(7) : 0) | t->fsc; /* CM, WnR, S1PTW */
 
 	nested_inject_abort(vcpu, (u64)EC_DABT_SAME << ESR_EC_SHIFT | ESR_IL | iss, va, 0);
 	return EMULATED_NO_SKIP;
@@ -286,7 +286,7 @@ enum emulation at_emulate(struct vcpu *vcpu, struct sysreg_access *access)
 	if (!t.is_fault && has_stage2(vcpu, row))
 		t = stage2_of(vcpu, row, &t);
 	if (t.is_fault && FSC_TYPE(t.fsc) == FSC_EXTERNAL_ON_WALK)
-		return take_external_abort(vcpu, access->value, t.fsc);
+		return take_external_abort(vcpu, access->value, &t);
 	vcpu_write_sys_reg(vcpu, par_of(&t), REG(PAR_EL1));
 	return EMULATED;
 }

@@ -31,6 +31,7 @@ struct options {
 	u64 verbose;	  /* verbose=1: one line per exit */
 	u64 cost;	  /* cost=1: the microbenchmarks, one line of figures each */
 	u64 hostile;	  /* hostile=SEED: a misbehaving guest hypervisor besides; 0: none */
+	u64 oracle;	  /* oracle=SEED: the guest asks what EL2 answers, guest/oracle.c; 0: no */
 };
 
 extern struct options options;

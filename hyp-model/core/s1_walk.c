@@ -37,7 +37,7 @@ struct range {
 struct regime {
 	enum s1_regime kind;
 	bool is_on, is_dc, is_big_endian, is_cacheable, has_epan, sets_af;
-	unsigned output_bits;
+	unsigned pa_bits, output_bits; /* of the VM; what TCR leaves of them */
 	u64 mair;
 	struct range range;
 };
@@ -60,15 +60,20 @@ static bool vm_has(const struct vcpu *vcpu, u64 iss, unsigned high, unsigned low
 #define VM_HAS(vcpu, reg, field, least)                                                            \
 	vm_has(vcpu, ISS_##reg, reg##_##field##_MSB, reg##_##field##_LSB, least)
 
-static unsigned output_bits(const struct vcpu *vcpu, u64 ps)
+/* PS as ID_AA64MMFR0_EL1.PARange and TCR have it. */
+static unsigned bits_of_ps(u64 ps)
 {
 	static const unsigned sizes[] = { 32, 36, 40, 42, 44, 48, 48, 48 };
+
+	return sizes[ps];
+}
+
+static unsigned pa_bits(const struct vcpu *vcpu)
+{
 	u64 mmfr0 = 0;
-	unsigned most;
 
 	id_register(vcpu->vm, ISS_ID_AA64MMFR0_EL1, &mmfr0);
-	most = sizes[usable_parange(mmfr0)];
-	return sizes[ps] < most ? sizes[ps] : most;
+	return bits_of_ps(usable_parange(mmfr0));
 }
 
 /* TnSZ and what follows of it. A value out of its limits is a fault of level 0. */
@@ -133,15 +138,19 @@ static struct regime decode(const struct vcpu *vcpu, enum s1_regime kind, u64 va
 	struct regime r = {
 		.kind = kind,
 		.is_on = sctlr & F(SCTLR_EL1, M),
-		.is_big_endian = sctlr & F(SCTLR_EL1, EE),
+		.is_big_endian =
+			VM_HAS(vcpu, ID_AA64MMFR0_EL1, BigEnd, 1) && (sctlr & F(SCTLR_EL1, EE)),
 		.is_cacheable = sctlr & F(SCTLR_EL1, C),
 		.has_epan = VM_HAS(vcpu, ID_AA64MMFR1_EL1, PAN, 3) && (sctlr & F(SCTLR_EL1, EPAN)),
 		.sets_af = has_ha && (tcr & (is_single ? F(TCR_EL2, HA) : F(TCR_EL1, HA))),
-		.output_bits = output_bits(
-			vcpu, is_single ? FGET(tcr, TCR_EL2, PS) : FGET(tcr, TCR_EL1, IPS)),
+		.pa_bits = pa_bits(vcpu),
+		.output_bits =
+			bits_of_ps(is_single ? FGET(tcr, TCR_EL2, PS) : FGET(tcr, TCR_EL1, IPS)),
 		.mair = vcpu_read_sys_reg(vcpu, is_el1 ? REG(MAIR_EL1) : REG(MAIR_EL2)),
 	};
 
+	if (r.output_bits > r.pa_bits)
+		r.output_bits = r.pa_bits;
 	if (is_el1) {
 		r.is_dc = hcr & F(HCR_EL2, DC);
 		if (hcr & (F(HCR_EL2, DC) | F(HCR_EL2, TGE)))
@@ -271,17 +280,13 @@ static u64 leaf_size(const struct range *range, u64 descriptor, u64 input, unsig
 	return BIT(shift + more);
 }
 
-/* AF=0: sets it where TCR.HA says so. True: done, or to be looked at again from the start. */
+/* AF=0 and TCR.HA=1. True: it is set, or another writer was faster and the walk starts again. */
 static bool set_access_flag(struct vcpu *vcpu, const struct regime *r, const struct found *found,
 	bool *is_lost, struct s1_walk *failed)
 {
 	u64 before = found->descriptor, after = found->descriptor | S1_AF;
 
 	*is_lost = false;
-	if (!r->sets_af) {
-		*failed = fault(FSC_ACCESS_FLAG, found->level);
-		return false;
-	}
 	if (!found->is_table_writable) {
 		/* HW-25: the update is a write by the walk, which L1's stage 2 forbids */
 		*failed = stage2_fault(FSC_PERMISSION + found->stage2_level);
@@ -305,7 +310,7 @@ static struct s1_walk regime_off(const struct regime *r, u64 va)
 		.attr = r->is_dc ? ATTR_WRITE_BACK : ATTR_DEVICE_nGnRnE,
 	};
 
-	if (bits(va, r->range.top_bit, r->output_bits) != 0)
+	if (bits(va, r->range.top_bit, r->pa_bits) != 0)
 		return fault(FSC_ADDRESS_SIZE, 0);
 	walk.sh = memattr_shareability(walk.attr, 0);
 	return walk;
@@ -344,14 +349,16 @@ struct s1_walk s1_walk(struct vcpu *vcpu, enum s1_regime kind, u64 va, bool is_e
 			      (input & (walk.block_size - 1));
 		if (is_too_large(&r, walk.output))
 			return fault(FSC_ADDRESS_SIZE, found.level);
+		if (!(d & S1_AF) && !r.sets_af)
+			return fault(FSC_ACCESS_FLAG, found.level);
+		set_permissions(&walk, &r, &found, is_el0, checks_pan);
+		if (!(access == ACCESS_WRITE ? walk.is_writable : walk.is_readable))
+			return fault(FSC_PERMISSION, found.level);
 		if (!(d & S1_AF) && !set_access_flag(vcpu, &r, &found, &is_lost, &failed))
 			return failed;
 	} while (is_lost && ++lost < MAX_LOST_RACES);
 	if (is_lost)
 		return fault(FSC_ACCESS_FLAG, found.level);
-	set_permissions(&walk, &r, &found, is_el0, checks_pan);
-	if (!(access == ACCESS_WRITE ? walk.is_writable : walk.is_readable))
-		return fault(FSC_PERMISSION, found.level);
 	walk.level = found.level;
 	walk.is_global = kind == REGIME_EL2 || !(d & S1_nG);
 	walk.asid = s1_current_asid(vcpu, kind);

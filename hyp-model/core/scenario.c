@@ -120,6 +120,15 @@ static struct vm_config hostile_config(unsigned index)
 	return config;
 }
 
+static struct vm_config oracle_config(void)
+{
+	struct vm_config config = hostile_config(0);
+
+	config.name = "pythia";
+	config.is_hostile = false;
+	return config;
+}
+
 static bool create(const struct vm_config *config)
 {
 	if (vm_create(&vms[vm_count], config)) {
@@ -138,6 +147,10 @@ static bool create_guests(void)
 	pages_reset();
 	vmid_reset();
 	vm_count = 0;
+	if (options.oracle != 0) {
+		config = oracle_config();
+		return create(&config);
+	}
 	for (unsigned i = 0; i < options.vms; i++) {
 		config = options.nest == VM_EL2_NONE || options.hostile != 0 ? payload_config(i)
 									     : hypervisor_config(i);

@@ -5,16 +5,13 @@
  * from its guest, ends the attempt that is going on and nothing else (hostile.S).
  */
 #include "guest/guest.h"
+#include "guest/oracle.h"
 
 struct entry {
 	u64 pc, pstate, x0, x1;
 };
 
-u64 attempt(void (*what)(u64 argument), u64 argument);
 _Noreturn void enter(const struct entry *entry);
-extern struct {
-	u64 esr, far, hpfar, elr, spsr, x0;
-} caught;
 extern char l2_vectors[], l2_call[], l2_load[], l2_loop[], l2_read_hcr[];
 
 /* What attempt() says: 1 + vector; vectors 0-3 from SP_EL0, 4-7 from this level, 8-11 from below.
@@ -409,6 +406,8 @@ static void one_round(void)
 _Noreturn void hostile_main(const char *boot_block)
 {
 	(void)boot_block;
+	if (oracle_is_wanted())
+		oracle_main();
 	is_vhe = (READ_SYSREG(hcr_el2) & HCR_E2H) != 0;
 	random_state = command_number("hostile", 1) * 0x9e3779b97f4a7c15ul | 1;
 	interrupts();

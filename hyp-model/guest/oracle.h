@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What oracle.c shares with the hostile hypervisor: hostile.S, whose attempt() survives whatever
+ * happens.
+ */
+#ifndef HYP_GUEST_ORACLE_H
+#define HYP_GUEST_ORACLE_H
+
+#include "guest/guest.h"
+
+enum { ORACLE_QUESTIONS = 512 };
+
+struct oracle {
+	u64 question; /* row of oracle.def */
+	u64 par;
+};
+extern struct oracle oracle;
+
+/* 0: what() returned; else 1 + the number of the vector, and `caught` says more. */
+u64 attempt(void (*what)(u64 argument), u64 argument);
+extern struct caught {
+	u64 esr, far, hpfar, elr, spsr, x0;
+} caught;
+
+/* Nobody else gives this program at EL2 something to do. */
+bool oracle_is_wanted(void);
+_Noreturn void oracle_main(void);
+
+#endif

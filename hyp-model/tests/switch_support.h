@@ -62,6 +62,12 @@ static inline struct vcpu *filled_nested(enum vm_el2 form, unsigned nv, u64 mode
 	return vcpu;
 }
 
+/* Bits that L1 could set if its VM had the feature: what this hypervisor does with them then. */
+static inline void may_set_hcr(struct vcpu *vcpu, u64 bits)
+{
+	vcpu->vm->id.mask[CTX_HCR_EL2].res0 &= ~bits;
+}
+
 static inline u64 run(struct vcpu *vcpu, const struct host_exit *exits, size_t count)
 {
 	u64 code;

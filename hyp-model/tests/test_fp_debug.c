@@ -22,6 +22,17 @@ static enum host_reg cptr_name(enum hyp_mode mode)
 	return mode == MODE_VHE ? SR_CPACR_EL1 : SR_CPTR_EL2;
 }
 
+static long last_before_second_entry(enum host_reg reg)
+{
+	long first_entry = first(LOG_ENTER, reg), found = -1;
+	long second = host_log_find((size_t)first_entry + 1, LOG_ENTER, reg);
+
+	for (long i = first_entry; i >= 0 && i < second;
+		i = host_log_find((size_t)i + 1, LOG_WRITE, reg))
+		found = i;
+	return found;
+}
+
 /* The trap is open and synchronised, the host's values safe, the guest's there; then once more. */
 static void fp_1_first_use(void **state)
 {
@@ -44,6 +55,9 @@ static void fp_1_first_use(void **state)
 		restore = first(LOG_FP_RESTORE, SR_MIDR_EL1);
 		assert_true(save < restore);
 		assert_u64(host_log_times(LOG_FP_SAVE, SR_MIDR_EL1), 1);
+		/* (f): open for the guest, and no more than that. */
+		assert_u64(host_log((size_t)last_before_second_entry(cptr_name(modes[i])))->value,
+			traps_cptr(vcpu));
 		vcpu_put(vcpu);
 	}
 }

@@ -430,11 +430,8 @@ static void nv_28_external_aborts(void **state)
 		struct vcpu *vcpu;
 		u64 esr, far;
 
-		vcpu = filled_nested(VM_EL2_VHE, 2, cases[i].mode, 0);
-		/* TEA is RES0 without FEAT_RAS; whether it may be set is not the question here. */
-		*stored(vcpu, REG(HCR_EL2)) |= cases[i].vhcr;
-		if (cases[i].vhcr & ~vcpu_vhcr(vcpu))
-			continue;
+		vcpu = filled_nested(VM_EL2_VHE, 2, cases[i].mode, cases[i].vhcr);
+		may_set_hcr(vcpu, HCR(TEA)); /* RES0 without FEAT_RAS */
 		vcpu_load(vcpu);
 		vcpu_inject_external_abort(vcpu, false, 0x4321);
 		esr = vcpu_read_sys_reg(vcpu, cases[i].is_to_el2 ? REG(ESR_EL2) : REG(ESR_EL1));

@@ -510,11 +510,18 @@ static struct vcpu *guest_with_keys(void)
 	return &vm.vcpus[0];
 }
 
+static void changes_a_key(struct context *context)
+{
+	(void)context;
+	host_set(SR_APDBKeyHi_EL1, 0x9107);
+}
+
 /* MUT-31: also if the guest was never entered, the host's keys are the host's. */
 static void ws_27_keys_around_a_stay(void **state)
 {
 	struct vcpu *vcpu = guest_with_keys();
 	u64 host_key = host_get(SR_APDBKeyHi_EL1);
+	struct host_exit exit = hvc;
 
 	(void)state;
 	vcpu_load(vcpu);
@@ -528,28 +535,83 @@ static void ws_27_keys_around_a_stay(void **state)
 	early_exit(vcpu);
 	assert_u64(host_get(SR_APDBKeyHi_EL1), host_key);
 	assert_u64(vcpu->pauth.guest.key[7], 0x9007);
+	exit.guest = changes_a_key;
+	run(vcpu, &exit, 1);
+	assert_u64(host_get(SR_APDBKeyHi_EL1), host_key);
+	assert_u64(vcpu->pauth.guest.key[7], 0x9107);
 	vcpu_put(vcpu);
 }
 
 /* Nested: L1 must want it too. */
 static void ws_28_pauth_when_nested(void **state)
 {
-	u64 both = HCR(API) | HCR(APK);
-	struct vcpu *vcpu;
+	static const struct {
+		const char *why;
+		u64 mode, host, vhcr, want;
+	} cases[] = {
+		{ "L1 wants neither", PSTATE_EL1h, HCR(API) | HCR(APK), 0, 0 },
+		{ "L1 wants one", PSTATE_EL1h, HCR(API) | HCR(APK), HCR(APK), HCR(APK) },
+		{ "L1 wants both", PSTATE_EL1h, HCR(API) | HCR(APK), HCR(API) | HCR(APK),
+			HCR(API) | HCR(APK) },
+		{ "this host does not", PSTATE_EL1h, 0, HCR(API) | HCR(APK), 0 },
+		{ "L1 itself, by the host's policy", PSTATE_EL2h, HCR(API) | HCR(APK), 0,
+			HCR(API) | HCR(APK) },
+		{ "L1 itself, by the host's policy alone", PSTATE_EL2h, 0, HCR(API) | HCR(APK), 0 },
+	};
 
 	(void)state;
-	vcpu = filled_nested(VM_EL2_VHE, 2, PSTATE_EL1h, 0);
-	vcpu->hcr_el2 |= both;
-	assert_u64(traps_hcr(vcpu) & both, 0);
-	*stored(vcpu, REG(HCR_EL2)) |= HCR(APK);
-	assert_u64(
-		traps_hcr(vcpu) & both, nested_sanitised(vcpu->vm, REG(HCR_EL2), HCR(APK)) & both);
-	vcpu->hcr_el2 &= ~both;
-	*stored(vcpu, REG(HCR_EL2)) |= both;
-	assert_u64(traps_hcr(vcpu) & both, 0);
-	vcpu = filled_nested(VM_EL2_VHE, 2, PSTATE_EL2h, 0);
-	vcpu->hcr_el2 |= both;
-	assert_u64(traps_hcr(vcpu) & both, both);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct vcpu *vcpu = filled_nested(VM_EL2_VHE, 2, cases[i].mode, cases[i].vhcr);
+		u64 both = HCR(API) | HCR(APK);
+
+		may_set_hcr(vcpu, both);
+		vcpu->hcr_el2 = (vcpu->hcr_el2 & ~both) | cases[i].host;
+		if ((traps_hcr(vcpu) & both) != cases[i].want)
+			fail_row(i, cases[i].why, "0x%lx", traps_hcr(vcpu) & both);
+	}
+}
+
+/* A.4 step 3: the same ASIDs may mean other tables to another vCPU of this stage 2 (TB-5). */
+static void another_vcpu_ran_here(void **state)
+{
+	struct vm *vm = guest(MODE_VHE);
+
+	(void)state;
+	fill(&vm->vcpus[0]);
+	fill(&vm->vcpus[1]);
+	for (unsigned i = 0; i < 5; i++) {
+		static const unsigned who[] = { 0, 0, 1, 1, 0 }, flushes[] = { 1, 0, 1, 0, 1 };
+
+		host_log_clear();
+		vcpu_load(&vm->vcpus[who[i]]);
+		assert_u64(host_log_times(LOG_SYS, SR_TLBI_VMALLE1), flushes[i]);
+		vcpu_put(&vm->vcpus[who[i]]);
+	}
+	/* On another CPU it is another question (MUT-D26). */
+	boot_cpu(1);
+	host_log_clear();
+	vcpu_load(&vm->vcpus[0]);
+	assert_u64(host_log_times(LOG_SYS, SR_TLBI_VMALLE1), 1);
+	vcpu_put(&vm->vcpus[0]);
+}
+
+/* A.4 step 1, A.5 steps 4 and 5: what a nested vCPU holds while it is loaded. */
+static void nested_vcpu_takes_and_gives_back(void **state)
+{
+	struct vcpu *vcpu = filled_nested(VM_EL2_VHE, 2, PSTATE_EL1h, HCR(VM) | HCR(NV));
+
+	(void)state;
+	may_set_hcr(vcpu, HCR(NV));
+	vcpu_load(vcpu);
+	assert_true(vcpu->hw_mmu->is_shadow);
+	assert_int_equal(vcpu->hw_mmu->references, 1);
+	assert_true(vcpu_take_request(vcpu, REQUEST_VNCR_MAP));
+	assert_true(this_cpu()->vmid_active > 1);
+	vcpu->is_in_wfi = true;
+	vcpu_put(vcpu);
+	assert_int_equal(vcpu->vm->shadows.mmu[0].references, 0);
+	assert_true(vmid_of(&vcpu->vm->shadows.mmu[0]) != 0);
+	assert_true(this_cpu()->vmid_active != vcpu->vm->shadows.mmu[0].vmid_record);
 }
 
 TESTS(cmocka_unit_test(ws_1_el12_names_on_vhe), cmocka_unit_test(ws_2_host_sees_no_guest_value),
@@ -567,4 +629,5 @@ TESTS(cmocka_unit_test(ws_1_el12_names_on_vhe), cmocka_unit_test(ws_2_host_sees_
 	cmocka_unit_test(ws_17_both_copies_advance), cmocka_unit_test(an_serror_on_the_way_out),
 	cmocka_unit_test(ws_23_host_values_come_back),
 	cmocka_unit_test(ws_23_each_cpu_its_own_mdcr), cmocka_unit_test(ws_27_keys_around_a_stay),
-	cmocka_unit_test(ws_28_pauth_when_nested))
+	cmocka_unit_test(ws_28_pauth_when_nested), cmocka_unit_test(another_vcpu_ran_here),
+	cmocka_unit_test(nested_vcpu_takes_and_gives_back))

@@ -92,6 +92,8 @@ static u64 read_host_registers(u64 a, u64 unused)
 	cpu->cnthctl_el2 = read_CNTHCTL_EL2();
 	cpu->cptr_el2 = el2_read_CPTR(host.mode);
 	cpu->vbar = el2_read_VBAR(host.mode);
+	/* It is set by a reset, and no guest takes a debug exception while it is (DB-2). */
+	write_OSLAR_EL1(0);
 	return 0;
 }
 

@@ -355,6 +355,17 @@ static void db_2_os_lock(void **state)
 	vcpu_put(vcpu);
 }
 
+/* The host's own OS lock, which a reset sets, would keep every guest from debug exceptions. */
+static void db_2_host_os_lock_is_open(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(modes); i++) {
+		machine(modes[i]);
+		cpu_init();
+		assert_u64(host_log((size_t)first(LOG_WRITE, SR_OSLAR_EL1))->value, 0);
+	}
+}
+
 static void guest_sets_breakpoint(struct context *context)
 {
 	(void)context;
@@ -486,7 +497,7 @@ TESTS(cmocka_unit_test(fp_1_first_use), cmocka_unit_test(fp_1_free_registers_are
 	cmocka_unit_test(fp_4_isb_before_the_registers),
 	cmocka_unit_test(db_1_who_owns_the_registers), cmocka_unit_test(db_1_claimed_by_a_trap),
 	cmocka_unit_test(db_2_mdscr_in_the_cpu), cmocka_unit_test(db_2_os_lock),
-	cmocka_unit_test(db_3_switched_when_owned), cmocka_unit_test(db_3_not_switched_when_free),
-	cmocka_unit_test(db_3_external_set),
+	cmocka_unit_test(db_2_host_os_lock_is_open), cmocka_unit_test(db_3_switched_when_owned),
+	cmocka_unit_test(db_3_not_switched_when_free), cmocka_unit_test(db_3_external_set),
 	cmocka_unit_test(db_4_single_step_over_an_emulated_instruction),
 	cmocka_unit_test(nv_30_traps_of_l1_reach_the_cpu), cmocka_unit_test(nv_31_mdcr))

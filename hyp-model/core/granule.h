@@ -28,6 +28,14 @@ static inline bool granule_has_leaf(unsigned granule, unsigned level)
 	return level == LAST_LEVEL || level == 2 || (level == 1 && granule == 12);
 }
 
+/* ID_AA64MMFR0_EL1.PARange, TCR_EL1.IPS and VTCR_EL2.PS in bits; 48 at most, see arch.h. */
+static inline unsigned parange_bits(u64 parange)
+{
+	static const u8 sizes[] = { 32, 36, 40, 42, 44 };
+
+	return parange < COUNT(sizes) ? sizes[parange] : 48;
+}
+
 /* VTCR_EL2.TG0; the reserved value is taken for 64 KiB, C.3. */
 static inline unsigned granule_of_tg0(u64 tg0)
 {

@@ -10,9 +10,6 @@
 #include "core/stage2.h"
 #include "core/stats.h"
 
-/* FSC of a synchronous external abort on a table, level in <1:0>. */
-#define FSC_EXTERNAL_ON_WALK 0x14u
-
 #define ISS_FSC_MASK MASK(5, 0)
 /* ISV, SAS, SSE, SRT, SF, AR: of an access, so not of an external abort. */
 #define ISS_ACCESS_MASK MASK(24, 14)

@@ -13,9 +13,6 @@
 #include "core/registers.h"
 #include "core/stage2.h"
 
-/* FSC of a synchronous external abort on a table, level in <1:0>. */
-#define FSC_EXTERNAL_ON_WALK 0x14u
-
 #define DESC_CONTIGUOUS BIT(52)
 
 /* C.3 step 5: how often another writer may win the race for one descriptor. */
@@ -34,13 +31,6 @@ struct entry {
 	u64 descriptor;
 	ipa_t where;
 };
-
-static unsigned pa_bits_of(u64 parange)
-{
-	static const u8 by_parange[] = { 32, 36, 40, 42, 44, 48 };
-
-	return by_parange[parange < COUNT(by_parange) ? parange : COUNT(by_parange) - 1];
-}
 
 static u64 id_field(const struct vm *vm, u32 iss, unsigned high, unsigned low)
 {
@@ -77,12 +67,12 @@ static bool is_inconsistent(const struct tables *tables)
 /* VTCR_EL2 and VTTBR_EL2. False: no walk, a translation fault at level 0 (C.3 steps 1 and 2). */
 static bool decode(const struct vm *vm, u64 vttbr, u64 vtcr, struct tables *out)
 {
-	unsigned pa_bits = pa_bits_of(host.parange);
+	unsigned pa_bits = parange_bits(host.parange);
 	u64 sl0 = FGET(vtcr, VTCR_EL2, SL0);
 
 	out->granule = granule_of_tg0(FGET(vtcr, VTCR_EL2, TG0));
 	out->input_bits = 64 - (unsigned)FGET(vtcr, VTCR_EL2, T0SZ);
-	out->output_bits = smaller(pa_bits_of(FGET(vtcr, VTCR_EL2, PS)), pa_bits);
+	out->output_bits = smaller(parange_bits(FGET(vtcr, VTCR_EL2, PS)), pa_bits);
 	out->has_xnx = id_field(vm, ISS_ID_AA64MMFR1_EL1, 31, 28) != 0;
 	out->sets_access_flag =
 		FGET(vtcr, VTCR_EL2, HA) && id_field(vm, ISS_ID_AA64MMFR1_EL1, 3, 0) != 0;
@@ -137,15 +127,6 @@ static unsigned leaf_shift(const struct tables *tables, u64 descriptor, unsigned
 	return shift + run;
 }
 
-static unsigned rights_of(const struct tables *tables, u64 descriptor)
-{
-	static const unsigned exec[] = { S2_EXEC_EL1 | S2_EXEC_EL0, S2_EXEC_EL0, 0, S2_EXEC_EL1 };
-	u64 xn = bits(descriptor, 54, 53) & (tables->has_xnx ? 3 : 2);
-
-	return (descriptor & S2_S2AP_R ? S2_READ : 0) | (descriptor & S2_S2AP_W ? S2_WRITE : 0) |
-	       exec[xn];
-}
-
 static struct s2_walk found(const struct tables *tables, u64 descriptor, unsigned level, ipa_t ipa)
 {
 	u64 in_leaf = BIT(granule_shift(tables->granule, level)) - 1;
@@ -154,7 +135,7 @@ static struct s2_walk found(const struct tables *tables, u64 descriptor, unsigne
 		.output = IPA((descriptor & MASK(47, 0) & ~in_leaf) | (ipa.v & in_leaf)),
 		.block_size = BIT(leaf_shift(tables, descriptor, level, ipa)),
 		.level = level,
-		.rights = rights_of(tables, descriptor),
+		.rights = stage2_rights(descriptor, tables->has_xnx),
 		.memattr = bits(descriptor, 5, 2),
 		.sh = bits(descriptor, 9, 8),
 		.is_xnx = tables->has_xnx,

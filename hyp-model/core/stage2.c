@@ -8,7 +8,6 @@
 #include "core/arch.h"
 #include "core/cpu.h"
 #include "core/granule.h"
-#include "core/options.h"
 #include "core/pages.h"
 #include "core/tlb.h"
 #include "hal.h"
@@ -23,92 +22,17 @@
 
 enum { MAX_NEW_TABLES = 3 };
 
-/* log2 of the page, for every table of this run; chosen with the first of them. */
-static unsigned granule = 12;
-
-/* Is there such a granule for stage 2? ID_AA64MMFR0_EL1.TGran*_2; 0 there: as for stage 1. */
-static bool has_granule(unsigned which)
-{
-	u64 id = read_ID_AA64MMFR0_EL1();
-	u64 stage2 = which == 12   ? FGET(id, ID_AA64MMFR0_EL1, TGran4_2)
-		     : which == 14 ? FGET(id, ID_AA64MMFR0_EL1, TGran16_2)
-				   : FGET(id, ID_AA64MMFR0_EL1, TGran64_2);
-
-	if (stage2 != 0)
-		return stage2 != 1;
-	return which == 12   ? FGET(id, ID_AA64MMFR0_EL1, TGran4) != 15
-	       : which == 14 ? FGET(id, ID_AA64MMFR0_EL1, TGran16) != 0
-			     : FGET(id, ID_AA64MMFR0_EL1, TGran64) != 15;
-}
-
-/* The knob's, or a larger one: a hypervisor below may not offer what is smaller than its own. */
-static unsigned choose_granule(void)
-{
-	unsigned wanted = options.granule == 64 ? 16 : options.granule == 16 ? 14 : 12;
-
-	for (unsigned which = wanted; which <= 16; which += 2)
-		if (has_granule(which))
-			return which;
-	return 12;
-}
-
-unsigned stage2_granule(void)
-{
-	return granule;
-}
-
-static unsigned input_bits(void)
-{
-	static const u8 by_parange[] = { 32, 36, 40, 42, 44, 48 };
-
-	return by_parange[host.parange < COUNT(by_parange) ? host.parange : COUNT(by_parange) - 1];
-}
-
-/* The lowest level that 16 concatenated tables of cover the input; few levels, short walks. */
-static unsigned start_level(void)
-{
-	unsigned level = LAST_LEVEL;
-
-	while (input_bits() > granule_shift(granule, level - 1) + MAX_CONCATENATED_SHIFT)
-		level--;
-	return level;
-}
-
-u64 stage2_input_size(void)
-{
-	return BIT(input_bits());
-}
-
-u64 stage2_vtcr(void)
-{
-	return FV(VTCR_EL2, T0SZ, 64 - input_bits()) |
-	       FV(VTCR_EL2, SL0, (granule == 12 ? 2 : 3) - start_level()) | FV(VTCR_EL2, IRGN0, 1) |
-	       FV(VTCR_EL2, ORGN0, 1) | FV(VTCR_EL2, SH0, 3) |
-	       FV(VTCR_EL2, TG0, granule_tg0(granule)) | FV(VTCR_EL2, PS, host.parange) |
-	       FV(VTCR_EL2, VS, host.has_vmid16) | BIT(31);
-}
-
-const u64 *stage2_sizes(void)
-{
-	static const u64 sizes[][4] = {
-		{ GIB(1), MIB(2), KIB(4), 0 },
-		{ MIB(32), KIB(16), 0 },
-		{ MIB(512), KIB(64), 0 },
-	};
-
-	return sizes[(granule - 12) / 2];
-}
-
 /* ---- Tables ---- */
 
 static u64 table_size(void)
 {
-	return BIT(granule);
+	return BIT(stage2_granule());
 }
 
 static u64 root_size(void)
 {
-	u64 size = BIT(input_bits() - granule_shift(granule, start_level()) + DESCRIPTOR_SHIFT);
+	u64 size = BIT(parange_bits(host.parange) -
+		       granule_shift(stage2_granule(), stage2_start_level()) + DESCRIPTOR_SHIFT);
 
 	return size < table_size() ? table_size() : size;
 }
@@ -120,7 +44,7 @@ static bool has_table(const struct s2_mmu *mmu)
 
 bool stage2_create(struct s2_mmu *mmu)
 {
-	granule = choose_granule();
+	stage2_choose_form();
 	if (!pages_alloc(root_size(), root_size(), &mmu->root))
 		return false;
 	mmu->vtcr_el2 = stage2_vtcr();
@@ -129,7 +53,7 @@ bool stage2_create(struct s2_mmu *mmu)
 
 static unsigned shift_of(unsigned level)
 {
-	return granule_shift(granule, level);
+	return granule_shift(stage2_granule(), level);
 }
 
 static bool is_table(u64 descriptor, unsigned level)
@@ -139,12 +63,13 @@ static bool is_table(u64 descriptor, unsigned level)
 
 static u64 *table_of(u64 descriptor)
 {
-	return hal_pa_to_va(PA(descriptor & MASK(47, granule)));
+	return hal_pa_to_va(PA(descriptor & MASK(47, stage2_granule())));
 }
 
 static u64 entries_of(unsigned level)
 {
-	unsigned bits_above = level == start_level() ? input_bits() : shift_of(level - 1);
+	unsigned bits_above =
+		level == stage2_start_level() ? parange_bits(host.parange) : shift_of(level - 1);
 
 	return BIT(bits_above - shift_of(level));
 }
@@ -163,7 +88,7 @@ struct place {
 static struct place walk_to(const struct s2_mmu *mmu, ipa_t ipa, unsigned last_level)
 {
 	u64 *table = hal_pa_to_va(mmu->root);
-	struct place place = { .level = start_level() };
+	struct place place = { .level = stage2_start_level() };
 
 	for (;; place.level++) {
 		place.descriptor = &table[index_of(ipa, place.level)];
@@ -182,7 +107,7 @@ static void unlink_table(u64 *unlinked, u64 descriptor)
 	u64 *table = table_of(descriptor);
 
 	hal_write_descriptor(table, *unlinked);
-	*unlinked = descriptor & MASK(47, granule);
+	*unlinked = descriptor & MASK(47, stage2_granule());
 }
 
 static void free_tables(u64 unlinked)
@@ -208,12 +133,19 @@ static u64 leaf(pa_t pa, unsigned level, unsigned rights, unsigned nested_level)
 	       xn << S2_XN_SHIFT | (u64)nested_level << S2_SW_LEVEL_SHIFT;
 }
 
-static unsigned rights_of(u64 descriptor)
+unsigned stage2_rights(u64 descriptor, bool has_xnx)
 {
 	static const unsigned exec[] = { S2_EXEC_EL1 | S2_EXEC_EL0, S2_EXEC_EL0, 0, S2_EXEC_EL1 };
+	u64 xn = bits(descriptor, S2_XN_SHIFT + 1, S2_XN_SHIFT) & (has_xnx ? 3 : 2);
 
 	return (descriptor & S2_S2AP_R ? S2_READ : 0) | (descriptor & S2_S2AP_W ? S2_WRITE : 0) |
-	       exec[bits(descriptor, S2_XN_SHIFT + 1, S2_XN_SHIFT)];
+	       exec[xn];
+}
+
+/* Bit 53 of ours is 0 where it has no meaning. */
+static unsigned rights_of(u64 descriptor)
+{
+	return stage2_rights(descriptor, true);
 }
 
 static u64 output_of(u64 descriptor, unsigned level)
@@ -428,7 +360,7 @@ static void sweep(struct s2_mmu *mmu, enum sweep_kind kind, ipa_t ipa, u64 size)
 	if (!has_table(mmu) || size == 0 || room == 0)
 		return;
 	s.last = ipa.v + (size < room ? size : room) - 1;
-	sweep_table(&s, hal_pa_to_va(mmu->root), start_level(), 0);
+	sweep_table(&s, hal_pa_to_va(mmu->root), stage2_start_level(), 0);
 	if (s.changed == 1 && !s.unlinked)
 		tlb_flush_ipa(mmu, IPA(s.changed_first), s.level);
 	else if (s.changed)

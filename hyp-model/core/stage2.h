@@ -38,8 +38,10 @@ struct stage2_mapping {
 /* VTCR_EL2 for every table of this host, by host.parange, host.has_vmid16 and the granule. */
 u64 stage2_vtcr(void);
 
-/* log2 of the host's page: 12, 14 or 16. Known once there is a table. */
+/* The granule of all tables from now on; log2 of it: 12, 14 or 16. */
+void stage2_choose_form(void);
 unsigned stage2_granule(void);
+unsigned stage2_start_level(void);
 
 /* Sizes a leaf may have, largest first, 0 after the last: S2-15. */
 const u64 *stage2_sizes(void);
@@ -65,6 +67,9 @@ void stage2_write_protect(struct s2_mmu *mmu, ipa_t ipa, u64 size);
 /* Clears their access flags; the next access faults and stage2_set_access_flag() answers it. */
 void stage2_age(struct s2_mmu *mmu, ipa_t ipa, u64 size);
 enum stage2_status stage2_set_access_flag(struct s2_mmu *mmu, ipa_t ipa);
+
+/* S2AP and XN of a leaf, ours or L1's, as enum stage2_rights. */
+unsigned stage2_rights(u64 descriptor, bool has_xnx);
 
 /* What a walk of the hardware would find. */
 enum stage2_status stage2_lookup(const struct s2_mmu *mmu, ipa_t ipa, struct stage2_mapping *out);

@@ -28,6 +28,7 @@ struct s2_mmu {
 	u64 key_vtcr;	       /* key; 0 if not enabled */
 	unsigned references;   /* S2-10 */
 	bool is_unmap_pending; /* S2-8 */
+	unsigned levels_seen;  /* a bit for each S2-18 level mapped since it was last emptied */
 };
 
 /* Never moves while the VM lives (S2-3). */

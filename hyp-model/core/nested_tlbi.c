@@ -148,19 +148,27 @@ static u64 block_size(unsigned granule, unsigned level)
 
 /*
  * How much L1's entry for `ipa` may map: what the operand's TTL says, or what was seen when the
- * shadow was built (S2-18), if that is more; else the largest block there is.
+ * shadow was built (S2-18), if that is more; else the largest block there is. An L1 that has put
+ * pages in the place of a block, without a TLBI in between, has entries of both.
  */
 static u64 extent_of(const struct s2_mmu *mmu, u64 ipa, u64 ttl)
 {
 	unsigned granule = granule_of_tg0(FGET(mmu->key_vtcr, VTCR_EL2, TG0));
-	u64 said = ttl >> 2 ? block_size(granule_of_tg(ttl >> 2), ttl & 3) : 0, seen = 0;
+	u64 extent = ttl >> 2 ? block_size(granule_of_tg(ttl >> 2), ttl & 3) : 0;
 	struct stage2_mapping mapping;
 
-	if (stage2_lookup(mmu, IPA(ipa), &mapping) == STAGE2_OK)
-		seen = block_size(granule, mapping.nested_level);
-	if (said || seen)
-		return said > seen ? said : seen;
-	return block_size(granule, granule == 12 ? 1 : 2);
+	if (stage2_lookup(mmu, IPA(ipa), &mapping) == STAGE2_OK &&
+		block_size(granule, mapping.nested_level) > extent)
+		extent = block_size(granule, mapping.nested_level);
+	if (extent == 0)
+		return block_size(granule, granule == 12 ? 1 : 2);
+	for (unsigned level = 1; level < LAST_LEVEL; level++) {
+		u64 size = block_size(granule, level);
+
+		if (size > extent && stage2_has_level(mmu, IPA(align_down(ipa, size)), size, level))
+			return size;
+	}
+	return extent;
 }
 
 static void clear_ipa(struct s2_mmu *mmu, u64 operand)

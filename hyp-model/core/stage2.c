@@ -250,6 +250,7 @@ enum stage2_status stage2_map(
 	place = walk_to(mmu, ipa, level);
 	if (!alloc_tables(tables, level - place.level))
 		return STAGE2_NO_MEMORY;
+	mmu->levels_seen |= 1u << nested_level;
 	if (place.level == level && is_same_output(*place.descriptor, descriptor, level)) {
 		update(mmu, place, ipa, descriptor);
 		return STAGE2_OK;
@@ -371,6 +372,8 @@ static void sweep(struct s2_mmu *mmu, enum sweep_kind kind, ipa_t ipa, u64 size)
 void stage2_unmap(struct s2_mmu *mmu, ipa_t ipa, u64 size)
 {
 	sweep(mmu, SWEEP_CLEAR, ipa, size);
+	if (ipa.v == 0 && size >= stage2_input_size())
+		mmu->levels_seen = 0;
 }
 
 void stage2_write_protect(struct s2_mmu *mmu, ipa_t ipa, u64 size)
@@ -428,4 +431,21 @@ enum stage2_status stage2_lookup(const struct s2_mmu *mmu, ipa_t ipa, struct sta
 		.is_accessed = (*place.descriptor & DESC_AF) != 0,
 	};
 	return STAGE2_OK;
+}
+
+bool stage2_has_level(const struct s2_mmu *mmu, ipa_t ipa, u64 size, unsigned nested_level)
+{
+	u64 end = ipa.v + size < stage2_input_size() ? ipa.v + size : stage2_input_size();
+
+	if (!has_table(mmu) || !(mmu->levels_seen & 1u << nested_level))
+		return false;
+	while (ipa.v < end) {
+		struct place place = walk_to(mmu, ipa, LAST_LEVEL);
+
+		if ((*place.descriptor & DESC_VALID) &&
+			S2_SW_LEVEL(*place.descriptor) == nested_level)
+			return true;
+		ipa.v = align_up(ipa.v + 1, BIT(shift_of(place.level)));
+	}
+	return false;
 }

@@ -301,6 +301,21 @@ static void s2_26_how_much_an_ipa_means(void **state)
 	}
 }
 
+/* L1 has put pages in the place of a block and invalidates only now: both kinds of entry go. */
+static void s2_26_pages_over_a_block_without_a_tlbi(void **state)
+{
+	struct vcpu *vcpu = fresh();
+
+	(void)state;
+	fill(ON, 0x200000, PAGE_SIZE, 2);
+	fill(ON, 0x205000, PAGE_SIZE, 3);
+	fill(ON, 0x400000, PAGE_SIZE, 3);
+	tlbi(vcpu, ISS_TLBI_IPAS2E1IS, 0x205);
+	assert_false(is_mapped(ON, 0x200000));
+	assert_false(is_mapped(ON, 0x205000));
+	assert_true(is_mapped(ON, 0x400000));
+}
+
 /* The largest block is that of L1's granule. */
 static void an_unknown_size_depends_on_l1s_granule(void **state)
 {
@@ -456,6 +471,7 @@ TESTS(cmocka_unit_test(el1_operations_go_to_every_shadow_of_the_vmid),
 	cmocka_unit_test(s2_24_invalidation_beats_a_walk_under_way),
 	cmocka_unit_test(s2_25_operand_is_a_page_number),
 	cmocka_unit_test(s2_26_how_much_an_ipa_means),
+	cmocka_unit_test(s2_26_pages_over_a_block_without_a_tlbi),
 	cmocka_unit_test(an_unknown_size_depends_on_l1s_granule), cmocka_unit_test(ranges_of_ipas),
 	cmocka_unit_test(a_range_takes_the_whole_entry_it_touches),
 	cmocka_unit_test(vmalls12e1_empties_the_vmid_and_alle1_all),

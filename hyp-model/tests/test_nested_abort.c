@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "core/emulate.h"
 #include "core/exit.h"
 #include "core/guest_abort.h"
 #include "core/stage2.h"
@@ -455,23 +456,49 @@ static void s2_18_leaf_tells_l1s_level(void **state)
 	}
 }
 
+static struct vm *racing;
+
+/* Another CPU, between the walk of L1's tables and the lock. */
+static void host_takes_the_memory(const u32 *word)
+{
+	assert_ptr_equal(word, &racing->mmu_lock.is_held);
+	vm_unmap(racing, IPA(L1_OUTPUT), MIB(2));
+}
+
+static void l1_invalidates(const u32 *word)
+{
+	struct sysreg_access access = { .iss = ISS_TLBI_IPAS2E1IS, .value = 0x80000 };
+	struct vcpu *other = &racing->vcpus[1];
+
+	(void)word;
+	other->context.pstate = PSTATE_EL2h;
+	l1_set(other, REG(VTTBR_EL2), L1_VTTBR);
+	emulate_tlbi(other, &access);
+}
+
 /* What the walk and the slot said may be gone: the guest goes on, and faults again. */
 static void s2_19_a_change_since_the_walk_means_again(void **state)
 {
-	struct vcpu *vcpu = l2_loaded();
-	struct vm *vm = vcpu->vm;
-	struct stage2_mapping found;
+	static void (*const changes[])(const u32 *) = { host_takes_the_memory, l1_invalidates };
 
 	(void)state;
-	l1_map(vm, 0x80000000, L1_BLOCK(L1_OUTPUT), 2);
-	vm->invalidate_in_progress = 1;
-	assert_int_equal(abort_at(vcpu, ESR(EC_DABT_LOW, 0x06), 0x80000000), GUEST_CONTINUES);
-	assert_false(find(vcpu, 0x80000000, &found));
-	assert_int_equal(stats_current_reason(), REASON_RETRY);
-	assert_int_equal(vcpu->pc_update, PC_KEEP);
-	vm->invalidate_in_progress = 0;
-	abort_at(vcpu, ESR(EC_DABT_LOW, 0x06), 0x80000000);
-	assert_true(find(vcpu, 0x80000000, &found));
+	for (size_t i = 0; i < COUNT(changes); i++) {
+		struct vcpu *vcpu = l2_loaded();
+		struct stage2_mapping found;
+
+		racing = vcpu->vm;
+		l1_map(racing, 0x80000000, L1_BLOCK(L1_OUTPUT), 2);
+		host_on_lock(changes[i]);
+		assert_int_equal(
+			abort_at(vcpu, ESR(EC_DABT_LOW, 0x06), 0x80000000), GUEST_CONTINUES);
+		host_on_lock(NULL);
+		if (find(vcpu, 0x80000000, &found))
+			fail_row(i, "race", "mapped");
+		assert_int_equal(stats_current_reason(), REASON_RETRY);
+		assert_int_equal(vcpu->pc_update, PC_KEEP);
+		abort_at(vcpu, ESR(EC_DABT_LOW, 0x06), 0x80000000);
+		assert_true(find(vcpu, 0x80000000, &found));
+	}
 }
 
 static void s2_20_write_protection_of_the_host_reaches_shadows(void **state)

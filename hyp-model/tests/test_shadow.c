@@ -148,6 +148,29 @@ static void s2_6_eager_baseline(void **state)
 	assert_false(is_mapped(second, 0));
 }
 
+static struct vcpu *rival;
+
+/* The other vCPU of the VM, on another CPU, is a little faster (MUT-D15). */
+static void rival_creates(const u32 *word)
+{
+	(void)word;
+	get(rival, VTTBR(7, L1_ROOT), L1_VTCR, hcr_on);
+}
+
+static void s2_7_a_rival_in_between_is_found(void **state)
+{
+	struct vcpu *vcpu = fresh();
+	struct s2_mmu *mmu;
+
+	(void)state;
+	rival = l2_of(vcpu->vm, 1);
+	host_on_lock(rival_creates);
+	mmu = get(vcpu, VTTBR(7, L1_ROOT), L1_VTCR, hcr_on);
+	host_on_lock(NULL);
+	assert_ptr_equal(mmu, rival->hw_mmu);
+	assert_int_equal(mmu->references, 2);
+}
+
 static void s2_7_lookup_or_create_is_one_step_under_the_lock(void **state)
 {
 	struct vcpu *vcpu = fresh();
@@ -422,6 +445,7 @@ TESTS(cmocka_unit_test(s2_1_every_shadow_has_its_own_vmid),
 	cmocka_unit_test(s2_6_created_at_the_load_and_not_before),
 	cmocka_unit_test(s2_6_eager_baseline),
 	cmocka_unit_test(s2_7_lookup_or_create_is_one_step_under_the_lock),
+	cmocka_unit_test(s2_7_a_rival_in_between_is_found),
 	cmocka_unit_test(s2_8_round_robin_over_what_is_free),
 	cmocka_unit_test(s2_8_recycled_ones_are_emptied_before_they_run),
 	cmocka_unit_test(s2_9_two_for_each_vcpu_are_enough),

@@ -80,6 +80,12 @@ bool eret_fixup(struct vcpu *vcpu)
 
 /* ---- Pointer authentication of the return address, NV-23; DDI 0487 J1, Auth() ---- */
 
+/* What the CPU has while at virtual EL2, L1's own with vE2H=1 or a translation of it. */
+static u64 live(const struct vcpu *vcpu, reg_t vel2)
+{
+	return vcpu_e2h(vcpu) ? vcpu_read_sys_reg(vcpu, vel2) : vel2_to_el1(vcpu, vel2);
+}
+
 /* The layout of a code address in the regime of virtual EL2. */
 struct pointer_layout {
 	unsigned bottom; /* of the PAC: it is in <54:bottom>, and in <63:56> unless has_tag */
@@ -89,7 +95,7 @@ struct pointer_layout {
 
 static struct pointer_layout pointer_layout(const struct vcpu *vcpu, u64 pointer)
 {
-	u64 tcr = vel2_to_el1(vcpu, REG(TCR_EL2));
+	u64 tcr = live(vcpu, REG(TCR_EL2));
 	bool is_high = bits(pointer, 55, 55) && vcpu_e2h(vcpu);
 	u64 tsz = is_high ? FGET(tcr, TCR_EL1, T1SZ) : FGET(tcr, TCR_EL1, T0SZ);
 	u64 tag = is_high ? tcr & F(TCR_EL1, TBI1) : tcr & F(TCR_EL1, TBI0);
@@ -159,7 +165,7 @@ static u64 spoil(const struct vcpu *vcpu, const struct pointer_layout *layout, u
 
 static bool is_key_enabled(const struct vcpu *vcpu, bool is_key_b)
 {
-	u64 sctlr = vel2_to_el1(vcpu, REG(SCTLR_EL2));
+	u64 sctlr = live(vcpu, REG(SCTLR_EL2));
 
 	return sctlr & (is_key_b ? F(SCTLR_EL1, EnIB) : F(SCTLR_EL1, EnIA));
 }

@@ -306,6 +306,17 @@ static void nv_23_fpac_is_an_exception(void **state)
 	assert_u64(vcpu_read_sys_reg(vcpu, REG(ESR_EL2)), 0x1cul << ESR_EC_SHIFT | ESR_IL | 1);
 }
 
+/* L1's control register is in the CPU, where it may have changed without an exit. */
+static void nv_23_the_live_sctlr_says_whether_keys_are_enabled(void **state)
+{
+	struct vcpu *vcpu = at_eretaa(1, false, RETURN_ADDRESS);
+
+	(void)state;
+	host_set(SR_SCTLR_EL12, SCTLR_EL1_RES1);
+	assert_int_equal(exit_eret(vcpu), GUEST_CONTINUES);
+	assert_u64(vcpu->context.pc, RETURN_ADDRESS);
+}
+
 /* With the key disabled ERETAA is an ERET. */
 static void nv_23_a_disabled_key_authenticates_nothing(void **state)
 {
@@ -339,5 +350,6 @@ TESTS(cmocka_unit_test(nv_24_returns_within_the_context_are_local),
 	cmocka_unit_test(nv_23_addresses_of_the_upper_half),
 	cmocka_unit_test(nv_23_a_bad_pac_spoils_the_address),
 	cmocka_unit_test(nv_23_the_key_matters), cmocka_unit_test(nv_23_fpac_is_an_exception),
+	cmocka_unit_test(nv_23_the_live_sctlr_says_whether_keys_are_enabled),
 	cmocka_unit_test(nv_23_a_disabled_key_authenticates_nothing),
 	cmocka_unit_test(nv_23_without_pauth_it_is_undefined))

@@ -202,6 +202,18 @@ static bool authenticate(struct vcpu *vcpu, u64 *elr)
 	return true;
 }
 
+/* NV-2: EL0 with {E2H,TGE} = {0,1} runs as InHost EL0 does, and nobody promises more. */
+static void flag_tge_alone(struct vcpu *vcpu)
+{
+	struct vm *vm = vcpu->vm;
+
+	if (!vcpu_is_host_el0(vcpu) || vcpu_e2h(vcpu) || vm->is_told_of_tge_alone)
+		return;
+	vm->is_told_of_tge_alone = true;
+	print("  %s: uses EL0 with {E2H,TGE} = {0,1}, which is supported by halves\n",
+		vm->config.name);
+}
+
 enum verdict exit_eret(struct vcpu *vcpu)
 {
 	u64 spsr, elr;
@@ -227,6 +239,7 @@ enum verdict exit_eret(struct vcpu *vcpu)
 		vcpu_put(vcpu);
 		return_to(vcpu, elr, spsr);
 		vcpu_load(vcpu);
+		flag_tge_alone(vcpu);
 	}
 	return GUEST_CONTINUES;
 }

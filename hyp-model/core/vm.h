@@ -110,6 +110,7 @@ struct vm_config {
 struct vm {
 	struct vm_config config;
 	struct vm_id id;
+	bool is_told_of_tge_alone; /* NV-2: it has been flagged */
 	struct slot slots[VM_SLOTS];
 	struct vcpu vcpus[MAX_VCPUS];
 	struct lock mmu_lock; /* S2-12: tables, shadows, keys, references */

@@ -112,6 +112,22 @@ static void nv_24_a_return_to_the_host_s_el0_stays(void **state)
 	assert_ptr_equal(vcpu->hw_mmu, &vcpu->vm->mmu);
 }
 
+/* Not fast, for nothing is known of it; hyp context all the same, and flagged once. */
+static void nv_2_tge_without_e2h_is_flagged(void **state)
+{
+	struct vcpu *vcpu = at_eret(VM_EL2_NVHE, 2, PSTATE_EL0t, F(HCR_EL2, TGE));
+	size_t length;
+
+	(void)state;
+	assert_int_equal(exit_eret(vcpu), GUEST_CONTINUES);
+	assert_true(vcpu_is_host_el0(vcpu));
+	assert_non_null(strstr(host_console(), "{E2H,TGE} = {0,1}"));
+	length = strlen(host_console());
+	vcpu->context.pstate = PSTATE_EL2h;
+	assert_int_equal(exit_eret(vcpu), GUEST_CONTINUES);
+	assert_int_equal(strlen(host_console()), length);
+}
+
 static void nv_22_illegal_returns(void **state)
 {
 	static const struct {
@@ -344,7 +360,7 @@ TESTS(cmocka_unit_test(nv_24_returns_within_the_context_are_local),
 	cmocka_unit_test(nv_24_the_fast_form_changes_no_register),
 	cmocka_unit_test(nv_24_a_return_to_l2_leaves_hyp_context),
 	cmocka_unit_test(nv_24_a_return_to_the_host_s_el0_stays),
-	cmocka_unit_test(nv_22_illegal_returns),
+	cmocka_unit_test(nv_2_tge_without_e2h_is_flagged), cmocka_unit_test(nv_22_illegal_returns),
 	cmocka_unit_test(nv_22_the_hardware_raises_illegal_state),
 	cmocka_unit_test(nv_23_a_good_pac_returns),
 	cmocka_unit_test(nv_23_addresses_of_the_upper_half),

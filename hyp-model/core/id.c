@@ -62,10 +62,11 @@ static u64 value_PAUTH(const struct vm *vm, u64 machine, u64 limit)
 	return vm->config.has_pauth ? smaller(machine, limit) : 0;
 }
 
+/* A hypervisor that is run without NV2, as on a machine without it, cannot nest. */
 static u64 value_NV2(const struct vm *vm, u64 machine, u64 value)
 {
-	(void)vm, (void)machine;
-	return host.has_nv2 ? value : 0;
+	(void)machine;
+	return vm->config.has_nv2 ? value : 0;
 }
 
 /* The shadow's leaves are of the host's granule: a smaller one of L1 cannot be followed (S2-21). */

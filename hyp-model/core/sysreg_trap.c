@@ -47,12 +47,23 @@ enum emulation emulate_access(struct vcpu *vcpu, struct sysreg_access *access, r
 	return EMULATED;
 }
 
-/* B.8 step 7: a read in the ID space with FEAT_IDST is the trap itself; all else is UNDEFINED. */
-static void inject_not_defined(struct vcpu *vcpu, const struct sysreg_access *access)
+/* Where FEAT_IDST replaces UNDEFINED, DDI 0487 ID_AA64MMFR2_EL1.IDS: more than HCR_EL2.TID3. */
+static bool is_idst_space(u64 iss)
 {
+	u64 op1 = bits(iss, 16, 14);
+
+	return bits(iss, 21, 20) == 3 && (op1 == 0 || op1 == 1 || op1 == 3) &&
+	       bits(iss, 13, 10) == 0 && bits(iss, 4, 1) < 8;
+}
+
+/* B.8 step 7: a read there is the trap itself; all else is UNDEFINED. */
+static void inject_not_defined(struct vcpu *vcpu)
+{
+	u64 esr = vcpu->fault.esr;
+
 	stats_reason(REASON_SYSREG_HIDDEN);
-	if (!access->is_write && is_id_space(access->iss) && vm_has_feature(vcpu->vm, FEAT_IDST))
-		vcpu_inject_sync(vcpu, vcpu->fault.esr);
+	if (ISS_SYS_READ(esr) && is_idst_space(esr) && vm_has_feature(vcpu->vm, FEAT_IDST))
+		vcpu_inject_sync(vcpu, esr);
 	else
 		vcpu_inject_undefined(vcpu);
 }
@@ -120,7 +131,7 @@ static void exit_locally(struct vcpu *vcpu)
 	switch (emulate_locally(vcpu, &access)) {
 	case EMULATED: vcpu_skip_instruction(vcpu); break;
 	case EMULATED_NO_SKIP: break;
-	case NOT_DEFINED: inject_not_defined(vcpu, &access); break;
+	case NOT_DEFINED: inject_not_defined(vcpu); break;
 	}
 }
 
@@ -129,10 +140,7 @@ enum verdict exit_sysreg(struct vcpu *vcpu)
 	stats_reason(reason_of(vcpu->fault.esr & ISS_SYSREG_MASK));
 	switch (triage_sysreg(vcpu)) {
 	case TRIAGE_FORWARD: nested_inject_sync(vcpu, vcpu->fault.esr); break;
-	case TRIAGE_UNDEFINED:
-		stats_reason(REASON_SYSREG_HIDDEN);
-		vcpu_inject_undefined(vcpu);
-		break;
+	case TRIAGE_UNDEFINED: inject_not_defined(vcpu); break;
 	case TRIAGE_LOCAL: exit_locally(vcpu); break;
 	}
 	return GUEST_CONTINUES;

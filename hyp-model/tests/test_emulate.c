@@ -308,6 +308,26 @@ static void nv_29_registers_without_an_answer_are_undefined(void **state)
 	assert_true(vcpu->pending.is_to_el2);
 }
 
+/* FEAT_IDST: the guest's own trap handler sees which register it was. */
+static void nv_29_idst_in_place_of_undefined(void **state)
+{
+	struct vcpu *vcpu = plain();
+	u64 esr;
+
+	(void)state;
+	trap(vcpu, ISS_CCSIDR2_EL1, true);
+	assert_u64(ESR_EC(vcpu_read_sys_reg(vcpu, REG(ESR_EL1))), EC_UNKNOWN);
+	vcpu->vm->id.value[VM_ID_AA64MMFR2_EL1] |= FV(ID_AA64MMFR2_EL1, IDS, 1);
+	trap(vcpu, ISS_CCSIDR2_EL1, true);
+	esr = vcpu->fault.esr;
+	assert_int_equal(vcpu->pc_update, PC_TAKE_EXCEPTION);
+	assert_u64(vcpu_read_sys_reg(vcpu, REG(ESR_EL1)), esr);
+	trap(vcpu, ISS_CCSIDR2_EL1, false);
+	assert_u64(ESR_EC(vcpu_read_sys_reg(vcpu, REG(ESR_EL1))), EC_UNKNOWN);
+	trap(vcpu, ISS_LORID_EL1, true);
+	assert_u64(ESR_EC(vcpu_read_sys_reg(vcpu, REG(ESR_EL1))), EC_UNKNOWN);
+}
+
 static void nv_29_identification(void **state)
 {
 	struct vcpu *vcpu = plain();
@@ -335,4 +355,4 @@ TESTS(cmocka_unit_test(nv_15_every_el2_name_has_an_answer),
 	cmocka_unit_test(nv_14_the_sctlr_in_force_counts),
 	cmocka_unit_test(nv_14_a_change_flushes_what_is_mapped),
 	cmocka_unit_test(nv_29_registers_without_an_answer_are_undefined),
-	cmocka_unit_test(nv_29_identification))
+	cmocka_unit_test(nv_29_idst_in_place_of_undefined), cmocka_unit_test(nv_29_identification))

@@ -36,7 +36,7 @@ static enum verdict exit_abort_at_el2(struct vcpu *vcpu)
 {
 	u64 esr = vcpu->fault.esr;
 
-	if (!ISS_VNCR(esr) || !vcpu_is_nested_ctxt(vcpu)) /* NV-20 */
+	if (!ISS_VNCR(esr)) /* NV-20 */
 		panic("%s: abort at EL2: ESR_EL2 0x%lx, FAR_EL2 0x%lx, PC 0x%lx",
 			vcpu->vm->config.name, esr, vcpu->fault.far, vcpu->context.pc);
 	return exit_vncr_abort(vcpu);

@@ -86,14 +86,12 @@ static bool is_impdef(u64 iss)
 }
 
 /* Encodings without a row that are a group by their place. */
-static bool is_trapped_by_place(const struct vcpu *vcpu, u64 iss, unsigned direction)
+static bool is_trapped_by_place(const struct vcpu *vcpu, u64 iss)
 {
 	if (vcpu_is_host_el0(vcpu))
 		return false;
 	if (is_impdef(iss))
 		return vhcr(vcpu, HCR_EL2_TIDCP);
-	if (is_id_space(iss))
-		return direction == R && vhcr(vcpu, HCR_EL2_TID3);
 	if (bits(iss, 21, 20) == 2) /* breakpoints that this table does not know of */
 		return vcpu_read_sys_reg(vcpu, REG(MDCR_EL2)) & (MDCR_EL2_TDA | MDCR_EL2_TDE);
 	return false;
@@ -119,7 +117,7 @@ enum triage triage_sysreg(const struct vcpu *vcpu)
 		return TRIAGE_LOCAL;
 	if (row ? is_specially_trapped(vcpu, iss, direction) ||
 				is_coarsely_trapped(vcpu, row, direction)
-		: is_trapped_by_place(vcpu, iss, direction))
+		: is_trapped_by_place(vcpu, iss))
 		return TRIAGE_FORWARD;
 	return TRIAGE_LOCAL;
 }

@@ -104,6 +104,18 @@ static void nv_15_vhe_registers_are_undefined_for_an_nvhe_vm(void **state)
 	assert_false(is_undefined(vcpu, ISS_SCTLR_EL2, true));
 }
 
+/* The alias names exist while E2H is 1. */
+static void nv_15_el12_names_need_e2h(void **state)
+{
+	struct vcpu *vcpu = hypervisor(VM_EL2_RW, 1);
+
+	(void)state;
+	assert_true(is_undefined(vcpu, ISS_SCTLR_EL12, true));
+	vcpu = hypervisor(VM_EL2_RW, 1);
+	trapped_write(vcpu, ISS_HCR_EL2, F(HCR_EL2, E2H));
+	assert_false(is_undefined(vcpu, ISS_SCTLR_EL12, true));
+}
+
 static void nv_15_aarch32_is_not_there(void **state)
 {
 	struct vcpu *vcpu = hypervisor(VM_EL2_VHE, 2);
@@ -344,7 +356,7 @@ static void nv_29_identification(void **state)
 
 TESTS(cmocka_unit_test(nv_15_every_el2_name_has_an_answer),
 	cmocka_unit_test(nv_15_vhe_registers_are_undefined_for_an_nvhe_vm),
-	cmocka_unit_test(nv_15_aarch32_is_not_there),
+	cmocka_unit_test(nv_15_el12_names_need_e2h), cmocka_unit_test(nv_15_aarch32_is_not_there),
 	cmocka_unit_test(nv_14_el2_registers_go_to_both_places),
 	cmocka_unit_test(nv_15_el1_names_at_virtual_el2),
 	cmocka_unit_test(nv_30_cpacr_at_virtual_el2_is_cptr),

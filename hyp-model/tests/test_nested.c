@@ -339,8 +339,9 @@ static void nv_29_unknown_classes_are_undefined_where_the_guest_is(void **state)
 	assert_false(vcpu->pending.is_to_el2);
 	vcpu = nested_vcpu(VM_EL2_VHE, PSTATE_EL2h, 0);
 	vcpu_load(vcpu);
-	vcpu->fault.esr = (u64)EC_SVE << ESR_EC_SHIFT | ESR_IL;
+	vcpu->fault.esr = (u64)EC_WFX << ESR_EC_SHIFT | ESR_IL | 2; /* WFIT */
 	exit_handle(vcpu, EXIT_TRAP);
+	assert_int_equal(vcpu->pc_update, PC_TAKE_EXCEPTION);
 	assert_true(vcpu->pending.is_to_el2);
 }
 

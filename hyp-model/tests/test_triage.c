@@ -192,7 +192,18 @@ static void nv_26_places_without_a_register(void **state)
 	assert_int_equal(triage(vcpu, impdef, W), TRIAGE_LOCAL);
 	flip(vcpu, REG(HCR_EL2), F(HCR_EL2, TIDCP));
 	assert_int_equal(triage(vcpu, impdef, W), TRIAGE_FORWARD);
-	assert_int_equal(triage(vcpu, ISS_SYSREG(3ul, 0ul, 0ul, 1ul, 9ul & 7), R), TRIAGE_LOCAL);
+}
+
+/* A register that cannot be written is UNDEFINED, not trapped. */
+static void nv_26_the_wrong_direction_is_undefined(void **state)
+{
+	struct vcpu *vcpu = nested_vcpu(VM_EL2_VHE);
+
+	(void)state;
+	vcpu->context.pstate = PSTATE_EL2h;
+	assert_int_equal(triage(vcpu, ISS_ICH_VTR_EL2, R), TRIAGE_LOCAL);
+	assert_int_equal(triage(vcpu, ISS_ICH_VTR_EL2, W), TRIAGE_UNDEFINED);
+	assert_int_equal(triage(vcpu, ISS_SP_EL2, R), TRIAGE_UNDEFINED);
 }
 
 /* B.8 step 2 comes before what L1 wants. */
@@ -391,6 +402,9 @@ static void nv_26_pointer_authentication(void **state)
 	assert_int_equal(triage_of(vcpu, EC_PAUTH, 0), TRIAGE_UNDEFINED);
 	flip(vcpu, REG(HCR_EL2), F(HCR_EL2, API));
 	assert_int_equal(triage_of(vcpu, EC_PAUTH, 0), TRIAGE_FORWARD);
+	vcpu->context.pstate = PSTATE_EL2h; /* L1 traps its guest, not itself */
+	assert_int_equal(triage_of(vcpu, EC_PAUTH, 0), TRIAGE_UNDEFINED);
+	vcpu->context.pstate = PSTATE_EL1h;
 	vcpu->vm->config.has_pauth = false;
 	assert_int_equal(triage_of(vcpu, EC_PAUTH, 0), TRIAGE_UNDEFINED);
 }
@@ -398,6 +412,7 @@ static void nv_26_pointer_authentication(void **state)
 TESTS(cmocka_unit_test(nv_26_each_control_of_l1_forwards_its_registers),
 	cmocka_unit_test(nv_26_a_control_of_one_direction_leaves_the_other_alone),
 	cmocka_unit_test(nv_26_places_without_a_register),
+	cmocka_unit_test(nv_26_the_wrong_direction_is_undefined),
 	cmocka_unit_test(nv_4_a_feature_the_vm_is_not_told_of_is_undefined),
 	cmocka_unit_test(nv_6_hyp_context_is_never_forwarded),
 	cmocka_unit_test(nv_32_hstr_and_hpmn_of_l1_trap_nothing),

@@ -70,18 +70,21 @@ void stats_enter(void)
 	close_account(mine());
 }
 
-/* NV-1: how the guest was entered is how it was left; in nested context vHCR_EL2 has not moved. */
+/*
+ * NV-1: how the guest was entered is how it was left; in nested context vHCR_EL2 has not moved. A
+ * nested guest without stage 2 is the EL1 part of an nVHE hypervisor.
+ */
 static enum exit_who who_ran(const struct cpu *cpu)
 {
 	struct vcpu *vcpu = cpu->loaded;
+	u64 vhcr;
 
 	if (!vcpu || !vcpu_has_nv(vcpu))
 		return WHO_PAYLOAD;
-	if (cpu->in_hyp_context)
+	vhcr = *context_stored(&vcpu->context, REG(HCR_EL2));
+	if (cpu->in_hyp_context || (vhcr & F(HCR_EL2, VM)) == 0)
 		return WHO_GUEST_HYPERVISOR;
-	return (*context_stored(&vcpu->context, REG(HCR_EL2)) & F(HCR_EL2, NV)) != 0
-		       ? WHO_NESTED_HYPERVISOR
-		       : WHO_PAYLOAD;
+	return (vhcr & F(HCR_EL2, NV)) != 0 ? WHO_NESTED_HYPERVISOR : WHO_PAYLOAD;
 }
 
 void stats_leave(void)

@@ -16,8 +16,9 @@ enum exit_reason {
 };
 
 /*
- * Who was running. A guest hypervisor is one at virtual EL2 or InHost EL0. What it runs is either
- * its guest, or a hypervisor again: then it has vHCR_EL2.NV set. The payload is at the top.
+ * Who was running. A guest hypervisor is at virtual EL2 or InHost EL0, or, if it is an nVHE one, at
+ * EL1 without stage 2. What it runs is either its guest, or a hypervisor again: then it has
+ * vHCR_EL2.NV set. The payload is at the top.
  */
 enum exit_who { WHO_PAYLOAD, WHO_GUEST_HYPERVISOR, WHO_NESTED_HYPERVISOR, WHO_COUNT };
 

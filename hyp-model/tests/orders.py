@@ -44,6 +44,8 @@ def main():
 
     for name, row in exits.items():
         rule(f"{name}: an EOI costs no exit ({row['eoi']})", row["eoi"] == 0)
+        rule(f"{name}: with an interrupt it costs none either ({row['interrupt']}, {row['sgi']})",
+             row["interrupt"] == row["sgi"])
         rule(f"{name}: an EL1 register costs no exit ({row['el1-register']})",
              row["el1-register"] == 0)
         rule(f"{name}: a process switch costs no exit ({row['context-switch']})",

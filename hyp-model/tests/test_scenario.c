@@ -230,6 +230,7 @@ static void the_table_counts(void **state)
 static void the_table_knows_who_ran(void **state)
 {
 	struct vm *vm = nested_guest(VM_EL2_VHE, 2);
+	u64 *vhcr = context_stored(&vm->vcpus[0].context, REG(HCR_EL2));
 	struct cpu *cpu = this_cpu();
 
 	(void)state;
@@ -237,10 +238,14 @@ static void the_table_knows_who_ran(void **state)
 	cpu->in_hyp_context = true;
 	exits_happen(1, REASON_ERET);
 	cpu->in_hyp_context = false;
+	*vhcr = 0;
+	exits_happen(1, REASON_PSCI); /* the EL1 of an nVHE one */
+	*vhcr = F(HCR_EL2, VM);
 	exits_happen(2, REASON_HYPERCALL);
-	*context_stored(&vm->vcpus[0].context, REG(HCR_EL2)) = F(HCR_EL2, NV);
+	*vhcr = F(HCR_EL2, VM) | F(HCR_EL2, NV);
 	exits_happen(3, REASON_AT);
 	stats_print(2);
+	assert_non_null(strstr(host_console(), "exits: L1 psci "));
 	assert_non_null(strstr(host_console(), "exits: L1 eret "));
 	assert_non_null(strstr(host_console(), "exits: L3 hypercall "));
 	assert_non_null(strstr(host_console(), "exits: L2 at "));

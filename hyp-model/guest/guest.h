@@ -101,6 +101,8 @@ void guest_mmu_on(void);
 #define WINDOW_VA 0xc0000000ul
 enum window_rights { WINDOW_NONE, WINDOW_READ, WINDOW_WRITE };
 void window_set(unsigned page, u64 ipa, enum window_rights rights);
+/* Where each CPU finds a page of its own, by tables of its own. */
+#define PRIVATE_VA (WINDOW_VA + 7 * PAGE)
 /* Process `n` of two: its TTBR0_EL1 with ASID. At USER_VA each has a page of its own. */
 #define USER_VA 0x100000000ul
 u64 process_ttbr0(unsigned n);
@@ -120,6 +122,7 @@ void interrupts_on(void);	      /* of this CPU: distributor, redistributor, CPU 
 u64 interrupts_taken(unsigned intid); /* by this CPU so far */
 void wait_for_interrupt(unsigned intid, u64 count); /* until that many were taken */
 void send_sgi(unsigned cpu, unsigned intid);
+void sleep(void);      /* by the virtual timer: others run */
 u64 acknowledge(void); /* by hand, interrupts masked: the INTID, or 1020 and above */
 void end_interrupt(u64 intid);
 unsigned this_cpu(void);

@@ -40,6 +40,9 @@ struct table {
 /* low: all of TTBR0 that no process changes; user: the part that is each process's own. */
 static struct table low1, ram2, program3, pages2, window2, window3, high1, devices2;
 static struct table process1[2], user2[2], user3[2];
+/* CPU 1 has tables of its own under the ASID of CPU 0; the page of each is at PRIVATE_VA. */
+static struct table other1, other2, other3;
+static u64 private_page[GUEST_CPUS][PAGE / 8] __attribute__((aligned(PAGE)));
 static u64 user_page[2][PAGE / 8] __attribute__((aligned(PAGE)));
 
 static u64 index(u64 va, unsigned level)
@@ -67,6 +70,18 @@ static void build_process(unsigned n)
 	user3[n].entry[index(USER_VA, 3)] = (u64)user_page[n] | USER_RW | PAGE_ENTRY;
 }
 
+static void build_other_cpu(void)
+{
+	for (unsigned i = 0; i < 512; i++)
+		other1.entry[i] = low1.entry[i];
+	other1.entry[index(WINDOW_VA, 1)] = (u64)&other2 | TABLE;
+	other2.entry[index(WINDOW_VA, 2)] = (u64)&other3 | TABLE;
+	window3.entry[index(PRIVATE_VA, 3)] =
+		(u64)private_page[0] | KERNEL_RW | NOT_GLOBAL | PAGE_ENTRY;
+	other3.entry[index(PRIVATE_VA, 3)] =
+		(u64)private_page[1] | KERNEL_RW | NOT_GLOBAL | PAGE_ENTRY;
+}
+
 void guest_mmu_build(void)
 {
 	low1.entry[index(GUEST_RAM_IPA, 1)] = (u64)&ram2 | TABLE;
@@ -88,6 +103,7 @@ void guest_mmu_build(void)
 	map_device(GUEST_HOLE_IPA);
 	build_process(0);
 	build_process(1);
+	build_other_cpu();
 	dsb();
 }
 
@@ -112,7 +128,7 @@ void window_set(unsigned page, u64 ipa, enum window_rights rights)
 
 u64 kernel_ttbr0(void)
 {
-	return (u64)&low1 | 7ul << 48;
+	return (u64)(this_cpu() == 0 ? &low1 : &other1) | 7ul << 48;
 }
 
 u64 process_ttbr0(unsigned n)

@@ -8,18 +8,29 @@
  */
 
 static volatile u64 secondary_calls;
+static volatile u64 *const private = (volatile u64 *)PRIVATE_VA;
+
+/* One VMID and one ASID, but CPUs may have different tables (no CnP), and must not see each
+ * other's.
+ */
+static bool is_private_mine(void)
+{
+	return *private == 100 * (this_cpu() + 1) + my_index;
+}
 
 /* Each interrupt is answered by one, until it is told to go. */
 _Noreturn void guest_secondary(u64 cpu)
 {
 	(void)cpu;
 	interrupts_on();
+	*private = 200 + my_index;
 	send_sgi(0, SGI_PONG);
 	for (u64 pings = interrupts_taken(SGI_PING), offs = interrupts_taken(SGI_OFF);
 		interrupts_taken(SGI_OFF) == offs;) {
 		__asm__ volatile("wfi\n\tmsr daifclr, #2\n\tisb\n\tmsr daifset, #2" ::: "memory");
 		for (; pings < interrupts_taken(SGI_PING); pings++) {
-			secondary_calls += hypercall(HVC_ADD, 1, 0);
+			if (is_private_mine())
+				secondary_calls += hypercall(HVC_ADD, 1, 0);
 			send_sgi(0, SGI_PONG);
 		}
 	}
@@ -32,6 +43,7 @@ void other_cpu_on(void)
 {
 	u64 pongs = interrupts_taken(SGI_PONG);
 
+	*private = 100 + my_index;
 	CHECK(hypercall3(PSCI_CPU_ON, 1, (u64)secondary_start, 1) == 0);
 	wait_for_interrupt(SGI_PONG, pongs + 1);
 }
@@ -58,6 +70,7 @@ void ipi_round(u64 round)
 	wait_for_interrupt(SGI_PONG, pongs + 1);
 	CHECK(interrupts_taken(SGI_PONG) == pongs + 1);
 	CHECK(secondary_calls == calls + 1);
+	CHECK(is_private_mine());
 }
 
 void ipi_end(void)
@@ -116,6 +129,16 @@ static u64 physical_count(void)
 {
 	isb();
 	return READ_SYSREG(cntpct_el0);
+}
+
+void sleep(void)
+{
+	u64 count = interrupts_taken(PPI_VTIMER);
+
+	WRITE_SYSREG(cntv_cval_el0, virtual_count() + READ_SYSREG(cntfrq_el0) / 50000);
+	WRITE_SYSREG(cntv_ctl_el0, 1);
+	isb();
+	wait_for_interrupt(PPI_VTIMER, count + 1);
 }
 
 static void virtual_timer(void)

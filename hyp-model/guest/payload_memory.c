@@ -190,7 +190,6 @@ void wait_begin(void)
 void wait_round(u64 round)
 {
 	u64 mine = my_index << 16 | round;
-	u64 low = interrupts_taken(SGI_LOW);
 
 	WRITE_SYSREG(tpidr_el0, mine);
 	WRITE_SYSREG(tpidrro_el0, mine + 1);
@@ -200,9 +199,8 @@ void wait_round(u64 round)
 	WRITE_SYSREG(contextidr_el1, mine);
 	WRITE_SYSREG(afsr0_el1, 0);
 	*guest_page(OWN_PAGES) = own_word(round);
-	send_sgi(0, SGI_LOW); /* so that the WFI ends */
-	wait_for_interrupt(SGI_LOW, low + 1);
 	hypercall(HVC_ADD, 0, 0);
+	sleep();
 	CHECK(READ_SYSREG(tpidr_el0) == mine);
 	CHECK(READ_SYSREG(tpidrro_el0) == mine + 1);
 	CHECK(READ_SYSREG(tpidr_el1) == ~mine);
@@ -223,15 +221,14 @@ void fp_begin(void)
 
 void fp_round(u64 round)
 {
-	u64 seed = my_index << 40 | round << 8, low = interrupts_taken(SGI_LOW);
+	u64 seed = my_index << 40 | round << 8;
 
 	fp_fill(seed);
 	WRITE_SYSREG(s3_3_c4_c4_0, round % 4 << 22); /* FPCR.RMode */
 	WRITE_SYSREG(s3_3_c4_c4_1, round % 2);	     /* FPSR.IOC */
 	hypercall(HVC_ADD, 0, 0);
 	CHECK(fp_differs(seed) == 0);
-	send_sgi(0, SGI_LOW);
-	wait_for_interrupt(SGI_LOW, low + 1);
+	sleep();
 	CHECK(fp_differs(seed) == 0);
 	CHECK(READ_SYSREG(s3_3_c4_c4_0) == round % 4 << 22);
 	CHECK(READ_SYSREG(s3_3_c4_c4_1) == round % 2);

@@ -13,7 +13,6 @@
 #include "core/sched.h"
 #include "core/stats.h"
 #include "core/vm.h"
-#include "core/vmid.h"
 #include "guest/abi.h"
 
 enum { PAYLOAD_RAM = MIB(4), PAYLOAD_VCPUS = 2 };
@@ -145,7 +144,6 @@ static bool create_guests(void)
 	struct vm_config config;
 
 	pages_reset();
-	vmid_reset();
 	vm_count = 0;
 	if (options.oracle != 0) {
 		config = oracle_config();
@@ -195,8 +193,10 @@ bool scenario_run(void)
 	sched_run(vms, vm_count);
 	if (options.stats == 1)
 		stats_print(depth);
-	for (unsigned i = 0; i < vm_count; i++)
+	for (unsigned i = 0; i < vm_count; i++) {
 		is_good &= judge(&vms[i]);
+		vm_destroy(&vms[i]);
+	}
 	return is_good;
 }
 

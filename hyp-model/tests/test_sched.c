@@ -543,6 +543,74 @@ static void woken_vcpu_gets_its_cpu(void **state)
 	assert_false(this_cpu()->is_rescheduling);
 }
 
+/*
+ * Two CPUs, one at a time: while CPU 0 sleeps CPU 1 runs, until it has nothing to do either.
+ */
+static void cpu_1(void *unused)
+{
+	(void)unused;
+	host_cpu_entry(1)();
+}
+
+static void the_other_cpu_runs(void)
+{
+	int code;
+
+	if (host_this_cpu() == 1)
+		hal_exit(0);
+	host_set_cpu(1);
+	assert_true(host_catch_exit(cpu_1, NULL, &code));
+	host_set_cpu(0);
+}
+
+static void second_is_on_cpu_1(struct context *context)
+{
+	assert_int_equal(this_cpu()->index, 1);
+	is_the_second(context);
+}
+
+static void two_cpus_share_a_vm(void **state)
+{
+	static const struct host_exit exits[] = {
+		{ .code = EXIT_TRAP, .esr = ESR(EC_HVC64), .guest = starts_the_second },
+		{ .code = EXIT_TRAP, .esr = ESR(EC_WFX) },
+		{ .code = EXIT_TRAP, .esr = ESR(EC_HVC64), .guest = second_is_on_cpu_1 },
+	};
+	struct vm_config config = guest_config();
+	unsigned kicks[2] = { 0, 0 };
+
+	(void)state;
+	machine(MODE_VHE);
+	options.cpus = 2;
+	memset(&vms[0], 0, sizeof(vms[0]));
+	assert_true(vm_create(&vms[0], &config));
+	host_log_clear();
+	script(exits, COUNT(exits));
+	host_on_wait(the_other_cpu_runs);
+	sched_run(vms, 1);
+	assert_int_equal(host_script_left(), 0);
+	for (size_t i = 0; i < host_log_count(); i++)
+		if (host_log(i)->kind == LOG_KICK)
+			kicks[host_log(i)->value]++;
+	/* CPU 1: the job, the vCPU switched on, the end. CPU 0: its vCPU's VM is off, the end. */
+	assert_int_equal(kicks[1], 3);
+	assert_int_equal(kicks[0], 2);
+
+	/* From here on vCPU 1 belongs to CPU 1. */
+	vms[0].vcpus[1].mode = IN_GUEST;
+	host_log_clear();
+	vcpu_request(&vms[0].vcpus[1], REQUEST_IRQ_PENDING);
+	assert_int_equal(host_log((size_t)host_log_find(0, LOG_KICK, 0))->value, 1);
+	vms[0].vcpus[1].mode = OUTSIDE_GUEST;
+	sched_block(&vms[0].vcpus[1]);
+	cpus[0].is_rescheduling = cpus[1].is_rescheduling = false;
+	host_log_clear();
+	vcpu_request(&vms[0].vcpus[1], REQUEST_IRQ_PENDING);
+	assert_int_equal(host_log((size_t)host_log_find(0, LOG_KICK, 0))->value, 1);
+	assert_true(cpus[1].is_rescheduling);
+	assert_false(this_cpu()->is_rescheduling);
+}
+
 TESTS( //
 	cmocka_unit_test(ws_12_mode_is_published_with_a_barrier),
 	cmocka_unit_test(ws_12_last_look_finds_late_requests),
@@ -558,4 +626,5 @@ TESTS( //
 	cmocka_unit_test(tm_5_wfi_ends_with_the_timer),
 	cmocka_unit_test(who_waits_for_nothing_is_killed), cmocka_unit_test(wfe_is_the_others_turn),
 	cmocka_unit_test(slices_only_with_company), cmocka_unit_test(no_slices_without_quantum),
-	cmocka_unit_test(cpu_on_starts_a_vcpu), cmocka_unit_test(woken_vcpu_gets_its_cpu))
+	cmocka_unit_test(cpu_on_starts_a_vcpu), cmocka_unit_test(woken_vcpu_gets_its_cpu),
+	cmocka_unit_test(two_cpus_share_a_vm))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Does each requirement have a test that is there? Asks the test programs, given as arguments, for
- * the names they run (--list), and holds them against requirements.def.
+ * Does each requirement, and each demand of the founding mails, have a test that is there? Asks the
+ * test programs, given as arguments, for the names they run (--list), and holds them against
+ * requirements.def and seeds.def.
  */
 #include <ctype.h>
 #include <stdbool.h>
@@ -52,6 +53,38 @@ static const struct {
 };
 /* The last one is no row: it keeps the array from being empty. */
 static const size_t row_count = sizeof(rows) / sizeof(rows[0]) - 1;
+
+enum seed {
+#define MAIL(number, demands, what) SEED_##number,
+#define SEED(number, demand, ids, ...)
+#include "seeds.def"
+#undef MAIL
+#undef SEED
+	SEED_COUNT
+};
+
+static const struct {
+	const char *number;
+	unsigned demands;
+} mails[SEED_COUNT] = {
+#define MAIL(number, demands, what) [SEED_##number] = { #number, demands },
+#define SEED(number, demand, ids, ...)
+#include "seeds.def"
+#undef MAIL
+#undef SEED
+};
+
+/* Lists of words: ids as the specification writes them, names of tests. */
+static const struct {
+	enum seed seed;
+	const char *demand, *ids, *tests;
+} seeds[] = {
+#define MAIL(number, demands, what)
+#define SEED(number, demand, ids, ...) { SEED_##number, demand, ids, #__VA_ARGS__ },
+#include "seeds.def"
+#undef MAIL
+#undef SEED
+};
 
 static char names[MAX_NAMES][NAME_SIZE];
 static size_t name_count;
@@ -138,6 +171,82 @@ static void check_row(size_t i, bool (*is_there)[MAX_ID])
 		complain("the test is not named by it", prefix, id, rows[i].test);
 }
 
+/* ---- seeds.def ---- */
+
+static void complain_of_seed(size_t i, const char *what, const char *detail)
+{
+	printf("mail %s, \"%s\": %s: %s\n", mails[seeds[i].seed].number, seeds[i].demand, what,
+		detail);
+	complaints++;
+}
+
+/* The next word of a list into `word`; false: there is none. */
+static bool next_word(const char **list, char *word)
+{
+	size_t length;
+
+	*list += strspn(*list, " ,");
+	length = strcspn(*list, " ,");
+	if (length == 0 || length >= NAME_SIZE)
+		return false;
+	memcpy(word, *list, length);
+	word[length] = '\0';
+	*list += length;
+	return true;
+}
+
+/* mut_d15_... for MUT-D15 */
+static bool is_named_by_word(const char *test, const char *id)
+{
+	for (; *id; id++, test++)
+		if (*test != (*id == '-' ? '_' : tolower((unsigned char)*id)))
+			return false;
+	return *test == '_';
+}
+
+static bool has_test_of(size_t i, const char *id)
+{
+	const char *tests = seeds[i].tests;
+	char test[NAME_SIZE];
+
+	while (next_word(&tests, test))
+		if (is_named_by_word(test, id))
+			return true;
+	return false;
+}
+
+/* Every test runs, and every id of the demand is the beginning of one of them. */
+static void check_seed(size_t i)
+{
+	const char *ids = seeds[i].ids, *tests = seeds[i].tests;
+	char word[NAME_SIZE];
+	unsigned count = 0;
+
+	for (; next_word(&tests, word); count++)
+		if (!is_run(word))
+			complain_of_seed(i, "no program runs this test", word);
+	if (count == 0)
+		complain_of_seed(i, "no test", "");
+	while (next_word(&ids, word))
+		if (!has_test_of(i, word))
+			complain_of_seed(i, "no test is named by", word);
+}
+
+static void check_mails(void)
+{
+	for (enum seed seed = 0; seed < SEED_COUNT; seed++) {
+		unsigned count = 0;
+
+		for (size_t i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++)
+			count += seeds[i].seed == seed;
+		if (count == mails[seed].demands)
+			continue;
+		printf("mail %s: %u rows, but %u demands\n", mails[seed].number, count,
+			mails[seed].demands);
+		complaints++;
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static bool is_there[PREFIX_COUNT][MAX_ID];
@@ -158,6 +267,9 @@ int main(int argc, char **argv)
 			if (!is_there[p][id])
 				complain("neither a test nor an exemption", prefixes[p].name, id,
 					NULL);
+	for (size_t i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++)
+		check_seed(i);
+	check_mails();
 	for (size_t i = 0; i < name_count; i++) {
 		enum prefix prefix;
 		unsigned id;
@@ -165,7 +277,7 @@ int main(int argc, char **argv)
 		if (id_of_name(names[i], &prefix, &id) && !has_row(names[i]))
 			complain("a test without a row", prefixes[prefix].name, id, names[i]);
 	}
-	printf("%zu rows, %u of them exempt, %zu tests, %u complaints\n", row_count, exempt,
-		name_count, complaints);
+	printf("%zu rows, %u of them exempt, %zu demands of mails, %zu tests, %u complaints\n",
+		row_count, exempt, sizeof(seeds) / sizeof(seeds[0]), name_count, complaints);
 	return complaints == 0 ? 0 : 1;
 }

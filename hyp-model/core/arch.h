@@ -87,12 +87,12 @@ enum {
 #define ISS_FSC(esr)   ((unsigned)bits(esr, 5, 0))
 
 /* Fault status codes without their level in <1:0>. */
-#define FSC_TYPE(fsc)	 ((fsc) & ~3u)
-#define FSC_ADDRESS_SIZE 0x00u
-#define FSC_TRANSLATION	 0x04u
-#define FSC_ACCESS_FLAG	 0x08u
-#define FSC_PERMISSION	 0x0cu
-#define FSC_EXTERNAL	 0x10u
+#define FSC_TYPE(fsc)	     ((fsc) & ~3u)
+#define FSC_ADDRESS_SIZE     0x00u
+#define FSC_TRANSLATION	     0x04u
+#define FSC_ACCESS_FLAG	     0x08u
+#define FSC_PERMISSION	     0x0cu
+#define FSC_EXTERNAL	     0x10u
 #define FSC_EXTERNAL_ON_WALK 0x14u
 
 /* ISS of a trapped MSR or MRS: which register, as one number in the layout of the ISS itself. */

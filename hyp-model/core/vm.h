@@ -67,7 +67,7 @@ struct vcpu {
 	bool is_e2h_loaded;  /* vE2H when its EL2 registers were loaded; may differ for VM_EL2_RW */
 	bool is_in_wfi;	     /* S2-10 */
 	bool is_on;	     /* PSCI */
-	bool is_serror_pending_nested;				 /* NV-36 */
+	bool is_serror_pending_nested; /* NV-36 */
 	u64 vsesr_el2; /* syndrome of the SError this hypervisor has pending for it, NV-36 */
 	volatile enum { OUTSIDE_GUEST, IN_GUEST, EXITING } mode; /* A.6 step 5 */
 	u64 requests;		/* a bit for each enum vcpu_request, under vm->request_lock */

@@ -38,8 +38,8 @@ bool hal_command_line(char *line, size_t size);
 unsigned hal_level(void);
 
 /*
- * A call to the hypervisor below, by SMC #0: x0 is the function, x1 and x2 its arguments, and x0 the
- * result. Only where hal_level() is not 0.
+ * A call to the hypervisor below, by SMC #0: x0 is the function, x1 and x2 its arguments, and x0
+ * the result. Only where hal_level() is not 0.
  */
 u64 hal_call_below(u64 function, u64 a, u64 b);
 

@@ -103,7 +103,7 @@ static void a_bad_knob_is_usage(void **state)
 	machine_with_line(MODE_VHE, "hyp.elf mode=vhe colour=red");
 	assert_int_equal(hyp_main(), EXIT_CODE_USAGE);
 	assert_memory_equal(host_console(), want, sizeof(want) - 1);
-	assert_non_null(strstr(host_console(), "|fp|all "));
+	assert_non_null(strstr(host_console(), "|fp|debug|keys|all "));
 }
 
 static void modes_that_the_cpu_has_not(void **state)

@@ -149,23 +149,41 @@ static void save_nvhe_guest(struct vcpu *vcpu)
 
 /*
  * HC-8: with TGE=0 a CPU may walk whatever tables the EL1&0 registers name. One that does so
- * without being asked has to be stopped while they belong to two.
+ * without being asked has to be stopped while they, stage 2 and HCR_EL2 belong to two; first the
+ * walks, then the MMU is forced on, without which EPD0 and EPD1 mean nothing.
  */
 static void stop_el1_walks(void)
 {
 	if (!host.is_at_speculative)
 		return;
 	write_TCR_EL1(F(TCR_EL1, EPD0) | F(TCR_EL1, EPD1));
+	hal_isb();
 	write_SCTLR_EL1(SCTLR_EL1_RES1 | F(SCTLR_EL1, M));
 	hal_isb();
 }
 
+/* The reverse, once everything else is in force. */
+static void start_el1_walks(struct context *context)
+{
+	if (!host.is_at_speculative)
+		return;
+	hal_isb();
+	write_SCTLR_EL1(*context_stored(context, REG(SCTLR_EL1)));
+	hal_isb();
+	write_TCR_EL1(*context_stored(context, REG(TCR_EL1)));
+}
+
 static void restore_el1(struct context *context)
 {
-	stop_el1_walks();
 	context_restore(context, CLASS_EL1, MODE_NVHE);
 	context_restore(context, CLASS_SHARED, MODE_NVHE);
 	context_restore(context, CLASS_USER, MODE_NVHE);
+}
+
+static void restore_walks(struct context *context)
+{
+	if (!host.is_at_speculative)
+		context_restore(context, CLASS_WALK, MODE_NVHE);
 }
 
 static void restore_nvhe_guest(struct vcpu *vcpu)
@@ -175,22 +193,19 @@ static void restore_nvhe_guest(struct vcpu *vcpu)
 	registers_load_identity(vcpu);
 	load_stage2(vcpu);
 	hal_isb();
-	context_restore(&vcpu->context, CLASS_WALK, MODE_NVHE);
+	restore_walks(&vcpu->context);
 }
 
 /* WS-13: the host's stage 2, which is none, before anything of the host can be walked. */
 static void restore_nvhe_host(struct cpu *cpu)
 {
-	stop_el1_walks();
 	write_VTTBR_EL2(0);
 	write_VPIDR_EL2(read_MIDR_EL1());
 	write_VMPIDR_EL2(read_MPIDR_EL1());
 	hal_isb();
-	context_restore(&cpu->context, CLASS_EL1, MODE_NVHE);
-	context_restore(&cpu->context, CLASS_SHARED, MODE_NVHE);
-	context_restore(&cpu->context, CLASS_USER, MODE_NVHE);
+	restore_el1(&cpu->context);
 	context_restore(&cpu->context, CLASS_COMMON, MODE_NVHE);
-	context_restore(&cpu->context, CLASS_WALK, MODE_NVHE);
+	restore_walks(&cpu->context);
 	write_ELR_EL2(cpu->context.pc);
 	write_SPSR_EL2(cpu->context.pstate);
 }
@@ -207,8 +222,10 @@ static u64 run_nvhe(u64 a, u64 unused)
 	save_nvhe_host(cpu);
 	hal_dsb_nsh();
 	vcpu_commit_pc(vcpu);
+	stop_el1_walks();
 	restore_nvhe_guest(vcpu);
 	hcr = activate_traps(vcpu);
+	start_el1_walks(&vcpu->context);
 	load_trap_registers(vcpu);
 	vgic_restore(vcpu);
 	timer_traps_on(vcpu);
@@ -217,12 +234,14 @@ static u64 run_nvhe(u64 a, u64 unused)
 	code = enter_until_exit(vcpu);
 	pauth_to_host(vcpu);
 	save_nvhe_guest(vcpu);
+	stop_el1_walks();
 	timer_traps_off();
 	vgic_save(vcpu);
 	hal_dsb_nsh();
 	deactivate_traps(vcpu, hcr);
 	put_trap_registers(cpu);
 	restore_nvhe_host(cpu);
+	start_el1_walks(&cpu->context);
 	debug_to_host(vcpu);
 	hal_isb();
 	cpu->running = NULL;

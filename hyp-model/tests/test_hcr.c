@@ -232,7 +232,7 @@ static void hc_8_nvhe_stops_walks(void **state)
 	static const u64 midrs[] = { 0x411fd070, 0x410fd083, 0x414fd0b1, 0x412fd050 };
 	u64 epd = F(TCR_EL1, EPD0) | F(TCR_EL1, EPD1);
 	unsigned stops = 0;
-	bool is_stopped = false;
+	bool is_stopped = false, is_guests = false;
 
 	(void)state;
 	assert_false(host.is_at_speculative);
@@ -252,16 +252,19 @@ static void hc_8_nvhe_stops_walks(void **state)
 
 		if (e->kind != LOG_WRITE)
 			continue;
+		if (e->reg == SR_HCR_EL2)
+			is_guests = e->value & HCR(VM);
 		if (e->reg == SR_TCR_EL1) {
 			is_stopped = (e->value & epd) == epd;
 			stops += is_stopped;
+			/* Whose walks begin is whose stage 2 is on. */
+			if (!is_stopped)
+				assert_u64(e->value,
+					is_guests ? GUEST_VALUE(TCR_EL1) : HOST_VALUE(TCR_EL1));
 		}
 		if (e->reg == SR_TTBR0_EL1 || e->reg == SR_TTBR1_EL1 || e->reg == SR_MAIR_EL1 ||
-			e->reg == SR_VTTBR_EL2)
+			e->reg == SR_VTTBR_EL2 || e->reg == SR_HCR_EL2 || e->reg == SR_SCTLR_EL1)
 			assert_true(is_stopped);
-		if (e->reg == SR_SCTLR_EL1 && is_stopped)
-			assert_true(
-				e->value & F(SCTLR_EL1, M) || e->value == GUEST_VALUE(SCTLR_EL1));
 	}
 	assert_u64(stops, 2);
 	assert_u64(host_get(SR_TCR_EL1), HOST_VALUE(TCR_EL1));

@@ -52,6 +52,21 @@ hyp_cell( granule-16      v8.4-nv2   knob  mode=vhe granule=16 payload=all )
 hyp_cell( granule-64      v8.4-nv2   knob  mode=vhe granule=64 payload=all )
 hyp_cell( vmid-2          v8.1       qemu  mode=vhe vmid-bits=2 vms=4 payload=all )
 
+# What the machine's own EL2 and a virtual one answer to the same random questions.
+function(hyp_oracle name cpu form)
+	if(TARGET entresol)
+		add_test(NAME hyp.oracle.${name}
+			COMMAND ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/tests/oracle.sh
+				$<TARGET_FILE:entresol> ${cpu} ${CMAKE_CURRENT_BINARY_DIR}/guest.elf
+				${hyp_elf} ${form} ${ARGN})
+		set_tests_properties(hyp.oracle.${name} PROPERTIES TIMEOUT 120)
+	endif()
+endfunction()
+hyp_oracle( vhe-nv2       v8.4-nv2   vhe   nv=2 )
+hyp_oracle( nvhe-nv2      v8.4-nv2   nvhe  nv=2 )
+hyp_oracle( vhe-nv        v8.3-nv    vhe   nv=1 )
+hyp_oracle( nvhe-nv       v8.3-nv    nvhe  nv=1 )
+
 # Orders that must hold, read from what hyp.elf says it measured.
 find_package(Python3 COMPONENTS Interpreter QUIET)
 if(TARGET entresol AND Python3_FOUND)

@@ -7,12 +7,7 @@
 #include "guest/guest.h"
 #include "guest/oracle.h"
 
-struct entry {
-	u64 pc, pstate, x0, x1;
-};
-
-_Noreturn void enter(const struct entry *entry);
-extern char l2_vectors[], l2_call[], l2_load[], l2_loop[], l2_read_hcr[];
+extern char l2_load[], l2_loop[], l2_read_hcr[];
 
 /* What attempt() says: 1 + vector; vectors 0-3 from SP_EL0, 4-7 from this level, 8-11 from below.
  */

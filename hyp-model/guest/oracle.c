@@ -169,14 +169,16 @@ static void random_el1(void)
 			(one_in(12) ? SCTLR_EE : 0));
 }
 
-static void random_stage2(void)
+/* True: the plain geometry, in which one entry of s2[0] can map all of memory. */
+static bool random_stage2(void)
 {
-	u64 vtcr = 1ul << 31 | PICK(25, 25, 25, 25, 24, 30, 16, 39) | PICK(1, 1, 1, 1, 0, 2) << 6 |
-		   PICK(0, 0, 0, 0, 1, 2) << 14 | PICK(2, 2, 2, 1, 5) << 16;
+	u64 t0sz = PICK(25, 25, 25, 25, 24, 30, 16, 39), sl0 = PICK(1, 1, 1, 1, 0, 2);
+	u64 tg0 = PICK(0, 0, 0, 0, 1, 2);
+	u64 base = one_in(12) ? random_address() : (u64)&s2[0];
 
-	WRITE_SYSREG(vtcr_el2, vtcr);
-	WRITE_SYSREG(vttbr_el2,
-		(one_in(12) ? random_address() : (u64)&s2[0]) | (random() & 0xfful << 48));
+	WRITE_SYSREG(vtcr_el2, 1ul << 31 | t0sz | sl0 << 6 | tg0 << 14 | PICK(2, 2, 2, 1, 5) << 16);
+	WRITE_SYSREG(vttbr_el2, base | (random() & 0xfful << 48));
+	return t0sz == 25 && sl0 == 1 && tg0 == 0 && base == (u64)&s2[0];
 }
 
 /* The hypervisor's own regime, in which it goes on: the first two entries of its table are fixed.
@@ -264,6 +266,32 @@ static void invalidate(void)
 	__asm__ volatile("dsb ishst\n\ttlbi alle2\n\ttlbi alle1\n\tdsb ish\n\tisb" ::: "memory");
 }
 
+static void enter_guest(u64 pc)
+{
+	struct entry entry = { pc, 0x3c5, 0, 0 }; /* EL1h */
+
+	enter(&entry);
+}
+
+/* Lets a guest do one HVC, so that what the hypervisor below keeps for it is there and used. */
+static void run_guest(u64 hcr)
+{
+	u64 sctlr = is_vhe ? READ_SYSREG(s3_5_c1_c0_0) : READ_SYSREG(sctlr_el1);
+	u64 entry = s2[0].entry[1];
+
+	s2[0].entry[1] = GUEST_RAM_IPA | 0x7fdul;
+	WRITE_EL1(sctlr_el1, s3_5_c1_c0_0, SCTLR_EL1);
+	WRITE_EL1(vbar_el1, s3_5_c12_c0_0, (u64)l2_vectors);
+	WRITE_SYSREG(hcr_el2, hcr);
+	invalidate();
+	attempt(enter_guest, (u64)l2_call);
+	WRITE_EL1(sctlr_el1, s3_5_c1_c0_0, sctlr);
+	if (one_in(2)) { /* else this is how it stays, and what it is kept as is good */
+		s2[0].entry[1] = entry;
+		invalidate();
+	}
+}
+
 static void answer(u64 number, u64 va, u64 hcr, u64 ended)
 {
 	put("at ");
@@ -292,16 +320,20 @@ static void questions(u64 count)
 {
 	for (u64 number = 0; number < count; number++) {
 		u64 hcr = random_hcr(), va, ended;
+		bool is_plain;
 
 		if (number % 16 == 0)
 			random_tables();
 		random_el1();
-		random_stage2();
+		is_plain = random_stage2();
 		random_el2();
 		va = random_va();
 		oracle.question = (random() >> 32) % COUNT(names);
-		WRITE_SYSREG(hcr_el2, hcr);
 		invalidate();
+		if (is_plain && one_in(2))
+			run_guest(hcr);
+		WRITE_SYSREG(hcr_el2, hcr);
+		isb();
 		ended = attempt(ask, va);
 		WRITE_SYSREG(hcr_el2, HCR_RW | (is_vhe ? HCR_E2H : 0));
 		isb();

@@ -22,6 +22,13 @@ extern struct caught {
 	u64 esr, far, hpfar, elr, spsr, x0;
 } caught;
 
+/* ERET to a guest; it comes back through attempt(). l2_call: HVC #5, at EL1 without MMU. */
+struct entry {
+	u64 pc, pstate, x0, x1;
+};
+_Noreturn void enter(const struct entry *entry);
+extern char l2_vectors[], l2_call[];
+
 /* Nobody else gives this program at EL2 something to do. */
 bool oracle_is_wanted(void);
 _Noreturn void oracle_main(void);

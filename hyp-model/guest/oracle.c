@@ -37,7 +37,7 @@ static bool is_vhe;
 static u64 random_state;
 
 /* xorshift64* */
-static u64 random(void)
+u64 oracle_random(void)
 {
 	random_state ^= random_state >> 12;
 	random_state ^= random_state << 25;
@@ -47,12 +47,12 @@ static u64 random(void)
 
 static bool one_in(u64 n)
 {
-	return (random() >> 32) % n == 0;
+	return (oracle_random() >> 32) % n == 0;
 }
 
 static u64 pick(const u64 *values, u64 count)
 {
-	return values[(random() >> 32) % count];
+	return values[(oracle_random() >> 32) % count];
 }
 #define PICK(...)                                                                                  \
 	({                                                                                         \
@@ -60,13 +60,13 @@ static u64 pick(const u64 *values, u64 count)
 		pick(values_, COUNT(values_));                                                     \
 	})
 
-static void put(const char *text)
+void oracle_put(const char *text)
 {
 	for (; *text != '\0'; text++)
 		*(volatile u32 *)GUEST_UART_IPA = (u32)(unsigned char)*text;
 }
 
-static void put_hex(u64 value)
+void oracle_put_hex(u64 value)
 {
 	char digits[20];
 	unsigned at = sizeof(digits) - 1;
@@ -76,8 +76,8 @@ static void put_hex(u64 value)
 		digits[--at] = "0123456789abcdef"[value & 15];
 		value >>= 4;
 	} while (value != 0);
-	put(" ");
-	put(&digits[at]);
+	oracle_put(" ");
+	oracle_put(&digits[at]);
 }
 
 #define WRITE_EL1(nvhe, vhe, value)                                                                \
@@ -91,39 +91,39 @@ static u64 random_address(void)
 {
 	if (one_in(12))
 		return PICK(GUEST_HOLE_IPA, 1ul << 40, 1ul << 44, 1ul << 47);
-	return (u64)&blank[(random() >> 32) % COUNT(blank)];
+	return (u64)&blank[(oracle_random() >> 32) % COUNT(blank)];
 }
 
 /* Bits that are rarely set, each with probability 1/8. */
 static u64 rare(void)
 {
-	return random() & random() & random();
+	return oracle_random() & oracle_random() & oracle_random();
 }
 
 static u64 random_s1(void)
 {
-	u64 table = (u64)&s1[(random() >> 32) % COUNT(s1)];
+	u64 table = (u64)&s1[(oracle_random() >> 32) % COUNT(s1)];
 
 	if (one_in(8))
-		return one_in(2) ? 0 : random();
+		return one_in(2) ? 0 : oracle_random();
 	if (one_in(2)) /* a table; APTable, UXNTable and PXNTable */
 		return (one_in(16) ? random_address() : table) | 3 | (rare() & 0xful << 59);
 	return random_address() | 1 | (one_in(3) ? 0 : 2) | (one_in(10) ? 0 : 1ul << 10) |
-	       (random() & (7ul << 2 | 3ul << 6 | 3ul << 8 | 1ul << 11)) |
+	       (oracle_random() & (7ul << 2 | 3ul << 6 | 3ul << 8 | 1ul << 11)) |
 	       (rare() & (1ul << 52 | 3ul << 53));
 }
 
 static u64 random_s2(void)
 {
-	u64 table = (u64)&s2[(random() >> 32) % COUNT(s2)];
+	u64 table = (u64)&s2[(oracle_random() >> 32) % COUNT(s2)];
 
 	if (one_in(8))
-		return one_in(2) ? 0 : random();
+		return one_in(2) ? 0 : oracle_random();
 	if (one_in(3))
 		return (one_in(16) ? random_address() : table) | 3;
 	return random_address() | 1 | (one_in(3) ? 0 : 2) | (one_in(10) ? 0 : 1ul << 10) |
-	       (one_in(3) ? 0xful << 2 : random() & 0xful << 2) |
-	       (one_in(6) ? random() & 3ul << 6 : 3ul << 6) | (random() & 3ul << 8) |
+	       (one_in(3) ? 0xful << 2 : oracle_random() & 0xful << 2) |
+	       (one_in(6) ? oracle_random() & 3ul << 6 : 3ul << 6) | (oracle_random() & 3ul << 8) |
 	       (rare() & (1ul << 52 | 2ul << 53));
 }
 
@@ -150,8 +150,8 @@ static u64 random_tcr(u64 t0sz)
 {
 	return t0sz | PICK(25, 25, 25, 25, 30, 34, 16, 39) << 16 | PICK(2, 2, 2, 1, 3, 0) << 30 |
 	       PICK(2, 2, 1, 5, 0) << 32 | (rare() & (1ul << 7 | 1ul << 23)) |
-	       (random() & (1ul << 22 | 1ul << 36 | 3ul << 37)) |
-	       (is_vhe ? random() & (1ul << 39 | 3ul << 41) : 0);
+	       (oracle_random() & (1ul << 22 | 1ul << 36 | 3ul << 37)) |
+	       (is_vhe ? oracle_random() & (1ul << 39 | 3ul << 41) : 0);
 }
 
 static void random_el1(void)
@@ -163,9 +163,9 @@ static void random_el1(void)
 	WRITE_EL1(ttbr0_el1, s3_5_c2_c0_0, ttbr0);
 	WRITE_EL1(ttbr1_el1, s3_5_c2_c0_1, ttbr1);
 	WRITE_EL1(tcr_el1, s3_5_c2_c0_2, random_tcr(t0sz) | PICK(0, 0, 0, 0, 1, 2) << 14);
-	WRITE_EL1(mair_el1, s3_5_c10_c2_0, random());
+	WRITE_EL1(mair_el1, s3_5_c10_c2_0, oracle_random());
 	WRITE_EL1(sctlr_el1, s3_5_c1_c0_0,
-		SCTLR_EL1 | (one_in(10) ? 0 : SCTLR_M) | (random() & SCTLR_C) |
+		SCTLR_EL1 | (one_in(10) ? 0 : SCTLR_M) | (oracle_random() & SCTLR_C) |
 			(one_in(12) ? SCTLR_EE : 0));
 }
 
@@ -177,7 +177,7 @@ static bool random_stage2(void)
 	u64 base = one_in(12) ? random_address() : (u64)&s2[0];
 
 	WRITE_SYSREG(vtcr_el2, 1ul << 31 | t0sz | sl0 << 6 | tg0 << 14 | PICK(2, 2, 2, 1, 5) << 16);
-	WRITE_SYSREG(vttbr_el2, base | (random() & 0xfful << 48));
+	WRITE_SYSREG(vttbr_el2, base | (oracle_random() & 0xfful << 48));
 	return t0sz == 25 && sl0 == 1 && tg0 == 0 && base == (u64)&s2[0];
 }
 
@@ -186,7 +186,7 @@ static bool random_stage2(void)
 static void random_el2(void)
 {
 	u64 tcr = is_vhe ? random_tcr(25)
-			 : 25 | PICK(2, 2, 1, 5) << 16 | (random() & 1ul << 20) | 1ul << 31 |
+			 : 25 | PICK(2, 2, 1, 5) << 16 | (oracle_random() & 1ul << 20) | 1ul << 31 |
 				   1ul << 23;
 
 	if (is_vhe) { /* TTBR0 stays usable */
@@ -195,8 +195,8 @@ static void random_el2(void)
 		WRITE_SYSREG(s3_4_c2_c0_1, one_in(10) ? random_address() : (u64)&s1[2]);
 	}
 	WRITE_SYSREG(tcr_el2, tcr);
-	WRITE_SYSREG(mair_el2, (random() & ~0xfffful) | 0x00ff);
-	WRITE_SYSREG(sctlr_el2, SCTLR_EL2 | SCTLR_M | (random() & SCTLR_C));
+	WRITE_SYSREG(mair_el2, (oracle_random() & ~0xfffful) | 0x00ff);
+	WRITE_SYSREG(sctlr_el2, SCTLR_EL2 | SCTLR_M | (oracle_random() & SCTLR_C));
 	isb();
 }
 
@@ -213,14 +213,14 @@ static u64 random_hcr(void)
 
 static u64 random_va(void)
 {
-	u64 va = random() & 0x7fffffffff;
+	u64 va = oracle_random() & 0x7fffffffff;
 
 	if (one_in(3)) /* what is surely there */
 		va &= ~(0x1feul << 30);
 	if (one_in(3))
 		va |= ~0x7ffffffffful;
 	if (one_in(10))
-		va ^= random() << 39;
+		va ^= oracle_random() << 39;
 	return va;
 }
 
@@ -292,28 +292,84 @@ static void run_guest(u64 hcr)
 	}
 }
 
+/* --- for oracle_traps.c -------------------------------------------------------------------------
+ */
+
+void oracle_seed(u64 seed)
+{
+	random_state = seed * 0x9e3779b97f4a7c15ul | 1;
+}
+
+void oracle_write_hcr(u64 value)
+{
+	WRITE_SYSREG(hcr_el2, is_vhe ? value | HCR_E2H : value);
+	isb();
+}
+
+void oracle_good_guest(void)
+{
+	for (unsigned i = 0; i < 512; i++)
+		s2[0].entry[i] = 0;
+	s2[0].entry[1] = GUEST_RAM_IPA | 0x7fdul;
+	WRITE_SYSREG(vttbr_el2, (u64)&s2[0]);
+	WRITE_SYSREG(vtcr_el2, 1ul << 31 | 2ul << 16 | 1ul << 6 | 25);
+	WRITE_EL1(
+		sctlr_el1, s3_5_c1_c0_0, SCTLR_EL1 | 7ul << 14 | 1ul << 26); /* DZE UCT nTWI UCI */
+	WRITE_EL1(vbar_el1, s3_5_c12_c0_0, (u64)l2_vectors);
+	WRITE_EL1(tcr_el1, s3_5_c2_c0_2, 0);
+	WRITE_SYSREG(mdscr_el1, 0);
+	invalidate();
+}
+
+static void enter_at(u64 argument)
+{
+	enter((const struct entry *)argument);
+}
+
+u64 oracle_run(u64 pc, u64 pstate, u64 x0)
+{
+	struct entry entry = { pc, pstate, x0, 0 };
+
+	return attempt(enter_at, (u64)&entry);
+}
+
+u64 oracle_esr_el1(void)
+{
+	return is_vhe ? READ_SYSREG(s3_5_c5_c2_0) : READ_SYSREG(esr_el1);
+}
+
+u64 oracle_elr_el1(void)
+{
+	return is_vhe ? READ_SYSREG(s3_5_c4_c0_1) : READ_SYSREG(elr_el1);
+}
+
+u64 oracle_blank(void)
+{
+	return (u64)blank;
+}
+
 static void answer(u64 number, u64 va, u64 hcr, u64 ended)
 {
-	put("at ");
-	put(is_vhe ? "vhe" : "nvhe");
-	put_hex(number);
-	put(" ");
-	put(names[oracle.question]);
-	put_hex(va);
-	put(" hcr");
-	put_hex(hcr);
+	oracle_put("at ");
+	oracle_put(is_vhe ? "vhe" : "nvhe");
+	oracle_put_hex(number);
+	oracle_put(" ");
+	oracle_put(names[oracle.question]);
+	oracle_put_hex(va);
+	oracle_put(" hcr");
+	oracle_put_hex(hcr);
 	if (ended == 0) {
-		put(" par");
-		put_hex(oracle.par);
+		oracle_put(" par");
+		oracle_put_hex(oracle.par);
 	} else {
-		put(" ended");
-		put_hex(ended);
-		put_hex(caught.esr);
-		put_hex(caught.far);
+		oracle_put(" ended");
+		oracle_put_hex(ended);
+		oracle_put_hex(caught.esr);
+		oracle_put_hex(caught.far);
 	}
-	put(" tables");
-	put_hex(hash_of_tables());
-	put("\n");
+	oracle_put(" tables");
+	oracle_put_hex(hash_of_tables());
+	oracle_put("\n");
 }
 
 static void questions(u64 count)
@@ -328,7 +384,7 @@ static void questions(u64 count)
 		is_plain = random_stage2();
 		random_el2();
 		va = random_va();
-		oracle.question = (random() >> 32) % COUNT(names);
+		oracle.question = (oracle_random() >> 32) % COUNT(names);
 		invalidate();
 		if (is_plain && one_in(2))
 			run_guest(hcr);
@@ -368,10 +424,11 @@ static void run(bool with_e2h, u64 seed, u64 count)
 	WRITE_SYSREG(hcr_el2, HCR_RW | (with_e2h ? HCR_E2H : 0));
 	isb();
 	is_vhe = with_e2h;
-	random_state = seed * 0x9e3779b97f4a7c15ul | 1;
+	oracle_seed(seed);
 	invalidate();
 	mmu_on();
 	questions(count);
+	oracle_traps(seed, is_vhe, ORACLE_INSTRUCTIONS);
 	WRITE_SYSREG(sctlr_el2, SCTLR_EL2);
 	isb();
 }

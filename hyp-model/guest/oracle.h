@@ -8,7 +8,7 @@
 
 #include "guest/guest.h"
 
-enum { ORACLE_QUESTIONS = 512 };
+enum { ORACLE_QUESTIONS = 512, ORACLE_INSTRUCTIONS = 4000 };
 
 struct oracle {
 	u64 question; /* row of oracle.def */
@@ -28,6 +28,21 @@ struct entry {
 };
 _Noreturn void enter(const struct entry *entry);
 extern char l2_vectors[], l2_call[];
+
+/* oracle.c, for oracle_traps.c */
+u64 oracle_random(void);
+void oracle_seed(u64 seed);
+void oracle_put(const char *text);
+void oracle_put_hex(u64 value);
+void oracle_write_hcr(u64 value);
+void oracle_good_guest(void); /* memory one to one, EL1 as after a reset, vectors that do HVC #77 */
+u64 oracle_run(u64 pc, u64 pstate, u64 x0); /* as attempt() */
+u64 oracle_esr_el1(void);
+u64 oracle_elr_el1(void);
+u64 oracle_blank(void); /* a page of zeros */
+
+/* oracle_traps.c */
+void oracle_traps(u64 seed, bool is_vhe, u64 count);
 
 /* Nobody else gives this program at EL2 something to do. */
 bool oracle_is_wanted(void);

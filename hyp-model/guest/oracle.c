@@ -23,10 +23,6 @@
 #define SCTLR_EL1 0x30d00800ul
 #define SCTLR_EL2 0x30c50830ul
 
-struct table {
-	u64 entry[512];
-} __attribute__((aligned(PAGE)));
-
 /* Of L2's stage 1 and of the hypervisor's upper half; of stage 2; of the hypervisor itself. */
 static struct table s1[3], s2[3], own;
 
@@ -87,7 +83,7 @@ void oracle_put_hex(u64 value)
  */
 
 /* Memory that is there, a hole, addresses that are too large. */
-static u64 random_address(void)
+u64 oracle_random_address(void)
 {
 	if (one_in(12))
 		return PICK(GUEST_HOLE_IPA, 1ul << 40, 1ul << 44, 1ul << 47);
@@ -107,8 +103,8 @@ static u64 random_s1(void)
 	if (one_in(8))
 		return one_in(2) ? 0 : oracle_random();
 	if (one_in(2)) /* a table; APTable, UXNTable and PXNTable */
-		return (one_in(16) ? random_address() : table) | 3 | (rare() & 0xful << 59);
-	return random_address() | 1 | (one_in(3) ? 0 : 2) | (one_in(10) ? 0 : 1ul << 10) |
+		return (one_in(16) ? oracle_random_address() : table) | 3 | (rare() & 0xful << 59);
+	return oracle_random_address() | 1 | (one_in(3) ? 0 : 2) | (one_in(10) ? 0 : 1ul << 10) |
 	       (oracle_random() & (7ul << 2 | 3ul << 6 | 3ul << 8 | 1ul << 11)) |
 	       (rare() & (1ul << 52 | 3ul << 53));
 }
@@ -120,14 +116,14 @@ static u64 random_s2(void)
 	if (one_in(8))
 		return one_in(2) ? 0 : oracle_random();
 	if (one_in(3))
-		return (one_in(16) ? random_address() : table) | 3;
-	return random_address() | 1 | (one_in(3) ? 0 : 2) | (one_in(10) ? 0 : 1ul << 10) |
+		return (one_in(16) ? oracle_random_address() : table) | 3;
+	return oracle_random_address() | 1 | (one_in(3) ? 0 : 2) | (one_in(10) ? 0 : 1ul << 10) |
 	       (one_in(3) ? 0xful << 2 : oracle_random() & 0xful << 2) |
 	       (one_in(6) ? oracle_random() & 3ul << 6 : 3ul << 6) | (oracle_random() & 3ul << 8) |
 	       (rare() & (1ul << 52 | 2ul << 53));
 }
 
-static void random_tables(void)
+void oracle_random_tables(void)
 {
 	for (unsigned t = 0; t < COUNT(s1); t++) {
 		for (unsigned i = 0; i < 512; i++) {
@@ -157,8 +153,8 @@ static u64 random_tcr(u64 t0sz)
 static void random_el1(void)
 {
 	u64 t0sz = PICK(25, 25, 25, 25, 30, 34, 16, 39);
-	u64 ttbr0 = one_in(10) ? random_address() : (u64)&s1[0];
-	u64 ttbr1 = one_in(10) ? random_address() : (u64)&s1[1];
+	u64 ttbr0 = one_in(10) ? oracle_random_address() : (u64)&s1[0];
+	u64 ttbr1 = one_in(10) ? oracle_random_address() : (u64)&s1[1];
 
 	WRITE_EL1(ttbr0_el1, s3_5_c2_c0_0, ttbr0);
 	WRITE_EL1(ttbr1_el1, s3_5_c2_c0_1, ttbr1);
@@ -174,7 +170,7 @@ static bool random_stage2(void)
 {
 	u64 t0sz = PICK(25, 25, 25, 25, 24, 30, 16, 39), sl0 = PICK(1, 1, 1, 1, 0, 2);
 	u64 tg0 = PICK(0, 0, 0, 0, 1, 2);
-	u64 base = one_in(12) ? random_address() : (u64)&s2[0];
+	u64 base = one_in(12) ? oracle_random_address() : (u64)&s2[0];
 
 	WRITE_SYSREG(vtcr_el2, 1ul << 31 | t0sz | sl0 << 6 | tg0 << 14 | PICK(2, 2, 2, 1, 5) << 16);
 	WRITE_SYSREG(vttbr_el2, base | (oracle_random() & 0xfful << 48));
@@ -192,7 +188,7 @@ static void random_el2(void)
 	if (is_vhe) { /* TTBR0 stays usable */
 		tcr &= ~(1ul << 7 | 7ul << 32);
 		tcr |= PICK(2, 2, 1, 5) << 32;
-		WRITE_SYSREG(s3_4_c2_c0_1, one_in(10) ? random_address() : (u64)&s1[2]);
+		WRITE_SYSREG(s3_4_c2_c0_1, one_in(10) ? oracle_random_address() : (u64)&s1[2]);
 	}
 	WRITE_SYSREG(tcr_el2, tcr);
 	WRITE_SYSREG(mair_el2, (oracle_random() & ~0xfffful) | 0x00ff);
@@ -211,7 +207,7 @@ static u64 random_hcr(void)
 	return hcr | (rare() & (HCR_PTW | HCR_CD));
 }
 
-static u64 random_va(void)
+u64 oracle_random_va(void)
 {
 	u64 va = oracle_random() & 0x7fffffffff;
 
@@ -249,7 +245,7 @@ static void ask(u64 va)
 struct oracle oracle;
 
 /* What AT may have written: access flags. */
-static u64 hash_of_tables(void)
+u64 oracle_hash_of_tables(void)
 {
 	u64 hash = 0;
 
@@ -343,6 +339,35 @@ u64 oracle_elr_el1(void)
 	return is_vhe ? READ_SYSREG(s3_5_c4_c0_1) : READ_SYSREG(elr_el1);
 }
 
+u64 oracle_far_el1(void)
+{
+	return is_vhe ? READ_SYSREG(s3_5_c6_c0_0) : READ_SYSREG(far_el1);
+}
+
+struct table *oracle_s1(void)
+{
+	return s1;
+}
+
+struct table *oracle_s2(void)
+{
+	return s2;
+}
+
+void oracle_good_guest_regime(u64 tcr)
+{
+	WRITE_SYSREG(vttbr_el2, (u64)&s2[0]);
+	WRITE_SYSREG(vtcr_el2, 1ul << 31 | 2ul << 16 | 1ul << 6 | 25);
+	WRITE_EL1(ttbr0_el1, s3_5_c2_c0_0, (u64)&s1[0]);
+	WRITE_EL1(tcr_el1, s3_5_c2_c0_2, tcr);
+	WRITE_EL1(mair_el1, s3_5_c10_c2_0, ~0ul);
+	WRITE_EL1(vbar_el1, s3_5_c12_c0_0, (u64)l2_vectors);
+	WRITE_EL1(sctlr_el1, s3_5_c1_c0_0, SCTLR_EL1 | SCTLR_M | SCTLR_C);
+	WRITE_SYSREG(mdcr_el2, 0);
+	WRITE_SYSREG(mdscr_el1, 0);
+	invalidate();
+}
+
 u64 oracle_blank(void)
 {
 	return (u64)blank;
@@ -368,7 +393,7 @@ static void answer(u64 number, u64 va, u64 hcr, u64 ended)
 		oracle_put_hex(caught.far);
 	}
 	oracle_put(" tables");
-	oracle_put_hex(hash_of_tables());
+	oracle_put_hex(oracle_hash_of_tables());
 	oracle_put("\n");
 }
 
@@ -379,11 +404,11 @@ static void questions(u64 count)
 		bool is_plain;
 
 		if (number % 16 == 0)
-			random_tables();
+			oracle_random_tables();
 		random_el1();
 		is_plain = random_stage2();
 		random_el2();
-		va = random_va();
+		va = oracle_random_va();
 		oracle.question = (oracle_random() >> 32) % COUNT(names);
 		invalidate();
 		if (is_plain && one_in(2))
@@ -429,6 +454,7 @@ static void run(bool with_e2h, u64 seed, u64 count)
 	mmu_on();
 	questions(count);
 	oracle_traps(seed, is_vhe, ORACLE_INSTRUCTIONS);
+	oracle_accesses(seed, is_vhe, ORACLE_ACCESSES);
 	WRITE_SYSREG(sctlr_el2, SCTLR_EL2);
 	isb();
 }

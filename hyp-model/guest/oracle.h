@@ -8,7 +8,7 @@
 
 #include "guest/guest.h"
 
-enum { ORACLE_QUESTIONS = 512, ORACLE_INSTRUCTIONS = 4000 };
+enum { ORACLE_QUESTIONS = 512, ORACLE_INSTRUCTIONS = 4000, ORACLE_ACCESSES = 1024 };
 
 struct oracle {
 	u64 question; /* row of oracle.def */
@@ -40,6 +40,23 @@ u64 oracle_run(u64 pc, u64 pstate, u64 x0); /* as attempt() */
 u64 oracle_esr_el1(void);
 u64 oracle_elr_el1(void);
 u64 oracle_blank(void); /* a page of zeros */
+
+u64 oracle_far_el1(void);
+
+struct table {
+	u64 entry[512];
+} __attribute__((aligned(PAGE)));
+struct table *oracle_s1(void); /* three each; the first is the root */
+struct table *oracle_s2(void);
+void oracle_random_tables(void);
+u64 oracle_random_address(void); /* of memory that may be written with zeros, or of none */
+u64 oracle_random_va(void);
+u64 oracle_hash_of_tables(void);
+void oracle_good_guest_regime(u64 tcr); /* of TTBR0_EL1 and VTTBR_EL2, 39 bits; nothing is cached */
+#define ORACLE_HCR_GUEST (1ul << 31 | 1ul | 7ul << 3) /* RW, VM, AMO, IMO, FMO */
+
+/* oracle_access.c */
+void oracle_accesses(u64 seed, bool is_vhe, u64 count);
 
 /* oracle_traps.c */
 void oracle_traps(u64 seed, bool is_vhe, u64 count);

@@ -26,7 +26,7 @@ trap 'rm -rf "$dir"' EXIT
 
 answers() {
 	"$entresol" run --cpu "$cpu" "$@" </dev/null | tr -d '\r' |
-		grep -E -o "(at|trap) $form .*" | grep -v "not asked"
+		grep -E -o "(at|trap|access) $form .*" | grep -v "not asked"
 }
 
 answers -m 4M "$guest" >"$dir/machine"
@@ -38,7 +38,7 @@ awk '
 	machine[question] != $0 { print "machine " machine[question]; print "guest   " $0; bad++ }
 	{ asked[$1]++ }
 	END {
-		printf "oracle.sh: %d AT and %d instructions asked, %d answers differ\n", asked["at"], \
-			asked["trap"], bad
-		exit bad > 0 || asked["at"] < 500 || asked["trap"] < 2000
+		printf "oracle.sh: %d AT, %d instructions, %d accesses asked, %d answers differ\n", \
+			asked["at"], asked["trap"], asked["access"], bad
+		exit bad > 0 || asked["at"] < 500 || asked["trap"] < 2000 || asked["access"] < 1000
 	}' "$dir/machine" "$dir/guest"

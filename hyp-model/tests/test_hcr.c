@@ -232,7 +232,7 @@ static void hc_8_nvhe_stops_walks(void **state)
 	static const u64 midrs[] = { 0x411fd070, 0x410fd083, 0x414fd0b1, 0x412fd050 };
 	u64 epd = F(TCR_EL1, EPD0) | F(TCR_EL1, EPD1);
 	unsigned stops = 0;
-	bool is_stopped = false, is_guests = false;
+	bool is_stopped = false, is_effective = false, is_guests = false;
 
 	(void)state;
 	assert_false(host.is_at_speculative);
@@ -250,6 +250,7 @@ static void hc_8_nvhe_stops_walks(void **state)
 	for (size_t i = 0; i < host_log_count(); i++) {
 		const struct log_entry *e = host_log(i);
 
+		is_effective |= e->kind == LOG_ISB;
 		if (e->kind != LOG_WRITE)
 			continue;
 		if (e->reg == SR_HCR_EL2)
@@ -264,7 +265,9 @@ static void hc_8_nvhe_stops_walks(void **state)
 		}
 		if (e->reg == SR_TTBR0_EL1 || e->reg == SR_TTBR1_EL1 || e->reg == SR_MAIR_EL1 ||
 			e->reg == SR_VTTBR_EL2 || e->reg == SR_HCR_EL2 || e->reg == SR_SCTLR_EL1)
-			assert_true(is_stopped);
+			assert_true(is_stopped && is_effective);
+		if (e->reg == SR_TCR_EL1 || e->reg == SR_SCTLR_EL1)
+			is_effective = false;
 	}
 	assert_u64(stops, 2);
 	assert_u64(host_get(SR_TCR_EL1), HOST_VALUE(TCR_EL1));

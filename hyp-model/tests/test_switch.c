@@ -492,14 +492,14 @@ static u64 early_exit(struct vcpu *vcpu)
 	return run(vcpu, &irq, 1);
 }
 
-static struct vcpu *guest_with_keys(void)
+static struct vcpu *guest_with_keys(enum hyp_mode mode)
 {
 	struct vm_config config;
 	static struct vm vm;
 
-	machine_off(MODE_VHE);
+	machine_off(mode);
 	host_set(SR_ID_AA64ISAR1_EL1, FV(ID_AA64ISAR1_EL1, APA, 1));
-	machine_on(MODE_VHE);
+	machine_on(mode);
 	config = guest_config();
 	config.has_pauth = true;
 	memset(&vm, 0, sizeof(vm));
@@ -517,13 +517,12 @@ static void changes_a_key(struct context *context)
 }
 
 /* MUT-31: also if the guest was never entered, the host's keys are the host's. */
-static void ws_27_keys_around_a_stay(void **state)
+static void keys_around_a_stay(enum hyp_mode mode)
 {
-	struct vcpu *vcpu = guest_with_keys();
+	struct vcpu *vcpu = guest_with_keys(mode);
 	u64 host_key = host_get(SR_APDBKeyHi_EL1);
 	struct host_exit exit = hvc;
 
-	(void)state;
 	vcpu_load(vcpu);
 	assert_true(traps_hcr(vcpu) & HCR(API));
 	host_log_clear();
@@ -540,6 +539,13 @@ static void ws_27_keys_around_a_stay(void **state)
 	assert_u64(host_get(SR_APDBKeyHi_EL1), host_key);
 	assert_u64(vcpu->pauth.guest.key[7], 0x9107);
 	vcpu_put(vcpu);
+}
+
+static void ws_27_keys_around_a_stay(void **state)
+{
+	(void)state;
+	keys_around_a_stay(MODE_VHE);
+	keys_around_a_stay(MODE_NVHE);
 }
 
 /* Nested: L1 must want it too. */

@@ -187,20 +187,28 @@ static bool overlaps(u64 a, u64 a_size, u64 b, u64 b_size)
 	return a - b < b_size || b - a < a_size;
 }
 
+/* Is the entry of [va, va + size) in that address space? */
+static bool is_hit_by(
+	const struct vncr_entry *entry, u64 va, u64 size, bool is_asid_checked, u64 asid)
+{
+	u64 block_size = entry->size ? entry->size : VA_MASK + 1;
+	u64 block = align_down(entry->gva, block_size) & VA_MASK;
+	/* the upper half of an ASID may be ignored: then more goes than must */
+	bool is_other =
+		is_asid_checked && !entry->is_global && ((entry->asid ^ asid) & MASK(7, 0)) != 0;
+
+	return !is_other && overlaps(block, block_size, va & VA_MASK, size);
+}
+
 void vncr_invalidate_va(struct vm *vm, u64 va, u64 size, bool is_asid_checked, u64 asid)
 {
 	for (unsigned i = 0; i < vm->config.vcpus; i++) {
 		struct vcpu_vncr *vncr = &vm->vcpus[i].vncr;
-		const struct vncr_entry *entry = &vncr->entry;
-		u64 block_size = entry->size ? entry->size : VA_MASK + 1;
-		u64 block = align_down(entry->gva, block_size) & VA_MASK;
-		/* the upper half of an ASID may be ignored: then more goes than must */
-		bool is_other = is_asid_checked && !entry->is_global &&
-				((entry->asid ^ asid) & MASK(7, 0)) != 0;
 
 		lock_take(&vncr->lock);
 		vncr->sequence++;
-		if (entry->is_valid && !is_other && overlaps(block, block_size, va & VA_MASK, size))
+		if (vncr->entry.is_valid &&
+			is_hit_by(&vncr->entry, va, size, is_asid_checked, asid))
 			drop(vncr);
 		lock_drop(&vncr->lock);
 	}

@@ -389,6 +389,46 @@ static void nv_40_an_invalidation_wins_against_a_walk(void **state)
 	assert_false(vcpu->vncr.entry.is_valid);
 }
 
+/*
+ * The other way round: what was walked before the TLBI is published just before it looks. It is the
+ * new entry that has to go, whatever the one before was.
+ */
+static void publish_meanwhile(const u32 *word)
+{
+	if (word != &vcpu->vncr.lock.is_held || races++)
+		return;
+	set(REG(VNCR_EL2), VA);
+	assert_true(vncr_map(vcpu));
+}
+
+static void nv_40_an_entry_published_meanwhile_goes_too(void **state)
+{
+	static const struct {
+		const char *why;
+		u64 leaf, ttbr, vncr;
+	} before[] = {
+		{ "another address", PAGE_LEAF | PAGE, ROOT | 5ul << 48, VA + PAGE_SIZE },
+		{ "another ASID", PAGE_LEAF | PAGE | nG, ROOT | 6ul << 48, VA },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(before); i++) {
+		recursion();
+		map_leaf(before[i].leaf);
+		*guest_word(vm, IPA(TABLE3 + 8 * (bits(VA, 20, 12) + 1))) = PAGE_LEAF | PAGE;
+		set(REG(TTBR0_EL2), before[i].ttbr);
+		set(REG(VNCR_EL2), before[i].vncr);
+		assert_true(vncr_map(vcpu));
+		set(REG(TTBR0_EL2), ROOT | 5ul << 48);
+		races = 0;
+		host_on_lock(publish_meanwhile);
+		vncr_invalidate_va(vm, VA, PAGE_SIZE, true, 5);
+		host_on_lock(NULL);
+		if (vcpu->vncr.entry.is_valid || vcpu->vncr.mapped_on)
+			fail_row(i, before[i].why, "an entry survives its TLBI");
+	}
+}
+
 /* --- NV-41 ------------------------------------------------------------------------------------ */
 
 static void nv_41_an_eret_of_l2_is_l1s(void **state)
@@ -469,6 +509,7 @@ TESTS(cmocka_unit_test(nv_37_hardware_uses_the_page_of_l1),
 	cmocka_unit_test(nv_40_changes_of_the_host_drop_it),
 	cmocka_unit_test(nv_40_other_cpus_lose_it_at_once),
 	cmocka_unit_test(nv_40_an_invalidation_wins_against_a_walk),
+	cmocka_unit_test(nv_40_an_entry_published_meanwhile_goes_too),
 	cmocka_unit_test(nv_41_an_eret_of_l2_is_l1s),
 	cmocka_unit_test(nv_41_only_a_vhe_hypervisor_may_nest),
 	cmocka_unit_test(nv_41_a_vcpu_has_one_nested_context))

@@ -6,6 +6,7 @@
 #include "core/guest_abort.h"
 
 #include "core/arch.h"
+#include "core/at.h"
 #include "core/device.h"
 #include "core/exit.h"
 #include "core/inject.h"
@@ -15,6 +16,8 @@
 #include "core/tlb.h"
 
 #define FSC_TLB_CONFLICT 0x30u
+#define ISS_BIT_CM	 BIT(8)
+#define ISS_BIT_WnR	 BIT(6)
 
 /* ---- What it was ---- */
 
@@ -66,11 +69,26 @@ static bool is_stage2_fault(const struct guest_abort *abort)
 
 /* ---- Neither memory nor device ---- */
 
+/* The walk of stage 1 that has met the hole, once more: the syndrome has the level of stage 2. */
+static unsigned fsc_of_walk(struct vcpu *vcpu)
+{
+	enum s1_regime regime = vcpu_is_hyp_ctxt(vcpu) ? vel2_regime(vcpu) : REGIME_EL10;
+	bool is_el0 = (vcpu->context.pstate & F(SPSR, M)) == PSTATE_EL0t;
+	struct s1_walk walk = s1_walk(vcpu, regime, vcpu->fault.far, is_el0, ACCESS_READ, false);
+
+	if (walk.is_fault && FSC_TYPE(walk.fsc) == FSC_EXTERNAL_ON_WALK)
+		return walk.fsc;
+	return FSC_EXTERNAL; /* the guest has changed its tables meanwhile */
+}
+
 static enum verdict external_abort(struct vcpu *vcpu)
 {
-	bool is_fetch = ESR_EC(vcpu->fault.esr) == EC_IABT_LOW;
+	u64 esr = vcpu->fault.esr;
+	bool is_fetch = ESR_EC(esr) == EC_IABT_LOW;
+	unsigned fsc = ISS_S1PTW(esr) ? fsc_of_walk(vcpu) : FSC_EXTERNAL;
 
-	vcpu_inject_external_abort(vcpu, is_fetch, vcpu->fault.far);
+	vcpu_inject_external_abort(vcpu, is_fetch, vcpu->fault.far,
+		(is_fetch ? 0 : esr & (ISS_BIT_CM | ISS_BIT_WnR)) | fsc);
 	stats_reason(REASON_HOLE);
 	return GUEST_CONTINUES;
 }

@@ -81,9 +81,9 @@ void vcpu_inject_illegal_state(struct vcpu *vcpu)
 	vcpu_inject_sync(vcpu, ESR(EC_ILLEGAL_STATE));
 }
 
-void vcpu_inject_external_abort(struct vcpu *vcpu, bool is_fetch, u64 far)
+void vcpu_inject_external_abort(struct vcpu *vcpu, bool is_fetch, u64 far, u64 iss)
 {
-	u64 esr = ESR(is_fetch ? EC_IABT_LOW : EC_DABT_LOW) | FSC_EXTERNAL;
+	u64 esr = ESR(is_fetch ? EC_IABT_LOW : EC_DABT_LOW) | iss;
 	bool is_to_el2 = is_target_el2(vcpu);
 
 	/* NV-28: L1 wants those of its guest. */

@@ -14,7 +14,7 @@ void vcpu_skip_instruction(struct vcpu *vcpu);
 void vcpu_inject_undefined(struct vcpu *vcpu);
 void vcpu_inject_sync(struct vcpu *vcpu, u64 esr); /* to the current target level */
 void vcpu_inject_illegal_state(struct vcpu *vcpu);
-void vcpu_inject_external_abort(struct vcpu *vcpu, bool is_fetch, u64 far);
+void vcpu_inject_external_abort(struct vcpu *vcpu, bool is_fetch, u64 far, u64 iss);
 void vcpu_inject_serror(struct vcpu *vcpu, u64 syndrome); /* NV-36 */
 
 /*

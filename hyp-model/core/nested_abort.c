@@ -40,8 +40,13 @@ bool nested_abort(struct vcpu *vcpu, const struct guest_abort *abort, struct s2_
 		forward(vcpu, walk->fsc);
 		return true;
 	}
-	/* Step 3. If L1 allows it, the shadow was behind, or the protection is the host's. */
-	if (abort->type == FSC_PERMISSION && !(walk->rights & right_needed(vcpu, abort))) {
+	/*
+	 * Step 3. If L1 allows it, the shadow was behind, or the protection is the host's. What L1
+	 * denies it denies before anybody looks whether there is memory behind it; but cache
+	 * maintenance needs no right of its own.
+	 */
+	if ((abort->type == FSC_PERMISSION || !ISS_CM(vcpu->fault.esr)) &&
+		!(walk->rights & right_needed(vcpu, abort))) {
 		forward(vcpu, FSC_PERMISSION | walk->level);
 		return true;
 	}

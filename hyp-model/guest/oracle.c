@@ -96,6 +96,12 @@ static u64 rare(void)
 	return oracle_random() & oracle_random() & oracle_random();
 }
 
+/* Not the reserved value. */
+static u64 random_sh(void)
+{
+	return PICK(0, 2, 3) << 8;
+}
+
 static u64 random_s1(void)
 {
 	u64 table = (u64)&s1[(oracle_random() >> 32) % COUNT(s1)];
@@ -105,7 +111,7 @@ static u64 random_s1(void)
 	if (one_in(2)) /* a table; APTable, UXNTable and PXNTable */
 		return (one_in(16) ? oracle_random_address() : table) | 3 | (rare() & 0xful << 59);
 	return oracle_random_address() | 1 | (one_in(3) ? 0 : 2) | (one_in(10) ? 0 : 1ul << 10) |
-	       (oracle_random() & (7ul << 2 | 3ul << 6 | 3ul << 8 | 1ul << 11)) |
+	       random_sh() | (oracle_random() & (7ul << 2 | 3ul << 6 | 1ul << 11)) |
 	       (rare() & (1ul << 52 | 3ul << 53));
 }
 
@@ -119,7 +125,7 @@ static u64 random_s2(void)
 		return (one_in(16) ? oracle_random_address() : table) | 3;
 	return oracle_random_address() | 1 | (one_in(3) ? 0 : 2) | (one_in(10) ? 0 : 1ul << 10) |
 	       (one_in(3) ? 0xful << 2 : oracle_random() & 0xful << 2) |
-	       (one_in(6) ? oracle_random() & 3ul << 6 : 3ul << 6) | (oracle_random() & 3ul << 8) |
+	       (one_in(6) ? oracle_random() & 3ul << 6 : 3ul << 6) | random_sh() |
 	       (rare() & (1ul << 52 | 2ul << 53));
 }
 

@@ -32,7 +32,7 @@ static void pc_2_inject(void **state)
 	vcpu->context.pstate = F(SPSR, Z) | PSTATE_EL0t;
 	*stored(vcpu, REG(VBAR_EL1)) = 0x40210000;
 	vcpu_load(vcpu);
-	vcpu_inject_external_abort(vcpu, false, 0x1234);
+	vcpu_inject_external_abort(vcpu, false, 0x1234, FSC_EXTERNAL);
 	/* ESR and FAR at once, by the accessors: this one is live. */
 	assert_u64(host_get(SR_ESR_EL12), ESR(EC_DABT_LOW) | FSC_EXTERNAL);
 	assert_u64(host_get(SR_FAR_EL12), 0x1234);
@@ -433,7 +433,7 @@ static void nv_28_external_aborts(void **state)
 		vcpu = filled_nested(VM_EL2_VHE, 2, cases[i].mode, cases[i].vhcr);
 		may_set_hcr(vcpu, HCR(TEA)); /* RES0 without FEAT_RAS */
 		vcpu_load(vcpu);
-		vcpu_inject_external_abort(vcpu, false, 0x4321);
+		vcpu_inject_external_abort(vcpu, false, 0x4321, FSC_EXTERNAL);
 		esr = vcpu_read_sys_reg(vcpu, cases[i].is_to_el2 ? REG(ESR_EL2) : REG(ESR_EL1));
 		far = vcpu_read_sys_reg(vcpu, cases[i].is_to_el2 ? REG(FAR_EL2) : REG(FAR_EL1));
 		if (ESR_EC(esr) != cases[i].ec || ISS_FSC(esr) != FSC_EXTERNAL || far != 0x4321)

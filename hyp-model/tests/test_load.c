@@ -166,10 +166,52 @@ static void twe_is_for_who_shares_its_cpu(void **state)
 	vcpu_put(vcpu);
 }
 
+/* ---- A.7 step 4 ---- */
+
+/* With RAS a virtual SError has a syndrome: ours for a guest of ours, L1's while its guest runs. */
+static void nv_36_the_syndrome_of_a_virtual_serror_is_in_vsesr(void **state)
+{
+	static const struct {
+		const char *why;
+		u64 mode, vhcr;
+		bool is_ours, is_l1s;
+		u64 want;
+	} rows[] = {
+		{ "L1 at EL2", PSTATE_EL2h, HCR(AMO), true, false, 0x1111 },
+		{ "L2, and it is L1's", PSTATE_EL1h, HCR(AMO), false, true, 0x2222 },
+		{ "none", PSTATE_EL2h, HCR(AMO), false, false, ~0ul },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct vcpu *vcpu;
+
+		machine_off(MODE_VHE);
+		machine_has_nv(2);
+		host_set(SR_ID_AA64PFR0_EL1,
+			host_get(SR_ID_AA64PFR0_EL1) | FV(ID_AA64PFR0_EL1, RAS, 1));
+		machine_on(MODE_VHE);
+		vcpu = &nested_guest_on_machine(VM_EL2_VHE, 2)->vcpus[0];
+		fill(vcpu);
+		vcpu->context.pstate = PSTATE_DAIF | rows[i].mode;
+		*stored(vcpu, REG(HCR_EL2)) =
+			HCR(E2H) | HCR(RW) | rows[i].vhcr | (rows[i].is_l1s ? HCR(VSE) : 0);
+		*stored(vcpu, REG(VSESR_EL2)) = 0x2222;
+		vcpu->vsesr_el2 = 0x1111;
+		vcpu->hcr_el2 |= rows[i].is_ours ? HCR(VSE) : 0;
+		vcpu_load(vcpu);
+		run_hvc(vcpu);
+		if (value_at_entry(SR_VSESR_EL2) != rows[i].want)
+			fail_row(i, rows[i].why, "0x%lx", value_at_entry(SR_VSESR_EL2));
+		vcpu_put(vcpu);
+	}
+}
+
 TESTS(cmocka_unit_test(inv_tb_5_no_entry_of_another_vcpu_is_left),
 	cmocka_unit_test(mut_d26_who_ran_last_is_of_the_mmu),
 	cmocka_unit_test(inv_tb_5_the_flush_is_of_its_vmid),
 	cmocka_unit_test(tm_10_timers_are_loaded_before_the_gic),
 	cmocka_unit_test(tb_6_a_put_gives_the_slot_back),
 	cmocka_unit_test(inv_hc_5_the_baseline_has_every_mandatory_bit),
-	cmocka_unit_test(twe_is_for_who_shares_its_cpu))
+	cmocka_unit_test(twe_is_for_who_shares_its_cpu),
+	cmocka_unit_test(nv_36_the_syndrome_of_a_virtual_serror_is_in_vsesr))

@@ -357,6 +357,45 @@ static void permission_faults_by_l1s_leaf(void **state)
 	}
 }
 
+/* XN<1:0> of FEAT_XNX: who may execute depends on where L2 is. */
+static void s2_16_execution_by_level(void **state)
+{
+	static const struct {
+		const char *why;
+		u64 xn;
+		bool is_el0, is_forwarded;
+	} cases[] = {
+		{ "all, EL1", 0, false, false },
+		{ "all, EL0", 0, true, false },
+		{ "not EL1, EL1", 1, false, true },
+		{ "not EL1, EL0", 1, true, false },
+		{ "none, EL1", 2, false, true },
+		{ "none, EL0", 2, true, true },
+		{ "not EL0, EL1", 3, false, false },
+		{ "not EL0, EL0", 3, true, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct vcpu *vcpu;
+
+		machine_off(MODE_VHE);
+		machine_has_nv(2);
+		host_set(SR_ID_AA64MMFR1_EL1,
+			host_get(SR_ID_AA64MMFR1_EL1) | FV(ID_AA64MMFR1_EL1, XNX, 1));
+		machine_on(MODE_VHE);
+		vcpu = l2_of(nested_guest_on_machine(VM_EL2_VHE, 2), 0);
+		vmid_reset();
+		l1_no_tables();
+		vcpu->context.pstate = cases[i].is_el0 ? PSTATE_EL0t : PSTATE_EL1h;
+		vcpu_load(vcpu);
+		l1_map(vcpu->vm, 0x80000000, 0x40000000 | 0x7fd | cases[i].xn << 53, 1);
+		abort_at(vcpu, ESR(EC_IABT_LOW, 0x0f), 0x80405678);
+		if (vcpu_is_el2(vcpu) != cases[i].is_forwarded)
+			fail_row(i, cases[i].why, "PSTATE 0x%lx", vcpu->context.pstate);
+	}
+}
+
 static void s2_16_rights_are_those_of_both(void **state)
 {
 	static const struct {
@@ -602,7 +641,7 @@ TESTS(cmocka_unit_test(ws_21_ipa_is_fipa_and_the_low_bits_of_far),
 	cmocka_unit_test(no_memory_for_tables_kills_the_vm),
 	cmocka_unit_test(s2_2_slots_bound_what_a_shadow_maps),
 	cmocka_unit_test(faults_of_l1s_tables_are_l1s),
-	cmocka_unit_test(permission_faults_by_l1s_leaf),
+	cmocka_unit_test(permission_faults_by_l1s_leaf), cmocka_unit_test(s2_16_execution_by_level),
 	cmocka_unit_test(s2_16_rights_are_those_of_both),
 	cmocka_unit_test(s2_17_size_is_the_smaller_one_rounded_down),
 	cmocka_unit_test(s2_17_64k_of_l1_is_4k_here), cmocka_unit_test(s2_18_leaf_tells_l1s_level),

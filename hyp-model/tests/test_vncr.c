@@ -318,6 +318,54 @@ static void nv_40_tlb_maintenance_of_l1_drops_it(void **state)
 	}
 }
 
+/* The instructions themselves, by another vCPU of L1 at virtual EL2. */
+static void nv_40_instructions_of_l1_reach_it(void **state)
+{
+	static const struct {
+		const char *why;
+		u32 iss;
+		u64 operand, vhcr;
+		bool is_dropped;
+	} rows[] = {
+		{ "VAE2IS", ISS_TLBI_VAE2IS, VA >> 12 | 5ul << 48, 0, true },
+		{ "VAE2, local", ISS_TLBI_VAE2, VA >> 12 | 5ul << 48, 0, true },
+		{ "VALE2IS", ISS_TLBI_VALE2IS, VA >> 12 | 5ul << 48, 0, true },
+		{ "VAE2IS of another ASID", ISS_TLBI_VAE2IS, VA >> 12 | 6ul << 48, 0, false },
+		{ "VAE2IS of another page", ISS_TLBI_VAE2IS, (VA >> 12) + 1, 0, false },
+		{ "ALLE2IS", ISS_TLBI_ALLE2IS, 0, 0, true },
+		{ "VAE1IS InHost", ISS_TLBI_VAE1IS, VA >> 12 | 5ul << 48, F(HCR_EL2, TGE), true },
+		{ "VAAE1IS InHost", ISS_TLBI_VAAE1IS, VA >> 12, F(HCR_EL2, TGE), true },
+		{ "ASIDE1IS InHost", ISS_TLBI_ASIDE1IS, 5ul << 48, F(HCR_EL2, TGE), true },
+		{ "VMALLE1IS InHost", ISS_TLBI_VMALLE1IS, 0, F(HCR_EL2, TGE), true },
+		{ "VAE1IS of L2's regime", ISS_TLBI_VAE1IS, VA >> 12 | 5ul << 48, 0, false },
+		{ "VMALLE1IS of L2's regime", ISS_TLBI_VMALLE1IS, 0, 0, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct vcpu *other;
+		bool unused;
+
+		recursion();
+		map_leaf(PAGE_LEAF | PAGE | nG);
+		other = &vm->vcpus[1];
+		boot_cpu(1);
+		assert_true(vncr_map(vcpu));
+		host_set_cpu(0);
+		vcpu_write_sys_reg(other, F(HCR_EL2, E2H) | rows[i].vhcr, REG(HCR_EL2));
+		other->context.pstate = PSTATE_EL2h;
+		other->context.x[3] = rows[i].operand;
+		vcpu_load(other);
+		other->fault.esr = (u64)EC_SYS64 << ESR_EC_SHIFT | ESR_IL | rows[i].iss | 3 << 5;
+		assert_int_equal(exit_handle(other, EXIT_TRAP), GUEST_CONTINUES);
+		assert_int_equal(other->pc_update, PC_SKIP_INSTRUCTION);
+		host_set_cpu(1);
+		if (is_mapped(&unused) == rows[i].is_dropped)
+			fail_row(i, rows[i].why, "mapped %d", is_mapped(&unused));
+		host_set_cpu(0);
+	}
+}
+
 /* A block of L1's is one entry of its TLB: any address in it invalidates all of it. */
 static void nv_40_a_block_is_dropped_as_a_whole(void **state)
 {
@@ -505,6 +553,7 @@ TESTS(cmocka_unit_test(nv_37_hardware_uses_the_page_of_l1),
 	cmocka_unit_test(nv_39_a_watched_page_is_written_like_any_other),
 	cmocka_unit_test(nv_39_our_own_page_never_aborts),
 	cmocka_unit_test(nv_40_tlb_maintenance_of_l1_drops_it),
+	cmocka_unit_test(nv_40_instructions_of_l1_reach_it),
 	cmocka_unit_test(nv_40_a_block_is_dropped_as_a_whole),
 	cmocka_unit_test(nv_40_changes_of_the_host_drop_it),
 	cmocka_unit_test(nv_40_other_cpus_lose_it_at_once),

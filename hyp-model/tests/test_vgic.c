@@ -487,6 +487,30 @@ static void gi_5_writes_reach_the_physical_interrupt(void **state)
 	assert_false(host_irq_is_active(HW_TIMER));
 }
 
+/* An active one had no list register to deactivate the physical one: its end does, either way. */
+static void gi_5_an_end_without_list_register_reaches_it(void **state)
+{
+	struct sysreg_access access = { .iss = ISS_ICC_DIR_EL1, .is_write = true, .value = TIMER };
+
+	(void)state;
+	boot(MODE_VHE);
+	vgic_bind_hw(vcpu, TIMER, HW_TIMER);
+	gicr(0, SGI_FRAME + 0x300, BIT(TIMER));
+	assert_true(host_irq_is_active(HW_TIMER));
+	assert_int_equal(emulate_icc_dir(vcpu, &access), EMULATED);
+	assert_false(host_irq_is_active(HW_TIMER));
+	assert_u64(read_gicr(0, SGI_FRAME + 0x300), 0);
+
+	gicr(0, SGI_FRAME + 0x400 + (TIMER & ~3u), 0xf0f0f0f0); /* the lowest of five */
+	gicr(0, SGI_FRAME + 0x300, BIT(TIMER) | 0xf);
+	assert_true(host_irq_is_active(HW_TIMER));
+	vgic_flush(vcpu);
+	host_set(SR_ICH_HCR_EL2, host_get(SR_ICH_HCR_EL2) | FV(ICH_HCR_EL2, EOIcount, 1));
+	vgic_sync(vcpu);
+	assert_false(host_irq_is_active(HW_TIMER));
+	assert_u64(read_gicr(0, SGI_FRAME + 0x300), 0xf);
+}
+
 /* ---- Who must see it ---- */
 
 static void a_pulse_is_a_request_of_its_target(void **state)
@@ -678,6 +702,7 @@ TESTS(cmocka_unit_test(gi_1_flush_by_priority), cmocka_unit_test(gi_1_sync_folds
 	cmocka_unit_test(gi_4_fields_of_a_list_register),
 	cmocka_unit_test(gi_5_hardware_interrupts),
 	cmocka_unit_test(gi_5_writes_reach_the_physical_interrupt),
+	cmocka_unit_test(gi_5_an_end_without_list_register_reaches_it),
 	cmocka_unit_test(a_pulse_is_a_request_of_its_target),
 	cmocka_unit_test(pending_is_what_the_interface_signals),
 	cmocka_unit_test(sgis_go_where_they_are_addressed),

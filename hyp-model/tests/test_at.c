@@ -272,6 +272,16 @@ static void at_1_a_shadow_of_another_vcpu_is_cold(void **state)
 	assert_int_equal(host_log_times(LOG_SYS, SR_AT_S1E1R), 0);
 }
 
+/* It has L1's new key already, and still what the old one translated (S2-8). */
+static void at_1_a_shadow_that_is_to_be_emptied_is_cold(void **state)
+{
+	at_1_l2s_regime_is_put_in_place(state);
+	warm_shadow->is_unmap_pending = true;
+	host_log_clear();
+	at(ISS_AT_S1E1R, LOW);
+	assert_int_equal(host_log_times(LOG_SYS, SR_AT_S1E1R), 0);
+}
+
 /* Without a shadow, or with one that another vCPU ran on: no AT is executed. */
 static void at_1_without_a_warm_shadow_it_walks(void **state)
 {
@@ -402,6 +412,7 @@ static void at_7_no_register_changes_while_tge_is_clear(void **state)
 TESTS(cmocka_unit_test(at_1_in_host_runs_in_place),
 	cmocka_unit_test(at_1_l2s_regime_is_put_in_place),
 	cmocka_unit_test(at_1_a_shadow_of_another_vcpu_is_cold),
+	cmocka_unit_test(at_1_a_shadow_that_is_to_be_emptied_is_cold),
 	cmocka_unit_test(at_1_without_a_warm_shadow_it_walks),
 	cmocka_unit_test(at_1_pan_is_the_guests),
 	cmocka_unit_test(at_1_what_only_our_tables_lack_is_redone),

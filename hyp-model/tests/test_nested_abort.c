@@ -460,6 +460,37 @@ static void s2_17_size_is_the_smaller_one_rounded_down(void **state)
 }
 
 /* MUT-57: the host's block is not L1's, whose next page may be anywhere. */
+/* The memory behind must contain the block, from its first byte to its last. */
+static void s2_17_no_block_reaches_out_of_its_slot(void **state)
+{
+	static const struct {
+		const char *why;
+		u64 start, size, ipa, want; /* from GUEST_RAM_IPA */
+	} cases[] = {
+		{ "inside", 0, MIB(3), 0x1000, MIB(2) },
+		{ "behind it the slot ends", 0, MIB(3), 0x201000, KIB(4) },
+		{ "before it the slot begins", MIB(1), MIB(4), 0x101000, KIB(4) },
+		{ "the next one is whole", MIB(1), MIB(4), 0x201000, MIB(2) },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct vcpu *vcpu = plain();
+		struct slot *slot = &vcpu->vm->slots[0];
+		u64 ipa = GUEST_RAM_IPA + cases[i].ipa;
+		struct stage2_mapping found;
+
+		slot->ipa.v += cases[i].start;
+		slot->pa.v += cases[i].start;
+		slot->size = cases[i].size;
+		abort_at(vcpu, ESR(EC_DABT_LOW, 0x06), ipa);
+		assert_true(find(vcpu, ipa, &found));
+		if (found.size != cases[i].want)
+			fail_row(i, cases[i].why, "0x%lx", found.size);
+		assert_u64(found.pa.v, slot->pa.v + (ipa - slot->ipa.v));
+	}
+}
+
 static void s2_17_64k_of_l1_is_4k_here(void **state)
 {
 	struct vcpu *vcpu = l2_of(nested_guest(VM_EL2_VHE, 2), 0);
@@ -644,6 +675,7 @@ TESTS(cmocka_unit_test(ws_21_ipa_is_fipa_and_the_low_bits_of_far),
 	cmocka_unit_test(permission_faults_by_l1s_leaf), cmocka_unit_test(s2_16_execution_by_level),
 	cmocka_unit_test(s2_16_rights_are_those_of_both),
 	cmocka_unit_test(s2_17_size_is_the_smaller_one_rounded_down),
+	cmocka_unit_test(s2_17_no_block_reaches_out_of_its_slot),
 	cmocka_unit_test(s2_17_64k_of_l1_is_4k_here), cmocka_unit_test(s2_18_leaf_tells_l1s_level),
 	cmocka_unit_test(s2_19_a_change_since_the_walk_means_again),
 	cmocka_unit_test(s2_20_write_protection_of_the_host_reaches_shadows),

@@ -354,7 +354,41 @@ static void nv_29_identification(void **state)
 	assert_u64(trapped_read(vcpu, ISS_ACTLR_EL1), GUEST_ACTLR_EL1);
 }
 
-TESTS(cmocka_unit_test(nv_15_every_el2_name_has_an_answer),
+/* HCR_EL2.TID1, TID2: the guest selects a cache, the machine says what it is like. */
+static void cache_ids_are_the_machines(void **state)
+{
+	static const enum hyp_mode modes[] = { MODE_VHE, MODE_NVHE };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(modes); i++) {
+		struct vcpu *vcpu = &guest(modes[i])->vcpus[0];
+		u64 before;
+
+		host_set(SR_CLIDR_EL1, 0x11);
+		host_set(SR_CTR_EL0, 0x22);
+		host_set(SR_CCSIDR_EL1, 0x33);
+		host_set(SR_REVIDR_EL1, 0x44);
+		host_set(SR_AIDR_EL1, 0x55);
+		vcpu_load(vcpu);
+		trapped_write(vcpu, ISS_CSSELR_EL1, 2);
+		assert_u64(trapped_read(vcpu, ISS_CSSELR_EL1), 2);
+		before = host_get(SR_CSSELR_EL1);
+		host_log_clear();
+		assert_u64(trapped_read(vcpu, ISS_CCSIDR_EL1), 0x33);
+		assert_u64(host_log((size_t)host_log_find(0, LOG_WRITE, SR_CSSELR_EL1))->value, 2);
+		assert_true(
+			host_log_find(0, LOG_ISB, 0) < host_log_find(0, LOG_READ, SR_CCSIDR_EL1));
+		assert_u64(host_get(SR_CSSELR_EL1), before); /* on nVHE that is the host's */
+		assert_u64(trapped_read(vcpu, ISS_CLIDR_EL1), 0x11);
+		assert_u64(trapped_read(vcpu, ISS_CTR_EL0), 0x22);
+		assert_u64(trapped_read(vcpu, ISS_REVIDR_EL1), 0x44);
+		assert_u64(trapped_read(vcpu, ISS_AIDR_EL1), 0x55);
+		vcpu_put(vcpu);
+	}
+}
+
+TESTS(cmocka_unit_test(cache_ids_are_the_machines),
+	cmocka_unit_test(nv_15_every_el2_name_has_an_answer),
 	cmocka_unit_test(nv_15_vhe_registers_are_undefined_for_an_nvhe_vm),
 	cmocka_unit_test(nv_15_el12_names_need_e2h), cmocka_unit_test(nv_15_aarch32_is_not_there),
 	cmocka_unit_test(nv_14_el2_registers_go_to_both_places),

@@ -506,6 +506,38 @@ static void mut_d5_the_plain_name_is_the_hosts(void **state)
 
 /* ---- 003: registers of virtual EL2 ---- */
 
+static const struct {
+	const char *name, *kind;
+	reg_t reg;
+	enum host_reg live;
+} mapped[] = {
+#define VEL2(kind, name, offset, counterpart, ...) { #name, #kind, REG(name), SR_##counterpart },
+#include "core/vel2.def"
+#undef VEL2
+};
+
+/* Each register of the table, with vE2H=1: a write is in the CPU at once, and in memory too. */
+static void nv_14_every_mapped_register_is_written_twice(void **state)
+{
+	struct vcpu *vcpu = filled_nested(VM_EL2_VHE, 2, PSTATE_EL2h, 0);
+
+	(void)state;
+	vcpu_load(vcpu);
+	for (size_t i = 0; i < COUNT(mapped); i++) {
+		u64 value = 0x140 + i, live = value;
+
+		if (strcmp(mapped[i].kind, "STORED") == 0)
+			continue;
+		if (strcmp(mapped[i].kind, "SPLIT") == 0) /* what CNTKCTL_EL1 has of it */
+			live &= MASK(9, 0);
+		vcpu_write_sys_reg(vcpu, value, mapped[i].reg);
+		if (host_get(mapped[i].live) != live || *stored(vcpu, mapped[i].reg) != value)
+			fail_row(i, mapped[i].name, "0x%lx in the CPU, 0x%lx in memory",
+				host_get(mapped[i].live), *stored(vcpu, mapped[i].reg));
+	}
+	vcpu_put(vcpu);
+}
+
 /* The value in CPACR_EL1 decides whether L1's FP traps; the E2H=0 layout would say otherwise. */
 static void mut_d10_cptr_of_an_nvhe_l1_is_translated(void **state)
 {
@@ -575,5 +607,6 @@ TESTS(cmocka_unit_test(inv_nv_2_physical_mode_of_each_virtual_mode),
 	cmocka_unit_test(mut_41_mdcr_is_of_the_cpu), cmocka_unit_test(ws_3_suspend_in_every_design),
 	cmocka_unit_test(ws_4_other_threads_find_a_running_vcpu),
 	cmocka_unit_test(mut_d5_the_plain_name_is_the_hosts),
+	cmocka_unit_test(nv_14_every_mapped_register_is_written_twice),
 	cmocka_unit_test(mut_d10_cptr_of_an_nvhe_l1_is_translated),
 	cmocka_unit_test(mut_d12_a_translated_register_is_read_as_written))

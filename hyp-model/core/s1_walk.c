@@ -280,13 +280,12 @@ static u64 leaf_size(const struct range *range, u64 descriptor, u64 input, unsig
 	return BIT(shift + more);
 }
 
-/* AF=0 and TCR.HA=1. True: it is set, or another writer was faster and the walk starts again. */
+/* AF=0 and TCR.HA=1. True: it is set; or another writer was faster, and the walk starts again. */
 static bool set_access_flag(struct vcpu *vcpu, const struct regime *r, const struct found *found,
 	bool *is_lost, struct s1_walk *failed)
 {
-	u64 before = found->descriptor, after = found->descriptor | S1_AF;
+	u64 before = found->descriptor, after = found->descriptor | S1_AF, now;
 
-	*is_lost = false;
 	if (!found->is_table_writable) {
 		/* HW-25: the update is a write by the walk, which L1's stage 2 forbids */
 		*failed = stage2_fault(FSC_PERMISSION + found->stage2_level);
@@ -296,7 +295,12 @@ static bool set_access_flag(struct vcpu *vcpu, const struct regime *r, const str
 		before = __builtin_bswap64(before);
 		after = __builtin_bswap64(after);
 	}
-	*is_lost = !vm_compare_exchange_u64(vcpu->vm, IPA(found->l1_ipa), &before, after);
+	now = before;
+	if (!vm_compare_exchange_u64(vcpu->vm, IPA(found->l1_ipa), &now, after)) {
+		*failed = fault(FSC_EXTERNAL_ON_WALK, found->level);
+		return false;
+	}
+	*is_lost = now != before;
 	return true;
 }
 
@@ -331,7 +335,7 @@ struct s1_walk s1_walk(struct vcpu *vcpu, enum s1_regime kind, u64 va, bool is_e
 	struct s1_walk walk = { 0 }, failed = { 0 };
 	struct found found;
 	unsigned lost = 0;
-	bool is_lost = false;
+	bool is_lost;
 
 	if (!r.is_on)
 		return regime_off(&r, va);
@@ -339,6 +343,7 @@ struct s1_walk s1_walk(struct vcpu *vcpu, enum s1_regime kind, u64 va, bool is_e
 		(r.range.is_without_el0 && is_el0))
 		return fault(FSC_TRANSLATION, 0);
 	do {
+		is_lost = false;
 		if (!descend(vcpu, &r, input, &found, &failed))
 			return failed;
 		d = found.descriptor;

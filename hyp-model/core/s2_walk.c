@@ -142,24 +142,7 @@ static struct s2_walk found(const struct tables *tables, u64 descriptor, unsigne
 	};
 }
 
-/* AF=0. True: it is set now, by us or somebody else; *descriptor is what is there. */
-static bool set_access_flag(
-	struct vm *vm, const struct tables *tables, ipa_t where, u64 *descriptor, bool *is_set)
-{
-	u64 before = tables->is_big_endian ? __builtin_bswap64(*descriptor) : *descriptor;
-	u64 after = *descriptor | DESC_AF;
-	u64 now = before;
-
-	if (!vm_compare_exchange_u64(
-		    vm, where, &now, tables->is_big_endian ? __builtin_bswap64(after) : after) &&
-		now == before)
-		return false; /* no memory that may be written */
-	*is_set = now == before;
-	*descriptor = *is_set ? after : tables->is_big_endian ? __builtin_bswap64(now) : now;
-	return true;
-}
-
-enum step { STEP_TABLE, STEP_LEAF, STEP_FAULT };
+enum step { STEP_TABLE, STEP_LEAF, STEP_FAULT, STEP_AGAIN };
 
 /* C.3 steps 4 and 5 for one descriptor. */
 static enum step look_at(
@@ -185,26 +168,39 @@ static enum step look_at(
 	return STEP_LEAF;
 }
 
-/* The leaf at `where`, its access flag set if that is the hardware's business here. */
-static struct s2_walk finish(struct vm *vm, const struct tables *tables, ipa_t where,
-	u64 descriptor, unsigned level, ipa_t ipa)
+enum flag { FLAG_SET, FLAG_LOST, FLAG_NO_MEMORY };
+
+/* AF=0 in the leaf at `where`. LOST: somebody else has written there, whatever it was. */
+static enum flag set_access_flag(
+	struct vm *vm, const struct tables *tables, ipa_t where, u64 descriptor)
 {
-	struct s2_walk walk;
+	u64 before = descriptor, after = descriptor | DESC_AF, now;
 
-	for (unsigned lost = 0; lost < MAX_LOST_RACES; lost++) {
-		bool is_set;
-
-		/* What won the race may be anything, a table too; the access then faults again. */
-		if (look_at(tables, descriptor, level, ipa, &walk) != STEP_LEAF)
-			return walk.is_fault ? walk : fault(FSC_TRANSLATION, level);
-		if (descriptor & DESC_AF)
-			return walk;
-		if (!tables->sets_access_flag)
-			break;
-		if (!set_access_flag(vm, tables, where, &descriptor, &is_set))
-			return fault(FSC_EXTERNAL_ON_WALK, level);
+	if (tables->is_big_endian) {
+		before = __builtin_bswap64(before);
+		after = __builtin_bswap64(after);
 	}
-	return fault(FSC_ACCESS_FLAG, level);
+	now = before;
+	if (!vm_compare_exchange_u64(vm, where, &now, after))
+		return FLAG_NO_MEMORY; /* or none that may be written */
+	return now == before ? FLAG_SET : FLAG_LOST;
+}
+
+/* A leaf becomes what the walk returns, unless the descriptor has to be read again. */
+static enum step finish(struct vm *vm, const struct tables *tables, ipa_t where, u64 descriptor,
+	struct s2_walk *walk)
+{
+	if (descriptor & DESC_AF)
+		return STEP_LEAF;
+	if (!tables->sets_access_flag) {
+		*walk = fault(FSC_ACCESS_FLAG, walk->level);
+		return STEP_FAULT;
+	}
+	switch (set_access_flag(vm, tables, where, descriptor)) {
+	case FLAG_SET: return STEP_LEAF;
+	case FLAG_LOST: return STEP_AGAIN;
+	default: *walk = fault(FSC_EXTERNAL_ON_WALK, walk->level); return STEP_FAULT;
+	}
 }
 
 struct s2_walk s2_walk(struct vm *vm, u64 vttbr, u64 vtcr, bool is_big_endian, ipa_t ipa)
@@ -217,21 +213,31 @@ struct s2_walk s2_walk(struct vm *vm, u64 vttbr, u64 vtcr, bool is_big_endian, i
 	table = tables.base;
 	if (is_too_large(&tables, table))
 		return fault(FSC_ADDRESS_SIZE, 0);
-	for (unsigned level = tables.start_level, top = tables.input_bits;; level++) {
+	for (unsigned level = tables.start_level, top = tables.input_bits, lost = 0;;) {
 		unsigned shift = granule_shift(tables.granule, level);
 		ipa_t where = IPA(table + (bits(ipa.v, top - 1, shift) << DESCRIPTOR_SHIFT));
 		struct s2_walk walk;
+		enum step step;
 		u64 descriptor;
 
 		if (!read_descriptor(vm, &tables, where, &descriptor))
 			return fault(FSC_EXTERNAL_ON_WALK, level);
-		switch (look_at(&tables, descriptor, level, ipa, &walk)) {
-		case STEP_LEAF: return finish(vm, &tables, where, descriptor, level, ipa);
+		step = look_at(&tables, descriptor, level, ipa, &walk);
+		if (step == STEP_LEAF)
+			step = finish(vm, &tables, where, descriptor, &walk);
+		switch (step) {
+		case STEP_LEAF:
 		case STEP_FAULT: return walk;
-		case STEP_TABLE: break;
+		case STEP_AGAIN:
+			if (++lost == MAX_LOST_RACES)
+				return fault(FSC_ACCESS_FLAG, level);
+			break;
+		case STEP_TABLE:
+			table = descriptor & MASK(47, tables.granule);
+			top = shift;
+			level++;
+			break;
 		}
-		table = descriptor & MASK(47, tables.granule);
-		top = shift;
 	}
 }
 

@@ -571,6 +571,40 @@ static void s2_19_a_change_since_the_walk_means_again(void **state)
 	}
 }
 
+/* While the walk is on its way: it sets an access flag, and the memory goes. */
+static void host_takes_the_memory_from_the_walk(const u64 *word)
+{
+	(void)word;
+	vm_unmap(racing, IPA(L1_OUTPUT), MIB(2));
+}
+
+static void s2_19_a_change_during_the_walk_means_again(void **state)
+{
+	struct stage2_mapping found;
+	struct vcpu *vcpu;
+
+	(void)state;
+	machine_off(MODE_VHE);
+	machine_has_nv(2);
+	host_set(SR_ID_AA64MMFR1_EL1,
+		host_get(SR_ID_AA64MMFR1_EL1) | FV(ID_AA64MMFR1_EL1, HAFDBS, 1));
+	machine_on(MODE_VHE);
+	racing = nested_guest_on_machine(VM_EL2_VHE, 2);
+	vcpu = l2_of(racing, 0);
+	l1_set(vcpu, REG(VTCR_EL2), L1_VTCR | F(VTCR_EL2, HA));
+	vmid_reset();
+	l1_no_tables();
+	l1_map(racing, 0x80000000, L1_BLOCK(L1_OUTPUT) & ~BIT(10), 2);
+	vcpu_load(vcpu);
+	host_on_exchange(host_takes_the_memory_from_the_walk);
+	abort_at(vcpu, ESR(EC_DABT_LOW, 0x06), 0x80000000);
+	host_on_exchange(NULL);
+	assert_false(find(vcpu, 0x80000000, &found));
+	assert_int_equal(stats_current_reason(), REASON_RETRY);
+	abort_at(vcpu, ESR(EC_DABT_LOW, 0x06), 0x80000000);
+	assert_true(find(vcpu, 0x80000000, &found));
+}
+
 static void s2_20_write_protection_of_the_host_reaches_shadows(void **state)
 {
 	struct vcpu *vcpu = l2_loaded();
@@ -678,6 +712,7 @@ TESTS(cmocka_unit_test(ws_21_ipa_is_fipa_and_the_low_bits_of_far),
 	cmocka_unit_test(s2_17_no_block_reaches_out_of_its_slot),
 	cmocka_unit_test(s2_17_64k_of_l1_is_4k_here), cmocka_unit_test(s2_18_leaf_tells_l1s_level),
 	cmocka_unit_test(s2_19_a_change_since_the_walk_means_again),
+	cmocka_unit_test(s2_19_a_change_during_the_walk_means_again),
 	cmocka_unit_test(s2_20_write_protection_of_the_host_reaches_shadows),
 	cmocka_unit_test(access_flag_of_the_shadow_is_set_by_l2s_address),
 	cmocka_unit_test(device_of_l1_answers_l2),

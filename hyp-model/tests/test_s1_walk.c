@@ -215,6 +215,36 @@ static void at_4_sets_the_access_flag(void **state)
 	assert_int_equal(host_log_times(LOG_EXCHANGE, 0), 1);
 }
 
+static void somebody_maps_another_page(const u64 *word)
+{
+	(void)word;
+	put(TABLE3 + 8 * bits(LOW, 20, 12), PAGE_LEAF | (OUT + PAGE_SIZE));
+}
+
+/* What was written meanwhile counts; and in memory that cannot be written the walk itself fails. */
+static void at_4_a_lost_race_is_walked_again(void **state)
+{
+	u64 where = TABLE3 + 8 * bits(LOW, 20, 12);
+	struct s1_walk walk;
+
+	(void)state;
+	hypervisor(VM_EL2_VHE);
+	set(REG(TCR_EL1), vcpu_read_sys_reg(vcpu, REG(TCR_EL1)) | F(TCR_EL1, HA));
+	map(3, (PAGE_LEAF | OUT) & ~DESC_AF, 0);
+	host_on_exchange(somebody_maps_another_page);
+	walk = s1_walk(vcpu, REGIME_EL10, LOW, false, ACCESS_READ, false);
+	host_on_exchange(NULL);
+	assert_false(walk.is_fault);
+	assert_u64(walk.output, OUT + PAGE_SIZE);
+	assert_u64(get(where), PAGE_LEAF | (OUT + PAGE_SIZE));
+
+	map(3, (PAGE_LEAF | OUT) & ~DESC_AF, 0);
+	vm->slots[0].is_read_only = true;
+	walk = s1_walk(vcpu, REGIME_EL10, LOW, false, ACCESS_READ, false);
+	assert_true(walk.is_fault);
+	assert_int_equal(walk.fsc, 0x17);
+}
+
 static void at_4_reads_big_endian_tables(void **state)
 {
 	u64 where = TABLE3 + 8 * bits(LOW, 20, 12);
@@ -296,6 +326,7 @@ TESTS(cmocka_unit_test(at_4_reads_big_endian_tables),
 	cmocka_unit_test(at_4_knows_the_other_granules),
 	cmocka_unit_test(at_4_a_contiguous_run_is_one_block),
 	cmocka_unit_test(at_4_sets_the_access_flag),
+	cmocka_unit_test(at_4_a_lost_race_is_walked_again),
 	cmocka_unit_test(at_4_tables_of_l2_are_behind_l1s_stage_2),
 	cmocka_unit_test(at_4_a_read_only_table_keeps_its_access_flag),
 	cmocka_unit_test(at_4_dc_switches_stage_1_off))

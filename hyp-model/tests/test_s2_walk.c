@@ -262,6 +262,48 @@ static void access_flag_is_set_for_l1_if_offered(void **state)
 	assert_int_equal(s2_walk(&vm, ROOT, VTCR(K4, 1, 39, 2) | HA, false, IPA(X)).fsc, 0x15);
 }
 
+/* Another observer of L1's table is faster: what it wrote counts, whatever it is. */
+static u64 winner;
+
+static void somebody_is_faster(const u64 *word)
+{
+	(void)word;
+	*guest_word(&vm, IPA(ROOT + 40)) = winner;
+}
+
+static void a_lost_race_for_the_access_flag_is_walked_again(void **state)
+{
+	static const struct {
+		const char *why;
+		u64 winner;
+		bool is_fault;
+		u64 output_or_fsc;
+	} cases[] = {
+		{ "the same flag", L1_BLOCK(0x80000000), false, 0x80607123 },
+		{ "another output", L1_BLOCK(0xc0000000), false, 0xc0607123 },
+		{ "nothing", 0, true, 0x05 },
+		{ "a table", TABLE(NEXT), false, 0x40407123 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct s2_walk walk;
+
+		l1(2, 4, FV(ID_AA64MMFR1_EL1, HAFDBS, 1));
+		*guest_word(&vm, IPA(ROOT + 40)) = L1_BLOCK(0x80000000) & ~DESC_AF;
+		*guest_word(&vm, IPA(NEXT + 24)) = L1_BLOCK(0x40400000);
+		winner = cases[i].winner;
+		host_on_exchange(somebody_is_faster);
+		walk = s2_walk(&vm, ROOT, VTCR(K4, 1, 39, 2) | HA, false, IPA(X));
+		host_on_exchange(NULL);
+		if (walk.is_fault != cases[i].is_fault ||
+			(walk.is_fault ? walk.fsc : walk.output.v) != cases[i].output_or_fsc)
+			fail_row(i, cases[i].why, "fault %d, 0x%lx", walk.is_fault,
+				walk.is_fault ? walk.fsc : walk.output.v);
+		assert_u64(*guest_word(&vm, IPA(ROOT + 40)), winner);
+	}
+}
+
 static void descriptors_are_of_the_endianness_of_el2(void **state)
 {
 	u64 descriptor = L1_BLOCK(0x80000000);
@@ -302,6 +344,7 @@ static void disabled_stage_2_is_the_identity(void **state)
 TESTS(cmocka_unit_test(s2_15_leaves_of_all_granules), cmocka_unit_test(s2_14_faults_change_nothing),
 	cmocka_unit_test(tables_that_point_at_themselves_end), cmocka_unit_test(rights_of_the_leaf),
 	cmocka_unit_test(access_flag_is_set_for_l1_if_offered),
+	cmocka_unit_test(a_lost_race_for_the_access_flag_is_walked_again),
 	cmocka_unit_test(descriptors_are_of_the_endianness_of_el2),
 	cmocka_unit_test(s2_21_a_granule_below_the_hosts_does_not_translate),
 	cmocka_unit_test(disabled_stage_2_is_the_identity))

@@ -30,6 +30,7 @@ static u64 serror_syndrome;
 static const u32 *locks_held[LOCKS];
 static size_t locks_held_count;
 static void (*on_lock)(const u32 *word);
+static void (*on_exchange)(const u64 *word);
 static const char *command_line;
 static char console[65536];
 static size_t console_length;
@@ -49,6 +50,7 @@ void host_reset(void)
 	script_count = script_next = 0;
 	locks_held_count = 0;
 	on_lock = NULL;
+	on_exchange = NULL;
 	command_line = NULL;
 	arena_size = HOST_ARENA;
 	if (!arena)
@@ -328,13 +330,23 @@ void hal_write_descriptor(u64 *descriptor, u64 value)
 	*descriptor = value;
 }
 
+void host_on_exchange(void (*function)(const u64 *word))
+{
+	on_exchange = function;
+}
+
 bool hal_compare_exchange(u64 *word, u64 *expected, u64 value)
 {
+	void (*race)(const u64 *) = on_exchange;
 	u64 offset = (u64)((const unsigned char *)word - arena);
 	u64 address = offset < HOST_ARENA ? HOST_PA_BASE + offset : (u64)word;
 
 	if (!is_aligned((u64)word, 8))
 		misuse("hal_compare_exchange", "not 8 aligned bytes");
+	on_exchange = NULL;
+	if (race)
+		race(word);
+	on_exchange = race;
 	if (*word != *expected) {
 		*expected = *word;
 		return false;

@@ -149,6 +149,8 @@ void host_on_wait(void (*function)(void));
  * a test may do what that CPU would do. NULL: nothing.
  */
 void host_on_lock(void (*function)(const u32 *word));
+/* The same before each hal_compare_exchange(). */
+void host_on_exchange(void (*function)(const u64 *word));
 
 /* What hal_cpu_on() started on that CPU, or NULL; the test calls it after host_set_cpu(). */
 void (*host_cpu_entry(unsigned cpu))(void);

@@ -203,14 +203,17 @@ static void replace(struct s2_mmu *mmu, struct place place, ipa_t ipa, u64 descr
 	hal_dsb_ishst();
 }
 
-/* The leaf is there; only what it allows may differ, which needs no break, DDI 0487 D8.16.1. */
+/*
+ * The leaf is there; only what it allows may differ, which needs no break, DDI 0487 D8.16.1.
+ * Nothing may: then another CPU has just changed it, and what this one still has in its TLB made it
+ * fault.
+ */
 static void update(struct s2_mmu *mmu, struct place place, ipa_t ipa, u64 descriptor)
 {
 	u64 old = *place.descriptor;
 
-	if (old == descriptor)
-		return;
-	hal_write_descriptor(place.descriptor, descriptor);
+	if (old != descriptor)
+		hal_write_descriptor(place.descriptor, descriptor);
 	if (rights_of(old) & ~rights_of(descriptor))
 		tlb_flush_ipa(mmu, ipa, place.level);
 	else

@@ -46,7 +46,7 @@ static void bench_ipi(u64 n, u64 most)
 {
 	(void)most;
 	for (u64 i = 0; i < n; i++)
-		ipi_round(i);
+		ping_other_cpu();
 }
 
 static void bench_sgi(u64 n, u64 most)

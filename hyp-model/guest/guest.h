@@ -18,6 +18,9 @@ typedef uint64_t u64;
 
 enum { GUEST_CPUS = 2, PAGE = 4096 };
 
+/* Pages at GUEST_PAGES_IPA: one for each round, and those of single payloads. */
+enum { OWN_PAGES = 256, IPI_PAGE = 300, SCRATCH_PAGE = 511 };
+
 /* Devices are seen through TTBR1, so that their VA (FAR_EL2) is not their IPA (HPFAR_EL2). */
 #define HIGH_HALF 0xffffff8000000000ul
 
@@ -147,6 +150,7 @@ _Noreturn void hostile_main(const char *boot_block);
 /* Of payloads that the benchmarks use, too. */
 void other_cpu_on(void);
 void other_cpu_off(void);
+void ping_other_cpu(void);
 void process_run(unsigned n, u64 argument);
 
 /* guest.ld */

@@ -9,6 +9,8 @@
 
 static volatile u64 secondary_calls;
 static volatile u64 *const private = (volatile u64 *)PRIVATE_VA;
+static volatile u64 *const shared = (volatile u64 *)(GUEST_PAGES_IPA + IPI_PAGE * PAGE);
+static volatile enum { TASK_NONE, TASK_READ, TASK_WRITE } task; /* of the other CPU */
 
 /* One VMID and one ASID, but CPUs may have different tables (no CnP), and must not see each
  * other's.
@@ -16,6 +18,14 @@ static volatile u64 *const private = (volatile u64 *)PRIVATE_VA;
 static bool is_private_mine(void)
 {
 	return *private == 100 * (this_cpu() + 1) + my_index;
+}
+
+static void do_task(void)
+{
+	if (task == TASK_READ)
+		CHECK(shared[1] == 0);
+	else if (task == TASK_WRITE)
+		shared[1] = shared[0];
 }
 
 /* Each interrupt is answered by one, until it is told to go. */
@@ -29,6 +39,7 @@ _Noreturn void guest_secondary(u64 cpu)
 		interrupts_taken(SGI_OFF) == offs;) {
 		__asm__ volatile("wfi\n\tmsr daifclr, #2\n\tisb\n\tmsr daifset, #2" ::: "memory");
 		for (; pings < interrupts_taken(SGI_PING); pings++) {
+			do_task();
 			if (is_private_mine())
 				secondary_calls += hypercall(HVC_ADD, 1, 0);
 			send_sgi(0, SGI_PONG);
@@ -61,16 +72,35 @@ void ipi_begin(void)
 	CHECK(hypercall3(PSCI_CPU_ON, 1, (u64)secondary_start, 1) != 0); /* it is on */
 }
 
-void ipi_round(u64 round)
+void ping_other_cpu(void)
 {
 	u64 pongs = interrupts_taken(SGI_PONG), calls = secondary_calls;
 
-	(void)round;
 	send_sgi(1, SGI_PING);
 	wait_for_interrupt(SGI_PONG, pongs + 1);
 	CHECK(interrupts_taken(SGI_PONG) == pongs + 1);
 	CHECK(secondary_calls == calls + 1);
 	CHECK(is_private_mine());
+}
+
+/* What this CPU's store made writable, the other one still knows as read-only. */
+static void both_write_a_watched_page(u64 value)
+{
+	shared[1] = 0;
+	CHECK(hypercall(HVC_WATCH_PAGE, (u64)shared, 0) == 0);
+	task = TASK_READ;
+	ping_other_cpu();
+	shared[0] = value;
+	task = TASK_WRITE;
+	ping_other_cpu();
+	CHECK(shared[1] == value);
+	task = TASK_NONE;
+}
+
+void ipi_round(u64 round)
+{
+	ping_other_cpu();
+	both_write_a_watched_page(round);
 }
 
 void ipi_end(void)

@@ -7,8 +7,6 @@
 /* --- pages backed when touched -----------------------------------------------------------------
  */
 
-enum { OWN_PAGES = 256, SCRATCH_PAGE = 511 };
-
 static volatile u64 *guest_page(u64 n)
 {
 	return (volatile u64 *)(GUEST_PAGES_IPA + n * PAGE);

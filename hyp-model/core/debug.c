@@ -73,8 +73,8 @@ static enum debug_owner owner_of(struct vcpu *vcpu)
 static void set_owner(struct vcpu *vcpu, enum debug_owner owner)
 {
 	vcpu->debug.owner = owner;
-	/* On VHE MDCR_EL2 was written by vcpu_load; nVHE writes it at each entry. */
-	if (host.mode == MODE_VHE && vcpu->sysregs_on_cpu)
+	/* On VHE vcpu_load wrote MDCR_EL2, whatever is deferred; nVHE writes it at each entry. */
+	if (host.mode == MODE_VHE && vcpu->cpu)
 		write_MDCR_EL2(traps_mdcr(vcpu));
 }
 

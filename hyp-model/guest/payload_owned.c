@@ -65,6 +65,16 @@ static void none_fires(u64 value)
 	CHECK(watched == value);
 }
 
+/* One that does not fire, so that nobody has to switch it for it; written while it is locked. */
+static void keeps_what_it_wrote(u64 round)
+{
+	u64 address = 0x40000000 | my_index << 16 | round << 2;
+
+	WRITE_SYSREG(dbgbvr1_el1, address);
+	sleep();
+	CHECK(READ_SYSREG(dbgbvr1_el1) == address);
+}
+
 void debug_round(u64 round)
 {
 	none_fires(round);
@@ -75,10 +85,12 @@ void debug_round(u64 round)
 	CHECK(watched == round);
 	CHECK(READ_SYSREG(dbgbvr0_el1) == (u64)debug_spot);
 	CHECK(READ_SYSREG(mdscr_el1) == MDSCR_KDE_MDE);
+	keeps_what_it_wrote(round + 1);
 	WRITE_SYSREG(oslar_el1, 1);
 	isb();
 	CHECK((READ_SYSREG(oslsr_el1) & 2) != 0);
 	none_fires(round + 100);
+	keeps_what_it_wrote(round + 2);
 	WRITE_SYSREG(oslar_el1, 0);
 	isb();
 	both_fire();

@@ -203,10 +203,12 @@ static enum verdict call(struct vcpu *vcpu)
 static enum verdict nested_hvc(struct vcpu *vcpu)
 {
 	stats_reason(REASON_HYPERCALL);
-	if (vcpu_vhcr(vcpu) & F(HCR_EL2, HCD))
+	if (vcpu_vhcr(vcpu) & F(HCR_EL2, HCD)) {
+		vcpu->context.pc -= 4; /* UNDEFINED returns to the HVC, which has passed it over */
 		vcpu_inject_undefined(vcpu);
-	else
+	} else {
 		nested_inject_sync(vcpu, vcpu->fault.esr);
+	}
 	return GUEST_CONTINUES;
 }
 

@@ -200,7 +200,8 @@ static void nv_26_hvc_disabled_is_undefined(void **state)
 	(void)state;
 	vcpu->fault.esr = ESR_HVC;
 	exit_smccc(vcpu, false);
-	assert_taken_to_el2(vcpu, (u64)EC_UNKNOWN << ESR_EC_SHIFT | ESR_IL, 0x200, 0x1004);
+	/* The HVC is at 0x1000, where an UNDEFINED instruction would be returned to. */
+	assert_taken_to_el2(vcpu, (u64)EC_UNKNOWN << ESR_EC_SHIFT | ESR_IL, 0x200, 0x1000);
 }
 
 static void nv_26_smc_of_l2_is_l1s_if_it_wants(void **state)

@@ -23,6 +23,19 @@ static unsigned right_needed(const struct vcpu *vcpu, const struct guest_abort *
 	return abort->is_write ? S2_WRITE : S2_READ;
 }
 
+/*
+ * Step 3, for whatever the shadow lacked: there is no leaf for a device, and with L1's tables the
+ * hardware would have come to L1's rights at once. Cache maintenance asks for none, but where the
+ * hardware says that it does.
+ */
+static bool is_refused(
+	const struct vcpu *vcpu, const struct guest_abort *abort, const struct s2_walk *walk)
+{
+	if (ISS_CM(vcpu->fault.esr) && !abort->is_walk && abort->type != FSC_PERMISSION)
+		return false;
+	return !(walk->rights & right_needed(vcpu, abort));
+}
+
 static void forward(struct vcpu *vcpu, unsigned fsc)
 {
 	u64 esr = (vcpu->fault.esr & ~ISS_FSC_MASK) | fsc;
@@ -40,13 +53,8 @@ bool nested_abort(struct vcpu *vcpu, const struct guest_abort *abort, struct s2_
 		forward(vcpu, walk->fsc);
 		return true;
 	}
-	/*
-	 * Step 3. If L1 allows it, the shadow was behind, or the protection is the host's. What L1
-	 * denies it denies before anybody looks whether there is memory behind it; but cache
-	 * maintenance needs no right of its own.
-	 */
-	if ((abort->type == FSC_PERMISSION || !ISS_CM(vcpu->fault.esr)) &&
-		!(walk->rights & right_needed(vcpu, abort))) {
+	/* If L1 allows it, the shadow was behind, or the protection is the host's. */
+	if (is_refused(vcpu, abort, walk)) {
 		forward(vcpu, FSC_PERMISSION | walk->level);
 		return true;
 	}

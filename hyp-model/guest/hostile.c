@@ -27,6 +27,7 @@ enum { RETURNED = 0, SYNC_HERE = 5, IRQ_HERE = 6, SYNC_BELOW = 9, IRQ_BELOW = 10
 #define VTCR	 (1ul << 31 | 2ul << 16 | 3ul << 12 | 1ul << 10 | 1ul << 8 | 1ul << 6 | 25)
 #define S2_BLOCK (1ul | 0xful << 2 | 3ul << 6 | 3ul << 8 | 1ul << 10)
 #define S2_TABLE 3ul
+#define S2_READ	 (1ul << 6)
 #define EC(esr)	 ((esr) >> 26)
 #define FSC(esr) ((esr)&0x3f)
 
@@ -239,6 +240,10 @@ static void tables_that_lead_to_devices(void)
 	EXPECT((caught.x0 & 0x90) == 0x90);
 	EXPECT(run(l2_load, EL1h, GUEST_HOLE_IPA) == SYNC_BELOW);
 	EXPECT(EC(caught.esr) == 0x16 && (caught.esr & 0xffff) == 77); /* to the guest's EL1 */
+	scratch.entry[GUEST_UART_IPA >> 21 & 511] &= ~S2_READ;
+	flush();
+	EXPECT(run(l2_load, EL1h, GUEST_UART_IPA + 0x18) == SYNC_BELOW);
+	EXPECT(EC(caught.esr) == 0x24 && FSC(caught.esr) == 0x0e); /* permission, level 2 */
 }
 
 static void call_own_level(u64 argument)

@@ -336,6 +336,17 @@ static void permission_faults_by_l1s_leaf(void **state)
 		{ "write of what L1 writes", ESR(EC_DABT_LOW, 0x0f | WNR), 0xc0, false, false },
 		{ "execution of what L1 executes", ESR(EC_IABT_LOW, 0x0f), 0x40, false, false },
 		{ "read of XN", ESR(EC_DABT_LOW, 0x0f), 0x40 | BIT(54), false, false },
+		{ "first write of what L1 reads", ESR(EC_DABT_LOW, 0x07 | WNR), 0x40, false, true },
+		{ "first read of what L1 writes", ESR(EC_DABT_LOW, 0x07), 0x80, false, true },
+		{ "first execution of XN", ESR(EC_IABT_LOW, 0x07), 0xc0 | BIT(54), false, true },
+		{ "walk in what L1 writes", ESR(EC_DABT_LOW, 0x07 | S1PTW | CM), 0x80, false,
+			true },
+		{ "write of an aged page that L1 reads", ESR(EC_DABT_LOW, 0x0b | WNR), 0x40, false,
+			true },
+		{ "cache maintenance, no leaf", ESR(EC_DABT_LOW, 0x07 | CM | WNR), 0, false,
+			false },
+		{ "cache maintenance, says the hardware", ESR(EC_DABT_LOW, 0x0f | CM | WNR), 0,
+			false, true },
 	};
 
 	(void)state;
@@ -400,15 +411,17 @@ static void s2_16_rights_are_those_of_both(void **state)
 {
 	static const struct {
 		const char *why;
-		u64 bits;
+		u64 esr, bits;
 		bool is_read_only;
 		unsigned want;
 	} cases[] = {
-		{ "all", 0xc0, false, S2_ALL },
-		{ "L1: read, no execution", 0x40 | BIT(54), false, S2_READ },
-		{ "L1: nothing", BIT(54), false, 0 },
-		{ "host: no writes", 0xc0, true, S2_ALL & ~S2_WRITE },
-		{ "both", 0x80 | BIT(54), true, 0 },
+		{ "all", ESR(EC_DABT_LOW, 0x06), 0xc0, false, S2_ALL },
+		{ "L1: read, no execution", ESR(EC_DABT_LOW, 0x06), 0x40 | BIT(54), false,
+			S2_READ },
+		{ "L1: execution alone", ESR(EC_IABT_LOW, 0x06), 0, false,
+			S2_EXEC_EL1 | S2_EXEC_EL0 },
+		{ "host: no writes", ESR(EC_DABT_LOW, 0x06), 0xc0, true, S2_ALL & ~S2_WRITE },
+		{ "both", ESR(EC_IABT_LOW, 0x06), 0x80, true, S2_EXEC_EL1 | S2_EXEC_EL0 },
 	};
 
 	(void)state;
@@ -418,7 +431,7 @@ static void s2_16_rights_are_those_of_both(void **state)
 
 		l1_map(vcpu->vm, 0x80000000, L1_OUTPUT | 0x73d | cases[i].bits, 2);
 		vcpu->vm->slots[0].is_read_only = cases[i].is_read_only;
-		abort_at(vcpu, ESR(EC_DABT_LOW, 0x06), 0x80000000);
+		abort_at(vcpu, cases[i].esr, 0x80000000);
 		if (!find(vcpu, 0x80000000, &found) || found.rights != cases[i].want)
 			fail_row(i, cases[i].why, "rights %u", found.rights);
 	}
@@ -643,6 +656,26 @@ static void access_flag_of_the_shadow_is_set_by_l2s_address(void **state)
 	assert_true(found.is_accessed);
 }
 
+/* INV-S2-5: it cannot be reached by who may not, and what did not happen is not counted. */
+static void l1s_rights_hold_for_what_is_never_mapped(void **state)
+{
+	struct vcpu *vcpu = l2_loaded();
+
+	(void)state;
+	l1_map(vcpu->vm, 0x80000000, L1_PAGE(GUEST_USER_IPA) & ~0x80ul, 3);
+	l1_map(vcpu->vm, 0x80001000, L1_PAGE(GUEST_RAM_IPA) & ~0x80ul, 3);
+	vm_watch_page(vcpu->vm, IPA(GUEST_RAM_IPA));
+	assert_int_equal(abort_at(vcpu, ESR(EC_DABT_LOW, 0x07 | WNR | ISV | SAS(2)), 0x80000000),
+		GUEST_CONTINUES);
+	assert_forwarded(
+		vcpu, ESR(EC_DABT_LOW, 0x0f | WNR | ISV | SAS(2)), 0xffff000000000000, 0x80000000);
+	vcpu_put(vcpu);
+	vcpu_load(l2_of(vcpu->vm, 0));
+	abort_at(vcpu, ESR(EC_DABT_LOW, 0x07 | WNR), 0x80001000);
+	assert_forwarded(vcpu, ESR(EC_DABT_LOW, 0x0f | WNR), 0xffff000000000000, 0x80001000);
+	assert_u64(vm_pages_written(vcpu->vm), 0);
+}
+
 /* Step 5: L1 passed a device of its own on to L2; with the syndrome it is answered for L2. */
 static void device_of_l1_answers_l2(void **state)
 {
@@ -715,6 +748,7 @@ TESTS(cmocka_unit_test(ws_21_ipa_is_fipa_and_the_low_bits_of_far),
 	cmocka_unit_test(s2_19_a_change_during_the_walk_means_again),
 	cmocka_unit_test(s2_20_write_protection_of_the_host_reaches_shadows),
 	cmocka_unit_test(access_flag_of_the_shadow_is_set_by_l2s_address),
+	cmocka_unit_test(l1s_rights_hold_for_what_is_never_mapped),
 	cmocka_unit_test(device_of_l1_answers_l2),
 	cmocka_unit_test(l2_without_stage_2_is_mapped_one_to_one),
 	cmocka_unit_test(tables_that_eat_all_memory_are_given_back))

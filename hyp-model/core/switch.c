@@ -29,6 +29,29 @@ u64 pstate_to_hardware(const struct vcpu *vcpu, u64 pstate)
 	return (pstate & ~(F(SPSR, M) | PSTATE_nRW)) | PSTATE_EL2h | F(SPSR, IL);
 }
 
+/* A.1 "EL2-return". L1 has given its guest one, if the guest's SErrors are L1's. */
+static bool is_vdisr_l1s(const struct vcpu *vcpu)
+{
+	return vcpu_is_nested_ctxt(vcpu) && (vcpu_vhcr(vcpu) & F(HCR_EL2, AMO));
+}
+
+static void restore_vdisr(const struct vcpu *vcpu)
+{
+	if (host.has_ras)
+		write_VDISR_EL2(is_vdisr_l1s(vcpu) ? vcpu_read_sys_reg(vcpu, REG(VDISR_EL2))
+						   : vcpu->vdisr_el2);
+}
+
+static void save_vdisr(struct vcpu *vcpu)
+{
+	if (!host.has_ras)
+		return;
+	if (is_vdisr_l1s(vcpu))
+		*context_stored(&vcpu->context, REG(VDISR_EL2)) = read_VDISR_EL2();
+	else
+		vcpu->vdisr_el2 = read_VDISR_EL2();
+}
+
 /* Returns the HCR_EL2 of the stay. */
 static u64 activate_traps(struct vcpu *vcpu)
 {
@@ -38,6 +61,7 @@ static u64 activate_traps(struct vcpu *vcpu)
 	if (host.has_ras && (hcr & F(HCR_EL2, VSE)))
 		write_VSESR_EL2(vcpu_is_nested_ctxt(vcpu) ? vcpu_read_sys_reg(vcpu, REG(VSESR_EL2))
 							  : vcpu->vsesr_el2);
+	restore_vdisr(vcpu);
 	write_HCR_EL2(hcr);
 	el2_write_CPTR(host.mode, traps_cptr(vcpu));
 	if (hal_guest_vectors() != vcpu->cpu->vbar)
@@ -61,6 +85,7 @@ static void deactivate_traps(struct vcpu *vcpu, u64 hcr)
 	const struct cpu *cpu = vcpu->cpu;
 
 	reap_virtual_serror(vcpu, hcr);
+	save_vdisr(vcpu);
 	write_HCR_EL2(options.hcr == HCR_CONSTANT ? traps_host_hcr() : cpu->hcr_el2);
 	el2_write_CPTR(host.mode, cpu->cptr_el2);
 	if (hal_guest_vectors() != cpu->vbar)

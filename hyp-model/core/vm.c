@@ -145,6 +145,7 @@ void vcpu_reset(struct vcpu *vcpu, u64 pc, u64 x0)
 	vcpu->pc_update = PC_KEEP;
 	vcpu->user.is_pending = false;
 	vcpu->is_serror_pending_nested = false;
+	vcpu->vdisr_el2 = 0;
 	vcpu->is_in_wfi = false;
 	vcpu->fp = (struct fp_state){ 0 };
 	vcpu->debug = (struct vcpu_debug){ 0 };

@@ -69,6 +69,7 @@ struct vcpu {
 	bool is_on;	     /* PSCI */
 	bool is_serror_pending_nested; /* NV-36 */
 	u64 vsesr_el2; /* syndrome of the SError this hypervisor has pending for it, NV-36 */
+	u64 vdisr_el2; /* with RAS: what it has as DISR_EL1, since HCR_EL2.AMO is always 1 for it */
 	volatile enum { OUTSIDE_GUEST, IN_GUEST, EXITING } mode; /* A.6 step 5 */
 	u64 requests;		/* a bit for each enum vcpu_request, under vm->request_lock */
 	u64 reset_pc, reset_x0; /* for REQUEST_RESET */

@@ -541,6 +541,76 @@ static void keys_around_a_stay(enum hyp_mode mode)
 	vcpu_put(vcpu);
 }
 
+static u64 deferred;
+
+static void defers_an_serror(struct context *context)
+{
+	(void)context;
+	assert_u64(host_get(SR_VDISR_EL2), deferred);
+	host_set(SR_VDISR_EL2, ++deferred);
+}
+
+static void machine_gets_ras(void)
+{
+	host_set(SR_ID_AA64PFR0_EL1, host_get(SR_ID_AA64PFR0_EL1) | F(ID_AA64PFR0_EL1, RAS));
+	host.has_ras = true;
+}
+
+static void defer(struct vcpu *vcpu, u64 before)
+{
+	struct host_exit exit = hvc;
+
+	deferred = before;
+	exit.guest = defers_an_serror;
+	vcpu_load(vcpu);
+	run(vcpu, &exit, 1);
+	vcpu_put(vcpu);
+}
+
+/* A.1 "EL2-return": DISR_EL1, which HCR_EL2.AMO makes VDISR_EL2, of each of two guests. */
+static void vdisr_moves_at_every_switch(void **state)
+{
+	(void)state;
+	for (unsigned mode = 0; mode < 2; mode++) {
+		struct vcpu *a = filled_guest(mode == 0 ? MODE_VHE : MODE_NVHE);
+		struct vcpu *b = &a->vm->vcpus[1];
+
+		machine_gets_ras();
+		defer(a, 0);
+		defer(b, 0);
+		defer(a, 1);
+		defer(b, 1);
+		assert_u64(a->vdisr_el2, 2);
+		vcpu_reset(a, 0, 0);
+		assert_u64(a->vdisr_el2, 0);
+		host.has_ras = false;
+		host_log_clear();
+		vcpu_load(a);
+		run_hvc(a);
+		vcpu_put(a);
+		assert_u64(host_log_times(LOG_WRITE, SR_VDISR_EL2), 0);
+	}
+}
+
+/* L1's own, or its guest's: that is L1's VDISR_EL2, if it asked for the guest's SErrors. */
+static void vdisr_of_a_nested_guest_is_l1s_register(void **state)
+{
+	struct vcpu *vcpu = filled_nested(VM_EL2_VHE, 2, PSTATE_EL2h, HCR(AMO));
+
+	(void)state;
+	machine_gets_ras();
+	vcpu->vm->id.mask[CTX_VDISR_EL2].res0 = 0; /* as if L1 knew RAS */
+	*stored(vcpu, REG(VDISR_EL2)) = 0x70;
+	defer(vcpu, 0);
+	vcpu->context.pstate = PSTATE_DAIF | PSTATE_EL1h;
+	defer(vcpu, 0x70);
+	assert_u64(*stored(vcpu, REG(VDISR_EL2)), 0x71);
+	*stored(vcpu, REG(HCR_EL2)) &= ~HCR(AMO);
+	defer(vcpu, 1);
+	assert_u64(*stored(vcpu, REG(VDISR_EL2)), 0x71);
+	assert_u64(vcpu->vdisr_el2, 2);
+}
+
 static void ws_27_keys_around_a_stay(void **state)
 {
 	(void)state;
@@ -635,5 +705,7 @@ TESTS(cmocka_unit_test(ws_1_el12_names_on_vhe), cmocka_unit_test(ws_2_host_sees_
 	cmocka_unit_test(ws_17_both_copies_advance), cmocka_unit_test(an_serror_on_the_way_out),
 	cmocka_unit_test(ws_23_host_values_come_back),
 	cmocka_unit_test(ws_23_each_cpu_its_own_mdcr), cmocka_unit_test(ws_27_keys_around_a_stay),
+	cmocka_unit_test(vdisr_moves_at_every_switch),
+	cmocka_unit_test(vdisr_of_a_nested_guest_is_l1s_register),
 	cmocka_unit_test(ws_28_pauth_when_nested), cmocka_unit_test(another_vcpu_ran_here),
 	cmocka_unit_test(nested_vcpu_takes_and_gives_back))

@@ -187,44 +187,51 @@ static bool overlaps(u64 a, u64 a_size, u64 b, u64 b_size)
 	return a - b < b_size || b - a < a_size;
 }
 
-/* Is the entry of [va, va + size) in that address space? */
-static bool is_hit_by(
-	const struct vncr_entry *entry, u64 va, u64 size, bool is_asid_checked, u64 asid)
-{
-	u64 block_size = entry->size ? entry->size : VA_MASK + 1;
-	u64 block = align_down(entry->gva, block_size) & VA_MASK;
-	/* the upper half of an ASID may be ignored: then more goes than must */
-	bool is_other =
-		is_asid_checked && !entry->is_global && ((entry->asid ^ asid) & MASK(7, 0)) != 0;
+/* What an invalidation names. */
+struct scope {
+	u64 address, size;
+	bool is_asid_checked;
+	u64 asid;
+};
 
-	return !is_other && overlaps(block, block_size, va & VA_MASK, size);
+static bool is_of_ipa(const struct vncr_entry *entry, const struct scope *scope)
+{
+	return overlaps(entry->ipa.v, PAGE_SIZE, scope->address, scope->size);
+}
+
+static bool is_of_va(const struct vncr_entry *entry, const struct scope *scope)
+{
+	u64 size = entry->size ? entry->size : VA_MASK + 1;
+	u64 block = align_down(entry->gva, size) & VA_MASK;
+
+	/* the upper half of an ASID may be ignored: then more goes than must */
+	if (scope->is_asid_checked && !entry->is_global && bits(entry->asid ^ scope->asid, 7, 0))
+		return false;
+	return overlaps(block, size, scope->address & VA_MASK, scope->size);
+}
+
+static void invalidate(struct vm *vm, const struct scope *scope,
+	bool (*is_of)(const struct vncr_entry *entry, const struct scope *scope))
+{
+	for (unsigned i = 0; i < vm->config.vcpus; i++) {
+		struct vcpu_vncr *vncr = &vm->vcpus[i].vncr;
+
+		lock_take(&vncr->lock);
+		vncr->sequence++;
+		if (vncr->entry.is_valid && is_of(&vncr->entry, scope))
+			drop(vncr);
+		lock_drop(&vncr->lock);
+	}
 }
 
 void vncr_invalidate_va(struct vm *vm, u64 va, u64 size, bool is_asid_checked, u64 asid)
 {
-	for (unsigned i = 0; i < vm->config.vcpus; i++) {
-		struct vcpu_vncr *vncr = &vm->vcpus[i].vncr;
-
-		lock_take(&vncr->lock);
-		vncr->sequence++;
-		if (vncr->entry.is_valid &&
-			is_hit_by(&vncr->entry, va, size, is_asid_checked, asid))
-			drop(vncr);
-		lock_drop(&vncr->lock);
-	}
+	invalidate(vm, &(struct scope){ va, size, is_asid_checked, asid }, is_of_va);
 }
 
 void vncr_invalidate_ipa(struct vm *vm, ipa_t ipa, u64 size)
 {
-	for (unsigned i = 0; i < vm->config.vcpus; i++) {
-		struct vcpu_vncr *vncr = &vm->vcpus[i].vncr;
-
-		lock_take(&vncr->lock);
-		vncr->sequence++;
-		if (vncr->entry.is_valid && overlaps(vncr->entry.ipa.v, PAGE_SIZE, ipa.v, size))
-			drop(vncr);
-		lock_drop(&vncr->lock);
-	}
+	invalidate(vm, &(struct scope){ .address = ipa.v, .size = size }, is_of_ipa);
 }
 
 void vncr_invalidate_all(struct vm *vm)

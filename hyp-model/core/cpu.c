@@ -8,6 +8,7 @@
 #include "core/arch.h"
 #include "core/options.h"
 #include "core/print.h"
+#include "core/stage2.h"
 #include "core/traps.h"
 
 struct host host;
@@ -78,6 +79,7 @@ void host_init(enum hyp_mode mode)
 	hal_set_mode(mode);
 	host = (struct host){ .mode = mode, .cpu_count = hal_cpu_count() };
 	read_features(&host);
+	host.granule = stage2_choose_granule();
 	host.is_at_speculative = is_at_speculative(read_MIDR_EL1());
 }
 

@@ -44,7 +44,8 @@ struct host {
 	bool is_at_speculative; /* HC-8: this CPU walks the EL1&0 regime while nVHE changes it */
 	unsigned breakpoints, watchpoints;
 
-	u64 parange; /* as ID_AA64MMFR0_EL1 and VTCR_EL2.PS say it, 48 bits at most */
+	unsigned granule; /* of our stage-2 tables, log2 */
+	u64 parange;	  /* as ID_AA64MMFR0_EL1 and VTCR_EL2.PS say it, 48 bits at most */
 };
 
 extern struct host host;

@@ -9,8 +9,8 @@
 #include "core/cpu.h"
 #include "core/masks.h"
 #include "core/nested.h"
-#include "core/options.h"
 #include "core/print.h"
+#include "core/stage2.h"
 
 /* Column `who` of id.def and sanitise.def. */
 enum {
@@ -70,15 +70,13 @@ static u64 value_NV2(const struct vm *vm, u64 machine, u64 value)
 }
 
 /* The shadow's leaves are of the host's granule: a smaller one of L1 cannot be followed (S2-21). */
-static u64 value_GRANULE(const struct vm *vm, u64 machine, u64 kib)
+static u64 value_GRANULE(const struct vm *vm, u64 machine, u64 granule)
 {
-	u64 mmfr0 = vm->id.value[VM_ID_AA64MMFR0_EL1];
-	bool is_implemented = kib == 4	  ? FGET(mmfr0, ID_AA64MMFR0_EL1, TGran4) != 15
-			      : kib == 16 ? FGET(mmfr0, ID_AA64MMFR0_EL1, TGran16) != 0
-					  : FGET(mmfr0, ID_AA64MMFR0_EL1, TGran64) != 15;
-
 	(void)machine;
-	return is_implemented && kib >= options.granule ? 2 : 1;
+	return stage1_has_granule(vm->id.value[VM_ID_AA64MMFR0_EL1], (unsigned)granule) &&
+			       granule >= stage2_granule()
+		       ? 2
+		       : 1;
 }
 
 static void compute_id_registers(struct vm *vm)

@@ -44,7 +44,6 @@ static bool has_table(const struct s2_mmu *mmu)
 
 bool stage2_create(struct s2_mmu *mmu)
 {
-	stage2_choose_form();
 	if (!pages_alloc(root_size(), root_size(), &mmu->root))
 		return false;
 	mmu->vtcr_el2 = stage2_vtcr();

@@ -38,9 +38,16 @@ struct stage2_mapping {
 /* VTCR_EL2 for every table of this host, by host.parange, host.has_vmid16 and the granule. */
 u64 stage2_vtcr(void);
 
-/* The granule of all tables from now on; log2 of it: 12, 14 or 16. */
-void stage2_choose_form(void);
+/*
+ * The granule of all tables, as log2: 12, 14 or 16. Chosen once, by host_init(): what L1 is told
+ * (id.def) and what the walk of its tables refuses are one fact.
+ */
+unsigned stage2_choose_granule(void);
 unsigned stage2_granule(void);
+
+/* What an ID_AA64MMFR0_EL1 says of stage 1. */
+bool stage1_has_granule(u64 id_aa64mmfr0_el1, unsigned granule);
+
 unsigned stage2_start_level(void);
 
 /* Sizes a leaf may have, largest first, 0 after the last: S2-15. */

@@ -10,43 +10,38 @@
 #include "core/granule.h"
 #include "core/options.h"
 
-/* log2 of the page, for every table of this run; chosen with the first of them. */
-static unsigned granule = 12;
-
-/* Is there such a granule for stage 2? ID_AA64MMFR0_EL1.TGran*_2; 0 there: as for stage 1. */
-static bool has_granule(unsigned which)
+bool stage1_has_granule(u64 id, unsigned which)
 {
-	u64 id = read_ID_AA64MMFR0_EL1();
-	u64 stage2 = which == 12   ? FGET(id, ID_AA64MMFR0_EL1, TGran4_2)
-		     : which == 14 ? FGET(id, ID_AA64MMFR0_EL1, TGran16_2)
-				   : FGET(id, ID_AA64MMFR0_EL1, TGran64_2);
-
-	if (stage2 != 0)
-		return stage2 != 1;
 	return which == 12   ? FGET(id, ID_AA64MMFR0_EL1, TGran4) != 15
 	       : which == 14 ? FGET(id, ID_AA64MMFR0_EL1, TGran16) != 0
 			     : FGET(id, ID_AA64MMFR0_EL1, TGran64) != 15;
 }
 
-/* The knob's, or a larger one: a hypervisor below may not offer what is smaller than its own. */
-static unsigned choose_granule(void)
+/* TGran*_2; 0 there: as for stage 1. */
+static bool has_granule(u64 id, unsigned which)
 {
+	u64 stage2 = which == 12   ? FGET(id, ID_AA64MMFR0_EL1, TGran4_2)
+		     : which == 14 ? FGET(id, ID_AA64MMFR0_EL1, TGran16_2)
+				   : FGET(id, ID_AA64MMFR0_EL1, TGran64_2);
+
+	return stage2 == 0 ? stage1_has_granule(id, which) : stage2 != 1;
+}
+
+/* The knob's, or a larger one: a hypervisor below may not offer what is smaller than its own. */
+unsigned stage2_choose_granule(void)
+{
+	u64 id = read_ID_AA64MMFR0_EL1();
 	unsigned wanted = options.granule == 64 ? 16 : options.granule == 16 ? 14 : 12;
 
 	for (unsigned which = wanted; which <= 16; which += 2)
-		if (has_granule(which))
+		if (has_granule(id, which))
 			return which;
 	return 12;
 }
 
-void stage2_choose_form(void)
-{
-	granule = choose_granule();
-}
-
 unsigned stage2_granule(void)
 {
-	return granule;
+	return host.granule;
 }
 
 /* The lowest level that 16 concatenated tables of cover the input; few levels, short walks. */
@@ -55,7 +50,7 @@ unsigned stage2_start_level(void)
 	unsigned level = LAST_LEVEL;
 
 	while (parange_bits(host.parange) >
-		granule_shift(granule, level - 1) + MAX_CONCATENATED_SHIFT)
+		granule_shift(host.granule, level - 1) + MAX_CONCATENATED_SHIFT)
 		level--;
 	return level;
 }
@@ -68,9 +63,9 @@ u64 stage2_input_size(void)
 u64 stage2_vtcr(void)
 {
 	return FV(VTCR_EL2, T0SZ, 64 - parange_bits(host.parange)) |
-	       FV(VTCR_EL2, SL0, (granule == 12 ? 2 : 3) - stage2_start_level()) |
+	       FV(VTCR_EL2, SL0, (host.granule == 12 ? 2 : 3) - stage2_start_level()) |
 	       FV(VTCR_EL2, IRGN0, 1) | FV(VTCR_EL2, ORGN0, 1) | FV(VTCR_EL2, SH0, 3) |
-	       FV(VTCR_EL2, TG0, granule_tg0(granule)) | FV(VTCR_EL2, PS, host.parange) |
+	       FV(VTCR_EL2, TG0, granule_tg0(host.granule)) | FV(VTCR_EL2, PS, host.parange) |
 	       FV(VTCR_EL2, VS, host.has_vmid16) | BIT(31);
 }
 
@@ -82,5 +77,5 @@ const u64 *stage2_sizes(void)
 		{ MIB(512), KIB(64), 0 },
 	};
 
-	return sizes[(granule - 12) / 2];
+	return sizes[(host.granule - 12) / 2];
 }

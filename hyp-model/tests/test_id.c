@@ -13,6 +13,8 @@
 #define NVHE	   VM_EL2_NVHE
 #define READ_WRITE VM_EL2_RW
 
+#define RICH_MMFR0 0x2100022200101126ul
+
 /* A machine that has everything any field can say. */
 static void rich_machine(enum hyp_mode mode)
 {
@@ -25,7 +27,7 @@ static void rich_machine(enum hyp_mode mode)
 		host_set(SR_ID_AA64ISAR0_EL1, 0x2222222222222220);
 		host_set(SR_ID_AA64ISAR1_EL1, 0x2222222222222222);
 		host_set(SR_ID_AA64ISAR2_EL1, 0);
-		host_set(SR_ID_AA64MMFR0_EL1, 0x2100022200101126);
+		host_set(SR_ID_AA64MMFR0_EL1, RICH_MMFR0);
 		host_set(SR_ID_AA64MMFR1_EL1, 0x1111111110312122);
 		host_set(SR_ID_AA64MMFR2_EL1, 0x1221111112111111);
 		host_set(SR_ID_AA64MMFR4_EL1, 0);
@@ -143,20 +145,25 @@ static void nv_4_nothing_that_the_machine_lacks(void **state)
 static void nv_4_granules_of_stage_2(void **state)
 {
 	static const struct {
-		u64 host, tgran4, tgran16, tgran64;
+		u64 knob, mmfr0, tgran4, tgran16, tgran64;
 	} granules[] = {
-		{ 4, 2, 2, 2 },
-		{ 16, 1, 2, 2 },
-		{ 64, 1, 1, 2 },
+		{ 4, RICH_MMFR0, 2, 2, 2 },
+		{ 16, RICH_MMFR0, 1, 2, 2 },
+		{ 64, RICH_MMFR0, 1, 1, 2 },
+		/* the machine decides: no 4 KiB for stage 2, only 64 KiB, no 16 KiB at all */
+		{ 4, (RICH_MMFR0 & ~F(ID_AA64MMFR0_EL1, TGran4_2)) | BIT(40), 1, 2, 2 },
+		{ 4, 0x0000012100101126, 1, 1, 2 },
+		{ 16, 0x0000020200001126, 1, 1, 2 },
 	};
 
 	(void)state;
-	rich_machine(MODE_VHE);
-	machine_on(MODE_VHE);
 	for (size_t i = 0; i < COUNT(granules); i++) {
 		u64 mmfr0;
 
-		options.granule = granules[i].host;
+		rich_machine(MODE_VHE);
+		host_set(SR_ID_AA64MMFR0_EL1, granules[i].mmfr0);
+		options.granule = granules[i].knob;
+		machine_on(MODE_VHE);
 		mmfr0 = read_id(vm_of(VHE, false), ISS_ID_AA64MMFR0_EL1);
 		assert_u64(FGET(mmfr0, ID_AA64MMFR0_EL1, TGran4_2), granules[i].tgran4);
 		assert_u64(FGET(mmfr0, ID_AA64MMFR0_EL1, TGran16_2), granules[i].tgran16);

@@ -118,7 +118,6 @@ static void granule_is_the_knobs_or_a_larger_one(void **state)
 		host_set(SR_ID_AA64MMFR0_EL1, cases[i].mmfr0);
 		options.granule = cases[i].knob;
 		machine_on(MODE_VHE);
-		mmu_init(&mmu, NULL, false);
 		if (stage2_granule() != cases[i].want)
 			fail_row(i, cases[i].why, "%u", stage2_granule());
 	}

@@ -7,6 +7,7 @@
 
 #include "core/arch.h"
 #include "core/cpu.h"
+#include "core/debug.h"
 #include "core/masks.h"
 #include "core/nested.h"
 #include "core/print.h"

@@ -141,6 +141,22 @@ static void nv_4_nothing_that_the_machine_lacks(void **state)
 		1);
 }
 
+/* As many breakpoints and watchpoints as there are registers to set them with. */
+static void nv_4_no_breakpoint_without_a_register(void **state)
+{
+	u64 dfr0;
+
+	(void)state;
+	machine_off(MODE_VHE);
+	host_set(SR_ID_AA64DFR0_EL1,
+		F(ID_AA64DFR0_EL1, BRPs) | F(ID_AA64DFR0_EL1, WRPs) | F(ID_AA64DFR0_EL1, CTX_CMPs));
+	machine_on(MODE_VHE);
+	dfr0 = read_id(vm_of(PLAIN, false), ISS_ID_AA64DFR0_EL1);
+	assert_u64(FGET(dfr0, ID_AA64DFR0_EL1, BRPs) + 1, host.breakpoints);
+	assert_u64(FGET(dfr0, ID_AA64DFR0_EL1, WRPs) + 1, host.watchpoints);
+	assert_true(FGET(dfr0, ID_AA64DFR0_EL1, CTX_CMPs) <= FGET(dfr0, ID_AA64DFR0_EL1, BRPs));
+}
+
 /* Only stage-2 granules that the shadow can follow (S2-21). */
 static void nv_4_granules_of_stage_2(void **state)
 {
@@ -342,6 +358,7 @@ static void nv_21_vmids_of_8_bits(void **state)
 
 TESTS(cmocka_unit_test(nv_4_each_vm_is_told_its_limits),
 	cmocka_unit_test(nv_4_nothing_that_the_machine_lacks),
+	cmocka_unit_test(nv_4_no_breakpoint_without_a_register),
 	cmocka_unit_test(nv_4_granules_of_stage_2),
 	cmocka_unit_test(nv_4_pointer_authentication_is_configured),
 	cmocka_unit_test(nv_4_the_id_space), cmocka_unit_test(nv_4_the_machine_is_asked_once),

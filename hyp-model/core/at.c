@@ -266,20 +266,13 @@ static enum emulation take_external_abort(struct vcpu *vcpu, u64 va, const struc
 	return EMULATED_NO_SKIP;
 }
 
-static bool has_pan2(const struct vcpu *vcpu)
-{
-	u64 mmfr1 = 0;
-
-	id_register(vcpu->vm, ISS_ID_AA64MMFR1_EL1, &mmfr1);
-	return FGET(mmfr1, ID_AA64MMFR1_EL1, PAN) >= 2;
-}
-
 enum emulation at_emulate(struct vcpu *vcpu, struct sysreg_access *access)
 {
 	const struct at_row *row = find_row(access->iss);
 	struct translation t;
 
-	if (!row || !access->is_write || !vcpu_is_el2(vcpu) || (row->checks_pan && !has_pan2(vcpu)))
+	if (!row || !access->is_write || !vcpu_is_el2(vcpu) ||
+		(row->checks_pan && !vm_has_feature(vcpu->vm, FEAT_PAN2)))
 		return NOT_DEFINED;
 	if (!stage1_by_hardware(vcpu, row, access->value, &t))
 		t = stage1_by_walk(vcpu, row, access->value);

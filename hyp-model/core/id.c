@@ -118,7 +118,7 @@ bool vm_has_feature(const struct vm *vm, enum feature_id feature)
 	if (feature == FEAT_PAUTH || feature == FEAT_PAUTHGEN) /* APA, API or APA3 */
 		return vm->config.has_pauth;
 	if (feature == FEAT_NV || feature == FEAT_NV2)
-		return FGET(vm->id.value[VM_ID_AA64MMFR4_EL1], ID_AA64MMFR4_EL1, NV_frac) != 0;
+		return VM_FIELD(vm, ID_AA64MMFR4_EL1, NV_frac) != 0;
 	switch (feature) {
 #define FEATURE(name, reg, field, least, profile)                                                  \
 	case FEAT_##name:                                                                          \
@@ -174,13 +174,11 @@ static void compute_masks(struct vm *vm)
 		if_vel2(vm, ISS_##reg, rule_RES1, bits);
 #include "sysregs/ones.def"
 #undef ONES_OF
-#define VALUE_OF(reg, field) FGET(vm->id.value[VM_##reg], reg, field)
 #define RULE(reg, rule, bits, who, condition)                                                      \
 	if (is_one_of(vm, who) && (condition))                                                     \
 		rule_##rule(vm, REG(reg), bits);
 #include "core/sanitise.def"
 #undef RULE
-#undef VALUE_OF
 }
 
 void id_init(struct vm *vm)

@@ -6,6 +6,7 @@
 #ifndef HYP_ID_H
 #define HYP_ID_H
 
+#include "core/arch.h"
 #include "core/context.h"
 #include "core/sysreg_table.h"
 #include "core/types.h"
@@ -28,6 +29,9 @@ struct vm_id {
 		u64 res0, res1;
 	} mask[CTX_COUNT]; /* of vel2.def's registers */
 };
+
+/* What the VM reads in a field. */
+#define VM_FIELD(vm, reg, field) FGET((vm)->id.value[VM_##reg], reg, field)
 
 /* From vm->config, the machine and the options; once, before the VM's first vCPU exists. */
 void id_init(struct vm *vm);

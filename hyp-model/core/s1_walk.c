@@ -51,15 +51,6 @@ struct found {
 	unsigned level;
 };
 
-static bool vm_has(const struct vcpu *vcpu, u64 iss, unsigned high, unsigned low, unsigned least)
-{
-	u64 value = 0;
-
-	return id_register(vcpu->vm, iss, &value) && bits(value, high, low) >= least;
-}
-#define VM_HAS(vcpu, reg, field, least)                                                            \
-	vm_has(vcpu, ISS_##reg, reg##_##field##_MSB, reg##_##field##_LSB, least)
-
 /* PS as ID_AA64MMFR0_EL1.PARange and TCR have it. */
 static unsigned bits_of_ps(u64 ps)
 {
@@ -70,16 +61,13 @@ static unsigned bits_of_ps(u64 ps)
 
 static unsigned pa_bits(const struct vcpu *vcpu)
 {
-	u64 mmfr0 = 0;
-
-	id_register(vcpu->vm, ISS_ID_AA64MMFR0_EL1, &mmfr0);
-	return bits_of_ps(usable_parange(mmfr0));
+	return bits_of_ps(VM_FIELD(vcpu->vm, ID_AA64MMFR0_EL1, PARange));
 }
 
 /* TnSZ and what follows of it. A value out of its limits is a fault of level 0. */
 static void set_size(const struct vcpu *vcpu, struct range *range, u64 txsz)
 {
-	u64 most = !VM_HAS(vcpu, ID_AA64MMFR2_EL1, ST, 1) ? 39 : range->granule == 16 ? 47 : 48;
+	u64 most = !VM_FIELD(vcpu->vm, ID_AA64MMFR2_EL1, ST) ? 39 : range->granule == 16 ? 47 : 48;
 
 	range->is_disabled |= txsz < 16 || txsz > most;
 	range->input_bits = range->is_disabled ? 48 : 64 - (unsigned)txsz;
@@ -94,8 +82,8 @@ static unsigned granule_of_tg1(u64 tg1)
 static void decode_half(
 	const struct vcpu *vcpu, struct range *range, u64 va, u64 tcr, u64 ttbr0, u64 ttbr1)
 {
-	bool has_hpds = VM_HAS(vcpu, ID_AA64MMFR1_EL1, HPDS, 1);
-	bool has_e0pd = VM_HAS(vcpu, ID_AA64MMFR2_EL1, E0PD, 1);
+	bool has_hpds = VM_FIELD(vcpu->vm, ID_AA64MMFR1_EL1, HPDS);
+	bool has_e0pd = VM_FIELD(vcpu->vm, ID_AA64MMFR2_EL1, E0PD);
 
 	range->is_high = va & BIT(55);
 	if (range->is_high) {
@@ -123,7 +111,7 @@ static void decode_single(const struct vcpu *vcpu, struct range *range, u64 tcr,
 	range->ttbr = ttbr0;
 	range->granule = granule_of_tg0(FGET(tcr, TCR_EL2, TG0));
 	range->top_bit = tcr & F(TCR_EL2, TBI) ? 55 : 63;
-	range->is_hpd = VM_HAS(vcpu, ID_AA64MMFR1_EL1, HPDS, 1) && (tcr & F(TCR_EL2, HPD));
+	range->is_hpd = VM_FIELD(vcpu->vm, ID_AA64MMFR1_EL1, HPDS) && (tcr & F(TCR_EL2, HPD));
 	set_size(vcpu, range, FGET(tcr, TCR_EL2, T0SZ));
 }
 
@@ -134,14 +122,15 @@ static struct regime decode(const struct vcpu *vcpu, enum s1_regime kind, u64 va
 	u64 sctlr = vcpu_read_sys_reg(vcpu, is_el1 ? REG(SCTLR_EL1) : REG(SCTLR_EL2));
 	u64 tcr = vcpu_read_sys_reg(vcpu, is_el1 ? REG(TCR_EL1) : REG(TCR_EL2));
 	u64 ttbr0 = vcpu_read_sys_reg(vcpu, is_el1 ? REG(TTBR0_EL1) : REG(TTBR0_EL2));
-	bool has_ha = VM_HAS(vcpu, ID_AA64MMFR1_EL1, HAFDBS, 1);
+	bool has_ha = VM_FIELD(vcpu->vm, ID_AA64MMFR1_EL1, HAFDBS);
 	struct regime r = {
 		.kind = kind,
 		.is_on = sctlr & F(SCTLR_EL1, M),
 		.is_big_endian =
-			VM_HAS(vcpu, ID_AA64MMFR0_EL1, BigEnd, 1) && (sctlr & F(SCTLR_EL1, EE)),
+			VM_FIELD(vcpu->vm, ID_AA64MMFR0_EL1, BigEnd) && (sctlr & F(SCTLR_EL1, EE)),
 		.is_cacheable = sctlr & F(SCTLR_EL1, C),
-		.has_epan = VM_HAS(vcpu, ID_AA64MMFR1_EL1, PAN, 3) && (sctlr & F(SCTLR_EL1, EPAN)),
+		.has_epan = VM_FIELD(vcpu->vm, ID_AA64MMFR1_EL1, PAN) >= 3 &&
+			    (sctlr & F(SCTLR_EL1, EPAN)),
 		.sets_af = has_ha && (tcr & (is_single ? F(TCR_EL2, HA) : F(TCR_EL1, HA))),
 		.pa_bits = pa_bits(vcpu),
 		.output_bits =

@@ -32,13 +32,6 @@ struct entry {
 	ipa_t where;
 };
 
-static u64 id_field(const struct vm *vm, u32 iss, unsigned high, unsigned low)
-{
-	u64 value = 0;
-
-	return id_register(vm, iss, &value) ? bits(value, high, low) : 0;
-}
-
 static struct s2_walk fault(unsigned type, unsigned level)
 {
 	return (struct s2_walk){ .is_fault = true, .fsc = type | level, .level = level };
@@ -73,9 +66,9 @@ static bool decode(const struct vm *vm, u64 vttbr, u64 vtcr, struct tables *out)
 	out->granule = granule_of_tg0(FGET(vtcr, VTCR_EL2, TG0));
 	out->input_bits = 64 - (unsigned)FGET(vtcr, VTCR_EL2, T0SZ);
 	out->output_bits = smaller(parange_bits(FGET(vtcr, VTCR_EL2, PS)), pa_bits);
-	out->has_xnx = id_field(vm, ISS_ID_AA64MMFR1_EL1, 31, 28) != 0;
+	out->has_xnx = VM_FIELD(vm, ID_AA64MMFR1_EL1, XNX) != 0;
 	out->sets_access_flag =
-		FGET(vtcr, VTCR_EL2, HA) && id_field(vm, ISS_ID_AA64MMFR1_EL1, 3, 0) != 0;
+		FGET(vtcr, VTCR_EL2, HA) && VM_FIELD(vm, ID_AA64MMFR1_EL1, HAFDBS) != 0;
 	/* S2-21: a granule that is not offered. */
 	if (out->granule < stage2_granule())
 		return false;

@@ -13,6 +13,8 @@
 #include "core/vmid.h"
 #include "hal.h"
 
+enum { MAX_GRACE = 1000 };
+
 /* What all CPUs work at. A new `job` number starts the secondary CPUs. */
 static struct {
 	struct vm *vms;
@@ -137,12 +139,24 @@ static u64 slice_end(const struct vcpu *vcpu)
 	this_cpu()->is_alone = runnable_count() < 2;
 	if (options.quantum == 0 || (this_cpu()->is_alone && !vcpu->vm->config.is_hostile))
 		return TIMER_NEVER;
-	return host_now() + options.quantum * read_CNTFRQ_EL0() / 1000000;
+	return host_now() + (options.quantum + vcpu->grace) * read_CNTFRQ_EL0() / 1000000;
+}
+
+/*
+ * A guest always gets on, however short the slices are: one that was over before the guest had
+ * executed anything makes the next ones of this vCPU longer. It may also be a guest that jumps to
+ * where it is, hence the limit.
+ */
+static void lengthen_slices(struct vcpu *vcpu)
+{
+	u64 grace = 2 * vcpu->grace + 1;
+
+	vcpu->grace = grace < MAX_GRACE ? grace : MAX_GRACE;
 }
 
 static void run_turn(struct vcpu *vcpu, u64 wakeup)
 {
-	u64 end = slice_end(vcpu);
+	u64 end = slice_end(vcpu), pc = vcpu->context.pc;
 	enum verdict verdict;
 
 	vcpu->is_in_wfi = false;
@@ -150,6 +164,8 @@ static void run_turn(struct vcpu *vcpu, u64 wakeup)
 	do
 		verdict = run_loop(vcpu);
 	while (verdict == GUEST_TO_USER);
+	if (verdict == GUEST_YIELDS && end != TIMER_NEVER && vcpu->context.pc == pc)
+		lengthen_slices(vcpu);
 }
 
 /* Nothing is pending for anybody, no timer runs, no CPU is awake but this one. */

@@ -67,6 +67,7 @@ struct vcpu {
 	bool is_e2h_loaded;  /* vE2H when its EL2 registers were loaded; may differ for VM_EL2_RW */
 	bool is_in_wfi;	     /* S2-10 */
 	bool is_on;	     /* PSCI */
+	u64 grace;	     /* microseconds that its time slices are longer than options.quantum */
 	bool is_serror_pending_nested; /* NV-36 */
 	u64 vsesr_el2; /* syndrome of the SError this hypervisor has pending for it, NV-36 */
 	u64 vdisr_el2; /* with RAS: what it has as DISR_EL1, since HCR_EL2.AMO is always 1 for it */

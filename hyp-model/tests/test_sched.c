@@ -465,6 +465,31 @@ static void slices_only_with_company(void **state)
 	assert_u64(host_get(SR_CNTHP_CVAL_EL2), 100 * 62500000ul / 1000000);
 }
 
+/* The slices of who was interrupted where it began get longer; the others' do not. */
+static void a_slice_is_long_enough_to_get_on(void **state)
+{
+	static const struct host_exit exits[] = {
+		{ .code = EXIT_IRQ, .guest = slice_is_over },
+		{ .code = EXIT_IRQ, .pc = 0x40301000, .guest = slice_is_over },
+		{ .code = EXIT_IRQ, .guest = slice_is_over },
+		{ .code = EXIT_IRQ, .pc = 0x40301004, .guest = slice_is_over },
+		{ .code = EXIT_TRAP, .esr = ESR(EC_HVC64), .guest = note_and_off },
+		{ .code = EXIT_TRAP, .esr = ESR(EC_HVC64), .guest = note_and_off },
+	};
+
+	(void)state;
+	guests(MODE_VHE, 2);
+	options.quantum = 16;
+	order[0] = '\0';
+	script(exits, COUNT(exits));
+	sched_run(vms, 2);
+	assert_string_equal(order, "010101");
+	assert_int_equal(vms[0].vcpus[0].grace, 3);
+	assert_int_equal(vms[1].vcpus[0].grace, 0);
+	/* 62.5 ticks a microsecond: 16, 16, 17, 16 and 19 of them. */
+	assert_u64(host_get(SR_CNTHP_CVAL_EL2), 1000 + 1000 + 1062 + 1000 + 1187);
+}
+
 static void no_slices_without_quantum(void **state)
 {
 	static const struct host_exit exits[] = {
@@ -625,6 +650,7 @@ TESTS( //
 	cmocka_unit_test(host_interrupts_are_ended_and_deactivated),
 	cmocka_unit_test(tm_5_wfi_ends_with_the_timer),
 	cmocka_unit_test(who_waits_for_nothing_is_killed), cmocka_unit_test(wfe_is_the_others_turn),
-	cmocka_unit_test(slices_only_with_company), cmocka_unit_test(no_slices_without_quantum),
-	cmocka_unit_test(cpu_on_starts_a_vcpu), cmocka_unit_test(woken_vcpu_gets_its_cpu),
-	cmocka_unit_test(two_cpus_share_a_vm))
+	cmocka_unit_test(slices_only_with_company),
+	cmocka_unit_test(a_slice_is_long_enough_to_get_on),
+	cmocka_unit_test(no_slices_without_quantum), cmocka_unit_test(cpu_on_starts_a_vcpu),
+	cmocka_unit_test(woken_vcpu_gets_its_cpu), cmocka_unit_test(two_cpus_share_a_vm))

@@ -13,9 +13,8 @@ function(hyp_cell name cpu qemu)
 	endif()
 	add_test(NAME hyp.cell.${name}
 		COMMAND entresol run --cpu ${cpu} --smp 2 ${hyp_elf} -- ${ARGN})
-	set_tests_properties(hyp.cell.${name} PROPERTIES TIMEOUT 200
-		PASS_REGULAR_EXPRESSION "hyp: level 0: every expectation held"
-		FAIL_REGULAR_EXPRESSION "FAILED;panic")
+	# Exit code 0 is the line "every expectation held", and no report of a sanitizer.
+	set_tests_properties(hyp.cell.${name} PROPERTIES TIMEOUT 200)
 	if("${qemu}" STREQUAL "qemu")
 		add_test(NAME hyp.qemu.${name}
 			COMMAND ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/tests/same_lines.sh

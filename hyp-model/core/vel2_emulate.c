@@ -116,18 +116,12 @@ static bool means_vel2(const struct vcpu *vcpu)
 static bool vel2_counterpart(u64 iss, reg_t *reg)
 {
 	switch (iss) {
-	case ISS_SCTLR_EL1: *reg = REG(SCTLR_EL2); return true;
-	case ISS_TTBR0_EL1: *reg = REG(TTBR0_EL2); return true;
-	case ISS_TTBR1_EL1: *reg = REG(TTBR1_EL2); return true;
-	case ISS_TCR_EL1: *reg = REG(TCR_EL2); return true;
-	case ISS_ESR_EL1: *reg = REG(ESR_EL2); return true;
-	case ISS_FAR_EL1: *reg = REG(FAR_EL2); return true;
-	case ISS_AFSR0_EL1: *reg = REG(AFSR0_EL2); return true;
-	case ISS_AFSR1_EL1: *reg = REG(AFSR1_EL2); return true;
-	case ISS_MAIR_EL1: *reg = REG(MAIR_EL2); return true;
-	case ISS_AMAIR_EL1: *reg = REG(AMAIR_EL2); return true;
-	case ISS_CONTEXTIDR_EL1: *reg = REG(CONTEXTIDR_EL2); return true;
-	case ISS_CPACR_EL1: *reg = REG(CPTR_EL2); return true;
+#define VEL2(kind, name, offset, counterpart, translation)                                         \
+	case ISS_##counterpart:                                                                    \
+		*reg = REG(name);                                                                  \
+		return true;
+#include "core/vel2.def"
+#undef VEL2
 	default: return false;
 	}
 }

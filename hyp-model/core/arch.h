@@ -31,6 +31,13 @@ static inline u64 usable_parange(u64 id_aa64mmfr0_el1)
 	return parange < 5 ? parange : 5;
 }
 
+/* FEAT_PAuth, whatever the algorithm. */
+static inline bool is_pauth(u64 id_aa64isar1_el1, u64 id_aa64isar2_el1)
+{
+	return (id_aa64isar1_el1 & (F(ID_AA64ISAR1_EL1, APA) | F(ID_AA64ISAR1_EL1, API))) ||
+	       (id_aa64isar2_el1 & F(ID_AA64ISAR2_EL1, APA3));
+}
+
 /* PSTATE as SPSR_ELx holds it, DDI 0487 C5.2.19; its bits are F(SPSR, IL) and so on. */
 #define PSTATE_EL0t 0x0ul
 #define PSTATE_EL1t 0x4ul

@@ -49,7 +49,6 @@ static bool is_at_speculative(u64 midr)
 static void read_features(struct host *h)
 {
 	u64 pfr0 = read_ID_AA64PFR0_EL1(), dfr0 = read_ID_AA64DFR0_EL1();
-	u64 isar1 = read_ID_AA64ISAR1_EL1(), isar2 = read_ID_AA64ISAR2_EL1();
 	u64 mmfr0 = read_ID_AA64MMFR0_EL1(), mmfr1 = read_ID_AA64MMFR1_EL1();
 	u64 mmfr2 = read_ID_AA64MMFR2_EL1();
 	u64 pmu = FGET(dfr0, ID_AA64DFR0_EL1, PMUVer);
@@ -59,8 +58,7 @@ static void read_features(struct host *h)
 	h->parange = usable_parange(mmfr0);
 	h->has_vmid16 = FGET(mmfr1, ID_AA64MMFR1_EL1, VMIDBits) == 2;
 	h->has_xnx = FGET(mmfr1, ID_AA64MMFR1_EL1, XNX) != 0;
-	h->has_pauth = (isar1 & (F(ID_AA64ISAR1_EL1, APA) | F(ID_AA64ISAR1_EL1, API))) ||
-		       (isar2 & F(ID_AA64ISAR2_EL1, APA3));
+	h->has_pauth = is_pauth(read_ID_AA64ISAR1_EL1(), read_ID_AA64ISAR2_EL1());
 	h->has_ras = FGET(pfr0, ID_AA64PFR0_EL1, RAS) != 0;
 	h->has_nv2 = FGET(mmfr2, ID_AA64MMFR2_EL1, NV) >= 2 || is_nv2_only;
 	h->has_nv = FGET(mmfr2, ID_AA64MMFR2_EL1, NV) >= 1 || is_nv2_only;
@@ -99,15 +97,13 @@ static u64 read_host_registers(u64 a, u64 unused)
 	return 0;
 }
 
-/* HC-2: a constant is as good as the value read if it is the same. API and APK are RES0 without
- * PAuth. */
+/* HC-2: a constant is as good as the value read if it is the same. */
 static void check_constant(u64 hcr)
 {
-	u64 ignored = host.has_pauth ? 0 : F(HCR_EL2, API) | F(HCR_EL2, APK);
+	u64 constant = traps_host_hcr(host.mode, host.has_pauth);
 
-	if ((hcr ^ traps_host_hcr()) & ~ignored)
-		panic("hcr=constant (HC-2): the host's HCR_EL2 is 0x%lx, not 0x%lx", hcr,
-			traps_host_hcr());
+	if (hcr != constant)
+		panic("hcr=constant (HC-2): the host's HCR_EL2 is 0x%lx, not 0x%lx", hcr, constant);
 }
 
 void cpu_init(void)

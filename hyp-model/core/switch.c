@@ -86,7 +86,8 @@ static void deactivate_traps(struct vcpu *vcpu, u64 hcr)
 
 	reap_virtual_serror(vcpu, hcr);
 	save_vdisr(vcpu);
-	write_HCR_EL2(options.hcr == HCR_CONSTANT ? traps_host_hcr() : cpu->hcr_el2);
+	write_HCR_EL2(options.hcr == HCR_CONSTANT ? traps_host_hcr(host.mode, host.has_pauth)
+						  : cpu->hcr_el2);
 	el2_write_CPTR(host.mode, cpu->cptr_el2);
 	if (hal_guest_vectors() != cpu->vbar)
 		el2_write_VBAR(host.mode, cpu->vbar);

@@ -9,14 +9,16 @@
 #include "core/options.h"
 #include "core/registers.h"
 
-u64 traps_host_hcr(void)
+u64 traps_host_hcr(enum hyp_mode mode, bool has_pauth)
 {
 	u64 hcr = F(HCR_EL2, RW);
 
-	if (host.mode == MODE_VHE)
+	if (has_pauth)
+		hcr |= F(HCR_EL2, API) | F(HCR_EL2, APK); /* HC-3 */
+	if (mode == MODE_VHE)
 		hcr |= F(HCR_EL2, TGE) | F(HCR_EL2, E2H) | F(HCR_EL2, AMO) | F(HCR_EL2, IMO) |
 		       F(HCR_EL2, FMO);
-	return hcr | F(HCR_EL2, API) | F(HCR_EL2, APK); /* HC-3 */
+	return hcr;
 }
 
 u64 traps_baseline_hcr(const struct vm *vm)

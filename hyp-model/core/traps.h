@@ -8,12 +8,13 @@
 
 #include "core/vm.h"
 
-u64 traps_host_hcr(void);		     /* A.3 "host constant", for hcr=constant */
+/* A.3 "host constant": what the boot code writes, and what hcr=constant relies on. */
+u64 traps_host_hcr(enum hyp_mode mode, bool has_pauth);
 u64 traps_baseline_hcr(const struct vm *vm); /* a new vCPU's hcr_el2 */
 u64 traps_hcr(const struct vcpu *vcpu);	     /* HCR_EL2 at entry, B.2 */
 u64 traps_vncr(const struct vcpu *vcpu);     /* VNCR_EL2 at entry, B.2, B.11 */
 u64 traps_cptr(const struct vcpu *vcpu);     /* CPTR_EL2 in the layout of host.mode */
 u64 traps_mdcr(const struct vcpu *vcpu);     /* MDCR_EL2 */
-u64 traps_cnthctl(const struct vcpu *vcpu);  /* CNTHCTL_EL2, A.18, TM-9; timer_traps.c */
+u64 traps_cnthctl(const struct vcpu *vcpu);  /* CNTHCTL_EL2, A.18, TM-9; timer_nested.c */
 
 #endif

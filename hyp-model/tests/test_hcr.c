@@ -54,7 +54,7 @@ static void hc_2_constant_must_be_what_was_there(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(modes); i++) {
 		struct vcpu *vcpu = filled_guest(modes[i]);
-		u64 constant = traps_host_hcr();
+		u64 constant = traps_host_hcr(modes[i], host.has_pauth);
 
 		options.hcr = HCR_CONSTANT;
 		host_set(SR_HCR_EL2, constant | HCR(TID4));
@@ -78,7 +78,8 @@ static void hc_3_pauth_is_the_hosts_from_the_start(void **state)
 	for (size_t i = 0; i < COUNT(modes); i++) {
 		machine(modes[i]);
 		assert_u64(this_cpu()->hcr_el2 & both, both); /* hal_set_mode() */
-		assert_u64(traps_host_hcr() & both, both);
+		assert_u64(traps_host_hcr(modes[i], true) & both, both);
+		assert_u64(traps_host_hcr(modes[i], false) & both, 0);
 		assert_u64(traps_baseline_hcr(&vm) & both, 0);
 		vm.config.has_pauth = true;
 		assert_u64(traps_baseline_hcr(&vm) & both, 0); /* no such hardware */
@@ -140,7 +141,7 @@ static void hc_5_interrupts_never_go_to_el1(void **state)
 	struct vcpu *vcpu = filled_guest(MODE_VHE);
 
 	(void)state;
-	assert_u64(traps_host_hcr() & xmo, xmo);
+	assert_u64(traps_host_hcr(MODE_VHE, false) & xmo, xmo);
 	vcpu_load(vcpu);
 	run_hvc(vcpu);
 	tlb_flush_vmid(vcpu->hw_mmu);

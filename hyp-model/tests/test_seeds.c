@@ -191,7 +191,7 @@ static struct vcpu *guest_on_host_with(enum hyp_mode mode, enum hcr_knob knob, u
 	struct vcpu *vcpu = filled_guest(mode);
 
 	options.hcr = knob;
-	host_set(SR_HCR_EL2, traps_host_hcr() | bits);
+	host_set(SR_HCR_EL2, traps_host_hcr(mode, host.has_pauth) | bits);
 	cpu_init();
 	return vcpu;
 }
@@ -259,7 +259,9 @@ static void mut_d1_bits_of_the_host_survive(void **state)
 				leave_by(vcpu, i);
 				vcpu_put(vcpu);
 				assert_u64(host_get(SR_HCR_EL2), before);
-				assert_u64(vcpu->hcr_el2 & bits_of_host[b] & ~traps_host_hcr(), 0);
+				assert_u64(vcpu->hcr_el2 & bits_of_host[b] &
+						   ~traps_host_hcr(modes[m], false),
+					0);
 			}
 }
 

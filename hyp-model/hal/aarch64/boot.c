@@ -10,6 +10,7 @@
 #include "core/context.h"
 #include "core/print.h"
 #include "core/scenario.h"
+#include "core/traps.h"
 #include "offsets.h"
 
 /* Called from assembly. */
@@ -82,25 +83,12 @@ bool hal_has_mode(enum hyp_mode mode)
 	return FGET(read_ID_AA64MMFR1_EL1(), ID_AA64MMFR1_EL1, VH) != 0;
 }
 
-static bool has_pauth(void)
+static void write_host_hcr(enum hyp_mode mode)
 {
-	u64 isar1 = read_ID_AA64ISAR1_EL1(), isar2 = read_ID_AA64ISAR2_EL1();
+	bool has_pauth = is_pauth(read_ID_AA64ISAR1_EL1(), read_ID_AA64ISAR2_EL1());
 
-	return (isar1 & (F(ID_AA64ISAR1_EL1, APA) | F(ID_AA64ISAR1_EL1, API))) ||
-	       (isar2 & F(ID_AA64ISAR2_EL1, APA3));
-}
-
-/* HYPERVISOR-SPEC A.3, HC-3. */
-static u64 host_hcr(enum hyp_mode mode)
-{
-	u64 hcr = F(HCR_EL2, RW);
-
-	if (has_pauth())
-		hcr |= F(HCR_EL2, API) | F(HCR_EL2, APK);
-	if (mode == MODE_VHE)
-		hcr |= F(HCR_EL2, TGE) | F(HCR_EL2, E2H) | F(HCR_EL2, AMO) | F(HCR_EL2, IMO) |
-		       F(HCR_EL2, FMO);
-	return hcr;
+	write_HCR_EL2(traps_host_hcr(mode, has_pauth));
+	hal_isb();
 }
 
 /*
@@ -112,8 +100,7 @@ static bool try_to_clear_e2h(void)
 {
 	bool is_said_fixed;
 
-	write_HCR_EL2(host_hcr(MODE_NVHE));
-	hal_isb();
+	write_host_hcr(MODE_NVHE);
 	is_said_fixed = FGET(read_ID_AA64MMFR4_EL1(), ID_AA64MMFR4_EL1, E2H0) != 0;
 	return !is_said_fixed && (read_HCR_EL2() & F(HCR_EL2, E2H)) == 0;
 }
@@ -137,8 +124,7 @@ static void stop_timers(enum hyp_mode mode)
 /* HCR_EL2 first: E2H decides what the other names and their fields mean. */
 static void write_host_registers(enum hyp_mode mode)
 {
-	write_HCR_EL2(host_hcr(mode));
-	hal_isb();
+	write_host_hcr(mode);
 	el2_write_CPTR(mode, mode == MODE_VHE ? F(CPTR_EL2, E2H_FPEN) : CPTR_NVHE_RES1);
 	el2_write_VBAR(mode, (u64)vectors);
 	write_VTTBR_EL2(NO_PAGES);

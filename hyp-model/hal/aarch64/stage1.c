@@ -22,7 +22,7 @@
  * SCTLR_EL2 in its two layouts, every RES1 bit of Armv8.1 set except SPAN (HW-19); DDI 0487
  * D17.2.119.
  */
-#define SCTLR_EL2_NVHE 0x30c50830ul
+#define SCTLR_EL2_NVHE SCTLR_EL2_RES1
 #define SCTLR_EL2_VHE  (SCTLR_EL1_RES1 & ~F(SCTLR_EL1, SPAN))
 #define SCTLR_ON       (F(SCTLR_EL1, M) | F(SCTLR_EL1, C) | F(SCTLR_EL1, I))
 

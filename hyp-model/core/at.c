@@ -9,6 +9,7 @@
 
 #include "core/arch.h"
 #include "core/cpu.h"
+#include "core/emulate.h"
 #include "core/inject.h"
 #include "core/lock.h"
 #include "core/memattr.h"

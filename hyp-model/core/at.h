@@ -35,7 +35,4 @@ enum s1_regime vel2_regime(const struct vcpu *vcpu);
 /* The ASID in use there; 0 where the regime has none. */
 u64 s1_current_asid(struct vcpu *vcpu, enum s1_regime regime);
 
-/* The handler of emulate.def; from virtual EL2 alone, elsewhere an AT is not defined. */
-enum emulation at_emulate(struct vcpu *vcpu, struct sysreg_access *access);
-
 #endif

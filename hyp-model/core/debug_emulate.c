@@ -9,20 +9,20 @@
 #include "core/emulate.h"
 #include "core/vm.h"
 
+enum emulation debug_emulate_mdscr(struct vcpu *vcpu, struct sysreg_access *access)
+{
+	emulate_access(vcpu, access, REG(MDSCR_EL1));
+	if (access->is_write)
+		debug_reconsider(vcpu);
+	return EMULATED;
+}
+
 static enum emulation access_word(struct sysreg_access *access, u64 *word)
 {
 	if (access->is_write)
 		*word = access->value;
 	else
 		access->value = *word;
-	return EMULATED;
-}
-
-enum emulation debug_emulate_mdscr(struct vcpu *vcpu, struct sysreg_access *access)
-{
-	access_word(access, context_stored(&vcpu->context, REG(MDSCR_EL1)));
-	if (access->is_write)
-		debug_reconsider(vcpu);
 	return EMULATED;
 }
 

@@ -37,6 +37,5 @@ struct sysreg_access {
 	u64 value;
 };
 enum emulation { EMULATED, EMULATED_NO_SKIP, NOT_DEFINED };
-typedef enum emulation (*sysreg_emulation)(struct vcpu *vcpu, struct sysreg_access *access);
 
 #endif

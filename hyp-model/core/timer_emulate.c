@@ -3,7 +3,7 @@
  * Trapped registers of timers, counters and their controls: HYPERVISOR-SPEC B.9, TM-6. Knows which
  * timer a name means at which level; rows in emulate.def.
  */
-#include "core/timer_emulate.h"
+#include "core/emulate.h"
 
 #include "core/arch.h"
 #include "core/registers.h"
@@ -103,22 +103,15 @@ enum emulation emulate_timer_control(struct vcpu *vcpu, struct sysreg_access *ac
 
 	if (!vcpu_is_el2(vcpu) || (is_el12 && !vcpu_e2h(vcpu)))
 		return NOT_DEFINED;
-	if (access->is_write)
-		vcpu_write_sys_reg(vcpu, access->value, reg);
-	else
-		access->value = vcpu_read_sys_reg(vcpu, reg);
-	return EMULATED;
+	return emulate_access(vcpu, access, reg);
 }
 
 enum emulation emulate_cntvoff(struct vcpu *vcpu, struct sysreg_access *access)
 {
 	if (!vcpu_is_el2(vcpu))
 		return NOT_DEFINED;
-	if (access->is_write) {
-		vcpu_write_sys_reg(vcpu, access->value, REG(CNTVOFF_EL2));
+	emulate_access(vcpu, access, REG(CNTVOFF_EL2));
+	if (access->is_write)
 		timer_offset_changed(vcpu);
-	} else {
-		access->value = vcpu_read_sys_reg(vcpu, REG(CNTVOFF_EL2));
-	}
 	return EMULATED;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/at.h"
+#include "core/emulate.h"
 #include "core/memattr.h"
 #include "core/nested.h"
 #include "core/switch.h"

@@ -4,10 +4,10 @@
  */
 #include "support.h"
 
+#include "core/emulate.h"
 #include "core/sched.h"
 #include "core/switch.h"
 #include "core/timer.h"
-#include "core/timer_emulate.h"
 #include "core/traps.h"
 
 #define ENABLE	F(CNTx_CTL, ENABLE)

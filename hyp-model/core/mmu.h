@@ -8,7 +8,7 @@
 
 #include "core/types.h"
 
-enum { MAX_CPUS_PER_MMU = 4, SHADOWS_PER_VCPU = 2, MAX_SHADOWS = 8 };
+enum { MAX_CPUS_PER_MMU = 4, SHADOWS_PER_VCPU = 2, MAX_SHADOWS = 8 }; /* vm.c asserts both */
 
 struct vm;
 struct vcpu;
@@ -81,7 +81,8 @@ bool vcpu_has_stage2(const struct vcpu *vcpu);
 
 /*
  * Host-side changes of [ipa, ipa + size) of the VM's memory: canonical exactly, every shadow as a
- * whole (S2-28), VNCR maps too; TLBs clean when they return.
+ * whole (S2-28), VNCR maps too; TLBs clean when they return. A host that swaps or migrates would
+ * call them; this one does neither, so the tests alone do.
  */
 void vm_unmap(struct vm *vm, ipa_t ipa, u64 size);
 void vm_write_protect(struct vm *vm, ipa_t ipa, u64 size);

@@ -15,6 +15,9 @@
 #include "core/traps.h"
 #include "guest/abi.h"
 
+_Static_assert((int)MAX_CPUS_PER_MMU == (int)MAX_CPUS, "mmu.h");
+_Static_assert((int)MAX_SHADOWS == SHADOWS_PER_VCPU * MAX_VCPUS, "mmu.h");
+
 static bool add_slot(struct slot *slot, u64 ipa, u64 size, u64 granule)
 {
 	*slot = (struct slot){ .ipa = IPA(ipa), .size = size, .granule = granule };

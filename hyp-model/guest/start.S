@@ -3,6 +3,12 @@
  * The guest's first instructions, its EL1 vectors and the way to EL0 and back. Knows nothing of the
  * hypervisor. At virtual EL2 the hostile one is started instead.
  */
+#include "guest/abi.h"
+
+/* For guest.ld. */
+	.global	link_address
+	.equ	link_address, GUEST_PROGRAM_IPA
+
 	.section .text.start, "ax"
 	.global guest_start
 guest_start:

@@ -15,6 +15,7 @@ _Static_assert(offsetof(struct context, sp_el0) == CONTEXT_SP_EL0, "enter.S");
 _Static_assert((int)EXIT_IRQ == ASM_EXIT_IRQ && (int)EXIT_TRAP == ASM_EXIT_TRAP, "vectors.S");
 _Static_assert((int)EXIT_SERROR == ASM_EXIT_SERROR && (int)EXIT_IL == ASM_EXIT_IL, "vectors.S");
 _Static_assert((int)EXIT_WITH_SERROR == ASM_EXIT_WITH_SERROR, "enter.S");
+_Static_assert(STACKS_SIZE == MAX_CPUS * STACK_SIZE && STACK_SIZE == BIT(STACK_LOG2), "start.S");
 _Static_assert(offsetof(struct fp_state, fpsr) == 512, "enter.S");
 _Static_assert(offsetof(struct fp_state, fpcr) == 520, "enter.S");
 

@@ -28,8 +28,8 @@
 #define OWN_SERROR 2
 #define OWN_UNUSED 3
 
-/* link.ld */
-#define STACK_SIZE 0x4000
-#define STACK_LOG2 14
+#define STACK_SIZE  0x4000
+#define STACK_LOG2  14
+#define STACKS_SIZE (4 * STACK_SIZE) /* one for each CPU */
 
 #endif

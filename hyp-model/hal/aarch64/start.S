@@ -3,7 +3,13 @@
  * The first instructions of each CPU, and the way down to EL1 of an nVHE host. MMU off, DAIF
  * masked.
  */
+#include "guest/abi.h"
 #include "offsets.h"
+
+/* For link.ld. */
+	.global	link_address, stacks_size
+	.equ	link_address, GUEST_PROGRAM_IPA
+	.equ	stacks_size, STACKS_SIZE
 
 	.macro	address register, symbol
 	adrp	\register, \symbol

@@ -65,8 +65,6 @@ static void read_features(struct host *h)
 	h->has_nv1 = h->has_nv && FGET(mmfr4, ID_AA64MMFR4_EL1, E2H0) != E2H0_NV1_RES0;
 	h->has_ttl = FGET(mmfr2, ID_AA64MMFR2_EL1, TTL) != 0;
 	h->has_fwb = FGET(mmfr2, ID_AA64MMFR2_EL1, FWB) != 0;
-	h->has_ecv = FGET(mmfr0, ID_AA64MMFR0_EL1, ECV) != 0;
-	h->has_fgt = FGET(mmfr0, ID_AA64MMFR0_EL1, FGT) != 0;
 	h->has_pmu = pmu != 0 && pmu != 0xf;
 	h->breakpoints = smaller((unsigned)FGET(dfr0, ID_AA64DFR0_EL1, BRPs) + 1, MAX_BREAKPOINTS);
 	h->watchpoints = smaller((unsigned)FGET(dfr0, ID_AA64DFR0_EL1, WRPs) + 1, MAX_WATCHPOINTS);
@@ -91,7 +89,6 @@ static u64 read_host_registers(u64 a, u64 unused)
 	cpu->mdcr_el2 = read_MDCR_EL2();
 	cpu->cnthctl_el2 = read_CNTHCTL_EL2();
 	cpu->cptr_el2 = el2_read_CPTR(host.mode);
-	cpu->vbar = el2_read_VBAR(host.mode);
 	/* It is set by a reset, and no guest takes a debug exception while it is (DB-2). */
 	write_OSLAR_EL1(0);
 	return 0;

@@ -20,10 +20,9 @@ struct cpu {
 	struct context context; /* the host's; `context.page` is `page` */
 	struct vncr_page page;
 	u64 hcr_el2, mdcr_el2, cptr_el2; /* read once by cpu_init(), HC-1: never invented */
-	u64 cnthctl_el2, vbar;
+	u64 cnthctl_el2;
 	bool is_cnthctl_guests; /* CNTHCTL_EL2 has not the host's value now; timer_nested.c */
 	struct vcpu *loaded;	/* between vcpu_load and vcpu_put */
-	struct vcpu *running;	/* while the world is the guest's: nVHE, and for hyp panics */
 	bool in_hyp_context;	/* VCPU_IN_HYP_CONTEXT: how the guest was entered last, B.3 */
 	bool is_rescheduling;	/* the time slice is over, or somebody kicked */
 	enum fp_owner fp_owner; /* FP-1 */
@@ -38,7 +37,7 @@ struct cpu {
 struct host {
 	enum hyp_mode mode;
 	unsigned cpu_count;
-	bool has_vmid16, has_pauth, has_ras, has_nv, has_nv2, has_ecv, has_ttl, has_fwb, has_fgt;
+	bool has_vmid16, has_pauth, has_ras, has_nv, has_nv2, has_ttl, has_fwb;
 	bool has_pmu, has_xnx;
 	bool has_nv1;		/* HCR_EL2.NV1 can be set: a guest hypervisor may be nVHE */
 	bool is_at_speculative; /* HC-8: this CPU walks the EL1&0 regime while nVHE changes it */

@@ -68,7 +68,6 @@ static void load_vhe(struct vcpu *vcpu)
 {
 	u64 vncr = traps_vncr(vcpu);
 
-	vcpu->cpu->running = vcpu;
 	if (options.deferral)
 		switch_registers_in(vcpu);
 	if (vncr)
@@ -82,7 +81,6 @@ static void put_vhe(struct vcpu *vcpu)
 	put_trap_registers(vcpu->cpu);
 	if (options.deferral)
 		switch_registers_out(vcpu);
-	vcpu->cpu->running = NULL;
 }
 
 void vcpu_load(struct vcpu *vcpu)

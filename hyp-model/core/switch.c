@@ -64,8 +64,6 @@ static u64 activate_traps(struct vcpu *vcpu)
 	restore_vdisr(vcpu);
 	write_HCR_EL2(hcr);
 	el2_write_CPTR(host.mode, traps_cptr(vcpu));
-	if (hal_guest_vectors() != vcpu->cpu->vbar)
-		el2_write_VBAR(host.mode, hal_guest_vectors());
 	return hcr;
 }
 
@@ -89,8 +87,6 @@ static void deactivate_traps(struct vcpu *vcpu, u64 hcr)
 	write_HCR_EL2(options.hcr == HCR_CONSTANT ? traps_host_hcr(host.mode, host.has_pauth)
 						  : cpu->hcr_el2);
 	el2_write_CPTR(host.mode, cpu->cptr_el2);
-	if (hal_guest_vectors() != cpu->vbar)
-		el2_write_VBAR(host.mode, cpu->vbar);
 }
 
 static void restore_return_state(const struct vcpu *vcpu)
@@ -244,7 +240,6 @@ static u64 run_nvhe(u64 a, u64 unused)
 	u64 code, hcr;
 
 	(void)unused;
-	cpu->running = vcpu;
 	save_nvhe_host(cpu);
 	hal_dsb_nsh();
 	vcpu_commit_pc(vcpu);
@@ -270,7 +265,6 @@ static u64 run_nvhe(u64 a, u64 unused)
 	start_el1_walks(&cpu->context);
 	debug_to_host(vcpu);
 	hal_isb();
-	cpu->running = NULL;
 	return code;
 }
 

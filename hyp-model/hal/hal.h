@@ -82,9 +82,6 @@ struct hal_image hal_hyp_image(void);
 bool hal_has_mode(enum hyp_mode mode);
 void hal_set_mode(enum hyp_mode mode);
 
-/* VBAR_EL2 while the world is a guest's (A.7); may be the host's own. */
-u64 hal_guest_vectors(void);
-
 /*
  * Runs a function at EL2: a call on VHE, an HVC on nVHE (same addresses, a stack of EL2's,
  * interrupts masked). Whatever needs an EL2 register or enters a guest goes through here, unless it

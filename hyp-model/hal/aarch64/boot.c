@@ -126,6 +126,7 @@ static void write_host_registers(enum hyp_mode mode)
 {
 	write_host_hcr(mode);
 	el2_write_CPTR(mode, mode == MODE_VHE ? F(CPTR_EL2, E2H_FPEN) : CPTR_NVHE_RES1);
+	/* One table for the host and for guests, which A.7 allows: enter.S tells them apart. */
 	el2_write_VBAR(mode, (u64)vectors);
 	write_VTTBR_EL2(NO_PAGES);
 	write_HSTR_EL2(0);
@@ -163,12 +164,6 @@ void hal_set_mode(enum hyp_mode mode)
 	stage1_build(mode);
 	gic_start();
 	enter_mode(mode);
-}
-
-/* Host and guests share one table: enter.S tells them apart. */
-u64 hal_guest_vectors(void)
-{
-	return (u64)vectors;
 }
 
 bool hal_cpu_on(unsigned index, void (*function)(void))

@@ -228,11 +228,6 @@ void hal_set_mode(enum hyp_mode mode)
 	host_set_level(mode == MODE_VHE ? 2 : 1);
 }
 
-u64 hal_guest_vectors(void)
-{
-	return HOST_GUEST_VECTORS;
-}
-
 u64 hal_call_hyp(hyp_function function, u64 a, u64 b)
 {
 	u64 result;

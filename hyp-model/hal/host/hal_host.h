@@ -30,9 +30,6 @@
 
 enum { HOST_CPUS = 4 };
 
-/* hal_guest_vectors(); not what support.h gives the host. */
-#define HOST_GUEST_VECTORS 0x7ffff800ul
-
 enum log_kind {
 	LOG_READ,	/* reg, value */
 	LOG_WRITE,	/* reg, value */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The register file of a guest or of the host, as stored; and moving a class of it between memory
- * and the CPU. Offsets of the first members are known to hal/aarch64/entry.S, which checks them.
+ * and the CPU. Offsets of the first members are known to hal/aarch64/enter.S, which checks them.
  */
 #ifndef HYP_CONTEXT_H
 #define HYP_CONTEXT_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Debug registers of a guest: HYPERVISOR-SPEC A.14. They are in the CPU only while the guest runs;
- * for the rest of the hypervisor they are `guest`.
+ * for the rest of the hypervisor they are `guest`. There is no debugger of guests: what DB-1 and
+ * DB-2 say of one is here, and nothing but the tests sets is_debugged.
  */
 #ifndef HYP_DEBUG_H
 #define HYP_DEBUG_H

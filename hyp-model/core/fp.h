@@ -10,7 +10,7 @@
 enum fp_owner { FP_FREE, FP_HOST_OWNED, FP_GUEST_OWNED };
 
 struct fp_state {
-	u64 v[64]; /* V0-V31, 16 bytes each; hal/aarch64/entry.S */
+	u64 v[64]; /* V0-V31, 16 bytes each; hal/aarch64/enter.S */
 	u64 fpsr, fpcr;
 } __attribute__((aligned(16)));
 
@@ -22,7 +22,10 @@ void fp_trapped(struct vcpu *vcpu);
 /* At vcpu_put: the guest's values to memory if they are in the CPU. */
 void fp_put(struct vcpu *vcpu);
 
-/* FP-2: before anything of the host uses these registers: its own values are back then. */
+/*
+ * FP-2: before anything of the host uses these registers: its own values are back then. Nothing of
+ * this hypervisor does, so only the tests call it.
+ */
 void fp_host_takes(void);
 
 #endif

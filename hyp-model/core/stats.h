@@ -39,7 +39,7 @@ void stats_leave(void);
 void stats_reason(enum exit_reason reason);
 enum exit_reason stats_current_reason(void);
 
-u64 stats_count(enum exit_reason reason);
+u64 stats_count(enum exit_reason reason); /* for the tests */
 const char *reason_word(enum exit_reason reason);
 
 /* The level of one of them, where this hypervisor is at hal_level(). */

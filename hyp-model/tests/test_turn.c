@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One turn of the run loop (HYPERVISOR-SPEC A.6): what is looked at before each entry and after
+ * each exit is really looked at there.
+ */
+#include "l1_tables.h"
+
+#include "core/exit.h"
+#include "core/nested.h"
+#include "core/sched.h"
+#include "guest/abi.h"
+
+#define ESR(ec)	    ((u64)(ec) << ESR_EC_SHIFT | ESR_IL)
+#define HCR(bit)    F(HCR_EL2, bit)
+#define L1_VBAR	    0x40208000ul
+#define SERROR_SAME 0x380ul /* vectors: from the same level, and from a lower one */
+#define SERROR_LOW  0x580ul
+
+static struct vcpu *vcpu;
+
+static void off(struct context *context)
+{
+	context->x[0] = PSCI_SYSTEM_OFF;
+}
+
+static void l1(u64 vhcr, u64 daif)
+{
+	vcpu = &nested_guest(VM_EL2_VHE, 2)->vcpus[0];
+	timer_cpu_init();
+	vmid_reset();
+	l1_set(vcpu, REG(HCR_EL2), vhcr | HCR(E2H) | HCR(RW));
+	l1_set(vcpu, REG(VBAR_EL2), L1_VBAR);
+	vcpu->context.pstate = PSTATE_EL2h | daif;
+	vcpu->context.pc = 0x40200100;
+	vcpu->vsesr_el2 = 0x77;
+}
+
+static void at_its_serror_vector(struct context *context)
+{
+	assert_u64(context->pc, L1_VBAR + SERROR_SAME);
+	assert_u64(vcpu_read_sys_reg(vcpu, REG(ESR_EL2)), ESR(EC_SERROR) | 0x77);
+	off(context);
+}
+
+static void nv_36_before_the_entry_what_waits_is_delivered(void **state)
+{
+	static const struct host_exit exit = {
+		.code = EXIT_TRAP, .esr = ESR(EC_SMC64), .guest = at_its_serror_vector
+	};
+
+	(void)state;
+	l1(HCR(AMO), 0);
+	vcpu->is_serror_pending_nested = true;
+	host_script(&exit, 1);
+	assert_int_equal(run_loop(vcpu), GUEST_IS_OFF);
+	assert_int_equal(host_script_left(), 0);
+}
+
+static void masks_it_and_enters_l2(struct context *context)
+{
+	(void)context;
+	assert_true(host_get(SR_HCR_EL2) & HCR(VSE)); /* masked: the hardware has it */
+	host_set(SR_ELR_EL1, 0x80001000);
+	host_set(SR_SPSR_EL1, PSTATE_EL1h | PSTATE_DAIF);
+}
+
+static void l1_has_it_and_l2_has_not_run(struct context *context)
+{
+	assert_u64(context->pc, L1_VBAR + SERROR_LOW);
+	assert_u64(vcpu_read_sys_reg(vcpu, REG(ELR_EL2)), 0x80001000);
+	off(context);
+}
+
+/* After an exit a pending one is taken back from the hardware, whose VSE would be L2's. */
+static void nv_36_after_the_exit_it_waits_again(void **state)
+{
+	static const struct host_exit exits[] = {
+		{ .code = EXIT_TRAP, .esr = ESR(EC_ERET), .guest = masks_it_and_enters_l2 },
+		{ .code = EXIT_TRAP, .esr = ESR(EC_SMC64), .guest = l1_has_it_and_l2_has_not_run },
+	};
+
+	(void)state;
+	l1(HCR(AMO) | HCR(VM), PSTATE_DAIF);
+	vcpu->is_serror_pending_nested = true;
+	host_script(exits, COUNT(exits));
+	assert_int_equal(run_loop(vcpu), GUEST_IS_OFF);
+	assert_int_equal(host_script_left(), 0);
+}
+
+static void starts_the_timer_of_its_guest(struct context *context)
+{
+	*context_stored(context, REG(CNTV_CVAL_EL0)) = 0;
+	*context_stored(context, REG(CNTV_CTL_EL0)) = F(CNTx_CTL, ENABLE);
+}
+
+static void sees_that_it_has_fired(struct context *context)
+{
+	assert_u64(*context_stored(context, REG(CNTV_CTL_EL0)),
+		F(CNTx_CTL, ENABLE) | F(CNTx_CTL, ISTATUS));
+	assert_true(vcpu->timers.timer[TIMER_V].level);
+	off(context);
+}
+
+/* L1 wrote it into the page without an exit; the next exit, whatever it is, finds it. */
+static void tm_7_after_the_exit_timers_in_the_page_are_seen(void **state)
+{
+	static const struct host_exit exits[] = {
+		{ .code = EXIT_IRQ, .guest = starts_the_timer_of_its_guest },
+		{ .code = EXIT_TRAP, .esr = ESR(EC_SMC64), .guest = sees_that_it_has_fired },
+	};
+
+	(void)state;
+	l1(0, PSTATE_DAIF);
+	host_script(exits, COUNT(exits));
+	assert_int_equal(run_loop(vcpu), GUEST_IS_OFF);
+	assert_int_equal(host_script_left(), 0);
+}
+
+/* The one whose PSTATE was refused is killed; this host goes on. */
+static void ws_14_a_vm_with_an_illegal_pstate_is_killed(void **state)
+{
+	(void)state;
+	vcpu = &guest(MODE_VHE)->vcpus[0];
+	timer_cpu_init();
+	vmid_reset();
+	vcpu->context.pstate = PSTATE_EL2h;
+	assert_int_equal(run_loop(vcpu), GUEST_IS_OFF);
+	assert_true(vcpu->vm->is_off);
+	assert_true(vcpu->vm->result != 0);
+	assert_null(vcpu->cpu);
+	assert_true(host_get(SR_HCR_EL2) & HCR(TGE));
+}
+
+TESTS(cmocka_unit_test(nv_36_before_the_entry_what_waits_is_delivered),
+	cmocka_unit_test(nv_36_after_the_exit_it_waits_again),
+	cmocka_unit_test(tm_7_after_the_exit_timers_in_the_page_are_seen),
+	cmocka_unit_test(ws_14_a_vm_with_an_illegal_pstate_is_killed))

@@ -69,13 +69,20 @@ static bool is_stage2_fault(const struct guest_abort *abort)
 
 /* ---- Neither memory nor device ---- */
 
-/* The walk of stage 1 that has met the hole, once more: the syndrome has the level of stage 2. */
-static unsigned fsc_of_walk(struct vcpu *vcpu)
+/*
+ * What the CPU would have said if it had met the hole itself: on a walk of stage 1, at which level,
+ * which the syndrome of a stage-2 fault does not tell. Not of an abort it did meet (WS-20).
+ */
+static unsigned fsc_of_hole(struct vcpu *vcpu)
 {
 	enum s1_regime regime = vcpu_is_hyp_ctxt(vcpu) ? vel2_regime(vcpu) : REGIME_EL10;
 	bool is_el0 = (vcpu->context.pstate & F(SPSR, M)) == PSTATE_EL0t;
-	struct s1_walk walk = s1_walk(vcpu, regime, vcpu->fault.far, is_el0, ACCESS_READ, false);
+	struct guest_abort abort = guest_abort_classify(vcpu);
+	struct s1_walk walk;
 
+	if (!abort.is_walk || !is_stage2_fault(&abort))
+		return FSC_EXTERNAL;
+	walk = s1_walk(vcpu, regime, vcpu->fault.far, is_el0, ACCESS_READ, false);
 	if (walk.is_fault && FSC_TYPE(walk.fsc) == FSC_EXTERNAL_ON_WALK)
 		return walk.fsc;
 	return FSC_EXTERNAL; /* the guest has changed its tables meanwhile */
@@ -85,10 +92,9 @@ static enum verdict external_abort(struct vcpu *vcpu)
 {
 	u64 esr = vcpu->fault.esr;
 	bool is_fetch = ESR_EC(esr) == EC_IABT_LOW;
-	unsigned fsc = ISS_S1PTW(esr) ? fsc_of_walk(vcpu) : FSC_EXTERNAL;
+	u64 iss = is_fetch ? 0 : esr & (ISS_BIT_CM | ISS_BIT_WnR);
 
-	vcpu_inject_external_abort(vcpu, is_fetch, vcpu->fault.far,
-		(is_fetch ? 0 : esr & (ISS_BIT_CM | ISS_BIT_WnR)) | fsc);
+	vcpu_inject_external_abort(vcpu, is_fetch, vcpu->fault.far, iss | fsc_of_hole(vcpu));
 	stats_reason(REASON_HOLE);
 	return GUEST_CONTINUES;
 }

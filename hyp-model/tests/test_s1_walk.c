@@ -137,6 +137,8 @@ static void at_4_el2_has_one_range_and_no_el0(void **state)
 	hypervisor(VM_EL2_NVHE);
 	for (size_t i = 0; i < COUNT(rows); i++)
 		check_walk(i, &rows[i]);
+	map(3, PAGE_LEAF | OUT | BIT(11), 0); /* nG: RES0 where there is no ASID */
+	assert_true(s1_walk(vcpu, REGIME_EL2, LOW, false, ACCESS_READ, false).is_global);
 }
 
 /* 16 KiB and 64 KiB: the root, and how much a leaf maps. */

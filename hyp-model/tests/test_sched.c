@@ -266,7 +266,9 @@ static void interrupts_are_taken_between_sync_and_exit(void **state)
 	assert_int_equal(run_loop(running), GUEST_IS_OFF);
 	assert_int_equal(host_log_times(LOG_IRQ_WINDOW, 0), 2);
 	assert_true(host_log_find(0, LOG_ENTER, 0) < host_log_find(0, LOG_IRQ_WINDOW, 0));
+	assert_int_equal(host_log_times(LOG_GIC_END, 0), 1); /* or no other comes through */
 	assert_int_equal(host_log_times(LOG_GIC_DEACTIVATE, 0), 1);
+	assert_true(host_log_find(0, LOG_GIC_END, 0) < host_log_find(0, LOG_GIC_DEACTIVATE, 0));
 }
 
 /* A.6 step 1, PC-4: out of the loop with nothing pending, and the answer on the way in. */

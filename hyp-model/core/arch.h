@@ -133,12 +133,13 @@ enum {
 #define CPTR_NVHE_RES1 0x33fful
 
 /* Long descriptors, 4 KiB granule, DDI 0487 D8.3. */
-#define DESC_VALID    BIT(0)
-#define DESC_TABLE    BIT(1) /* at levels 0-2; at level 3 it means "page" */
-#define DESC_PAGE     BIT(1)
-#define DESC_AF	      BIT(10)
-#define DESC_SH_INNER (3ul << 8)
-#define DESC_ADDRESS  MASK(47, 12)
+#define DESC_VALID	BIT(0)
+#define DESC_TABLE	BIT(1) /* at levels 0-2; at level 3 it means "page" */
+#define DESC_PAGE	BIT(1)
+#define DESC_AF		BIT(10)
+#define DESC_SH_INNER	(3ul << 8)
+#define DESC_ADDRESS	MASK(47, 12)
+#define DESC_CONTIGUOUS BIT(52)
 
 /* Stage 2 leaf attributes. */
 #define S2_MEMATTR_NORMAL_WB (0xful << 2)

@@ -28,6 +28,12 @@ static inline bool granule_has_leaf(unsigned granule, unsigned level)
 	return level == LAST_LEVEL || level == 2 || (level == 1 && granule == 12);
 }
 
+/* log2 of the number of leaves that the Contiguous bit joins. */
+static inline unsigned granule_run(unsigned granule, unsigned level)
+{
+	return granule == 12 ? 4 : granule == 14 && level == LAST_LEVEL ? 7 : 5;
+}
+
 /* ID_AA64MMFR0_EL1.PARange, TCR_EL1.IPS and VTCR_EL2.PS in bits; 48 at most, see arch.h. */
 static inline unsigned parange_bits(u64 parange)
 {
@@ -36,10 +42,16 @@ static inline unsigned parange_bits(u64 parange)
 	return parange < COUNT(sizes) ? sizes[parange] : 48;
 }
 
-/* VTCR_EL2.TG0; the reserved value is taken for 64 KiB, C.3. */
+/* TG0 of TCR and VTCR; the reserved value is taken for 64 KiB, C.3. */
 static inline unsigned granule_of_tg0(u64 tg0)
 {
 	return tg0 == 0 ? 12 : tg0 == 2 ? 14 : 16;
+}
+
+/* TG1 has other values than TG0. */
+static inline unsigned granule_of_tg1(u64 tg1)
+{
+	return tg1 == 1 ? 14 : tg1 == 3 ? 16 : 12;
 }
 
 static inline u64 granule_tg0(unsigned granule)

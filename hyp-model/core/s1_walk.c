@@ -6,6 +6,7 @@
  */
 #include "core/arch.h"
 #include "core/at.h"
+#include "core/descriptor.h"
 #include "core/granule.h"
 #include "core/memattr.h"
 #include "core/nested.h"
@@ -13,13 +14,8 @@
 #include "core/s2_walk.h"
 #include "core/stage2.h"
 
-/* How often another writer may win the race for an access flag before that is a fault (AT-4). */
-enum { MAX_LOST_RACES = 8 };
-
 /* Stage 1 descriptors, DDI 0487 D8.3. */
-#define S1_AF	      BIT(10)
 #define S1_nG	      BIT(11)
-#define S1_CONTIGUOUS BIT(52)
 #define S1_UXN	      BIT(54)
 #define S1_APTABLE    MASK(62, 61)
 #define S1_UXNTABLE   BIT(60)
@@ -51,17 +47,9 @@ struct found {
 	unsigned level;
 };
 
-/* PS as ID_AA64MMFR0_EL1.PARange and TCR have it. */
-static unsigned bits_of_ps(u64 ps)
-{
-	static const unsigned sizes[] = { 32, 36, 40, 42, 44, 48, 48, 48 };
-
-	return sizes[ps];
-}
-
 static unsigned pa_bits(const struct vcpu *vcpu)
 {
-	return bits_of_ps(VM_FIELD(vcpu->vm, ID_AA64MMFR0_EL1, PARange));
+	return parange_bits(VM_FIELD(vcpu->vm, ID_AA64MMFR0_EL1, PARange));
 }
 
 /* TnSZ and what follows of it. A value out of its limits is a fault of level 0. */
@@ -71,11 +59,6 @@ static void set_size(const struct vcpu *vcpu, struct range *range, u64 txsz)
 
 	range->is_disabled |= txsz < 16 || txsz > most;
 	range->input_bits = range->is_disabled ? 48 : 64 - (unsigned)txsz;
-}
-
-static unsigned granule_of_tg1(u64 tg1)
-{
-	return tg1 == 1 ? 14 : tg1 == 3 ? 16 : 12;
 }
 
 /* TCR_EL1, and TCR_EL2 while E2H=1: bit 55 of the address chooses. */
@@ -134,7 +117,7 @@ static struct regime decode(const struct vcpu *vcpu, enum s1_regime kind, u64 va
 		.sets_af = has_ha && (tcr & (is_single ? F(TCR_EL2, HA) : F(TCR_EL1, HA))),
 		.pa_bits = pa_bits(vcpu),
 		.output_bits =
-			bits_of_ps(is_single ? FGET(tcr, TCR_EL2, PS) : FGET(tcr, TCR_EL1, IPS)),
+			parange_bits(is_single ? FGET(tcr, TCR_EL2, PS) : FGET(tcr, TCR_EL1, IPS)),
 		.mair = vcpu_read_sys_reg(vcpu, is_el1 ? REG(MAIR_EL1) : REG(MAIR_EL2)),
 	};
 
@@ -189,18 +172,11 @@ static bool fetch(struct vcpu *vcpu, const struct regime *r, u64 address, struct
 		found->is_table_writable = s2.rights & S2_WRITE;
 		found->stage2_level = s2.level;
 	}
-	if (!vm_read_u64(vcpu->vm, IPA(found->l1_ipa), &found->descriptor)) {
+	if (!descriptor_read(vcpu->vm, IPA(found->l1_ipa), r->is_big_endian, &found->descriptor)) {
 		*failed = fault(FSC_EXTERNAL_ON_WALK, found->level);
 		return false;
 	}
-	if (r->is_big_endian)
-		found->descriptor = __builtin_bswap64(found->descriptor);
 	return true;
-}
-
-static bool is_too_large(const struct regime *r, u64 address)
-{
-	return address >> r->output_bits != 0;
 }
 
 /* From the table in TTBR to the descriptor that is no table any more. */
@@ -214,7 +190,7 @@ static bool descend(struct vcpu *vcpu, const struct regime *r, u64 input, struct
 	u64 table = range->ttbr & MASK(47, 1) & ~MASK(top - shift + DESCRIPTOR_SHIFT - 1, 0);
 
 	*found = (struct found){ .level = level };
-	if (is_too_large(r, table)) {
+	if (is_too_large(table, r->output_bits)) {
 		*failed = fault(FSC_ADDRESS_SIZE, 0);
 		return false;
 	}
@@ -230,7 +206,7 @@ static bool descend(struct vcpu *vcpu, const struct regime *r, u64 input, struct
 		if (found->level == LAST_LEVEL || !(d & DESC_TABLE))
 			return true;
 		table = d & MASK(47, range->granule);
-		if (is_too_large(r, table)) {
+		if (is_too_large(table, r->output_bits)) {
 			*failed = fault(FSC_ADDRESS_SIZE, found->level);
 			return false;
 		}
@@ -257,40 +233,22 @@ static void set_permissions(struct s1_walk *walk, const struct regime *r, const 
 		walk->is_readable = walk->is_writable = false;
 }
 
-/* The Contiguous bit joins descriptors; a run that is not mapped as one counts as no run. */
-static u64 leaf_size(const struct range *range, u64 descriptor, u64 input, unsigned level)
-{
-	unsigned shift = granule_shift(range->granule, level);
-	unsigned more = range->granule == 12 ? 4 : range->granule == 14 && level == 3 ? 7 : 5;
-
-	if (!(descriptor & S1_CONTIGUOUS) || shift + more > range->input_bits ||
-		((descriptor ^ input) & MASK(shift + more - 1, shift)))
-		return BIT(shift);
-	return BIT(shift + more);
-}
-
-/* AF=0 and TCR.HA=1. True: it is set; or another writer was faster, and the walk starts again. */
+/* AF=0 and TCR.HA=1. True: it is set, or another writer was faster and the walk starts again. */
 static bool set_access_flag(struct vcpu *vcpu, const struct regime *r, const struct found *found,
 	bool *is_lost, struct s1_walk *failed)
 {
-	u64 before = found->descriptor, after = found->descriptor | S1_AF, now;
+	enum flag_update update;
 
 	if (!found->is_table_writable) {
 		/* HW-25: the update is a write by the walk, which L1's stage 2 forbids */
 		*failed = stage2_fault(FSC_PERMISSION + found->stage2_level);
 		return false;
 	}
-	if (r->is_big_endian) {
-		before = __builtin_bswap64(before);
-		after = __builtin_bswap64(after);
-	}
-	now = before;
-	if (!vm_compare_exchange_u64(vcpu->vm, IPA(found->l1_ipa), &now, after)) {
-		*failed = fault(FSC_EXTERNAL_ON_WALK, found->level);
-		return false;
-	}
-	*is_lost = now != before;
-	return true;
+	update = descriptor_set_access_flag(
+		vcpu->vm, IPA(found->l1_ipa), r->is_big_endian, found->descriptor);
+	*is_lost = update == FLAG_IS_LOST;
+	*failed = fault(FSC_EXTERNAL_ON_WALK, found->level);
+	return update != FLAG_HAS_NO_MEMORY;
 }
 
 static struct s1_walk regime_off(const struct regime *r, u64 va)
@@ -338,17 +296,18 @@ struct s1_walk s1_walk(struct vcpu *vcpu, enum s1_regime kind, u64 va, bool is_e
 		d = found.descriptor;
 		if (!granule_has_leaf(r.range.granule, found.level))
 			return fault(FSC_TRANSLATION, found.level);
-		walk.block_size = leaf_size(&r.range, d, input, found.level);
+		walk.block_size = BIT(descriptor_leaf_shift(
+			d, r.range.granule, found.level, input, r.range.input_bits));
 		walk.output = align_down(d & MASK(47, r.range.granule), walk.block_size) |
 			      (input & (walk.block_size - 1));
-		if (is_too_large(&r, walk.output))
+		if (is_too_large(walk.output, r.output_bits))
 			return fault(FSC_ADDRESS_SIZE, found.level);
-		if (!(d & S1_AF) && !r.sets_af)
+		if (!(d & DESC_AF) && !r.sets_af)
 			return fault(FSC_ACCESS_FLAG, found.level);
 		set_permissions(&walk, &r, &found, is_el0, checks_pan);
 		if (!(access == ACCESS_WRITE ? walk.is_writable : walk.is_readable))
 			return fault(FSC_PERMISSION, found.level);
-		if (!(d & S1_AF) && !set_access_flag(vcpu, &r, &found, &is_lost, &failed))
+		if (!(d & DESC_AF) && !set_access_flag(vcpu, &r, &found, &is_lost, &failed))
 			return failed;
 	} while (is_lost && ++lost < MAX_LOST_RACES);
 	if (is_lost)

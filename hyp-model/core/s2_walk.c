@@ -1,35 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a stage-2 table walk of the hardware would find in L1's tables if L1 were at EL2. Everything
- * here was written by L1: each value is read once, each level is visited once, and whatever it says
- * has an architectural answer. AArch64.S2Walk, DDI 0487 D8.2 and D8.3.
+ * here was written by L1: each value is read once, each level is visited once (again only after a
+ * lost race), and whatever it says has an architectural answer. AArch64.S2Walk, DDI 0487 D8.2 and
+ * D8.3.
  */
 #include "core/s2_walk.h"
 
 #include "core/arch.h"
 #include "core/cpu.h"
+#include "core/descriptor.h"
 #include "core/granule.h"
 #include "core/nested.h"
 #include "core/registers.h"
 #include "core/stage2.h"
 
-#define DESC_CONTIGUOUS BIT(52)
-
-/* C.3 step 5: how often another writer may win the race for one descriptor. */
-enum { MAX_LOST_RACES = 8 };
-
 struct tables {
 	unsigned granule, input_bits, output_bits, start_level;
 	u64 base;
 	bool is_big_endian, has_xnx, sets_access_flag;
-};
-
-/* One step's result; a fault ends the walk. */
-struct entry {
-	bool is_fault;
-	unsigned fsc;
-	u64 descriptor;
-	ipa_t where;
 };
 
 static struct s2_walk fault(unsigned type, unsigned level)
@@ -86,38 +75,11 @@ static bool decode(const struct vm *vm, u64 vttbr, u64 vtcr, struct tables *out)
 	return true;
 }
 
-static bool is_too_large(const struct tables *tables, u64 address)
-{
-	return address >> tables->output_bits != 0;
-}
-
-static bool read_descriptor(
-	const struct vm *vm, const struct tables *tables, ipa_t where, u64 *descriptor)
-{
-	if (!vm_read_u64(vm, where, descriptor))
-		return false;
-	if (tables->is_big_endian)
-		*descriptor = __builtin_bswap64(*descriptor);
-	return true;
-}
-
 static bool is_leaf(u64 descriptor, unsigned level)
 {
 	bool is_table_or_page = descriptor & DESC_TABLE;
 
 	return level == LAST_LEVEL ? is_table_or_page : !is_table_or_page;
-}
-
-/* A run that is not mapped as one range is a mistake of L1's; the bit is then ignored. */
-static unsigned leaf_shift(const struct tables *tables, u64 descriptor, unsigned level, ipa_t ipa)
-{
-	unsigned shift = granule_shift(tables->granule, level);
-	unsigned run = tables->granule == 12 ? 4 : tables->granule == 14 && level == 3 ? 7 : 5;
-
-	if (!(descriptor & DESC_CONTIGUOUS) || shift + run > tables->input_bits ||
-		((descriptor ^ ipa.v) & MASK(shift + run - 1, shift)))
-		return shift;
-	return shift + run;
 }
 
 static struct s2_walk found(const struct tables *tables, u64 descriptor, unsigned level, ipa_t ipa)
@@ -126,7 +88,8 @@ static struct s2_walk found(const struct tables *tables, u64 descriptor, unsigne
 
 	return (struct s2_walk){
 		.output = IPA((descriptor & MASK(47, 0) & ~in_leaf) | (ipa.v & in_leaf)),
-		.block_size = BIT(leaf_shift(tables, descriptor, level, ipa)),
+		.block_size = BIT(descriptor_leaf_shift(
+			descriptor, tables->granule, level, ipa.v, tables->input_bits)),
 		.level = level,
 		.rights = stage2_rights(descriptor, tables->has_xnx),
 		.memattr = bits(descriptor, 5, 2),
@@ -135,7 +98,7 @@ static struct s2_walk found(const struct tables *tables, u64 descriptor, unsigne
 	};
 }
 
-enum step { STEP_TABLE, STEP_LEAF, STEP_FAULT, STEP_AGAIN };
+enum step { STEP_TABLE, STEP_LEAF, STEP_FAULT };
 
 /* C.3 steps 4 and 5 for one descriptor. */
 static enum step look_at(
@@ -148,90 +111,76 @@ static enum step look_at(
 		if (level == LAST_LEVEL)
 			return STEP_FAULT;
 		*out = fault(FSC_ADDRESS_SIZE, level);
-		return is_too_large(tables, descriptor & MASK(47, tables->granule)) ? STEP_FAULT
-										    : STEP_TABLE;
+		return is_too_large(descriptor & MASK(47, tables->granule), tables->output_bits)
+			       ? STEP_FAULT
+			       : STEP_TABLE;
 	}
 	if (!granule_has_leaf(tables->granule, level))
 		return STEP_FAULT;
 	*out = found(tables, descriptor, level, ipa);
-	if (is_too_large(tables, out->output.v)) {
+	if (is_too_large(out->output.v, tables->output_bits)) {
 		*out = fault(FSC_ADDRESS_SIZE, level);
 		return STEP_FAULT;
 	}
 	return STEP_LEAF;
 }
 
-enum flag { FLAG_SET, FLAG_LOST, FLAG_NO_MEMORY };
-
-/* AF=0 in the leaf at `where`. LOST: somebody else has written there, whatever it was. */
-static enum flag set_access_flag(
-	struct vm *vm, const struct tables *tables, ipa_t where, u64 descriptor)
-{
-	u64 before = descriptor, after = descriptor | DESC_AF, now;
-
-	if (tables->is_big_endian) {
-		before = __builtin_bswap64(before);
-		after = __builtin_bswap64(after);
-	}
-	now = before;
-	if (!vm_compare_exchange_u64(vm, where, &now, after))
-		return FLAG_NO_MEMORY; /* or none that may be written */
-	return now == before ? FLAG_SET : FLAG_LOST;
-}
-
-/* A leaf becomes what the walk returns, unless the descriptor has to be read again. */
-static enum step finish(struct vm *vm, const struct tables *tables, ipa_t where, u64 descriptor,
+/* The leaf's access flag is set if that is the hardware's business here. False: a lost race. */
+static bool finish(struct vm *vm, const struct tables *tables, ipa_t where, u64 descriptor,
 	struct s2_walk *walk)
 {
+	unsigned level = walk->level;
+
 	if (descriptor & DESC_AF)
-		return STEP_LEAF;
+		return true;
 	if (!tables->sets_access_flag) {
-		*walk = fault(FSC_ACCESS_FLAG, walk->level);
-		return STEP_FAULT;
+		*walk = fault(FSC_ACCESS_FLAG, level);
+		return true;
 	}
-	switch (set_access_flag(vm, tables, where, descriptor)) {
-	case FLAG_SET: return STEP_LEAF;
-	case FLAG_LOST: return STEP_AGAIN;
-	default: *walk = fault(FSC_EXTERNAL_ON_WALK, walk->level); return STEP_FAULT;
+	switch (descriptor_set_access_flag(vm, where, tables->is_big_endian, descriptor)) {
+	case FLAG_IS_SET: return true;
+	case FLAG_IS_LOST: *walk = fault(FSC_ACCESS_FLAG, level); return false;
+	default: *walk = fault(FSC_EXTERNAL_ON_WALK, level); return true;
+	}
+}
+
+/* False: somebody else wrote the leaf, and it may be anything now, a table too. */
+static bool walk_once(struct vm *vm, const struct tables *tables, ipa_t ipa, struct s2_walk *walk)
+{
+	u64 table = tables->base;
+
+	for (unsigned level = tables->start_level, top = tables->input_bits;; level++) {
+		unsigned shift = granule_shift(tables->granule, level);
+		ipa_t where = IPA(table + (bits(ipa.v, top - 1, shift) << DESCRIPTOR_SHIFT));
+		u64 descriptor;
+
+		if (!descriptor_read(vm, where, tables->is_big_endian, &descriptor)) {
+			*walk = fault(FSC_EXTERNAL_ON_WALK, level);
+			return true;
+		}
+		switch (look_at(tables, descriptor, level, ipa, walk)) {
+		case STEP_LEAF: return finish(vm, tables, where, descriptor, walk);
+		case STEP_FAULT: return true;
+		case STEP_TABLE: break;
+		}
+		table = descriptor & MASK(47, tables->granule);
+		top = shift;
 	}
 }
 
 struct s2_walk s2_walk(struct vm *vm, u64 vttbr, u64 vtcr, bool is_big_endian, ipa_t ipa)
 {
 	struct tables tables = { .is_big_endian = is_big_endian };
-	u64 table;
+	struct s2_walk walk;
+	unsigned lost = 0;
 
 	if (!decode(vm, vttbr, vtcr, &tables) || ipa.v >> tables.input_bits)
 		return fault(FSC_TRANSLATION, 0);
-	table = tables.base;
-	if (is_too_large(&tables, table))
+	if (is_too_large(tables.base, tables.output_bits))
 		return fault(FSC_ADDRESS_SIZE, 0);
-	for (unsigned level = tables.start_level, top = tables.input_bits, lost = 0;;) {
-		unsigned shift = granule_shift(tables.granule, level);
-		ipa_t where = IPA(table + (bits(ipa.v, top - 1, shift) << DESCRIPTOR_SHIFT));
-		struct s2_walk walk;
-		enum step step;
-		u64 descriptor;
-
-		if (!read_descriptor(vm, &tables, where, &descriptor))
-			return fault(FSC_EXTERNAL_ON_WALK, level);
-		step = look_at(&tables, descriptor, level, ipa, &walk);
-		if (step == STEP_LEAF)
-			step = finish(vm, &tables, where, descriptor, &walk);
-		switch (step) {
-		case STEP_LEAF:
-		case STEP_FAULT: return walk;
-		case STEP_AGAIN:
-			if (++lost == MAX_LOST_RACES)
-				return fault(FSC_ACCESS_FLAG, level);
-			break;
-		case STEP_TABLE:
-			table = descriptor & MASK(47, tables.granule);
-			top = shift;
-			level++;
-			break;
-		}
-	}
+	while (!walk_once(vm, &tables, ipa, &walk) && ++lost < MAX_LOST_RACES)
+		;
+	return walk;
 }
 
 struct s2_walk vcpu_s2_walk(struct vcpu *vcpu, ipa_t ipa)

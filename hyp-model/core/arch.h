@@ -87,6 +87,7 @@ enum {
 #define ISS_SSE(esr)   (bits(esr, 21, 21) != 0)
 #define ISS_SRT(esr)   ((unsigned)bits(esr, 20, 16))
 #define ISS_SF(esr)    (bits(esr, 15, 15) != 0)
+#define ISS_VNCR(esr)  (bits(esr, 13, 13) != 0) /* the hardware's access for the guest */
 #define ISS_FnV(esr)   (bits(esr, 10, 10) != 0)
 #define ISS_CM(esr)    (bits(esr, 8, 8) != 0)
 #define ISS_S1PTW(esr) (bits(esr, 7, 7) != 0)

@@ -29,19 +29,6 @@ static enum verdict exit_illegal_state(struct vcpu *vcpu)
 	return GUEST_CONTINUES;
 }
 
-/* ISS.VNCR of a data abort or watchpoint from EL2 itself: the hardware's access for the guest. */
-#define ISS_VNCR(esr) (bits(esr, 13, 13) != 0)
-
-static enum verdict exit_abort_at_el2(struct vcpu *vcpu)
-{
-	u64 esr = vcpu->fault.esr;
-
-	if (!ISS_VNCR(esr)) /* NV-20 */
-		panic("%s: abort at EL2: ESR_EL2 0x%lx, FAR_EL2 0x%lx, PC 0x%lx",
-			vcpu->vm->config.name, esr, vcpu->fault.far, vcpu->context.pc);
-	return exit_vncr_abort(vcpu);
-}
-
 /*
  * Nobody debugs guests from outside, so a debug exception that is not L1's is the guest's own.
  */
@@ -73,7 +60,7 @@ static const struct {
 	[EC_IABT_LOW]	    = { "instruction abort", REASON_RETRY, exit_guest_abort },
 	[EC_IABT_SAME]	    = { "instruction abort at EL2", REASON_RETRY, NULL },
 	[EC_DABT_LOW]	    = { "data abort", REASON_RETRY, exit_guest_abort },
-	[EC_DABT_SAME]	    = { "data abort at EL2", REASON_VNCR, exit_abort_at_el2 },
+	[EC_DABT_SAME]	    = { "data abort at EL2", REASON_VNCR, exit_vncr_abort },
 	[EC_BREAKPOINT_LOW] = { "breakpoint", REASON_DEBUG, exit_debug },
 	[EC_STEP_LOW]	    = { "software step", REASON_DEBUG, exit_debug },
 	[EC_WATCHPOINT_LOW] = { "watchpoint", REASON_DEBUG, exit_debug },

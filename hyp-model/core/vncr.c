@@ -14,10 +14,7 @@
 #include "core/mmu.h"
 #include "core/print.h"
 #include "core/registers.h"
-#include "core/stats.h"
 #include "core/vm.h"
-
-#define ISS_VNCR BIT(13)
 
 /* VA<55:0> is what TLB maintenance compares. */
 #define VA_MASK MASK(55, 0)
@@ -256,10 +253,9 @@ enum verdict exit_vncr_abort(struct vcpu *vcpu)
 	u64 esr = vcpu->fault.esr;
 	struct target target;
 
-	stats_reason(REASON_VNCR);
-	if (!(esr & ISS_VNCR) || !is_in_use(vcpu)) /* NV-20: our own page is always there */
-		panic("abort at EL2 while a guest ran: ESR_EL2 %lx, FAR_EL2 %lx", esr,
-			vcpu->fault.far);
+	if (!ISS_VNCR(esr) || !is_in_use(vcpu)) /* NV-20: our own page is always there */
+		panic("%s: abort at EL2: ESR_EL2 0x%lx, FAR_EL2 0x%lx, PC 0x%lx",
+			vcpu->vm->config.name, esr, vcpu->fault.far, vcpu->context.pc);
 	if (FSC_TYPE(ISS_FSC(esr)) == FSC_EXTERNAL)
 		return forward(vcpu, ISS_FSC(esr));
 	target = refill(vcpu);

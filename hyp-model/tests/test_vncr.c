@@ -18,7 +18,7 @@ enum { ROOT = 0x40500000, TABLE2 = 0x40501000, TABLE3 = 0x40502000, PAGE = 0x406
 #define PAGE_LEAF (DESC_VALID | DESC_PAGE | DESC_AF)
 #define AP_RO	  BIT(7)
 #define nG	  BIT(11)
-#define ISS_VNCR  BIT(13)
+#define VNCR_BIT  BIT(13)
 #define ISS_WRITE BIT(6)
 
 static struct vm *vm;
@@ -89,7 +89,7 @@ static void assert_unmapped(void)
 /* The hardware's access at `offset` of the page at our VA has failed. */
 static enum verdict aborted(u64 iss, u64 offset)
 {
-	vcpu->fault.esr = (u64)EC_DABT_SAME << ESR_EC_SHIFT | ESR_IL | ISS_VNCR | iss;
+	vcpu->fault.esr = (u64)EC_DABT_SAME << ESR_EC_SHIFT | ESR_IL | VNCR_BIT | iss;
 	vcpu->fault.far = vncr_fixmap_va() + offset;
 	return exit_vncr_abort(vcpu);
 }
@@ -237,7 +237,7 @@ static void nv_39_what_l1_denies_is_l1s(void **state)
 		vcpu_load(vcpu);
 		assert_int_equal(aborted(rows[i].iss, 0x110), GUEST_CONTINUES);
 		esr = vcpu_read_sys_reg(vcpu, REG(ESR_EL2));
-		want = (u64)EC_DABT_SAME << 26 | BIT(25) | ISS_VNCR | (rows[i].iss & ISS_WRITE) |
+		want = (u64)EC_DABT_SAME << 26 | BIT(25) | VNCR_BIT | (rows[i].iss & ISS_WRITE) |
 		       rows[i].fsc;
 		if (!vcpu_is_el2(vcpu) || esr != want)
 			fail_row(i, rows[i].why, "at EL2 %d, ESR_EL2 0x%lx, not 0x%lx",

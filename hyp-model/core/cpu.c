@@ -23,11 +23,6 @@ struct cpu *this_cpu(void)
 	return &cpus[index];
 }
 
-static unsigned smaller(unsigned a, unsigned b)
-{
-	return a < b ? a : b;
-}
-
 /*
  * Parts of Arm's that may walk the EL1&0 regime for an AT they execute speculatively: errata
  * 1165522 (Cortex-A76), 1319367 (A57, A72), 1530923 (A55).
@@ -66,8 +61,8 @@ static void read_features(struct host *h)
 	h->has_ttl = FGET(mmfr2, ID_AA64MMFR2_EL1, TTL) != 0;
 	h->has_fwb = FGET(mmfr2, ID_AA64MMFR2_EL1, FWB) != 0;
 	h->has_pmu = pmu != 0 && pmu != 0xf;
-	h->breakpoints = smaller((unsigned)FGET(dfr0, ID_AA64DFR0_EL1, BRPs) + 1, MAX_BREAKPOINTS);
-	h->watchpoints = smaller((unsigned)FGET(dfr0, ID_AA64DFR0_EL1, WRPs) + 1, MAX_WATCHPOINTS);
+	h->breakpoints = (unsigned)smaller(FGET(dfr0, ID_AA64DFR0_EL1, BRPs) + 1, MAX_BREAKPOINTS);
+	h->watchpoints = (unsigned)smaller(FGET(dfr0, ID_AA64DFR0_EL1, WRPs) + 1, MAX_WATCHPOINTS);
 }
 
 void host_init(enum hyp_mode mode)

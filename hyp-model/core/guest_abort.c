@@ -113,13 +113,6 @@ static enum verdict other_abort(struct vcpu *vcpu)
 
 /* ---- Devices ---- */
 
-static u64 sign_extended(u64 value, unsigned size)
-{
-	unsigned unused_bits = 64 - 8 * size;
-
-	return (u64)((int64_t)(value << unused_bits) >> unused_bits);
-}
-
 /* A.6 step 1: the run loop leaves for user space, comes back and finishes the instruction. */
 static enum verdict leave_to_user(struct vcpu *vcpu, bool is_read, u64 value)
 {
@@ -141,7 +134,7 @@ static enum verdict emulate_load(struct vcpu *vcpu, ipa_t ipa)
 		return external_abort(vcpu);
 	value &= MASK(8 * size - 1, 0);
 	if (ISS_SSE(esr))
-		value = sign_extended(value, size);
+		value = sign_extended(value, 8 * size - 1);
 	if (!ISS_SF(esr))
 		value &= MASK(31, 0);
 	if (is_user)

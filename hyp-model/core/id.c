@@ -28,11 +28,6 @@ static bool is_one_of(const struct vm *vm, unsigned who)
 	return who & 1u << vm->config.el2;
 }
 
-static u64 smaller(u64 a, u64 b)
-{
-	return a < b ? a : b;
-}
-
 /* 0b1111 first, then 0, 1, ... */
 static u64 signed_order(u64 field)
 {

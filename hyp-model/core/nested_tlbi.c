@@ -78,11 +78,6 @@ static struct range decode_range(u64 operand)
 		(bits(operand, 43, 39) + 1) << (5 * scale + 1 + granule) };
 }
 
-static u64 sign_extended(u64 va, unsigned msb)
-{
-	return (u64)((int64_t)(va << (63 - msb)) >> (63 - msb));
-}
-
 static struct range va_range(const struct operation *operation, u64 operand)
 {
 	struct range range;

@@ -186,18 +186,12 @@ static void put(struct line *line, const char *text)
 
 static void put_number(struct line *line, const char *name, u64 value)
 {
-	char digits[24];
-	unsigned at = sizeof(digits) - 1;
+	char buffer[DIGITS];
 
-	digits[at] = '\0';
-	do {
-		digits[--at] = (char)('0' + value % 10);
-		value /= 10;
-	} while (value != 0);
 	put(line, " ");
 	put(line, name);
 	put(line, "=");
-	put(line, &digits[at]);
+	put(line, print_digits(value, 10, buffer));
 }
 
 static const char *const forms[] = {

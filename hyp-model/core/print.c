@@ -35,20 +35,26 @@ static void put_text(const char *text, struct spec spec)
 		put_padding(length, spec, ' ');
 }
 
-static void put_number(u64 value, unsigned base, struct spec spec)
+char *print_digits(u64 value, unsigned base, char buffer[DIGITS])
 {
-	char text[24];
-	unsigned at = sizeof(text);
+	char *first = buffer + DIGITS;
 
-	text[--at] = '\0';
+	*--first = '\0';
 	do {
-		text[--at] = "0123456789abcdef"[value % base];
+		*--first = "0123456789abcdef"[value % base];
 		value /= base;
 	} while (value != 0);
+	return first;
+}
+
+static void put_number(u64 value, unsigned base, struct spec spec)
+{
+	char buffer[DIGITS], *first = print_digits(value, base, buffer);
+
 	if (spec.zero)
-		while (sizeof(text) - 1 - at < spec.width && at > 0)
-			text[--at] = '0';
-	put_text(&text[at], spec);
+		while (buffer + DIGITS - 1 - first < spec.width && first > buffer)
+			*--first = '0';
+	put_text(first, spec);
 }
 
 static const char *parse_spec(const char *format, struct spec *spec)

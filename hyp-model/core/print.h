@@ -14,6 +14,10 @@
  */
 void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* The digits of a number; the text is at the end of `buffer`. */
+enum { DIGITS = 24 };
+char *print_digits(u64 value, unsigned base, char buffer[DIGITS]);
+
 /*
  * "hyp: panic: ..." on the console, then exit code 3. For what this model does not do, and for its
  * own bugs.

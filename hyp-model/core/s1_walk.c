@@ -121,8 +121,7 @@ static struct regime decode(const struct vcpu *vcpu, enum s1_regime kind, u64 va
 		.mair = vcpu_read_sys_reg(vcpu, is_el1 ? REG(MAIR_EL1) : REG(MAIR_EL2)),
 	};
 
-	if (r.output_bits > r.pa_bits)
-		r.output_bits = r.pa_bits;
+	r.output_bits = (unsigned)smaller(r.output_bits, r.pa_bits);
 	if (is_el1) {
 		r.is_dc = hcr & F(HCR_EL2, DC);
 		if (hcr & (F(HCR_EL2, DC) | F(HCR_EL2, TGE)))

@@ -26,11 +26,6 @@ static struct s2_walk fault(unsigned type, unsigned level)
 	return (struct s2_walk){ .is_fault = true, .fsc = type | level, .level = level };
 }
 
-static unsigned smaller(unsigned a, unsigned b)
-{
-	return a < b ? a : b;
-}
-
 /* AArch64.S2InvalidSL: what SL0 may not say with this granule and physical address size. */
 static bool is_invalid_sl0(unsigned granule, u64 sl0, unsigned pa_bits)
 {
@@ -54,7 +49,7 @@ static bool decode(const struct vm *vm, u64 vttbr, u64 vtcr, struct tables *out)
 
 	out->granule = granule_of_tg0(FGET(vtcr, VTCR_EL2, TG0));
 	out->input_bits = 64 - (unsigned)FGET(vtcr, VTCR_EL2, T0SZ);
-	out->output_bits = smaller(parange_bits(FGET(vtcr, VTCR_EL2, PS)), pa_bits);
+	out->output_bits = (unsigned)smaller(parange_bits(FGET(vtcr, VTCR_EL2, PS)), pa_bits);
 	out->has_xnx = VM_FIELD(vm, ID_AA64MMFR1_EL1, XNX) != 0;
 	out->sets_access_flag =
 		FGET(vtcr, VTCR_EL2, HA) && VM_FIELD(vm, ID_AA64MMFR1_EL1, HAFDBS) != 0;

@@ -362,7 +362,7 @@ static void sweep(struct s2_mmu *mmu, enum sweep_kind kind, ipa_t ipa, u64 size)
 
 	if (!has_table(mmu) || size == 0 || room == 0)
 		return;
-	s.last = ipa.v + (size < room ? size : room) - 1;
+	s.last = ipa.v + smaller(size, room) - 1;
 	sweep_table(&s, hal_pa_to_va(mmu->root), stage2_start_level(), 0);
 	if (s.changed == 1 && !s.unlinked)
 		tlb_flush_ipa(mmu, IPA(s.changed_first), s.level);
@@ -437,7 +437,7 @@ enum stage2_status stage2_lookup(const struct s2_mmu *mmu, ipa_t ipa, struct sta
 
 bool stage2_has_level(const struct s2_mmu *mmu, ipa_t ipa, u64 size, unsigned nested_level)
 {
-	u64 end = ipa.v + size < stage2_input_size() ? ipa.v + size : stage2_input_size();
+	u64 end = smaller(ipa.v + size, stage2_input_size());
 
 	if (!has_table(mmu) || !(mmu->levels_seen & 1u << nested_level))
 		return false;

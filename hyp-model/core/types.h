@@ -41,6 +41,16 @@ static inline u64 bits(u64 value, unsigned high, unsigned low)
 	return (value & MASK(high, low)) >> low;
 }
 
+static inline u64 sign_extended(u64 value, unsigned msb)
+{
+	return (u64)((int64_t)(value << (63 - msb)) >> (63 - msb));
+}
+
+static inline u64 smaller(u64 a, u64 b)
+{
+	return a < b ? a : b;
+}
+
 static inline u64 align_down(u64 value, u64 power_of_two)
 {
 	return value & ~(power_of_two - 1);

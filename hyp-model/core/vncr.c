@@ -41,9 +41,8 @@ static bool is_in_use(const struct vcpu *vcpu)
 /* SignExtend(VNCR_EL2.BADDR), F.5. */
 static u64 page_va(const struct vcpu *vcpu)
 {
-	u64 baddr = vcpu_read_sys_reg(vcpu, REG(VNCR_EL2)) & F(VNCR_EL2, BADDR);
-
-	return baddr & BIT(VNCR_EL2_BADDR_MSB) ? baddr | MASK(63, VNCR_EL2_BADDR_MSB) : baddr;
+	return sign_extended(
+		vcpu_read_sys_reg(vcpu, REG(VNCR_EL2)) & F(VNCR_EL2, BADDR), VNCR_EL2_BADDR_MSB);
 }
 
 /* NV-38: privileged, PAN does not apply (F.5). */

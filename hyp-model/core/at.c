@@ -131,11 +131,10 @@ static void exchange_walk_registers(const u64 *in, u64 *out)
 #undef EXCHANGE
 }
 
-static void load_stage2(struct s2_mmu *mmu)
+static void change_stage2(struct s2_mmu *mmu)
 {
 	vmid_update(mmu);
-	write_VTCR_EL2(mmu->vtcr_el2);
-	write_VTTBR_EL2(mmu_vttbr(mmu));
+	mmu_load(mmu);
 }
 
 /*
@@ -152,10 +151,10 @@ static u64 at_on_shadow(struct vcpu *vcpu, struct s2_mmu *mmu, const struct at_r
 	};
 
 	exchange_walk_registers(l2, l1);
-	load_stage2(mmu);
+	change_stage2(mmu);
 	par = at_in_regime(vcpu, row, va, 0);
 	exchange_walk_registers(l1, unused);
-	load_stage2(vcpu->hw_mmu);
+	change_stage2(vcpu->hw_mmu);
 	hal_isb();
 	return par;
 }

@@ -43,12 +43,6 @@ void put_trap_registers(const struct cpu *cpu)
 		write_PMUSERENR_EL0(cpu->pmuserenr_el0);
 }
 
-void load_stage2(const struct vcpu *vcpu)
-{
-	write_VTCR_EL2(vcpu->hw_mmu->vtcr_el2);
-	write_VTTBR_EL2(mmu_vttbr(vcpu->hw_mmu));
-}
-
 void switch_registers_in(struct vcpu *vcpu)
 {
 	context_save(&vcpu->cpu->context, CLASS_USER, MODE_VHE); /* WS-9: before the guest's */
@@ -73,7 +67,7 @@ static void load_vhe(struct vcpu *vcpu)
 	if (vncr)
 		write_VNCR_EL2(vncr);
 	load_trap_registers(vcpu);
-	load_stage2(vcpu);
+	mmu_load(vcpu->hw_mmu);
 }
 
 static void put_vhe(struct vcpu *vcpu)

@@ -24,6 +24,12 @@ u64 mmu_vttbr(const struct s2_mmu *mmu)
 	return FV(VTTBR_EL2, VMID, vmid_of(mmu)) | mmu->root.v;
 }
 
+void mmu_load(const struct s2_mmu *mmu)
+{
+	write_VTCR_EL2(mmu->vtcr_el2);
+	write_VTTBR_EL2(mmu_vttbr(mmu));
+}
+
 void vm_mmu_destroy(struct vm *vm)
 {
 	lock_take(&vm->mmu_lock);

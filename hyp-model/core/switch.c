@@ -213,7 +213,7 @@ static void restore_nvhe_guest(struct vcpu *vcpu)
 	restore_el1(&vcpu->context);
 	write_MDSCR_EL1(debug_mdscr(vcpu));
 	registers_load_identity(vcpu);
-	load_stage2(vcpu);
+	mmu_load(vcpu->hw_mmu);
 	hal_isb();
 	restore_walks(&vcpu->context);
 }

@@ -26,7 +26,6 @@ u64 vcpu_run(struct vcpu *vcpu);
  */
 void load_trap_registers(struct vcpu *vcpu);
 void put_trap_registers(const struct cpu *cpu);
-void load_stage2(const struct vcpu *vcpu);
 void switch_registers_in(struct vcpu *vcpu);
 void switch_registers_out(struct vcpu *vcpu);
 

@@ -53,8 +53,7 @@ static void switch_stage2(const struct s2_mmu *mmu, struct previous *previous)
 	hal_isb();
 	write_el1_sctlr(previous->sctlr | F(SCTLR_EL1, M));
 	hal_isb();
-	write_VTCR_EL2(mmu->vtcr_el2);
-	write_VTTBR_EL2(mmu_vttbr(mmu));
+	mmu_load(mmu);
 }
 
 static void switch_back(const struct previous *previous)

@@ -89,7 +89,6 @@ static struct s2_walk found(const struct tables *tables, u64 descriptor, unsigne
 		.rights = stage2_rights(descriptor, tables->has_xnx),
 		.memattr = bits(descriptor, 5, 2),
 		.sh = bits(descriptor, 9, 8),
-		.is_xnx = tables->has_xnx,
 	};
 }
 

@@ -17,7 +17,6 @@ struct s2_walk {
 	unsigned level;
 	unsigned rights; /* enum stage2_rights */
 	u64 memattr, sh; /* leaf <5:2> and <9:8>, for AT S12 */
-	bool is_xnx;
 };
 
 /* With L1's VTTBR_EL2, VTCR_EL2 and SCTLR_EL2.EE as given. Only the access flag may be written. */

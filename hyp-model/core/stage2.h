@@ -32,7 +32,7 @@ struct stage2_mapping {
 	u64 size; /* of the page or block */
 	unsigned rights;
 	unsigned nested_level; /* S2-18: L1's level, 0: unknown or not nested */
-	bool is_accessed;      /* the access flag */
+	bool is_accessed;      /* the access flag; stage2_age() is seen by it */
 };
 
 /* VTCR_EL2 for every table of this host, by host.parange, host.has_vmid16 and the granule. */

@@ -211,7 +211,6 @@ static enum verdict map_memory(struct vcpu *vcpu, const struct guest_abort *abor
 {
 	struct vm *vm = vcpu->vm;
 	enum stage2_status status = STAGE2_OK;
-	struct host_page page = { 0 };
 
 	lock_take(&vm->mmu_lock);
 	if (mmu_has_changed(vm, sequence)) { /* S2-19: what was read may be gone */
@@ -220,7 +219,9 @@ static enum verdict map_memory(struct vcpu *vcpu, const struct guest_abort *abor
 		stage2_set_access_flag(vcpu->hw_mmu, abort->ipa);
 		stats_reason(REASON_RETRY);
 	} else {
-		page = vm_host_page(vm, slot, walk->output, walk->block_size, abort->is_write);
+		struct host_page page =
+			vm_host_page(vm, slot, walk->output, walk->block_size, abort->is_write);
+
 		status = map(vcpu, abort, walk, &page);
 		if (status == STAGE2_NO_MEMORY) {
 			give_back_tables(vm);

@@ -98,7 +98,7 @@ static void exit_vmid(const struct previous *previous)
 
 /* ---- The primitives of A.15, at EL2 ---- */
 
-struct request {
+struct flush {
 	const struct s2_mmu *mmu;
 	u64 ipa, size;
 	unsigned level;
@@ -124,13 +124,13 @@ static void flush_combined(void)
 
 static u64 flush_ipa(u64 argument, u64 unused)
 {
-	const struct request *request = (const struct request *)argument;
+	const struct flush *flush = (const struct flush *)argument;
 	struct previous previous;
 
 	(void)unused;
 	hal_dsb_ishst();
-	previous = enter_vmid(request->mmu);
-	write_TLBI_IPAS2E1IS(operand_of(request->ipa, request->level));
+	previous = enter_vmid(flush->mmu);
+	write_TLBI_IPAS2E1IS(operand_of(flush->ipa, flush->level));
 	flush_combined();
 	exit_vmid(&previous);
 	return 0;
@@ -138,13 +138,13 @@ static u64 flush_ipa(u64 argument, u64 unused)
 
 static u64 flush_ipa_local(u64 argument, u64 unused)
 {
-	const struct request *request = (const struct request *)argument;
+	const struct flush *flush = (const struct flush *)argument;
 	struct previous previous;
 
 	(void)unused;
 	hal_dsb_nshst();
-	previous = enter_vmid(request->mmu);
-	write_TLBI_IPAS2E1(operand_of(request->ipa, request->level));
+	previous = enter_vmid(flush->mmu);
+	write_TLBI_IPAS2E1(operand_of(flush->ipa, flush->level));
 	hal_dsb_nsh();
 	write_TLBI_VMALLE1(0);
 	hal_dsb_nsh();
@@ -154,15 +154,15 @@ static u64 flush_ipa_local(u64 argument, u64 unused)
 
 static u64 flush_range(u64 argument, u64 unused)
 {
-	const struct request *request = (const struct request *)argument;
+	const struct flush *flush = (const struct flush *)argument;
 	u64 page = BIT(stage2_granule());
 	struct previous previous;
 
 	(void)unused;
 	hal_dsb_ishst();
-	previous = enter_vmid(request->mmu);
-	for (u64 at = 0; at < request->size; at += page)
-		write_TLBI_IPAS2E1IS(operand_of(request->ipa + at, 0));
+	previous = enter_vmid(flush->mmu);
+	for (u64 at = 0; at < flush->size; at += page)
+		write_TLBI_IPAS2E1IS(operand_of(flush->ipa + at, 0));
 	flush_combined();
 	exit_vmid(&previous);
 	return 0;
@@ -170,12 +170,12 @@ static u64 flush_range(u64 argument, u64 unused)
 
 static u64 flush_vmid(u64 argument, u64 unused)
 {
-	const struct request *request = (const struct request *)argument;
+	const struct flush *flush = (const struct flush *)argument;
 	struct previous previous;
 
 	(void)unused;
 	hal_dsb_ishst();
-	previous = enter_vmid(request->mmu);
+	previous = enter_vmid(flush->mmu);
 	write_TLBI_VMALLS12E1IS(0);
 	hal_dsb_ish();
 	exit_vmid(&previous);
@@ -184,11 +184,11 @@ static u64 flush_vmid(u64 argument, u64 unused)
 
 static u64 flush_cpu_context(u64 argument, u64 unused)
 {
-	const struct request *request = (const struct request *)argument;
+	const struct flush *flush = (const struct flush *)argument;
 	struct previous previous;
 
 	(void)unused;
-	previous = enter_vmid(request->mmu);
+	previous = enter_vmid(flush->mmu);
 	write_TLBI_VMALLE1(0);
 	write_IC_IALLU(0);
 	hal_dsb_nsh();
@@ -223,16 +223,16 @@ static u64 stage1(u64 argument, u64 unused)
 #include "core/tlbi.def"
 #undef TLBI
 	};
-	const struct request *request = (const struct request *)argument;
+	const struct flush *flush = (const struct flush *)argument;
 	struct previous previous;
 
 	(void)unused;
 	hal_dsb_ishst();
-	previous = enter_vmid(request->mmu);
+	previous = enter_vmid(flush->mmu);
 	for (size_t i = 0; i < COUNT(table); i++)
 		for (size_t form = 0; form < COUNT(table[i].forms); form++)
-			if (table[i].forms[form] == request->iss)
-				table[i].issue(request->operand);
+			if (table[i].forms[form] == flush->iss)
+				table[i].issue(flush->operand);
 	hal_dsb_ish();
 	exit_vmid(&previous);
 	return 0;
@@ -240,20 +240,20 @@ static u64 stage1(u64 argument, u64 unused)
 
 /* ---- For everybody else ---- */
 
-static void call(hyp_function function, const struct request *request)
+static void call(hyp_function function, const struct flush *flush)
 {
-	if (request->mmu->vmid_record)
-		hal_call_hyp(function, (u64)request, 0);
+	if (flush->mmu->vmid_record)
+		hal_call_hyp(function, (u64)flush, 0);
 }
 
 void tlb_flush_ipa(struct s2_mmu *mmu, ipa_t ipa, unsigned level)
 {
-	call(flush_ipa, &(struct request){ .mmu = mmu, .ipa = ipa.v, .level = level });
+	call(flush_ipa, &(struct flush){ .mmu = mmu, .ipa = ipa.v, .level = level });
 }
 
 void tlb_flush_ipa_local(struct s2_mmu *mmu, ipa_t ipa, unsigned level)
 {
-	call(flush_ipa_local, &(struct request){ .mmu = mmu, .ipa = ipa.v, .level = level });
+	call(flush_ipa_local, &(struct flush){ .mmu = mmu, .ipa = ipa.v, .level = level });
 }
 
 void tlb_flush_range(struct s2_mmu *mmu, ipa_t ipa, u64 size)
@@ -261,17 +261,17 @@ void tlb_flush_range(struct s2_mmu *mmu, ipa_t ipa, u64 size)
 	bool is_small = size >> stage2_granule() <= MAX_FLUSHED_ONE_BY_ONE;
 
 	call(is_small ? flush_range : flush_vmid,
-		&(struct request){ .mmu = mmu, .ipa = ipa.v, .size = size });
+		&(struct flush){ .mmu = mmu, .ipa = ipa.v, .size = size });
 }
 
 void tlb_flush_vmid(struct s2_mmu *mmu)
 {
-	call(flush_vmid, &(struct request){ .mmu = mmu });
+	call(flush_vmid, &(struct flush){ .mmu = mmu });
 }
 
 void tlb_flush_cpu_context(struct s2_mmu *mmu)
 {
-	call(flush_cpu_context, &(struct request){ .mmu = mmu });
+	call(flush_cpu_context, &(struct flush){ .mmu = mmu });
 }
 
 void tlb_flush_all_vmids(void)
@@ -281,5 +281,5 @@ void tlb_flush_all_vmids(void)
 
 void tlb_stage1(struct s2_mmu *mmu, u32 iss, u64 operand)
 {
-	call(stage1, &(struct request){ .mmu = mmu, .iss = iss, .operand = operand });
+	call(stage1, &(struct flush){ .mmu = mmu, .iss = iss, .operand = operand });
 }

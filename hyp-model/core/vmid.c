@@ -19,9 +19,9 @@ enum { NUMBER_BITS = 16, WORD_BITS = 64 };
 
 /*
  * In cpu->vmid_active: 0 says that a rollover took the record away (its owner has to come to the
- * lock), NOBODY that no guest runs there. NOBODY has number 0, so no record equals it.
+ * lock), NO_GUEST that no guest runs there. NO_GUEST has number 0, so no record equals it.
  */
-#define NOBODY FIRST_GENERATION
+#define NO_GUEST FIRST_GENERATION
 
 static struct lock lock; /* the bitmap, the generation, cpu->vmid_reserved, writes of records */
 static u64 generation;
@@ -68,7 +68,7 @@ void vmid_reset(void)
 	cursor = 1;
 	clear_used();
 	for (unsigned i = 0; i < MAX_CPUS; i++) {
-		cpus[i].vmid_active = NOBODY;
+		cpus[i].vmid_active = NO_GUEST;
 		cpus[i].vmid_reserved = 0;
 	}
 }
@@ -157,5 +157,5 @@ void vmid_update(struct s2_mmu *mmu)
 
 void vmid_release(void)
 {
-	__atomic_store_n(&this_cpu()->vmid_active, NOBODY, __ATOMIC_RELAXED);
+	__atomic_store_n(&this_cpu()->vmid_active, NO_GUEST, __ATOMIC_RELAXED);
 }

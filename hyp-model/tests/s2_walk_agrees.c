@@ -98,7 +98,7 @@ static void fill_pools(void)
 	fresh_cpu();
 }
 
-/* A fault status of stage 2 in <5:0>, or BIT(12) | PA. */
+/* A fault status of stage 2 in <5:0>, or BIT(11) | PA. */
 static u64 by_the_cpu(u64 vttbr, u64 vtcr, u64 ipa, uint32_t at)
 {
 	struct ent_machine *m = machine_of_the_cpu;

@@ -4,10 +4,9 @@
  * hardware (S2-1): one of them is a set of shadows, each with a VMID of the host's. More may be
  * invalidated than L1 asked for, never less (S2-26).
  */
-#include "core/nested_tlbi.h"
+#include "core/emulate.h"
 
 #include "core/arch.h"
-#include "core/emulate.h"
 #include "core/granule.h"
 #include "core/mmu.h"
 #include "core/registers.h"
@@ -254,11 +253,4 @@ enum emulation emulate_tlbi(struct vcpu *vcpu, struct sysreg_access *access)
 	else
 		return NOT_DEFINED; /* at EL1 it has no meaning, and L1 did not ask for the trap */
 	return EMULATED;
-}
-
-bool nested_tlbi_is_own(const struct vcpu *vcpu, u64 iss)
-{
-	const struct operation *operation = find((u32)iss);
-
-	return operation && is_own_regime(vcpu, operation);
 }

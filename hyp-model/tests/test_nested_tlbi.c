@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "core/emulate.h"
-#include "core/nested_tlbi.h"
 #include "core/stage2.h"
 
 /* Shadows of VMID 7, stage 2 on and off; of VMID 7 with another base; and of VMID 8. */
@@ -179,26 +178,6 @@ static void el2_operations_run_as_el1_in_the_canonical_vmid(void **state)
 		if (issued(canonical, want) != 1 || host_log_times(LOG_SYS, want) != 1)
 			fail_row(i, host_reg_name(want), "%s", host_log_text());
 	}
-}
-
-/* TGE is 0 there, and stays so. */
-static void own_operations_are_for_the_fixup_loop(void **state)
-{
-	struct vcpu *vcpu = fresh();
-	u64 hcr = host_get(SR_HCR_EL2) & ~F(HCR_EL2, TGE);
-
-	(void)state;
-	assert_true(nested_tlbi_is_own(vcpu, ISS_TLBI_VAE2IS));
-	assert_true(nested_tlbi_is_own(vcpu, ISS_TLBI_ALLE2));
-	assert_false(nested_tlbi_is_own(vcpu, ISS_TLBI_VMALLE1IS));
-	assert_false(nested_tlbi_is_own(vcpu, ISS_TLBI_IPAS2E1));
-	assert_false(nested_tlbi_is_own(vcpu, ISS_VTTBR_EL2));
-	host_set(SR_HCR_EL2, hcr);
-	tlbi(vcpu, ISS_TLBI_VAE2IS, 0x4321);
-	assert_u64(operand_of(SR_TLBI_VAE1IS), 0x4321);
-	assert_u64(host_get(SR_HCR_EL2), hcr);
-	vcpu = fresh_as(VM_EL2_VHE, F(HCR_EL2, E2H) | F(HCR_EL2, TGE));
-	assert_true(nested_tlbi_is_own(vcpu, ISS_TLBI_VMALLE1IS));
 }
 
 /* ---- Stage 2 ---- */
@@ -465,7 +444,6 @@ TESTS(cmocka_unit_test(el1_operations_go_to_every_shadow_of_the_vmid),
 	cmocka_unit_test(inhost_el1_operations_are_of_the_canonical_vmid),
 	cmocka_unit_test(an_nvhe_l1_with_tge_means_its_guest),
 	cmocka_unit_test(el2_operations_run_as_el1_in_the_canonical_vmid),
-	cmocka_unit_test(own_operations_are_for_the_fixup_loop),
 	cmocka_unit_test(s2_22_only_the_tlbi_forgets_what_l1_changed),
 	cmocka_unit_test(s2_23_combined_entries_go_before_the_instruction_ends),
 	cmocka_unit_test(s2_24_invalidation_beats_a_walk_under_way),

@@ -178,6 +178,32 @@ static void user_device_leaves_the_run_loop(void **state)
 	assert_int_equal(vcpu->pc_update, PC_KEEP);
 }
 
+/* The flag register of the UART says 0x90. */
+static void loads_fill_the_register_as_asked(void **state)
+{
+	static const struct {
+		const char *why;
+		u64 iss, want;
+	} rows[] = {
+		{ "LDR W", SAS(2), 0x90 },
+		{ "LDRB", SAS(0), 0x90 },
+		{ "LDRSH X, positive", SAS(1) | SSE | SF, 0x90 },
+		{ "LDRSB X", SAS(0) | SSE | SF, 0xffffffffffffff90 },
+		{ "LDRSB W: the upper half is zero", SAS(0) | SSE, 0xffffff90 },
+	};
+	struct vcpu *vcpu = plain();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		vcpu->pc_update = PC_KEEP;
+		vcpu->context.x[4] = ~0ul;
+		abort_at(vcpu, ESR(EC_DABT_LOW, 0x07 | ISV | SRT(4) | rows[i].iss),
+			GUEST_UART_IPA + 0x18);
+		if (vcpu->context.x[4] != rows[i].want)
+			fail_row(i, rows[i].why, "0x%lx", vcpu->context.x[4]);
+	}
+}
+
 static void read_only_memory_is_no_place_to_write(void **state)
 {
 	struct vcpu *vcpu = plain();
@@ -233,9 +259,11 @@ static void dropped_page_is_zero(void **state)
 	abort_at(vcpu, ESR(EC_DABT_LOW, 0x06), 0x40000000);
 	*guest_word(vcpu->vm, IPA(0x40005008)) = 5;
 	*guest_word(vcpu->vm, IPA(0x40006000)) = 6;
+	host_log_clear();
 	assert_true(vm_drop_page(vcpu->vm, IPA(0x40005008)));
 	assert_false(find(vcpu, 0x40005000, &found));
 	assert_u64(*guest_word(vcpu->vm, IPA(0x40005008)), 0);
+	assert_u64(host_log_times(LOG_FLUSH_DCACHE, 0), 1); /* also for a guest without caches */
 	assert_u64(*guest_word(vcpu->vm, IPA(0x40006000)), 6);
 	assert_false(vm_drop_page(vcpu->vm, IPA(GUEST_HOLE_IPA)));
 }
@@ -734,6 +762,7 @@ TESTS(cmocka_unit_test(ws_21_ipa_is_fipa_and_the_low_bits_of_far),
 	cmocka_unit_test(what_is_neither_memory_nor_device),
 	cmocka_unit_test(tlb_conflict_is_answered_by_a_flush),
 	cmocka_unit_test(user_device_leaves_the_run_loop),
+	cmocka_unit_test(loads_fill_the_register_as_asked),
 	cmocka_unit_test(read_only_memory_is_no_place_to_write),
 	cmocka_unit_test(watched_page_is_counted_once), cmocka_unit_test(dropped_page_is_zero),
 	cmocka_unit_test(no_memory_for_tables_kills_the_vm),

@@ -40,7 +40,7 @@ semihosting=enable=on,target=native,arg=hyp.elf
 for knob in "$@"; do
 	semihosting=$semihosting,arg=$knob
 done
-timeout 120 "$qemu" -M virt,virtualization=on,gic-version=3 -cpu max -smp 2 -m 256 -nic none \
+timeout 240 "$qemu" -M virt,virtualization=on,gic-version=3 -cpu max -smp 2 -m 256 -nic none \
 	-nographic -semihosting-config "$semihosting" -kernel "$elf" </dev/null >"$dir/qemu.raw" \
 	2>"$dir/qemu.errors"
 qemu_code=$?

@@ -4,7 +4,9 @@
  */
 #include "core/options.h"
 
+#include "core/cpu.h"
 #include "core/print.h"
+#include "core/vm.h"
 
 struct options options;
 
@@ -17,6 +19,7 @@ struct knob {
 	size_t offset; /* in struct options */
 	const char *name, *words;
 	u64 first, last, value;
+	bool is_for_below;
 	const char *what;
 };
 
@@ -26,11 +29,13 @@ static const struct knob knobs[] = {
 #undef KNOB
 };
 
-static const char *const payloads[] = {
-#define PAYLOAD(name, ...) #name,
+static const struct {
+	const char *name, *what;
+} payloads[] = {
+#define PAYLOAD(name, what) { #name, what },
 #include "guest/payload.def"
 #undef PAYLOAD
-	"all",
+	{ "all", "each of them in turn" },
 };
 
 static u64 *member(struct options *of, const struct knob *knob)
@@ -91,18 +96,25 @@ static bool split(struct word word, char at, struct word *before, struct word *b
 	return true;
 }
 
-/* One of "a|b|c"; what it stands for is its position, or the number that it is. */
-static bool parse_choice(struct word word, const char *words, u64 *out)
+/*
+ * One of "a|b|c", by what is said of it: the text, or what it stands for, which is its position or
+ * the number that it is. The other of the two is found.
+ */
+static bool find_choice(const char *words, struct word *word, u64 *value)
 {
 	struct word rest = { words, length_of(words) }, choice;
 	bool is_more = true;
 
 	for (u64 i = 0; is_more; i++) {
+		u64 stands_for;
+
 		is_more = split(rest, '|', &choice, &rest);
-		if (!is_same(word, choice))
+		if (!parse_number(choice, &stands_for))
+			stands_for = i;
+		if (word->text ? !is_same(*word, choice) : *value != stands_for)
 			continue;
-		if (!parse_number(word, out))
-			*out = i;
+		*word = choice;
+		*value = stands_for;
 		return true;
 	}
 	return false;
@@ -111,14 +123,14 @@ static bool parse_choice(struct word word, const char *words, u64 *out)
 static bool parse_value(struct word word, const struct knob *knob, u64 *out)
 {
 	if (knob->words)
-		return parse_choice(word, knob->words, out);
+		return find_choice(knob->words, &word, out);
 	return parse_number(word, out) && *out >= knob->first && *out <= knob->last;
 }
 
 static bool parse_payload(struct word word, struct options *out)
 {
 	for (unsigned i = 0; i < COUNT(payloads); i++) {
-		if (!is(word, payloads[i]))
+		if (!is(word, payloads[i].name))
 			continue;
 		for (unsigned at = 0; at < word.length; at++)
 			out->payload[at] = word.text[at];
@@ -184,41 +196,67 @@ static void put(struct line *line, const char *text)
 	line->text[line->length] = '\0';
 }
 
-static void put_number(struct line *line, const char *name, u64 value)
+static void put_word(struct line *line, struct word word)
+{
+	for (unsigned i = 0; i < word.length; i++) {
+		char text[2] = { word.text[i], '\0' };
+
+		put(line, text);
+	}
+}
+
+static void put_digits(struct line *line, u64 value)
 {
 	char buffer[DIGITS];
 
-	put(line, " ");
-	put(line, name);
-	put(line, "=");
 	put(line, print_digits(value, 10, buffer));
 }
 
-static const char *const forms[] = {
-	/* by enum vm_el2 */
-	"none",
-	"vhe",
-	"nvhe",
-	"rw",
-};
+static void put_number(struct line *line, const char *name, u64 value)
+{
+	put(line, " ");
+	put(line, name);
+	put(line, "=");
+	put_digits(line, value);
+}
+
+bool options_is_all_payloads(const struct options *of)
+{
+	return is((struct word){ of->payload, length_of(of->payload) }, "all");
+}
+
+/* " NAME=VALUE", as the user would write it. */
+static void put_knob(struct line *line, const struct knob *knob, u64 value)
+{
+	struct word word = { NULL, 0 };
+
+	if (!knob->words) {
+		put_number(line, knob->name, value);
+		return;
+	}
+	put(line, " ");
+	put(line, knob->name);
+	put(line, "=");
+	if (find_choice(knob->words, &word, &value))
+		put_word(line, word);
+}
 
 void options_of_guest_hypervisor(const struct options *of, char *text, size_t size)
 {
 	struct line line = { text, size, 0 };
-	bool is_last = of->depth == 1;
+	struct options below = *of;
 
-	put(&line, "hyp.elf mode=");
-	put(&line, of->nest == 2 ? "nvhe" : "vhe");
-	put(&line, " nest=");
-	put(&line, is_last ? "none" : forms[of->nest]);
-	put_number(&line, "depth", is_last ? 1 : of->depth - 1);
-	put_number(&line, "nv", of->nv);
-	put_number(&line, "deferral", of->deferral);
-	put_number(&line, "granule", of->granule); /* NV-4: not smaller than the host's */
-	put_number(&line, "cpus", of->cpus);
-	put_number(&line, "rounds", of->rounds);
-	put_number(&line, "cost", of->cost);
-	put(&line, " stats=0 payload=");
+	below.mode = of->nest == VM_EL2_NVHE ? MODE_NVHE : MODE_VHE;
+	if (of->depth == 1)
+		below.nest = VM_EL2_NONE;
+	else
+		below.depth--;
+	below.stats = 0; /* counters trap there */
+	put(&line, "hyp.elf");
+	for (unsigned i = 0; i < COUNT(knobs); i++)
+		if (knobs[i].is_for_below)
+			put_knob(&line, &knobs[i], *member(&below, &knobs[i]));
+	put(&line, " payload=");
 	put(&line, of->payload);
 }
 
@@ -236,20 +274,34 @@ void options_of_payload(const struct options *of, u64 index, char *text, size_t 
 	put(&line, of->payload);
 }
 
+static void print_knob(const struct knob *knob)
+{
+	char usage[40], value[40];
+	struct line left = { usage, sizeof(usage), 0 }, right = { value, sizeof(value), 0 };
+	const char *text = value;
+
+	if (knob->words) {
+		put(&left, knob->name);
+		put(&left, "=");
+		put(&left, knob->words);
+	} else {
+		put(&left, knob->name);
+		put(&left, "=");
+		put_digits(&left, knob->first);
+		put(&left, "..");
+		put_digits(&left, knob->last);
+	}
+	put_knob(&right, knob, knob->value);
+	while (*text != '=')
+		text++;
+	print("  %-28s%s (default %s)\n", usage, knob->what, text + 1);
+}
+
 void options_print_help(void)
 {
-	for (unsigned i = 0; i < COUNT(knobs); i++) {
-		const struct knob *knob = &knobs[i];
-
-		print("  %s=", knob->name);
-		if (knob->words)
-			print("%s", knob->words);
-		else
-			print("%lu..%lu", knob->first, knob->last);
-		print("  %s (%lu)\n", knob->what, knob->value);
-	}
-	print("  payload=");
+	for (unsigned i = 0; i < COUNT(knobs); i++)
+		print_knob(&knobs[i]);
+	print("  %-28s%s\n", "payload=NAME", "what the guests do (default all):");
 	for (unsigned i = 0; i < COUNT(payloads); i++)
-		print("%s%s", i == 0 ? "" : "|", payloads[i]);
-	print("  what the guests do (all)\n");
+		print("    %-26s%s\n", payloads[i].name, payloads[i].what);
 }

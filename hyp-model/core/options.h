@@ -55,6 +55,8 @@ void options_of_guest_hypervisor(const struct options *of, char *line, size_t si
 /* The command line of payload `index` of those that run at once. */
 void options_of_payload(const struct options *of, u64 index, char *line, size_t size);
 
+bool options_is_all_payloads(const struct options *of);
+
 /* Prints the knobs, for who typed another. */
 void options_print_help(void);
 

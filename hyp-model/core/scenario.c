@@ -28,6 +28,12 @@ static const char *const forms[] = {
 	[VM_EL2_RW] = "writable E2H",
 };
 
+static const char *const payloads[] = {
+#define PAYLOAD(name, ...) #name,
+#include "guest/payload.def"
+#undef PAYLOAD
+};
+
 static struct vm vms[MAX_VMS];
 static unsigned vm_count;
 static char lines[MAX_VMS][BOOT_LINE_SIZE];
@@ -36,6 +42,11 @@ static char lines[MAX_VMS][BOOT_LINE_SIZE];
 #define RESULT_IS_GIVEN	 BIT(63)
 #define RESULT_CHECKS(r) bits(r, 62, 32)
 #define RESULT_FAILED(r) bits(r, 31, 0)
+
+static const char *plural(u64 count)
+{
+	return count == 1 ? "" : "s";
+}
 
 /* A hostile guest goes on for ever; it ends when all others have said what they have to say. */
 static void end_hostile_guests(void)
@@ -77,6 +88,21 @@ static u64 hypervisor_ram(void)
 	u64 share = (all - all / 8) / options.vms - GUEST_PAGES_SIZE;
 
 	return align_down(share < want ? share : want, BLOCK_SIZE);
+}
+
+/*
+ * The least that the guests can do with, and an eighth of all for tables. Each level more in the
+ * guest needs as much again.
+ */
+static u64 least_ram(void)
+{
+	bool is_hypervisor = options.nest != VM_EL2_NONE && options.hostile == 0;
+	u64 each = is_hypervisor ? MIN_HYPERVISOR_RAM * options.depth : PAYLOAD_RAM;
+	u64 guests = options.vms * (each + GUEST_PAGES_SIZE);
+
+	if (options.hostile != 0)
+		guests += PAYLOAD_RAM + GUEST_PAGES_SIZE;
+	return align_up(guests + guests / 7, MIB(1));
 }
 
 static struct vm_config payload_config(unsigned index)
@@ -164,19 +190,34 @@ static bool create_guests(void)
 /* --- running and judging -----------------------------------------------------------------------
  */
 
+/* What guest/main.c reports, guest/hostile.c, and another hypervisor. */
+static void print_failure(const struct vm *vm, u64 what)
+{
+	u64 payload = what / REPORT_PAYLOAD, line = what % REPORT_PAYLOAD;
+
+	if (vm->config.is_hostile)
+		print("guest/hostile.c:%lu\n", what);
+	else if (payload >= 1 && payload <= COUNT(payloads))
+		print("payload %s, line %lu of its file\n", payloads[payload - 1], line);
+	else
+		print("%lu\n", what);
+}
+
 static bool judge(const struct vm *vm)
 {
-	unsigned level = hal_level() + 1;
+	u64 checks = RESULT_CHECKS(vm->result);
 	bool is_given = (vm->result & RESULT_IS_GIVEN) != 0;
 	bool is_good = is_given && RESULT_FAILED(vm->result) == 0;
 
-	if (!is_given)
-		print("  L%u %s: FAILED: ended without a report\n", level, vm->config.name);
-	else if (!is_good)
-		print("  L%u %s: FAILED: %lu\n", level, vm->config.name, RESULT_FAILED(vm->result));
-	else
-		print("  L%u %s: all %lu checks held\n", level, vm->config.name,
-			RESULT_CHECKS(vm->result));
+	print("  L%u %s: ", hal_level() + 1, vm->config.name);
+	if (!is_given) {
+		print("FAILED: ended without a report\n");
+	} else if (!is_good) {
+		print("FAILED: ");
+		print_failure(vm, RESULT_FAILED(vm->result));
+	} else {
+		print("%s%lu check%s held\n", checks == 1 ? "" : "all ", checks, plural(checks));
+	}
 	return is_good;
 }
 
@@ -221,30 +262,76 @@ static bool parse_command_line(void)
 	return false;
 }
 
+/* Such VMs run without NV2, so that a write of vHCR_EL2.E2H traps. */
+static bool wants_nv2(void)
+{
+	return options.nv == 2 && options.nest != VM_EL2_RW;
+}
+
+static bool wants_virtual_el2(void)
+{
+	return options.nest != VM_EL2_NONE || options.hostile != 0 || options.oracle != 0;
+}
+
+/* Knobs that would do nothing, or NULL. A guest hypervisor is told what is good for all levels. */
+static const char *what_is_idle(void)
+{
+	if (hal_level() != 0)
+		return NULL;
+	if (options.oracle != 0 && (options.hostile != 0 || options.cost == 1 || options.vms != 1))
+		return "oracle is the only guest: no hostile, no cost, vms=1";
+	if (options.depth > 1 && (options.nest == VM_EL2_NONE || options.hostile != 0))
+		return "depth is of guests that are hypervisors: nest=vhe, no hostile";
+	if (options.nv != 2 && !wants_virtual_el2())
+		return "nv is of a guest with EL2: nest=, hostile= or oracle=";
+	if (options.shadow != SHADOW_LAZY && !wants_virtual_el2())
+		return "shadow is of a guest with EL2: nest= or hostile=";
+	if (options.cost == 1 && !options_is_all_payloads(&options))
+		return "cost=1 runs no payload";
+	if (options.deferral == 0 && options.mode == MODE_NVHE)
+		return "deferral is of mode=vhe; nVHE moves everything at every switch";
+	return NULL;
+}
+
 /* What is missing for a run, or NULL. On nVHE this must not depend on being at EL2. */
 static const char *what_is_missing(void)
 {
-	bool has_virtual_el2 = options.nest != VM_EL2_NONE || options.hostile != 0;
-
-	if (options.cpus > hal_cpu_count())
-		return "cpus: the machine has fewer";
 	if (options.hostile != 0 && options.vms == MAX_VMS)
-		return "hostile needs vms below 4";
+		return "hostile is one more guest: fewer vms";
+	if (options.hostile != 0 && options.granule != 4)
+		return "hostile has tables of 4 KiB in its stage 2: granule=4";
 	if (options.cost == 1 && (options.vms != 1 || options.hostile != 0))
 		return "cost=1 measures one guest: vms=1";
-	if (!has_virtual_el2)
+	if (!wants_virtual_el2())
 		return NULL;
 	if (options.mode != MODE_VHE)
 		return "a guest with EL2 needs mode=vhe";
 	if (options.depth > 1 && (options.nest != VM_EL2_VHE || options.nv != 2))
 		return "depth above 1 needs nest=vhe nv=2";
-	if (!host.has_nv || (options.nv == 2 && !host.has_nv2))
+	if (!host.has_nv || (wants_nv2() && !host.has_nv2))
 		return "a guest with EL2 needs a CPU with FEAT_NV, and FEAT_NV2 if nv=2";
 	if ((options.nest == VM_EL2_NVHE || options.nest == VM_EL2_RW) && !host.has_nv1)
 		return "nest=nvhe and nest=rw need a CPU with HCR_EL2.NV1";
-	if (hypervisor_ram() < MIN_HYPERVISOR_RAM && options.hostile == 0)
-		return "too little memory for a guest hypervisor";
 	return NULL;
+}
+
+static bool has_cpus(void)
+{
+	if (options.cpus <= hal_cpu_count())
+		return true;
+	print("hyp: cpus=%lu, and this machine has %u (--smp)\n", options.cpus, hal_cpu_count());
+	return false;
+}
+
+static bool has_memory(void)
+{
+	u64 there = hal_free_memory().size;
+
+	if (least_ram() <= there)
+		return true;
+	print("hyp: the guests need %lu MiB, and there are %lu beside this hypervisor (-m)\n",
+		least_ram() / MIB(1), there / MIB(1));
+	return false;
 }
 
 /* Lines that start with "cpu:" describe the machine and differ between machines. */
@@ -262,16 +349,16 @@ static void print_cpu(void)
 static void print_title(void)
 {
 	print("hyp: level %u, %s; %lu guest%s", hal_level(),
-		options.mode == MODE_VHE ? "VHE" : "nVHE", options.vms,
-		options.vms == 1 ? "" : "s");
+		options.mode == MODE_VHE ? "VHE" : "nVHE", options.vms, plural(options.vms));
 	if (options.hostile != 0)
 		print(" beside a hostile guest hypervisor, seed %lu", options.hostile);
 	else if (options.nest != VM_EL2_NONE)
-		print(": a hypervisor (%s, NV%s)", forms[options.nest], options.nv == 2 ? "2" : "");
+		print(": a hypervisor (%s, NV%s)", forms[options.nest], wants_nv2() ? "2" : "");
 	if (options.cost == 1)
-		print("; cost, %lu rounds\n", options.rounds);
+		print("; cost");
 	else
-		print("; payload %s, %lu rounds\n", options.payload, options.rounds);
+		print("; payload %s", options.payload);
+	print(", %lu round%s\n", options.rounds, plural(options.rounds));
 }
 
 /* Which mode the machine cannot be put into, and why. */
@@ -300,7 +387,8 @@ int hyp_main(void)
 		options.quantum = QUANTUM_OF_HOSTILE;
 	host_init((enum hyp_mode)options.mode);
 	cpu_init();
-	if (!is_possible(what_is_missing()))
+	if (!is_possible(what_is_idle()) || !is_possible(what_is_missing()) || !has_cpus() ||
+		!has_memory())
 		return EXIT_CODE_USAGE;
 	print_title();
 	if (options.verbose == 1)

@@ -40,8 +40,9 @@
  * WATCH_PAGE  makes the page at IPA x1 read-only until it is written: 0, or REFUSED
  * WRITTEN     how many watched pages were written so far
  * DROP_PAGE   forgets the page at IPA x1, whoever touches it next finds zeros: 0, or REFUSED
- * REPORT      x1 = how many checks held, x2 = line of the first that did not, or 0
- * MARK        begins (x1 = 1) and ends (x1 = 0) what is measured, x2 operations
+ * REPORT      x1 = how many checks held, x2 = 0 or where the first was that did not: the line
+ *             of its file (payloads: number of the payload, from 1, times REPORT_PAYLOAD more)
+ * MARK        begins to measure x2 operations: which, from 1, is x1; or ends it (x1 = 0)
  */
 #define PSCI_VERSION	   0x84000000ul
 #define PSCI_CPU_SUSPEND   0xc4000001ul
@@ -58,6 +59,7 @@
 #define HVC_DROP_PAGE	   0xc6000003ul
 #define HVC_REPORT	   0xc6000004ul
 #define HVC_MARK	   0xc6000005ul
+#define REPORT_PAYLOAD	   10000ul
 #define HVC_NOT_SUPPORTED  0xfffffffffffffffful
 #define HVC_REFUSED	   0xfffffffffffffffdul
 

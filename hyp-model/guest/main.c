@@ -25,13 +25,13 @@ static const struct payload {
 /* --- checks and calls --------------------------------------------------------------------------
  */
 
-/* What is reported: the payload's number times 10000, and the line of its file. */
+/* What is reported: the payload's number and the line of its file. */
 void check(bool held, u64 line)
 {
 	if (held)
 		checks_held++;
 	else if (first_failed == 0)
-		first_failed = current * 10000ul + line;
+		first_failed = current * REPORT_PAYLOAD + line;
 }
 
 u64 hypercall3(u64 function, u64 argument1, u64 argument2, u64 argument3)

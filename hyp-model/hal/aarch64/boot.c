@@ -18,6 +18,7 @@ _Noreturn void hal_main(const u64 *block);
 _Noreturn void hal_secondary_main(u64 index);
 _Noreturn void not_at_el2(void);
 
+#define SYS_HEAPINFO 0x16
 #define PSCI_SUCCESS 0ul
 #define NO_PAGES     0ul
 
@@ -31,14 +32,31 @@ static struct {
 	void (*function[MAX_CPUS])(void);
 } secondary __attribute__((aligned(64)));
 
+/* What a debugger would give a C library: the base of the stack is the end of RAM. 0: not said. */
+static u64 bare_ram_size(void)
+{
+	u64 info[4] = { 0 }, *block = info;
+
+	semihosting_call(SYS_HEAPINFO, &block);
+	return info[2] > RAM_PA ? info[2] - RAM_PA : 0;
+}
+
+static void ask_for_ram(void)
+{
+	u64 there = bare_ram_size();
+
+	boot.ram_size = there != 0 && there < BARE_RAM_SIZE ? there : BARE_RAM_SIZE;
+}
+
 static void read_boot_block(const u64 *block)
 {
 	const char *line = (const char *)block + BOOT_LINE_AT;
 
-	boot.ram_size = BARE_RAM_SIZE;
 	/* A loader of the bare machine leaves the address of a device tree there, or anything. */
-	if ((u64)block != GUEST_RAM_IPA || block[BOOT_MAGIC_AT / 8] != BOOT_MAGIC)
+	if ((u64)block != GUEST_RAM_IPA || block[BOOT_MAGIC_AT / 8] != BOOT_MAGIC) {
+		ask_for_ram();
 		return;
+	}
 	boot.level = block[BOOT_LEVEL_AT / 8];
 	boot.ram_size = block[BOOT_RAM_SIZE_AT / 8];
 	boot.cpus = block[BOOT_CPUS_AT / 8];
@@ -53,9 +71,9 @@ unsigned hal_level(void)
 
 struct hal_memory hal_free_memory(void)
 {
-	u64 start = align_up((u64)image_end, BLOCK_SIZE);
+	u64 start = align_up((u64)image_end, BLOCK_SIZE), end = RAM_PA + boot.ram_size;
 
-	return (struct hal_memory){ PA(start), RAM_PA + boot.ram_size - start };
+	return (struct hal_memory){ PA(start), end > start ? end - start : 0 };
 }
 
 void *hal_pa_to_va(pa_t pa)

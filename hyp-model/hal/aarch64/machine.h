@@ -17,7 +17,7 @@
 #define GICD_SIZE     KIB(64)
 #define GICR_PA	      GUEST_GICR_IPA
 #define GICR_CPU_SIZE KIB(128)
-#define BARE_RAM_SIZE MIB(224) /* what is used of a machine of at least 256 MiB */
+#define BARE_RAM_SIZE MIB(224) /* what is used of a machine that has as much, or does not say */
 
 /* link.ld */
 extern char image_start[], image_load_end[], rodata_start[], data_start[], image_end[];

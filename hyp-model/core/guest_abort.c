@@ -199,7 +199,7 @@ static enum stage2_status map(struct vcpu *vcpu, const struct guest_abort *abort
 		vcpu->hw_mmu, ipa, page->pa, page->size, page->rights & walk->rights, walk->level);
 }
 
-/* A guest hypervisor can ask for more tables than there is memory: its shadows can be rebuilt. */
+/* A guest hypervisor can ask for more tables than it may have: its shadows can be rebuilt. */
 static void give_back_tables(struct vm *vm)
 {
 	for (unsigned i = 0; i < vm->shadows.count; i++)

@@ -16,6 +16,7 @@
 bool mmu_init(struct s2_mmu *mmu, struct vm *vm, bool is_shadow)
 {
 	*mmu = (struct s2_mmu){ .vm = vm, .is_shadow = is_shadow };
+	mmu->budget = is_shadow && vm ? &vm->shadows.budget : NULL;
 	return stage2_create(mmu);
 }
 

@@ -10,6 +10,13 @@
 
 enum { MAX_CPUS_PER_MMU = 4, SHADOWS_PER_VCPU = 2, MAX_SHADOWS = 8 }; /* vm.c asserts both */
 
+/*
+ * What the tables of all shadows of a VM may take, beside their roots. A guest hypervisor can ask
+ * for any number, and must not take the memory that others need; those of a canonical mmu are
+ * bounded by the VM's memory.
+ */
+#define SHADOW_TABLES MIB(2)
+
 struct vm;
 struct vcpu;
 struct slot;
@@ -28,6 +35,7 @@ struct s2_mmu {
 	u64 key_vtcr;	       /* key; 0 if not enabled */
 	unsigned references;   /* S2-10 */
 	bool is_unmap_pending; /* S2-8 */
+	u64 *budget;	       /* that of its VM's shadows; NULL: no bound */
 	unsigned levels_seen;  /* a bit for each S2-18 level mapped since it was last emptied */
 };
 
@@ -36,6 +44,7 @@ struct shadows {
 	struct s2_mmu mmu[MAX_SHADOWS];
 	unsigned count; /* SHADOWS_PER_VCPU for each vCPU of an NV VM, else 0 */
 	unsigned next;	/* S2-8: the cursor */
+	u64 budget;	/* of SHADOW_TABLES, what is left */
 };
 
 /* A page whose next write somebody wants to know of: dirty logging in the small. */

@@ -20,6 +20,7 @@ struct key {
 bool shadows_init(struct vm *vm)
 {
 	vm->shadows.count = vm->shadows.next = 0;
+	vm->shadows.budget = SHADOW_TABLES;
 	if (vm->config.el2 == VM_EL2_NONE)
 		return true;
 	for (unsigned i = 0; i < SHADOWS_PER_VCPU * vm->config.vcpus; i++) {

@@ -109,12 +109,30 @@ static void unlink_table(u64 *unlinked, u64 descriptor)
 	*unlinked = descriptor & MASK(47, stage2_granule());
 }
 
-static void free_tables(u64 unlinked)
+static bool alloc_table(struct s2_mmu *mmu, pa_t *table)
+{
+	if (mmu->budget && *mmu->budget < table_size())
+		return false;
+	if (!pages_alloc(table_size(), table_size(), table))
+		return false;
+	if (mmu->budget)
+		*mmu->budget -= table_size();
+	return true;
+}
+
+static void free_table(struct s2_mmu *mmu, pa_t table)
+{
+	pages_free(table, table_size());
+	if (mmu->budget)
+		*mmu->budget += table_size();
+}
+
+static void free_tables(struct s2_mmu *mmu, u64 unlinked)
 {
 	while (unlinked) {
 		u64 next = *(u64 *)hal_pa_to_va(PA(unlinked));
 
-		pages_free(PA(unlinked), table_size());
+		free_table(mmu, PA(unlinked));
 		unlinked = next;
 	}
 }
@@ -197,7 +215,7 @@ static void replace(struct s2_mmu *mmu, struct place place, ipa_t ipa, u64 descr
 	}
 	if (is_table(old, place.level))
 		unlink_subtree(&unlinked, old, place.level);
-	free_tables(unlinked);
+	free_tables(mmu, unlinked);
 	hal_write_descriptor(place.descriptor, descriptor);
 	hal_dsb_ishst();
 }
@@ -225,13 +243,13 @@ static bool is_same_output(u64 old, u64 descriptor, unsigned level)
 	       output_of(old, level) == output_of(descriptor, level);
 }
 
-static bool alloc_tables(pa_t *tables, unsigned count)
+static bool alloc_tables(struct s2_mmu *mmu, pa_t *tables, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++) {
-		if (pages_alloc(table_size(), table_size(), &tables[i]))
+		if (alloc_table(mmu, &tables[i]))
 			continue;
 		while (i > 0)
-			pages_free(tables[--i], table_size());
+			free_table(mmu, tables[--i]);
 		return false;
 	}
 	return true;
@@ -250,7 +268,7 @@ enum stage2_status stage2_map(
 	if (!has_table(mmu) || ipa.v >= stage2_input_size())
 		return STAGE2_OUT_OF_RANGE;
 	place = walk_to(mmu, ipa, level);
-	if (!alloc_tables(tables, level - place.level))
+	if (!alloc_tables(mmu, tables, level - place.level))
 		return STAGE2_NO_MEMORY;
 	mmu->levels_seen |= 1u << nested_level;
 	if (place.level == level && is_same_output(*place.descriptor, descriptor, level)) {
@@ -277,7 +295,7 @@ static bool split(struct s2_mmu *mmu, struct place place, ipa_t ipa)
 	u64 step = BIT(shift_of(place.level + 1));
 	pa_t pa;
 
-	if (!alloc_tables(&pa, 1))
+	if (!alloc_table(mmu, &pa))
 		return false;
 	table = hal_pa_to_va(pa);
 	for (u64 i = 0; i < entries_of(place.level + 1); i++)
@@ -368,7 +386,7 @@ static void sweep(struct s2_mmu *mmu, enum sweep_kind kind, ipa_t ipa, u64 size)
 		tlb_flush_ipa(mmu, IPA(s.changed_first), s.level);
 	else if (s.changed)
 		tlb_flush_range(mmu, IPA(s.changed_first), s.changed_end - s.changed_first);
-	free_tables(s.unlinked);
+	free_tables(mmu, s.unlinked);
 }
 
 void stage2_unmap(struct s2_mmu *mmu, ipa_t ipa, u64 size)

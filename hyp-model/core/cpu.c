@@ -63,6 +63,8 @@ static void read_features(struct host *h)
 	h->has_pmu = pmu != 0 && pmu != 0xf;
 	h->breakpoints = (unsigned)smaller(FGET(dfr0, ID_AA64DFR0_EL1, BRPs) + 1, MAX_BREAKPOINTS);
 	h->watchpoints = (unsigned)smaller(FGET(dfr0, ID_AA64DFR0_EL1, WRPs) + 1, MAX_WATCHPOINTS);
+	h->has_more_points = h->breakpoints <= FGET(dfr0, ID_AA64DFR0_EL1, BRPs) ||
+			     h->watchpoints <= FGET(dfr0, ID_AA64DFR0_EL1, WRPs);
 }
 
 void host_init(enum hyp_mode mode)

@@ -42,6 +42,7 @@ struct host {
 	bool has_nv1;		/* HCR_EL2.NV1 can be set: a guest hypervisor may be nVHE */
 	bool is_at_speculative; /* HC-8: this CPU walks the EL1&0 regime while nVHE changes it */
 	unsigned breakpoints, watchpoints;
+	bool has_more_points; /* than debug.h can switch */
 
 	unsigned granule; /* of our stage-2 tables, log2 */
 	u64 parange;	  /* as ID_AA64MMFR0_EL1 and VTCR_EL2.PS say it, 48 bits at most */

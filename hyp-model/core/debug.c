@@ -40,6 +40,8 @@ static void save(struct debug_state *to)
 		to->wvr[i] = wvr[i].read();
 		to->wcr[i] = wcr[i].read();
 	}
+	to->mdccint = read_MDCCINT_EL1();
+	to->claim_tags = read_DBGCLAIMCLR_EL1();
 }
 
 static void load(const struct debug_state *from)
@@ -52,6 +54,9 @@ static void load(const struct debug_state *from)
 		wvr[i].write(from->wvr[i]);
 		wcr[i].write(from->wcr[i]);
 	}
+	write_MDCCINT_EL1(from->mdccint);
+	write_DBGCLAIMCLR_EL1(ALL_CLAIM_TAGS);
+	write_DBGCLAIMSET_EL1(from->claim_tags);
 }
 
 static u64 guest_mdscr(struct vcpu *vcpu)

@@ -10,12 +10,13 @@
 #include "core/types.h"
 
 /* As many as sysregs/sysreg.def has; ID_AA64DFR0_EL1 says how many there are. */
-enum { MAX_BREAKPOINTS = 6, MAX_WATCHPOINTS = 4 };
+enum { MAX_BREAKPOINTS = 6, MAX_WATCHPOINTS = 4, ALL_CLAIM_TAGS = 0xff };
 enum debug_owner { DEBUG_FREE, DEBUG_GUEST_OWNED, DEBUG_HOST_OWNED };
 
 struct debug_state {
 	u64 bvr[MAX_BREAKPOINTS], bcr[MAX_BREAKPOINTS];
 	u64 wvr[MAX_WATCHPOINTS], wcr[MAX_WATCHPOINTS];
+	u64 mdccint, claim_tags;
 };
 
 struct vcpu;

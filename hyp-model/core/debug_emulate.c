@@ -9,6 +9,9 @@
 #include "core/emulate.h"
 #include "core/vm.h"
 
+#define MDCCINT_EL1_RX BIT(30)
+#define MDCCINT_EL1_TX BIT(29)
+
 enum emulation debug_emulate_mdscr(struct vcpu *vcpu, struct sysreg_access *access)
 {
 	emulate_access(vcpu, access, REG(MDSCR_EL1));
@@ -55,6 +58,29 @@ enum emulation debug_emulate_oslsr(struct vcpu *vcpu, struct sysreg_access *acce
 {
 	/* OSLM = 0b10: there is an OS lock. */
 	access->value = BIT(3) | (vcpu->debug.is_os_locked ? F(OSLSR_EL1, OSLK) : 0);
+	return EMULATED;
+}
+
+enum emulation debug_emulate_mdccint(struct vcpu *vcpu, struct sysreg_access *access)
+{
+	access->value &= MDCCINT_EL1_RX | MDCCINT_EL1_TX;
+	return access_word(access, &vcpu->debug.guest.mdccint);
+}
+
+/* One register sets tags and reads as all that there are, the other clears and tells them. */
+enum emulation debug_emulate_claimset(struct vcpu *vcpu, struct sysreg_access *access)
+{
+	if (access->is_write)
+		vcpu->debug.guest.claim_tags |= access->value & ALL_CLAIM_TAGS;
+	access->value = ALL_CLAIM_TAGS;
+	return EMULATED;
+}
+
+enum emulation debug_emulate_claimclr(struct vcpu *vcpu, struct sysreg_access *access)
+{
+	if (access->is_write)
+		vcpu->debug.guest.claim_tags &= ~access->value;
+	access->value = vcpu->debug.guest.claim_tags;
 	return EMULATED;
 }
 

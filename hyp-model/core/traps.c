@@ -145,8 +145,10 @@ u64 traps_mdcr(const struct vcpu *vcpu)
 		       F(MDCR_EL2, TDOSA) | F(MDCR_EL2, TPM) | F(MDCR_EL2, TPMCR) | MDCR_EL2_TPMS |
 		       MDCR_EL2_TTRF | F(MDCR_EL2, TDCC);
 
-	if (vcpu->debug.owner != DEBUG_GUEST_OWNED)
+	if (vcpu->debug.owner != DEBUG_GUEST_OWNED || host.has_more_points)
 		mdcr |= F(MDCR_EL2, TDA);
+	if (host.has_fgt) /* the debug channel is nobody's, and not switched */
+		mdcr |= F(MDCR_EL2, TDCC);
 	if (vcpu->debug.owner == DEBUG_HOST_OWNED)
 		mdcr |= F(MDCR_EL2, TDE);
 	if (vcpu_is_nested_ctxt(vcpu)) /* NV-31 */

@@ -68,11 +68,14 @@ static void none_fires(u64 value)
 /* One that does not fire, so that nobody has to switch it for it; written while it is locked. */
 static void keeps_what_it_wrote(u64 round)
 {
-	u64 address = 0x40000000 | my_index << 16 | round << 2;
+	u64 address = 0x40000000 | my_index << 16 | round << 2, tags = round << 2 | (my_index & 3);
 
 	WRITE_SYSREG(dbgbvr1_el1, address);
+	WRITE_SYSREG(dbgclaimclr_el1, 0xff);
+	WRITE_SYSREG(dbgclaimset_el1, tags & 0xff);
 	sleep();
 	CHECK(READ_SYSREG(dbgbvr1_el1) == address);
+	CHECK(READ_SYSREG(dbgclaimclr_el1) == (tags & 0xff));
 }
 
 void debug_round(u64 round)

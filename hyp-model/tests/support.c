@@ -61,7 +61,8 @@ static void set_host_debug_and_keys(void)
 	for (enum host_reg reg = 0; reg < HOST_REG_COUNT; reg++) {
 		const char *name = host_reg_name(reg);
 
-		if (strncmp(name, "DBGB", 4) == 0 || strncmp(name, "DBGW", 4) == 0 ||
+		if (strncmp(name, "DBGB", 4) == 0 || strncmp(name, "DBGC", 4) == 0 ||
+			strcmp(name, "MDCCINT_EL1") == 0 || strncmp(name, "DBGW", 4) == 0 ||
 			(name[0] == 'A' && name[1] == 'P' && strstr(name, "Key")))
 			host_set(reg, 0x4000 + reg);
 	}

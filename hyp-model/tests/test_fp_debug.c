@@ -290,12 +290,23 @@ static void db_1_who_owns_the_registers(void **state)
 static u64 access(struct vcpu *vcpu, u32 iss, bool is_write, u64 value)
 {
 	struct sysreg_access a = { .iss = iss, .is_write = is_write, .value = value };
-	enum emulation result = iss == ISS_MDSCR_EL1   ? debug_emulate_mdscr(vcpu, &a)
-				: iss == ISS_OSLAR_EL1 ? debug_emulate_oslar(vcpu, &a)
-				: iss == ISS_OSLSR_EL1 ? debug_emulate_oslsr(vcpu, &a)
-						       : debug_emulate_point(vcpu, &a);
+	static const struct {
+		u32 iss;
+		sysreg_handler *handler;
+	} handlers[] = {
+		{ ISS_MDSCR_EL1, debug_emulate_mdscr },
+		{ ISS_OSLAR_EL1, debug_emulate_oslar },
+		{ ISS_OSLSR_EL1, debug_emulate_oslsr },
+		{ ISS_MDCCINT_EL1, debug_emulate_mdccint },
+		{ ISS_DBGCLAIMSET_EL1, debug_emulate_claimset },
+		{ ISS_DBGCLAIMCLR_EL1, debug_emulate_claimclr },
+	};
+	sysreg_handler *handler = debug_emulate_point;
 
-	assert_int_equal(result, EMULATED);
+	for (size_t i = 0; i < COUNT(handlers); i++)
+		if (handlers[i].iss == iss)
+			handler = handlers[i].handler;
+	assert_int_equal(handler(vcpu, &a), EMULATED);
 	return a.value;
 }
 
@@ -412,6 +423,63 @@ static void db_3_switched_when_owned(void **state)
 	}
 }
 
+static void guest_claims(struct context *context)
+{
+	(void)context;
+	host_set(SR_MDCCINT_EL1, BIT(29));
+	host_set(SR_DBGCLAIMCLR_EL1, 0x12); /* where the tags are read */
+}
+
+/* What else does not trap then; while it traps, it is the same to the guest. */
+static void db_3_claim_tags_and_channel_interrupts(void **state)
+{
+	struct vcpu *vcpu = filled_guest(MODE_VHE);
+	struct host_exit exit = hvc;
+	u64 mdccint = host_get(SR_MDCCINT_EL1), tags = host_get(SR_DBGCLAIMCLR_EL1);
+
+	(void)state;
+	vcpu_load(vcpu);
+	access(vcpu, ISS_MDCCINT_EL1, true, ~0ul);
+	access(vcpu, ISS_DBGCLAIMSET_EL1, true, 0xf3);
+	access(vcpu, ISS_DBGCLAIMCLR_EL1, true, 0x31);
+	assert_u64(access(vcpu, ISS_MDCCINT_EL1, false, 0), 0x60000000);
+	assert_u64(access(vcpu, ISS_DBGCLAIMSET_EL1, false, 0), 0xff);
+	assert_u64(access(vcpu, ISS_DBGCLAIMCLR_EL1, false, 0), 0xc2);
+	access(vcpu, ISS_MDSCR_EL1, true, MDE);
+	exit.guest = guest_claims;
+	host_log_clear();
+	run(vcpu, &exit, 1);
+	assert_u64(value_at_entry(SR_MDCCINT_EL1), 0x60000000);
+	assert_u64(value_at_entry(SR_DBGCLAIMCLR_EL1), 0xff);
+	assert_u64(value_at_entry(SR_DBGCLAIMSET_EL1), 0xc2);
+	assert_u64(host_get(SR_MDCCINT_EL1), mdccint);
+	assert_u64(host_get(SR_DBGCLAIMSET_EL1), tags);
+	assert_u64(access(vcpu, ISS_MDCCINT_EL1, false, 0), BIT(29));
+	assert_u64(access(vcpu, ISS_DBGCLAIMCLR_EL1, false, 0), 0x12);
+	vcpu_put(vcpu);
+}
+
+/* A guest that owns them uses by trap what cannot be switched, and never the debug channel. */
+static void db_1_registers_that_are_not_switched_trap(void **state)
+{
+	struct vcpu *vcpu = filled_guest(MODE_VHE);
+
+	(void)state;
+	assert_false(host.has_more_points);
+	*stored(vcpu, REG(MDSCR_EL1)) = MDE;
+	vcpu_load(vcpu);
+	assert_u64(traps_mdcr(vcpu) & (F(MDCR_EL2, TDA) | F(MDCR_EL2, TDCC)), 0);
+	host.has_more_points = host.has_fgt = true;
+	assert_u64(traps_mdcr(vcpu) & (F(MDCR_EL2, TDA) | F(MDCR_EL2, TDCC)),
+		F(MDCR_EL2, TDA) | F(MDCR_EL2, TDCC));
+	vcpu_put(vcpu);
+	machine_off(MODE_VHE);
+	host_set(SR_ID_AA64DFR0_EL1, FV(ID_AA64DFR0_EL1, BRPs, 6) | 6);
+	machine_on(MODE_VHE);
+	assert_true(host.has_more_points);
+	assert_u64(host.breakpoints, MAX_BREAKPOINTS);
+}
+
 static void db_3_not_switched_when_free(void **state)
 {
 	struct vcpu *vcpu = filled_guest(MODE_VHE);
@@ -510,6 +578,8 @@ TESTS(cmocka_unit_test(fp_1_first_use), cmocka_unit_test(fp_1_free_registers_are
 	cmocka_unit_test(db_1_who_owns_the_registers), cmocka_unit_test(db_1_claimed_by_a_trap),
 	cmocka_unit_test(db_2_mdscr_in_the_cpu), cmocka_unit_test(db_2_os_lock),
 	cmocka_unit_test(db_2_host_os_lock_is_open), cmocka_unit_test(db_3_switched_when_owned),
+	cmocka_unit_test(db_3_claim_tags_and_channel_interrupts),
+	cmocka_unit_test(db_1_registers_that_are_not_switched_trap),
 	cmocka_unit_test(db_3_not_switched_when_free), cmocka_unit_test(db_3_external_set),
 	cmocka_unit_test(db_4_single_step_over_an_emulated_instruction),
 	cmocka_unit_test(nv_30_traps_of_l1_reach_the_cpu), cmocka_unit_test(nv_31_mdcr))

@@ -60,6 +60,7 @@ static void read_features(struct host *h)
 	h->has_nv1 = h->has_nv && FGET(mmfr4, ID_AA64MMFR4_EL1, E2H0) != E2H0_NV1_RES0;
 	h->has_ttl = FGET(mmfr2, ID_AA64MMFR2_EL1, TTL) != 0;
 	h->has_fwb = FGET(mmfr2, ID_AA64MMFR2_EL1, FWB) != 0;
+	h->has_fgt = FGET(mmfr0, ID_AA64MMFR0_EL1, FGT) != 0;
 	h->has_pmu = pmu != 0 && pmu != 0xf;
 	h->breakpoints = (unsigned)smaller(FGET(dfr0, ID_AA64DFR0_EL1, BRPs) + 1, MAX_BREAKPOINTS);
 	h->watchpoints = (unsigned)smaller(FGET(dfr0, ID_AA64DFR0_EL1, WRPs) + 1, MAX_WATCHPOINTS);

@@ -37,7 +37,7 @@ struct cpu {
 struct host {
 	enum hyp_mode mode;
 	unsigned cpu_count;
-	bool has_vmid16, has_pauth, has_ras, has_nv, has_nv2, has_ttl, has_fwb;
+	bool has_vmid16, has_pauth, has_ras, has_nv, has_nv2, has_ttl, has_fwb, has_fgt;
 	bool has_pmu, has_xnx;
 	bool has_nv1;		/* HCR_EL2.NV1 can be set: a guest hypervisor may be nVHE */
 	bool is_at_speculative; /* HC-8: this CPU walks the EL1&0 regime while nVHE changes it */

@@ -220,8 +220,7 @@ void wait_round(u64 round)
 	CHECK(READ_SYSREG(par_el1) >> 12 == mine);
 	CHECK(READ_SYSREG(contextidr_el1) == mine);
 	/* A hypervisor that does not know of it may lose it, but not give it to others. */
-	if (has_disr)
-		CHECK(READ_DISR_EL1() == disr || READ_DISR_EL1() == 0);
+	CHECK(!has_disr || READ_DISR_EL1() == disr || READ_DISR_EL1() == 0);
 	CHECK(*guest_page(OWN_PAGES) == own_word(round));
 }
 

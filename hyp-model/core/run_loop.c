@@ -148,5 +148,7 @@ enum verdict run_loop(struct vcpu *vcpu)
 	if (verdict == GUEST_TO_USER)
 		vcpu_commit_pc(vcpu); /* PC-4 */
 	vcpu_put(vcpu);
+	if (verdict == GUEST_TO_USER)
+		fp_host_takes(); /* user space sees its own (FP-2) */
 	return verdict;
 }

@@ -226,6 +226,7 @@ static void run_this_cpu(void)
 			sleep_until(wakeup);
 	}
 	host_timer_schedule(TIMER_NEVER);
+	fp_host_takes();
 	cpu_state[this_cpu()->index].done = work.job;
 	wake_others();
 }

@@ -291,6 +291,38 @@ static void user_access_is_completed_at_the_next_run(void **state)
 	assert_false(running->user.is_pending);
 }
 
+static void computes(struct context *context)
+{
+	(void)context;
+	host_fp()->v[3] = 0x3333;
+}
+
+/* FP-2: user space that answers for the guest, and whoever is there when all guests are off. */
+static void host_has_its_fp_registers_back(void **state)
+{
+	static const struct host_exit exits[] = {
+		{ .code = EXIT_TRAP, .esr = ESR(EC_FP) },
+		{ .code = EXIT_TRAP,
+			.esr = ESR(EC_DABT_LOW) | BIT(24) | 2ul << 22 | 4ul << 16 | 0x07,
+			.far = GUEST_USER_IPA,
+			.hpfar = GUEST_USER_IPA >> 12 << 4,
+			.guest = computes },
+		{ .code = EXIT_TRAP, .esr = ESR(EC_FP) },
+		{ .code = EXIT_TRAP, .esr = ESR(EC_HVC64), .guest = off },
+	};
+
+	(void)state;
+	guests(MODE_VHE, 1);
+	host_fp()->v[3] = 0x1111;
+	script(exits, 2);
+	assert_int_equal(run_loop(running), GUEST_TO_USER);
+	assert_u64(host_fp()->v[3], 0x1111);
+	assert_u64(running->fp.v[3], 0x3333);
+	script(exits + 2, 2);
+	sched_run(vms, 1);
+	assert_u64(host_fp()->v[3], 0x1111);
+}
+
 static void no_entry_into_a_vm_that_is_off(void **state)
 {
 	(void)state;
@@ -648,6 +680,7 @@ TESTS( //
 	cmocka_unit_test(end_of_slice_is_seen_at_the_last_look),
 	cmocka_unit_test(interrupts_are_taken_between_sync_and_exit),
 	cmocka_unit_test(user_access_is_completed_at_the_next_run),
+	cmocka_unit_test(host_has_its_fp_registers_back),
 	cmocka_unit_test(no_entry_into_a_vm_that_is_off),
 	cmocka_unit_test(host_interrupts_are_ended_and_deactivated),
 	cmocka_unit_test(tm_5_wfi_ends_with_the_timer),

@@ -16,8 +16,10 @@
 #include "core/tlb.h"
 
 #define FSC_TLB_CONFLICT 0x30u
-#define ISS_BIT_CM	 BIT(8)
-#define ISS_BIT_WnR	 BIT(6)
+/* SET, FnV, EA, CM, WnR and the status: what EL1 may know of an external abort. */
+#define ISS_OF_EXTERNAL (MASK(12, 8) | ISS_BIT_WnR | MASK(5, 0))
+#define ISS_BIT_CM	BIT(8)
+#define ISS_BIT_WnR	BIT(6)
 
 /* ---- What it was ---- */
 
@@ -100,12 +102,22 @@ static enum verdict external_abort(struct vcpu *vcpu)
 }
 
 /*
- * WS-20: an external abort is the guest's, with FAR_EL2 as it is and no use of it here. The rest
+ * WS-20: an external abort is the guest's, with FAR_EL2 as it is and no use of it here, and with
+ * what the hardware says of it: whether FAR_EL2 means anything, or the level of the walk. The rest
  * are faults of accesses that memory would not have refused (an exclusive to a device ...).
  */
 static enum verdict other_abort(struct vcpu *vcpu)
 {
-	if (ISS_FSC(vcpu->fault.esr) != FSC_TLB_CONFLICT)
+	u64 esr = vcpu->fault.esr;
+	unsigned fsc = ISS_FSC(esr);
+
+	if (fsc == FSC_EXTERNAL || FSC_TYPE(fsc) == FSC_EXTERNAL_ON_WALK) {
+		vcpu_inject_external_abort(
+			vcpu, ESR_EC(esr) == EC_IABT_LOW, vcpu->fault.far, esr & ISS_OF_EXTERNAL);
+		stats_reason(REASON_HOLE);
+		return GUEST_CONTINUES;
+	}
+	if (fsc != FSC_TLB_CONFLICT)
 		return external_abort(vcpu);
 	tlb_flush_vmid(vcpu->hw_mmu);
 	return GUEST_CONTINUES;

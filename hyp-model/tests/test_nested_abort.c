@@ -148,6 +148,27 @@ static void what_is_neither_memory_nor_device(void **state)
 	}
 }
 
+/* WS-20: whether FAR means anything, who caused it, which level; not the access, nor stage 2. */
+static void external_abort_is_what_the_hardware_said(void **state)
+{
+	static const struct {
+		u64 esr, want;
+	} cases[] = {
+		{ ESR(EC_DABT_LOW, 0x10 | BIT(10) | BIT(9) | WNR | ISV | SAS(3) | SRT(5) | SF),
+			ESR(EC_DABT_LOW + 1, 0x10 | BIT(10) | BIT(9) | WNR) },
+		{ ESR(EC_IABT_LOW, 0x17 | S1PTW), ESR(EC_IABT_LOW + 1, 0x17) },
+		{ ESR(EC_DABT_LOW, 0x15 | CM | WNR), ESR(EC_DABT_LOW + 1, 0x15 | CM | WNR) },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct vcpu *vcpu = plain();
+
+		abort_at(vcpu, cases[i].esr, GUEST_HOLE_IPA);
+		assert_u64(vcpu_read_sys_reg(vcpu, REG(ESR_EL1)), cases[i].want);
+	}
+}
+
 static void tlb_conflict_is_answered_by_a_flush(void **state)
 {
 	struct vcpu *vcpu = plain();
@@ -792,6 +813,7 @@ TESTS(cmocka_unit_test(ws_21_ipa_is_fipa_and_the_low_bits_of_far),
 	cmocka_unit_test(ws_22_read_write_or_fetch),
 	cmocka_unit_test(first_touch_maps_what_the_slot_allows),
 	cmocka_unit_test(what_is_neither_memory_nor_device),
+	cmocka_unit_test(external_abort_is_what_the_hardware_said),
 	cmocka_unit_test(tlb_conflict_is_answered_by_a_flush),
 	cmocka_unit_test(user_device_leaves_the_run_loop),
 	cmocka_unit_test(loads_fill_the_register_as_asked),

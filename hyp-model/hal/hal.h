@@ -94,7 +94,11 @@ u64 hal_call_hyp(hyp_function function, u64 a, u64 b);
 bool hal_cpu_on(unsigned index, void (*function)(void));
 unsigned hal_cpu_count(void);
 
-/* Interrupts. All code runs with them masked but for the window, in which host_irq() is called. */
+/*
+ * Interrupts. All code runs with them masked but for the window, in which host_irq() is called. An
+ * SError that is pending there is the host's own, and ends it: hal_enter_guest() enters nobody with
+ * it.
+ */
 void hal_irq_window(void);
 void hal_wait(void);	     /* WFI: until one is pending, masked or not */
 void hal_kick(unsigned cpu); /* SGI HAL_KICK_INTID */

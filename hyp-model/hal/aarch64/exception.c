@@ -122,7 +122,7 @@ bool hal_exception(struct exception_frame *frame, u64 kind)
 
 void hal_irq_window(void)
 {
-	__asm__ volatile("msr daifclr, #3\n\tisb\n\tmsr daifset, #3" ::: "memory");
+	__asm__ volatile("msr daifclr, #7\n\tisb\n\tmsr daifset, #7" ::: "memory");
 }
 
 u64 hal_call_hyp(hyp_function function, u64 a, u64 b)

@@ -22,6 +22,10 @@ static const struct {
 #include "app/cost.def"
 #undef CONFIG
 };
+_Static_assert(COUNT(configs) <= COST_CONFIGS, "cost.h");
+
+/* hyp.elf's: what the page-fault row has fresh pages for; and its answer to what cannot be. */
+enum { MAX_ROUNDS = 128, EXIT_CODE_REFUSED = 2 };
 
 /* All features that the rows need: VHE, NV, NV2. One CPU for all, or they could not be compared. */
 static const char default_profile[] = "v8.4-nv2";
@@ -39,7 +43,7 @@ enum option_key {
 /* clang-format off */
 static const struct argp_option options_table[] = {
 	{ "config", KEY_CONFIG, "NAME", 0, "measure only this configuration; may be given again", 1 },
-	{ "rounds", KEY_ROUNDS, "N", 0, "operations to measure, 1 to 10000 (default 64)", 1 },
+	{ "rounds", KEY_ROUNDS, "N", 0, "operations to measure, 1 to 128 (default 64)", 1 },
 	{ "cpu", KEY_CPU, "PROFILE", 0, "the CPU of all configurations (default v8.4-nv2)", 1 },
 	{ "tree", KEY_TREE, NULL, 0, "also say which exits an operation is made of, by level", 2 },
 	{ "markdown", KEY_MARKDOWN, NULL, 0, "answer in Markdown tables", 3 },
@@ -91,6 +95,13 @@ static void choose_config(struct options *options, const char *name)
 	WRONG("--config '%.40s': there is no such configuration; see 'entresol cost --help'", name);
 }
 
+static void choose_format(struct options *options, enum format format)
+{
+	if (options->format != FORMAT_TEXT && options->format != format)
+		WRONG("--json and --markdown exclude each other");
+	options->format = format;
+}
+
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
 	struct options *options = state->input;
@@ -99,13 +110,13 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_CONFIG: choose_config(options, text); break;
 	case KEY_ROUNDS:
 		if (!is_register_value(text, &options->rounds) || options->rounds < 1 ||
-			options->rounds > 10000)
-			WRONG("--rounds '%.40s' is not a number from 1 to 10000", text);
+			options->rounds > MAX_ROUNDS)
+			WRONG("--rounds '%.40s' is not a number from 1 to 128", text);
 		break;
 	case KEY_CPU: options->profile = text; break;
 	case KEY_TREE: options->tree = true; break;
-	case KEY_MARKDOWN: options->format = FORMAT_MARKDOWN; break;
-	case KEY_JSON: options->format = FORMAT_JSON; break;
+	case KEY_MARKDOWN: choose_format(options, FORMAT_MARKDOWN); break;
+	case KEY_JSON: choose_format(options, FORMAT_JSON); break;
 	case KEY_HELP: {
 		char name[] = "entresol cost";
 
@@ -164,8 +175,27 @@ static char *read_console(FILE *file)
 	return text;
 }
 
-/* The machine to its end. */
-static struct status run_machine(struct machine *machine, const char *image, const char *config)
+/* Why it failed: the last line that hyp.elf says in its own name, or how the run stopped. */
+static struct status guest_failed(const struct stop *stop, FILE *console)
+{
+	struct status status = status_error(STATUS_GUEST_FAILED, "%s; is it hyp.elf?", stop->text);
+	char *text = read_console(console);
+	const char *why = NULL;
+
+	for (const char *at = text; at != NULL && *at != '\0'; at += strspn(at, "\r\n")) {
+		if (strncmp(at, "hyp: ", 5) == 0)
+			why = at;
+		at += strcspn(at, "\r\n");
+	}
+	if (why != NULL)
+		status = status_error(STATUS_GUEST_FAILED, "%.*s", (int)strcspn(why, "\r\n"), why);
+	free(text);
+	return status;
+}
+
+/* The machine to its end. True in `is_refused`: the guest says that this CPU cannot do it. */
+static struct status run_machine(
+	struct machine *machine, const char *image, FILE *console, bool *is_refused)
 {
 	struct load_options load = { 0 };
 	struct loaded_image loaded;
@@ -176,15 +206,15 @@ static struct status run_machine(struct machine *machine, const char *image, con
 		return status;
 	machine_start_with(machine, loaded.entry, 0, loaded.end);
 	stop = machine_run(machine, MACHINE_UNLIMITED);
+	*is_refused = stop->reason == STOP_EXIT && stop->exit_code == EXIT_CODE_REFUSED;
 	if (stop->reason != STOP_EXIT || stop->exit_code != 0)
-		status = status_error(STATUS_GUEST_FAILED, "%s: %.200s", config,
-			stop->text[0] != '\0' ? stop->text : "the guest failed");
+		status = guest_failed(stop, console);
 	loaded_image_free(&loaded);
 	return status;
 }
 
-static struct status run_config(
-	const struct options *options, size_t which, const char *image, FILE *console)
+static struct status run_config(const struct options *options, size_t which, const char *image,
+	FILE *console, bool *is_refused)
 {
 	struct machine_config machine_config = machine_default_config();
 	char words[200];
@@ -200,7 +230,7 @@ static struct status run_config(
 	machine = machine_create(&machine_config, &status);
 	if (status.code != STATUS_OK)
 		return status;
-	status = run_machine(machine, image, configs[which].name);
+	status = run_machine(machine, image, console, is_refused);
 	if (status.code == STATUS_OK)
 		status = machine_finish(machine);
 	machine_destroy(machine);
@@ -217,13 +247,18 @@ static struct status take_figures(struct cost_table *table, size_t which, FILE *
 		return status_error(
 			STATUS_HOST, "the guest's output cannot be kept: %s", strerror(errno));
 	if (!cost_parse(table, configs[which].name, text, line))
-		status = status_error(STATUS_GUEST_FAILED, "%s: not a figure of hyp.elf: %.150s",
-			configs[which].name, line);
+		status = status_error(STATUS_GUEST_FAILED, "not a figure of hyp.elf: %.150s", line);
 	else if (table->rows == before)
-		status = status_error(STATUS_GUEST_FAILED,
-			"%s: the image printed no figures; is it hyp.elf?", configs[which].name);
+		status = status_error(
+			STATUS_GUEST_FAILED, "the image printed no figures; is it hyp.elf?");
 	free(text);
 	return status;
+}
+
+static void end_progress(void)
+{
+	if (isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
 }
 
 static struct status measure(
@@ -231,17 +266,26 @@ static struct status measure(
 {
 	FILE *console = tmpfile();
 	struct status status;
+	bool is_refused = false;
 
 	if (console == NULL)
 		return status_error(
 			STATUS_HOST, "no file for the guest's output: %s", strerror(errno));
-	table->config[table->configs] = configs[which].name;
-	table->meaning[table->configs++] = configs[which].meaning;
-	status = run_config(options, which, image, console);
-	if (status.code == STATUS_OK)
+	status = run_config(options, which, image, console, &is_refused);
+	if (status.code == STATUS_OK) {
+		table->config[table->configs] = configs[which].name;
+		table->meaning[table->configs++] = configs[which].meaning;
 		status = take_figures(table, which, console);
+	}
 	fclose(console);
-	return status;
+	if (is_refused && !options->is_any_chosen) {
+		end_progress();
+		say("%s is left out: %.150s", configs[which].name, status.text);
+		return status_ok();
+	}
+	return status.code == STATUS_GUEST_FAILED ? status_error(STATUS_GUEST_FAILED, "%s: %.200s",
+							    configs[which].name, status.text)
+						  : status;
 }
 
 static void show_progress(size_t which)
@@ -249,12 +293,6 @@ static void show_progress(size_t which)
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "\r\033[K%s (%zu of %zu)", configs[which].name, which + 1,
 			COUNT(configs));
-}
-
-static void end_progress(void)
-{
-	if (isatty(STDERR_FILENO))
-		fputs("\r\033[K", stderr);
 }
 
 static struct status measure_all(
@@ -269,6 +307,8 @@ static struct status measure_all(
 		status = measure(options, i, image, table);
 	}
 	end_progress();
+	if (status.code == STATUS_OK && table->configs == 0)
+		status = status_error(STATUS_GUEST_FAILED, "no configuration could be measured");
 	return status;
 }
 

@@ -302,6 +302,8 @@ static const char *what_is_missing(void)
 		return "hostile has tables of 4 KiB in its stage 2: granule=4";
 	if (options.cost == 1 && (options.vms != 1 || options.hostile != 0))
 		return "cost=1 measures one guest: vms=1";
+	if (options.cost == 1 && options.rounds > MAX_BENCH_ROUNDS)
+		return "cost=1 has rounds up to 128";
 	if (!wants_virtual_el2())
 		return NULL;
 	if (options.mode != MODE_VHE)

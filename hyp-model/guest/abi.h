@@ -59,6 +59,7 @@
 #define HVC_DROP_PAGE	   0xc6000003ul
 #define HVC_REPORT	   0xc6000004ul
 #define HVC_MARK	   0xc6000005ul
+#define MAX_BENCH_ROUNDS   128ul /* there are fresh pages for no more */
 #define REPORT_PAYLOAD	   10000ul
 #define HVC_NOT_SUPPORTED  0xfffffffffffffffful
 #define HVC_REFUSED	   0xfffffffffffffffdul

@@ -153,10 +153,8 @@ static void drain(void)
 }
 
 /* Once before, so that what happens once is over. */
-void run_benchmarks(u64 rounds)
+void run_benchmarks(u64 n)
 {
-	u64 n = rounds < 128 ? rounds : 128; /* fresh pages for no more */
-
 	other_cpu_on();
 	process_begin();
 	for (unsigned i = 0; i < COUNT(benchmarks); i++) {

@@ -55,7 +55,11 @@ expect 0 "nested VM, VHE guest hypervisor" --config nested-vhe-nv2 --rounds 2 "$
 expect 0 "L1 eret" --tree --config nested-vhe-nv2 --rounds 2 "$hyp"
 expect 0 "Configurations:" --help
 expect 2 "there is no such configuration" --config no "$hyp"
-expect 2 "not a number from 1 to 10000" --rounds 0 "$hyp"
+expect 2 "not a number from 1 to 128" --rounds 0 "$hyp"
+expect 2 "not a number from 1 to 128" --rounds 129 "$hyp"
+expect 2 "exclude each other" --json --markdown "$hyp"
+expect 0 "nested-vhe-nv is left out: hyp: a guest with EL2 needs" --cpu v8.1 --rounds 1 "$hyp"
+expect 4 "no FEAT_VHE" --cpu v8.0 --config vm "$hyp"
 expect 2 "no option '--trees'" --trees "$hyp"
 expect 2 "one argument too many" "$hyp" "$hyp"
 expect 3 "cannot be read" "$work/nothing"

@@ -51,6 +51,12 @@ hyp_cell( granule-16      v8.4-nv2   knob  mode=vhe granule=16 payload=all )
 hyp_cell( granule-64      v8.4-nv2   knob  mode=vhe granule=64 payload=all )
 hyp_cell( vmid-2          v8.1       qemu  mode=vhe vmid-bits=2 vms=4 payload=all )
 
+# A machine with less memory than is used of a larger one.
+if(TARGET entresol)
+	add_test(NAME hyp.small-machine
+		COMMAND entresol run -m 32M --cpu v8.4-nv2 ${hyp_elf} -- nest=vhe payload=hypercall)
+endif()
+
 # What the machine's own EL2 and a virtual one answer to the same random questions.
 function(hyp_oracle name cpu form)
 	if(TARGET entresol)

@@ -459,6 +459,9 @@ bool stage2_has_level(const struct s2_mmu *mmu, ipa_t ipa, u64 size, unsigned ne
 
 	if (!has_table(mmu) || !(mmu->levels_seen & 1u << nested_level))
 		return false;
+	/* L1 must not make us look at more than a table; to forget too much is allowed (S2-26). */
+	if (size > BIT(shift_of(LAST_LEVEL - 1)))
+		return true;
 	while (ipa.v < end) {
 		struct place place = walk_to(mmu, ipa, LAST_LEVEL);
 

@@ -75,7 +75,7 @@ void stage2_write_protect(struct s2_mmu *mmu, ipa_t ipa, u64 size);
 void stage2_age(struct s2_mmu *mmu, ipa_t ipa, u64 size);
 enum stage2_status stage2_set_access_flag(struct s2_mmu *mmu, ipa_t ipa);
 
-/* Does any leaf in the range have this S2-18 level? */
+/* Does any leaf in the range have this S2-18 level? Of more than a table's range: may it? */
 bool stage2_has_level(const struct s2_mmu *mmu, ipa_t ipa, u64 size, unsigned nested_level);
 
 /* S2AP and XN of a leaf, ours or L1's, as enum stage2_rights. */

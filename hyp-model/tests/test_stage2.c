@@ -342,6 +342,20 @@ static void relaxed_rights_are_flushed_here_reduced_ones_everywhere(void **state
 	assert_u64(host_log_times(LOG_SYS, SR_TLBI_IPAS2E1IS), 1);
 }
 
+/* A guest hypervisor asks as often as it likes, so no answer takes a look at more than a table. */
+static void whether_there_is_a_level_is_found_out_in_one_table(void **state)
+{
+	(void)state;
+	fresh(MODE_VHE);
+	assert_false(stage2_has_level(&mmu, IPA(0), GIB(1), 1));
+	stage2_map(&mmu, IPA(GIB(1)), PA(PAGE), PAGE_SIZE, S2_ALL, 1);
+	stage2_map(&mmu, IPA(0x5000), PA(PAGE), PAGE_SIZE, S2_ALL, 2);
+	assert_true(stage2_has_level(&mmu, IPA(0), GIB(1), 1));
+	assert_false(stage2_has_level(&mmu, IPA(0), MIB(2), 1));
+	assert_true(stage2_has_level(&mmu, IPA(0), MIB(2), 2));
+	assert_false(stage2_has_level(&mmu, IPA(MIB(2)), MIB(2), 2));
+}
+
 static void write_protection_splits_what_is_partly_outside(void **state)
 {
 	struct stage2_mapping found;
@@ -602,6 +616,7 @@ TESTS(cmocka_unit_test(s2_33_new_mmu_has_no_vmid_and_flushes_nothing),
 	cmocka_unit_test(page_inside_a_block_replaces_it),
 	cmocka_unit_test(the_same_again_is_flushed_here),
 	cmocka_unit_test(relaxed_rights_are_flushed_here_reduced_ones_everywhere),
+	cmocka_unit_test(whether_there_is_a_level_is_found_out_in_one_table),
 	cmocka_unit_test(write_protection_splits_what_is_partly_outside),
 	cmocka_unit_test(write_protection_of_whole_blocks_keeps_them),
 	cmocka_unit_test(access_flag_goes_and_comes_back),

@@ -177,27 +177,45 @@ void nested_inject_abort(struct vcpu *vcpu, u64 esr, u64 far, u64 hpfar)
 		(struct syndrome){ .esr = esr, .far = far, .hpfar = hpfar, .has_far = true });
 }
 
+/* What routes it to EL2, and what masks it there. */
+struct interrupt {
+	enum exception_kind kind;
+	u64 route, mask;
+};
+
 /* D.4: where an interrupt for L1 goes; NV-27. */
-static bool is_irq_deliverable(const struct vcpu *vcpu)
+static bool is_deliverable(const struct vcpu *vcpu, struct interrupt interrupt)
 {
 	u64 vhcr = vcpu_vhcr(vcpu);
 
 	if (!vcpu_is_hyp_ctxt(vcpu))
-		return vhcr & F(HCR_EL2, IMO); /* whatever PSTATE.I says; else it is L2's (NV-35) */
-	if (!(vhcr & (F(HCR_EL2, IMO) | F(HCR_EL2, TGE))))
+		return vhcr & interrupt.route; /* whatever masks it; else it is L2's (NV-35) */
+	if (!(vhcr & (interrupt.route | F(HCR_EL2, TGE))))
 		return false;
-	return !(vcpu->context.pstate & F(SPSR, I));
+	return !(vcpu->context.pstate & interrupt.mask);
+}
+
+static bool inject_interrupt(struct vcpu *vcpu, struct interrupt interrupt)
+{
+	if (!is_deliverable(vcpu, interrupt))
+		return false;
+	vcpu_commit_pc(vcpu);
+	if (!is_deliverable(vcpu, interrupt))
+		return false; /* the exception that was pending has masked it */
+	nested_inject(vcpu, interrupt.kind, (struct syndrome){ 0 });
+	return true;
 }
 
 bool nested_inject_irq(struct vcpu *vcpu)
 {
-	if (!is_irq_deliverable(vcpu))
-		return false;
-	vcpu_commit_pc(vcpu);
-	if (!is_irq_deliverable(vcpu))
-		return false; /* the exception that was pending has masked it */
-	nested_inject(vcpu, EXCEPTION_IRQ, (struct syndrome){ 0 });
-	return true;
+	return inject_interrupt(
+		vcpu, (struct interrupt){ EXCEPTION_IRQ, F(HCR_EL2, IMO), F(SPSR, I) });
+}
+
+bool nested_inject_fiq(struct vcpu *vcpu)
+{
+	return inject_interrupt(
+		vcpu, (struct interrupt){ EXCEPTION_FIQ, F(HCR_EL2, FMO), F(SPSR, F) });
 }
 
 /* NV-36 (b): AMO counts as 1 with vE2H=1 and vTGE=0, since L1's changes of it do not trap. */

@@ -24,6 +24,7 @@ void vcpu_inject_serror(struct vcpu *vcpu, u64 syndrome); /* NV-36 */
 void nested_inject_sync(struct vcpu *vcpu, u64 esr);
 void nested_inject_abort(struct vcpu *vcpu, u64 esr, u64 far, u64 hpfar);
 bool nested_inject_irq(struct vcpu *vcpu); /* false: not deliverable now, NV-27 */
+bool nested_inject_fiq(struct vcpu *vcpu);
 
 /* NV-36: pending SErrors are looked at again before each entry and after each exit. */
 void serror_flush(struct vcpu *vcpu);

@@ -48,8 +48,14 @@ static enum verdict request_nested_s2_unmap(struct vcpu *vcpu)
 
 static enum verdict request_guest_hyp_irq(struct vcpu *vcpu)
 {
-	/* Not deliverable (NV-27): it stays pending, and the next change of context asks again. */
-	nested_inject_irq(vcpu);
+	/*
+	 * Not deliverable (NV-27): it stays pending, and the next change of context asks again. Of
+	 * two, the other one is among virtual EL2's own from then on.
+	 */
+	if (!vgic_nested_has_irq(vcpu) && vgic_nested_has_fiq(vcpu))
+		nested_inject_fiq(vcpu);
+	else
+		nested_inject_irq(vcpu);
 	return GUEST_CONTINUES;
 }
 

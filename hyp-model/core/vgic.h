@@ -91,6 +91,9 @@ bool vgic_is_active(const struct vcpu *vcpu, unsigned intid);
 bool vgic_has_pending(struct vcpu *vcpu);
 /* Wakes WFI: the same, or while L2 runs one of L1's list registers. */
 bool vgic_can_wake(struct vcpu *vcpu);
+/* GI-13: while L2 runs, is there an IRQ, or an FIQ, that L1 takes from its guest? */
+bool vgic_nested_has_irq(struct vcpu *vcpu);
+bool vgic_nested_has_fiq(struct vcpu *vcpu);
 /* GI-11: recomputes the maintenance interrupt of L1; vgic_flush() and vgic_sync() do. */
 void vgic_nested_maintenance(struct vcpu *vcpu);
 

@@ -326,7 +326,9 @@ static bool is_signalled(const struct vgic_interface *interface, const struct vi
 	       irq->priority < running_priority(interface);
 }
 
-static bool has_pending(struct vcpu *vcpu, bool is_fiq_asked_for)
+enum { GROUP0 = BIT(0), GROUP1 = BIT(1) };
+
+static bool has_pending(struct vcpu *vcpu, unsigned groups)
 {
 	struct vgic_cpu *vgic = &vcpu->vgic;
 	const struct vgic_interface *interface = &vgic->own;
@@ -343,7 +345,8 @@ static bool has_pending(struct vcpu *vcpu, bool is_fiq_asked_for)
 		const struct virq *irq = vgic_irq(vcpu, (unsigned)__builtin_ctzl(left));
 
 		is_any = !irq->is_active && vgic_is_deliverable(vcpu->vm, irq) &&
-			 (irq->is_group1 || is_fiq_asked_for) && is_signalled(interface, irq);
+			 (groups & (irq->is_group1 ? GROUP1 : GROUP0)) &&
+			 is_signalled(interface, irq);
 	}
 	lock_drop(&vcpu->vm->vgic.lock);
 	return is_any;
@@ -351,12 +354,17 @@ static bool has_pending(struct vcpu *vcpu, bool is_fiq_asked_for)
 
 bool vgic_has_pending(struct vcpu *vcpu)
 {
-	return has_pending(vcpu, true);
+	return has_pending(vcpu, GROUP0 | GROUP1);
 }
 
 bool vgic_has_pending_irq(struct vcpu *vcpu)
 {
-	return has_pending(vcpu, false);
+	return has_pending(vcpu, GROUP1);
+}
+
+bool vgic_has_pending_fiq(struct vcpu *vcpu)
+{
+	return has_pending(vcpu, GROUP0);
 }
 
 bool vgic_can_wake(struct vcpu *vcpu)

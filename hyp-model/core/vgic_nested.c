@@ -162,9 +162,19 @@ static u64 hcr_for_hardware(const struct vcpu *vcpu)
 	return l1_hcr(vcpu) & ~(vgic_nested_misr(vcpu) & HCR_ENABLES);
 }
 
+bool vgic_nested_has_irq(struct vcpu *vcpu)
+{
+	return (vcpu_vhcr(vcpu) & F(HCR_EL2, IMO)) && vgic_has_pending_irq(vcpu);
+}
+
+bool vgic_nested_has_fiq(struct vcpu *vcpu)
+{
+	return (vcpu_vhcr(vcpu) & F(HCR_EL2, FMO)) && vgic_has_pending_fiq(vcpu);
+}
+
 /*
- * GI-13: an interrupt for L1 ends L2's stay before it begins; one that L1 would not take (vIMO=0)
- * must not, or L2 never runs. FIQs wait until L2 comes back to L1 by itself.
+ * GI-13: an interrupt for L1 ends L2's stay before it begins; one that L1 would not take (vIMO=0,
+ * vFMO=0) must not, or L2 never runs.
  */
 void vgic_nested_flush(struct vcpu *vcpu)
 {
@@ -180,7 +190,7 @@ void vgic_nested_flush(struct vcpu *vcpu)
 		vgic->shadow_of[vgic->used_lrs++] = (u8)n;
 	}
 	vgic->hcr = hcr_for_hardware(vcpu);
-	if ((vcpu_vhcr(vcpu) & F(HCR_EL2, IMO)) && vgic_has_pending_irq(vcpu))
+	if (vgic_nested_has_irq(vcpu) || vgic_nested_has_fiq(vcpu))
 		vcpu_request(vcpu, REQUEST_GUEST_HYP_IRQ);
 }
 

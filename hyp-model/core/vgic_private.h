@@ -45,8 +45,9 @@ void vgic_send_sgi(struct vcpu *from, u64 value, bool is_for_group1_too);
 
 /* vgic_lr.c: list registers that were made but not entered with. */
 void vgic_take_back(struct vcpu *vcpu);
-/* vgic_has_pending(), and it would be an IRQ: of group 1. */
+/* vgic_has_pending(), and it would be an IRQ: of group 1; or an FIQ: of group 0. */
 bool vgic_has_pending_irq(struct vcpu *vcpu);
+bool vgic_has_pending_fiq(struct vcpu *vcpu);
 
 /* vgic_nested.c */
 bool vgic_is_nested(const struct vcpu *vcpu);				  /* GI-6 */

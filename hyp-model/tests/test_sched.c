@@ -149,6 +149,43 @@ static void nv_34_interrupt_for_l1_before_l2_runs(void **state)
 	assert_u64(vcpu_read_sys_reg(running, REG(ELR_EL2)), 0x1000);
 }
 
+static void at_virtual_el2_for_an_fiq(struct context *context)
+{
+	assert_u64(running->context.pstate & F(SPSR, M), PSTATE_EL2h);
+	assert_u64(running->context.pc, 0x800500); /* FIQ from a lower level */
+	off(context);
+}
+
+static void l2_goes_on(struct context *context)
+{
+	assert_u64(running->context.pstate & F(SPSR, M), PSTATE_EL1h);
+	off(context);
+}
+
+/* Group 0 is the same with vFMO; without it L2 is left alone. */
+static void nv_34_fiq_for_l1_before_l2_runs(void **state)
+{
+	static const struct host_exit exits[] = {
+		{ .code = EXIT_TRAP, .esr = ESR(EC_SMC64), .guest = at_virtual_el2_for_an_fiq },
+		{ .code = EXIT_TRAP, .esr = ESR(EC_SMC64), .guest = l2_goes_on },
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < COUNT(exits); i++) {
+		l2_is_about_to_run();
+		if (i == 0)
+			*context_stored(&running->context, REG(HCR_EL2)) |= F(HCR_EL2, FMO);
+		enable_ppi(running, 20);
+		running->vm->vgic.ctlr |= 1;
+		running->vgic.irq[20].is_group1 = false;
+		running->vgic.own.vmcr |= F(ICH_VMCR_EL2, VENG0);
+		vgic_set_line(running, 20, true);
+		script(&exits[i], 1);
+		assert_int_equal(run_loop(running), GUEST_IS_OFF);
+		assert_int_equal(host_script_left(), 0);
+	}
+}
+
 static u64 lr0_in_guest;
 
 static void looks_at_lr0(struct context *context)
@@ -676,6 +713,7 @@ TESTS( //
 	cmocka_unit_test(ws_12_kick_only_who_is_inside),
 	cmocka_unit_test(nv_33_interrupts_for_virtual_el2),
 	cmocka_unit_test(nv_34_interrupt_for_l1_before_l2_runs),
+	cmocka_unit_test(nv_34_fiq_for_l1_before_l2_runs),
 	cmocka_unit_test(nv_35_without_vimo_it_is_l2s), cmocka_unit_test(requests_in_their_order),
 	cmocka_unit_test(end_of_slice_is_seen_at_the_last_look),
 	cmocka_unit_test(interrupts_are_taken_between_sync_and_exit),

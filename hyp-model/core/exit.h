@@ -15,8 +15,8 @@
 enum verdict { GUEST_CONTINUES, GUEST_YIELDS, GUEST_TO_USER, GUEST_IS_OFF };
 
 /*
- * Handles the exit that vcpu_run() returned, interrupts open. What this model does not do ends in a
- * panic that names it; what a guest does wrong is an exception for the guest.
+ * Handles the exit that vcpu_run() returned, interrupts open. What a guest does wrong is an
+ * exception for the guest, and what nobody can go on from ends its VM (vm_kill).
  */
 enum verdict exit_handle(struct vcpu *vcpu, u64 exit_code);
 

@@ -136,7 +136,6 @@ static struct vcpu *pick(void)
 /* A slice ends only if somebody else wants the CPU: a lone vCPU is measured without ticks. */
 static u64 slice_end(const struct vcpu *vcpu)
 {
-	this_cpu()->is_alone = runnable_count() < 2;
 	if (options.quantum == 0 || (this_cpu()->is_alone && !vcpu->vm->config.is_hostile))
 		return TIMER_NEVER;
 	return host_now() + (options.quantum + vcpu->grace) * read_CNTFRQ_EL0() / 1000000;
@@ -156,9 +155,11 @@ static void lengthen_slices(struct vcpu *vcpu)
 
 static void run_turn(struct vcpu *vcpu, u64 wakeup)
 {
-	u64 end = slice_end(vcpu), pc = vcpu->context.pc;
+	u64 end, pc = vcpu->context.pc;
 	enum verdict verdict;
 
+	this_cpu()->is_alone = runnable_count() < 2;
+	end = slice_end(vcpu);
 	vcpu->is_in_wfi = false;
 	host_timer_schedule(wakeup < end ? wakeup : end);
 	do

@@ -17,7 +17,7 @@ failed=0
 out=$(mktemp) || exit 1
 trap 'rm -f "$out"' EXIT
 
-for words in "nest=vhe nv=2" "nest=nvhe nv=2" "nest=rw nv=2" "nest=vhe nv=1" "nest=nvhe nv=1"; do
+for words in "nest=vhe nv=2" "nest=nvhe nv=2" "nest=rw nv=1" "nest=vhe nv=1" "nest=nvhe nv=1"; do
 	# shellcheck disable=SC2086
 	"$entresol" run --cpu v8.4-nv2 --stats=text "$elf" -- mode=vhe $words hostile="$seed" \
 		rounds=300 >"$out" 2>&1

@@ -197,6 +197,8 @@ static bool starts_with(const char *line, const char *start)
 	return strncmp(line, start, strlen(start)) == 0;
 }
 
+static unsigned compared, trapped;
+
 static unsigned compare(const char *entresol, size_t row, unsigned el)
 {
 	struct controls controls = flip(at_rest, rows[row].flipped);
@@ -224,6 +226,8 @@ static unsigned compare(const char *entresol, size_t row, unsigned el)
 			/* What is UNDEFINED or EL1's there never comes to us. */
 			if (ours == TRIAGE_UNDEFINED || (!is_trap && !starts_with(line, OK)))
 				continue;
+			compared++;
+			trapped += is_trap;
 			if (is_trap != (ours == TRIAGE_FORWARD)) {
 				print_error("%s, EL%u: %s of %s: the machine %s, we %s\n",
 					rows[row].name, el, is_read ? "read" : "write",
@@ -232,7 +236,10 @@ static unsigned compare(const char *entresol, size_t row, unsigned el)
 				differences++;
 			}
 		}
-	pclose(answers);
+	if (pclose(answers) != 0) {
+		print_error("%s explain failed\n", entresol);
+		differences++;
+	}
 	unlink(questions);
 	return differences;
 }
@@ -248,7 +255,9 @@ int main(int argc, char **argv)
 	for (size_t row = 0; row < COUNT(rows); row++)
 		for (unsigned el = 0; el < 2; el++)
 			differences += compare(argv[1], row, el);
-	printf("%zu controls, %zu registers, %u differences\n", COUNT(rows), COUNT(registers),
-		differences);
-	return differences != 0;
+	printf("%zu controls, %zu registers, %u of %u compared accesses trapped, %u differences\n",
+		COUNT(rows), COUNT(registers), trapped, compared, differences);
+	/* Not a comparison of nothing: most accesses are somebody's, and each control traps some.
+	 */
+	return differences != 0 || compared < 10 * COUNT(registers) || trapped < COUNT(rows);
 }

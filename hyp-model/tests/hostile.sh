@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Hostile guest hypervisors, each beside a guest that must not notice: every form of virtual EL2,
-# for some 100 million instructions of the hostile one.
+# for as long as the other needs for 300 rounds: some 2 thousand million instructions of all levels.
 #
 #   hostile.sh ENTRESOL HYP_ELF [--seed N]
 #

@@ -341,6 +341,24 @@ static void tm_4_soft_timer(void **state)
 	assert_false(this_cpu()->is_rescheduling);
 }
 
+/* An interrupt before any deadline, left over from one that was moved: the timer is on again. */
+static void too_early_is_armed_again(void **state)
+{
+	(void)state;
+	machine(MODE_VHE);
+	host_timer_cpu_init();
+	host_timer_schedule(3000);
+	now_is(2000);
+	host_timer_expired();
+	assert_false(this_cpu()->is_rescheduling);
+	assert_u64(host_get(SR_CNTHP_CTL_EL2), ENABLE);
+	assert_u64(host_get(SR_CNTHP_CVAL_EL2), 3000);
+	now_is(3000);
+	host_timer_expired();
+	assert_true(this_cpu()->is_rescheduling);
+	assert_u64(host_get(SR_CNTHP_CTL_EL2), 0);
+}
+
 static void tm_5_wakes_at_the_earliest(void **state)
 {
 	static const struct {
@@ -658,7 +676,7 @@ TESTS( //
 	cmocka_unit_test(tm_3_no_write_without_need),
 	cmocka_unit_test(tm_4_emulated_level_at_each_load),
 	cmocka_unit_test(tm_4_emulated_level_at_each_trapped_access),
-	cmocka_unit_test(tm_4_soft_timer), //
+	cmocka_unit_test(too_early_is_armed_again), cmocka_unit_test(tm_4_soft_timer), //
 	cmocka_unit_test(tm_5_wakes_at_the_earliest),
 	cmocka_unit_test(tm_5_vncr_memory_counts), //
 	cmocka_unit_test(tm_6_vhe_l1_names), cmocka_unit_test(tm_6_nvhe_l1_names),

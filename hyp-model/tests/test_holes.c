@@ -50,7 +50,7 @@ static void nv_28_external_aborts_tell_what_was_tried(void **state)
 		{ "store", ESR(EC_DABT_LOW, 0x07 | WNR), 0x10 | WNR },
 		{ "fetch", ESR(EC_IABT_LOW, 0x07), 0x10 },
 		{ "the table of level 2", ESR(EC_DABT_LOW, 0x07 | S1PTW), 0x16 },
-		{ "met by the CPU itself (WS-20)", ESR(EC_DABT_LOW, 0x17 | S1PTW), 0x10 },
+		{ "met by the CPU itself (WS-20)", ESR(EC_DABT_LOW, 0x17 | S1PTW), 0x17 },
 	};
 
 	(void)state;

@@ -758,57 +758,6 @@ static void l2_without_stage_2_is_mapped_one_to_one(void **state)
 	assert_int_equal(found.nested_level, 0);
 }
 
-/* Destroys what it counts. */
-static u64 count_free_pages(void)
-{
-	pa_t page;
-	u64 count = 0;
-
-	while (pages_alloc(PAGE_SIZE, PAGE_SIZE, &page))
-		count++;
-	return count;
-}
-
-/* Two tables for each address, of which there are 512; what others need is never among them. */
-static void shadows_have_a_budget(void **state)
-{
-	struct stage2_mapping found;
-	struct vcpu *vcpu = l2_loaded();
-	u64 before = count_free_pages();
-
-	(void)state;
-	vcpu = l2_loaded();
-	for (u64 i = 0; i < 512; i++) {
-		l1_map(vcpu->vm, i * GIB(1), L1_BLOCK(0x80000000), 1);
-		assert_int_equal(
-			abort_at(vcpu, ESR(EC_DABT_LOW, 0x05), i * GIB(1)), GUEST_CONTINUES);
-		assert_true(find(vcpu, i * GIB(1), &found));
-	}
-	assert_false(vcpu->vm->is_off);
-	assert_true(before - count_free_pages() <= SHADOW_TABLES / PAGE_SIZE);
-	stage2_unmap(vcpu->hw_mmu, IPA(0), stage2_input_size());
-	assert_u64(vcpu->vm->shadows.budget, SHADOW_TABLES);
-}
-
-/* L1 spreads a guest over all addresses: its shadows go and come back, and L0 goes on. */
-static void tables_that_eat_all_memory_are_given_back(void **state)
-{
-	struct vcpu *vcpu = l2_loaded();
-	struct stage2_mapping found;
-	pa_t page;
-
-	(void)state;
-	for (u64 i = 0; i < 512; i++)
-		l1_map(vcpu->vm, i * GIB(1), L1_BLOCK(0x80000000), 1);
-	for (u64 i = 0; i < 500; i++)
-		abort_at(vcpu, ESR(EC_DABT_LOW, 0x05), i * GIB(1));
-	while (pages_alloc(PAGE_SIZE, PAGE_SIZE, &page))
-		;
-	assert_int_equal(abort_at(vcpu, ESR(EC_DABT_LOW, 0x05), GIB(511)), GUEST_CONTINUES);
-	assert_true(find(vcpu, GIB(511), &found));
-	assert_false(find(vcpu, 0, &found));
-}
-
 TESTS(cmocka_unit_test(ws_21_ipa_is_fipa_and_the_low_bits_of_far),
 	cmocka_unit_test(ws_22_read_write_or_fetch),
 	cmocka_unit_test(first_touch_maps_what_the_slot_allows),
@@ -833,6 +782,4 @@ TESTS(cmocka_unit_test(ws_21_ipa_is_fipa_and_the_low_bits_of_far),
 	cmocka_unit_test(access_flag_of_the_shadow_is_set_by_l2s_address),
 	cmocka_unit_test(l1s_rights_hold_for_what_is_never_mapped),
 	cmocka_unit_test(device_of_l1_answers_l2),
-	cmocka_unit_test(l2_without_stage_2_is_mapped_one_to_one),
-	cmocka_unit_test(shadows_have_a_budget),
-	cmocka_unit_test(tables_that_eat_all_memory_are_given_back))
+	cmocka_unit_test(l2_without_stage_2_is_mapped_one_to_one))

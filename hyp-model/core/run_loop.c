@@ -9,6 +9,7 @@
 #include "core/nested.h"
 #include "core/options.h"
 #include "core/print.h"
+#include "core/registers.h"
 #include "core/sched.h"
 #include "core/switch.h"
 #include "core/vm.h"
@@ -98,7 +99,10 @@ static bool may_enter(struct vcpu *vcpu)
 
 static void print_exit(const struct vcpu *vcpu, u64 pc)
 {
-	print("    exit %s/%u: %s: PC 0x%lx ESR_EL2 0x%08lx\n", vcpu->vm->config.name, vcpu->index,
+	unsigned depth = vcpu_has_nv(vcpu) ? (unsigned)options.depth : 0;
+
+	print("    exit %s/%u: L%u %s: PC 0x%lx ESR_EL2 0x%08lx\n", vcpu->vm->config.name,
+		vcpu->index, stats_level(stats_current_who(), depth),
 		reason_word(stats_current_reason()), pc, vcpu->fault.esr);
 }
 

@@ -107,6 +107,11 @@ enum exit_reason stats_current_reason(void)
 	return mine()->reason;
 }
 
+enum exit_who stats_current_who(void)
+{
+	return mine()->who;
+}
+
 static struct account sum_of(enum exit_who who, enum exit_reason reason)
 {
 	struct account sum = { 0 };

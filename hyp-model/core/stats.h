@@ -38,6 +38,7 @@ void stats_leave(void);
 /* Says what the exit since the last stats_leave() was. An exit nobody names is counted as RETRY. */
 void stats_reason(enum exit_reason reason);
 enum exit_reason stats_current_reason(void);
+enum exit_who stats_current_who(void);
 
 u64 stats_count(enum exit_reason reason); /* for the tests */
 const char *reason_word(enum exit_reason reason);

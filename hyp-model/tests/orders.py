@@ -63,8 +63,8 @@ def main():
         nv1, nv2 = exits[form + "-nv"], exits[form + "-nv2"]
         rule(f"{form}: a hypercall with NV2 {nv2['hypercall']}, without {nv1['hypercall']}",
              nv2["hypercall"] < nv1["hypercall"])
-    rule(f"NV2: at most 20 exits for a nested hypercall ({exits['vhe-nv2']['hypercall']})",
-         exits["vhe-nv2"]["hypercall"] <= 20)
+        rule(f"{form}: at most 20 exits for a nested hypercall with NV2 ({nv2['hypercall']})",
+             nv2["hypercall"] <= 20)
     rule("a level more costs more",
          exits["vhe-vhe-nv2"]["hypercall"] > exits["vhe-nv2"]["hypercall"])
 

@@ -4,39 +4,26 @@
  * answer, each a check; then, for ever, whatever its seed says. An exception to EL2, from itself or
  * from its guest, ends the attempt that is going on and nothing else (hostile.S).
  */
-#include "guest/guest.h"
+#include "guest/el2.h"
 #include "guest/oracle.h"
-
-extern char l2_load[], l2_loop[], l2_read_hcr[];
 
 /* What attempt() says: 1 + vector; vectors 0-3 from SP_EL0, 4-7 from this level, 8-11 from below.
  */
 enum { RETURNED = 0, SYNC_HERE = 5, IRQ_HERE = 6, SYNC_BELOW = 9, IRQ_BELOW = 10 };
 
-#define HCR_VM	 (1ul << 0)
-#define HCR_AMO	 (1ul << 5)
-#define HCR_IMO	 (1ul << 4)
-#define HCR_FMO	 (1ul << 3)
-#define HCR_TGE	 (1ul << 27)
-#define HCR_RW	 (1ul << 31)
-#define HCR_E2H	 (1ul << 34)
-#define HCR_NV	 (1ul << 42)
-#define HCR_NV2	 (1ul << 45)
-#define HCR_L2	 (HCR_RW | HCR_VM | HCR_AMO | HCR_IMO | HCR_FMO)
-#define EL1h	 0x3c5ul
-#define VTCR	 (1ul << 31 | 2ul << 16 | 3ul << 12 | 1ul << 10 | 1ul << 8 | 1ul << 6 | 25)
-#define S2_BLOCK (1ul | 0xful << 2 | 3ul << 6 | 3ul << 8 | 1ul << 10)
-#define S2_TABLE 3ul
-#define S2_READ	 (1ul << 6)
-#define EC(esr)	 ((esr) >> 26)
-#define FSC(esr) ((esr)&0x3f)
+#define S2_BLOCK  (1ul | 0xful << 2 | 3ul << 6 | 3ul << 8 | 1ul << 10)
+#define S2_TABLE  3ul
+#define S2_READ	  (1ul << 6)
+#define S2_NORMAL (0xful << 2)
+#define S2_AF	  (1ul << 10)
+#define S2_XN	  (1ul << 54)
+#define EC(esr)	  ((esr) >> 26)
+#define FSC(esr)  ((esr)&0x3f)
 
-/* --- with the MMU off ---------------------------------------------------------------------------
- */
+/* Fault status codes without their level. */
+enum { TRANSLATION = 0x04, ACCESS_FLAG = 0x08, PERMISSION = 0x0c, WALK_ABORT = 0x14 };
 
 static u64 checks_held, first_failed;
-static bool is_vhe;
-static u64 random_state;
 
 static void expect(bool held, u64 line)
 {
@@ -47,74 +34,92 @@ static void expect(bool held, u64 line)
 }
 #define EXPECT(condition) expect((condition), __LINE__)
 
-static void put(const char *text)
-{
-	for (; *text != '\0'; text++)
-		*(volatile u32 *)GUEST_UART_IPA = (u32)(unsigned char)*text;
-}
+/*
+ * Its stage 2, of the smallest granule that its ID register offers: 39 bits of input for 4 KiB,
+ * else
+ * 36. The root is of the first level that has blocks; one of them has all of RAM.
+ */
+static struct geometry {
+	unsigned granule, root_level;
+	u64 vtcr;
+} geometry;
 
-static u64 call_below(u64 function, u64 argument1, u64 argument2)
-{
-	register u64 x0 __asm__("x0") = function;
-	register u64 x1 __asm__("x1") = argument1;
-	register u64 x2 __asm__("x2") = argument2;
-
-	__asm__ volatile("smc #0" : "+r"(x0), "+r"(x1), "+r"(x2) : : "x3", "memory");
-	return x0;
-}
-
-/* xorshift64* */
-static u64 random(void)
-{
-	random_state ^= random_state >> 12;
-	random_state ^= random_state << 25;
-	random_state ^= random_state >> 27;
-	return random_state * 0x2545f4914f6cdd1dul;
-}
+enum { MAX_ENTRIES = 8192, RANDOM_ENTRIES = 512 };
 
 static struct {
-	u64 entry[512];
-} root __attribute__((aligned(PAGE))), scratch __attribute__((aligned(PAGE)));
+	u64 entry[MAX_ENTRIES];
+} __attribute__((aligned(MAX_ENTRIES * 8))) root, scratch;
 
-static void write_hcr(u64 value)
+static u64 entries(void)
 {
-	WRITE_SYSREG(hcr_el2, is_vhe ? value | HCR_E2H : value);
-	isb();
+	return 1ul << (geometry.granule - 3);
 }
 
-/* EL1's own registers: at an EL2 with E2H they have another name. */
-#define WRITE_EL1(nvhe, vhe, value)                                                                \
-	(is_vhe ? (void)({ WRITE_SYSREG(vhe, value); }) : (void)({ WRITE_SYSREG(nvhe, value); }))
+static unsigned shift_of(unsigned level)
+{
+	return geometry.granule + (3 - level) * (geometry.granule - 3);
+}
+
+static u64 index_of(u64 ipa, unsigned level)
+{
+	return ipa >> shift_of(level) & (entries() - 1);
+}
+
+static u64 *root_entry(u64 ipa)
+{
+	return &root.entry[index_of(ipa, geometry.root_level)];
+}
+
+/* What maps the IPA to the same address, in a table of that level. */
+static u64 leaf(u64 ipa, unsigned level)
+{
+	u64 kind = level == 3 ? S2_BLOCK | 2 : S2_BLOCK;
+
+	return (ipa >> shift_of(level) << shift_of(level)) | kind;
+}
+
+#define VTCR(t0sz, tg0)                                                                            \
+	(1ul << 31 | 2ul << 16 | (tg0) << 14 | 3ul << 12 | 5ul << 8 | 1ul << 6 | (t0sz))
+
+static void choose_geometry(void)
+{
+	static const struct {
+		unsigned id_shift; /* TGran*_2 of ID_AA64MMFR0_EL1; here never 0, "as stage 1" */
+		struct geometry geometry;
+	} rows[] = {
+		{ 40, { 12, 1, VTCR(25ul, 0ul) } },
+		{ 32, { 14, 2, VTCR(28ul, 2ul) } },
+		{ 36, { 16, 2, VTCR(28ul, 1ul) } },
+	};
+	unsigned i = 0;
+
+	while (i + 1 < COUNT(rows) && (READ_SYSREG(id_aa64mmfr0_el1) >> rows[i].id_shift & 15) < 2)
+		i++;
+	geometry = rows[i].geometry;
+}
 
 static void good_world(void)
 {
-	for (unsigned i = 0; i < 512; i++)
+	for (unsigned i = 0; i < entries(); i++)
 		root.entry[i] = 0;
-	root.entry[1] = GUEST_RAM_IPA | S2_BLOCK;
+	*root_entry(GUEST_RAM_IPA) = leaf(GUEST_RAM_IPA, geometry.root_level);
 	dsb();
 	WRITE_SYSREG(vttbr_el2, (u64)&root);
-	WRITE_SYSREG(vtcr_el2, VTCR);
+	WRITE_SYSREG(vtcr_el2, geometry.vtcr);
 	WRITE_SYSREG(vpidr_el2, READ_SYSREG(midr_el1));
 	WRITE_SYSREG(vmpidr_el2, 1ul << 31);
-	WRITE_SYSREG(cptr_el2, is_vhe ? 3ul << 20 : 0x33ff);
+	WRITE_SYSREG(cptr_el2, el2_is_vhe ? 3ul << 20 : 0x33ff);
 	WRITE_SYSREG(mdcr_el2, 0);
 	WRITE_SYSREG(s3_4_c12_c11_0, 0); /* ICH_HCR_EL2 */
-	WRITE_EL1(sctlr_el1, s3_5_c1_c0_0, 0x30d00800ul);
+	WRITE_EL1(sctlr_el1, s3_5_c1_c0_0, EL1_RES1);
 	WRITE_EL1(vbar_el1, s3_5_c12_c0_0, (u64)l2_vectors);
-	write_hcr(HCR_L2);
+	el2_write_hcr(HCR_L2);
 	__asm__ volatile("tlbi vmalls12e1is\n\tdsb ish\n\tisb" ::: "memory");
-}
-
-static void enter_argument(u64 argument)
-{
-	enter((const struct entry *)argument);
 }
 
 static u64 run(const char *pc, u64 pstate, u64 x1)
 {
-	struct entry entry = { (u64)pc, pstate, 0, x1 };
-
-	return attempt(enter_argument, (u64)&entry);
+	return run_guest((struct entry){ (u64)pc, pstate, 0, x1 });
 }
 
 static void flush(void)
@@ -181,10 +186,10 @@ static void illegal_returns(void)
 		EXPECT(caught.elr == (u64)l2_call);
 		EXPECT((caught.spsr & (1ul << 20)) != 0);
 	}
-	write_hcr(HCR_RW | HCR_TGE);
+	el2_write_hcr(HCR_RW | HCR_TGE);
 	EXPECT(run(l2_call, EL1h, 0) == SYNC_HERE);
 	EXPECT(EC(caught.esr) == 0x0e);
-	write_hcr(HCR_L2);
+	el2_write_hcr(HCR_L2);
 }
 
 static void expect_fetch_fault(u64 status, u64 line)
@@ -197,53 +202,68 @@ static void expect_fetch_fault(u64 status, u64 line)
 
 static void tables_that_lead_nowhere(void)
 {
+	unsigned level = geometry.root_level;
+	u64 *ram = root_entry(GUEST_RAM_IPA), block = leaf(GUEST_RAM_IPA, level);
+
 	good_world();
-	root.entry[1] = 0;
+	*ram = 0;
 	flush();
-	expect_fetch_fault(0x05, __LINE__); /* translation, level 1 */
+	expect_fetch_fault(TRANSLATION | level, __LINE__);
 	EXPECT(caught.far == (u64)l2_call);
 	EXPECT((caught.hpfar & 0xfffffffff0ul) == (u64)l2_call >> 12 << 4);
-	root.entry[1] = GUEST_RAM_IPA | (S2_BLOCK & ~(1ul << 10));
+	*ram = block & ~S2_AF;
 	flush();
-	expect_fetch_fault(0x09, __LINE__); /* access flag, level 1 */
-	root.entry[1] = GUEST_RAM_IPA | S2_BLOCK | 1ul << 54;
+	expect_fetch_fault(ACCESS_FLAG | level, __LINE__);
+	*ram = block | S2_XN;
 	flush();
-	expect_fetch_fault(0x0d, __LINE__); /* permission, level 1: XN */
-	root.entry[1] = (u64)&root | S2_TABLE;
-	root.entry[(u64)l2_call >> 21 & 511] = (u64)&root | S2_TABLE;
-	root.entry[(u64)l2_call >> 12 & 511] = (u64)&root | S2_TABLE;
+	expect_fetch_fault(PERMISSION | level, __LINE__);
+	for (unsigned at = level; at <= 3; at++)
+		root.entry[index_of((u64)l2_call, at)] = (u64)&root | S2_TABLE;
 	flush();
-	expect_fetch_fault(0x0b, __LINE__); /* itself, itself, itself: access flag, level 3 */
-	root.entry[1] = GUEST_HOLE_IPA | S2_TABLE;
+	expect_fetch_fault(ACCESS_FLAG | 3, __LINE__); /* itself, itself, itself */
+	*ram = GUEST_HOLE_IPA | S2_TABLE;
 	flush();
-	expect_fetch_fault(0x16, __LINE__); /* external abort on the walk, level 2 */
+	expect_fetch_fault(WALK_ABORT | (level + 1), __LINE__);
 	good_world();
 	WRITE_SYSREG(vttbr_el2, GUEST_HOLE_IPA);
 	isb();
-	expect_fetch_fault(0x15, __LINE__);
+	expect_fetch_fault(WALK_ABORT | level, __LINE__);
 	good_world();
-	WRITE_SYSREG(vtcr_el2, VTCR | 3ul << 6); /* SL0: reserved */
+	WRITE_SYSREG(vtcr_el2, geometry.vtcr | 3ul << 6); /* SL0: reserved */
 	isb();
-	expect_fetch_fault(0x04, __LINE__); /* translation, level 0 */
+	expect_fetch_fault(TRANSLATION | 0, __LINE__);
+}
+
+/* All that is not RAM to itself, what is around the UART by leaves of the smaller size. */
+static void map_devices(void)
+{
+	unsigned level = geometry.root_level;
+	u64 start = GUEST_UART_IPA >> shift_of(level) << shift_of(level);
+
+	for (u64 ipa = 0; ipa < GUEST_RAM_IPA; ipa += 1ul << shift_of(level))
+		*root_entry(ipa) = leaf(ipa, level) & ~S2_NORMAL;
+	*root_entry(GUEST_UART_IPA) = (u64)&scratch | S2_TABLE;
+	for (u64 i = 0; i < entries(); i++)
+		scratch.entry[i] = leaf(start + (i << shift_of(level + 1)), level + 1) & ~S2_NORMAL;
+	flush();
 }
 
 /* What stage 2 maps to a device is a device for the guest, too. */
 static void tables_that_lead_to_devices(void)
 {
+	unsigned level = geometry.root_level + 1;
+
 	good_world();
-	root.entry[0] = (u64)&scratch | S2_TABLE;
-	for (unsigned i = 0; i < 512; i++)
-		scratch.entry[i] = (u64)i << 21 | (S2_BLOCK & ~(0xful << 2));
-	flush();
+	map_devices();
 	EXPECT(run(l2_load, EL1h, GUEST_UART_IPA + 0x18) == SYNC_BELOW);
 	EXPECT(EC(caught.esr) == 0x16 && (caught.esr & 0xffff) == 6);
 	EXPECT((caught.x0 & 0x90) == 0x90);
 	EXPECT(run(l2_load, EL1h, GUEST_HOLE_IPA) == SYNC_BELOW);
 	EXPECT(EC(caught.esr) == 0x16 && (caught.esr & 0xffff) == 77); /* to the guest's EL1 */
-	scratch.entry[GUEST_UART_IPA >> 21 & 511] &= ~S2_READ;
+	scratch.entry[index_of(GUEST_UART_IPA, level)] &= ~S2_READ;
 	flush();
 	EXPECT(run(l2_load, EL1h, GUEST_UART_IPA + 0x18) == SYNC_BELOW);
-	EXPECT(EC(caught.esr) == 0x24 && FSC(caught.esr) == 0x0e); /* permission, level 2 */
+	EXPECT(EC(caught.esr) == 0x24 && FSC(caught.esr) == (PERMISSION | level));
 }
 
 static void call_own_level(u64 argument)
@@ -275,14 +295,14 @@ static void own_exceptions(void)
 /* The hypervisor's guest with NV and NV2, whose page is nowhere; only where L1 has NV2 itself. */
 static void wild_vncr(void)
 {
-	if (!is_vhe || (READ_SYSREG(s3_0_c0_c7_4) >> 32 & 0xf) == 0) /* MMFR4.NV_frac */
+	if (!el2_is_vhe || (READ_SYSREG(s3_0_c0_c7_4) >> 32 & 0xf) == 0) /* MMFR4.NV_frac */
 		return;
 	good_world();
 	WRITE_SYSREG(s3_4_c2_c2_0, GUEST_HOLE_IPA);
-	write_hcr(HCR_L2 | HCR_NV | HCR_NV2);
+	el2_write_hcr(HCR_L2 | HCR_NV | HCR_NV2);
 	EXPECT(run(l2_read_hcr, EL1h, 0) == SYNC_HERE);
 	EXPECT(EC(caught.esr) == 0x25 && (caught.esr & 1ul << 13) != 0);
-	write_hcr(HCR_L2);
+	el2_write_hcr(HCR_L2);
 }
 
 /* --- what the seed says -------------------------------------------------------------------------
@@ -346,7 +366,7 @@ static u64 random_descriptor(void)
 
 static void random_tables(void)
 {
-	for (unsigned i = 0; i < 512; i++) {
+	for (unsigned i = 0; i < RANDOM_ENTRIES; i++) {
 		if (random() % 4 == 0)
 			root.entry[i] = random_descriptor();
 		scratch.entry[i] = random_descriptor();
@@ -374,7 +394,7 @@ static void random_hcr(void)
 {
 	u64 keep = HCR_RW | HCR_AMO | HCR_IMO | HCR_FMO;
 
-	write_hcr((random() & random()) | keep | (random() % 8 == 0 ? 0 : HCR_VM));
+	el2_write_hcr((random() & random()) | keep | (random() % 8 == 0 ? 0 : HCR_VM));
 }
 
 static void random_guest(void)
@@ -408,8 +428,9 @@ _Noreturn void hostile_main(const char *boot_block)
 	(void)boot_block;
 	if (oracle_is_wanted())
 		oracle_main();
-	is_vhe = (READ_SYSREG(hcr_el2) & HCR_E2H) != 0;
-	random_state = command_number("hostile", 1) * 0x9e3779b97f4a7c15ul | 1;
+	el2_is_vhe = (READ_SYSREG(hcr_el2) & HCR_E2H) != 0;
+	random_seed(command_number("hostile", 1));
+	choose_geometry();
 	interrupts();
 	a_guest_can_call();
 	a_guest_can_be_taken_back();

@@ -7,20 +7,10 @@
  * Questions are address translation instructions (AT-1 to AT-5), with random tables of all regimes.
  */
 #include "guest/oracle.h"
-#include "guest/guest.h"
-
-#define HCR_VM	(1ul << 0)
-#define HCR_DC	(1ul << 12)
-#define HCR_TGE (1ul << 27)
-#define HCR_CD	(1ul << 32)
-#define HCR_PTW (1ul << 2)
-#define HCR_RW	(1ul << 31)
-#define HCR_E2H (1ul << 34)
 
 #define SCTLR_M	  (1ul << 0)
 #define SCTLR_C	  (1ul << 2)
 #define SCTLR_EE  (1ul << 25)
-#define SCTLR_EL1 0x30d00800ul
 #define SCTLR_EL2 0x30c50830ul
 
 /* Of L2's stage 1 and of the hypervisor's upper half; of stage 2; of the hypervisor itself. */
@@ -29,38 +19,20 @@ static struct table s1[3], s2[3], own;
 /* What is never written, so that it reads the same wherever the program runs. */
 static struct table blank[64];
 
-static bool is_vhe;
-static u64 random_state;
-
-/* xorshift64* */
-u64 oracle_random(void)
-{
-	random_state ^= random_state >> 12;
-	random_state ^= random_state << 25;
-	random_state ^= random_state >> 27;
-	return random_state * 0x2545f4914f6cdd1dul;
-}
-
 static bool one_in(u64 n)
 {
-	return (oracle_random() >> 32) % n == 0;
+	return (random() >> 32) % n == 0;
 }
 
 static u64 pick(const u64 *values, u64 count)
 {
-	return values[(oracle_random() >> 32) % count];
+	return values[(random() >> 32) % count];
 }
 #define PICK(...)                                                                                  \
 	({                                                                                         \
 		static const u64 values_[] = { __VA_ARGS__ };                                      \
 		pick(values_, COUNT(values_));                                                     \
 	})
-
-void oracle_put(const char *text)
-{
-	for (; *text != '\0'; text++)
-		*(volatile u32 *)GUEST_UART_IPA = (u32)(unsigned char)*text;
-}
 
 void oracle_put_hex(u64 value)
 {
@@ -72,12 +44,9 @@ void oracle_put_hex(u64 value)
 		digits[--at] = "0123456789abcdef"[value & 15];
 		value >>= 4;
 	} while (value != 0);
-	oracle_put(" ");
-	oracle_put(&digits[at]);
+	put(" ");
+	put(&digits[at]);
 }
-
-#define WRITE_EL1(nvhe, vhe, value)                                                                \
-	(is_vhe ? (void)({ WRITE_SYSREG(vhe, value); }) : (void)({ WRITE_SYSREG(nvhe, value); }))
 
 /* --- random worlds ------------------------------------------------------------------------------
  */
@@ -87,13 +56,13 @@ u64 oracle_random_address(void)
 {
 	if (one_in(12))
 		return PICK(GUEST_HOLE_IPA, 1ul << 40, 1ul << 44, 1ul << 47);
-	return (u64)&blank[(oracle_random() >> 32) % COUNT(blank)];
+	return (u64)&blank[(random() >> 32) % COUNT(blank)];
 }
 
 /* Bits that are rarely set, each with probability 1/8. */
 static u64 rare(void)
 {
-	return oracle_random() & oracle_random() & oracle_random();
+	return random() & random() & random();
 }
 
 /* Not the reserved value. */
@@ -104,28 +73,28 @@ static u64 random_sh(void)
 
 static u64 random_s1(void)
 {
-	u64 table = (u64)&s1[(oracle_random() >> 32) % COUNT(s1)];
+	u64 table = (u64)&s1[(random() >> 32) % COUNT(s1)];
 
 	if (one_in(8))
-		return one_in(2) ? 0 : oracle_random();
+		return one_in(2) ? 0 : random();
 	if (one_in(2)) /* a table; APTable, UXNTable and PXNTable */
 		return (one_in(16) ? oracle_random_address() : table) | 3 | (rare() & 0xful << 59);
 	return oracle_random_address() | 1 | (one_in(3) ? 0 : 2) | (one_in(10) ? 0 : 1ul << 10) |
-	       random_sh() | (oracle_random() & (7ul << 2 | 3ul << 6 | 1ul << 11)) |
+	       random_sh() | (random() & (7ul << 2 | 3ul << 6 | 1ul << 11)) |
 	       (rare() & (1ul << 52 | 3ul << 53));
 }
 
 static u64 random_s2(void)
 {
-	u64 table = (u64)&s2[(oracle_random() >> 32) % COUNT(s2)];
+	u64 table = (u64)&s2[(random() >> 32) % COUNT(s2)];
 
 	if (one_in(8))
-		return one_in(2) ? 0 : oracle_random();
+		return one_in(2) ? 0 : random();
 	if (one_in(3))
 		return (one_in(16) ? oracle_random_address() : table) | 3;
 	return oracle_random_address() | 1 | (one_in(3) ? 0 : 2) | (one_in(10) ? 0 : 1ul << 10) |
-	       (one_in(3) ? 0xful << 2 : oracle_random() & 0xful << 2) |
-	       (one_in(6) ? oracle_random() & 3ul << 6 : 3ul << 6) | random_sh() |
+	       (one_in(3) ? 0xful << 2 : random() & 0xful << 2) |
+	       (one_in(6) ? random() & 3ul << 6 : 3ul << 6) | random_sh() |
 	       (rare() & (1ul << 52 | 2ul << 53));
 }
 
@@ -152,8 +121,8 @@ static u64 random_tcr(u64 t0sz)
 {
 	return t0sz | PICK(25, 25, 25, 25, 30, 34, 16, 39) << 16 | PICK(2, 2, 2, 1, 3, 0) << 30 |
 	       PICK(2, 2, 1, 5, 0) << 32 | (rare() & (1ul << 7 | 1ul << 23)) |
-	       (oracle_random() & (1ul << 22 | 1ul << 36 | 3ul << 37)) |
-	       (is_vhe ? oracle_random() & (1ul << 39 | 3ul << 41) : 0);
+	       (random() & (1ul << 22 | 1ul << 36 | 3ul << 37)) |
+	       (el2_is_vhe ? random() & (1ul << 39 | 3ul << 41) : 0);
 }
 
 static void random_el1(void)
@@ -165,9 +134,9 @@ static void random_el1(void)
 	WRITE_EL1(ttbr0_el1, s3_5_c2_c0_0, ttbr0);
 	WRITE_EL1(ttbr1_el1, s3_5_c2_c0_1, ttbr1);
 	WRITE_EL1(tcr_el1, s3_5_c2_c0_2, random_tcr(t0sz) | PICK(0, 0, 0, 0, 1, 2) << 14);
-	WRITE_EL1(mair_el1, s3_5_c10_c2_0, oracle_random());
+	WRITE_EL1(mair_el1, s3_5_c10_c2_0, random());
 	WRITE_EL1(sctlr_el1, s3_5_c1_c0_0,
-		SCTLR_EL1 | (one_in(10) ? 0 : SCTLR_M) | (oracle_random() & SCTLR_C) |
+		EL1_RES1 | (one_in(10) ? 0 : SCTLR_M) | (random() & SCTLR_C) |
 			(one_in(12) ? SCTLR_EE : 0));
 }
 
@@ -179,7 +148,7 @@ static bool random_stage2(void)
 	u64 base = one_in(12) ? oracle_random_address() : (u64)&s2[0];
 
 	WRITE_SYSREG(vtcr_el2, 1ul << 31 | t0sz | sl0 << 6 | tg0 << 14 | PICK(2, 2, 2, 1, 5) << 16);
-	WRITE_SYSREG(vttbr_el2, base | (oracle_random() & 0xfful << 48));
+	WRITE_SYSREG(vttbr_el2, base | (random() & 0xfful << 48));
 	return t0sz == 25 && sl0 == 1 && tg0 == 0 && base == (u64)&s2[0];
 }
 
@@ -187,24 +156,24 @@ static bool random_stage2(void)
  */
 static void random_el2(void)
 {
-	u64 tcr = is_vhe ? random_tcr(25)
-			 : 25 | PICK(2, 2, 1, 5) << 16 | (oracle_random() & 1ul << 20) | 1ul << 31 |
-				   1ul << 23;
+	u64 tcr = el2_is_vhe ? random_tcr(25)
+			     : 25 | PICK(2, 2, 1, 5) << 16 | (random() & 1ul << 20) | 1ul << 31 |
+				       1ul << 23;
 
-	if (is_vhe) { /* TTBR0 stays usable */
+	if (el2_is_vhe) { /* TTBR0 stays usable */
 		tcr &= ~(1ul << 7 | 7ul << 32);
 		tcr |= PICK(2, 2, 1, 5) << 32;
 		WRITE_SYSREG(s3_4_c2_c0_1, one_in(10) ? oracle_random_address() : (u64)&s1[2]);
 	}
 	WRITE_SYSREG(tcr_el2, tcr);
-	WRITE_SYSREG(mair_el2, (oracle_random() & ~0xfffful) | 0x00ff);
-	WRITE_SYSREG(sctlr_el2, SCTLR_EL2 | SCTLR_M | (oracle_random() & SCTLR_C));
+	WRITE_SYSREG(mair_el2, (random() & ~0xfffful) | 0x00ff);
+	WRITE_SYSREG(sctlr_el2, SCTLR_EL2 | SCTLR_M | (random() & SCTLR_C));
 	isb();
 }
 
 static u64 random_hcr(void)
 {
-	u64 hcr = HCR_RW | (is_vhe ? HCR_E2H : 0) | (one_in(4) ? 0 : HCR_VM);
+	u64 hcr = HCR_RW | (el2_is_vhe ? HCR_E2H : 0) | (one_in(4) ? 0 : HCR_VM);
 
 	if (one_in(6))
 		hcr |= HCR_TGE;
@@ -215,14 +184,14 @@ static u64 random_hcr(void)
 
 u64 oracle_random_va(void)
 {
-	u64 va = oracle_random() & 0x7fffffffff;
+	u64 va = random() & 0x7fffffffff;
 
 	if (one_in(3)) /* what is surely there */
 		va &= ~(0x1feul << 30);
 	if (one_in(3))
 		va |= ~0x7ffffffffful;
 	if (one_in(10))
-		va ^= oracle_random() << 39;
+		va ^= random() << 39;
 	return va;
 }
 
@@ -268,25 +237,18 @@ static void invalidate(void)
 	__asm__ volatile("dsb ishst\n\ttlbi alle2\n\ttlbi alle1\n\tdsb ish\n\tisb" ::: "memory");
 }
 
-static void enter_guest(u64 pc)
-{
-	struct entry entry = { pc, 0x3c5, 0, 0 }; /* EL1h */
-
-	enter(&entry);
-}
-
 /* Lets a guest do one HVC, so that what the hypervisor below keeps for it is there and used. */
-static void run_guest(u64 hcr)
+static void call_from_guest(u64 hcr)
 {
-	u64 sctlr = is_vhe ? READ_SYSREG(s3_5_c1_c0_0) : READ_SYSREG(sctlr_el1);
+	u64 sctlr = READ_EL1(sctlr_el1, s3_5_c1_c0_0);
 	u64 entry = s2[0].entry[1];
 
 	s2[0].entry[1] = GUEST_RAM_IPA | 0x7fdul;
-	WRITE_EL1(sctlr_el1, s3_5_c1_c0_0, SCTLR_EL1);
+	WRITE_EL1(sctlr_el1, s3_5_c1_c0_0, EL1_RES1);
 	WRITE_EL1(vbar_el1, s3_5_c12_c0_0, (u64)l2_vectors);
 	WRITE_SYSREG(hcr_el2, hcr);
 	invalidate();
-	attempt(enter_guest, (u64)l2_call);
+	run_guest((struct entry){ (u64)l2_call, EL1h, 0, 0 });
 	WRITE_EL1(sctlr_el1, s3_5_c1_c0_0, sctlr);
 	if (one_in(2)) { /* else this is how it stays, and what it is kept as is good */
 		s2[0].entry[1] = entry;
@@ -297,17 +259,6 @@ static void run_guest(u64 hcr)
 /* --- for oracle_traps.c -------------------------------------------------------------------------
  */
 
-void oracle_seed(u64 seed)
-{
-	random_state = seed * 0x9e3779b97f4a7c15ul | 1;
-}
-
-void oracle_write_hcr(u64 value)
-{
-	WRITE_SYSREG(hcr_el2, is_vhe ? value | HCR_E2H : value);
-	isb();
-}
-
 void oracle_good_guest(void)
 {
 	for (unsigned i = 0; i < 512; i++)
@@ -315,39 +266,26 @@ void oracle_good_guest(void)
 	s2[0].entry[1] = GUEST_RAM_IPA | 0x7fdul;
 	WRITE_SYSREG(vttbr_el2, (u64)&s2[0]);
 	WRITE_SYSREG(vtcr_el2, 1ul << 31 | 2ul << 16 | 1ul << 6 | 25);
-	WRITE_EL1(
-		sctlr_el1, s3_5_c1_c0_0, SCTLR_EL1 | 7ul << 14 | 1ul << 26); /* DZE UCT nTWI UCI */
+	WRITE_EL1(sctlr_el1, s3_5_c1_c0_0, EL1_RES1 | 7ul << 14 | 1ul << 26); /* DZE UCT nTWI UCI */
 	WRITE_EL1(vbar_el1, s3_5_c12_c0_0, (u64)l2_vectors);
 	WRITE_EL1(tcr_el1, s3_5_c2_c0_2, 0);
 	WRITE_SYSREG(mdscr_el1, 0);
 	invalidate();
 }
 
-static void enter_at(u64 argument)
-{
-	enter((const struct entry *)argument);
-}
-
-u64 oracle_run(u64 pc, u64 pstate, u64 x0)
-{
-	struct entry entry = { pc, pstate, x0, 0 };
-
-	return attempt(enter_at, (u64)&entry);
-}
-
 u64 oracle_esr_el1(void)
 {
-	return is_vhe ? READ_SYSREG(s3_5_c5_c2_0) : READ_SYSREG(esr_el1);
+	return READ_EL1(esr_el1, s3_5_c5_c2_0);
 }
 
 u64 oracle_elr_el1(void)
 {
-	return is_vhe ? READ_SYSREG(s3_5_c4_c0_1) : READ_SYSREG(elr_el1);
+	return READ_EL1(elr_el1, s3_5_c4_c0_1);
 }
 
 u64 oracle_far_el1(void)
 {
-	return is_vhe ? READ_SYSREG(s3_5_c6_c0_0) : READ_SYSREG(far_el1);
+	return READ_EL1(far_el1, s3_5_c6_c0_0);
 }
 
 struct table *oracle_s1(void)
@@ -368,7 +306,7 @@ void oracle_good_guest_regime(u64 tcr)
 	WRITE_EL1(tcr_el1, s3_5_c2_c0_2, tcr);
 	WRITE_EL1(mair_el1, s3_5_c10_c2_0, ~0ul);
 	WRITE_EL1(vbar_el1, s3_5_c12_c0_0, (u64)l2_vectors);
-	WRITE_EL1(sctlr_el1, s3_5_c1_c0_0, SCTLR_EL1 | SCTLR_M | SCTLR_C);
+	WRITE_EL1(sctlr_el1, s3_5_c1_c0_0, EL1_RES1 | SCTLR_M | SCTLR_C);
 	WRITE_SYSREG(mdcr_el2, 0);
 	WRITE_SYSREG(mdscr_el1, 0);
 	invalidate();
@@ -381,26 +319,26 @@ u64 oracle_blank(void)
 
 static void answer(u64 number, u64 va, u64 hcr, u64 ended)
 {
-	oracle_put("at ");
-	oracle_put(is_vhe ? "vhe" : "nvhe");
+	put("at ");
+	put(el2_is_vhe ? "vhe" : "nvhe");
 	oracle_put_hex(number);
-	oracle_put(" ");
-	oracle_put(names[oracle.question]);
+	put(" ");
+	put(names[oracle.question]);
 	oracle_put_hex(va);
-	oracle_put(" hcr");
+	put(" hcr");
 	oracle_put_hex(hcr);
 	if (ended == 0) {
-		oracle_put(" par");
+		put(" par");
 		oracle_put_hex(oracle.par);
 	} else {
-		oracle_put(" ended");
+		put(" ended");
 		oracle_put_hex(ended);
 		oracle_put_hex(caught.esr);
 		oracle_put_hex(caught.far);
 	}
-	oracle_put(" tables");
+	put(" tables");
 	oracle_put_hex(oracle_hash_of_tables());
-	oracle_put("\n");
+	put("\n");
 }
 
 static void questions(u64 count)
@@ -415,14 +353,14 @@ static void questions(u64 count)
 		is_plain = random_stage2();
 		random_el2();
 		va = oracle_random_va();
-		oracle.question = (oracle_random() >> 32) % COUNT(names);
+		oracle.question = (random() >> 32) % COUNT(names);
 		invalidate();
 		if (is_plain && one_in(2))
-			run_guest(hcr);
+			call_from_guest(hcr);
 		WRITE_SYSREG(hcr_el2, hcr);
 		isb();
 		ended = attempt(ask, va);
-		WRITE_SYSREG(hcr_el2, HCR_RW | (is_vhe ? HCR_E2H : 0));
+		WRITE_SYSREG(hcr_el2, HCR_RW | (el2_is_vhe ? HCR_E2H : 0));
 		isb();
 		answer(number, va, hcr, ended);
 	}
@@ -454,25 +392,15 @@ static void run(bool with_e2h, u64 seed, u64 count)
 	isb();
 	WRITE_SYSREG(hcr_el2, HCR_RW | (with_e2h ? HCR_E2H : 0));
 	isb();
-	is_vhe = with_e2h;
-	oracle_seed(seed);
+	el2_is_vhe = with_e2h;
+	random_seed(seed);
 	invalidate();
 	mmu_on();
 	questions(count);
-	oracle_traps(seed, is_vhe, ORACLE_INSTRUCTIONS);
-	oracle_accesses(seed, is_vhe, ORACLE_ACCESSES);
+	oracle_traps(seed, el2_is_vhe, ORACLE_INSTRUCTIONS);
+	oracle_accesses(seed, el2_is_vhe, ORACLE_ACCESSES);
 	WRITE_SYSREG(sctlr_el2, SCTLR_EL2);
 	isb();
-}
-
-static u64 call_below(u64 function, u64 argument1, u64 argument2)
-{
-	register u64 x0 __asm__("x0") = function;
-	register u64 x1 __asm__("x1") = argument1;
-	register u64 x2 __asm__("x2") = argument2;
-
-	__asm__ volatile("smc #0" : "+r"(x0), "+r"(x1), "+r"(x2) : : "x3", "memory");
-	return x0;
 }
 
 bool oracle_is_wanted(void)

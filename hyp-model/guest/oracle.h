@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What oracle.c shares with the hostile hypervisor: hostile.S, whose attempt() survives whatever
- * happens.
+ * The oracle's files: what they ask, and the tables and registers they ask about.
  */
 #ifndef HYP_GUEST_ORACLE_H
 #define HYP_GUEST_ORACLE_H
 
-#include "guest/guest.h"
+#include "guest/el2.h"
 
 enum { ORACLE_QUESTIONS = 512, ORACLE_INSTRUCTIONS = 4000, ORACLE_ACCESSES = 1024 };
 
@@ -16,27 +15,9 @@ struct oracle {
 };
 extern struct oracle oracle;
 
-/* 0: what() returned; else 1 + the number of the vector, and `caught` says more. */
-u64 attempt(void (*what)(u64 argument), u64 argument);
-extern struct caught {
-	u64 esr, far, hpfar, elr, spsr, x0;
-} caught;
-
-/* ERET to a guest; it comes back through attempt(). l2_call: HVC #5, at EL1 without MMU. */
-struct entry {
-	u64 pc, pstate, x0, x1;
-};
-_Noreturn void enter(const struct entry *entry);
-extern char l2_vectors[], l2_call[];
-
 /* oracle.c, for oracle_traps.c */
-u64 oracle_random(void);
-void oracle_seed(u64 seed);
-void oracle_put(const char *text);
 void oracle_put_hex(u64 value);
-void oracle_write_hcr(u64 value);
 void oracle_good_guest(void); /* memory one to one, EL1 as after a reset, vectors that do HVC #77 */
-u64 oracle_run(u64 pc, u64 pstate, u64 x0); /* as attempt() */
 u64 oracle_esr_el1(void);
 u64 oracle_elr_el1(void);
 u64 oracle_blank(void); /* a page of zeros */
@@ -53,7 +34,6 @@ u64 oracle_random_address(void); /* of memory that may be written with zeros, or
 u64 oracle_random_va(void);
 u64 oracle_hash_of_tables(void);
 void oracle_good_guest_regime(u64 tcr); /* of TTBR0_EL1 and VTTBR_EL2, 39 bits; nothing is cached */
-#define ORACLE_HCR_GUEST (1ul << 31 | 1ul | 7ul << 3) /* RW, VM, AMO, IMO, FMO */
 
 /* oracle_access.c */
 void oracle_accesses(u64 seed, bool is_vhe, u64 count);

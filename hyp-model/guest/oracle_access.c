@@ -4,7 +4,6 @@
  * stages of random tables (INV-S2-5). The guest's program is mapped one to one by both, in the
  * second GiB; everything else is random.
  */
-#include "guest/guest.h"
 #include "guest/oracle.h"
 
 /* Leaves of 1 GiB: read-only and executable at EL1 and EL0, Normal memory, accessed. */
@@ -34,9 +33,9 @@ static const struct {
 
 static u64 random_output(void)
 {
-	u64 random = oracle_random();
+	u64 value = random();
 
-	return random >> 62 ? oracle_random_address() : random & 0x7ffffff000;
+	return value >> 62 ? oracle_random_address() : value & 0x7ffffff000;
 }
 
 static void random_world(bool is_vhe)
@@ -56,7 +55,7 @@ static void random_world(bool is_vhe)
 	s1[0].entry[1] = S1_PROGRAM;
 	s2[0].entry[1] = S2_PROGRAM;
 	oracle_good_guest_regime(
-		25 | 2ul << 32 | 1ul << 23 | (is_vhe && oracle_random() >> 63 ? TCR_HA : 0));
+		25 | 2ul << 32 | 1ul << 23 | (is_vhe && random() >> 63 ? TCR_HA : 0));
 }
 
 static void answer(u64 address, unsigned el, u64 ended)
@@ -66,45 +65,46 @@ static void answer(u64 address, unsigned el, u64 ended)
 
 	oracle_put_hex(el);
 	oracle_put_hex(address);
-	oracle_put(" ended");
+	put(" ended");
 	oracle_put_hex(ended);
 	oracle_put_hex(is_external ? caught.esr & ~(0x7fful << 14) : caught.esr);
 	oracle_put_hex(caught.elr);
 	oracle_put_hex(caught.spsr);
 	if (caught.esr == (0x16ul << 26 | 1ul << 25 | 77)) {
-		oracle_put(" el1");
+		put(" el1");
 		oracle_put_hex(oracle_esr_el1());
 		oracle_put_hex(oracle_elr_el1());
 		if (oracle_esr_el1() >> 26 != 0x15)
 			oracle_put_hex(oracle_far_el1());
 	} else {
-		oracle_put(" far");
+		put(" far");
 		oracle_put_hex(caught.far);
 		oracle_put_hex(is_external ? 0 : caught.hpfar);
 	}
-	oracle_put(" tables");
+	put(" tables");
 	oracle_put_hex(oracle_hash_of_tables());
-	oracle_put("\n");
+	put("\n");
 }
 
 void oracle_accesses(u64 seed, bool is_vhe, u64 count)
 {
-	oracle_seed(seed);
+	random_seed(seed);
 	for (u64 number = 0; number < count; number++) {
 		u64 address = oracle_random_va() & 0x7ffffffff8, ended;
-		unsigned access = (unsigned)(oracle_random() >> 32) % COUNT(accesses);
-		unsigned el = (unsigned)(oracle_random() >> 63);
+		unsigned access = (unsigned)(random() >> 32) % COUNT(accesses);
+		unsigned el = (unsigned)(random() >> 63);
 
 		if (number % 16 == 0) {
-			oracle_seed(seed ^ (number + 1) << 24);
+			random_seed(seed ^ (number + 1) << 24);
 			random_world(is_vhe);
 		}
-		oracle_write_hcr(ORACLE_HCR_GUEST);
-		ended = oracle_run((u64)accesses[access].stub, el == 1 ? 0x3c5 : 0x3c0, address);
-		oracle_write_hcr(ORACLE_HCR_GUEST);
-		oracle_put(is_vhe ? "access vhe" : "access nvhe");
+		el2_write_hcr(HCR_L2);
+		ended = run_guest((struct entry){
+			(u64)accesses[access].stub, el == 1 ? EL1h : 0x3c0, address, 0 });
+		el2_write_hcr(HCR_L2);
+		put(is_vhe ? "access vhe" : "access nvhe");
 		oracle_put_hex(number);
-		oracle_put(accesses[access].name);
+		put(accesses[access].name);
 		answer(address, el, ended);
 	}
 }

@@ -5,7 +5,6 @@
  * every operation of sysregs/sysreg.def, at EL1 and EL0; those of features that this EL2 does not
  * have are not asked.
  */
-#include "guest/guest.h"
 #include "guest/oracle.h"
 
 #define RES0(mask)
@@ -134,52 +133,52 @@ static bool is_asked(unsigned row)
 
 static u64 some(u64 mask)
 {
-	return oracle_random() & oracle_random() & mask;
+	return random() & random() & mask;
 }
 
 static void random_controls(bool is_vhe)
 {
 	u64 cnthctl = is_vhe ? some(3ul << 10) : some(3);
 
-	oracle_write_hcr(HCR_ALWAYS | some(HCR_SOME));
+	el2_write_hcr(HCR_ALWAYS | some(HCR_SOME));
 	WRITE_SYSREG(mdcr_el2, some(MDCR_SOME));
 	WRITE_SYSREG(cptr_el2,
 		is_vhe ? 3ul << 20 ^ some(CPTR_VHE) : 0x33ff ^ 1ul << 10 ^ some(CPTR_NVHE));
 	WRITE_SYSREG(cnthctl_el2, cnthctl);
 	WRITE_SYSREG(s3_4_c12_c11_0, some(ICH_SOME));
 	if (is_vhe) {
-		WRITE_SYSREG(s3_5_c14_c1_0, oracle_random() & CNTKCTL);
-		WRITE_SYSREG(s3_5_c1_c0_2, oracle_random() & 3ul << 20);
+		WRITE_SYSREG(s3_5_c14_c1_0, random() & CNTKCTL);
+		WRITE_SYSREG(s3_5_c1_c0_2, random() & 3ul << 20);
 	} else {
-		WRITE_SYSREG(cntkctl_el1, oracle_random() & CNTKCTL);
-		WRITE_SYSREG(cpacr_el1, oracle_random() & 3ul << 20);
+		WRITE_SYSREG(cntkctl_el1, random() & CNTKCTL);
+		WRITE_SYSREG(cpacr_el1, random() & 3ul << 20);
 	}
 	isb();
 }
 
 static void answer(const char *what, const char *name, unsigned el, u64 hcr, u64 ended, u64 base)
 {
-	oracle_put(what);
-	oracle_put(name);
+	put(what);
+	put(name);
 	oracle_put_hex(el);
-	oracle_put(" hcr");
+	put(" hcr");
 	oracle_put_hex(hcr);
 	oracle_put_hex(READ_SYSREG(mdcr_el2));
 	oracle_put_hex(READ_SYSREG(cptr_el2));
 	oracle_put_hex(READ_SYSREG(cnthctl_el2));
 	oracle_put_hex(READ_SYSREG(s3_4_c12_c11_0));
-	oracle_put(" ended");
+	put(" ended");
 	oracle_put_hex(ended);
 	oracle_put_hex(caught.esr);
 	if (caught.esr == (0x16ul << 26 | 1ul << 25 | 77)) { /* EL1 took it */
-		oracle_put(" el1");
+		put(" el1");
 		oracle_put_hex(oracle_esr_el1());
 		oracle_put_hex(oracle_elr_el1() - base);
 	} else {
 		oracle_put_hex(caught.elr - base);
 		oracle_put_hex(caught.spsr);
 	}
-	oracle_put("\n");
+	put("\n");
 }
 
 void oracle_traps(u64 seed, bool is_vhe, u64 count)
@@ -191,23 +190,23 @@ void oracle_traps(u64 seed, bool is_vhe, u64 count)
 		unsigned row, el;
 		bool is_write;
 
-		oracle_seed(seed ^ (number + 1) << 20); /* each question alike, asked or not */
-		row = (unsigned)(oracle_random() >> 32) % COUNT(rows);
-		is_write = oracle_random() >> 63 || rows[row].op0 == 1;
-		el = (unsigned)(oracle_random() >> 63);
-		oracle_put(is_vhe ? "trap vhe" : "trap nvhe");
+		random_seed(seed ^ (number + 1) << 20); /* each question alike, asked or not */
+		row = (unsigned)(random() >> 32) % COUNT(rows);
+		is_write = random() >> 63 || rows[row].op0 == 1;
+		el = (unsigned)(random() >> 63);
+		put(is_vhe ? "trap vhe" : "trap nvhe");
 		oracle_put_hex(number);
 		if (!is_asked(row)) {
-			oracle_put(" not asked\n");
+			put(" not asked\n");
 			continue;
 		}
 		base = (u64)stubs + (2 * row + is_write) * STUB;
 		oracle_good_guest();
 		random_controls(is_vhe);
 		hcr = READ_SYSREG(hcr_el2);
-		ended = oracle_run(
-			base, el == 1 ? 0x3c5 : 0x3c0, rows[row].op0 == 1 ? oracle_blank() : 0);
-		oracle_write_hcr(HCR_ALWAYS);
+		ended = run_guest((struct entry){ base, el == 1 ? 0x3c5 : 0x3c0,
+			rows[row].op0 == 1 ? oracle_blank() : 0, 0 });
+		el2_write_hcr(HCR_ALWAYS);
 		answer(is_write ? " write " : " read ", rows[row].name, el, hcr, ended, base);
 	}
 }

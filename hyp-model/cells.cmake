@@ -47,6 +47,7 @@ hyp_cell( hostile-vhe     v8.4-nv2   qemu  mode=vhe nest=vhe hostile=1 rounds=40
 hyp_cell( hostile-nvhe    v8.4-nv2   qemu  mode=vhe nest=nvhe hostile=2 rounds=40 payload=all )
 hyp_cell( hostile-nv      v8.3-nv    same  mode=vhe nest=vhe nv=1 hostile=3 rounds=40 payload=all )
 hyp_cell( hostile-vmid    v8.4-nv2   knob  mode=vhe nest=vhe hostile=4 vmid-bits=2 rounds=40 payload=all )
+hyp_cell( hostile-16      v8.4-nv2   knob  mode=vhe nest=vhe hostile=5 granule=16 rounds=8 payload=all )
 hyp_cell( constant        v8.1       knob  mode=vhe hcr=constant payload=all )
 hyp_cell( every-switch    v8.1       knob  mode=vhe deferral=0 payload=all )
 hyp_cell( granule-16      v8.4-nv2   knob  mode=vhe granule=16 payload=all )

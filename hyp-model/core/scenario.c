@@ -298,8 +298,6 @@ static const char *what_is_missing(void)
 {
 	if (options.hostile != 0 && options.vms == MAX_VMS)
 		return "hostile is one more guest: fewer vms";
-	if (options.hostile != 0 && options.granule != 4)
-		return "hostile has tables of 4 KiB in its stage 2: granule=4";
 	if (options.cost == 1 && (options.vms != 1 || options.hostile != 0))
 		return "cost=1 measures one guest: vms=1";
 	if (options.cost == 1 && options.rounds > MAX_BENCH_ROUNDS)

@@ -262,6 +262,9 @@ static bool parse_command_line(void)
 	return false;
 }
 
+#define TEXT(number)  TEXT_(number)
+#define TEXT_(number) #number
+
 /* Such VMs run without NV2, so that a write of vHCR_EL2.E2H traps. */
 static bool wants_nv2(void)
 {
@@ -300,8 +303,8 @@ static const char *what_is_missing(void)
 		return "hostile is one more guest: fewer vms";
 	if (options.cost == 1 && (options.vms != 1 || options.hostile != 0))
 		return "cost=1 measures one guest: vms=1";
-	if (options.cost == 1 && options.rounds > MAX_BENCH_ROUNDS)
-		return "cost=1 has rounds up to 128";
+	if (options.cost == 1 && options.rounds > BENCH_MAX_ROUNDS)
+		return "cost=1 has rounds up to " TEXT(BENCH_MAX_ROUNDS);
 	if (!wants_virtual_el2())
 		return NULL;
 	if (options.mode != MODE_VHE)

@@ -4,6 +4,7 @@
  */
 #include "core/stats.h"
 
+#include "core/cost.h"
 #include "core/cpu.h"
 #include "core/options.h"
 #include "core/print.h"
@@ -33,7 +34,7 @@ static struct accounts {
 
 static bool is_timed;
 
-static u64 now(void)
+u64 stats_now(void)
 {
 	return is_timed ? hal_cycles() : 0;
 }
@@ -57,12 +58,13 @@ static void close_account(struct accounts *cpu)
 
 	if (!cpu->is_open)
 		return;
-	spent = now() - cpu->opened_at;
+	spent = stats_now() - cpu->opened_at;
 	account->count++;
 	account->sum += spent;
 	if (spent > account->max)
 		account->max = spent;
 	cpu->is_open = false;
+	cost_exit((unsigned)(cpu - accounts), cpu->who, cpu->reason);
 }
 
 void stats_enter(void)
@@ -91,7 +93,7 @@ void stats_leave(void)
 {
 	struct accounts *cpu = mine();
 
-	cpu->opened_at = now();
+	cpu->opened_at = stats_now();
 	cpu->who = who_ran(this_cpu());
 	cpu->reason = REASON_RETRY;
 	cpu->is_open = true;
@@ -150,15 +152,6 @@ unsigned stats_level(enum exit_who who, unsigned depth)
 	}
 }
 
-void stats_take(struct stats *stats)
-{
-	stats->cycles = now();
-	for (unsigned who = 0; who < WHO_COUNT; who++)
-		for (unsigned i = 0; i < REASON_COUNT; i++)
-			stats->count[who][i] =
-				sum_of((enum exit_who)who, (enum exit_reason)i).count;
-}
-
 static u64 print_level(enum exit_who who, unsigned level)
 {
 	u64 exits = 0;
@@ -179,18 +172,13 @@ static u64 print_level(enum exit_who who, unsigned level)
 
 void stats_print(unsigned depth)
 {
-	static const enum exit_who top_down[] = {
-		WHO_PAYLOAD,
-		WHO_NESTED_HYPERVISOR,
-		WHO_GUEST_HYPERVISOR,
-	};
 	u64 exits = 0;
 
 	for (unsigned i = 0; i < MAX_CPUS; i++)
 		close_account(&accounts[i]); /* it ended no guest's wait, but it happened */
 	print("exits: to level %u, %-60s | %8s %9s %9s %s\n", hal_level(), "from whom and why",
 		"exits", "average", "maximum", hal_cycles_unit());
-	for (unsigned i = 0; i < COUNT(top_down); i++)
-		exits += print_level(top_down[i], stats_level(top_down[i], depth));
+	for (unsigned who = 0; who < WHO_COUNT; who++)
+		exits += print_level((enum exit_who)who, stats_level((enum exit_who)who, depth));
 	print("exits: %-72s | %8lu\n", "all", exits);
 }

@@ -18,15 +18,9 @@ enum exit_reason {
 /*
  * Who was running. A guest hypervisor is at virtual EL2 or InHost EL0, or, if it is an nVHE one, at
  * EL1 without stage 2. What it runs is either its guest, or a hypervisor again: then it has
- * vHCR_EL2.NV set. The payload is at the top.
+ * vHCR_EL2.NV set. From the top down: the later one handles exits of the earlier ones.
  */
-enum exit_who { WHO_PAYLOAD, WHO_GUEST_HYPERVISOR, WHO_NESTED_HYPERVISOR, WHO_COUNT };
-
-/* Both arrays are sums over the CPUs. */
-struct stats {
-	u64 cycles; /* now */
-	u64 count[WHO_COUNT][REASON_COUNT];
-};
+enum exit_who { WHO_PAYLOAD, WHO_NESTED_HYPERVISOR, WHO_GUEST_HYPERVISOR, WHO_COUNT };
 
 /* With stats=0 no counter is read, which is what a guest hypervisor wants. */
 void stats_reset(void);
@@ -46,7 +40,8 @@ const char *reason_word(enum exit_reason reason);
 /* The level of one of them, where this hypervisor is at hal_level(). */
 unsigned stats_level(enum exit_who who, unsigned depth);
 
-void stats_take(struct stats *stats);
+/* The time in hal_cycles_unit(); 0 with stats=0. */
+u64 stats_now(void);
 
 /* The table. Figures stand right of the first '|' of a line; every line begins with "exits:". */
 void stats_print(unsigned depth);

@@ -42,7 +42,8 @@
  * DROP_PAGE   forgets the page at IPA x1, whoever touches it next finds zeros: 0, or REFUSED
  * REPORT      x1 = how many checks held, x2 = 0 or where the first was that did not: the line
  *             of its file (payloads: number of the payload, from 1, times REPORT_PAYLOAD more)
- * MARK        begins to measure x2 operations: which, from 1, is x1; or ends it (x1 = 0)
+ * MARK        begins to measure x2 operations (0: warms up): which, the row of bench.def from 1,
+ *             is x1; or ends it (x1 = 0)
  */
 #define PSCI_VERSION	   0x84000000ul
 #define PSCI_CPU_SUSPEND   0xc4000001ul
@@ -59,13 +60,18 @@
 #define HVC_DROP_PAGE	   0xc6000003ul
 #define HVC_REPORT	   0xc6000004ul
 #define HVC_MARK	   0xc6000005ul
-#define MAX_BENCH_ROUNDS   128ul /* there are fresh pages for no more */
 #define REPORT_PAYLOAD	   10000ul
 #define HVC_NOT_SUPPORTED  0xfffffffffffffffful
 #define HVC_REFUSED	   0xfffffffffffffffdul
 
 #define PSCI_1_1  0x00010001ul
 #define SMCCC_1_1 0x00010001ul
+
+/*
+ * The microbenchmarks touch each of GUEST_PAGES_SIZE's 512 pages once: two warm up, then N and 2N.
+ * `entresol cost` knows the limit from here.
+ */
+#define BENCH_MAX_ROUNDS 128
 
 /* What the hypervisor lets a guest read where the hardware would say something else. */
 #define GUEST_ACTLR_EL1 0xac7120000000e501ul

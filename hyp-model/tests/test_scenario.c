@@ -138,6 +138,7 @@ static void runs_that_cannot_be(void **state)
 		{ "h nest=vhe nv=1 depth=2", "hyp: depth above 1 needs nest=vhe nv=2", 2 },
 		{ "h hostile=1 vms=4", "hyp: hostile is one more guest", 2 },
 		{ "h cost=1 vms=2", "hyp: cost=1 measures one guest", 0 },
+		{ "h cost=1 rounds=129", "hyp: cost=1 has rounds up to 128\n", 0 },
 		{ "h nest=vhe vms=4", "hyp: the guests need 83 MiB", 2 },
 	};
 
@@ -198,6 +199,75 @@ static void cost_is_a_difference(void **state)
 	cost_end(6);
 	assert_string_equal(
 		host_console(), "cost: hypercall | 3 0 3\ntree: hypercall 0 L1 hypercall | 3\n");
+}
+
+/* An exit of a vCPU of the hypervisor at each level: L3's guest, L2, L1. */
+static void exit_of(struct vm *vm, unsigned level, enum exit_reason reason)
+{
+	struct vcpu *vcpu = &vm->vcpus[0];
+
+	this_cpu()->loaded = vcpu;
+	this_cpu()->in_hyp_context = level == 1;
+	*context_stored(&vcpu->context, REG(HCR_EL2)) =
+		F(HCR_EL2, VM) | (level == 2 ? F(HCR_EL2, NV) : 0);
+	exits_happen(1, reason);
+}
+
+/* L1 hands L3's exit to L2, whose exits it handles; an IRQ of L1's is below what it interrupts. */
+static void one_nested_hypercall(struct vm *vm)
+{
+	exit_of(vm, 3, REASON_HYPERCALL);
+	exit_of(vm, 1, REASON_ERET);
+	exit_of(vm, 2, REASON_SYSREG_DEBUG);
+	exit_of(vm, 1, REASON_SYSREG_CPTR);
+	exit_of(vm, 1, REASON_ERET);
+	exit_of(vm, 2, REASON_SYSREG_DEBUG);
+	exit_of(vm, 1, REASON_ERET);
+	exit_of(vm, 2, REASON_ERET);
+	exit_of(vm, 1, REASON_ERET);
+}
+
+/* The same exit of L1 is three lines: it stands below what it was made for. */
+static void cost_is_a_tree(void **state)
+{
+	struct vm *vm = nested_guest(VM_EL2_VHE, 2);
+
+	(void)state;
+	cost_reset(2);
+	for (unsigned times = 2; times <= 4; times += 2) {
+		cost_begin(1, times);
+		exit_of(vm, 1, REASON_HYPERCALL); /* the mark itself */
+		exit_of(vm, 1, REASON_ERET);
+		for (unsigned i = 0; i < times; i++)
+			one_nested_hypercall(vm);
+		cost_end(times);
+	}
+	assert_string_equal(host_console(), "cost: hypercall | 2 0 18\n"
+					    "tree: hypercall 0 L3 hypercall | 2\n"
+					    "tree: hypercall 1 L1 eret | 2\n"
+					    "tree: hypercall 1 L2 debug-register | 4\n"
+					    "tree: hypercall 2 L1 trap-control | 2\n"
+					    "tree: hypercall 2 L1 eret | 4\n"
+					    "tree: hypercall 1 L2 eret | 2\n"
+					    "tree: hypercall 2 L1 eret | 2\n");
+}
+
+/* More kinds of exits than there is room for are no figures, and no line of a tree. */
+static void a_tree_too_large_says_so(void **state)
+{
+	struct vm *vm = nested_guest(VM_EL2_VHE, 2);
+
+	(void)state;
+	cost_reset(2);
+	for (unsigned times = 1; times <= 2; times++) {
+		cost_begin(1, times);
+		for (unsigned i = 0; i < REASON_COUNT * REASON_COUNT; i++) {
+			exit_of(vm, 2, (enum exit_reason)(i / REASON_COUNT));
+			exit_of(vm, 1, (enum exit_reason)(i % REASON_COUNT));
+		}
+		cost_end(times);
+	}
+	assert_string_equal(host_console(), "cost: hypercall: more than 511 kinds of exits\n");
 }
 
 /* A guest may say anything: unknown operations, ends without a begin, other numbers. */
@@ -268,5 +338,6 @@ TESTS(cmocka_unit_test(a_good_guest_is_content), cmocka_unit_test(failures_are_t
 	cmocka_unit_test(a_report_stands), cmocka_unit_test(a_bad_knob_is_usage),
 	cmocka_unit_test(modes_that_the_cpu_has_not), cmocka_unit_test(runs_that_cannot_be),
 	cmocka_unit_test(a_guest_hypervisor_is_built), cmocka_unit_test(cost_is_a_difference),
+	cmocka_unit_test(cost_is_a_tree), cmocka_unit_test(a_tree_too_large_says_so),
 	cmocka_unit_test(marks_that_do_not_fit_are_none), cmocka_unit_test(the_table_counts),
 	cmocka_unit_test(the_table_knows_who_ran), cmocka_unit_test(print_formats))

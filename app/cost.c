@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "hyp-model/guest/abi.h"
 #include "loader/loader.h"
 
 static const struct {
@@ -22,10 +23,15 @@ static const struct {
 #include "app/cost.def"
 #undef CONFIG
 };
-_Static_assert(COUNT(configs) <= COST_CONFIGS, "cost.h");
 
-/* hyp.elf's: what the page-fault row has fresh pages for; and its answer to what cannot be. */
-enum { MAX_ROUNDS = 128, EXIT_CODE_REFUSED = 2 };
+_Static_assert(COUNT(configs) <= COST_CONFIGS, "the table has a column for each");
+
+#define TEXT(number)  TEXT_(number)
+#define TEXT_(number) #number
+#define MAX_ROUNDS    TEXT(BENCH_MAX_ROUNDS)
+
+/* hyp.elf's exit code for a run that this machine cannot do. Its last line says why. */
+enum { HYP_CANNOT = 2, LAST_LINES = 8 };
 
 /* All features that the rows need: VHE, NV, NV2. One CPU for all, or they could not be compared. */
 static const char default_profile[] = "v8.4-nv2";
@@ -43,9 +49,9 @@ enum option_key {
 /* clang-format off */
 static const struct argp_option options_table[] = {
 	{ "config", KEY_CONFIG, "NAME", 0, "measure only this configuration; may be given again", 1 },
-	{ "rounds", KEY_ROUNDS, "N", 0, "operations to measure, 1 to 128 (default 64)", 1 },
+	{ "rounds", KEY_ROUNDS, "N", 0, "operations to measure, 1 to " MAX_ROUNDS " (default 64)", 1 },
 	{ "cpu", KEY_CPU, "PROFILE", 0, "the CPU of all configurations (default v8.4-nv2)", 1 },
-	{ "tree", KEY_TREE, NULL, 0, "also say which exits an operation is made of, by level", 2 },
+	{ "tree", KEY_TREE, NULL, 0, "also say which exits an operation is made of, each below the one it was made for", 2 },
 	{ "markdown", KEY_MARKDOWN, NULL, 0, "answer in Markdown tables", 3 },
 	{ "json", KEY_JSON, NULL, 0, "answer in JSON, trees included", 3 },
 	{ "help", KEY_HELP, NULL, 0, "print this help", -1 },
@@ -68,6 +74,7 @@ static const char description[] =
 #include "app/cost.def"
 #undef CONFIG
 	"\n"
+	"A configuration that the CPU cannot run is left out, and stderr says why.\n\n"
 	"Exit codes: 0 measured; 2 usage; 3 the image is bad; 4 the guest failed or printed no "
 	"figures; 6 the host refused something.";
 
@@ -81,6 +88,11 @@ struct options {
 	u64 rounds;
 	bool failed, helped;
 };
+
+static bool is_wanted(const struct options *options, size_t which)
+{
+	return options->is_chosen[which] || !options->is_any_chosen;
+}
 
 #define WRONG(...) (say(__VA_ARGS__), options->failed = true)
 
@@ -110,8 +122,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_CONFIG: choose_config(options, text); break;
 	case KEY_ROUNDS:
 		if (!is_register_value(text, &options->rounds) || options->rounds < 1 ||
-			options->rounds > MAX_ROUNDS)
-			WRONG("--rounds '%.40s' is not a number from 1 to 128", text);
+			options->rounds > BENCH_MAX_ROUNDS)
+			WRONG("--rounds '%.40s' is not a number from 1 to " MAX_ROUNDS, text);
 		break;
 	case KEY_CPU: options->profile = text; break;
 	case KEY_TREE: options->tree = true; break;
@@ -175,27 +187,8 @@ static char *read_console(FILE *file)
 	return text;
 }
 
-/* Why it failed: the last line that hyp.elf says in its own name, or how the run stopped. */
-static struct status guest_failed(const struct stop *stop, FILE *console)
-{
-	struct status status = status_error(STATUS_GUEST_FAILED, "%s; is it hyp.elf?", stop->text);
-	char *text = read_console(console);
-	const char *why = NULL;
-
-	for (const char *at = text; at != NULL && *at != '\0'; at += strspn(at, "\r\n")) {
-		if (strncmp(at, "hyp: ", 5) == 0)
-			why = at;
-		at += strcspn(at, "\r\n");
-	}
-	if (why != NULL)
-		status = status_error(STATUS_GUEST_FAILED, "%.*s", (int)strcspn(why, "\r\n"), why);
-	free(text);
-	return status;
-}
-
-/* The machine to its end. True in `is_refused`: the guest says that this CPU cannot do it. */
-static struct status run_machine(
-	struct machine *machine, const char *image, FILE *console, bool *is_refused)
+/* The machine to its end; `exit_code` is the guest's, if it came so far. */
+static struct status run_machine(struct machine *machine, const char *image, int *exit_code)
 {
 	struct load_options load = { 0 };
 	struct loaded_image loaded;
@@ -206,15 +199,17 @@ static struct status run_machine(
 		return status;
 	machine_start_with(machine, loaded.entry, 0, loaded.end);
 	stop = machine_run(machine, MACHINE_UNLIMITED);
-	*is_refused = stop->reason == STOP_EXIT && stop->exit_code == EXIT_CODE_REFUSED;
+	if (stop->reason == STOP_EXIT)
+		*exit_code = stop->exit_code;
 	if (stop->reason != STOP_EXIT || stop->exit_code != 0)
-		status = guest_failed(stop, console);
+		status = status_error(STATUS_GUEST_FAILED, "%.200s",
+			stop->text[0] != '\0' ? stop->text : "the guest failed");
 	loaded_image_free(&loaded);
 	return status;
 }
 
 static struct status run_config(const struct options *options, size_t which, const char *image,
-	FILE *console, bool *is_refused)
+	FILE *console, int *exit_code)
 {
 	struct machine_config machine_config = machine_default_config();
 	char words[200];
@@ -230,29 +225,74 @@ static struct status run_config(const struct options *options, size_t which, con
 	machine = machine_create(&machine_config, &status);
 	if (status.code != STATUS_OK)
 		return status;
-	status = run_machine(machine, image, console, is_refused);
+	status = run_machine(machine, image, exit_code);
 	if (status.code == STATUS_OK)
 		status = machine_finish(machine);
 	machine_destroy(machine);
 	return status;
 }
 
-static struct status take_figures(struct cost_table *table, size_t which, FILE *console)
+static struct status take_figures(struct cost_table *table, size_t which, const char *console)
 {
-	char *text = read_console(console), line[160];
 	unsigned before = table->rows;
-	struct status status = status_ok();
+	char line[160];
 
-	if (text == NULL)
-		return status_error(
-			STATUS_HOST, "the guest's output cannot be kept: %s", strerror(errno));
-	if (!cost_parse(table, configs[which].name, text, line))
-		status = status_error(STATUS_GUEST_FAILED, "not a figure of hyp.elf: %.150s", line);
-	else if (table->rows == before)
-		status = status_error(
-			STATUS_GUEST_FAILED, "the image printed no figures; is it hyp.elf?");
-	free(text);
-	return status;
+	if (!cost_parse(table, configs[which].name, console, line))
+		return status_error(STATUS_GUEST_FAILED, "%s: not a figure of hyp.elf: %.150s",
+			configs[which].name, line);
+	if (table->rows == before)
+		return status_error(STATUS_GUEST_FAILED,
+			"%s: the image printed no figures; is it hyp.elf?", configs[which].name);
+	table->config[table->configs] = configs[which].name;
+	table->meaning[table->configs++] = configs[which].meaning;
+	return status_ok();
+}
+
+/* The last `count` lines of the guest that are no figures, or fewer. */
+static const char *last_lines(const char *console, unsigned count)
+{
+	const char *end = console + strlen(console), *from = end;
+
+	while (from > console && count > 0) {
+		const char *line = from - 1;
+
+		while (line > console && line[-1] != '\n')
+			line--;
+		if (strncmp(line, "cost: ", 6) == 0 || strncmp(line, "tree: ", 6) == 0)
+			break;
+		from = line;
+		count--;
+	}
+	return from;
+}
+
+/* STATUS_OK: this CPU cannot run it, which is said; others it may. Else the guest's last lines are.
+ */
+static struct status why_failed(
+	size_t which, const char *console, int exit_code, const struct status *status)
+{
+	const char *name = configs[which].name, *why = last_lines(console, 1);
+
+	if (exit_code == HYP_CANNOT && strncmp(why, "hyp: ", 5) == 0) {
+		why += 5;
+		say("%s is left out: %.*s", name, (int)strcspn(why, "\r\n"), why);
+		return status_ok();
+	}
+	fputs(last_lines(console, LAST_LINES), stderr);
+	return status_error(STATUS_GUEST_FAILED, "%s: %.100s%s", name, status->text,
+		strstr(console, "hyp: ") == NULL ? "; is it hyp.elf?" : "");
+}
+
+static void show_progress(const struct options *options, size_t which)
+{
+	unsigned done = 0, all = 0;
+
+	for (size_t i = 0; i < COUNT(configs); i++) {
+		all += is_wanted(options, i);
+		done += i <= which && is_wanted(options, i);
+	}
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r\033[Kmeasuring %s (%u of %u)", configs[which].name, done, all);
 }
 
 static void end_progress(void)
@@ -261,73 +301,71 @@ static void end_progress(void)
 		fputs("\r\033[K", stderr);
 }
 
-static struct status measure(
-	const struct options *options, size_t which, const char *image, struct cost_table *table)
+/* Answers what is wrong, STATUS_OK also for what is left out. */
+static int judge(
+	struct cost_table *table, size_t which, FILE *file, int exit_code, struct status status)
 {
-	FILE *console = tmpfile();
-	struct status status;
-	bool is_refused = false;
+	char *console = read_console(file);
 
 	if (console == NULL)
-		return status_error(
-			STATUS_HOST, "no file for the guest's output: %s", strerror(errno));
-	status = run_config(options, which, image, console, &is_refused);
-	if (status.code == STATUS_OK) {
-		table->config[table->configs] = configs[which].name;
-		table->meaning[table->configs++] = configs[which].meaning;
+		return say_status(status_error(
+			STATUS_HOST, "the guest's output cannot be kept: %s", strerror(errno)));
+	if (status.code == STATUS_OK)
 		status = take_figures(table, which, console);
-	}
-	fclose(console);
-	if (is_refused && !options->is_any_chosen) {
-		end_progress();
-		say("%s is left out: %.150s", configs[which].name, status.text);
-		return status_ok();
-	}
-	return status.code == STATUS_GUEST_FAILED ? status_error(STATUS_GUEST_FAILED, "%s: %.200s",
-							    configs[which].name, status.text)
-						  : status;
+	else if (status.code == STATUS_GUEST_FAILED)
+		status = why_failed(which, console, exit_code, &status);
+	free(console);
+	return status.code == STATUS_OK ? STATUS_OK : say_status(status);
 }
 
-static void show_progress(size_t which)
+static int measure(
+	const struct options *options, size_t which, const char *image, struct cost_table *table)
 {
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\r\033[K%s (%zu of %zu)", configs[which].name, which + 1,
-			COUNT(configs));
-}
+	FILE *file = tmpfile();
+	int exit_code = 0, code;
+	struct status status;
 
-static struct status measure_all(
-	const struct options *options, const char *image, struct cost_table *table)
-{
-	struct status status = status_ok();
-
-	for (size_t i = 0; i < COUNT(configs) && status.code == STATUS_OK; i++) {
-		if (options->is_any_chosen && !options->is_chosen[i])
-			continue;
-		show_progress(i);
-		status = measure(options, i, image, table);
-	}
+	if (file == NULL)
+		return say_status(status_error(
+			STATUS_HOST, "no file for the guest's output: %s", strerror(errno)));
+	show_progress(options, which);
+	status = run_config(options, which, image, file, &exit_code);
 	end_progress();
-	if (status.code == STATUS_OK && table->configs == 0)
-		status = status_error(STATUS_GUEST_FAILED, "no configuration could be measured");
-	return status;
+	code = judge(table, which, file, exit_code, status);
+	fclose(file);
+	return code;
+}
+
+static int measure_all(const struct options *options, const char *image, struct cost_table *table)
+{
+	for (size_t i = 0; i < COUNT(configs); i++) {
+		int code = is_wanted(options, i) ? measure(options, i, image, table) : STATUS_OK;
+
+		if (code != STATUS_OK)
+			return code;
+	}
+	if (table->configs == 0)
+		return say_status(
+			status_error(STATUS_GUEST_FAILED, "there is nothing left to measure"));
+	return STATUS_OK;
 }
 
 static int answer(const struct options *options, const char *image)
 {
 	struct cost_table *table = calloc(1, sizeof(*table));
-	struct status status;
+	int code;
 
 	if (table == NULL)
 		return say_status(status_error(STATUS_HOST, "the host has no memory"));
-	status = measure_all(options, image, table);
-	if (status.code == STATUS_OK && options->format == FORMAT_JSON)
+	code = measure_all(options, image, table);
+	if (code == STATUS_OK && options->format == FORMAT_JSON)
 		cost_print_json(table);
-	else if (status.code == STATUS_OK && options->format == FORMAT_MARKDOWN)
+	else if (code == STATUS_OK && options->format == FORMAT_MARKDOWN)
 		cost_print_markdown(table, options->tree);
-	else if (status.code == STATUS_OK)
+	else if (code == STATUS_OK)
 		cost_print_text(table, options->tree);
 	free(table);
-	return status.code == STATUS_OK ? STATUS_OK : say_status(status);
+	return code;
 }
 
 int cost_command(int argc, char **argv)

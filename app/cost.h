@@ -7,13 +7,15 @@
 
 #include "base/base.h"
 
-enum { COST_CONFIGS = 16, COST_ROWS = 32, COST_NODES = 64, COST_NAME = 32 };
+enum { COST_CONFIGS = 16, COST_ROWS = 32, COST_NODES = 512, COST_NAME = 32 };
 
-/* Exits of one kind, under the operation that caused them. */
+/*
+ * Exits of one kind. Depth 0 are those of the measured guest; one more, those of a hypervisor while
+ * it handled the exit that is the last node before with a smaller depth.
+ */
 struct cost_node {
-	unsigned depth; /* 0: the measured guest's; 1: its hypervisor's while it handles these; ...
-			 */
-	char who[8];	/* what was running: "L2" */
+	unsigned depth;
+	char who[8]; /* what was running: "L2" */
 	char reason[COST_NAME];
 	u64 count; /* over all rounds, as everything here */
 };
@@ -23,7 +25,7 @@ struct cost_row {
 	const char *config;
 	char operation[COST_NAME];
 	u64 rounds, cycles, traps;
-	struct cost_node node[COST_NODES];
+	struct cost_node node[COST_NODES]; /* depth first */
 	unsigned nodes;
 };
 
@@ -36,8 +38,9 @@ struct cost_table {
 };
 
 /*
- * Adds what the console of one run says. False: a line is malformed, there are too many, or the
- * traps of an operation are not the sum of its tree; `line` then holds it, or the operation.
+ * Adds what the console of one run says. False: a line is malformed, there are too many, a
+ * tree leaves out a depth, or the traps of an operation are not the sum of its tree; `line` then
+ * holds it, or the operation.
  */
 bool cost_parse(struct cost_table *table, const char *config, const char *console, char line[160]);
 

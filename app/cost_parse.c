@@ -29,6 +29,12 @@ static bool parse_cost(struct cost_table *table, const char *config, const char 
 	return true;
 }
 
+/* Has every node but those of depth 0 a parent? */
+static bool is_depth_right(const struct cost_row *row, unsigned depth)
+{
+	return depth == 0 || (row->nodes > 0 && depth <= row->node[row->nodes - 1].depth + 1);
+}
+
 static bool parse_tree(struct cost_table *table, const char *config, const char *line)
 {
 	struct cost_row *row;
@@ -44,7 +50,7 @@ static bool parse_tree(struct cost_table *table, const char *config, const char 
 		return false;
 	row = &table->row[table->rows - 1];
 	if (row->config != config || strcmp(row->operation, operation) != 0 ||
-		row->nodes == COST_NODES)
+		row->nodes == COST_NODES || !is_depth_right(row, node.depth))
 		return false;
 	row->node[row->nodes++] = node;
 	return true;

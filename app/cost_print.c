@@ -58,12 +58,10 @@ static void print_node_text(const struct cost_row *row, const struct cost_node *
 	char count[24];
 
 	say_figure(count, row, node->count);
-	printf("  %8s  %*s%s %s\n", count, (int)(2 * (node->depth < 16 ? node->depth : 16)), "",
-		node->who, node->reason);
+	printf("  %8s  %*s%s %s\n", count, 2 * (int)node->depth, "", node->who, node->reason);
 }
 
-/* The exits of the measured guest, and below them those of its hypervisors while they handle these.
- */
+/* Below each exit those that a hypervisor made while it handled that one. */
 static void print_tree_text(const struct cost_table *table)
 {
 	for (unsigned i = 0; i < table->rows; i++) {
@@ -181,8 +179,8 @@ static void print_tree_markdown(const struct cost_table *table)
 			char count[24];
 
 			say_figure(count, row, node->count);
-			printf("%*s- %s %s: %s\n", (int)(2 * (node->depth < 16 ? node->depth : 16)),
-				"", node->who, node->reason, count);
+			printf("%*s- %s %s: %s\n", 2 * (int)node->depth, "", node->who,
+				node->reason, count);
 		}
 	}
 }
@@ -195,25 +193,36 @@ void cost_print_markdown(const struct cost_table *table, bool tree)
 		print_tree_markdown(table);
 }
 
+/* The nodes from `*at` on that have this depth, each with its children; `*at` is behind them then.
+ */
+static cJSON *tree_of(const struct cost_row *row, unsigned depth, unsigned *at)
+{
+	cJSON *nodes = cJSON_CreateArray();
+
+	while (*at < row->nodes && row->node[*at].depth == depth) {
+		const struct cost_node *from = &row->node[(*at)++];
+		cJSON *node = cJSON_CreateObject();
+
+		cJSON_AddStringToObject(node, "who", from->who);
+		cJSON_AddStringToObject(node, "reason", from->reason);
+		cJSON_AddNumberToObject(node, "traps", per_operation(row, from->count));
+		cJSON_AddItemToObject(node, "children", tree_of(row, depth + 1, at));
+		cJSON_AddItemToArray(nodes, node);
+	}
+	return nodes;
+}
+
 static void add_row(cJSON *rows, const struct cost_row *row)
 {
-	cJSON *object = cJSON_CreateObject(), *tree;
+	cJSON *object = cJSON_CreateObject();
+	unsigned at = 0;
 
 	cJSON_AddStringToObject(object, "config", row->config);
 	cJSON_AddStringToObject(object, "operation", row->operation);
 	cJSON_AddNumberToObject(object, "cycles", per_operation(row, row->cycles));
 	cJSON_AddNumberToObject(object, "traps", per_operation(row, row->traps));
 	cJSON_AddNumberToObject(object, "rounds", (double)row->rounds);
-	tree = cJSON_AddArrayToObject(object, "tree");
-	for (unsigned i = 0; i < row->nodes; i++) {
-		cJSON *node = cJSON_CreateObject();
-
-		cJSON_AddNumberToObject(node, "depth", row->node[i].depth);
-		cJSON_AddStringToObject(node, "who", row->node[i].who);
-		cJSON_AddStringToObject(node, "reason", row->node[i].reason);
-		cJSON_AddNumberToObject(node, "traps", per_operation(row, row->node[i].count));
-		cJSON_AddItemToArray(tree, node);
-	}
+	cJSON_AddItemToObject(object, "tree", tree_of(row, 0, &at));
 	cJSON_AddItemToArray(rows, object);
 }
 

@@ -75,8 +75,12 @@ void cost_begin(u64 operation, u64 times)
 	cost.began_at = stats_now();
 }
 
-/* ROOT: there is no room, and then the figures are not printed. */
-static u16 add_node(u16 parent, enum exit_who who, enum exit_reason reason)
+/*
+ * ROOT: there is no room, and then the figures are not printed. Not inline, so that cost_exit() has
+ * no registers to save for it.
+ */
+__attribute__((noinline)) static u16 add_node(
+	u16 parent, enum exit_who who, enum exit_reason reason)
 {
 	u16 *child = &cost.node[parent].child[who][reason];
 

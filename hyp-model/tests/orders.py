@@ -4,7 +4,7 @@
 
     orders.py ENTRESOL HYP_ELF
 
-No figure is a constant here but the two bounds of the issue; the rest is who needs fewer exits.
+No figure is a constant here but the bounds of the issue; the rest is who needs fewer exits.
 """
 import re
 import subprocess
@@ -63,8 +63,9 @@ def main():
         nv1, nv2 = exits[form + "-nv"], exits[form + "-nv2"]
         rule(f"{form}: a hypercall with NV2 {nv2['hypercall']}, without {nv1['hypercall']}",
              nv2["hypercall"] < nv1["hypercall"])
-        rule(f"{form}: at most 20 exits for a nested hypercall with NV2 ({nv2['hypercall']})",
-             nv2["hypercall"] <= 20)
+    for name in "vhe-nv2", "nvhe-nv2":
+        rule(f"{name}: at most 20 exits for a nested hypercall ({exits[name]['hypercall']})",
+             exits[name]["hypercall"] <= 20)
     rule("a level more costs more",
          exits["vhe-vhe-nv2"]["hypercall"] > exits["vhe-nv2"]["hypercall"])
 

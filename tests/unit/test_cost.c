@@ -66,6 +66,13 @@ static void what_is_no_figure(void **state)
 		{ "a tree of nothing", "tree: eoi 0 L1 IRQ | 1\n", "tree: eoi 0 L1 IRQ | 1" },
 		{ "a tree of another", "cost: eoi | 1 2 0\ntree: ipi 0 L1 IRQ | 1\n",
 			"tree: ipi 0 L1 IRQ | 1" },
+		{ "a child without a parent", "cost: eoi | 1 2 1\ntree: eoi 1 L1 IRQ | 1\n",
+			"tree: eoi 1 L1 IRQ | 1" },
+		{ "a depth left out",
+			"cost: eoi | 1 2 2\ntree: eoi 0 L3 IRQ | 1\ntree: eoi 2 L1 IRQ | 1\n",
+			"tree: eoi 2 L1 IRQ | 1" },
+		{ "a tree that had no room", "cost: eoi: more than 511 kinds of exits\n",
+			"cost: eoi: more than 511 kinds of exits" },
 		{ "the sum is wrong", "cost: eoi | 1 2 3\ntree: eoi 0 L1 IRQ | 2\n",
 			"eoi: the tree does not add up" },
 	};
@@ -83,11 +90,13 @@ static void what_is_no_figure(void **state)
 
 static void more_than_there_is_room_for(void **state)
 {
-	char console[8192] = "", line[160];
+	static char console[(COST_NODES + 2) * 32];
+	char line[160];
 
 	(void)state;
+	assert_int_equal(COST_NODES, 512);
 	for (unsigned i = 0; i <= COST_NODES; i++)
-		strcat(console, i == 0 ? "cost: eoi | 1 2 64\n" : "tree: eoi 0 L1 IRQ | 1\n");
+		strcat(console, i == 0 ? "cost: eoi | 1 2 512\n" : "tree: eoi 0 L1 IRQ | 1\n");
 	assert_true(cost_parse(table, "vm", console, line));
 	strcat(console, "tree: eoi 0 L1 IRQ | 1\n");
 	assert_false(cost_parse(table, "more", console, line));

@@ -10,6 +10,7 @@
 
 enum hcr_knob { HCR_SAVED, HCR_CONSTANT };
 enum shadow_knob { SHADOW_LAZY, SHADOW_ON_VTTBR_WRITE };
+enum victim_knob { VICTIM_PLAIN, VICTIM_NESTED };
 
 struct options {
 	u64 mode;  /* mode=vhe|nvhe: enum hyp_mode of this hypervisor */
@@ -31,6 +32,7 @@ struct options {
 	u64 verbose;	  /* verbose=1: one line per exit */
 	u64 cost;	  /* cost=1: the microbenchmarks, one line of figures each */
 	u64 hostile;	  /* hostile=SEED: a misbehaving guest hypervisor besides; 0: none */
+	u64 victim;	  /* victim=plain|nested: are the others of `nest` as well? */
 	u64 oracle;	  /* oracle=SEED: the guest asks what EL2 answers, guest/oracle.c; 0: no */
 };
 

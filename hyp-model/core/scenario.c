@@ -11,6 +11,7 @@
 #include "core/pages.h"
 #include "core/print.h"
 #include "core/sched.h"
+#include "core/stage2.h"
 #include "core/stats.h"
 #include "core/vm.h"
 #include "guest/abi.h"
@@ -81,11 +82,23 @@ void scenario_mark(struct vcpu *vcpu, u64 operation, u64 times)
 /* --- building ----------------------------------------------------------------------------------
  */
 
+/* Beside a hostile guest all others are plain ones, unless they are said to be victims, too. */
+static bool has_hypervisors(void)
+{
+	return options.nest != VM_EL2_NONE &&
+	       (options.hostile == 0 || options.victim == VICTIM_NESTED);
+}
+
+static u64 hostile_ram(void)
+{
+	return options.hostile != 0 ? PAYLOAD_RAM + GUEST_PAGES_SIZE : 0;
+}
+
 /* Each level more in the guest needs as much RAM again; an eighth of all is for tables. */
 static u64 hypervisor_ram(void)
 {
 	u64 all = hal_free_memory().size, want = HYPERVISOR_RAM * (1 + options.depth);
-	u64 share = (all - all / 8) / options.vms - GUEST_PAGES_SIZE;
+	u64 share = (all - all / 8 - hostile_ram()) / options.vms - GUEST_PAGES_SIZE;
 
 	return align_down(share < want ? share : want, BLOCK_SIZE);
 }
@@ -96,12 +109,9 @@ static u64 hypervisor_ram(void)
  */
 static u64 least_ram(void)
 {
-	bool is_hypervisor = options.nest != VM_EL2_NONE && options.hostile == 0;
-	u64 each = is_hypervisor ? MIN_HYPERVISOR_RAM * options.depth : PAYLOAD_RAM;
-	u64 guests = options.vms * (each + GUEST_PAGES_SIZE);
+	u64 each = has_hypervisors() ? MIN_HYPERVISOR_RAM * options.depth : PAYLOAD_RAM;
+	u64 guests = options.vms * (each + GUEST_PAGES_SIZE) + hostile_ram();
 
-	if (options.hostile != 0)
-		guests += PAYLOAD_RAM + GUEST_PAGES_SIZE;
 	return align_up(guests + guests / 7, MIB(1));
 }
 
@@ -176,8 +186,7 @@ static bool create_guests(void)
 		return create(&config);
 	}
 	for (unsigned i = 0; i < options.vms; i++) {
-		config = options.nest == VM_EL2_NONE || options.hostile != 0 ? payload_config(i)
-									     : hypervisor_config(i);
+		config = has_hypervisors() ? hypervisor_config(i) : payload_config(i);
 		if (!create(&config))
 			return false;
 	}
@@ -223,8 +232,7 @@ static bool judge(const struct vm *vm)
 
 bool scenario_run(void)
 {
-	unsigned depth =
-		options.nest == VM_EL2_NONE || options.hostile != 0 ? 0 : (unsigned)options.depth;
+	unsigned depth = has_hypervisors() ? (unsigned)options.depth : 0;
 	bool is_good = true;
 
 	stats_reset();
@@ -283,8 +291,11 @@ static const char *what_is_idle(void)
 		return NULL;
 	if (options.oracle != 0 && (options.hostile != 0 || options.cost == 1 || options.vms != 1))
 		return "oracle is the only guest: no hostile, no cost, vms=1";
-	if (options.depth > 1 && (options.nest == VM_EL2_NONE || options.hostile != 0))
-		return "depth is of guests that are hypervisors: nest=vhe, no hostile";
+	if (options.victim != VICTIM_PLAIN && (options.hostile == 0 || options.nest == VM_EL2_NONE))
+		return "victim is of hostile= with nest=";
+	if (options.depth > 1 && !has_hypervisors())
+		return "depth is of guests that are hypervisors: nest=vhe, with hostile "
+		       "victim=nested";
 	if (options.nv != 2 && !wants_virtual_el2())
 		return "nv is of a guest with EL2: nest=, hostile= or oracle=";
 	if (options.shadow != SHADOW_LAZY && !wants_virtual_el2())
@@ -353,15 +364,18 @@ static void print_title(void)
 {
 	print("hyp: level %u, %s; %lu guest%s", hal_level(),
 		options.mode == MODE_VHE ? "VHE" : "nVHE", options.vms, plural(options.vms));
+	if (has_hypervisors())
+		print(": a hypervisor (%s, NV%s)", forms[options.nest], wants_nv2() ? "2" : "");
 	if (options.hostile != 0)
 		print(" beside a hostile guest hypervisor, seed %lu", options.hostile);
-	else if (options.nest != VM_EL2_NONE)
-		print(": a hypervisor (%s, NV%s)", forms[options.nest], wants_nv2() ? "2" : "");
 	if (options.cost == 1)
 		print("; cost");
 	else
 		print("; payload %s", options.payload);
 	print(", %lu round%s\n", options.rounds, plural(options.rounds));
+	if (BIT(stage2_granule()) != KIB(options.granule))
+		print("hyp: granule=%lu: this machine has none such, stage 2 has %lu KiB\n",
+			options.granule, BIT(stage2_granule()) / KIB(1));
 }
 
 /* Which mode the machine cannot be put into, and why. */

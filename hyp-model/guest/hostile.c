@@ -35,9 +35,8 @@ static void expect(bool held, u64 line)
 #define EXPECT(condition) expect((condition), __LINE__)
 
 /*
- * Its stage 2, of the smallest granule that its ID register offers: 39 bits of input for 4 KiB,
- * else
- * 36. The root is of the first level that has blocks; one of them has all of RAM.
+ * Its stage 2, of the smallest granule that its ID register offers: 39 bits of input for 4 KiB and
+ * 36 for others. The root is of the first level that has blocks; one of them has all of RAM.
  */
 static struct geometry {
 	unsigned granule, root_level;

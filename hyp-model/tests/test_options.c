@@ -70,6 +70,7 @@ static void each_knob_can_be_set(void **state)
 		ROW("verbose=1", verbose, 1),
 		ROW("cost=1", cost, 1),
 		ROW("hostile=42", hostile, 42),
+		ROW("victim=nested", victim, VICTIM_NESTED),
 		ROW("h  mode=nvhe\tvms=2 ", vms, 2),
 #undef ROW
 	};

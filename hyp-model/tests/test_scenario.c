@@ -136,6 +136,9 @@ static void runs_that_cannot_be(void **state)
 		{ "h mode=nvhe nest=vhe", "hyp: a guest with EL2 needs mode=vhe", 2 },
 		{ "h nest=nvhe depth=2", "hyp: depth above 1 needs nest=vhe nv=2", 2 },
 		{ "h nest=vhe nv=1 depth=2", "hyp: depth above 1 needs nest=vhe nv=2", 2 },
+		{ "h hostile=1 victim=nested", "hyp: victim is of hostile= with nest=", 2 },
+		{ "h nest=vhe victim=nested", "hyp: victim is of hostile= with nest=", 2 },
+		{ "h nest=vhe hostile=1 depth=2", "hyp: depth is of guests that are", 2 },
 		{ "h hostile=1 vms=4", "hyp: hostile is one more guest", 2 },
 		{ "h cost=1 vms=2", "hyp: cost=1 measures one guest", 0 },
 		{ "h cost=1 rounds=129", "hyp: cost=1 has rounds up to 128\n", 0 },
@@ -152,6 +155,19 @@ static void runs_that_cannot_be(void **state)
 		if (hyp_main() != EXIT_CODE_USAGE || !strstr(host_console(), cases[i].why))
 			fail_row(i, cases[i].line, "said %s", host_console());
 	}
+}
+
+static void a_granule_that_the_cpu_has_not_is_told(void **state)
+{
+	(void)state;
+	machine_with_line(MODE_VHE, "hyp.elf granule=16");
+	host_set(SR_ID_AA64MMFR0_EL1, host_get(SR_ID_AA64MMFR0_EL1) &
+					      ~F(ID_AA64MMFR0_EL1, TGran16) &
+					      ~F(ID_AA64MMFR0_EL1, TGran16_2));
+	script_of(HVC, report_good);
+	assert_int_equal(hyp_main(), EXIT_CODE_OK);
+	assert_non_null(strstr(host_console(),
+		"hyp: granule=16: this machine has none such, stage 2 has 64 KiB\n"));
 }
 
 /* The guest is this image with a virtual EL2; what it says, it says by SMC. */
@@ -337,6 +353,7 @@ static void print_formats(void **state)
 TESTS(cmocka_unit_test(a_good_guest_is_content), cmocka_unit_test(failures_are_told),
 	cmocka_unit_test(a_report_stands), cmocka_unit_test(a_bad_knob_is_usage),
 	cmocka_unit_test(modes_that_the_cpu_has_not), cmocka_unit_test(runs_that_cannot_be),
+	cmocka_unit_test(a_granule_that_the_cpu_has_not_is_told),
 	cmocka_unit_test(a_guest_hypervisor_is_built), cmocka_unit_test(cost_is_a_difference),
 	cmocka_unit_test(cost_is_a_tree), cmocka_unit_test(a_tree_too_large_says_so),
 	cmocka_unit_test(marks_that_do_not_fit_are_none), cmocka_unit_test(the_table_counts),

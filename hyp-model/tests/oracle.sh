@@ -21,16 +21,26 @@ guest=$3
 hyp=$4
 form=$5
 shift 5
-dir=$(mktemp -d)
+dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 
+# answers WHO ARGUMENT...: to the file of that name. Who dies has not answered.
 answers() {
-	"$entresol" run --cpu "$cpu" "$@" </dev/null | tr -d '\r' |
-		grep -E -o "(at|trap|access) $form .*" | grep -v "not asked"
+	who=$1
+	shift
+	"$entresol" run --cpu "$cpu" "$@" </dev/null >"$dir/output"
+	code=$?
+	if [ $code -ne 0 ]; then
+		echo "oracle.sh: the $who ended with exit code $code" >&2
+		tail -5 "$dir/output" >&2
+		exit 1
+	fi
+	tr -d '\r' <"$dir/output" | grep -E -o "(at|trap|access) $form .*" |
+		grep -v "not asked" >"$dir/$who"
 }
 
-answers -m 4M "$guest" >"$dir/machine"
-answers "$hyp" -- oracle=1 "nest=$form" "$@" >"$dir/guest"
+answers machine -m 4M "$guest"
+answers guest "$hyp" -- oracle=1 "nest=$form" "$@"
 awk '
 	{ question = $1 " " $3 }
 	NR == FNR { machine[question] = $0; next }

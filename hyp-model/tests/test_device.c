@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "core/device.h"
+#include "core/exit.h"
+#include "core/switch.h"
 #include "guest/abi.h"
 
 static struct vcpu *vcpu;
@@ -118,7 +120,41 @@ static void what_is_no_register_is_refused(void **state)
 	assert_string_equal(host_console(), "");
 }
 
+/* The flag register of the UART says 0x90. */
+static void loads_fill_the_register_as_asked(void **state)
+{
+	static const struct {
+		const char *why;
+		unsigned log2_size;
+		bool is_signed, is_64_bit;
+		u64 want;
+	} cases[] = {
+		{ "LDR W", 2, false, false, 0x90 },
+		{ "LDRB", 0, false, false, 0x90 },
+		{ "LDRSH X, positive", 1, true, true, 0x90 },
+		{ "LDRSB X", 0, true, true, 0xffffffffffffff90 },
+		{ "LDRSB W: the upper half is zero", 0, true, false, 0xffffff90 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		vcpu = &guest(MODE_VHE)->vcpus[0];
+		vcpu_load(vcpu);
+		vcpu->context.x[4] = ~0ul;
+		vcpu->fault.esr = (u64)EC_DABT_LOW << ESR_EC_SHIFT | ESR_IL | BIT(24) |
+				  (u64)cases[i].log2_size << 22 | (u64)cases[i].is_signed << 21 |
+				  4ul << 16 | (u64)cases[i].is_64_bit << 15 | FSC_TRANSLATION | 3;
+		vcpu->fault.far = 0x18;
+		vcpu->fault.hpfar = GUEST_UART_IPA >> 12 << 4;
+		vcpu->fault.is_hpfar_valid = true;
+		assert_int_equal(exit_guest_abort(vcpu), GUEST_CONTINUES);
+		if (vcpu->context.x[4] != cases[i].want)
+			fail_row(i, cases[i].why, "0x%lx", vcpu->context.x[4]);
+	}
+}
+
 TESTS(cmocka_unit_test(console_prints_lines), cmocka_unit_test(console_cuts_lines),
 	cmocka_unit_test(console_flags_and_control),
 	cmocka_unit_test(user_space_answers_the_complement),
-	cmocka_unit_test(what_is_no_register_is_refused))
+	cmocka_unit_test(what_is_no_register_is_refused),
+	cmocka_unit_test(loads_fill_the_register_as_asked))

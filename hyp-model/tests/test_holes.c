@@ -7,6 +7,10 @@
 #include "l1_tables.h"
 
 #define ESR(ec, iss) ((u64)(ec) << ESR_EC_SHIFT | ESR_IL | (iss))
+#define ISV_X5	     (BIT(24) | 3ul << 22 | 5ul << 16 | BIT(15)) /* an LDR or STR of X5 */
+#define FnV	     BIT(10)
+#define EA	     BIT(9)
+#define CM	     BIT(8)
 #define S1PTW	     BIT(7)
 #define WNR	     BIT(6)
 
@@ -50,7 +54,12 @@ static void nv_28_external_aborts_tell_what_was_tried(void **state)
 		{ "store", ESR(EC_DABT_LOW, 0x07 | WNR), 0x10 | WNR },
 		{ "fetch", ESR(EC_IABT_LOW, 0x07), 0x10 },
 		{ "the table of level 2", ESR(EC_DABT_LOW, 0x07 | S1PTW), 0x16 },
-		{ "met by the CPU itself (WS-20)", ESR(EC_DABT_LOW, 0x17 | S1PTW), 0x17 },
+		/* WS-20: is FAR valid, who caused it, the level; nothing of stage 2 */
+		{ "met by the CPU itself", ESR(EC_DABT_LOW, 0x17 | S1PTW), 0x17 },
+		{ "by its fetch", ESR(EC_IABT_LOW, 0x17 | S1PTW), 0x17 },
+		{ "FAR is not valid", ESR(EC_DABT_LOW, 0x10 | FnV | EA | WNR | ISV_X5),
+			0x10 | FnV | EA | WNR },
+		{ "by cache maintenance", ESR(EC_DABT_LOW, 0x15 | CM | WNR), 0x15 | CM | WNR },
 	};
 
 	(void)state;

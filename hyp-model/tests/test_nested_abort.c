@@ -148,27 +148,6 @@ static void what_is_neither_memory_nor_device(void **state)
 	}
 }
 
-/* WS-20: whether FAR means anything, who caused it, which level; not the access, nor stage 2. */
-static void external_abort_is_what_the_hardware_said(void **state)
-{
-	static const struct {
-		u64 esr, want;
-	} cases[] = {
-		{ ESR(EC_DABT_LOW, 0x10 | BIT(10) | BIT(9) | WNR | ISV | SAS(3) | SRT(5) | SF),
-			ESR(EC_DABT_LOW + 1, 0x10 | BIT(10) | BIT(9) | WNR) },
-		{ ESR(EC_IABT_LOW, 0x17 | S1PTW), ESR(EC_IABT_LOW + 1, 0x17) },
-		{ ESR(EC_DABT_LOW, 0x15 | CM | WNR), ESR(EC_DABT_LOW + 1, 0x15 | CM | WNR) },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct vcpu *vcpu = plain();
-
-		abort_at(vcpu, cases[i].esr, GUEST_HOLE_IPA);
-		assert_u64(vcpu_read_sys_reg(vcpu, REG(ESR_EL1)), cases[i].want);
-	}
-}
-
 static void tlb_conflict_is_answered_by_a_flush(void **state)
 {
 	struct vcpu *vcpu = plain();
@@ -197,32 +176,6 @@ static void user_device_leaves_the_run_loop(void **state)
 	assert_int_equal(vcpu->user.rt, 4);
 	assert_u64(vcpu->user.value, 0xffffffffaa998877); /* the complement, sign extended */
 	assert_int_equal(vcpu->pc_update, PC_KEEP);
-}
-
-/* The flag register of the UART says 0x90. */
-static void loads_fill_the_register_as_asked(void **state)
-{
-	static const struct {
-		const char *why;
-		u64 iss, want;
-	} rows[] = {
-		{ "LDR W", SAS(2), 0x90 },
-		{ "LDRB", SAS(0), 0x90 },
-		{ "LDRSH X, positive", SAS(1) | SSE | SF, 0x90 },
-		{ "LDRSB X", SAS(0) | SSE | SF, 0xffffffffffffff90 },
-		{ "LDRSB W: the upper half is zero", SAS(0) | SSE, 0xffffff90 },
-	};
-	struct vcpu *vcpu = plain();
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		vcpu->pc_update = PC_KEEP;
-		vcpu->context.x[4] = ~0ul;
-		abort_at(vcpu, ESR(EC_DABT_LOW, 0x07 | ISV | SRT(4) | rows[i].iss),
-			GUEST_UART_IPA + 0x18);
-		if (vcpu->context.x[4] != rows[i].want)
-			fail_row(i, rows[i].why, "0x%lx", vcpu->context.x[4]);
-	}
 }
 
 static void read_only_memory_is_no_place_to_write(void **state)
@@ -762,10 +715,8 @@ TESTS(cmocka_unit_test(ws_21_ipa_is_fipa_and_the_low_bits_of_far),
 	cmocka_unit_test(ws_22_read_write_or_fetch),
 	cmocka_unit_test(first_touch_maps_what_the_slot_allows),
 	cmocka_unit_test(what_is_neither_memory_nor_device),
-	cmocka_unit_test(external_abort_is_what_the_hardware_said),
 	cmocka_unit_test(tlb_conflict_is_answered_by_a_flush),
 	cmocka_unit_test(user_device_leaves_the_run_loop),
-	cmocka_unit_test(loads_fill_the_register_as_asked),
 	cmocka_unit_test(read_only_memory_is_no_place_to_write),
 	cmocka_unit_test(watched_page_is_counted_once), cmocka_unit_test(dropped_page_is_zero),
 	cmocka_unit_test(no_memory_for_tables_kills_the_vm),

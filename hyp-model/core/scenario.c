@@ -89,9 +89,10 @@ static bool has_hypervisors(void)
 	       (options.hostile == 0 || options.victim == VICTIM_NESTED);
 }
 
+/* With its shadows, which are as many as it can make. */
 static u64 hostile_ram(void)
 {
-	return options.hostile != 0 ? PAYLOAD_RAM + GUEST_PAGES_SIZE : 0;
+	return options.hostile != 0 ? PAYLOAD_RAM + GUEST_PAGES_SIZE + SHADOW_TABLES : 0;
 }
 
 /* Each level more in the guest needs as much RAM again; an eighth of all is for tables. */

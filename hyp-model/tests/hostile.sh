@@ -35,11 +35,11 @@ instructions() {
 	sed -n 's/^instructions *\([0-9]*\)$/\1/p' "$out"
 }
 
-# What level 0 did for its guests, by its own account, and 1000 instructions around each exit for
+# What level 0 did for its guests, by its own account, and 300 instructions around each exit for
 # what it does not count: more than it needs.
 of_level_0() {
-	awk -F'|' '/^exits: / && split($2, of, " ") == 3 { sum += of[1] * (of[2] + 1000) }
-		END { printf "%d\n", sum }' "$out"
+	awk -F'|' '/^exits: / && split($2, of, " ") == 3 { sum += of[1] * (of[2] + 300) }
+		END { printf "%.0f\n", sum }' "$out"
 }
 
 # failed WHAT: so is all
@@ -65,11 +65,11 @@ beside() {
 		$((hostile / 1000000))
 }
 
-beside rounds=100 "nest=vhe nv=2"
-beside rounds=100 "nest=nvhe nv=2"
-beside rounds=100 "nest=rw nv=1"
-beside rounds=100 "nest=vhe nv=1"
-beside rounds=100 "nest=nvhe nv=1"
-beside "rounds=100 granule=64" "nest=vhe nv=2"
+beside rounds=150 "nest=vhe nv=2"
+beside rounds=150 "nest=nvhe nv=2"
+beside rounds=150 "nest=rw nv=1"
+beside rounds=150 "nest=vhe nv=1"
+beside rounds=150 "nest=nvhe nv=1"
+beside "rounds=150 granule=64" "nest=vhe nv=2"
 beside "rounds=20 nest=vhe nv=2" "victim=nested"
 exit $failed

@@ -268,6 +268,25 @@ static void cost_is_a_tree(void **state)
 					    "tree: hypercall 2 L1 eret | 2\n");
 }
 
+/* One exit of L2 in both runs is no cost of the operation, but what L1 did for it can be. */
+static void a_parent_stays_for_its_children(void **state)
+{
+	struct vm *vm = nested_guest(VM_EL2_VHE, 2);
+
+	(void)state;
+	cost_reset(2);
+	for (unsigned times = 1; times <= 2; times++) {
+		cost_begin(1, times);
+		exit_of(vm, 2, REASON_SYSREG_DEBUG);
+		for (unsigned i = 0; i < times; i++)
+			exit_of(vm, 1, REASON_ERET);
+		cost_end(times);
+	}
+	assert_string_equal(host_console(), "cost: hypercall | 1 0 1\n"
+					    "tree: hypercall 0 L2 debug-register | 0\n"
+					    "tree: hypercall 1 L1 eret | 1\n");
+}
+
 /* More kinds of exits than there is room for are no figures, and no line of a tree. */
 static void a_tree_too_large_says_so(void **state)
 {
@@ -356,5 +375,6 @@ TESTS(cmocka_unit_test(a_good_guest_is_content), cmocka_unit_test(failures_are_t
 	cmocka_unit_test(a_granule_that_the_cpu_has_not_is_told),
 	cmocka_unit_test(a_guest_hypervisor_is_built), cmocka_unit_test(cost_is_a_difference),
 	cmocka_unit_test(cost_is_a_tree), cmocka_unit_test(a_tree_too_large_says_so),
+	cmocka_unit_test(a_parent_stays_for_its_children),
 	cmocka_unit_test(marks_that_do_not_fit_are_none), cmocka_unit_test(the_table_counts),
 	cmocka_unit_test(the_table_knows_who_ran), cmocka_unit_test(print_formats))

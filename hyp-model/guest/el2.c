@@ -9,7 +9,7 @@ static u64 random_state;
 
 void el2_write_hcr(u64 value)
 {
-	WRITE_SYSREG(hcr_el2, el2_is_vhe ? value | HCR_E2H : value);
+	WRITE_SYSREG(hcr_el2, el2_is_vhe ? value | HCR_E2H : value & ~HCR_E2H);
 	isb();
 }
 

@@ -97,8 +97,35 @@ static void choose_geometry(void)
 	geometry = rows[i].geometry;
 }
 
+/* HCR_EL2.E2H can be written. If not, what it reads as says nothing: it may be memory (B.5). */
+static bool is_rw;
+
+static bool is_e2h(void)
+{
+	return (READ_SYSREG(hcr_el2) & HCR_E2H) != 0;
+}
+
+/* The read of an ID register is an exit, after which the register is what it can be. */
+static void find_form(void)
+{
+	el2_is_vhe = is_e2h();
+	WRITE_SYSREG(hcr_el2, READ_SYSREG(hcr_el2) ^ HCR_E2H);
+	isb();
+	(void)READ_SYSREG(id_aa64mmfr0_el1);
+	is_rw = is_e2h() != el2_is_vhe;
+	el2_write_hcr(HCR_RW);
+}
+
+/* Random writes change it; names of EL1's registers are by what it is now. */
+static void follow_form(void)
+{
+	if (is_rw)
+		el2_is_vhe = is_e2h();
+}
+
 static void good_world(void)
 {
+	follow_form();
 	for (unsigned i = 0; i < entries(); i++)
 		root.entry[i] = 0;
 	*root_entry(GUEST_RAM_IPA) = leaf(GUEST_RAM_IPA, geometry.root_level);
@@ -393,6 +420,7 @@ static void random_hcr(void)
 {
 	u64 keep = HCR_RW | HCR_AMO | HCR_IMO | HCR_FMO;
 
+	follow_form();
 	el2_write_hcr((random() & random()) | keep | (random() % 8 == 0 ? 0 : HCR_VM));
 }
 
@@ -427,7 +455,7 @@ _Noreturn void hostile_main(const char *boot_block)
 	(void)boot_block;
 	if (oracle_is_wanted())
 		oracle_main();
-	el2_is_vhe = (READ_SYSREG(hcr_el2) & HCR_E2H) != 0;
+	find_form();
 	random_seed(command_number("hostile", 1));
 	choose_geometry();
 	interrupts();

@@ -34,10 +34,10 @@ static enum verdict request_irq_pending(struct vcpu *vcpu)
 	return GUEST_CONTINUES;
 }
 
+/* If it cannot be mapped, the guest's access faults, and that says what is wrong. */
 static enum verdict request_vncr_map(struct vcpu *vcpu)
 {
-	vncr_map(
-		vcpu); /* if it cannot be, the guest's access faults, and that says what is wrong */
+	vncr_map(vcpu);
 	return GUEST_CONTINUES;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Trapped registers of the GIC's CPU interfaces, rows of emulate.def: SGIs; and what a virtual EL2
- * reads of its list registers (GI-12), or on hardware without NV2 all of them. While interrupts are
- * virtual the other ICC_ registers do not trap.
+ * reads of its list registers (GI-12); those that NV2 keeps in memory are vel2_emulate.c's. While
+ * interrupts are virtual the other ICC_ registers do not trap.
  */
 #include "core/emulate.h"
 #include "core/registers.h"
@@ -61,27 +61,4 @@ enum emulation emulate_ich_elrsr(struct vcpu *vcpu, struct sysreg_access *access
 {
 	access->value = vgic_nested_elrsr(vcpu);
 	return EMULATED;
-}
-
-static const struct {
-	u32 iss;
-	reg_t reg;
-} stored[] = {
-	{ ISS_ICH_HCR_EL2, { CTX_ICH_HCR_EL2 } },
-	{ ISS_ICH_VMCR_EL2, { CTX_ICH_VMCR_EL2 } },
-	{ ISS_ICH_AP0R0_EL2, { CTX_ICH_AP0R0_EL2 } },
-	{ ISS_ICH_AP1R0_EL2, { CTX_ICH_AP1R0_EL2 } },
-	{ ISS_ICH_LR0_EL2, { CTX_ICH_LR0_EL2 } },
-	{ ISS_ICH_LR1_EL2, { CTX_ICH_LR1_EL2 } },
-	{ ISS_ICH_LR2_EL2, { CTX_ICH_LR2_EL2 } },
-	{ ISS_ICH_LR3_EL2, { CTX_ICH_LR3_EL2 } },
-};
-
-/* FEAT_NV alone: every access traps, and the value is where NV2 would have put it. */
-enum emulation emulate_ich(struct vcpu *vcpu, struct sysreg_access *access)
-{
-	for (size_t i = 0; i < COUNT(stored); i++)
-		if (stored[i].iss == access->iss)
-			return emulate_access(vcpu, access, stored[i].reg);
-	return NOT_DEFINED;
 }

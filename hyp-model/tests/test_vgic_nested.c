@@ -426,11 +426,11 @@ static void gi_12_without_nv2_all_of_them_trap(void **state)
 			.iss = rows[i].iss, .is_write = true, .value = 0x18 + i
 		};
 
-		assert_int_equal(emulate_ich(vcpu, &access), EMULATED);
+		assert_int_equal(emulate_vel2(vcpu, &access), EMULATED);
 	}
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		assert_u64(l1_reads(rows[i].reg), 0x18 + i);
-		assert_u64(l1_traps(emulate_ich, rows[i].iss), 0x18 + i);
+		assert_u64(l1_traps(emulate_vel2, rows[i].iss), 0x18 + i);
 	}
 }
 

@@ -7,6 +7,7 @@
 #define HYP_TEST_L1_TABLES_H
 
 #include "core/granule.h"
+#include "core/stage2.h"
 #include "core/switch.h"
 #include "core/vmid.h"
 #include "support.h"
@@ -21,6 +22,13 @@
 /* Descriptors: all rights, AF; a page, and a block. */
 #define L1_PAGE(pa)  ((pa) | 0x7fful)
 #define L1_BLOCK(pa) ((pa) | 0x7fdul)
+
+/* What the loaded stage 2 has at an IPA; false: nothing. */
+__attribute__((unused)) static bool loaded_lookup(
+	const struct vcpu *vcpu, u64 ipa, struct stage2_mapping *found)
+{
+	return stage2_lookup(vcpu->hw_mmu, IPA(ipa), found) == STAGE2_OK;
+}
 
 static u64 l1_next_table;
 

@@ -18,11 +18,6 @@ static enum verdict touch(struct vcpu *vcpu, u64 ipa)
 	return exit_guest_abort(vcpu);
 }
 
-static bool find(struct vcpu *vcpu, u64 ipa, struct stage2_mapping *found)
-{
-	return stage2_lookup(vcpu->hw_mmu, IPA(ipa), found) == STAGE2_OK;
-}
-
 /* Destroys what it counts. */
 static u64 count_free_pages(void)
 {
@@ -46,7 +41,7 @@ static void shadows_have_a_budget(void **state)
 	for (u64 i = 0; i < 512; i++) {
 		l1_map(vcpu->vm, i * GIB(1), L1_BLOCK(0x80000000), 1);
 		assert_int_equal(touch(vcpu, i * GIB(1)), GUEST_CONTINUES);
-		assert_true(find(vcpu, i * GIB(1), &found));
+		assert_true(loaded_lookup(vcpu, i * GIB(1), &found));
 	}
 	assert_false(vcpu->vm->is_off);
 	assert_true(before - count_free_pages() <= SHADOW_TABLES / PAGE_SIZE);
@@ -69,8 +64,8 @@ static void tables_that_eat_all_memory_are_given_back(void **state)
 	while (pages_alloc(PAGE_SIZE, PAGE_SIZE, &page))
 		;
 	assert_int_equal(touch(vcpu, GIB(511)), GUEST_CONTINUES);
-	assert_true(find(vcpu, GIB(511), &found));
-	assert_false(find(vcpu, 0, &found));
+	assert_true(loaded_lookup(vcpu, GIB(511), &found));
+	assert_false(loaded_lookup(vcpu, 0, &found));
 }
 
 TESTS(cmocka_unit_test(shadows_have_a_budget),

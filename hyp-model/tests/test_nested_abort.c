@@ -48,11 +48,6 @@ static struct vcpu *plain(void)
 	return &vm->vcpus[0];
 }
 
-static bool find(struct vcpu *vcpu, u64 ipa, struct stage2_mapping *found)
-{
-	return stage2_lookup(vcpu->hw_mmu, IPA(ipa), found) == STAGE2_OK;
-}
-
 /* ---- A.10 ---- */
 
 static void ws_21_ipa_is_fipa_and_the_low_bits_of_far(void **state)
@@ -107,13 +102,13 @@ static void first_touch_maps_what_the_slot_allows(void **state)
 
 	(void)state;
 	assert_int_equal(abort_at(vcpu, ESR(EC_DABT_LOW, 0x06), 0x40212345), GUEST_CONTINUES);
-	assert_true(find(vcpu, 0x40212345, &found));
+	assert_true(loaded_lookup(vcpu, 0x40212345, &found));
 	assert_u64(found.size, MIB(2));
 	assert_u64(found.pa.v, vcpu->vm->slots[0].pa.v + 0x212345);
 	assert_int_equal(found.rights, S2_ALL);
 	assert_int_equal(stats_current_reason(), REASON_MAP_BLOCK);
 	abort_at(vcpu, ESR(EC_DABT_LOW, 0x07), GUEST_PAGES_IPA + 0x3456);
-	assert_true(find(vcpu, GUEST_PAGES_IPA + 0x3456, &found));
+	assert_true(loaded_lookup(vcpu, GUEST_PAGES_IPA + 0x3456, &found));
 	assert_u64(found.size, PAGE_SIZE);
 	assert_int_equal(stats_current_reason(), REASON_MAP_PAGE);
 	assert_int_equal(vcpu->pc_update, PC_KEEP);
@@ -186,7 +181,7 @@ static void read_only_memory_is_no_place_to_write(void **state)
 	(void)state;
 	vcpu->vm->slots[0].is_read_only = true;
 	abort_at(vcpu, ESR(EC_DABT_LOW, 0x07), 0x40000000);
-	assert_true(find(vcpu, 0x40000000, &found));
+	assert_true(loaded_lookup(vcpu, 0x40000000, &found));
 	assert_int_equal(found.rights, S2_ALL & ~S2_WRITE);
 	assert_int_equal(vcpu->pc_update, PC_KEEP);
 	/* MUT-22: the update of a table there is refused, not tried again for ever. */
@@ -206,19 +201,19 @@ static void watched_page_is_counted_once(void **state)
 	assert_false(vm_watch_page(vm, IPA(0x40004000)));
 	assert_false(vm_watch_page(vm, IPA(GUEST_HOLE_IPA)));
 	assert_true(vm_is_watched(vm, IPA(0x40003ff8)));
-	assert_true(find(vcpu, 0x40003000, &found));
+	assert_true(loaded_lookup(vcpu, 0x40003000, &found));
 	assert_int_equal(found.rights, S2_ALL & ~S2_WRITE);
-	assert_true(find(vcpu, 0x40004000, &found));
+	assert_true(loaded_lookup(vcpu, 0x40004000, &found));
 	assert_int_equal(found.rights, S2_ALL);
 	/* A read of what is not mapped any more leaves it watched. */
 	vm_unmap(vm, IPA(0x40000000), MIB(2));
 	abort_at(vcpu, ESR(EC_DABT_LOW, 0x07), 0x40003008);
-	assert_true(find(vcpu, 0x40003000, &found));
+	assert_true(loaded_lookup(vcpu, 0x40003000, &found));
 	assert_u64(found.size, PAGE_SIZE);
 	assert_int_equal(found.rights, S2_ALL & ~S2_WRITE);
 	assert_u64(vm_pages_written(vm), 0);
 	abort_at(vcpu, ESR(EC_DABT_LOW, 0x0f | WNR), 0x40003008);
-	assert_true(find(vcpu, 0x40003000, &found));
+	assert_true(loaded_lookup(vcpu, 0x40003000, &found));
 	assert_int_equal(found.rights, S2_ALL);
 	assert_u64(vm_pages_written(vm), 1);
 	assert_false(vm_page_written(vm, IPA(0x40003000)));
@@ -235,7 +230,7 @@ static void dropped_page_is_zero(void **state)
 	*guest_word(vcpu->vm, IPA(0x40006000)) = 6;
 	host_log_clear();
 	assert_true(vm_drop_page(vcpu->vm, IPA(0x40005008)));
-	assert_false(find(vcpu, 0x40005000, &found));
+	assert_false(loaded_lookup(vcpu, 0x40005000, &found));
 	assert_u64(*guest_word(vcpu->vm, IPA(0x40005008)), 0);
 	assert_u64(host_log_times(LOG_FLUSH_DCACHE, 0), 1); /* also for a guest without caches */
 	assert_u64(*guest_word(vcpu->vm, IPA(0x40006000)), 6);
@@ -276,15 +271,15 @@ static void s2_2_slots_bound_what_a_shadow_maps(void **state)
 	/* L1's block of 1 GiB covers its 8 MiB of RAM and much that is nothing. */
 	l1_map(vcpu->vm, 0, L1_BLOCK(0x40000000), 1);
 	abort_at(vcpu, ESR(EC_DABT_LOW, 0x05), 0x7ff000);
-	assert_true(find(vcpu, 0x7ff000, &found));
+	assert_true(loaded_lookup(vcpu, 0x7ff000, &found));
 	assert_u64(found.pa.v, vcpu->vm->slots[0].pa.v + 0x7ff000);
 	abort_at(vcpu, ESR(EC_DABT_LOW, 0x05 | ISV | SAS(2)), 0x800000);
-	assert_false(find(vcpu, 0x800000, &found));
+	assert_false(loaded_lookup(vcpu, 0x800000, &found));
 	assert_int_equal(vcpu->pc_update, PC_TAKE_EXCEPTION);
 	/* And the rights of the slot. */
 	vcpu->vm->slots[0].is_read_only = true;
 	abort_at(vcpu, ESR(EC_DABT_LOW, 0x06), 0x200000);
-	assert_true(find(vcpu, 0x200000, &found));
+	assert_true(loaded_lookup(vcpu, 0x200000, &found));
 	assert_int_equal(found.rights, S2_ALL & ~S2_WRITE);
 }
 
@@ -366,7 +361,7 @@ static void permission_faults_by_l1s_leaf(void **state)
 		if (cases[i].is_forwarded)
 			assert_u64(vcpu_read_sys_reg(vcpu, REG(ESR_EL2)) & 0x3f, 0x0d);
 		else
-			assert_true(find(vcpu, 0x80405678, &found));
+			assert_true(loaded_lookup(vcpu, 0x80405678, &found));
 	}
 }
 
@@ -434,7 +429,7 @@ static void s2_16_rights_are_those_of_both(void **state)
 		l1_map(vcpu->vm, 0x80000000, L1_OUTPUT | 0x73d | cases[i].bits, 2);
 		vcpu->vm->slots[0].is_read_only = cases[i].is_read_only;
 		abort_at(vcpu, cases[i].esr, 0x80000000);
-		if (!find(vcpu, 0x80000000, &found) || found.rights != cases[i].want)
+		if (!loaded_lookup(vcpu, 0x80000000, &found) || found.rights != cases[i].want)
 			fail_row(i, cases[i].why, "rights %u", found.rights);
 	}
 }
@@ -466,7 +461,8 @@ static void s2_17_size_is_the_smaller_one_rounded_down(void **state)
 
 		l1_map(vcpu->vm, cases[i].ipa, cases[i].descriptor, cases[i].level);
 		abort_at(vcpu, ESR(EC_DABT_LOW, 0x06), cases[i].fault_ipa);
-		if (!find(vcpu, cases[i].fault_ipa, &found) || found.size != cases[i].want ||
+		if (!loaded_lookup(vcpu, cases[i].fault_ipa, &found) ||
+			found.size != cases[i].want ||
 			found.pa.v != vm_slot(vcpu->vm, IPA(cases[i].output))->pa.v +
 					      cases[i].output -
 					      vm_slot(vcpu->vm, IPA(cases[i].output))->ipa.v)
@@ -499,7 +495,7 @@ static void s2_17_no_block_reaches_out_of_its_slot(void **state)
 		slot->pa.v += cases[i].start;
 		slot->size = cases[i].size;
 		abort_at(vcpu, ESR(EC_DABT_LOW, 0x06), ipa);
-		assert_true(find(vcpu, ipa, &found));
+		assert_true(loaded_lookup(vcpu, ipa, &found));
 		if (found.size != cases[i].want)
 			fail_row(i, cases[i].why, "0x%lx", found.size);
 		assert_u64(found.pa.v, slot->pa.v + (ipa - slot->ipa.v));
@@ -517,11 +513,11 @@ static void s2_17_64k_of_l1_is_4k_here(void **state)
 	*guest_word(vcpu->vm, IPA(L1_TABLES + 0xf000 + 56)) = L1_PAGE(0x40450000);
 	vcpu_load(vcpu);
 	abort_at(vcpu, ESR(EC_DABT_LOW, 0x07), 0x20078123);
-	assert_true(find(vcpu, 0x20078123, &found));
+	assert_true(loaded_lookup(vcpu, 0x20078123, &found));
 	assert_u64(found.size, KIB(4));
 	assert_u64(found.pa.v, vcpu->vm->slots[0].pa.v + 0x458123);
-	assert_false(find(vcpu, 0x20079123, &found));
-	assert_false(find(vcpu, 0x20080123, &found));
+	assert_false(loaded_lookup(vcpu, 0x20079123, &found));
+	assert_false(loaded_lookup(vcpu, 0x20080123, &found));
 }
 
 static void s2_18_leaf_tells_l1s_level(void **state)
@@ -536,7 +532,7 @@ static void s2_18_leaf_tells_l1s_level(void **state)
 		l1_map(vcpu->vm, ipa, level == 3 ? L1_PAGE(0x40400000) : L1_BLOCK(0x40000000),
 			level);
 		abort_at(vcpu, ESR(EC_DABT_LOW, 0x05), ipa);
-		assert_true(find(vcpu, ipa, &found));
+		assert_true(loaded_lookup(vcpu, ipa, &found));
 		assert_int_equal(found.nested_level, level);
 	}
 }
@@ -577,12 +573,12 @@ static void s2_19_a_change_since_the_walk_means_again(void **state)
 		assert_int_equal(
 			abort_at(vcpu, ESR(EC_DABT_LOW, 0x06), 0x80000000), GUEST_CONTINUES);
 		host_on_lock(NULL);
-		if (find(vcpu, 0x80000000, &found))
+		if (loaded_lookup(vcpu, 0x80000000, &found))
 			fail_row(i, "race", "mapped");
 		assert_int_equal(stats_current_reason(), REASON_RETRY);
 		assert_int_equal(vcpu->pc_update, PC_KEEP);
 		abort_at(vcpu, ESR(EC_DABT_LOW, 0x06), 0x80000000);
-		assert_true(find(vcpu, 0x80000000, &found));
+		assert_true(loaded_lookup(vcpu, 0x80000000, &found));
 	}
 }
 
@@ -614,10 +610,10 @@ static void s2_19_a_change_during_the_walk_means_again(void **state)
 	host_on_exchange(host_takes_the_memory_from_the_walk);
 	abort_at(vcpu, ESR(EC_DABT_LOW, 0x06), 0x80000000);
 	host_on_exchange(NULL);
-	assert_false(find(vcpu, 0x80000000, &found));
+	assert_false(loaded_lookup(vcpu, 0x80000000, &found));
 	assert_int_equal(stats_current_reason(), REASON_RETRY);
 	abort_at(vcpu, ESR(EC_DABT_LOW, 0x06), 0x80000000);
-	assert_true(find(vcpu, 0x80000000, &found));
+	assert_true(loaded_lookup(vcpu, 0x80000000, &found));
 }
 
 static void s2_20_write_protection_of_the_host_reaches_shadows(void **state)
@@ -630,16 +626,16 @@ static void s2_20_write_protection_of_the_host_reaches_shadows(void **state)
 	l1_map(vm, 0x80000000, L1_BLOCK(L1_OUTPUT), 2);
 	abort_at(vcpu, ESR(EC_DABT_LOW, 0x06 | WNR), 0x80003000);
 	assert_true(vm_watch_page(vm, IPA(L1_OUTPUT + 0x3000)));
-	assert_true(find(vcpu, 0x80003000, &found));
+	assert_true(loaded_lookup(vcpu, 0x80003000, &found));
 	assert_int_equal(found.rights, S2_ALL & ~S2_WRITE);
 	/* A write beside it: L1 allows it and nobody watches. */
 	abort_at(vcpu, ESR(EC_DABT_LOW, 0x0e | WNR), 0x80004000);
-	assert_true(find(vcpu, 0x80004000, &found));
+	assert_true(loaded_lookup(vcpu, 0x80004000, &found));
 	assert_int_equal(found.rights, S2_ALL);
 	assert_u64(vm_pages_written(vm), 0);
 	/* The page itself, by L2's address: it is L1's page that was written. */
 	abort_at(vcpu, ESR(EC_DABT_LOW, 0x0f | WNR), 0x80003000);
-	assert_true(find(vcpu, 0x80003000, &found));
+	assert_true(loaded_lookup(vcpu, 0x80003000, &found));
 	assert_int_equal(found.rights, S2_ALL);
 	assert_u64(vm_pages_written(vm), 1);
 }
@@ -654,7 +650,7 @@ static void access_flag_of_the_shadow_is_set_by_l2s_address(void **state)
 	abort_at(vcpu, ESR(EC_DABT_LOW, 0x06), 0x80000000);
 	vm_age(vcpu->vm, IPA(L1_OUTPUT), MIB(2));
 	abort_at(vcpu, ESR(EC_DABT_LOW, 0x0a), 0x80000000);
-	assert_true(find(vcpu, 0x80000000, &found));
+	assert_true(loaded_lookup(vcpu, 0x80000000, &found));
 	assert_true(found.is_accessed);
 }
 
@@ -705,7 +701,7 @@ static void l2_without_stage_2_is_mapped_one_to_one(void **state)
 	vcpu_load(vcpu);
 	abort_at(vcpu, ESR(EC_DABT_LOW, 0x06), 0x40212345);
 	assert_true(vcpu->hw_mmu->is_shadow);
-	assert_true(find(vcpu, 0x40212345, &found));
+	assert_true(loaded_lookup(vcpu, 0x40212345, &found));
 	assert_u64(found.pa.v, vcpu->vm->slots[0].pa.v + 0x212345);
 	assert_u64(found.size, MIB(2));
 	assert_int_equal(found.nested_level, 0);

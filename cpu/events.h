@@ -17,6 +17,7 @@ enum event_kind {
 	EVENT_SYSREG,	 /* written by the guest: reg, value */
 	EVENT_WALK,	 /* a translation completed by walking: va, pa, stage results, attributes */
 	EVENT_TLBI,	 /* TLB maintenance: reg = SR_TLBI_*, value = operand */
+	EVENT_CYCLES,	 /* simulated time passed: pc = the instruction, from_el, cycles */
 	EVENT_KIND_COUNT
 };
 
@@ -36,6 +37,7 @@ struct event {
 	u64 value;
 	u64 va, ipa, pa, page_size;
 	bool write, fetch, stage2;
+	const u64 *cycles; /* by enum timing_reason */
 };
 
 static inline void event_emit(struct cpu *cpu, const struct event *event)

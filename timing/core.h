@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The pipeline: when an instruction of an in-order core issues, given what went before. This is
+ * the model; states.h only remembers what it said.
+ *
+ * A pure function of the sequence of instructions and of what their accesses met: it does not
+ * matter where the sequence is cut, so blocks, engines and observers cannot change a result.
+ */
+#ifndef ENT_TIMING_CORE_H
+#define ENT_TIMING_CORE_H
+
+#include "timing/model.h"
+
+/* What an instruction may have to wait for: registers by slot of struct cpu, flags, units. */
+enum {
+	RES_GPR = 0, /* slots 0..33 of cpu->x[]; 31 (zero) and 33 (sink) are always ready */
+	RES_FLAGS = 34,
+	RES_V = 35,
+	RES_UNIT = RES_V + 32,		   /* until when a unit is busy */
+	RES_STORE = RES_UNIT + UNIT_COUNT, /* entries of the store buffer */
+	RES_STORE_COUNT = 8,
+	RES_COUNT = RES_STORE + RES_STORE_COUNT
+};
+_Static_assert(RES_COUNT <= 128, "core.busy has 128 bits");
+
+enum { DYNAMIC_FILLS = 8 };
+
+/*
+ * What one instruction's accesses met besides L1 hits; filled by the memory side (timing.h) before
+ * the instruction is issued, consumed by core_issue().
+ */
+struct dynamic {
+	bool any;
+	u8 fills;
+	u8 data_reason;		 /* of data_latency */
+	u32 data_latency;	 /* load to use, in place of the class's; 0: as the class says */
+	u32 stall[REASON_COUNT]; /* cycles for which nothing issues behind it: micro TLB, walks */
+	/* Lines that are on their way: the data is not there before; NULL: none. */
+	const cycles_t *arrives[2];
+	u8 arrives_reason;
+	/* Lines asked for now: when they will be there is written at issue. */
+	struct {
+		cycles_t *arrival;
+		u32 latency;
+	} fill[DYNAMIC_FILLS];
+	bool misses_store; /* a store that occupies the store buffer for data_latency cycles */
+};
+
+struct core {
+	const struct timing_model *model;
+	cycles_t now; /* the cycle in which the next instruction may issue at the earliest */
+	u8 used;      /* instructions issued in it */
+	u8 units[UNIT_COUNT]; /* of which so many are taken in it; zero when used is */
+	u64 busy[2];	      /* bit per resource: ready[] counts; else it is ready */
+	cycles_t ready[RES_COUNT];
+	u8 why[RES_COUNT]; /* enum timing_reason: who waits for it waits for that */
+	/* Cycles by reason of the instructions issued since the reader cleared it; NULL: nobody
+	 * asks. */
+	u64 *account;
+};
+
+/*
+ * Issues one instruction. now becomes the cycle in which the next one may issue at the earliest
+ * (unchanged while that one may still join). dynamic: NULL or what its accesses met.
+ */
+void core_issue(struct core *core, enum timing_class class, u8 rd, u8 rn, u8 rm, u8 ra,
+	const struct dynamic *dynamic);
+
+/* Nothing issues for `cycles` more; a cycle that was begun is over. 0 closes the cycle only. */
+void core_stall(struct core *core, u64 cycles, enum timing_reason reason);
+
+/* All results are waited for. */
+void core_drain(struct core *core, enum timing_reason reason);
+
+/* Idle until `time`, everything is ready. */
+void core_leap(struct core *core, cycles_t time);
+
+#endif

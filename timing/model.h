@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Models of cores as data: what instruction classes cost, sizes and latencies, where each figure
+ * comes from. Integers only; nothing here knows about registers of struct cpu.
+ */
+#ifndef ENT_TIMING_MODEL_H
+#define ENT_TIMING_MODEL_H
+
+#include "base/base.h"
+
+enum timing_reason {
+#define REASON(id, ...) REASON_##id,
+#include "timing/reason.def"
+#undef REASON
+	REASON_COUNT
+};
+
+enum timing_unit {
+#define UNIT(id, ...) UNIT_##id,
+#include "timing/unit.def"
+#undef UNIT
+	UNIT_COUNT
+};
+
+enum timing_class {
+#define CLASS(id, ...) CLASS_##id,
+#include "timing/class.def"
+#undef CLASS
+	CLASS_COUNT
+};
+
+enum timing_param {
+#define PARAMETER(id, ...) PARAM_##id,
+#include "timing/param.def"
+#undef PARAMETER
+	PARAM_COUNT
+};
+
+/* What an instruction does besides reading and writing registers. */
+enum insn_kind {
+	KIND_PLAIN,
+	KIND_LOAD,
+	KIND_STORE,
+	KIND_BRANCH,	  /* direct, always taken */
+	KIND_CONDITIONAL, /* direct, perhaps taken */
+	KIND_CALL,
+	KIND_INDIRECT,
+	KIND_INDIRECT_CALL,
+	KIND_RETURN
+};
+
+static inline bool kind_is_branch(enum insn_kind kind)
+{
+	return kind >= KIND_BRANCH;
+}
+
+/* How a class shares a cycle with its neighbours. */
+enum issue_rule { ISSUE_ANY, ISSUE_FIRST, ISSUE_LAST, ISSUE_ALONE, ISSUE_DRAIN };
+
+struct class_cost {
+	u8 unit; /* enum timing_unit */
+	u8 latency, base, busy, early;
+	u8 rule; /* enum issue_rule */
+};
+
+struct timing_model {
+	const char *name, *what;
+	u32 param[PARAM_COUNT];
+	struct class_cost cost[CLASS_COUNT];
+	u8 unit_count[UNIT_COUNT]; /* worked out of the units_* parameters; 1 where there is none */
+};
+
+/* The names of the models, "a55" first; NULL ends. "functional" is not one. */
+const char *timing_model_name(unsigned index);
+
+/* A copy of a model to be changed by timing_model_set(). false: there is none of that name. */
+bool timing_model_get(const char *name, struct timing_model *out);
+
+/*
+ * NAME=VALUE of --timing-set: a parameter, or CLASS.latency, .base, .busy, .early (class in any
+ * case: "div_x.latency=20"). An error says what is wrong and what would be right.
+ */
+struct status timing_model_set(struct timing_model *model, const char *assignment);
+
+/* Where a figure comes from: the text of its row, "estimate", or "--timing-set". */
+const char *timing_param_source(const struct timing_model *model, enum timing_param param);
+const char *timing_cost_source(const struct timing_model *model, enum timing_class class);
+
+extern const char *const reason_names[REASON_COUNT];
+
+#endif

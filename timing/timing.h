@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The timing of one PE, part of struct cpu: its pipeline, branch predictor, caches and TLBs. Knows
+ * physical addresses and classes; does not know struct cpu. model == NULL: functional, one
+ * instruction is one cycle, and nothing here is used.
+ *
+ * Everything is a function of what the PE executes and accesses, in program order. The line tables
+ * and numbered states make it fast and change no result: host addresses are only keys in them.
+ */
+#ifndef ENT_TIMING_H
+#define ENT_TIMING_H
+
+#include "timing/core.h"
+#include "timing/predict.h"
+#include "timing/states.h"
+
+enum { LINE_SHIFT = 6, LINE_BYTES = 1 << LINE_SHIFT, LINE_TABLE = 512 };
+
+/* What is counted; PMU events and statistics are made of it. Only what the fast paths miss. */
+enum timing_count {
+#define TIMING_COUNT(id, ...) COUNT_##id,
+#include "timing/count.def"
+#undef TIMING_COUNT
+	TIMING_COUNT_COUNT
+};
+
+/* What PEs of a machine share. */
+struct timing_shared; /* timing/memory.h: L3, memory, who has which line */
+
+struct hierarchy; /* timing/memory.h: caches, micro TLBs, walk caches of one PE */
+
+struct timed {
+	const struct timing_model *model;
+	/*
+	 * Where time is: at the beginning of the block that `start` (a record of cpu/engine.h)
+	 * begins, in `state`; STATE_RAW: core has the state, and core.now == now.
+	 */
+	cycles_t now;
+	const void *start;
+	const void *branch; /* the record of a branch that was just taken */
+	u16 state;
+	bool exact; /* every block goes through core_issue(): somebody counts or observes cycles */
+
+	/*
+	 * Lines by host address / 64 whose access is known to be an L1 hit that waits for nothing,
+	 * by low bits; 0: none. write_line: also that it may be written without asking anybody.
+	 * code_line: the same of predecoded lines, by record address / 256.
+	 */
+	u64 read_line[LINE_TABLE], write_line[LINE_TABLE], code_line[LINE_TABLE];
+
+	struct predictor predictor;
+	struct core core;
+	struct dynamic dynamic; /* of the instruction at `start`, which has not been issued */
+	struct states *states;
+	struct hierarchy *memory;
+	u64 count[TIMING_COUNT_COUNT];
+};
+
+/* ---- Data side, called by mmu/ with a synchronised cpu; fills t->dynamic ---- */
+
+enum timing_access { TIMING_READ, TIMING_WRITE, TIMING_ATOMIC };
+
+/*
+ * An access of `size` bytes at pa (does not cross a page), cacheable RAM at `host`. Notes misses in
+ * t->dynamic; enters the line into the line tables once nothing has to be waited for.
+ */
+void timing_data(
+	struct timed *t, pa_t pa, const void *host, unsigned size, enum timing_access kind);
+/* Not cacheable, or a device. */
+void timing_device(struct timed *t, pa_t pa, bool write);
+
+/* ---- Instruction side ---- */
+
+/*
+ * Instructions of the line at pa, predecoded at `records`: cycles of stall, 0 for a hit. Enters the
+ * line into code_line[].
+ */
+u32 timing_fetch(struct timed *t, pa_t pa, const void *records);
+/* Predecoded records are gone, or are another page's. */
+void timing_forget_records(struct timed *t, const void *records, u64 bytes);
+
+/* ---- Translation: see memory.h, called by mmu/ ---- */
+
+struct timing_shared *timing_shared_create(const struct timing_model *model, unsigned pes);
+void timing_shared_destroy(struct timing_shared *shared);
+
+/* model and shared stay the caller's. false: no memory. */
+bool timing_create(struct timed *t, const struct timing_model *model, struct timing_shared *shared,
+	struct states *states);
+void timing_destroy(struct timed *t);
+/* Cold: caches and TLBs empty, nothing predicted. */
+void timing_reset(struct timed *t);
+
+#endif

@@ -22,6 +22,7 @@ enum {
 	RES_COUNT = RES_STORE + RES_STORE_COUNT
 };
 _Static_assert(RES_COUNT <= 128, "core.busy has 128 bits");
+_Static_assert(UNIT_COUNT <= 16, "core.taken has 4 bits for each");
 
 enum { DYNAMIC_FILLS = 8 };
 
@@ -49,9 +50,10 @@ struct dynamic {
 struct core {
 	const struct timing_model *model;
 	cycles_t now; /* the cycle in which the next instruction may issue at the earliest */
-	u8 used;      /* instructions issued in it */
-	u8 units[UNIT_COUNT]; /* of which so many are taken in it; zero when used is */
-	u64 busy[2];	      /* bit per resource: ready[] counts; else it is ready */
+	u8 used;      /* instructions issued in it; less than issue_width */
+	u64 taken;    /* units taken in it, 4 bits for each kind; 0 when used is */
+	u64 busy[2];  /* bit per resource: ready[] counts; else it is ready */
+	/* From when on nobody waits for it; most wait less, by their slack (model.h). */
 	cycles_t ready[RES_COUNT];
 	u8 why[RES_COUNT]; /* enum timing_reason: who waits for it waits for that */
 	/* Cycles by reason of the instructions issued since the reader cleared it; NULL: nobody
@@ -69,10 +71,10 @@ void core_issue(struct core *core, enum timing_class class, u8 rd, u8 rn, u8 rm,
 /* Nothing issues for `cycles` more; a cycle that was begun is over. 0 closes the cycle only. */
 void core_stall(struct core *core, u64 cycles, enum timing_reason reason);
 
-/* All results are waited for. */
+/* All results are waited for; stores may still be on their way. */
 void core_drain(struct core *core, enum timing_reason reason);
 
-/* Idle until `time`, everything is ready. */
+/* Idle until `time` (at once if that is over), then everything is ready. */
 void core_leap(struct core *core, cycles_t time);
 
 #endif

@@ -41,6 +41,12 @@ enum insn_kind {
 	KIND_PLAIN,
 	KIND_LOAD,
 	KIND_STORE,
+	/* For these only the reason of the cycles differs in which they let nothing else issue. */
+	KIND_SYSREG,
+	KIND_BARRIER,
+	KIND_TLBI,
+	KIND_CACHE_OP,
+	/* From here on all branches. */
 	KIND_BRANCH,	  /* direct, always taken */
 	KIND_CONDITIONAL, /* direct, perhaps taken */
 	KIND_CALL,
@@ -54,20 +60,56 @@ static inline bool kind_is_branch(enum insn_kind kind)
 	return kind >= KIND_BRANCH;
 }
 
-/* How a class shares a cycle with its neighbours. */
-enum issue_rule { ISSUE_ANY, ISSUE_FIRST, ISSUE_LAST, ISSUE_ALONE, ISSUE_DRAIN };
+/*
+ * How a class shares a cycle with its neighbours: with both; not with the ones before; not with
+ * those behind; with none, and nothing issues until `busy` is over. DRAIN is ALONE, when all
+ * results are there; BARRIER is DRAIN, when the store buffer is empty too.
+ */
+enum issue_rule { ISSUE_ANY, ISSUE_FIRST, ISSUE_LAST, ISSUE_ALONE, ISSUE_DRAIN, ISSUE_BARRIER };
 
+/* A row of COST. */
 struct class_cost {
-	u8 unit; /* enum timing_unit */
+	u8 unit;  /* enum timing_unit */
+	u8 width; /* how many of the unit's kind it takes */
 	u8 latency, base, busy, early;
 	u8 rule; /* enum issue_rule */
+};
+
+/*
+ * A resource that an instruction reads or writes: base + (field of the record + add & mask). It
+ * issues in no cycle before that resource's time - slack; then, if it is written, its time is that
+ * cycle + slack. So slack of a result is its latency: an older result arrives before a newer one.
+ * Resources' times are those of who reads earliest; all others have slack.
+ */
+struct class_operand {
+	u8 shift; /* of the field in rd | rn << 8 | rm << 16 | ra << 24 */
+	u8 add, mask, base;
+	u8 slack;
+};
+
+enum { CLASS_OPERANDS = 20 };
+
+/* What core_issue() needs of a class: its COST and CLASS rows, worked out. */
+struct class_issue {
+	u8 unit;
+	u8 width; /* 0: the units cannot be too few */
+	u8 busy;
+	u8 rule;
+	u8 kind;
+	u8 latency;
+	u8 reads, results, operands; /* read, then written late, then written as base: ends */
+	struct class_operand operand[CLASS_OPERANDS];
 };
 
 struct timing_model {
 	const char *name, *what;
 	u32 param[PARAM_COUNT];
 	struct class_cost cost[CLASS_COUNT];
-	u8 unit_count[UNIT_COUNT]; /* worked out of the units_* parameters; 1 where there is none */
+	const char *param_source[PARAM_COUNT];
+	const char *cost_source[CLASS_COUNT];
+	/* Worked out of the above by timing_model_get() and timing_model_set(). */
+	u8 unit_count[UNIT_COUNT]; /* the units_* parameters; 1 where there is none */
+	struct class_issue issue[CLASS_COUNT];
 };
 
 /* The names of the models, "a55" first; NULL ends. "functional" is not one. */
@@ -77,8 +119,8 @@ const char *timing_model_name(unsigned index);
 bool timing_model_get(const char *name, struct timing_model *out);
 
 /*
- * NAME=VALUE of --timing-set: a parameter, or CLASS.latency, .base, .busy, .early (class in any
- * case: "div_x.latency=20"). An error says what is wrong and what would be right.
+ * NAME=VALUE of --timing-set: a parameter, or CLASS.latency, .base, .busy, .early, .width (class in
+ * any case: "div_x.latency=20"). An error says what is wrong and what would be right.
  */
 struct status timing_model_set(struct timing_model *model, const char *assignment);
 
@@ -87,5 +129,8 @@ const char *timing_param_source(const struct timing_model *model, enum timing_pa
 const char *timing_cost_source(const struct timing_model *model, enum timing_class class);
 
 extern const char *const reason_names[REASON_COUNT];
+
+/* The models' rows as they were written; timing/models.c. NULL ends. */
+extern const struct timing_model *const timing_models[];
 
 #endif

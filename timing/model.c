@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Copies of models that may be changed by name, and what core_issue() needs worked out of them:
+ * operand strings of classes become resources with slack, units that cannot be too few vanish.
+ */
+#include "timing/model.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "timing/core.h"
+
+const char *const reason_names[REASON_COUNT] = {
+#define REASON(id, name, ...) [REASON_##id] = (name),
+#include "timing/reason.def"
+#undef REASON
+};
+
+static const char *const unit_names[UNIT_COUNT] = {
+#define UNIT(id, name) [UNIT_##id] = (name),
+#include "timing/unit.def"
+#undef UNIT
+};
+
+static const struct {
+	const char *name, *unit;
+	u32 least, most;
+} parameters[PARAM_COUNT] = {
+#define PARAMETER(id, least, most, unit, ...) [PARAM_##id] = { #id, unit, least, most },
+#include "timing/param.def"
+#undef PARAMETER
+};
+
+static const struct {
+	const char *name, *late, *early, *result, *base;
+	u8 kind;
+} classes[CLASS_COUNT] = {
+#define CLASS(id, kind, late, early, result, base, ...)                                            \
+	[CLASS_##id] = { #id, late, early, result, base, KIND_##kind },
+#include "timing/class.def"
+#undef CLASS
+};
+
+/* ---- Operands ---- */
+
+/* Kinds of registers; `early` ones of a kind make all others of it have slack. */
+enum { FILE_GPR, FILE_FLAGS, FILE_V, FILE_COUNT };
+
+static const struct {
+	char letter;
+	u8 file, shift, base, mask;
+} letters[] = {
+	{ 'd', FILE_GPR, 0, RES_GPR, 63 },
+	{ 'n', FILE_GPR, 8, RES_GPR, 63 },
+	{ 'm', FILE_GPR, 16, RES_GPR, 63 },
+	{ 'a', FILE_GPR, 24, RES_GPR, 63 },
+	{ 'D', FILE_V, 0, RES_V, 31 },
+	{ 'N', FILE_V, 8, RES_V, 31 },
+	{ 'M', FILE_V, 16, RES_V, 31 },
+	{ 'A', FILE_V, 24, RES_V, 31 },
+	{ 'f', FILE_FLAGS, 0, RES_FLAGS, 0 },
+	{ 'l', FILE_GPR, 0, RES_GPR + 30, 0 },
+};
+
+/*
+ * Takes one letter, and the digit behind it, off *text. The first of *count consecutive operands is
+ * returned, its register file in *file.
+ */
+static struct class_operand take_operand(const char **text, unsigned *count, unsigned *file)
+{
+	for (size_t i = 0; i < COUNT(letters); i++)
+		if (letters[i].letter == **text) {
+			struct class_operand operand = { .shift = letters[i].shift,
+				.base = letters[i].base,
+				.mask = letters[i].mask };
+
+			(*text)++;
+			*count = 1;
+			if (**text >= '2' && **text <= '8')
+				*count = (unsigned)(*(*text)++ - '0');
+			*file = letters[i].file;
+			return operand;
+		}
+	ENT_BUG("class.def: no operand is called '%s'", *text);
+}
+
+/* How long before all others the earliest reader of each register file reads. */
+static void find_earliest(const struct timing_model *model, u8 earliest[FILE_COUNT])
+{
+	memset(earliest, 0, FILE_COUNT);
+	for (unsigned class = 0; class < CLASS_COUNT; class ++)
+		for (const char *text = classes[class].early; *text != '\0';) {
+			unsigned count, file;
+
+			take_operand(&text, &count, &file);
+			if (earliest[file] < model->cost[class].early)
+				earliest[file] = model->cost[class].early;
+		}
+}
+
+static void add_operands(
+	struct class_issue *issue, const char *text, const u8 slack[FILE_COUNT], int more)
+{
+	while (*text != '\0') {
+		unsigned count, file;
+		struct class_operand operand = take_operand(&text, &count, &file);
+
+		operand.slack = (u8)(slack[file] + more);
+		if (count > 1 && file == FILE_GPR)
+			operand.mask = 31;
+		for (; count > 0; count--, operand.add++) {
+			ENT_BUG_ON(issue->operands == CLASS_OPERANDS);
+			issue->operand[issue->operands++] = operand;
+		}
+	}
+}
+
+static void work_out_class(
+	struct timing_model *model, enum timing_class class, const u8 earliest[FILE_COUNT])
+{
+	const struct class_cost *cost = &model->cost[class];
+	struct class_issue *issue = &model->issue[class];
+
+	*issue = (struct class_issue){ .unit = cost->unit,
+		.busy = cost->busy,
+		.rule = cost->rule,
+		.kind = classes[class].kind,
+		.latency = cost->latency };
+	add_operands(issue, classes[class].late, earliest, 0);
+	add_operands(issue, classes[class].early, earliest, -cost->early);
+	issue->reads = issue->operands;
+	add_operands(issue, classes[class].result, earliest, cost->latency);
+	issue->results = issue->operands;
+	add_operands(issue, classes[class].base, earliest, cost->base);
+}
+
+/* ---- Units ---- */
+
+static void work_out_units(struct timing_model *model)
+{
+	u8 widest[UNIT_COUNT] = { 0 };
+
+	for (unsigned unit = 0; unit < UNIT_COUNT; unit++) {
+		model->unit_count[unit] = 1;
+		for (unsigned p = 0; p < PARAM_COUNT; p++)
+			if (strncmp(parameters[p].name, "units_", 6) == 0 &&
+				strcmp(parameters[p].name + 6, unit_names[unit]) == 0)
+				model->unit_count[unit] = (u8)model->param[p];
+	}
+	for (unsigned class = 0; class < CLASS_COUNT; class ++)
+		if (widest[model->cost[class].unit] < model->cost[class].width)
+			widest[model->cost[class].unit] = model->cost[class].width;
+	/* Only where units can be too few is it part of the state how many are taken. */
+	for (unsigned class = 0; class < CLASS_COUNT; class ++) {
+		unsigned unit = model->cost[class].unit;
+
+		if (model->param[PARAM_issue_width] * widest[unit] > model->unit_count[unit])
+			model->issue[class].width = model->cost[class].width;
+	}
+}
+
+static void work_out(struct timing_model *model)
+{
+	u8 earliest[FILE_COUNT];
+
+	find_earliest(model, earliest);
+	for (unsigned class = 0; class < CLASS_COUNT; class ++)
+		work_out_class(model, (enum timing_class) class, earliest);
+	work_out_units(model);
+}
+
+/* ---- Models by name ---- */
+
+const char *timing_model_name(unsigned index)
+{
+	unsigned count = 0;
+
+	while (timing_models[count] != NULL)
+		count++;
+	return index < count ? timing_models[index]->name : NULL;
+}
+
+bool timing_model_get(const char *name, struct timing_model *out)
+{
+	for (unsigned i = 0; timing_models[i] != NULL; i++)
+		if (strcmp(timing_models[i]->name, name) == 0) {
+			*out = *timing_models[i];
+			work_out(out);
+			return true;
+		}
+	return false;
+}
+
+const char *timing_param_source(const struct timing_model *model, enum timing_param param)
+{
+	return model->param_source[param];
+}
+
+const char *timing_cost_source(const struct timing_model *model, enum timing_class class)
+{
+	return model->cost_source[class];
+}
+
+/* ---- Assignments ---- */
+
+static const char assigned[] = "--timing-set";
+
+/* Columns of COST that may be assigned. */
+static const struct {
+	const char *name;
+	size_t offset;
+	u32 least, most;
+} columns[] = {
+	{ "latency", offsetof(struct class_cost, latency), 0, 99 },
+	{ "base", offsetof(struct class_cost, base), 0, 99 },
+	{ "busy", offsetof(struct class_cost, busy), 1, 255 },
+	{ "early", offsetof(struct class_cost, early), 0, 15 },
+	{ "width", offsetof(struct class_cost, width), 0, 15 },
+};
+
+static bool is_name(const char *name, const char *text, size_t length)
+{
+	return strlen(name) == length && strncasecmp(name, text, length) == 0;
+}
+
+/* A decimal number and nothing else; saturates. false: it is none. */
+static bool parse_number(const char *text, u32 *out)
+{
+	u64 value = 0;
+
+	if (*text == '\0')
+		return false;
+	for (; *text != '\0'; text++) {
+		if (*text < '0' || *text > '9')
+			return false;
+		value = smaller(value * 10 + (u64)(*text - '0'), UINT32_MAX);
+	}
+	*out = (u32)value;
+	return true;
+}
+
+static struct status check_value(
+	const char *assignment, const char *text, u32 least, u32 most, u32 *value)
+{
+	if (!parse_number(text, value) || *value < least || *value > most)
+		return status_error(STATUS_USAGE,
+			"timing: %.80s: the value is a whole number from %u to %u", assignment,
+			least, most);
+	return status_ok();
+}
+
+static struct status set_param(
+	struct timing_model *model, unsigned param, const char *assignment, const char *text)
+{
+	u32 value;
+	struct status status = check_value(
+		assignment, text, parameters[param].least, parameters[param].most, &value);
+
+	if (status.code != STATUS_OK)
+		return status;
+	model->param[param] = value;
+	model->param_source[param] = assigned;
+	work_out(model);
+	return status;
+}
+
+/* `column` is what is between the dot and the '=' at text - 1. */
+static struct status set_cost(struct timing_model *model, unsigned class, const char *assignment,
+	const char *column, const char *text)
+{
+	for (size_t i = 0; i < COUNT(columns); i++) {
+		u32 value;
+		struct status status;
+
+		if (!is_name(columns[i].name, column, (size_t)(text - 1 - column)))
+			continue;
+		status = check_value(assignment, text, columns[i].least, columns[i].most, &value);
+		if (status.code != STATUS_OK)
+			return status;
+		((u8 *)&model->cost[class])[columns[i].offset] = (u8)value;
+		model->cost_source[class] = assigned;
+		work_out(model);
+		return status;
+	}
+	return status_error(STATUS_USAGE,
+		"timing: %.80s: of a class, latency, base, busy, early and width can be set",
+		assignment);
+}
+
+struct status timing_model_set(struct timing_model *model, const char *assignment)
+{
+	const char *equals = strchr(assignment, '=');
+	const char *dot = strchr(assignment, '.');
+
+	if (equals == NULL)
+		return status_error(STATUS_USAGE, "timing: %.80s: write NAME=VALUE", assignment);
+	if (dot != NULL && dot < equals) {
+		for (unsigned class = 0; class < CLASS_COUNT; class ++)
+			if (is_name(classes[class].name, assignment, (size_t)(dot - assignment)))
+				return set_cost(model, class, assignment, dot + 1, equals + 1);
+		return status_error(STATUS_USAGE,
+			"timing: %.80s: no class of that name (entresol timing lists them)",
+			assignment);
+	}
+	for (unsigned param = 0; param < PARAM_COUNT; param++)
+		if (is_name(parameters[param].name, assignment, (size_t)(equals - assignment)))
+			return set_param(model, param, assignment, equals + 1);
+	return status_error(STATUS_USAGE,
+		"timing: %.80s: no parameter of that name (entresol timing lists them)",
+		assignment);
+}

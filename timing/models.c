@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The models there are: one block here and one file of rows each.
+ */
+#include "timing/model.h"
+
+/* What a parameter may be, for the checks of the rows. */
+enum {
+#define PARAMETER(id, least, most, ...) LEAST_##id = (least), MOST_##id = (most),
+#include "timing/param.def"
+#undef PARAMETER
+};
+
+#define MODEL_IS(part) a55_##part
+#define MODEL_NAME     "a55"
+#define MODEL_WHAT     "in-order, dual issue, of the Cortex-A55 class"
+#define MODEL_ROWS     "timing/model_a55.def"
+#include "timing/model_rows.h"
+
+const struct timing_model *const timing_models[] = { &a55_model, NULL };

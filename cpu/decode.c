@@ -19,7 +19,7 @@
 		.format = format_##format_name_,                                                   \
 		.op = op_,                                                                         \
 		.feature = FEAT_##feature_,                                                        \
-		.timing = #timing_,                                                                \
+		.timing = CLASS_##timing_,                                                         \
 		.assembly = assembly_ },
 #define INSN(...) ROW(__VA_ARGS__, false)
 #define HINT(...) ROW(__VA_ARGS__, true)

@@ -8,6 +8,7 @@
 
 #include "base/base.h"
 #include "cpu/state.h"
+#include "timing/model.h"
 
 /* Handlers, from ops.def: OP_add_imm_w, ... */
 enum op_id {
@@ -69,9 +70,9 @@ struct insn_row {
 	bool (*format)(struct decoded *d); /* false: this combination of fields is unallocated */
 	enum op_id op;
 	enum feature_id feature;
-	const char *timing;   /* class.def name */
-	const char *assembly; /* the mnemonics it may disassemble to, separated by spaces */
-	bool is_hint;	      /* may overlap another row, which it wins over */
+	enum timing_class timing; /* of its narrowest form, see timing_class.h */
+	const char *assembly;	  /* the mnemonics it may disassemble to, separated by spaces */
+	bool is_hint;		  /* may overlap another row, which it wins over */
 	/* Filled from the pattern at start-up. */
 	u32 mask, value;
 	bool was_executed; /* by this process; noted when a record is predecoded, for tests */

@@ -107,9 +107,26 @@ FORMAT(unpriv)
 	return true;
 }
 
+/* Prefetches only have an address: rn and rm are what it waits for. */
+FORMAT(prfm_lit)
+{
+	d->rn = SLOT_ZERO;
+	d->rm = SLOT_ZERO;
+	return true;
+}
+
+FORMAT(prfm)
+{
+	d->rn = slot_source_sp(F(d, n));
+	d->rm = SLOT_ZERO;
+	return true;
+}
+
 /* Extension options with bit 1 clear are reserved. */
 FORMAT(prfm_reg)
 {
+	d->rn = slot_source_sp(F(d, n));
+	d->rm = slot_source(F(d, m));
 	return F(d, k) & 2;
 }
 

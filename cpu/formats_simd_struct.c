@@ -14,9 +14,9 @@ static void set_record(struct decoded *d, u32 size, u32 bytes, u32 registers, u3
 	d->rd = (u8)F(d, t);
 	d->rn = slot_source_sp(F(d, n));
 	d->rm = has_index ? (u8)F(d, m) : SLOT_ZERO;
-	d->ra = (u8)size;
+	d->ra = is_post ? d->rn : SLOT_SINK;
 	d->imm = structure_pack(
-		(struct structure){ (u8)increment, (u8)bytes, (u8)registers, (u8)lane });
+		(struct structure){ (u8)increment, (u8)bytes, (u8)registers, (u8)lane, (u8)size });
 }
 
 static u32 register_bytes(const struct decoded *d)

@@ -62,7 +62,7 @@ static inline void write_back(struct cpu *cpu, const struct uop *u)
 static bool load_slow(struct cpu *cpu, const struct uop *u, enum layout layout, union vreg *to)
 {
 	struct structure s = STRUCTURE();
-	unsigned size = u->ra;
+	unsigned size = s.size;
 
 	if (!check_sp_alignment(cpu, u))
 		return false;
@@ -95,7 +95,7 @@ static enum outcome load_registers(struct cpu *cpu, const struct uop *u, enum la
 static enum outcome store_registers(struct cpu *cpu, const struct uop *u, enum layout layout)
 {
 	struct structure s = STRUCTURE();
-	unsigned size = u->ra;
+	unsigned size = s.size;
 
 	if (!check_sp_alignment(cpu, u) || !ldst_check_store(cpu, X(rn), 1u << size, s.bytes))
 		return OUT_FAULT;
@@ -135,7 +135,7 @@ SYSOP(load_replicated)
 	if (!load_slow(cpu, u, INTERLEAVED, loaded))
 		return OUT_FAULT;
 	for (unsigned i = 0; i < s.registers; i++)
-		REGISTER(i).vd = replicate(loaded[i].d[0], u->ra, q);
+		REGISTER(i).vd = replicate(loaded[i].d[0], s.size, q);
 	write_back(cpu, u);
 	return outcome_after_slow(cpu);
 }
@@ -265,13 +265,13 @@ INTERLEAVES(2)
 INTERLEAVES(3)
 INTERLEAVES(4)
 
-/* One element of each register, its size in ra. */
+/* One element of each register. */
 static __attribute__((noinline)) void load_lane(struct cpu *cpu, const struct uop *u, const u8 *p)
 {
 	struct structure s = STRUCTURE();
 
 	for (unsigned i = 0; i < s.registers; i++)
-		memcpy(&REGISTER(i).b[s.lane], p + (i << u->ra), (size_t)1 << u->ra);
+		memcpy(&REGISTER(i).b[s.lane], p + (i << s.size), (size_t)1 << s.size);
 }
 
 static __attribute__((noinline)) void store_lane(struct cpu *cpu, const struct uop *u, u8 *p)
@@ -279,7 +279,7 @@ static __attribute__((noinline)) void store_lane(struct cpu *cpu, const struct u
 	struct structure s = STRUCTURE();
 
 	for (unsigned i = 0; i < s.registers; i++)
-		memcpy(p + (i << u->ra), &REGISTER(i).b[s.lane], (size_t)1 << u->ra);
+		memcpy(p + (i << s.size), &REGISTER(i).b[s.lane], (size_t)1 << s.size);
 }
 
 FAST(ld_lane, host_read, STRUCTURE().bytes, load_single, load_lane(cpu, u, p))
@@ -293,8 +293,8 @@ static __attribute__((noinline)) void load_replicated(
 	for (unsigned i = 0; i < s.registers; i++) {
 		u64 value = 0;
 
-		memcpy(&value, p + (i << u->ra), (size_t)1 << u->ra);
-		REGISTER(i).vd = replicate(value, u->ra, s.lane);
+		memcpy(&value, p + (i << s.size), (size_t)1 << s.size);
+		REGISTER(i).vd = replicate(value, s.size, s.lane);
 	}
 }
 

@@ -32,11 +32,11 @@ static const struct {
 };
 
 static const struct {
-	const char *name, *late, *early, *result, *base;
+	const char *name, *early, *at, *late, *result, *base;
 	u8 kind;
 } classes[CLASS_COUNT] = {
-#define CLASS(id, kind, late, early, result, base, ...)                                            \
-	[CLASS_##id] = { #id, late, early, result, base, KIND_##kind },
+#define CLASS(id, kind, early, at, late, result, base, ...)                                        \
+	[CLASS_##id] = { #id, early, at, late, result, base, KIND_##kind },
 #include "timing/class.def"
 #undef CLASS
 };
@@ -126,8 +126,9 @@ static void work_out_class(
 		.rule = cost->rule,
 		.kind = classes[class].kind,
 		.latency = cost->latency };
-	add_operands(issue, classes[class].late, earliest, 0);
+	add_operands(issue, classes[class].at, earliest, 0);
 	add_operands(issue, classes[class].early, earliest, -cost->early);
+	add_operands(issue, classes[class].late, earliest, cost->late);
 	issue->reads = issue->operands;
 	add_operands(issue, classes[class].result, earliest, cost->latency);
 	issue->results = issue->operands;
@@ -215,6 +216,7 @@ static const struct {
 	{ "base", offsetof(struct class_cost, base), 0, 99 },
 	{ "busy", offsetof(struct class_cost, busy), 1, 255 },
 	{ "early", offsetof(struct class_cost, early), 0, 15 },
+	{ "late", offsetof(struct class_cost, late), 0, 15 },
 	{ "width", offsetof(struct class_cost, width), 0, 15 },
 };
 
@@ -283,7 +285,7 @@ static struct status set_cost(struct timing_model *model, unsigned class, const 
 		return status;
 	}
 	return status_error(STATUS_USAGE,
-		"timing: %.80s: of a class, latency, base, busy, early and width can be set",
+		"timing: %.80s: of a class, latency, base, busy, early, late and width can be set",
 		assignment);
 }
 

@@ -71,7 +71,7 @@ enum issue_rule { ISSUE_ANY, ISSUE_FIRST, ISSUE_LAST, ISSUE_ALONE, ISSUE_DRAIN, 
 struct class_cost {
 	u8 unit;  /* enum timing_unit */
 	u8 width; /* how many of the unit's kind it takes */
-	u8 latency, base, busy, early;
+	u8 latency, base, busy, early, late;
 	u8 rule; /* enum issue_rule */
 };
 
@@ -119,8 +119,8 @@ const char *timing_model_name(unsigned index);
 bool timing_model_get(const char *name, struct timing_model *out);
 
 /*
- * NAME=VALUE of --timing-set: a parameter, or CLASS.latency, .base, .busy, .early, .width (class in
- * any case: "div_x.latency=20"). An error says what is wrong and what would be right.
+ * NAME=VALUE of --timing-set: a parameter, or CLASS.latency, .base, .busy, .early, .late, .width
+ * (class in any case: "div_x.latency=20"). An error says what is wrong and what would be right.
  */
 struct status timing_model_set(struct timing_model *model, const char *assignment);
 

@@ -23,8 +23,9 @@ enum {
 
 #define PARAM(id, value, ...)                                                                      \
 	_Static_assert((value) >= LEAST_##id && (value) <= MOST_##id, "out of range: " #id);
-#define COST(id, unit, width, latency, base, busy, early, ...)                                     \
-	_Static_assert((busy) >= 1 && (latency) < 100 && (early) < 16, "out of range: " #id);
+#define COST(id, unit, width, latency, base, busy, early, late, ...)                               \
+	_Static_assert((busy) >= 1 && (latency) < 100 && (early) < 16 && (late) < 16,              \
+		"out of range: " #id);
 #include MODEL_ROWS
 #undef PARAM
 #undef COST
@@ -33,13 +34,13 @@ static const struct timing_model MODEL_IS(model) = {
 	.name = MODEL_NAME,
 	.what = MODEL_WHAT,
 #define PARAM(id, value, ...) .param[PARAM_##id] = (value),
-#define COST(id, unit, width, latency, base, busy, early, rule, source)                            \
-	.cost[CLASS_##id] = { UNIT_##unit, width, latency, base, busy, early, ISSUE_##rule },
+#define COST(id, unit, width, latency, base, busy, early, late, rule, source)                      \
+	.cost[CLASS_##id] = { UNIT_##unit, width, latency, base, busy, early, late, ISSUE_##rule },
 #include MODEL_ROWS
 #undef PARAM
 #undef COST
 #define PARAM(id, value, source) .param_source[PARAM_##id] = (source),
-#define COST(id, unit, width, latency, base, busy, early, rule, source)                            \
+#define COST(id, unit, width, latency, base, busy, early, late, rule, source)                      \
 	.cost_source[CLASS_##id] = (source),
 #include MODEL_ROWS
 #undef PARAM

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "cpu/decode.h"
+#include "cpu/timing_class.h"
 
 enum {
 	IMAGE_CODE = 8, /* where emit_switch() stands */
@@ -231,7 +231,7 @@ static bool emit_random(struct generator *g, const struct insn_row *row, const u
 
 		if (!decode(word, 0, features, &d) || d.row != row || d.op == OP_undefined)
 			continue;
-		if (strcmp(row->timing, "BRANCH") == 0) {
+		if (kind_is_branch(timing_class_kind(row->timing))) {
 			emit_branch(g, row, word);
 			return true;
 		}

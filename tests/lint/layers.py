@@ -27,7 +27,7 @@ MAY = {
     "timing": BASE,
     "mmu": {"sysregs/sysregs.h", "sysregs/debug.h", "timing/timing.h"} | BASE | DATA,
     "exceptions": {"sysregs/sysregs.h", "sysregs/debug.h"} | BASE | DATA,
-    "cpu": {"fpu/fpu.h", "fpu/fast.h", "crypto/crypto.h", "sysregs/sysregs.h", "timing/timing.h",
+    "cpu": {"fpu/fpu.h", "fpu/fast.h", "crypto/crypto.h", "sysregs/sysregs.h", "timing/timing.h", "timing/model.h", "timing/class.def",
             "mmu/mmu.h", "exceptions/exceptions.h"} | ROWS | BASE | DATA,
     "platform": {"timing/timing.h", "timing/events.h"} | CORE,
     "loader": {"platform/device_tree.h"} | BOARD,

@@ -125,7 +125,7 @@ static const struct operand_case operands[] = {
 	{ "ldpsw x1, x3, [x2], #252", 0x68df8c41, OP_ldpsw_post, 1, 2, 0, 3, 252 },
 	{ "ldr x1, .+8", 0x58000041, OP_ldr_lit_x, 1, 0, 0, 0, OFFSET + 8 },
 	{ "ldr w1, .-1048576", 0x18800001, OP_ldr_lit_w, 1, 0, 0, 0, (u64)(OFFSET - 1048576) },
-	{ "prfm pldl1keep, [x2, #8]", 0xf9800440, OP_prfm, 0, 0, 0, 0, 0 },
+	{ "prfm pldl1keep, [x2, #8]", 0xf9800440, OP_prfm, 0, 2, SLOT_ZERO, 0, 0 },
 	{ "ldar w1, [x2]", 0x88dffc41, OP_load_ordered_w, 1, 2, 0, 2, 0 },
 	{ "ldarb w1, [sp]", 0x08dfffe1, OP_load_ordered, 1, SLOT_SP, 0, 0, 0 },
 	{ "ldapr w1, [x2]", 0xb8bfc041, OP_load_ordered_w, 1, 2, 0, 2, 0 },

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From a decoded instruction to its timing class: the row's, then what timing_class.def makes of
+ * it.
+ */
+#include "cpu/timing_class.h"
+
+static const struct variant {
+	u8 class, letter, least, most, becomes;
+} variants[] = {
+#define VARIANT(class, letter, least, most, becomes)                                               \
+	{ CLASS_##class, #letter[0] - 'a', least, most, CLASS_##becomes },
+#include "cpu/timing_class.def"
+#undef VARIANT
+};
+_Static_assert(CLASS_COUNT <= 256, "a class is a byte here");
+
+enum timing_class timing_class_of(const struct decoded *d)
+{
+	enum timing_class class = d->row->timing;
+
+	for (size_t i = 0; i < COUNT(variants); i++) {
+		const struct variant *v = &variants[i];
+
+		if (v->class == class && d->f[v->letter] >= v->least && d->f[v->letter] <= v->most)
+			class = (enum timing_class)v->becomes;
+	}
+	return class;
+}
+
+enum insn_kind timing_class_kind(enum timing_class class)
+{
+	static const u8 kinds[CLASS_COUNT] = {
+#define CLASS(id, kind, ...) [CLASS_##id] = KIND_##kind,
+#include "timing/class.def"
+#undef CLASS
+	};
+
+	return (enum insn_kind)kinds[class];
+}

@@ -2,7 +2,8 @@
 /*
  * The scoreboard of an in-order pipeline. An instruction issues when its operands, the units it
  * takes and the ones before it allow; then its results, and what it holds up, get their times.
- * Whoever makes `now` advance says why: the account's sum is the time that passed.
+ * Whoever makes `now` advance says why: the account's sum is the time that passed. A cycle that
+ * ends because the next instruction cannot join belongs to the reason why it cannot.
  *
  * Decided here (estimates; in-order cores do not document it):
  * - A newer result of a register does not arrive before an older one: the writer waits.
@@ -11,6 +12,8 @@
  * - A store that misses and is ready in the same cycle as one in the buffer is in its line: merged.
  */
 #include "timing/core.h"
+
+#include <string.h>
 
 /* Until when an instruction has to wait, and for what. */
 struct wait {
@@ -23,16 +26,16 @@ static inline bool is_busy(const struct core *core, unsigned resource)
 	return core->busy[resource / 64] >> (resource % 64) & 1;
 }
 
+static inline bool has_bypass(const struct core *core, unsigned resource)
+{
+	return core->bypass[resource / 64] >> (resource % 64) & 1;
+}
+
 static inline void set_busy(struct core *core, unsigned resource, cycles_t ready, u8 why)
 {
 	core->busy[resource / 64] |= BIT(resource % 64);
 	core->ready[resource] = ready;
 	core->why[resource] = why;
-}
-
-static inline void set_ready(struct core *core, unsigned resource)
-{
-	core->busy[resource / 64] &= ~BIT(resource % 64);
 }
 
 static inline unsigned resource_of(const struct class_operand *operand, u32 fields)
@@ -88,7 +91,7 @@ static void wait_for_rule(struct wait *wait, const struct core *core, enum issue
 	wait_for_all(wait, core, 0, RES_STORE);
 	if (rule != ISSUE_BARRIER)
 		return;
-	wait_for_all(&stores, core, RES_STORE, RES_COUNT);
+	wait_for_all(&stores, core, RES_STORE, RES_STORE + RES_STORE_COUNT);
 	if (stores.time > wait->time) {
 		wait->time = stores.time;
 		wait->reason = REASON_BARRIER;
@@ -151,6 +154,24 @@ static void wait_for_entry(struct wait *wait, const struct core *core,
 		wait_for(wait, core, entry, 0);
 }
 
+/*
+ * Data come late: who issues much later than the load waits for them too, since instructions
+ * complete in order. Further misses within the window do not open it again.
+ */
+static void open_window(struct core *core, cycles_t begins, const struct wait *data)
+{
+	cycles_t window = begins + core->model->param[PARAM_miss_window] + 1;
+	bool is_open = is_busy(core, RES_MISS) && core->ready[RES_MISS] > core->now;
+
+	if (is_open && core->ready[RES_MISS] >= data->time)
+		return;
+	if (!is_open && data->time <= window)
+		return;
+	if (!is_open)
+		set_busy(core, RES_WINDOW, window, data->reason);
+	set_busy(core, RES_MISS, data->time, data->reason);
+}
+
 /* The instruction issues now; its access begins at `begins`, when it no longer stalls. */
 static void access_memory(struct core *core, const struct class_issue *issue,
 	const struct dynamic *dynamic, cycles_t begins, struct wait *data)
@@ -160,7 +181,6 @@ static void access_memory(struct core *core, const struct class_issue *issue,
 	for (unsigned i = 0; i < dynamic->fills; i++)
 		*dynamic->fill[i].arrival = begins + dynamic->fill[i].latency;
 	data->time = begins + issue->latency;
-	data->reason = issue->kind == KIND_LOAD ? REASON_LOAD_USE : REASON_DEPENDENCY;
 	if (enters_store_buffer(issue, dynamic)) {
 		unsigned entry = find_entry(core, arrival);
 
@@ -177,6 +197,8 @@ static void access_memory(struct core *core, const struct class_issue *issue,
 		data->time = arrival;
 		data->reason = dynamic->arrives_reason;
 	}
+	if (issue->kind == KIND_LOAD && data->time > begins + issue->latency)
+		open_window(core, begins, data);
 }
 
 /* ---- Issue ---- */
@@ -190,19 +212,19 @@ static cycles_t sum_of_stalls(const struct dynamic *dynamic)
 	return sum;
 }
 
+/* Whose cycles they are in which nothing else issues: what it does, or simply how long it takes. */
 static enum timing_reason held_by(const struct class_issue *issue)
 {
-	static const u8 reasons[] = { [KIND_SYSREG] = REASON_SYSREG,
-		[KIND_BARRIER] = REASON_BARRIER,
-		[KIND_TLBI] = REASON_TLBI,
-		[KIND_CACHE_OP] = REASON_CACHE_OP };
-
-	if (issue->kind >= COUNT(reasons) || reasons[issue->kind] == 0)
-		return REASON_UNIT;
-	return (enum timing_reason)reasons[issue->kind];
+	switch (issue->kind) {
+	case KIND_SYSREG:
+	case KIND_BARRIER:
+	case KIND_TLBI:
+	case KIND_CACHE_OP: return (enum timing_reason)issue->why;
+	default: return REASON_UNIT;
+	}
 }
 
-static void set_result(
+static inline void set_result(
 	struct core *core, const struct class_operand *operand, u32 fields, cycles_t ready, u8 why)
 {
 	unsigned resource = resource_of(operand, fields);
@@ -210,27 +232,75 @@ static void set_result(
 	/* Slots 31 and 33 are no registers. */
 	if (resource == 31 || resource == 33)
 		return;
-	if (ready > core->now)
-		set_busy(core, resource, ready, why);
-	else
-		set_ready(core, resource);
+	/* Maintenance is complete when all of it is. */
+	if (resource == RES_SYNC && is_busy(core, resource))
+		ready = larger(ready, core->ready[resource]);
+	set_busy(core, resource, ready, why);
+	core->bypass[resource / 64] &= ~BIT(resource % 64);
+	core->bypass[resource / 64] |= (u64)(operand->bypass != 0) << (resource % 64);
 }
 
-/* Reads, results and bases, and the unit. */
+/*
+ * When what it reads is there. Not before `wait` began, but *needed tells: below it the operands
+ * would have been there earlier than the instruction issues.
+ */
+static inline void wait_for_reads(struct wait *wait, const struct core *core,
+	const struct class_issue *issue, u32 fields, s64 *needed)
+{
+	for (unsigned i = 0; i < issue->reads; i++) {
+		const struct class_operand *operand = &issue->operand[i];
+		unsigned resource = resource_of(operand, fields);
+		s64 time;
+
+		if (!is_busy(core, resource))
+			continue;
+		time = (s64)core->ready[resource] - operand->slack;
+		if (operand->bypass != 0 && has_bypass(core, resource))
+			time -= operand->bypass;
+		if (time > *needed)
+			*needed = time;
+		if (time > (s64)wait->time) {
+			wait->time = (cycles_t)time;
+			wait->reason = core->why[resource];
+		}
+	}
+}
+
+static inline void wait_for_older_results(
+	struct wait *wait, const struct core *core, const struct class_issue *issue, u32 fields)
+{
+	for (unsigned i = issue->reads; i < issue->operands; i++) {
+		unsigned resource = resource_of(&issue->operand[i], fields);
+
+		if (resource != RES_SYNC)
+			wait_for(wait, core, resource, issue->operand[i].slack);
+	}
+}
+
 static inline struct wait find_time(
-	const struct core *core, const struct class_issue *issue, u32 fields)
+	const struct core *core, const struct class_issue *issue, u32 fields, s64 *needed)
 {
 	struct wait wait = { core->now, REASON_ISSUE };
 
+	*needed = -1;
 	if (core->used > 0 && !may_join(core, issue))
 		wait = (struct wait){ core->now + 1, REASON_PAIRING };
-	for (unsigned i = 0; i < issue->operands; i++)
-		wait_for(&wait, core, resource_of(&issue->operand[i], fields),
-			issue->operand[i].slack);
+	wait_for_reads(&wait, core, issue, fields, needed);
+	wait_for_older_results(&wait, core, issue, fields);
 	wait_for(&wait, core, RES_UNIT + issue->unit, 0);
 	if (issue->rule >= ISSUE_DRAIN)
 		wait_for_rule(&wait, core, issue->rule);
 	return wait;
+}
+
+/* Behind the window of a load that misses nobody issues until its data are there. */
+static inline void wait_for_miss(struct wait *wait, const struct core *core)
+{
+	if (!is_busy(core, RES_MISS))
+		return;
+	if (is_busy(core, RES_WINDOW) && core->ready[RES_WINDOW] > wait->time)
+		return;
+	wait_for(wait, core, RES_MISS, 0);
 }
 
 /* What closes the cycle in which an instruction was just issued. */
@@ -253,21 +323,28 @@ void core_issue(struct core *core, enum timing_class class, u8 rd, u8 rn, u8 rm,
 {
 	const struct class_issue *issue = &core->model->issue[class];
 	u32 fields = rd | (u32)rn << 8 | (u32)rm << 16 | (u32)ra << 24;
-	struct wait wait = find_time(core, issue, fields);
-	struct wait data;
+	struct wait wait, data;
 	cycles_t begins;
+	s64 needed;
 
 	if (dynamic != NULL && !dynamic->any)
 		dynamic = NULL;
+	if (dynamic != NULL && dynamic->instead != 0)
+		issue = &core->model->issue[dynamic->instead];
+	wait = find_time(core, issue, fields, &needed);
 	if (dynamic != NULL)
 		wait_for_entry(&wait, core, issue, dynamic);
+	wait_for_miss(&wait, core);
 	if (wait.time > core->now)
 		advance(core, wait.time - core->now, (enum timing_reason)wait.reason);
+
 	core->used++;
 	core->taken += (u64)issue->width << (4 * issue->unit);
 	begins = core->now;
 	data.time = begins + issue->latency;
-	data.reason = issue->kind == KIND_LOAD ? REASON_LOAD_USE : REASON_DEPENDENCY;
+	data.reason = issue->why;
+	if (issue->skewed && needed < (s64)begins)
+		data.time--;
 	if (dynamic != NULL) {
 		begins += sum_of_stalls(dynamic);
 		access_memory(core, issue, dynamic, begins, &data);
@@ -281,6 +358,8 @@ void core_issue(struct core *core, enum timing_class class, u8 rd, u8 rn, u8 rm,
 		set_result(core, &issue->operand[i], fields,
 			data.time + issue->operand[i].slack - issue->latency, data.reason);
 	close_cycle(core, issue, dynamic);
+	if (core->kinds != NULL)
+		core->kinds[issue->kind]++;
 }
 
 /* ---- Time passes otherwise ---- */
@@ -309,6 +388,6 @@ void core_leap(struct core *core, cycles_t time)
 	core_stall(core, 0, REASON_WAIT);
 	if (time > core->now)
 		advance(core, time - core->now, REASON_WAIT);
-	core->busy[0] = 0;
-	core->busy[1] = 0;
+	memset(core->busy, 0, sizeof core->busy);
+	memset(core->bypass, 0, sizeof core->bypass);
 }

@@ -16,10 +16,13 @@ enum {
 	RES_GPR = 0, /* slots 0..33 of cpu->x[]; 31 (zero) and 33 (sink) are always ready */
 	RES_FLAGS = 34,
 	RES_V = 35,
-	RES_UNIT = RES_V + 32,		   /* until when a unit is busy */
-	RES_STORE = RES_UNIT + UNIT_COUNT, /* entries of the store buffer */
+	RES_UNIT = RES_V + 32,		  /* until when a unit is busy */
+	RES_MISS = RES_UNIT + UNIT_COUNT, /* until when a load that misses holds up the others */
+	RES_STORE,			  /* entries of the store buffer */
 	RES_STORE_COUNT = 8,
-	RES_COUNT = RES_STORE + RES_STORE_COUNT
+	RES_SYNC = RES_STORE + RES_STORE_COUNT, /* TLB and cache maintenance */
+	RES_WINDOW,				/* until when others issue in spite of RES_MISS */
+	RES_COUNT
 };
 _Static_assert(RES_COUNT <= 128, "core.busy has 128 bits");
 _Static_assert(UNIT_COUNT <= 16, "core.taken has 4 bits for each");
@@ -33,6 +36,7 @@ enum { DYNAMIC_FILLS = 8 };
 struct dynamic {
 	bool any;
 	u8 fills;
+	u8 instead;		 /* enum timing_class: issued in place of the given one; 0: none */
 	u8 data_reason;		 /* of data_latency */
 	u32 data_latency;	 /* load to use, in place of the class's; 0: as the class says */
 	u32 stall[REASON_COUNT]; /* cycles for which nothing issues behind it: micro TLB, walks */
@@ -49,16 +53,18 @@ struct dynamic {
 
 struct core {
 	const struct timing_model *model;
-	cycles_t now; /* the cycle in which the next instruction may issue at the earliest */
-	u8 used;      /* instructions issued in it; less than issue_width */
-	u64 taken;    /* units taken in it, 4 bits for each kind; 0 when used is */
-	u64 busy[2];  /* bit per resource: ready[] counts; else it is ready */
+	cycles_t now;  /* the cycle in which the next instruction may issue at the earliest */
+	u8 used;       /* instructions issued in it; less than issue_width */
+	u64 taken;     /* units taken in it, 4 bits for each kind; 0 when used is */
+	u64 busy[2];   /* bit per resource: ready[] counts; else it is ready */
+	u64 bypass[2]; /* and its result has a bypass; never set where busy is not */
 	/* From when on nobody waits for it; most wait less, by their slack (model.h). */
 	cycles_t ready[RES_COUNT];
 	u8 why[RES_COUNT]; /* enum timing_reason: who waits for it waits for that */
 	/* Cycles by reason of the instructions issued since the reader cleared it; NULL: nobody
 	 * asks. */
 	u64 *account;
+	u64 *kinds; /* instructions by enum insn_kind, likewise */
 };
 
 /*

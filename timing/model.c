@@ -43,8 +43,8 @@ static const struct {
 
 /* ---- Operands ---- */
 
-/* Kinds of registers; `early` ones of a kind make all others of it have slack. */
-enum { FILE_GPR, FILE_FLAGS, FILE_V, FILE_COUNT };
+/* Kinds of registers. */
+enum { FILE_GPR, FILE_FLAGS, FILE_V, FILE_SYNC, FILE_COUNT };
 
 static const struct {
 	char letter;
@@ -60,58 +60,103 @@ static const struct {
 	{ 'A', FILE_V, 24, RES_V, 31 },
 	{ 'f', FILE_FLAGS, 0, RES_FLAGS, 0 },
 	{ 'l', FILE_GPR, 0, RES_GPR + 30, 0 },
+	{ 't', FILE_SYNC, 0, RES_SYNC, 0 },
 };
 
-/*
- * Takes one letter, and the digit behind it, off *text. The first of *count consecutive operands is
- * returned, its register file in *file.
- */
-static struct class_operand take_operand(const char **text, unsigned *count, unsigned *file)
+/* One letter of class.def with what stands behind it. */
+struct named_operand {
+	u8 file, shift, base, mask;
+	u8 count;
+	bool bypass;
+};
+
+/* Takes one off *text. */
+static struct named_operand take_operand(const char **text)
 {
 	for (size_t i = 0; i < COUNT(letters); i++)
 		if (letters[i].letter == **text) {
-			struct class_operand operand = { .shift = letters[i].shift,
-				.base = letters[i].base,
-				.mask = letters[i].mask };
+			struct named_operand named = { letters[i].file, letters[i].shift,
+				letters[i].base, letters[i].mask, 1, false };
 
 			(*text)++;
-			*count = 1;
 			if (**text >= '2' && **text <= '8')
-				*count = (unsigned)(*(*text)++ - '0');
-			*file = letters[i].file;
-			return operand;
+				named.count = (u8)(*(*text)++ - '0');
+			if (named.count > 1)
+				named.mask = 31;
+			named.bypass = **text == '*';
+			*text += named.bypass;
+			return named;
 		}
 	ENT_BUG("class.def: no operand is called '%s'", *text);
 }
 
-/* How long before all others the earliest reader of each register file reads. */
+/* Who reads `text` does so `early` cycles before issue. */
+static void note_earliest(u8 earliest[FILE_COUNT], const char *text, int early)
+{
+	while (*text != '\0') {
+		u8 file = take_operand(&text).file;
+
+		if (earliest[file] < early)
+			earliest[file] = (u8)early;
+	}
+}
+
+/* An instruction that may be skewed looks at its operands one cycle before it needs them. */
+static u8 skew_of(const struct timing_model *model, unsigned class)
+{
+	return classes[class].kind == KIND_ALU && model->param[PARAM_skewed_alu] != 0;
+}
+
 static void find_earliest(const struct timing_model *model, u8 earliest[FILE_COUNT])
 {
 	memset(earliest, 0, FILE_COUNT);
-	for (unsigned class = 0; class < CLASS_COUNT; class ++)
-		for (const char *text = classes[class].early; *text != '\0';) {
-			unsigned count, file;
+	for (unsigned class = 0; class < CLASS_COUNT; class ++) {
+		const struct class_cost *cost = &model->cost[class];
+		int skew = skew_of(model, class);
 
-			take_operand(&text, &count, &file);
-			if (earliest[file] < model->cost[class].early)
-				earliest[file] = model->cost[class].early;
-		}
+		note_earliest(earliest, classes[class].early, cost->early + skew);
+		note_earliest(earliest, classes[class].at, skew);
+		note_earliest(earliest, classes[class].late, skew - cost->late);
+	}
 }
 
-static void add_operands(
-	struct class_issue *issue, const char *text, const u8 slack[FILE_COUNT], int more)
+static u8 bypass_of(const struct timing_model *model, const struct named_operand *named)
+{
+	if (!named->bypass)
+		return 0;
+	return (u8)
+		model->param[named->file == FILE_V ? PARAM_bypass_accumulate : PARAM_bypass_base];
+}
+
+static void add_operands(const struct timing_model *model, struct class_issue *issue,
+	const char *text, const u8 earliest[FILE_COUNT], int slack)
 {
 	while (*text != '\0') {
-		unsigned count, file;
-		struct class_operand operand = take_operand(&text, &count, &file);
+		struct named_operand named = take_operand(&text);
 
-		operand.slack = (u8)(slack[file] + more);
-		if (count > 1 && file == FILE_GPR)
-			operand.mask = 31;
-		for (; count > 0; count--, operand.add++) {
+		for (u8 i = 0; i < named.count; i++) {
 			ENT_BUG_ON(issue->operands == CLASS_OPERANDS);
-			issue->operand[issue->operands++] = operand;
+			issue->operand[issue->operands++] = (struct class_operand){
+				.shift = named.shift,
+				.add = i,
+				.mask = named.mask,
+				.base = named.base,
+				.slack = (u8)(earliest[named.file] + slack),
+				.bypass = bypass_of(model, &named),
+			};
 		}
+	}
+}
+
+static u8 why_of(enum insn_kind kind)
+{
+	switch (kind) {
+	case KIND_LOAD: return REASON_LOAD_USE;
+	case KIND_SYSREG: return REASON_SYSREG;
+	case KIND_BARRIER: return REASON_BARRIER;
+	case KIND_TLBI: return REASON_TLBI;
+	case KIND_CACHE_OP: return REASON_CACHE_OP;
+	default: return REASON_DEPENDENCY;
 	}
 }
 
@@ -121,25 +166,29 @@ static void work_out_class(
 	const struct class_cost *cost = &model->cost[class];
 	struct class_issue *issue = &model->issue[class];
 
-	*issue = (struct class_issue){ .unit = cost->unit,
+	*issue = (struct class_issue){
+		.unit = cost->unit,
 		.busy = cost->busy,
 		.rule = cost->rule,
 		.kind = classes[class].kind,
-		.latency = cost->latency };
-	add_operands(issue, classes[class].at, earliest, 0);
-	add_operands(issue, classes[class].early, earliest, -cost->early);
-	add_operands(issue, classes[class].late, earliest, cost->late);
+		.why = why_of(classes[class].kind),
+		.skewed = skew_of(model, class) && cost->latency > 0,
+		.latency = cost->latency,
+	};
+	add_operands(model, issue, classes[class].early, earliest, -cost->early);
+	add_operands(model, issue, classes[class].at, earliest, 0);
+	add_operands(model, issue, classes[class].late, earliest, cost->late);
 	issue->reads = issue->operands;
-	add_operands(issue, classes[class].result, earliest, cost->latency);
+	add_operands(model, issue, classes[class].result, earliest, cost->latency);
 	issue->results = issue->operands;
-	add_operands(issue, classes[class].base, earliest, cost->base);
+	add_operands(model, issue, classes[class].base, earliest, cost->base);
 }
 
 /* ---- Units ---- */
 
 static void work_out_units(struct timing_model *model)
 {
-	u8 widest[UNIT_COUNT] = { 0 };
+	u8 most[UNIT_COUNT] = { 0 };
 
 	for (unsigned unit = 0; unit < UNIT_COUNT; unit++) {
 		model->unit_count[unit] = 1;
@@ -149,13 +198,13 @@ static void work_out_units(struct timing_model *model)
 				model->unit_count[unit] = (u8)model->param[p];
 	}
 	for (unsigned class = 0; class < CLASS_COUNT; class ++)
-		if (widest[model->cost[class].unit] < model->cost[class].width)
-			widest[model->cost[class].unit] = model->cost[class].width;
+		if (most[model->cost[class].unit] < model->cost[class].width)
+			most[model->cost[class].unit] = model->cost[class].width;
 	/* Only where units can be too few is it part of the state how many are taken. */
 	for (unsigned class = 0; class < CLASS_COUNT; class ++) {
 		unsigned unit = model->cost[class].unit;
 
-		if (model->param[PARAM_issue_width] * widest[unit] > model->unit_count[unit])
+		if (model->param[PARAM_issue_width] * most[unit] > model->unit_count[unit])
 			model->issue[class].width = model->cost[class].width;
 	}
 }

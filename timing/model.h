@@ -39,6 +39,7 @@ enum timing_param {
 /* What an instruction does besides reading and writing registers. */
 enum insn_kind {
 	KIND_PLAIN,
+	KIND_ALU, /* of one cycle, in a stage early or late: see PARAM_skewed_alu */
 	KIND_LOAD,
 	KIND_STORE,
 	/* For these only the reason of the cycles differs in which they let nothing else issue. */
@@ -70,7 +71,7 @@ enum issue_rule { ISSUE_ANY, ISSUE_FIRST, ISSUE_LAST, ISSUE_ALONE, ISSUE_DRAIN, 
 /* A row of COST. */
 struct class_cost {
 	u8 unit;  /* enum timing_unit */
-	u8 width; /* how many of the unit's kind it takes */
+	u8 width; /* how many of that kind it takes */
 	u8 latency, base, busy, early, late;
 	u8 rule; /* enum issue_rule */
 };
@@ -85,6 +86,7 @@ struct class_operand {
 	u8 shift; /* of the field in rd | rn << 8 | rm << 16 | ra << 24 */
 	u8 add, mask, base;
 	u8 slack;
+	u8 bypass; /* more slack for a reader of a result with this set */
 };
 
 enum { CLASS_OPERANDS = 20 };
@@ -92,10 +94,12 @@ enum { CLASS_OPERANDS = 20 };
 /* What core_issue() needs of a class: its COST and CLASS rows, worked out. */
 struct class_issue {
 	u8 unit;
-	u8 width; /* 0: the units cannot be too few */
+	u8 width; /* 0: there cannot be too few */
 	u8 busy;
 	u8 rule;
 	u8 kind;
+	u8 why;	   /* enum timing_reason: to wait for its results */
+	u8 skewed; /* results are that much earlier if operands are a cycle early */
 	u8 latency;
 	u8 reads, results, operands; /* read, then written late, then written as base: ends */
 	struct class_operand operand[CLASS_OPERANDS];

@@ -10,6 +10,7 @@
 
 enum {
 	BUSY_MOST = 16,
+	HAS_BYPASS = 0x80, /* in `resource` */
 	/* Further away is the end of an access of memory, seldom twice at the same distance. */
 	DELTA_MOST = 48,
 	STATES_MOST = 65000,
@@ -111,16 +112,17 @@ static u16 intern(struct states *states, const struct state *state, bool *full)
 	return (u16)states->count++;
 }
 
-/* Behind the last one; entries of the store buffer, which come last, in order of their times. */
+/* Behind the last one; entries of the store buffer in order of their times. */
 static void add_busy(struct state *state, unsigned resource, u8 delta)
 {
 	unsigned at = state->count++;
 
 	state->resource[at] = (u8)resource;
-	if (resource >= RES_STORE) {
+	if (resource >= RES_STORE && resource < RES_STORE + RES_STORE_COUNT) {
 		unsigned first = at;
 
-		while (first > 0 && state->resource[first - 1] >= RES_STORE)
+		while (first > 0 && state->resource[first - 1] >= RES_STORE &&
+			(state->resource[first - 1] & HAS_BYPASS) == 0)
 			first--;
 		state->resource[at] = (u8)(RES_STORE + at - first);
 		for (; at > first && state->delta[at - 1] > delta; at--)
@@ -136,13 +138,16 @@ u16 states_number(struct states *states, const struct core *core, bool *full)
 	for (unsigned word = 0; word < 2; word++)
 		for (u64 left = core->busy[word]; left != 0; left &= left - 1) {
 			unsigned resource = word * 64 + (unsigned)__builtin_ctzll(left);
+			u64 delta;
 
 			if (core->ready[resource] <= core->now)
 				continue;
-			if (core->ready[resource] - core->now > DELTA_MOST ||
-				state.count == BUSY_MOST)
+			delta = core->ready[resource] - core->now;
+			if (delta > DELTA_MOST || state.count == BUSY_MOST)
 				return STATE_RAW;
-			add_busy(&state, resource, (u8)(core->ready[resource] - core->now));
+			if (core->bypass[word] >> (resource % 64) & 1)
+				resource |= HAS_BYPASS;
+			add_busy(&state, resource, (u8)delta);
 		}
 	return intern(states, &state, full);
 }
@@ -153,12 +158,14 @@ void states_load(const struct states *states, u16 number, struct core *core)
 
 	core->used = state->used;
 	core->taken = state->taken;
-	core->busy[0] = 0;
-	core->busy[1] = 0;
+	memset(core->busy, 0, sizeof core->busy);
+	memset(core->bypass, 0, sizeof core->bypass);
 	for (unsigned i = 0; i < state->count; i++) {
-		unsigned resource = state->resource[i];
+		unsigned resource = state->resource[i] & (HAS_BYPASS - 1);
 
 		core->busy[resource / 64] |= BIT(resource % 64);
+		if ((state->resource[i] & HAS_BYPASS) != 0)
+			core->bypass[resource / 64] |= BIT(resource % 64);
 		core->ready[resource] = core->now + state->delta[i];
 		core->why[resource] = resource >= RES_STORE  ? REASON_STORE
 				      : resource >= RES_UNIT ? REASON_UNIT

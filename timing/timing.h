@@ -58,7 +58,8 @@ struct timed {
 
 /* ---- Data side, called by mmu/ with a synchronised cpu; fills t->dynamic ---- */
 
-enum timing_access { TIMING_READ, TIMING_WRITE, TIMING_ATOMIC };
+/* ZERO: DC ZVA, all of a line is written. */
+enum timing_access { TIMING_READ, TIMING_WRITE, TIMING_ATOMIC, TIMING_ZERO };
 
 /*
  * An access of `size` bytes at pa (does not cross a page), cacheable RAM at `host`. Notes misses in

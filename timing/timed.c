@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Creation and reset of the timing of PEs, and of what they share.
+ */
+#include "timing/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct timing_shared *timing_shared_create(const struct timing_model *model, unsigned pes)
+{
+	struct timing_shared *shared = calloc(1, sizeof(*shared));
+
+	ENT_BUG_ON(pes > MAX_PES);
+	if (shared == NULL)
+		return NULL;
+	shared->model = model;
+	if (!cache_create(&shared->l3, model->param[PARAM_l3_bytes], model->param[PARAM_l3_ways])) {
+		free(shared);
+		return NULL;
+	}
+	return shared;
+}
+
+void timing_shared_destroy(struct timing_shared *shared)
+{
+	if (shared == NULL)
+		return;
+	ENT_BUG_ON(shared->count != 0);
+	cache_destroy(&shared->l3);
+	free(shared);
+}
+
+void timing_shared_reset(struct timing_shared *shared)
+{
+	cache_reset(&shared->l3);
+}
+
+static bool create_hierarchy(struct hierarchy *m, const u32 *param)
+{
+	return cache_create(&m->l1i, param[PARAM_l1i_bytes], param[PARAM_l1i_ways]) &&
+	       cache_create(&m->l1d, param[PARAM_l1d_bytes], param[PARAM_l1d_ways]) &&
+	       cache_create(&m->l2, param[PARAM_l2_bytes], param[PARAM_l2_ways]);
+}
+
+static void destroy_hierarchy(struct hierarchy *m)
+{
+	cache_destroy(&m->l1i);
+	cache_destroy(&m->l1d);
+	cache_destroy(&m->l2);
+	free(m);
+}
+
+bool timing_create(struct timed *t, const struct timing_model *model, struct timing_shared *shared,
+	struct states *states)
+{
+	struct hierarchy *m = calloc(1, sizeof(*m));
+
+	ENT_BUG_ON(shared->count == MAX_PES);
+	if (m == NULL)
+		return false;
+	if (!create_hierarchy(m, model->param)) {
+		destroy_hierarchy(m);
+		return false;
+	}
+	*t = (struct timed){ .model = model, .states = states, .memory = m };
+	t->core.model = model;
+	m->shared = shared;
+	shared->pe[shared->count++] = t;
+	timing_reset(t);
+	return true;
+}
+
+void timing_destroy(struct timed *t)
+{
+	struct timing_shared *shared;
+	unsigned i = 0;
+
+	if (t->memory == NULL)
+		return;
+	shared = t->memory->shared;
+	while (shared->pe[i] != t)
+		i++;
+	shared->pe[i] = shared->pe[--shared->count];
+	destroy_hierarchy(t->memory);
+	t->memory = NULL;
+	t->model = NULL;
+}
+
+static void reset_micro(struct micro_tlb *micro, u32 size)
+{
+	micro->size = (u8)size;
+	micro->next = 0;
+	for (unsigned i = 0; i < MAX_MICRO; i++)
+		micro->entry[i] = NO_TLB_ENTRY;
+}
+
+static void reset_hierarchy(struct hierarchy *m, const u32 *param)
+{
+	cache_reset(&m->l1i);
+	cache_reset(&m->l1d);
+	cache_reset(&m->l2);
+	memset(m->fill, 0, sizeof(m->fill));
+	memset(m->code_fill, 0, sizeof(m->code_fill));
+	memset(m->stream, 0, sizeof(m->stream));
+	m->next_stream = m->next_code_fill = 0;
+	reset_micro(&m->micro[0], param[PARAM_dtlb_entries]);
+	reset_micro(&m->micro[1], param[PARAM_itlb_entries]);
+	memset(&m->walk, 0, sizeof(m->walk));
+	memset(&m->ipa, 0, sizeof(m->ipa));
+}
+
+void timing_reset(struct timed *t)
+{
+	t->start = t->branch = NULL;
+	t->state = STATE_READY;
+	memset(t->read_line, 0, sizeof(t->read_line));
+	memset(t->write_line, 0, sizeof(t->write_line));
+	memset(t->code_line, 0, sizeof(t->code_line));
+	t->predictor = (struct predictor){ .history_mask = t->predictor.history_mask };
+	core_leap(&t->core, t->core.now);
+	t->dynamic = (struct dynamic){ 0 };
+	reset_hierarchy(t->memory, t->model->param);
+}

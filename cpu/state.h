@@ -10,6 +10,7 @@
 #include "cpu/vreg.h"
 #include "fpu/env.h"
 #include "sysregs/ids.h"
+#include "timing/timing.h"
 
 struct consultation; /* sysregs/sysregs.h: what a route decision read */
 struct context;	     /* mmu/mmu.h: host TLB and code links of one translation context */
@@ -154,9 +155,11 @@ struct pmu {
 	bool is_counting;	 /* somewhere: exceptions and returns tell pmu_left_el() */
 	u32 counts_at[EL_COUNT]; /* counters that count at that EL */
 	u32 counts[PMU_EVENT_COUNT];
-	u32 is_long;	 /* overflow is of 64 bits, not of 32 */
-	u32 not_chained; /* never by CHAIN */
-	u32 interrupts;	 /* an overflow asks for an interrupt */
+	u64 timed;		       /* events that are sums of what cpu->timed counts */
+	u64 measured[PMU_EVENT_COUNT]; /* these sums, then */
+	u32 is_long;		       /* overflow is of 64 bits, not of 32 */
+	u32 not_chained;	       /* never by CHAIN */
+	u32 interrupts;		       /* an overflow asks for an interrupt */
 };
 
 /* The interrupt a PE would acknowledge: the highest priority pending one that is enabled. */
@@ -281,6 +284,7 @@ struct cpu {
 	struct memory *memory;
 	const struct cpu_ops *ops;
 	void *board;
+	struct timed timed;
 	u8 engine;	  /* enum engine of cpu_create() */
 	u8 linked_engine; /* whose pages ctx->code[] links to */
 };

@@ -53,7 +53,8 @@ enum insn_kind {
 	KIND_CALL,
 	KIND_INDIRECT,
 	KIND_INDIRECT_CALL,
-	KIND_RETURN
+	KIND_RETURN,
+	KIND_COUNT
 };
 
 static inline bool kind_is_branch(enum insn_kind kind)

@@ -29,6 +29,13 @@ struct timing_shared; /* timing/memory.h: L3, memory, who has which line */
 
 struct hierarchy; /* timing/memory.h: caches, micro TLBs, walk caches of one PE */
 
+/*
+ * Who needs more than the fast paths keep; no cycle depends on it. Any of these: every block goes
+ * through core_issue(). PROFILE: observers of cycles. PMU: instructions by kind, cycles by reason
+ * are counted. ACCESSES: so are accesses and entries of lines: none is in the line tables.
+ */
+enum { EXACT_PROFILE = 1, EXACT_PMU = 2, EXACT_ACCESSES = 4 };
+
 struct timed {
 	const struct timing_model *model;
 	/*
@@ -39,7 +46,7 @@ struct timed {
 	const void *start;
 	const void *branch; /* the record of a branch that was just taken */
 	u16 state;
-	bool exact; /* every block goes through core_issue(): somebody counts or observes cycles */
+	u8 exact; /* EXACT_*; timing_set_exact() */
 
 	/*
 	 * Lines by host address / 64 whose access is known to be an L1 hit that waits for nothing,
@@ -54,7 +61,19 @@ struct timed {
 	struct states *states;
 	struct hierarchy *memory;
 	u64 count[TIMING_COUNT_COUNT];
+	u64 kinds[KIND_COUNT];	   /* instructions, under EXACT_PMU */
+	u64 reasons[REASON_COUNT]; /* cycles, under EXACT_PMU */
 };
+
+/* What of `mask` is needed from now on, by those who need it. */
+static inline void timing_set_exact(struct timed *t, u8 mask, u8 needed)
+{
+	bool begins = needed & ~t->exact & EXACT_ACCESSES;
+
+	t->exact = (u8)((t->exact & ~mask) | needed);
+	for (unsigned i = 0; begins && i < LINE_TABLE; i++)
+		t->read_line[i] = t->write_line[i] = t->code_line[i] = 0;
+}
 
 /* ---- Data side, called by mmu/ with a synchronised cpu; fills t->dynamic ---- */
 

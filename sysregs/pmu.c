@@ -7,6 +7,9 @@
  * are brought up to date when they are read, before anything changes that counting depends on, and
  * when the EL changes. What counts where is worked out when a control changes, so a counter that
  * stands still costs nobody anything.
+ *
+ * Other events than time and instructions are differences of what cpu->timed counts. An overflow of
+ * theirs is found when they are brought up to date: see pmu_cycles_to_overflow().
  */
 #include "sysregs/pmu.h"
 #include "sysregs/table.h"
@@ -17,15 +20,6 @@
 /* Sets of counters are as in PMCNTENSET_EL0. */
 enum { CYCLE_COUNTER = 31 };
 static const u32 all_events = (1u << PMU_COUNTERS) - 1, the_cycles = 1u << CYCLE_COUNTER;
-
-static const struct {
-	u16 number;
-	u8 feature; /* enum feature_id */
-} events[PMU_EVENT_COUNT] = {
-#define PMU_EVENT(name, number, feature) [PMU_##name] = { number, FEAT_##feature },
-#include "sysregs/pmu.def"
-#undef PMU_EVENT
-};
 
 static enum sysreg_id counter_register(unsigned n)
 {
@@ -80,12 +74,29 @@ static void arm_counter(struct cpu *cpu, unsigned n)
 			cpu->pmu.counts_at[el] |= 1u << n;
 	}
 	for (unsigned event = 0; event < PMU_EVENT_COUNT; event++) {
-		u64 number = n == CYCLE_COUNTER ? events[PMU_CPU_CYCLES].number
+		u64 number = n == CYCLE_COUNTER ? pmu_event_number(cpu, PMU_CPU_CYCLES)
 						: filter & PMEVTYPERn_EL0_evtCount;
 
-		if (events[event].number == number)
+		if (pmu_event_number(cpu, (enum pmu_event)event) == number)
 			cpu->pmu.counts[event] |= 1u << n;
 	}
+}
+
+/* What the timing model has to count for the counters that count somewhere. */
+static void arm_timing(struct cpu *cpu)
+{
+	struct pmu *pmu = &cpu->pmu;
+	u8 needed = 0;
+
+	for (unsigned event = 0; event < PMU_EVENT_COUNT; event++) {
+		if (!pmu_is_measured((enum pmu_event)event) ||
+			(pmu->counts[event] & pmu->is_counting) == 0)
+			continue;
+		pmu->timed |= BIT(event);
+		pmu->measured[event] = pmu_measure(cpu, (enum pmu_event)event);
+		needed |= pmu_exactness((enum pmu_event)event);
+	}
+	timing_set_exact(&cpu->timed, EXACT_PMU | EXACT_ACCESSES, needed);
 }
 
 static void arm(struct cpu *cpu)
@@ -106,6 +117,8 @@ static void arm(struct cpu *cpu)
 		arm_counter(cpu, (unsigned)__builtin_ctz(left));
 	pmu->counts_at[EL2] &= ~prohibited_at_el2(cpu, mdcr);
 	pmu->is_counting = pmu->counts_at[EL0] | pmu->counts_at[EL1] | pmu->counts_at[EL2];
+	if (pmu_is_timed(cpu))
+		arm_timing(cpu);
 }
 
 /* ---- Counting ---- */
@@ -157,6 +170,13 @@ void pmu_advance(struct cpu *cpu, unsigned el, cycles_t cycles, u64 insns)
 	count(cpu, el, counting(cpu, el, PMU_INST_RETIRED), insns - pmu->insns);
 	pmu->cycles = cycles;
 	pmu->insns = insns;
+	for (u64 left = pmu->timed; left != 0; left &= left - 1) {
+		enum pmu_event event = (enum pmu_event)__builtin_ctzll(left);
+		u64 now = pmu_measure(cpu, event);
+
+		count(cpu, el, counting(cpu, el, event), now - pmu->measured[event]);
+		pmu->measured[event] = now;
+	}
 }
 
 static void bring_up_to_date(struct cpu *cpu)
@@ -185,27 +205,70 @@ static u64 left_of_pair(const struct cpu *cpu, unsigned n)
 	return (left_of(cpu, n) - 1) * BIT(32) + left_of(cpu, n - 1);
 }
 
-u64 pmu_cycles_to_overflow(const struct cpu *cpu)
+/* Counters whose overflow would raise PMUIRQ. */
+static u32 watched_counters(const struct cpu *cpu)
 {
-	unsigned el = cpu->pstate.el;
-	/* an instruction takes at least a cycle; none is executed while the PE waits */
-	u32 timed = counting(cpu, el, PMU_CPU_CYCLES) |
-		    (cpu->waiting ? 0 : counting(cpu, el, PMU_INST_RETIRED));
-	u32 watched = cpu->pmu.interrupts & ~(u32)cpu->sys[SR_PMOVSSET_EL0];
+	return cpu->pmu.interrupts & ~(u32)cpu->sys[SR_PMOVSSET_EL0];
+}
+
+/* Of two numbers of cycles, of which 0 means 2^64. */
+static u64 sooner(u64 a, u64 b)
+{
+	return a - 1 < b - 1 ? a : b;
+}
+
+/* Of counters that count time or instructions: how much of that is left until one overflows. */
+static u64 least_left(const struct cpu *cpu, u32 time)
+{
+	u32 watched = watched_counters(cpu);
 	u64 least = 0;
 
 	for (; watched != 0; watched &= watched - 1) {
 		unsigned n = (unsigned)__builtin_ctz(watched);
 		u64 left = 0;
 
-		if (timed >> n & 1)
+		if (time >> n & 1)
 			left = left_of(cpu, n);
-		else if (n % 2 == 1 && (timed >> (n - 1) & 1) && is_chained(cpu, el, n - 1))
+		else if (n % 2 == 1 && (time >> (n - 1) & 1) &&
+			 is_chained(cpu, cpu->pstate.el, n - 1))
 			left = left_of_pair(cpu, n);
-		if (left - 1 < least - 1)
-			least = left;
+		least = sooner(least, left);
 	}
 	return least;
+}
+
+/*
+ * Counters of what else the timing model counts are looked at so often: an overflow of theirs is
+ * signalled that many cycles late, and what the slice takes longer.
+ */
+enum { TIMED_LATENESS = 256 };
+
+static u64 next_look(const struct cpu *cpu)
+{
+	unsigned el = cpu->pstate.el;
+	u32 looked_at = 0;
+
+	for (u64 left = cpu->pmu.timed; left != 0; left &= left - 1)
+		looked_at |= counting(cpu, el, (enum pmu_event)__builtin_ctzll(left));
+	/* the odd one of a chain is due when the even one is */
+	looked_at |= looked_at << 1;
+	return looked_at & watched_counters(cpu) ? TIMED_LATENESS : 0;
+}
+
+u64 pmu_cycles_to_overflow(const struct cpu *cpu)
+{
+	unsigned el = cpu->pstate.el;
+	u64 cycles = least_left(cpu, counting(cpu, el, PMU_CPU_CYCLES)), insns, width;
+
+	if (cpu->waiting) /* nothing is executed */
+		return cycles;
+	insns = least_left(cpu, counting(cpu, el, PMU_INST_RETIRED));
+	if (!pmu_is_timed(cpu)) /* an instruction takes at least a cycle */
+		return sooner(cycles, insns);
+	/* some share one; what was so many instructions off is looked at again then */
+	width = cpu->timed.model->param[PARAM_issue_width];
+	insns = insns / width + (insns % width != 0);
+	return sooner(sooner(cycles, insns), next_look(cpu));
 }
 
 /* Tells the board, if it can matter to it, that an overflow is due at another time, or is there. */
@@ -230,7 +293,10 @@ static void rearm(struct cpu *cpu)
 /* PMU events are of the EL where they occur: an exception is counted before it is taken. D13.7.2 */
 void pmu_left_el(struct cpu *cpu, unsigned from, enum pmu_event event, unsigned insns)
 {
-	pmu_advance(cpu, from, cpu->cycles + insns, cpu->insns + insns);
+	/* a timing model has charged them */
+	pmu_advance(cpu, from, cpu->cycles + (pmu_is_timed(cpu) ? 0 : insns), cpu->insns + insns);
+	if (event == PMU_EXC_RETURN)
+		count(cpu, from, counting(cpu, from, PMU_PC_WRITE_RETIRED), insns);
 	count(cpu, from, counting(cpu, from, event), 1);
 	signal(cpu);
 }
@@ -323,18 +389,6 @@ WRITER(write_pm_clr)
 	bring_up_to_date(cpu);
 	cpu->sys[flags_of(id)] &= ~clear;
 	rearm(cpu);
-}
-
-READER(read_pmceid)
-{
-	u64 base = id == SR_PMCEID0_EL0 ? 0 : 32, value = 0;
-
-	for (unsigned event = 0; event < PMU_EVENT_COUNT; event++) {
-		if (events[event].number - base < 32 &&
-			cpu_has(cpu, (enum feature_id)events[event].feature))
-			value |= BIT(events[event].number - base);
-	}
-	return value;
 }
 
 READER(read_pmevcntr) /* and PMCCNTR_EL0 */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What access rules and counting of the performance monitors share. Private to sysregs/.
+ * What access rules, events and counting of the performance monitors share. Private to sysregs/.
  */
 #ifndef ENT_SYSREGS_PMU_H
 #define ENT_SYSREGS_PMU_H
@@ -19,5 +19,23 @@ static inline unsigned pmu_accessible(u64 hpmn)
 {
 	return hpmn > PMU_COUNTERS ? PMU_COUNTERS : (unsigned)hpmn;
 }
+
+static inline bool pmu_is_timed(const struct cpu *cpu)
+{
+	return cpu->timed.model != NULL;
+}
+
+/* ---- pmu_events.c ---- */
+
+/* The number that selects the event, or one that none has: it is not there. */
+enum { PMU_NO_NUMBER = 0x10000 };
+u32 pmu_event_number(const struct cpu *cpu, enum pmu_event event);
+
+/* Is it a sum of what struct timed counts, if there is a timing model? */
+bool pmu_is_measured(enum pmu_event event);
+
+/* That sum, as far as it was counted: only differences mean something. EXACT_* that it needs. */
+u64 pmu_measure(const struct cpu *cpu, enum pmu_event event);
+u8 pmu_exactness(enum pmu_event event);
 
 #endif

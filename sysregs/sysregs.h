@@ -166,8 +166,10 @@ void pmu_advance(struct cpu *cpu, unsigned el, cycles_t cycles, u64 insns);
 /* The level of PMUIRQ, as of the last advance. */
 bool pmu_interrupt(const struct cpu *cpu);
 
-/* Cycles from cpu->pmu.cycles on in which PMUIRQ cannot rise by counting time and instructions;
- * 0: it will not, or after 2^64. */
+/*
+ * Cycles from cpu->pmu.cycles on in which PMUIRQ cannot rise by counting time and instructions, or
+ * after which to look whether it rises by other events; 0: it will not, or after 2^64.
+ */
 u64 pmu_cycles_to_overflow(const struct cpu *cpu);
 
 /* Effective HCR_EL2 helpers used all over. */

@@ -22,7 +22,7 @@ BOARD = {"platform/machine.h"} | CORE
 MAY = {
     "base": set(),
     "fpu": BASE,
-    "sysregs": BASE | DATA,
+    "sysregs": {"timing/timing.h"} | BASE | DATA,
     "crypto": {"cpu/vreg.h"} | BASE,
     "timing": BASE,
     "mmu": {"sysregs/sysregs.h", "sysregs/debug.h", "timing/timing.h"} | BASE | DATA,

@@ -86,11 +86,12 @@ static void arm_counter(struct cpu *cpu, unsigned n)
 static void arm_timing(struct cpu *cpu)
 {
 	struct pmu *pmu = &cpu->pmu;
+	u32 somewhere = pmu->counts_at[EL0] | pmu->counts_at[EL1] | pmu->counts_at[EL2];
 	u8 needed = 0;
 
 	for (unsigned event = 0; event < PMU_EVENT_COUNT; event++) {
 		if (!pmu_is_measured((enum pmu_event)event) ||
-			(pmu->counts[event] & pmu->is_counting) == 0)
+			(pmu->counts[event] & somewhere) == 0)
 			continue;
 		pmu->timed |= BIT(event);
 		pmu->measured[event] = pmu_measure(cpu, (enum pmu_event)event);
@@ -250,9 +251,15 @@ static u64 next_look(const struct cpu *cpu)
 
 	for (u64 left = cpu->pmu.timed; left != 0; left &= left - 1)
 		looked_at |= counting(cpu, el, (enum pmu_event)__builtin_ctzll(left));
-	/* the odd one of a chain is due when the even one is */
-	looked_at |= looked_at << 1;
-	return looked_at & watched_counters(cpu) ? TIMED_LATENESS : 0;
+	for (u32 left = watched_counters(cpu); left != 0; left &= left - 1) {
+		unsigned n = (unsigned)__builtin_ctz(left);
+
+		if (looked_at >> n & 1)
+			return TIMED_LATENESS;
+		if (n % 2 == 1 && (looked_at >> (n - 1) & 1) && is_chained(cpu, el, n - 1))
+			return TIMED_LATENESS;
+	}
+	return 0;
 }
 
 u64 pmu_cycles_to_overflow(const struct cpu *cpu)

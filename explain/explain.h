@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/base.h"
+#include "base/nearest.h"
 #include "cpu/state.h"
 #include "sysregs/sysregs.h"
 
@@ -35,20 +36,6 @@ bool is_operation_name(enum sysreg_id id);
 /* false: a register that only another one's name leads to (op0 = 0), as ICV_PMR_EL1. */
 bool has_encoding(enum sysreg_id id);
 
-/*
- * Names near to a wrong one, for messages: offer each candidate, then ask for the text, which is ""
- * or ", is it A, B or C?".
- */
-struct nearest {
-	const char *wanted;
-	struct {
-		const char *name;
-		unsigned distance;
-	} best[3];
-	unsigned count;
-};
-void nearest_offer(struct nearest *nearest, const char *candidate);
-void nearest_say(const struct nearest *nearest, char *text, size_t size);
 /* Offers all registers, or all operations that begin with `prefix` ("TLBI_") without it. */
 void nearest_offer_registers(struct nearest *nearest);
 void nearest_offer_operations(struct nearest *nearest, const char *prefix);

@@ -14,7 +14,7 @@ import tree
 # Data that is shared across layers, with no call behind it.
 DATA = {"cpu/state.h", "cpu/vreg.h", "fpu/env.h", "cpu/events.h", "sysregs/ids.h", "exceptions/ec.def",
         "mmu/at.def", "mmu/tlbi.def"}
-BASE = {"base/base.h", "base/bits.h", "base/check.h", "base/rng.h", "base/status.h", "base/types.h"}
+BASE = {"base/base.h", "base/bits.h", "base/check.h", "base/nearest.h", "base/rng.h", "base/status.h", "base/types.h"}
 ROWS = {"sysregs/sysreg.def", "sysregs/feature.def", "sysregs/fields.def", "sysregs/describe.def",
         "sysregs/describe_fields.def"}
 CORE = {"cpu/cpu.h", "mmu/mmu.h"} | BASE | DATA

@@ -5,9 +5,11 @@
  */
 #include "timing/model.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/nearest.h"
 #include "timing/core.h"
 
 const char *const reason_names[REASON_COUNT] = {
@@ -295,9 +297,36 @@ static struct status check_value(
 {
 	if (!parse_number(text, value) || *value < least || *value > most)
 		return status_error(STATUS_USAGE,
-			"timing: %.80s: the value is a whole number from %u to %u", assignment,
+			"--timing-set %.80s: the value is a whole number from %u to %u", assignment,
 			least, most);
 	return status_ok();
+}
+
+static struct status no_such_column(const char *assignment)
+{
+	char known[80] = "";
+
+	for (size_t i = 0, length = 0; i < COUNT(columns) && length < sizeof(known); i++)
+		length += (size_t)snprintf(known + length, sizeof(known) - length, "%s.%s",
+			i == 0 ? "" : ", ", columns[i].name);
+	return status_error(STATUS_USAGE, "--timing-set %.80s: a class has %s", assignment, known);
+}
+
+/* What is near to the first `length` characters. */
+static struct status no_such_name(const char *assignment, size_t length, bool is_class)
+{
+	char name[40], hint[100] = "";
+	struct nearest nearest = { .wanted = name };
+
+	snprintf(name, sizeof(name), "%.*s", (int)smaller(length, sizeof(name)), assignment);
+	for (unsigned class = 0; is_class && class < CLASS_COUNT; class ++)
+		nearest_offer(&nearest, classes[class].name);
+	for (unsigned param = 0; !is_class && param < PARAM_COUNT; param++)
+		nearest_offer(&nearest, parameters[param].name);
+	nearest_say(&nearest, hint, sizeof(hint));
+	return status_error(STATUS_USAGE, "--timing-set %.60s: no %s of that name%s", assignment,
+		is_class ? "class" : "parameter",
+		hint[0] != '\0' ? hint : "; 'entresol timing MODEL' lists them");
 }
 
 static struct status set_param(
@@ -333,30 +362,43 @@ static struct status set_cost(struct timing_model *model, unsigned class, const 
 		work_out(model);
 		return status;
 	}
-	return status_error(STATUS_USAGE,
-		"timing: %.80s: of a class, latency, base, busy, early, late and width can be set",
-		assignment);
+	return no_such_column(assignment);
+}
+
+/* CLASS_COUNT, PARAM_COUNT: no row is called what stands at `name`. */
+static unsigned find_class(const char *name, size_t length)
+{
+	unsigned class = 0;
+
+	while (class < CLASS_COUNT && !is_name(classes[class].name, name, length))
+		class ++;
+	return class;
+}
+
+static unsigned find_param(const char *name, size_t length)
+{
+	unsigned param = 0;
+
+	while (param < PARAM_COUNT && !is_name(parameters[param].name, name, length))
+		param++;
+	return param;
 }
 
 struct status timing_model_set(struct timing_model *model, const char *assignment)
 {
-	const char *equals = strchr(assignment, '=');
-	const char *dot = strchr(assignment, '.');
+	size_t length = strcspn(assignment, "=");
+	size_t first = strcspn(assignment, ".="); /* part of the name */
+	const char *value = assignment + length + 1;
+	unsigned class = find_class(assignment, first);
+	unsigned param = find_param(assignment, length);
 
-	if (equals == NULL)
-		return status_error(STATUS_USAGE, "timing: %.80s: write NAME=VALUE", assignment);
-	if (dot != NULL && dot < equals) {
-		for (unsigned class = 0; class < CLASS_COUNT; class ++)
-			if (is_name(classes[class].name, assignment, (size_t)(dot - assignment)))
-				return set_cost(model, class, assignment, dot + 1, equals + 1);
-		return status_error(STATUS_USAGE,
-			"timing: %.80s: no class of that name (entresol timing lists them)",
-			assignment);
-	}
-	for (unsigned param = 0; param < PARAM_COUNT; param++)
-		if (is_name(parameters[param].name, assignment, (size_t)(equals - assignment)))
-			return set_param(model, param, assignment, equals + 1);
-	return status_error(STATUS_USAGE,
-		"timing: %.80s: no parameter of that name (entresol timing lists them)",
-		assignment);
+	if (assignment[length] == '\0')
+		return status_error(STATUS_USAGE, "--timing-set %.80s: not NAME=VALUE", assignment);
+	if (class != CLASS_COUNT && first < length)
+		return set_cost(model, class, assignment, assignment + first + 1, value);
+	if (class != CLASS_COUNT)
+		return no_such_column(assignment);
+	if (param != PARAM_COUNT)
+		return set_param(model, param, assignment, value);
+	return no_such_name(assignment, length < first ? length : first, first < length);
 }

@@ -282,8 +282,10 @@ static int execute(struct run *run)
 	stop = run_machine(run, &status);
 	code = status.code == STATUS_OK ? exit_code(run, stop) : say_status(status);
 	report_stats(options->stats, run->machine, &run->stats, stop, seconds() - begin);
-	if (options->hash)
+	if (options->hash) {
 		say("hash %016" PRIx64, machine_hash(run->machine));
+		say("hash without time %016" PRIx64, machine_hash_without_time(run->machine));
+	}
 	say_virtio_note(run);
 	status = machine_finish(run->machine);
 	return status.code == STATUS_OK ? code : say_status(status);

@@ -49,7 +49,8 @@ static u64 mix_exclusive(u64 hash, const struct cpu *cpu)
 	return mix_bytes(hash, cpu->exclusive.data, sizeof(cpu->exclusive.data));
 }
 
-u64 hash_cpu(const struct cpu *cpu)
+/* All but the time that is past. */
+static u64 hash_cpu_state(const struct cpu *cpu)
 {
 	u64 hash = HASH_START;
 
@@ -64,10 +65,16 @@ u64 hash_cpu(const struct cpu *cpu)
 	hash = mix_exclusive(hash, cpu);
 	hash = mix(hash, (u64)(cpu->waiting && cpu->wait_is_wfe) << 2 |
 				 (u64)cpu->event_register << 1 | cpu->waiting);
-	hash = mix(hash, cpu->event_time);
 	hash = mix(hash, cpu->lines);
-	hash = mix(hash, cpu->cycles);
 	return mix(hash, cpu->insns);
+}
+
+u64 hash_cpu(const struct cpu *cpu)
+{
+	u64 hash = hash_cpu_state(cpu);
+
+	hash = mix(hash, cpu->event_time);
+	return mix(hash, cpu->cycles);
 }
 
 static bool is_zero_page(const u8 *page)
@@ -101,16 +108,27 @@ u64 hash_devices(const struct bus *bus)
 	return hash;
 }
 
-u64 machine_hash(struct machine *machine)
+static u64 hash_machine(struct machine *machine, u64 (*hash_pe)(const struct cpu *))
 {
 	u64 hash = HASH_START;
 
 	for (unsigned i = 0; i < machine_cpu_count(machine); i++) {
 		hash = mix(hash, machine_cpu_is_on(machine, i));
-		hash = mix(hash, hash_cpu(machine_cpu(machine, i)));
+		hash = mix(hash, hash_pe(machine_cpu(machine, i)));
 	}
-	hash = mix(hash, machine_cpu(machine, 0)->group->count_seen);
 	hash = mix(hash, machine_trng(machine));
 	hash = mix(hash, hash_memory(machine_memory(machine)));
 	return mix(hash, hash_devices(machine_bus(machine)));
+}
+
+u64 machine_hash(struct machine *machine)
+{
+	u64 hash = hash_machine(machine, hash_cpu);
+
+	return mix(hash, machine_cpu(machine, 0)->group->count_seen);
+}
+
+u64 machine_hash_without_time(struct machine *machine)
+{
+	return hash_machine(machine, hash_cpu_state);
 }

@@ -134,7 +134,7 @@ def run(entresol, words, row, extra=(), values=()):
             fail(f"the console does not say '{pattern}', or not at its place")
     if not any(re.search(row["says"], line) for line in lines):
         fail(f"the console does not say '{row['says']}'")
-    found = re.search(r"hash ([0-9a-f]{16})$", said)
+    found = re.search(r"hash ([0-9a-f]{16})$", said, re.M)
     if not found:
         fail("no hash")
     return lines, found[1]

@@ -294,7 +294,8 @@ entresol: stopped *" run $e --max-insns 400000 --type-after x=y $at idle
 	row "guest arguments" 0 "" run $e $at args -- one --two '3 4'
 	fact "guest arguments arrive" test "$(cat out)" = "args one --two 3 4"
 	row "hash" 0 "entresol: stopped after 1001 instructions
-entresol: hash ????????????????" run $e --hash --max-insns 1001 $at loop
+entresol: hash ????????????????
+entresol: hash without time ????????????????" run $e --hash --max-insns 1001 $at loop
 	mv err hash.$engine
 	row "hash of a traced run" 0 "*" run $e --hash --max-insns 1001 --trace insn=t1 --trace el=t2 --trace mmu=t3 $at loop
 	fact "traces change nothing" cmp -s err hash.$engine

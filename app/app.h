@@ -12,6 +12,7 @@
 #include "debug/trace.h"
 #include "loader/loader.h"
 #include "platform/machine.h"
+#include "timing/timing.h"
 
 /* ---- Subcommands: argv[0] is the subcommand's name; the result is the exit code. ---- */
 
@@ -19,6 +20,7 @@ int run_command(int argc, char **argv);
 int explain_command(int argc, char **argv);
 int sysregs_command(int argc, char **argv);
 int choices_command(int argc, char **argv);
+int timing_command(int argc, char **argv);
 int cost_command(int argc, char **argv);
 
 /* Says a message of ours, one line, prefixed, on stderr. */
@@ -28,8 +30,31 @@ int say_status(struct status status);
 
 /* Says what is wrong with the word, which argp did not take for an option of the command. */
 void say_option_error(const struct argp_option *table, const char *command, const char *word);
+/* Copies the text in small letters, as far as there is room, and returns the copy. */
+const char *lower_case(const char *text, char *copy, size_t size);
 /* A decimal, 0x or 0b number, and nothing behind it. */
 bool is_register_value(const char *text, u64 *value);
+
+/* ---- timing_choice.c ---- */
+
+enum { TIMING_SETTINGS = 64 };
+
+/* What --timing and --timing-set say, in any order. Zero: functional. */
+struct timing_choice {
+	const char *name; /* NULL: not given */
+	const char *setting[TIMING_SETTINGS];
+	unsigned count;
+};
+
+struct status timing_choice_add(struct timing_choice *choice, const char *setting);
+/*
+ * The model that was chosen, its settings made; *is_timed false: functional, and *model has no
+ * meaning. STATUS_USAGE: there is no such model or figure. option: what names the model in errors.
+ */
+struct status timing_choose(const struct timing_choice *choice, const char *option,
+	struct timing_model *model, bool *is_timed);
+/* "a55, ..." */
+const char *timing_model_names(void);
 
 /* ---- run_options.c ---- */
 
@@ -48,7 +73,9 @@ enum input_kind { INPUT_KIND_AUTO, INPUT_KIND_WAIT, INPUT_KIND_LIVE };
 
 struct run_options {
 	struct machine_config machine;
-	u64 max_insns; /* MACHINE_UNLIMITED: none */
+	struct timing_choice timing;
+	struct timing_model model; /* machine.timing, unless that is NULL */
+	u64 max_insns;		   /* MACHINE_UNLIMITED: none */
 	struct load_options load;
 	struct boot_options boot;
 	const char *dump_dtb; /* a file for the device tree, and nothing is run; NULL: no */

@@ -37,6 +37,8 @@ static const struct subcommand subcommands[] = {
 	{ "explain", "say what a system instruction does in a state, and why", explain_command },
 	{ "sysregs", "describe system registers, decode their values", sysregs_command },
 	{ "cost", "measure what a hypervisor's operations cost, nested or not", cost_command },
+	{ "timing", "describe the timing models: every figure, and where it is from",
+		timing_command },
 	{ "choices", "list what the architecture leaves open, and what is done", choices_command },
 };
 

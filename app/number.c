@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Values of registers as users write them.
+ * Values and names as users write them.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -19,4 +19,14 @@ bool is_register_value(const char *text, u64 *value)
 	errno = 0;
 	*value = strtoull(text + (is_binary ? 2 : 0), &end, base);
 	return errno == 0 && *end == '\0';
+}
+
+const char *lower_case(const char *text, char *copy, size_t size)
+{
+	size_t length = 0;
+
+	for (; text[length] != '\0' && length + 1 < size; length++)
+		copy[length] = (char)tolower((unsigned char)text[length]);
+	copy[length] = '\0';
+	return copy;
 }

@@ -282,3 +282,25 @@ struct status elf_load(const struct input *input, struct loaded_image *image)
 	load_segments(&elf, image);
 	return status_ok();
 }
+
+struct status elf_find_code(const struct input *input, struct symbol_file *file)
+{
+	struct elf elf = { .input = input };
+	struct status status = read_header(&elf);
+
+	for (unsigned i = 0; status.code == STATUS_OK && i < elf.ehdr.e_phnum; i++) {
+		Elf64_Phdr phdr = program_header(&elf, i);
+
+		if (!is_loaded(&phdr) || (phdr.p_flags & PF_X) == 0 ||
+			file->codes == MAX_SYMBOL_CODE)
+			continue;
+		if (!is_inside(input, phdr.p_offset, phdr.p_filesz))
+			return BAD_IMAGE(input,
+				"truncated: ELF segment %u ends beyond the file's %zu bytes", i,
+				input->size);
+		file->code[file->codes].address = phdr.p_vaddr;
+		file->code[file->codes].size = phdr.p_filesz;
+		file->code[file->codes++].offset = phdr.p_offset;
+	}
+	return status;
+}

@@ -21,6 +21,8 @@ struct input {
 
 bool elf_recognize(const struct input *input);
 struct status elf_load(const struct input *input, struct loaded_image *image);
+/* Checks the headers, and says where code is; input->memory and options may be NULL. */
+struct status elf_find_code(const struct input *input, struct symbol_file *file);
 
 bool image_recognize(const struct input *input);
 struct status image_load(const struct input *input, struct loaded_image *image);

@@ -131,7 +131,6 @@ struct status loader_load(struct machine *machine, const char *path,
 
 void loaded_image_free(struct loaded_image *image)
 {
-	free(image->symbols.symbol);
-	free(image->symbols.names);
+	symbol_table_free(&image->symbols);
 	*image = (struct loaded_image){ .format = NULL };
 }

@@ -75,5 +75,26 @@ void loaded_image_free(struct loaded_image *image);
 
 /* The symbol that holds `address`, or NULL. *offset: how far into it. */
 const struct symbol *symbol_find(const struct symbol_table *table, u64 address, u64 *offset);
+void symbol_table_free(struct symbol_table *table);
+
+/* An ELF file for its names: nothing is loaded. */
+enum { MAX_SYMBOL_CODE = 16 };
+struct symbol_file {
+	struct symbol_table symbols;
+	struct {
+		u64 address, size; /* virtual, as linked */
+		size_t offset;	   /* in data */
+	} code[MAX_SYMBOL_CODE];   /* what can be executed; parts beyond so many are not known */
+	unsigned codes;
+	u8 *data; /* owned: the file */
+	size_t size;
+};
+
+/* STATUS_BAD_IMAGE: the file cannot be read, or is no ELF file for arm64; `file` is empty then. */
+struct status symbol_file_open(const char *path, struct symbol_file *file);
+void symbol_file_close(struct symbol_file *file);
+
+/* The instruction at an address as linked. false: the file has none there. */
+bool symbol_file_word(const struct symbol_file *file, u64 address, u32 *word);
 
 #endif

@@ -113,6 +113,13 @@ struct status elf_read_symbols(const struct input *input, struct symbol_table *t
 	return status;
 }
 
+void symbol_table_free(struct symbol_table *table)
+{
+	free(table->symbol);
+	free(table->names);
+	*table = (struct symbol_table){ .count = 0 };
+}
+
 const struct symbol *symbol_find(const struct symbol_table *table, u64 address, u64 *offset)
 {
 	size_t low = 0, high = table->count;

@@ -53,6 +53,7 @@ EXCEPTIONS = {
     ("debug", "sysregs/sysregs.h"): "names of registers",
     ("debug", "exceptions/exceptions.h"): "names and fields of syndromes",
     ("debug", "loader/loader.h"): "symbols beside addresses",
+    ("debug", "timing/model.h"): "reasons of cycles",
     ("explain", "cpu/decode.h"): "which instruction a word is, and so which control is asked",
     ("explain", "cpu/pauth.h"): "which key an instruction signs with",
     ("explain", "cpu/system.h"): "the syndrome of a trapped access",

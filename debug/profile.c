@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Adds cycles up in a hash table by (node, address, reason). Its order is of no consequence: what
+ * comes out is sorted first.
+ */
+#include "debug/profile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "debug/profile_private.h"
+#include "exceptions/exceptions.h"
+#include "sysregs/sysregs.h"
+
+_Static_assert(REASON_COUNT <= 64, "where has 6 bits for the reason");
+_Static_assert(MAX_NODES <= 1u << 26, "... and 26 for the node");
+
+/* cycles and insns 0 and used false: an empty slot. */
+struct cell {
+	u64 address, cycles, insns;
+	u32 where; /* node << 6 | reason */
+	u32 insn;
+	bool used;
+};
+
+/* One PE as the last event left it. */
+struct pe {
+	u64 key; /* of `place` */
+	u32 place;
+	bool has_place;
+	bool has_last; /* nothing came between this instruction and what is next: */
+	u64 pc;
+	u32 insn;
+	struct profile_stack **stack; /* by place; NULL: not yet */
+	u32 stacks;
+};
+
+struct profile {
+	bool stacks, is_full, is_sorted; /* sorted: `cell` is no hash table any more */
+	struct profile_place *place;
+	u32 *root; /* node of a place */
+	u32 places;
+	struct node_table nodes;
+	struct cell *cell;
+	size_t cells, room; /* room is a power of two */
+	struct pe pe[COUNT(((struct cpu_group *)0)->cpu)];
+};
+
+struct profile *profile_create(bool stacks)
+{
+	struct profile *profile = calloc(1, sizeof(*profile));
+
+	if (profile != NULL)
+		profile->stacks = stacks;
+	return profile;
+}
+
+void profile_destroy(struct profile *profile)
+{
+	if (profile == NULL)
+		return;
+	for (size_t i = 0; i < COUNT(profile->pe); i++) {
+		for (u32 k = 0; k < profile->pe[i].stacks; k++)
+			free(profile->pe[i].stack[k]);
+		free(profile->pe[i].stack);
+	}
+	node_table_free(&profile->nodes);
+	free(profile->place);
+	free(profile->root);
+	free(profile->cell);
+	free(profile);
+}
+
+bool profile_is_complete(const struct profile *profile)
+{
+	return !profile->is_full;
+}
+
+/* ---- Places ---- */
+
+struct profile_place profile_place_of(const struct cpu *cpu, unsigned el)
+{
+	u64 hcr = cpu->has_el2 ? cpu->sys[SR_HCR_EL2] : 0;
+	bool e2h = (hcr & HCR_EL2_E2H) != 0, tge = (hcr & HCR_EL2_TGE) != 0;
+	struct profile_place place = { .el = (u8)el, .regime = REGIME_EL1_0 };
+
+	if (el == EL2)
+		place.regime = e2h ? REGIME_EL2_0 : REGIME_EL2;
+	else if (el == EL0 && e2h && tge)
+		place.regime = REGIME_EL2_0;
+	else if (hcr & HCR_EL2_VM)
+		place.is_vm = true;
+	if (place.is_vm)
+		place.vmid = (u16)get_field(cpu->sys[SR_VTTBR_EL2], VTTBR_EL2_VMID);
+	return place;
+}
+
+static u64 key_of(const struct profile_place *place)
+{
+	return (u64)place->vmid << 16 | (u64)place->is_vm << 8 | (u64)place->regime << 4 |
+	       place->el;
+}
+
+static bool add_place(struct profile *profile, const struct profile_place *place)
+{
+	size_t count = profile->places + 1;
+	struct profile_place *places = realloc(profile->place, count * sizeof(*places));
+	u32 *roots, root;
+
+	if (places == NULL)
+		return false;
+	profile->place = places;
+	roots = realloc(profile->root, count * sizeof(*roots));
+	if (roots == NULL)
+		return false;
+	profile->root = roots;
+	root = node_root(&profile->nodes, profile->places);
+	if (root == UINT32_MAX)
+		return false;
+	profile->place[profile->places] = *place;
+	profile->root[profile->places++] = root;
+	return true;
+}
+
+/* The number of a place; UINT32_MAX: no memory. */
+static u32 find_place(struct profile *profile, const struct profile_place *place)
+{
+	for (u32 i = 0; i < profile->places; i++) {
+		if (key_of(&profile->place[i]) == key_of(place))
+			return i;
+	}
+	return add_place(profile, place) ? profile->places - 1 : UINT32_MAX;
+}
+
+/* Where the PE is at `el`; UINT32_MAX: no memory. */
+static u32 place_of(struct profile *profile, struct pe *pe, const struct cpu *cpu, unsigned el)
+{
+	struct profile_place place = profile_place_of(cpu, el);
+	u64 key = key_of(&place);
+
+	if (!pe->has_place || pe->key != key) {
+		pe->place = find_place(profile, &place);
+		pe->key = key;
+		pe->has_place = pe->place != UINT32_MAX;
+		profile->is_full |= !pe->has_place;
+	}
+	return pe->place;
+}
+
+/* ---- Cells ---- */
+
+static size_t hash_of(u64 address, u32 where)
+{
+	u64 hash = (address ^ (u64)where << 40 ^ where) * 0x9e3779b97f4a7c15ull;
+
+	return (size_t)(hash ^ hash >> 32);
+}
+
+static struct cell *find_cell(const struct profile *profile, u64 address, u32 where)
+{
+	size_t at = hash_of(address, where);
+
+	for (;; at++) {
+		struct cell *cell = &profile->cell[at & (profile->room - 1)];
+
+		if (!cell->used || (cell->address == address && cell->where == where))
+			return cell;
+	}
+}
+
+static bool grow_cells(struct profile *profile)
+{
+	struct cell *old = profile->cell;
+	size_t room = profile->room;
+	struct cell *cell = calloc(room != 0 ? 2 * room : 4096, sizeof(*cell));
+
+	if (cell == NULL)
+		return false;
+	profile->cell = cell;
+	profile->room = room != 0 ? 2 * room : 4096;
+	for (size_t i = 0; i < room; i++) {
+		if (old[i].used)
+			*find_cell(profile, old[i].address, old[i].where) = old[i];
+	}
+	free(old);
+	return true;
+}
+
+/* NULL: no memory. */
+static struct cell *cell_of(struct profile *profile, u64 address, u32 where, u32 insn)
+{
+	struct cell *cell;
+
+	if (2 * (profile->cells + 1) > profile->room && !grow_cells(profile)) {
+		profile->is_full = true;
+		return NULL;
+	}
+	cell = find_cell(profile, address, where);
+	if (!cell->used) {
+		*cell = (struct cell){ .address = address, .where = where, .used = true };
+		profile->cells++;
+	}
+	cell->insn = insn;
+	return cell;
+}
+
+/* The instruction counts in the first of its cells, so that most need one only. */
+static void add(struct profile *profile, u32 node, const struct event *event)
+{
+	u64 insns = event->issued;
+	struct cell *cell;
+
+	for (u32 reason = 0; reason < REASON_COUNT; reason++) {
+		if (event->cycles[reason] == 0)
+			continue;
+		cell = cell_of(profile, event->pc, node << 6 | reason, event->insn);
+		if (cell == NULL)
+			return;
+		cell->cycles += event->cycles[reason];
+		cell->insns += insns;
+		insns = 0;
+	}
+	if (insns == 0)
+		return;
+	cell = cell_of(profile, event->pc, node << 6 | REASON_ISSUE, event->insn);
+	if (cell != NULL)
+		cell->insns += insns;
+}
+
+/* ---- Stacks ---- */
+
+/* NULL: no memory. */
+static struct profile_stack *stack_of(struct profile *profile, struct pe *pe, u32 place)
+{
+	if (place >= pe->stacks) {
+		u32 count = place + 8;
+		struct profile_stack **stack =
+			realloc(pe->stack, count * sizeof(struct profile_stack *));
+
+		if (stack == NULL)
+			goto none;
+		for (u32 i = pe->stacks; i < count; i++)
+			stack[i] = NULL;
+		pe->stack = stack;
+		pe->stacks = count;
+	}
+	if (pe->stack[place] == NULL) {
+		struct profile_stack *stack = calloc(1, sizeof(*stack));
+
+		if (stack == NULL)
+			goto none;
+		stack->depth = 1;
+		stack->frame[0].node = profile->root[place];
+		pe->stack[place] = stack;
+	}
+	return pe->stack[place];
+none:
+	profile->is_full = true;
+	return NULL;
+}
+
+/* What follows the last instruction at this place is at `pc`. */
+static void arrive(struct profile *profile, struct pe *pe, struct profile_stack *stack, u64 pc)
+{
+	if (pe->has_last)
+		stack_step(stack, &profile->nodes, pe->pc, pe->insn, pc);
+	pe->has_last = false;
+}
+
+static void on_cycles(
+	struct profile *profile, struct pe *pe, const struct cpu *cpu, const struct event *event)
+{
+	u32 place = place_of(profile, pe, cpu, event->from_el);
+	struct profile_stack *stack;
+
+	if (place == UINT32_MAX)
+		return;
+	if (!profile->stacks) {
+		add(profile, profile->root[place], event);
+		return;
+	}
+	stack = stack_of(profile, pe, place);
+	if (stack == NULL)
+		return;
+	if (event->issued)
+		arrive(profile, pe, stack, event->pc);
+	add(profile, stack_top(stack), event);
+	if (!event->issued)
+		return;
+	pe->has_last = true;
+	pe->pc = stack->last = event->pc;
+	pe->insn = event->insn;
+}
+
+/* Its frame says what it was: the exception class, or the kind of interrupt. */
+static u64 exception_name(const struct event *event)
+{
+	return event->interrupt != INT_SYNC ? 64u + event->interrupt : bits(event->esr, 31, 26);
+}
+
+static void on_exception(
+	struct profile *profile, struct pe *pe, const struct cpu *cpu, const struct event *event)
+{
+	u32 from = place_of(profile, pe, cpu, event->from_el);
+	struct profile_stack *stack = from != UINT32_MAX ? stack_of(profile, pe, from) : NULL;
+	u32 to;
+
+	/* the target of a call that could not be fetched, or before which an interrupt was taken */
+	if (stack != NULL && event->pc != pe->pc)
+		arrive(profile, pe, stack, event->pc);
+	pe->has_last = false;
+	to = place_of(profile, pe, cpu, event->to_el);
+	stack = to != UINT32_MAX ? stack_of(profile, pe, to) : NULL;
+	if (stack != NULL)
+		stack_exception(stack, &profile->nodes, exception_name(event),
+			event->from_el < event->to_el);
+}
+
+static void on_return(
+	struct profile *profile, struct pe *pe, const struct cpu *cpu, const struct event *event)
+{
+	u32 place = place_of(profile, pe, cpu, event->from_el);
+	struct profile_stack *stack = place != UINT32_MAX ? stack_of(profile, pe, place) : NULL;
+
+	pe->has_last = false;
+	if (stack != NULL)
+		stack_return(stack);
+}
+
+static void on_event(void *opaque, const struct cpu *cpu, const struct event *event)
+{
+	struct profile *profile = opaque;
+	struct pe *pe = &profile->pe[cpu->index];
+
+	ENT_BUG_ON(profile->is_sorted);
+	if (profile->is_full)
+		return;
+	switch (event->kind) {
+	case EVENT_CYCLES: on_cycles(profile, pe, cpu, event); break;
+	case EVENT_EXCEPTION: on_exception(profile, pe, cpu, event); break;
+	case EVENT_ERET: on_return(profile, pe, cpu, event); break;
+	default: break;
+	}
+}
+
+struct observer profile_observer(struct profile *profile)
+{
+	u32 kinds = BIT(EVENT_CYCLES);
+
+	if (profile->stacks)
+		kinds |= BIT(EVENT_EXCEPTION) | BIT(EVENT_ERET);
+	return (struct observer){ .kinds = kinds, .event = on_event, .opaque = profile };
+}
+
+/* ---- What came of it ---- */
+
+unsigned profile_places(const struct profile *profile)
+{
+	return profile->places;
+}
+
+const struct profile_place *profile_place(const struct profile *profile, u32 place)
+{
+	return &profile->place[place];
+}
+
+void profile_place_name(const struct profile_place *place, char text[24])
+{
+	const char *regime = place->regime == REGIME_EL2_0 ? "&0" : "";
+
+	if (place->is_vm)
+		snprintf(text, 24, "EL%u vmid %u", place->el, place->vmid);
+	else if (place->el == EL0)
+		snprintf(text, 24, "EL0%s", place->regime == REGIME_EL2_0 ? " of EL2&0" : "");
+	else
+		snprintf(text, 24, "EL%u%s", place->el, regime);
+}
+
+u32 profile_nodes(const struct profile *profile)
+{
+	return profile->nodes.count;
+}
+
+const struct profile_node *profile_node(const struct profile *profile, u32 node)
+{
+	return &profile->nodes.node[node];
+}
+
+void profile_exception_name(const struct profile_node *node, char text[24])
+{
+	static const char *const interrupts[] = { "IRQ", "FIQ", "SError" };
+
+	if (node->entry > 64)
+		snprintf(text, 24, "[%s]", interrupts[(node->entry - 65) % COUNT(interrupts)]);
+	else
+		snprintf(text, 24, "[%.20s]", ec_name((unsigned)node->entry));
+}
+
+static int compare(const void *left, const void *right)
+{
+	const struct cell *a = left, *b = right;
+
+	if (a->used != b->used)
+		return a->used ? -1 : 1;
+	if (a->where >> 6 != b->where >> 6)
+		return a->where >> 6 < b->where >> 6 ? -1 : 1;
+	if (a->address != b->address)
+		return a->address < b->address ? -1 : 1;
+	return a->where < b->where ? -1 : a->where > b->where;
+}
+
+void profile_each(struct profile *profile,
+	void (*visit)(void *opaque, const struct profile_sample *sample), void *opaque)
+{
+	struct profile_sample sample = { .node = 0 };
+
+	if (profile->cells == 0)
+		return;
+	profile->is_sorted = true;
+	qsort(profile->cell, profile->room, sizeof(*profile->cell), compare);
+	for (size_t i = 0; i < profile->cells; i++) {
+		const struct cell *cell = &profile->cell[i];
+
+		if (i == 0 || cell->where >> 6 != sample.node || cell->address != sample.address) {
+			if (i != 0)
+				visit(opaque, &sample);
+			sample = (struct profile_sample){ .node = cell->where >> 6,
+				.address = cell->address };
+		}
+		sample.insn = cell->insn;
+		sample.insns += cell->insns;
+		sample.cycles[cell->where % 64] += cell->cycles;
+	}
+	visit(opaque, &sample);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ELF files that are read for their names, not to be loaded: symbols, and the instructions that
+ * tell whether code found elsewhere is theirs.
+ */
+#include <string.h>
+
+#include "loader/formats.h"
+
+struct status symbol_file_open(const char *path, struct symbol_file *out)
+{
+	struct file file;
+	struct status status = file_open(path, &file);
+	struct input input = { .name = file.name, .data = file.data, .size = file.size };
+
+	*out = (struct symbol_file){ .data = NULL };
+	if (status.code != STATUS_OK)
+		return status;
+	out->data = file.data;
+	out->size = file.size;
+	if (!elf_recognize(&input))
+		status = BAD_IMAGE(&input, "not an ELF file, so it has no symbols");
+	else
+		status = elf_find_code(&input, out);
+	if (status.code == STATUS_OK)
+		status = elf_read_symbols(&input, &out->symbols);
+	if (status.code != STATUS_OK)
+		symbol_file_close(out);
+	return status;
+}
+
+void symbol_file_close(struct symbol_file *file)
+{
+	symbol_table_free(&file->symbols);
+	file_close(&(struct file){ .data = file->data, .size = file->size });
+	*file = (struct symbol_file){ .data = NULL };
+}
+
+bool symbol_file_word(const struct symbol_file *file, u64 address, u32 *word)
+{
+	for (unsigned i = 0; i < file->codes; i++) {
+		u64 offset = address - file->code[i].address;
+
+		if (file->code[i].size < sizeof(*word) ||
+			offset > file->code[i].size - sizeof(*word))
+			continue;
+		memcpy(word, file->data + file->code[i].offset + offset, sizeof(*word));
+		return true;
+	}
+	return false;
+}

@@ -8,6 +8,7 @@
 #include <argp.h>
 #include <stdio.h>
 
+#include "debug/profile_names.h"
 #include "debug/stats.h"
 #include "debug/trace.h"
 #include "loader/loader.h"
@@ -22,6 +23,7 @@ int sysregs_command(int argc, char **argv);
 int choices_command(int argc, char **argv);
 int timing_command(int argc, char **argv);
 int cost_command(int argc, char **argv);
+int profile_command(int argc, char **argv);
 
 /* Says a message of ours, one line, prefixed, on stderr. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -71,6 +73,18 @@ struct trace_option {
  */
 enum input_kind { INPUT_KIND_AUTO, INPUT_KIND_WAIT, INPUT_KIND_LIVE };
 
+/* What `entresol profile` prints. */
+enum profile_by { BY_FUNCTION, BY_EL, BY_REASON, BY_ADDRESS };
+
+struct profile_options {
+	enum profile_by by;
+	bool folded, json;
+	const char *callgrind; /* a file; NULL: none */
+	const char *symbols[PROFILE_FILES];
+	unsigned files;
+	unsigned limit; /* rows */
+};
+
 struct run_options {
 	struct machine_config machine;
 	struct timing_choice timing;
@@ -90,10 +104,22 @@ struct run_options {
 	enum stats_format stats;
 	const char *image;
 	char *command_line; /* owned: the image's name and the guest's arguments */
+	struct profile_options profile;
 };
 
 enum parsed { PARSED_RUN, PARSED_DONE, PARSED_USAGE }; /* DONE: --help was answered */
+/* argv[0] is "run", or "profile", which has more options. */
 enum parsed run_options_parse(struct run_options *options, int argc, char **argv);
+
+/* ---- run.c ---- */
+
+/* Who looks on; then stdout is not the guest's. */
+struct run_reader {
+	struct observer observer;
+};
+
+/* Runs as the options say; the exit code. */
+int run_image(const struct run_options *options, const struct run_reader *reader);
 
 /* ---- run_net.c ---- */
 

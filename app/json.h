@@ -6,6 +6,9 @@
 #define ENT_APP_JSON_H
 
 #include <cJSON.h>
+#include <stdio.h>
+
+#include "base/types.h"
 
 /* Adds a string; NULL: null, so that a key is always there. */
 static inline void json_add_text(cJSON *object, const char *key, const char *text)
@@ -14,6 +17,15 @@ static inline void json_add_text(cJSON *object, const char *key, const char *tex
 		cJSON_AddStringToObject(object, key, text);
 	else
 		cJSON_AddNullToObject(object, key);
+}
+
+/* Exact, as raw text: a double would round above 2^53. */
+static inline void json_add_u64(cJSON *object, const char *key, u64 value)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRIu64, value);
+	cJSON_AddRawToObject(object, key, text);
 }
 
 #endif

@@ -39,6 +39,7 @@ static const struct subcommand subcommands[] = {
 	{ "cost", "measure what a hypervisor's operations cost, nested or not", cost_command },
 	{ "timing", "describe the timing models: every figure, and where it is from",
 		timing_command },
+	{ "profile", "run an image and say where the cycles went", profile_command },
 	{ "choices", "list what the architecture leaves open, and what is done", choices_command },
 };
 

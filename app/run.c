@@ -26,6 +26,7 @@ struct run_trace {
 /* Everything a run owns. */
 struct run {
 	struct run_options options;
+	const struct run_reader *reader; /* NULL: nobody */
 	struct machine *machine;
 	struct loaded_image image;
 	struct observers observers;
@@ -71,6 +72,8 @@ static struct status observe(struct run *run)
 
 	if (run->options.stats != STATS_NONE)
 		observers_add(&run->observers, run->machine, &observer);
+	if (run->reader != NULL)
+		observers_add(&run->observers, run->machine, &run->reader->observer);
 	for (unsigned i = 0; i < run->options.trace_count; i++) {
 		struct status status = start_trace(run, i);
 
@@ -145,7 +148,7 @@ static struct status prepare(struct run *run)
 	struct status status;
 
 	options->machine.console_in = STDIN_FILENO;
-	options->machine.console_out = STDOUT_FILENO;
+	options->machine.console_out = run->reader == NULL ? STDOUT_FILENO : STDERR_FILENO;
 	options->machine.console_err = STDERR_FILENO;
 	options->machine.live = is_live(options) ? terminal_keys() : NULL;
 	options->machine.on_long_wait = say_long_wait;
@@ -291,7 +294,7 @@ static int execute(struct run *run)
 	return status.code == STATUS_OK ? code : say_status(status);
 }
 
-int run_command(int argc, char **argv)
+int run_image(const struct run_options *options, const struct run_reader *reader)
 {
 	struct run *run = calloc(1, sizeof(*run));
 	struct status status;
@@ -299,11 +302,8 @@ int run_command(int argc, char **argv)
 
 	if (run == NULL)
 		return say_status(status_error(STATUS_HOST, "the host has no memory"));
-	switch (run_options_parse(&run->options, argc, argv)) {
-	case PARSED_DONE: code = STATUS_OK; goto out;
-	case PARSED_USAGE: code = STATUS_USAGE; goto out;
-	case PARSED_RUN: break;
-	}
+	run->options = *options;
+	run->reader = reader;
 	status = prepare(run);
 	if (status.code != STATUS_OK)
 		code = say_status(status);
@@ -312,8 +312,20 @@ int run_command(int argc, char **argv)
 	code = finish_traces(run, code);
 	machine_destroy(run->machine);
 	loaded_image_free(&run->image);
-out:
-	free(run->options.command_line);
 	free(run);
+	return code;
+}
+
+int run_command(int argc, char **argv)
+{
+	struct run_options options;
+	int code = STATUS_USAGE;
+
+	switch (run_options_parse(&options, argc, argv)) {
+	case PARSED_DONE: code = STATUS_OK; break;
+	case PARSED_USAGE: break;
+	case PARSED_RUN: code = run_image(&options, NULL); break;
+	}
+	free(options.command_line);
 	return code;
 }

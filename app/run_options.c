@@ -27,8 +27,23 @@ static const char description[] =
 	"3 an image cannot be used; 4 the guest crashed or can make no more progress; 6 the "
 	"host refused something; 70 the guest needs what is not implemented.";
 
+static const char profile_description[] =
+	"Run IMAGE as 'entresol run' does, with the timing model a55 unless --timing names another "
+	"one, and print where the simulated cycles went. They are attributed exactly: what is "
+	"printed adds up to the total, and observing changes no cycle. stdout is for the profile; "
+	"the guest's console goes to stderr."
+	"\v"
+	"Examples:\n"
+	"  entresol profile hyp.elf\n"
+	"  entresol profile --by reason --max-insns 1000000 Image\n"
+	"  entresol profile --symbols vmlinux:el1 --folded Image > kernel.folded\n"
+	"  entresol profile --callgrind callgrind.out.hyp hyp.elf && callgrind_annotate "
+	"callgrind.out.hyp\n\n"
+	"Exit codes are those of 'entresol run'.";
+
 /* What argp's parser shares between calls. */
 struct parse {
+	bool is_profile; /* the command, which is else run */
 	struct run_options *options;
 	const struct argp *argp;
 	bool failed; /* and said so */
@@ -371,11 +386,22 @@ static void set_virtio_console(struct parse *parse, char *text)
 	machine->virtio_console_file = text;
 }
 
+static void add_symbols(struct parse *parse, char *text)
+{
+	struct profile_options *profile = &parse->options->profile;
+
+	if (profile->files == PROFILE_FILES - 1)
+		wrong(parse, "--symbols: at most %d files are possible", PROFILE_FILES - 1);
+	else
+		profile->symbols[profile->files++] = text;
+}
+
 static void help(struct parse *parse, char *text)
 {
-	char name[] = "entresol run";
+	char name[20];
 
 	(void)text;
+	snprintf(name, sizeof(name), "entresol %s", parse->is_profile ? "profile" : "run");
 	argp_help(parse->argp, stdout,
 		ARGP_HELP_USAGE | ARGP_HELP_PRE_DOC | ARGP_HELP_LONG | ARGP_HELP_POST_DOC, name);
 	parse->helped = true;
@@ -414,6 +440,8 @@ struct option_row {
 #define CALL(function)		  OPTION_CALL, 0, 0, 0, 0, function
 #define CALL_0(function)	  OPTION_CALL_0, 0, 0, 0, 0, function
 
+enum { PROFILE_GROUP = 5 }; /* options of that command only */
+
 /* clang-format off */
 static const struct option_row rows[] = {
 	{ "cpu", 0, "PROFILE", 1, TEXT(machine.profile), "CPU profile (default v8.1)" },
@@ -449,24 +477,34 @@ static const struct option_row rows[] = {
 	{ "trace", 0, "el|insn|mmu[=FILE]", 4, CALL(add_trace), "write a trace to stderr or FILE; may be given again" },
 	{ "hash", 0, NULL, 4, FLAG(hash), "print a hash of the final state of PEs, RAM and devices" },
 	{ "stats", 0, "text|json", 4, WORD(stats, STATS_TEXT), "print statistics of the run to stderr" },
+	{ "by", 0, "function|el|reason|address", PROFILE_GROUP, WORD(profile.by, BY_FUNCTION), "what the rows are (default function)" },
+	{ "limit", 0, "N", PROFILE_GROUP, NUMBER(profile.limit, 1, UINT32_MAX), "rows to print (default 40); the last one has the rest" },
+	{ "folded", 0, NULL, PROFILE_GROUP, FLAG(profile.folded), "print stacks of calls and exceptions with their cycles, one a line, for flame graphs" },
+	{ "json", 0, NULL, PROFILE_GROUP, FLAG(profile.json), "print all rows in JSON" },
+	{ "callgrind", 0, "FILE", PROFILE_GROUP, TEXT(profile.callgrind), "also write FILE for callgrind_annotate and kcachegrind" },
+	{ "symbols", 0, "FILE[@OFFSET][:REGIME]", PROFILE_GROUP, CALL(add_symbols), "names from an ELF file, in all regimes or in el1, el2, el1&0, el2&0 or vmN (VMID N), OFFSET added to its addresses; used only where the code is the file's. May be given again; IMAGE comes last" },
 	{ "help", 0, NULL, -1, CALL(help), "print this help" },
 };
 /* clang-format on */
 
 enum { FIRST_KEY = 256 }; /* keys below are letters */
 
-/* The rows as argp wants them. */
-static const struct argp_option *argp_table(void)
+/* The rows of the command as argp wants them. */
+static const struct argp_option *argp_table(bool is_profile)
 {
 	static struct argp_option table[COUNT(rows) + 1];
+	size_t count = 0;
 
-	for (size_t i = 0; i < COUNT(rows); i++)
-		table[i] = (struct argp_option){ .name = rows[i].name,
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		if (rows[i].group == PROFILE_GROUP && !is_profile)
+			continue;
+		table[count++] = (struct argp_option){ .name = rows[i].name,
 			.key = rows[i].letter != 0 ? rows[i].letter : FIRST_KEY + (int)i,
 			.arg = rows[i].value,
 			.flags = rows[i].kind == OPTION_CALL_0 ? OPTION_ARG_OPTIONAL : 0,
 			.doc = rows[i].help,
 			.group = rows[i].group };
+	}
 	return table;
 }
 
@@ -509,12 +547,15 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case ARGP_KEY_NO_ARGS:
 		if (options->dump_dtb == NULL && options->firmware == NULL &&
 			options->machine.flash[0].path == NULL)
-			wrong(parse, "an IMAGE is missing; see 'entresol run --help'");
+			wrong(parse, "an IMAGE is missing; see 'entresol %s --help'",
+				parse->is_profile ? "profile" : "run");
 		break;
 	case ARGP_KEY_END: finish_flash(parse); break;
 	case ARGP_KEY_ERROR:
 		if (!parse->helped && !parse->failed) {
-			say_option_error(parse->argp->options, "run", state->argv[state->next - 1]);
+			say_option_error(parse->argp->options,
+				parse->is_profile ? "profile" : "run",
+				state->argv[state->next - 1]);
 			parse->failed = true;
 		}
 		break;
@@ -529,15 +570,17 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 
 enum parsed run_options_parse(struct run_options *options, int argc, char **argv)
 {
-	const struct argp argp = { .options = argp_table(),
+	bool is_profile = strcmp(argv[0], "profile") == 0;
+	const struct argp argp = { .options = argp_table(is_profile),
 		.parser = parse_option,
 		.args_doc = "IMAGE [-- GUEST-ARGUMENT...]",
-		.doc = description };
-	struct parse parse = { .options = options, .argp = &argp };
+		.doc = is_profile ? profile_description : description };
+	struct parse parse = { .options = options, .argp = &argp, .is_profile = is_profile };
 	error_t error;
 
 	*options = (struct run_options){ .machine = machine_default_config(),
-		.max_insns = MACHINE_UNLIMITED };
+		.max_insns = MACHINE_UNLIMITED,
+		.profile = { .limit = 40 } };
 	error = argp_parse(&argp, argc, argv, ARGP_SILENT | ARGP_IN_ORDER, NULL, &parse);
 	if (parse.helped)
 		return PARSED_DONE;

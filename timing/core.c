@@ -78,20 +78,32 @@ static bool may_join(const struct core *core, const struct class_issue *issue)
 }
 
 /* All resources from `first` to `end`, one behind the last. */
-static void wait_for_all(struct wait *wait, const struct core *core, unsigned first, unsigned end)
+static void wait_for_all(
+	struct wait *wait, const struct core *core, unsigned first, unsigned end, unsigned slack)
 {
 	for (unsigned resource = first; resource < end; resource++)
-		wait_for(wait, core, resource, 0);
+		wait_for(wait, core, resource, slack);
+}
+
+/* All but stores and maintenance; for registers, until one may read them who does at issue. */
+static void wait_for_results(struct wait *wait, const struct core *core)
+{
+	const u8 *earliest = core->model->earliest;
+
+	wait_for_all(wait, core, RES_GPR, RES_FLAGS, earliest[FILE_GPR]);
+	wait_for_all(wait, core, RES_FLAGS, RES_V, earliest[FILE_FLAGS]);
+	wait_for_all(wait, core, RES_V, RES_UNIT, earliest[FILE_V]);
+	wait_for_all(wait, core, RES_UNIT, RES_STORE, 0);
 }
 
 static void wait_for_rule(struct wait *wait, const struct core *core, enum issue_rule rule)
 {
 	struct wait stores = { wait->time, REASON_BARRIER };
 
-	wait_for_all(wait, core, 0, RES_STORE);
+	wait_for_results(wait, core);
 	if (rule != ISSUE_BARRIER)
 		return;
-	wait_for_all(&stores, core, RES_STORE, RES_STORE + RES_STORE_COUNT);
+	wait_for_all(&stores, core, RES_STORE, RES_STORE + RES_STORE_COUNT, 0);
 	if (stores.time > wait->time) {
 		wait->time = stores.time;
 		wait->reason = REASON_BARRIER;
@@ -180,7 +192,7 @@ static void access_memory(struct core *core, const struct class_issue *issue,
 
 	for (unsigned i = 0; i < dynamic->fills; i++)
 		*dynamic->fill[i].arrival = begins + dynamic->fill[i].latency;
-	data->time = begins + issue->latency;
+	data->time += begins - core->now;
 	if (enters_store_buffer(issue, dynamic)) {
 		unsigned entry = find_entry(core, arrival);
 
@@ -241,21 +253,21 @@ static inline void set_result(
 }
 
 /*
- * When what it reads is there. Not before `wait` began, but *needed tells: below it the operands
- * would have been there earlier than the instruction issues.
+ * Reads wait for results, and results for older ones. *needed tells, below the time at which `wait`
+ * began too, when the operands would have been there.
  */
-static inline void wait_for_reads(struct wait *wait, const struct core *core,
+static inline void wait_for_operands(struct wait *wait, const struct core *core,
 	const struct class_issue *issue, u32 fields, s64 *needed)
 {
-	for (unsigned i = 0; i < issue->reads; i++) {
+	for (unsigned i = 0; i < issue->operands; i++) {
 		const struct class_operand *operand = &issue->operand[i];
 		unsigned resource = resource_of(operand, fields);
 		s64 time;
 
-		if (!is_busy(core, resource))
+		if (!is_busy(core, resource) || (i >= issue->reads && resource == RES_SYNC))
 			continue;
 		time = (s64)core->ready[resource] - operand->slack;
-		if (operand->bypass != 0 && has_bypass(core, resource))
+		if (i < issue->reads && has_bypass(core, resource))
 			time -= operand->bypass;
 		if (time > *needed)
 			*needed = time;
@@ -263,17 +275,6 @@ static inline void wait_for_reads(struct wait *wait, const struct core *core,
 			wait->time = (cycles_t)time;
 			wait->reason = core->why[resource];
 		}
-	}
-}
-
-static inline void wait_for_older_results(
-	struct wait *wait, const struct core *core, const struct class_issue *issue, u32 fields)
-{
-	for (unsigned i = issue->reads; i < issue->operands; i++) {
-		unsigned resource = resource_of(&issue->operand[i], fields);
-
-		if (resource != RES_SYNC)
-			wait_for(wait, core, resource, issue->operand[i].slack);
 	}
 }
 
@@ -285,8 +286,7 @@ static inline struct wait find_time(
 	*needed = -1;
 	if (core->used > 0 && !may_join(core, issue))
 		wait = (struct wait){ core->now + 1, REASON_PAIRING };
-	wait_for_reads(&wait, core, issue, fields, needed);
-	wait_for_older_results(&wait, core, issue, fields);
+	wait_for_operands(&wait, core, issue, fields, needed);
 	wait_for(&wait, core, RES_UNIT + issue->unit, 0);
 	if (issue->rule >= ISSUE_DRAIN)
 		wait_for_rule(&wait, core, issue->rule);
@@ -378,7 +378,7 @@ void core_drain(struct core *core, enum timing_reason reason)
 
 	core_stall(core, 0, reason);
 	wait = (struct wait){ core->now, 0 };
-	wait_for_all(&wait, core, 0, RES_STORE);
+	wait_for_results(&wait, core);
 	if (wait.time > core->now)
 		advance(core, wait.time - core->now, reason);
 }

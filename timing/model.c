@@ -45,9 +45,6 @@ static const struct {
 
 /* ---- Operands ---- */
 
-/* Kinds of registers. */
-enum { FILE_GPR, FILE_FLAGS, FILE_V, FILE_SYNC, FILE_COUNT };
-
 static const struct {
 	char letter;
 	u8 file, shift, base, mask;
@@ -213,11 +210,9 @@ static void work_out_units(struct timing_model *model)
 
 static void work_out(struct timing_model *model)
 {
-	u8 earliest[FILE_COUNT];
-
-	find_earliest(model, earliest);
+	find_earliest(model, model->earliest);
 	for (unsigned class = 0; class < CLASS_COUNT; class ++)
-		work_out_class(model, (enum timing_class) class, earliest);
+		work_out_class(model, (enum timing_class) class, model->earliest);
 	work_out_units(model);
 }
 

@@ -92,6 +92,9 @@ struct class_operand {
 
 enum { CLASS_OPERANDS = 20 };
 
+/* Kinds of resources that are operands. */
+enum { FILE_GPR, FILE_FLAGS, FILE_V, FILE_SYNC, FILE_COUNT };
+
 /* What core_issue() needs of a class: its COST and CLASS rows, worked out. */
 struct class_issue {
 	u8 unit;
@@ -114,6 +117,7 @@ struct timing_model {
 	const char *cost_source[CLASS_COUNT];
 	/* Worked out of the above by timing_model_get() and timing_model_set(). */
 	u8 unit_count[UNIT_COUNT]; /* the units_* parameters; 1 where there is none */
+	u8 earliest[FILE_COUNT];   /* cycles before issue: who reads it earliest does */
 	struct class_issue issue[CLASS_COUNT];
 };
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "exceptions/exceptions.h"
+#include "timing/memory.h"
 
 u32 system_iss(u32 encoding, unsigned rt, enum direction direction)
 {
@@ -107,13 +108,38 @@ static enum outcome zero_block(struct cpu *cpu, u64 va)
 	return OUT_NEXT;
 }
 
+static enum timing_cache_op timing_op(enum sysreg_id id)
+{
+	switch (id) {
+	case SR_DC_IVAC:
+	case SR_DC_CIVAC:
+	case SR_DC_ISW:
+	case SR_DC_CISW: return CACHE_INVALIDATE;
+	case SR_IC_IVAU: return CACHE_CODE;
+	default: return CACHE_CLEAN;
+	}
+}
+
+/* Maintenance of all of a cache, or by set and way: predecoded code is coherent, time passes. */
+static enum outcome cache_operation_on_all(struct cpu *cpu, enum sysreg_id id, u64 operand)
+{
+	if (LIKELY(cpu->timed.model == NULL))
+		return OUT_NEXT;
+	if (id == SR_IC_IALLU || id == SR_IC_IALLUIS)
+		timing_code_invalidate(&cpu->timed, id == SR_IC_IALLUIS);
+	else
+		timing_cache_op_way(&cpu->timed, operand, timing_op(id));
+	return OUT_NEXT;
+}
+
 /*
- * Maintenance by VA has no cache to act on, but translates and faults as an access; IVAC needs
- * write permission. Set/way and IC by all do nothing: predecoded code is coherent.
+ * Maintenance by VA translates and faults as an access; IVAC needs write permission. Only the
+ * caches of a timed PE are there to act on.
  */
 static enum outcome cache_operation(struct cpu *cpu, enum sysreg_id id, u64 va)
 {
 	struct access access = { .kind = ACCESS_CACHE, .size = 1 };
+	struct place place;
 
 	switch (id) {
 	case SR_DC_ZVA: return zero_block(cpu, va);
@@ -124,9 +150,14 @@ static enum outcome cache_operation(struct cpu *cpu, enum sysreg_id id, u64 va)
 	case SR_DC_CVADP:
 	case SR_DC_CIVAC:
 	case SR_IC_IVAU: break;
-	default: return OUT_NEXT;
+	default: return cache_operation_on_all(cpu, id, va);
 	}
-	return mmu_place(cpu, va, access).ok ? OUT_NEXT : OUT_FAULT;
+	place = mmu_place(cpu, va, access);
+	if (!place.ok)
+		return OUT_FAULT;
+	if (UNLIKELY(cpu->timed.model != NULL))
+		timing_cache_op(&cpu->timed, place.pa, timing_op(id));
+	return OUT_NEXT;
 }
 
 enum outcome system_operation(struct cpu *cpu, enum sysreg_id id, u64 operand)

@@ -7,13 +7,17 @@
 
 #include <string.h>
 
+#include "timing/memory.h"
+
 /* ---- Translation ---- */
 
 /* A translation of the first byte, and what has to note that a host TLB uses it. */
 struct hit {
 	u64 pa;
 	struct translated t;
-	u64 *contexts; /* NULL: flat, needs no TLB entry behind it */
+	u64 *contexts;	  /* NULL: flat, needs no TLB entry behind it */
+	bool is_uncached; /* of a timed PE: accesses are to be seen, so they stay out of host TLBs
+			   */
 };
 
 static struct mmu_context *context_at(struct cpu *cpu, unsigned el)
@@ -70,6 +74,23 @@ static bool may_be_cached(const struct regime *regime, const struct request *req
 	return canonical_va(request->va) == request->va || has_tag(tables, request);
 }
 
+/* What a timed PE's micro TLB does not have, host TLBs do not have. */
+static void use_micro_tlb(struct cpu *cpu, bool code, const struct tlb_entry *entry)
+{
+	unsigned old = timing_micro_tlb(&cpu->timed, code, (unsigned)(entry - cpu->tlb->entry));
+
+	if (old != NO_TLB_ENTRY)
+		tlb_drop_derived(cpu, old);
+}
+
+static void time_translation(
+	struct cpu *cpu, const struct request *request, struct tlb_entry *entry, struct hit *hit)
+{
+	hit->is_uncached = !attr_is_write_back(hit->t.attr);
+	if (entry != NULL)
+		use_micro_tlb(cpu, request->kind == ACCESS_FETCH, entry);
+}
+
 /* Through the TLB. */
 static bool translate(struct cpu *cpu, const struct mmu_context *ctx, const struct request *request,
 	struct hit *hit)
@@ -86,6 +107,8 @@ static bool translate(struct cpu *cpu, const struct mmu_context *ctx, const stru
 			return mmu_report(cpu, request, &fault);
 		hit->t = entry->t;
 	} else {
+		if (UNLIKELY(cpu->timed.model != NULL) && !is_flat)
+			timing_walk(&cpu->timed, request->kind == ACCESS_FETCH);
 		if (!walk_translate(cpu, regime, request, &hit->t, &fault))
 			return mmu_report(cpu, request, &fault);
 		if (entry != NULL)
@@ -95,6 +118,9 @@ static bool translate(struct cpu *cpu, const struct mmu_context *ctx, const stru
 	}
 	hit->pa = hit->t.pa | bits(request->va, hit->t.shift - 1u, 0);
 	hit->contexts = entry != NULL ? &entry->contexts : NULL;
+	hit->is_uncached = false;
+	if (UNLIKELY(cpu->timed.model != NULL))
+		time_translation(cpu, request, entry, hit);
 	return true;
 }
 
@@ -186,7 +212,7 @@ static void fill_read(
 {
 	const u8 *host = region->host + (hit->pa - region->base.v);
 
-	if (UNLIKELY(ctx->watched))
+	if (UNLIKELY(ctx->watched || hit->is_uncached))
 		return;
 	ctx->tables.read[host_tlb_index(va)] =
 		(struct host_tlb_entry){ host_tag(ctx, va, hit), (u64)(uintptr_t)host - va };
@@ -200,7 +226,7 @@ static void fill_write(
 	u64 offset = hit->pa - region->base.v;
 	u8 *flags = &region->page_flags[offset >> PAGE_SHIFT];
 
-	if ((*flags & PAGE_HAS_CODE) || UNLIKELY(ctx->watched))
+	if ((*flags & PAGE_HAS_CODE) || UNLIKELY(ctx->watched || hit->is_uncached))
 		return;
 	*flags |= PAGE_HOST_WRITE;
 	ctx->tables.write[host_tlb_index(va)] = (struct host_tlb_entry){ host_tag(ctx, va, hit),
@@ -262,6 +288,57 @@ static bool bus_store(struct cpu *cpu, u64 pa, unsigned size, u64 value)
 	return true;
 }
 
+static pa_t pa_of_host(const struct memory *memory, const u8 *host)
+{
+	for (unsigned i = 0; i < memory->region_count; i++) {
+		const struct ram_region *region = &memory->region[i];
+		u64 offset = (u64)((uintptr_t)host - (uintptr_t)region->host);
+
+		if (offset < region->size)
+			return PA(region->base.v + offset);
+	}
+	ENT_BUG("a host TLB entry points outside of memory");
+}
+
+/* ---- Timing ---- */
+
+/* The accesses of a timed PE: of RAM that a host TLB has; of what was translated. */
+static void time_host(struct cpu *cpu, const u8 *host, unsigned size, enum timing_access kind)
+{
+	if (UNLIKELY(cpu->timed.model != NULL))
+		timing_data(&cpu->timed, pa_of_host(cpu->memory, host), host, size, kind);
+}
+
+static void time_piece(struct cpu *cpu, const struct hit *hit, const struct ram_region *region,
+	unsigned size, enum timing_access kind)
+{
+	if (LIKELY(cpu->timed.model == NULL))
+		return;
+	if (region == NULL || hit->is_uncached)
+		timing_device(&cpu->timed, PA(hit->pa), kind != TIMING_READ);
+	else
+		timing_data(&cpu->timed, PA(hit->pa), region->host + (hit->pa - region->base.v),
+			size, kind);
+}
+
+/* Two pages are two lines. */
+static void time_crossing(struct cpu *cpu)
+{
+	if (UNLIKELY(cpu->timed.model != NULL))
+		timing_crossing(&cpu->timed);
+}
+
+static enum timing_access timing_kind(const struct request *request)
+{
+	switch (request->kind) {
+	case ACCESS_WRITE: return request->zva ? TIMING_ZERO : TIMING_WRITE;
+	case ACCESS_ATOMIC: return TIMING_ATOMIC;
+	default: return TIMING_READ;
+	}
+}
+
+/* ---- Pieces ---- */
+
 /* RAM for the access: ROM is the bus's business when written (flash commands). */
 static struct ram_region *ram_for(struct cpu *cpu, u64 pa, unsigned size, bool write)
 {
@@ -275,6 +352,7 @@ static bool read_piece(struct cpu *cpu, const struct request *request, const str
 {
 	struct ram_region *region = ram_for(cpu, hit->pa, size, false);
 
+	time_piece(cpu, hit, region, size, TIMING_READ);
 	if (region != NULL) {
 		*data = ram_load(region->host + (hit->pa - region->base.v), size);
 		return true;
@@ -288,6 +366,7 @@ static bool write_piece(struct cpu *cpu, const struct request *request, const st
 	struct ram_region *region = ram_for(cpu, hit->pa, size, true);
 	u64 offset;
 
+	time_piece(cpu, hit, region, size, TIMING_WRITE);
 	if (region == NULL)
 		return bus_store(cpu, hit->pa, size, value) || report_external(cpu, request);
 	offset = hit->pa - region->base.v;
@@ -328,6 +407,7 @@ static struct loaded load_across(struct cpu *cpu, const struct mmu_context *ctx,
 	struct halves h;
 	u64 low, high;
 
+	time_crossing(cpu);
 	if (!translate_halves(cpu, ctx, request, size, &h) || !pass_watch(cpu, request, size) ||
 		!read_piece(cpu, &h.request[0], &h.hit[0], h.size[0], &low) ||
 		!read_piece(cpu, &h.request[1], &h.hit[1], h.size[1], &high))
@@ -350,11 +430,14 @@ struct loaded mmu_load(struct cpu *cpu, u64 va, unsigned size, unsigned flags)
 	if (crosses)
 		return load_across(cpu, ctx, &request, size);
 	host = aligned_hit(&ctx->tables.read[host_tlb_index(va)], va, request.misaligned);
-	if (host != NULL)
+	if (host != NULL) {
+		time_host(cpu, host, size, TIMING_READ);
 		return (struct loaded){ ram_load(host, size), true };
+	}
 	if (!translate(cpu, ctx, &request, &hit) || !pass_watch(cpu, &request, size))
 		return (struct loaded){ .ok = false };
 	region = ram_for(cpu, hit.pa, size, false);
+	time_piece(cpu, &hit, region, size, TIMING_READ);
 	if (LIKELY(region != NULL)) {
 		fill_read(ctx, va, &hit, region);
 		host = region->host + (hit.pa - region->base.v);
@@ -370,6 +453,7 @@ static bool store_across(struct cpu *cpu, const struct mmu_context *ctx,
 {
 	struct halves h;
 
+	time_crossing(cpu);
 	return translate_halves(cpu, ctx, request, size, &h) && pass_watch(cpu, request, size) &&
 	       write_piece(cpu, &h.request[0], &h.hit[0], h.size[0], value) &&
 	       write_piece(cpu, &h.request[1], &h.hit[1], h.size[1], value >> (8 * h.size[0]));
@@ -390,6 +474,7 @@ bool mmu_store(struct cpu *cpu, u64 va, unsigned size, u64 value, unsigned flags
 		return store_across(cpu, ctx, &request, size, value);
 	host = aligned_hit(&ctx->tables.write[host_tlb_index(va)], va, request.misaligned);
 	if (host != NULL) {
+		time_host(cpu, host, size, TIMING_WRITE);
 		memcpy(host, &value, size);
 		return true;
 	}
@@ -402,18 +487,6 @@ bool mmu_store(struct cpu *cpu, u64 va, unsigned size, u64 value, unsigned flags
 }
 
 /* ---- Places ---- */
-
-static pa_t pa_of_host(const struct memory *memory, const u8 *host)
-{
-	for (unsigned i = 0; i < memory->region_count; i++) {
-		const struct ram_region *region = &memory->region[i];
-		u64 offset = (u64)((uintptr_t)host - (uintptr_t)region->host);
-
-		if (offset < region->size)
-			return PA(region->base.v + offset);
-	}
-	ENT_BUG("a host TLB entry points outside of memory");
-}
 
 /* From the host TLB alone; NULL: translate. */
 static u8 *place_hit(const struct mmu_context *ctx, const struct request *request)
@@ -441,6 +514,9 @@ static struct place place_across(struct cpu *cpu, const struct mmu_context *ctx,
 	second = ram_for(cpu, h.hit[1].pa, h.size[1], write);
 	if (first == NULL || first != second || h.hit[1].pa != h.hit[0].pa + h.size[0])
 		return (struct place){ .pa = PA(h.hit[0].pa), .ok = true, .split = true };
+	time_crossing(cpu);
+	time_piece(cpu, &h.hit[0], first, h.size[0], timing_kind(request));
+	time_piece(cpu, &h.hit[1], second, h.size[1], timing_kind(request));
 	return (struct place){ .host = first->host + (h.hit[0].pa - first->base.v),
 		.pa = PA(h.hit[0].pa),
 		.ok = true };
@@ -461,6 +537,8 @@ static struct place place_in_page(
 		fill_read(ctx, request->va, &hit, region);
 	if (request_writes(request))
 		fill_write(ctx, request->va, &hit, region);
+	if (request->kind != ACCESS_CACHE)
+		time_piece(cpu, &hit, region, size, timing_kind(request));
 	return (struct place){
 		.host = region->host + (hit.pa - region->base.v), .pa = PA(hit.pa), .ok = true
 	};
@@ -478,10 +556,12 @@ struct place mmu_place(struct cpu *cpu, u64 va, struct access access)
 	if (crosses_page(va, access.size))
 		return place_across(cpu, ctx, &request, access.size);
 	host = place_hit(ctx, &request);
-	if (host != NULL)
+	if (host != NULL) {
+		time_host(cpu, host, access.size, timing_kind(&request));
 		return (struct place){
 			.host = host, .pa = pa_of_host(cpu->memory, host), .ok = true
 		};
+	}
 	return place_in_page(cpu, ctx, &request, access.size);
 }
 

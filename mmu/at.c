@@ -7,6 +7,8 @@
 
 #include <stdio.h>
 
+#include "timing/memory.h"
+
 struct at_row {
 	enum sysreg_id op;
 	u8 el;
@@ -93,6 +95,8 @@ bool mmu_at(struct cpu *cpu, enum sysreg_id op, u64 va)
 		.el0 = row->el == EL0,
 		.pan = row->pan && cpu->pstate.pan && regime.two_ranges,
 		.at = true };
+	if (UNLIKELY(cpu->timed.model != NULL))
+		timing_walk(&cpu->timed, false);
 	ok = (has_stage2(cpu, row) ? walk_translate : walk_stage1)(
 		cpu, &regime, &request, &t, &fault);
 	if (!ok && is_taken(cpu, &fault))

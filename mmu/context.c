@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "timing/memory.h"
+
 static const u64 sctlr_bits =
 	SCTLR_EL1_M | SCTLR_EL1_A | SCTLR_EL1_C | SCTLR_EL1_nAA | SCTLR_EL1_I | SCTLR_EL1_WXN;
 static const u64 hcr_bits = HCR_EL2_VM | HCR_EL2_PTW | HCR_EL2_DC | HCR_EL2_CD | HCR_EL2_ID |
@@ -358,6 +360,8 @@ void mmu_state_load(struct cpu *cpu, const void *buffer)
 {
 	for (unsigned i = 0; i < cpu->mmu->count; i++)
 		context_flush(cpu->mmu->pool[i]);
+	while (cpu->timed.model != NULL && timing_micro_tlb_take(&cpu->timed) != NO_TLB_ENTRY)
+		;
 	memcpy(cpu->tlb, buffer, sizeof(*cpu->tlb));
 	memset(cpu->ctx_of, 0, sizeof(cpu->ctx_of));
 	mmu_select_context(cpu);

@@ -185,6 +185,12 @@ static inline bool attr_is_device(unsigned attr)
 {
 	return (attr & 0xf0) == 0;
 }
+/* Write-Back in both halves: what caches keep. 0b0100 is Non-cacheable, else bit 2 says Write-Back.
+ */
+static inline bool attr_is_write_back(unsigned attr)
+{
+	return (attr & 0x44) == 0x44 && (attr & 0xf0) != 0x40 && (attr & 0x0f) != 0x04;
+}
 unsigned attrs_stage1(const struct regime *regime, u64 descriptor);
 /* With stage 1 off; for data, or for fetches. */
 unsigned attrs_stage1_off(const struct regime *regime);

@@ -6,6 +6,7 @@
 #include "mmu/context.h"
 
 #include "mmu/tlb.h"
+#include "timing/memory.h"
 
 static u64 tag_of(u64 va, unsigned shift)
 {
@@ -62,13 +63,25 @@ static void clear_slot(struct tlb *tlb, unsigned slot)
 		tlb->sizes &= ~BIT(shift);
 }
 
+/* A timed PE's micro TLBs are a subset of the TLB. */
+static void leave_micro_tlbs(struct cpu *cpu, unsigned slot)
+{
+	if (UNLIKELY(cpu->timed.model != NULL))
+		timing_tlb_removed(&cpu->timed, slot);
+}
+
+void tlb_drop_derived(struct cpu *cpu, unsigned index)
+{
+	u64 tag = cpu->tlb->set[index / TLB_WAYS].tag[index % TLB_WAYS];
+
+	contexts_drop(cpu, cpu->tlb->entry[index].contexts, tag, tag_shift(tag));
+}
+
 static void remove_slot(struct cpu *cpu, unsigned slot)
 {
-	struct tlb *tlb = cpu->tlb;
-	u64 tag = tlb->set[slot / TLB_WAYS].tag[slot % TLB_WAYS];
-
-	contexts_drop(cpu, tlb->entry[slot].contexts, tag, tag_shift(tag));
-	clear_slot(tlb, slot);
+	tlb_drop_derived(cpu, slot);
+	leave_micro_tlbs(cpu, slot);
+	clear_slot(cpu->tlb, slot);
 }
 
 void tlb_remove(struct cpu *cpu, struct tlb_entry *entry)
@@ -192,6 +205,7 @@ void tlb_remove_all(struct cpu *cpu, const struct tlb_selection *selection)
 				    selection, tlb->set[slot / TLB_WAYS].space[slot % TLB_WAYS]))
 				continue;
 			contexts |= tlb->entry[slot].contexts;
+			leave_micro_tlbs(cpu, slot);
 			clear_slot(tlb, slot);
 		}
 	}

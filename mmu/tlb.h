@@ -46,6 +46,8 @@ struct tlb_entry *tlb_find(struct tlb *tlb, u64 space, u64 va);
 struct tlb_entry *tlb_insert(
 	struct cpu *cpu, u64 space, u64 va, const struct translated *t, bool missed);
 
+/* Removes the host TLB entries derived from an entry, by its index. */
+void tlb_drop_derived(struct cpu *cpu, unsigned index);
 /* Removes one entry, with the host TLB entries derived from it. */
 void tlb_remove(struct cpu *cpu, struct tlb_entry *entry);
 void tlb_remove_va(struct cpu *cpu, const struct tlb_selection *selection, u64 va);

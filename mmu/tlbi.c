@@ -4,6 +4,7 @@
  */
 #include "cpu/events.h"
 #include "mmu/tlb.h"
+#include "timing/memory.h"
 
 #include <stdio.h>
 
@@ -20,17 +21,19 @@ enum tlbi_what {
 	WHAT_RIPA
 };
 enum tlbi_reach { REACH_LOCAL, REACH_INNER, REACH_OUTER };
+enum tlbi_levels { LEVELS_ANY, LEVELS_LAST };
 
 struct tlbi_row {
 	enum sysreg_id op;
 	enum tlbi_whose whose;
 	enum tlbi_what what;
 	enum tlbi_reach reach;
+	enum tlbi_levels levels;
 };
 
 static const struct tlbi_row rows[] = {
 #define TLBI(name, whose, what, reach, levels)                                                     \
-	{ SR_TLBI_##name, WHOSE_##whose, WHAT_##what, REACH_##reach },
+	{ SR_TLBI_##name, WHOSE_##whose, WHAT_##what, REACH_##reach, LEVELS_##levels },
 #include "mmu/tlbi.def"
 #undef TLBI
 };
@@ -93,10 +96,34 @@ static void remove_range(struct cpu *cpu, const struct tlb_selection *selection,
 	tlb_remove_range(cpu, selection, first, last);
 }
 
-/* Operand bits <43:0> are VA<55:12>; FEAT_TTL's hint, <47:44>, need not be used. */
+/*
+ * What only costs time, Cortex-A55 TRM A5.2: any maintenance empties the micro TLBs. The caches of
+ * walks lose more than the operand says, all of a VMID at least.
+ */
+static void forget_timed(
+	struct cpu *cpu, const struct tlbi_row *row, const struct tlb_selection *selection)
+{
+	struct timed *t = &cpu->timed;
+
+	for (unsigned entry; (entry = timing_micro_tlb_take(t)) != NO_TLB_ENTRY;)
+		tlb_drop_derived(cpu, entry);
+	if (row->levels == LEVELS_ANY)
+		timing_walk_forget(t, selection->space, selection->space_mask & ~SPACE_ASID);
+	if (row->whose == WHOSE_GUEST)
+		timing_ipa_forget(t, selection->space, selection->space_mask & SPACE_VMID);
+}
+
+/*
+ * Operand bits <43:0> are VA<55:12>; FEAT_TTL's hint, <47:44>, need not be used. IPAs: stage-2
+ * results of their own are not part of the TLB.
+ */
 static void remove_from(struct cpu *cpu, const struct tlbi_row *row,
 	const struct tlb_selection *selection, u64 operand)
 {
+	if (UNLIKELY(cpu->timed.model != NULL))
+		forget_timed(cpu, row, selection);
+	if (row->what == WHAT_IPA || row->what == WHAT_RIPA)
+		return;
 	if (row->what == WHAT_VA || row->what == WHAT_VAA)
 		tlb_remove_va(cpu, selection, bits(operand, 43, 0) << 12);
 	else if (row->what == WHAT_RVA || row->what == WHAT_RVAA)
@@ -138,8 +165,7 @@ void mmu_tlbi(struct cpu *cpu, enum sysreg_id op, u64 operand)
 		stop_not_implemented(cpu, op);
 		return;
 	}
-	if (row->what != WHAT_IPA && row->what != WHAT_RIPA)
-		perform(cpu, row, operand);
+	perform(cpu, row, operand);
 	if (event_wanted(cpu, EVENT_TLBI)) {
 		struct event event = {
 			.kind = EVENT_TLBI, .pc = cpu->pc, .reg = (u16)op, .value = operand

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "timing/memory.h"
+
 enum {
 	DESC_VALID = 0,
 	DESC_TABLE = 1,
@@ -75,6 +77,8 @@ static bool fetch_descriptor(struct cpu *cpu, const struct regime *regime,
 		return mmu_fail(fault, tables->stage2, FSC_EXTERNAL_ON_WALK, level);
 	leaf->host = leaf->region->host + (pa - leaf->region->base.v);
 	leaf->descriptor = descriptor_load(leaf->host);
+	if (UNLIKELY(cpu->timed.model != NULL))
+		timing_walk_read(&cpu->timed, PA(pa), tables->stage2);
 	return true;
 }
 
@@ -139,6 +143,17 @@ static bool is_too_large(const struct tables *tables, u64 address)
 	return address >> tables->output_bits != 0;
 }
 
+/* For the caches of walks of timed PEs: whose tables they are, and which of them is the last. */
+static u64 walk_space(const struct regime *regime, const struct tables *tables)
+{
+	return regime->space | (u64)(tables - regime->range) << 63;
+}
+
+static u64 last_table(const struct tables *tables, u64 input)
+{
+	return input >> (2u * tables->granule - 3);
+}
+
 /* AArch64.S1Walk and AArch64.S2Walk: to the block or page descriptor that maps `input`. */
 static bool walk_tables(struct cpu *cpu, const struct regime *regime, const struct tables *tables,
 	u64 input, struct leaf *leaf, struct mmu_fault *fault)
@@ -148,6 +163,9 @@ static bool walk_tables(struct cpu *cpu, const struct regime *regime, const stru
 	unsigned top = tables->input_bits; /* the index is input<top-1:shift> */
 	u64 table = tables->base;
 
+	if (UNLIKELY(cpu->timed.model != NULL) && !tables->stage2)
+		timing_walk_begin(
+			&cpu->timed, walk_space(regime, tables), last_table(tables, input), level);
 	leaf->ap_table = 0;
 	leaf->uxn_table = leaf->pxn_table = false;
 	if (is_too_large(tables, table))
@@ -175,6 +193,8 @@ static bool walk_tables(struct cpu *cpu, const struct regime *regime, const stru
 	leaf->address = (leaf->descriptor & MASK(47, shift)) | (input & MASK(shift - 1, 0));
 	if (is_too_large(tables, leaf->address))
 		return mmu_fail(fault, tables->stage2, FSC_ADDRESS_SIZE, level);
+	if (UNLIKELY(cpu->timed.model != NULL) && !tables->stage2 && level == 3)
+		timing_walk_end(&cpu->timed, walk_space(regime, tables), last_table(tables, input));
 	leaf->level = (u8)level;
 	leaf->shift = (u8)shift;
 	if (bit(leaf->descriptor, DESC_CONTIGUOUS))
@@ -247,10 +267,17 @@ static bool stage2_translate(struct cpu *cpu, const struct regime *regime, u64 i
 	const struct request *request, bool for_walk, struct stage_output *out,
 	struct mmu_fault *fault)
 {
+	u64 vmid = regime->space & SPACE_VMID;
+
 	if (for_walk)
 		out->attr = 0xff; /* table walks are Normal accesses */
-	if (LIKELY(stage2_steps(cpu, regime, ipa, request, for_walk, out, fault)))
+	if (UNLIKELY(cpu->timed.model != NULL))
+		timing_ipa_begin(&cpu->timed, vmid, ipa, for_walk);
+	if (LIKELY(stage2_steps(cpu, regime, ipa, request, for_walk, out, fault))) {
+		if (UNLIKELY(cpu->timed.model != NULL))
+			timing_ipa_end(&cpu->timed, vmid, ipa, out->leaf.shift);
 		return true;
+	}
 	fault->ipa = ipa;
 	fault->s1ptw = for_walk;
 	return false;

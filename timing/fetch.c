@@ -28,7 +28,8 @@ static void enter_code(struct timed *t, struct cache_line *line, u64 key)
 	if (line->key != key)
 		forget_key(t, line->key);
 	line->key = key;
-	t->code_line[key % LINE_TABLE] = key;
+	if (LIKELY(!(t->exact & EXACT_ACCESSES)))
+		t->code_line[key % LINE_TABLE] = key;
 }
 
 void timing_forget_records(struct timed *t, const void *records, u64 bytes)
@@ -86,6 +87,7 @@ u32 timing_fetch(struct timed *t, pa_t pa, const void *records)
 	u32 stall = 0;
 	bool is_new = line == NULL || line->flags & LINE_PREFETCHED;
 
+	t->count[COUNT_L1I_ACCESS]++;
 	if (line == NULL) {
 		stall = memory_read(t, number).latency;
 		line = put_l1i(t, number, 0);
@@ -99,16 +101,20 @@ u32 timing_fetch(struct timed *t, pa_t pa, const void *records)
 	return stall;
 }
 
-void timing_code_invalidate(struct timed *t, bool all_pes)
+/* ---- Maintenance ---- */
+
+void fetch_invalidate_line(struct timed *t, u64 number)
 {
-	struct timing_shared *shared = t->memory->shared;
+	struct cache_line *line = cache_find(&t->memory->l1i, number);
 
-	for (unsigned i = 0; i < shared->count; i++) {
-		struct cache *l1i = &shared->pe[i]->memory->l1i;
+	if (line != NULL)
+		leave_l1i(t, line);
+}
 
-		if (shared->pe[i] != t && !all_pes)
-			continue;
-		for (u32 at = 0; at < l1i->sets * l1i->ways; at++)
-			leave_l1i(shared->pe[i], &l1i->line[at]);
-	}
+void fetch_invalidate(struct timed *t)
+{
+	struct cache *l1i = &t->memory->l1i;
+
+	for (u32 at = 0; at < l1i->sets * l1i->ways; at++)
+		leave_l1i(t, &l1i->line[at]);
 }

@@ -24,6 +24,8 @@ static void enter_data(struct timed *t, const struct cache_line *line)
 {
 	u64 key = line->key;
 
+	if (UNLIKELY(t->exact & EXACT_ACCESSES))
+		return;
 	t->read_line[key % LINE_TABLE] = key;
 	if ((line->flags & (LINE_DIRTY | LINE_SHARED)) == LINE_DIRTY)
 		t->write_line[key % LINE_TABLE] = key;
@@ -137,6 +139,7 @@ static void put_l2(struct timed *t, u64 number, u8 flags)
 		return;
 	}
 	line = cache_choose(l2, number);
+	t->count[COUNT_L2_WRITEBACK] += line->tag != 0 && line->flags & LINE_DIRTY;
 	if (line->tag != 0)
 		put_l3(t, cache_number(line), line->flags);
 	*line = (struct cache_line){ .tag = number + 1, .flags = flags };
@@ -310,6 +313,7 @@ static void access_line(struct timed *t, u64 number, u64 key, enum timing_access
 	struct cache_line *line = cache_find(&t->memory->l1d, number);
 	bool is_new;
 
+	t->count[is_write(kind) ? COUNT_L1D_WRITE : COUNT_L1D_READ]++;
 	if (line == NULL && kind == TIMING_ZERO) {
 		zero(t, number, key);
 		return;
@@ -356,6 +360,11 @@ void timing_data(struct timed *t, pa_t pa, const void *host, unsigned size, enum
 	if (last == first)
 		return;
 	access_line(t, last, key + 1, kind);
+	timing_crossing(t);
+}
+
+void timing_crossing(struct timed *t)
+{
 	memory_stall(t, t->model->param[PARAM_line_cross], REASON_UNIT);
 }
 
@@ -364,6 +373,7 @@ void timing_device(struct timed *t, pa_t pa, bool write)
 	const u32 *param = t->model->param;
 
 	(void)pa;
+	t->count[COUNT_DEVICE]++;
 	memory_stall(t, param[write ? PARAM_device_write : PARAM_device_read], REASON_DEVICE);
 }
 
@@ -385,4 +395,33 @@ struct source memory_read(struct timed *t, u64 number)
 		source = read_beyond(t, number);
 	put_l2(t, number, source.flags);
 	return source;
+}
+
+/* ---- Maintenance ---- */
+
+static bool clean(struct timed *t, struct cache_line *line)
+{
+	bool was_dirty = line->flags & LINE_DIRTY;
+
+	forget_write(t, line);
+	line->flags &= (u8)~LINE_DIRTY;
+	return was_dirty;
+}
+
+void memory_maintain_l1d(struct timed *t, struct cache_line *line, bool leaves)
+{
+	if (line == NULL || line->tag == 0)
+		return;
+	t->count[COUNT_L1D_WRITEBACK] += clean(t, line);
+	if (leaves)
+		leave_l1d(t, line);
+}
+
+void memory_maintain_l2(struct timed *t, struct cache_line *line, bool leaves)
+{
+	if (line == NULL || line->tag == 0)
+		return;
+	t->count[COUNT_L2_WRITEBACK] += clean(t, line);
+	if (leaves)
+		line->tag = 0;
 }

@@ -105,6 +105,15 @@ struct source memory_read(struct timed *t, u64 number);
 /* Begins to fill a line that L1D does not have. false: no fill is free. */
 bool memory_prefetch(struct timed *t, u64 number, u64 key);
 
+/* Cleans a line; it leaves the cache, too, or stays. NULL and empty ways are nothing to do. */
+void memory_maintain_l1d(struct timed *t, struct cache_line *line, bool leaves);
+void memory_maintain_l2(struct timed *t, struct cache_line *line, bool leaves);
+
+/* ---- fetch.c ---- */
+
+void fetch_invalidate_line(struct timed *t, u64 number);
+void fetch_invalidate(struct timed *t);
+
 /* ---- prefetch.c ---- */
 
 /* A line was missed, or is wanted for the first time after it was prefetched. */
@@ -112,15 +121,18 @@ void prefetch_train(struct timed *t, u64 number, u64 key);
 /* Barriers and maintenance end all streams. Cortex-A55 TRM, A6.5 */
 void prefetch_forget(struct timed *t);
 
-/* ---- Cache maintenance ---- */
+/* An access of pages told one by one crosses from one line to another. */
+void timing_crossing(struct timed *t);
 
-enum timing_cache_op { CACHE_CLEAN, CACHE_INVALIDATE, CACHE_CLEAN_INVALIDATE, CACHE_CODE };
+/* ---- Cache maintenance: maintain.c ---- */
 
-/* DC or IC by address, of the line at pa, in all PEs. The instruction's time is told as data's. */
+enum timing_cache_op { CACHE_CLEAN, CACHE_INVALIDATE, CACHE_CODE };
+
+/* DC and IC by address: the line at pa, in all PEs. CACHE_INVALIDATE cleans it, too. */
 void timing_cache_op(struct timed *t, pa_t pa, enum timing_cache_op op);
-/* DC by set and way: operand as of DC ISW. */
+/* DC by set and way, of this PE. */
 void timing_cache_op_way(struct timed *t, u64 operand, enum timing_cache_op op);
-/* IC IALLU, IC IALLUIS. */
+/* IC of everything, in this PE or in all. */
 void timing_code_invalidate(struct timed *t, bool all_pes);
 
 /* ---- Translation ---- */
@@ -137,21 +149,17 @@ void timing_tlb_removed(struct timed *t, unsigned entry);
 /* Empties the micro TLBs: an entry that was in one, or NO_TLB_ENTRY when they are empty. */
 unsigned timing_micro_tlb_take(struct timed *t);
 
-/* A walk, told as it goes. Tables are named by who they belong to: VMID, ASID, regime. */
-struct walk_place {
-	u64 space;
-	u64 input; /* what they translate */
-	u8 granule;
-};
-
-/* The main TLB missed. */
+/* The main TLB missed, or is not asked (AT). */
 void timing_walk(struct timed *t, bool code);
-/* The tables of stage 1 are walked from a level on. */
-void timing_walk_begin(struct timed *t, const struct walk_place *place, unsigned level);
+/*
+ * A walk, told as it goes: the tables of stage 1 are read from a level on. space: whose they are,
+ * by regime, VMID, ASID; table: the input bits that select a table of level 3.
+ */
+void timing_walk_begin(struct timed *t, u64 space, u64 table, unsigned level);
 /* A descriptor is read. */
 void timing_walk_read(struct timed *t, pa_t pa, bool stage2);
-/* The walk of stage 1 has ended at a descriptor of that level, whether it is valid or not. */
-void timing_walk_end(struct timed *t, const struct walk_place *place, unsigned level);
+/* The walk of stage 1 has ended in that table. */
+void timing_walk_end(struct timed *t, u64 space, u64 table);
 /* Stage 2 is asked for an address; for_walk: where a descriptor of stage 1 is. */
 void timing_ipa_begin(struct timed *t, u64 vmid, u64 ipa, bool for_walk);
 /* It answered, from a page of 2^shift bytes. */

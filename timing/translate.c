@@ -115,14 +115,6 @@ void timing_ipa_forget(struct timed *t, u64 vmid, u64 mask)
 
 /* ---- Walks ---- */
 
-/* The table that a descriptor of `level` points to: the input above what that table resolves. */
-static u64 table_tag(const struct walk_place *place, unsigned level)
-{
-	unsigned stride = place->granule - 3u, shift = place->granule + (3 - level) * stride;
-
-	return place->input >> shift << 8 | (u64)place->granule << 3 | (level + 1);
-}
-
 void timing_walk(struct timed *t, bool code)
 {
 	t->count[COUNT_TLB_REFILL]++;
@@ -130,19 +122,13 @@ void timing_walk(struct timed *t, bool code)
 	memory_stall(t, t->model->param[PARAM_walk_start], REASON_WALK1);
 }
 
-void timing_walk_begin(struct timed *t, const struct walk_place *place, unsigned level)
+/* The walk cache knows where tables of level 3 are. Cortex-A35 TRM, A6.2, says so in more words. */
+void timing_walk_begin(struct timed *t, u64 space, u64 table, unsigned level)
 {
 	struct hierarchy *m = t->memory;
 
 	m->walk_now.level = (s8)level;
-	m->walk_now.known = -1;
-	m->walk_now.is_known = false;
-	for (int last = 2; last >= (int)level; last--) {
-		if (knows(&m->walk, place->space, table_tag(place, (unsigned)last))) {
-			m->walk_now.known = (s8)last;
-			return;
-		}
-	}
+	m->walk_now.known = knows(&m->walk, space, table + 1) ? 2 : -1;
 }
 
 /* From L1D if it is there, else through L2. */
@@ -168,10 +154,9 @@ void timing_walk_read(struct timed *t, pa_t pa, bool stage2)
 	memory_stall(t, read_latency(t, pa.v >> LINE_SHIFT), stage2 ? REASON_WALK2 : REASON_WALK1);
 }
 
-void timing_walk_end(struct timed *t, const struct walk_place *place, unsigned level)
+void timing_walk_end(struct timed *t, u64 space, u64 table)
 {
-	if (level > 0)
-		learn(&t->memory->walk, place->space, table_tag(place, level - 1));
+	learn(&t->memory->walk, space, table + 1);
 }
 
 /* ---- Stage 2 ---- */

@@ -15,6 +15,7 @@ import tree
 DATA = {"cpu/state.h", "cpu/vreg.h", "fpu/env.h", "cpu/events.h", "sysregs/ids.h", "exceptions/ec.def",
         "mmu/at.def", "mmu/tlbi.def"}
 BASE = {"base/base.h", "base/bits.h", "base/check.h", "base/nearest.h", "base/rng.h", "base/status.h", "base/types.h"}
+TIMING = {"timing/timing.h", "timing/memory.h", "timing/model.h", "timing/class.def"}
 ROWS = {"sysregs/sysreg.def", "sysregs/feature.def", "sysregs/fields.def", "sysregs/describe.def",
         "sysregs/describe_fields.def"}
 CORE = {"cpu/cpu.h", "mmu/mmu.h"} | BASE | DATA
@@ -22,14 +23,14 @@ BOARD = {"platform/machine.h"} | CORE
 MAY = {
     "base": set(),
     "fpu": BASE,
-    "sysregs": {"timing/timing.h"} | BASE | DATA,
+    "sysregs": TIMING | BASE | DATA,
     "crypto": {"cpu/vreg.h"} | BASE,
     "timing": BASE,
-    "mmu": {"sysregs/sysregs.h", "sysregs/debug.h", "timing/timing.h"} | BASE | DATA,
+    "mmu": {"sysregs/sysregs.h", "sysregs/debug.h"} | TIMING | BASE | DATA,
     "exceptions": {"sysregs/sysregs.h", "sysregs/debug.h"} | BASE | DATA,
-    "cpu": {"fpu/fpu.h", "fpu/fast.h", "crypto/crypto.h", "sysregs/sysregs.h", "timing/timing.h", "timing/model.h", "timing/class.def",
-            "mmu/mmu.h", "exceptions/exceptions.h"} | ROWS | BASE | DATA,
-    "platform": {"timing/timing.h", "timing/events.h"} | CORE,
+    "cpu": {"fpu/fpu.h", "fpu/fast.h", "crypto/crypto.h", "sysregs/sysregs.h", "mmu/mmu.h",
+            "exceptions/exceptions.h"} | TIMING | ROWS | BASE | DATA,
+    "platform": {"timing/events.h"} | TIMING | CORE,
     "loader": {"platform/device_tree.h"} | BOARD,
     "debug": BOARD,
     "explain": {"sysregs/sysregs.h", "exceptions/exceptions.h"} | ROWS | CORE,

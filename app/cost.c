@@ -41,6 +41,9 @@ enum option_key {
 	KEY_CONFIG,
 	KEY_ROUNDS,
 	KEY_TREE,
+	KEY_TIMING,
+	KEY_TIMING_SET,
+	KEY_BREAKDOWN,
 	KEY_MARKDOWN,
 	KEY_JSON,
 	KEY_HELP
@@ -51,6 +54,9 @@ static const struct argp_option options_table[] = {
 	{ "config", KEY_CONFIG, "NAME", 0, "measure only this configuration; may be given again", 1 },
 	{ "rounds", KEY_ROUNDS, "N", 0, "operations to measure, 1 to " MAX_ROUNDS " (default 64)", 1 },
 	{ "cpu", KEY_CPU, "PROFILE", 0, "the CPU of all configurations (default v8.4-nv2)", 1 },
+	{ "timing", KEY_TIMING, "MODEL", 0, "how long things take: functional (default: an instruction is a cycle), or a model that 'entresol timing' describes: a55", 1 },
+	{ "timing-set", KEY_TIMING_SET, "NAME=VALUE", 0, "change a figure of the model; may be given again", 1 },
+	{ "breakdown", KEY_BREAKDOWN, NULL, 0, "also say what the cycles of each operation went for, by level, phase of the world switch and reason; needs a timing model", 2 },
 	{ "tree", KEY_TREE, NULL, 0, "also say which exits an operation is made of, each below the one it was made for", 2 },
 	{ "markdown", KEY_MARKDOWN, NULL, 0, "answer in Markdown tables", 3 },
 	{ "json", KEY_JSON, NULL, 0, "answer in JSON, trees included", 3 },
@@ -67,6 +73,8 @@ static const char description[] =
 	"Examples:\n"
 	"  entresol cost\n"
 	"  entresol cost --tree --config nested-vhe-nv2\n"
+	"  entresol cost --timing a55 --breakdown --config vm\n"
+	"  entresol cost --timing a55 --timing-set mispredict=12 --markdown\n"
 	"  entresol cost --json build/release/hyp.elf\n"
 	"  entresol cost --markdown > cost.md\n\n"
 	"Configurations:\n"
@@ -83,7 +91,10 @@ enum format { FORMAT_TEXT, FORMAT_MARKDOWN, FORMAT_JSON };
 struct options {
 	const char *profile, *image;
 	bool is_chosen[COUNT(configs)];
-	bool is_any_chosen, tree;
+	bool is_any_chosen, tree, breakdown;
+	struct timing_choice timing;
+	struct timing_model model;
+	bool is_timed;
 	enum format format;
 	u64 rounds;
 	bool failed, helped;
@@ -114,6 +125,26 @@ static void choose_format(struct options *options, enum format format)
 	options->format = format;
 }
 
+static void set_timing(struct options *options, const char *text)
+{
+	struct status status = timing_choice_add(&options->timing, text);
+
+	if (status.code != STATUS_OK)
+		WRONG("%s", status.text);
+}
+
+/* The options may come in any order. */
+static void finish_timing(struct options *options)
+{
+	struct status status =
+		timing_choose(&options->timing, "--timing", &options->model, &options->is_timed);
+
+	if (status.code != STATUS_OK)
+		WRONG("%s", status.text);
+	else if (options->breakdown && !options->is_timed)
+		WRONG("--breakdown needs a timing model: --timing a55, or see 'entresol timing'");
+}
+
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
 	struct options *options = state->input;
@@ -127,6 +158,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		break;
 	case KEY_CPU: options->profile = text; break;
 	case KEY_TREE: options->tree = true; break;
+	case KEY_TIMING: options->timing.name = text; break;
+	case KEY_TIMING_SET: set_timing(options, text); break;
+	case KEY_BREAKDOWN: options->breakdown = true; break;
 	case KEY_MARKDOWN: choose_format(options, FORMAT_MARKDOWN); break;
 	case KEY_JSON: choose_format(options, FORMAT_JSON); break;
 	case KEY_HELP: {
@@ -143,6 +177,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 			WRONG("'%.60s' is one argument too many", text);
 		options->image = text;
 		break;
+	case ARGP_KEY_END: finish_timing(options); break;
 	case ARGP_KEY_ERROR:
 		if (!options->helped && !options->failed) {
 			say_option_error(options_table, "cost", state->argv[state->next - 1]);
@@ -208,10 +243,18 @@ static struct status run_machine(struct machine *machine, const char *image, int
 	return status;
 }
 
-static struct status run_config(const struct options *options, size_t which, const char *image,
-	FILE *console, int *exit_code)
+/* What one run of hyp.elf is read with. */
+struct reading {
+	FILE *console;
+	int exit_code;
+	struct cost_watch *watch; /* NULL: no breakdown is wanted */
+};
+
+static struct status run_config(
+	const struct options *options, size_t which, const char *image, struct reading *reading)
 {
 	struct machine_config machine_config = machine_default_config();
+	struct observers observers = { .count = 0 };
 	char words[200];
 	struct machine *machine;
 	struct status status;
@@ -220,19 +263,51 @@ static struct status run_config(const struct options *options, size_t which, con
 		configs[which].words);
 	machine_config.profile = options->profile;
 	machine_config.console_in = -1;
-	machine_config.console_out = machine_config.console_err = fileno(console);
+	machine_config.console_out = machine_config.console_err = fileno(reading->console);
+	machine_config.timing = options->is_timed ? &options->model : NULL;
 	machine_config.command_line = words;
 	machine = machine_create(&machine_config, &status);
 	if (status.code != STATUS_OK)
 		return status;
-	status = run_machine(machine, image, exit_code);
+	if (reading->watch != NULL) {
+		struct observer observer = cost_watch_observer(reading->watch);
+
+		observers_add(&observers, machine, &observer);
+	}
+	status = run_machine(machine, image, &reading->exit_code);
 	if (status.code == STATUS_OK)
 		status = machine_finish(machine);
 	machine_destroy(machine);
 	return status;
 }
 
-static struct status take_figures(struct cost_table *table, size_t which, const char *console)
+/* Both come from the same two reads of a counter, so they are equal, or one of us is wrong. */
+static struct status take_breakdowns(
+	struct cost_table *table, unsigned first, struct cost_watch *watch)
+{
+	unsigned count = table->rows - first;
+
+	if (cost_watch_count(watch) != count)
+		return status_error(STATUS_GUEST_FAILED,
+			"%u operations were measured, and figures printed of %u",
+			cost_watch_count(watch), count);
+	for (unsigned i = 0; i < count; i++) {
+		struct cost_row *row = &table->row[first + i];
+
+		row->breakdown = cost_watch_take(watch, i);
+		if (row->breakdown == NULL)
+			return status_error(STATUS_HOST, "the host has no memory");
+		if (cost_breakdown_total(row->breakdown) != (s64)row->cycles)
+			return status_error(STATUS_GUEST_FAILED,
+				"%s, %s: the parts add up to %" PRId64 " cycles, not to %" PRIu64,
+				row->config, row->operation, cost_breakdown_total(row->breakdown),
+				row->cycles);
+	}
+	return status_ok();
+}
+
+static struct status take_figures(
+	struct cost_table *table, size_t which, const char *console, struct cost_watch *watch)
 {
 	unsigned before = table->rows;
 	char line[160];
@@ -245,7 +320,7 @@ static struct status take_figures(struct cost_table *table, size_t which, const 
 			"%s: the image printed no figures; is it hyp.elf?", configs[which].name);
 	table->config[table->configs] = configs[which].name;
 	table->meaning[table->configs++] = configs[which].meaning;
-	return status_ok();
+	return watch != NULL ? take_breakdowns(table, before, watch) : status_ok();
 }
 
 /* The last `count` lines of the guest that are no figures, or fewer. */
@@ -303,17 +378,17 @@ static void end_progress(void)
 
 /* Answers what is wrong, STATUS_OK also for what is left out. */
 static int judge(
-	struct cost_table *table, size_t which, FILE *file, int exit_code, struct status status)
+	struct cost_table *table, size_t which, const struct reading *reading, struct status status)
 {
-	char *console = read_console(file);
+	char *console = read_console(reading->console);
 
 	if (console == NULL)
 		return say_status(status_error(
 			STATUS_HOST, "the guest's output cannot be kept: %s", strerror(errno)));
 	if (status.code == STATUS_OK)
-		status = take_figures(table, which, console);
+		status = take_figures(table, which, console, reading->watch);
 	else if (status.code == STATUS_GUEST_FAILED)
-		status = why_failed(which, console, exit_code, &status);
+		status = why_failed(which, console, reading->exit_code, &status);
 	free(console);
 	return status.code == STATUS_OK ? STATUS_OK : say_status(status);
 }
@@ -321,18 +396,23 @@ static int judge(
 static int measure(
 	const struct options *options, size_t which, const char *image, struct cost_table *table)
 {
-	FILE *file = tmpfile();
-	int exit_code = 0, code;
-	struct status status;
+	struct reading reading = { .console = tmpfile() };
+	struct status status = status_ok();
+	int code;
 
-	if (file == NULL)
+	if (reading.console == NULL)
 		return say_status(status_error(
 			STATUS_HOST, "no file for the guest's output: %s", strerror(errno)));
-	show_progress(options, which);
-	status = run_config(options, which, image, file, &exit_code);
-	end_progress();
-	code = judge(table, which, file, exit_code, status);
-	fclose(file);
+	if (options->breakdown)
+		status = cost_watch_create(image, &reading.watch);
+	if (status.code == STATUS_OK) {
+		show_progress(options, which);
+		status = run_config(options, which, image, &reading);
+		end_progress();
+	}
+	code = judge(table, which, &reading, status);
+	fclose(reading.console);
+	cost_watch_destroy(reading.watch);
 	return code;
 }
 
@@ -357,6 +437,7 @@ static int answer(const struct options *options, const char *image)
 
 	if (table == NULL)
 		return say_status(status_error(STATUS_HOST, "the host has no memory"));
+	table->timing = options->is_timed ? options->model.name : "functional";
 	code = measure_all(options, image, table);
 	if (code == STATUS_OK && options->format == FORMAT_JSON)
 		cost_print_json(table);
@@ -364,6 +445,8 @@ static int answer(const struct options *options, const char *image)
 		cost_print_markdown(table, options->tree);
 	else if (code == STATUS_OK)
 		cost_print_text(table, options->tree);
+	for (unsigned i = 0; i < table->rows; i++)
+		free(table->row[i].breakdown);
 	free(table);
 	return code;
 }

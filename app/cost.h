@@ -5,6 +5,9 @@
 #ifndef ENT_APP_COST_H
 #define ENT_APP_COST_H
 
+#include <cJSON.h>
+
+#include "app/cost_breakdown.h"
 #include "base/base.h"
 
 enum { COST_CONFIGS = 16, COST_ROWS = 32, COST_NODES = 512, COST_NAME = 32 };
@@ -27,6 +30,7 @@ struct cost_row {
 	u64 rounds, cycles, traps;
 	struct cost_node node[COST_NODES]; /* depth first */
 	unsigned nodes;
+	struct cost_breakdown *breakdown; /* owned; adds up to `cycles`; NULL: not asked for */
 };
 
 struct cost_table {
@@ -35,6 +39,7 @@ struct cost_table {
 	unsigned configs;
 	struct cost_row row[COST_CONFIGS * COST_ROWS];
 	unsigned rows;
+	const char *timing; /* the model; "functional": an instruction is a cycle */
 };
 
 /*
@@ -53,5 +58,11 @@ const struct cost_row *cost_find(
 void cost_print_text(const struct cost_table *table, bool tree);
 void cost_print_markdown(const struct cost_table *table, bool tree);
 void cost_print_json(const struct cost_table *table);
+
+/* ---- cost_print_breakdown.c: of the rows that have one ---- */
+
+void cost_breakdown_print_text(const struct cost_table *table);
+void cost_breakdown_print_markdown(const struct cost_table *table);
+cJSON *cost_breakdown_as_json(const struct cost_row *row);
 
 #endif

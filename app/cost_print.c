@@ -135,11 +135,14 @@ void cost_print_text(const struct cost_table *table, bool tree)
 {
 	for (unsigned figure = 0; figure < FIGURE_COUNT; figure++)
 		print_table_text(table, figure);
+	if (strcmp(table->timing, "functional") != 0)
+		printf("\nThe timing model is %s.\n", table->timing);
 	putchar('\n');
 	for (unsigned i = 0; i < table->configs; i++)
 		printf("%-20s  %s\n", table->config[i], table->meaning[i]);
 	if (tree)
 		print_tree_text(table);
+	cost_breakdown_print_text(table);
 }
 
 static void print_table_markdown(const struct cost_table *table, enum figure figure)
@@ -191,6 +194,7 @@ void cost_print_markdown(const struct cost_table *table, bool tree)
 		print_table_markdown(table, figure);
 	if (tree)
 		print_tree_markdown(table);
+	cost_breakdown_print_markdown(table);
 }
 
 /* The nodes from `*at` on that have this depth, each with its children; `*at` is behind them then.
@@ -223,6 +227,8 @@ static void add_row(cJSON *rows, const struct cost_row *row)
 	cJSON_AddNumberToObject(object, "traps", per_operation(row, row->traps));
 	cJSON_AddNumberToObject(object, "rounds", (double)row->rounds);
 	cJSON_AddItemToObject(object, "tree", tree_of(row, 0, &at));
+	if (row->breakdown != NULL)
+		cJSON_AddItemToObject(object, "breakdown", cost_breakdown_as_json(row));
 	cJSON_AddItemToArray(rows, object);
 }
 
@@ -233,6 +239,7 @@ void cost_print_json(const struct cost_table *table)
 	cJSON *rows = cJSON_AddArrayToObject(root, "rows");
 	char *text;
 
+	cJSON_AddStringToObject(root, "timing", table->timing);
 	for (unsigned i = 0; i < table->configs; i++) {
 		cJSON *config = cJSON_CreateObject();
 

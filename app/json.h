@@ -28,4 +28,12 @@ static inline void json_add_u64(cJSON *object, const char *key, u64 value)
 	cJSON_AddRawToObject(object, key, text);
 }
 
+static inline void json_add_s64(cJSON *object, const char *key, s64 value)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRId64, value);
+	cJSON_AddRawToObject(object, key, text);
+}
+
 #endif

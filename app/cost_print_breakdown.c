@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Breakdowns of `entresol cost`. Cycles are those of all operations that were measured, so that
+ * lines and columns add up exactly; only the figure for one operation is rounded.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/cost.h"
+#include "app/json.h"
+
+static const char *const reason_words[REASON_COUNT] = {
+#define REASON(id, name, what) name,
+#include "timing/reason.def"
+#undef REASON
+};
+
+/* A line is a phase of a level, a column a reason; only those that are there at all. */
+struct grid {
+	const struct cost_row *row;
+	s64 phase[COST_LEVELS][PHASE_COUNT];
+	s64 reason[REASON_COUNT];
+	bool has_phase[COST_LEVELS][PHASE_COUNT], has_reason[REASON_COUNT];
+};
+
+static void make_grid(struct grid *grid, const struct cost_row *row)
+{
+	*grid = (struct grid){ .row = row };
+	for (unsigned level = 0; level < COST_LEVELS; level++) {
+		for (unsigned phase = 0; phase < PHASE_COUNT; phase++) {
+			for (unsigned reason = 0; reason < REASON_COUNT; reason++) {
+				s64 cycles = row->breakdown->cycles[level][phase][reason];
+
+				grid->phase[level][phase] += cycles;
+				grid->reason[reason] += cycles;
+				grid->has_phase[level][phase] |= cycles != 0;
+				grid->has_reason[reason] |= cycles != 0;
+			}
+		}
+	}
+}
+
+/* From the guest that is measured down, as an exit goes. */
+typedef void line_fn(const struct grid *grid, unsigned level, unsigned phase);
+
+static void each_line(const struct grid *grid, line_fn *visit)
+{
+	for (unsigned level = COST_LEVELS; level-- > 0;)
+		for (unsigned phase = 0; phase < PHASE_COUNT; phase++)
+			if (grid->has_phase[level][phase])
+				visit(grid, level, phase);
+}
+
+/* Per operation, rounded to tenths. */
+static const char *say_each(char text[24], const struct grid *grid, s64 total)
+{
+	u64 rounds = grid->row->rounds, size = (u64)(total < 0 ? -total : total);
+	u64 tenths = (size * 10 + rounds / 2) / rounds;
+
+	snprintf(
+		text, 24, "%s%" PRIu64 ".%" PRIu64, total < 0 ? "-" : "", tenths / 10, tenths % 10);
+	return text;
+}
+
+static void print_text_line(const struct grid *grid, unsigned level, unsigned phase)
+{
+	char each[24];
+
+	printf("  L%u %-10s %10s %10" PRId64, level, cost_phase_names[phase],
+		say_each(each, grid, grid->phase[level][phase]), grid->phase[level][phase]);
+	for (unsigned reason = 0; reason < REASON_COUNT; reason++)
+		if (grid->has_reason[reason])
+			printf(" %11" PRId64, grid->row->breakdown->cycles[level][phase][reason]);
+	putchar('\n');
+}
+
+static void print_text(const struct grid *grid)
+{
+	const struct cost_row *row = grid->row;
+	char each[24];
+
+	printf("\n%s, %s: %" PRIu64 " operations\n", row->config, row->operation, row->rounds);
+	printf("  %-13s %10s %10s", "", "each", "all");
+	for (unsigned reason = 0; reason < REASON_COUNT; reason++)
+		if (grid->has_reason[reason])
+			printf(" %11s", reason_words[reason]);
+	putchar('\n');
+	each_line(grid, print_text_line);
+	printf("  %-13s %10s %10" PRIu64, "total", say_each(each, grid, (s64)row->cycles),
+		row->cycles);
+	for (unsigned reason = 0; reason < REASON_COUNT; reason++)
+		if (grid->has_reason[reason])
+			printf(" %11" PRId64, grid->reason[reason]);
+	putchar('\n');
+}
+
+void cost_breakdown_print_text(const struct cost_table *table)
+{
+	struct grid grid;
+
+	for (unsigned i = 0; i < table->rows; i++) {
+		if (table->row[i].breakdown == NULL)
+			continue;
+		make_grid(&grid, &table->row[i]);
+		print_text(&grid);
+	}
+}
+
+static void print_markdown_line(const struct grid *grid, unsigned level, unsigned phase)
+{
+	char each[24];
+
+	printf("| L%u %s | %s | %" PRId64 " |", level, cost_phase_names[phase],
+		say_each(each, grid, grid->phase[level][phase]), grid->phase[level][phase]);
+	for (unsigned reason = 0; reason < REASON_COUNT; reason++)
+		if (grid->has_reason[reason])
+			printf(" %" PRId64 " |",
+				grid->row->breakdown->cycles[level][phase][reason]);
+	putchar('\n');
+}
+
+static void print_markdown(const struct grid *grid)
+{
+	const struct cost_row *row = grid->row;
+	char each[24];
+
+	printf("\n%s, %s, cycles of %" PRIu64 " operations:\n\n| phase | each | all |", row->config,
+		row->operation, row->rounds);
+	for (unsigned reason = 0; reason < REASON_COUNT; reason++)
+		if (grid->has_reason[reason])
+			printf(" %s |", reason_words[reason]);
+	printf("\n|---|--:|--:|");
+	for (unsigned reason = 0; reason < REASON_COUNT; reason++)
+		if (grid->has_reason[reason])
+			printf("--:|");
+	putchar('\n');
+	each_line(grid, print_markdown_line);
+	printf("| total | %s | %" PRIu64 " |", say_each(each, grid, (s64)row->cycles), row->cycles);
+	for (unsigned reason = 0; reason < REASON_COUNT; reason++)
+		if (grid->has_reason[reason])
+			printf(" %" PRId64 " |", grid->reason[reason]);
+	putchar('\n');
+}
+
+void cost_breakdown_print_markdown(const struct cost_table *table)
+{
+	struct grid grid;
+
+	for (unsigned i = 0; i < table->rows; i++) {
+		if (table->row[i].breakdown == NULL)
+			continue;
+		make_grid(&grid, &table->row[i]);
+		print_markdown(&grid);
+	}
+}
+
+/* [{"level": 0, "phase": "save", "cycles": 640, "reasons": {"issue": 400, ...}}, ...] */
+cJSON *cost_breakdown_as_json(const struct cost_row *row)
+{
+	cJSON *lines = cJSON_CreateArray();
+	struct grid grid;
+
+	make_grid(&grid, row);
+	for (unsigned level = COST_LEVELS; level-- > 0;) {
+		for (unsigned phase = 0; phase < PHASE_COUNT; phase++) {
+			const s64 *cycles = row->breakdown->cycles[level][phase];
+			cJSON *line, *reasons;
+
+			if (!grid.has_phase[level][phase])
+				continue;
+			line = cJSON_CreateObject();
+			cJSON_AddNumberToObject(line, "level", level);
+			cJSON_AddStringToObject(line, "phase", cost_phase_names[phase]);
+			json_add_s64(line, "cycles", grid.phase[level][phase]);
+			reasons = cJSON_AddObjectToObject(line, "reasons");
+			for (unsigned reason = 0; reason < REASON_COUNT; reason++)
+				if (cycles[reason] != 0)
+					json_add_s64(reasons, reason_words[reason], cycles[reason]);
+			cJSON_AddItemToArray(lines, line);
+		}
+	}
+	return lines;
+}

@@ -70,6 +70,7 @@ call_el2:
 	ret
 
 	.balign	2048
+	.globl	vectors_el2
 vectors_el2:
 	.space	0x400
 	stp	x0, x1, [sp, #-16]!	/* from EL1: sync */

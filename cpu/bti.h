@@ -73,29 +73,44 @@ static inline bool bti_lands_freely(
 	const struct code_link *link = &cpu->ctx->code[host_tlb_index(va)];
 	const struct uop *to;
 
-	if (ENT_STEP && cpu->debug_checks) /* a debug exception before the landing sees it */
+	/* a debug exception before the landing sees it; timed, it is too early to ask for time */
+	if (ENT_STEP && (cpu->debug_checks || cpu->timed.model != NULL))
 		return false;
 	if ((va & ~(u64)0xffc) != link->tag || (s64)(c - (u64)(uintptr_t)u) <= UOP_BYTES)
 		return false;
 	to = link->code + ((va >> 2) & (UOPS_PER_PAGE - 1));
 	if (LIKELY(!code_is_guarded(cpu, va)))
-		return uop_handler(to) != ENGINE(op_brk) && uop_handler(to) != ENGINE(op_predecode);
-	return (uop_handler(to) == ENGINE(op_bti) || uop_handler(to) == ENGINE(op_pac)) &&
+		return insn_handler(to) != ENGINE(op_brk) &&
+		       insn_handler(to) != ENGINE(op_predecode);
+	return (insn_handler(to) == ENGINE(op_bti) || insn_handler(to) == ENGINE(op_pac)) &&
 	       (to->imm >> btype & 1);
 }
 
 /* A branch by register with FEAT_BTI. */
-#define GOTO_BTI(va, btype_)                                                                       \
+#if ENT_TIMED
+extern handler_fn timed_flow_bti_INDIRECT, timed_flow_bti_INDIRECT_CALL;
+
+#define GOTO_BTI(flow, va, btype_)                                                                 \
+	do {                                                                                       \
+		cpu->pc = (va);                                                                    \
+		cpu->pstate.btype = (u8)(btype_);                                                  \
+		TAILCALL(timed_flow_bti_##flow);                                                   \
+	} while (0)
+#else
+#define GOTO_BTI(flow, va, btype_)                                                                       \
 	do {                                                                                       \
 		u64 bti_va_ = (va);                                                                \
 		unsigned bti_type_ = (btype_);                                                     \
                                                                                                    \
 		if (UNLIKELY(!bti_lands_freely(cpu, u, c, bti_va_, bti_type_))) {                  \
 			cpu->pstate.btype = (u8)bti_type_;                                         \
+			NOTE_FLOW(flow);                                                           \
+			NOTE_TARGET(bti_va_);                                                      \
 			cpu->pc = bti_va_;                                                         \
 			TAILCALL(ENGINE(goto_miss));                                               \
 		}                                                                                  \
-		GOTO_VA(bti_va_);                                                                  \
+		GOTO_VA(flow, bti_va_);                                                            \
 	} while (0)
+#endif
 
 #endif

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "cpu/fuse.h"
+#include "cpu/timed.h"
+#include "cpu/timing_class.h"
 
 enum {
 	HASH_BITS = 12,
@@ -19,15 +21,25 @@ struct page {
 	struct uop uops[UOPS_PER_PAGE + 1]; /* must be first: cpu->code points here */
 	const u8 *host;
 	pa_t pa;
-	enum engine engine;
 	struct page *hash_next;
 	struct page *age_next; /* oldest first */
+	u8 engine;	       /* enum engine */
+	bool is_timed;	       /* side records are behind it */
 };
+
+/* Lines of records begin at addresses that tell them apart, see timed.h. */
+struct timed_page {
+	struct page page;
+	_Alignas(64) struct side side[UOPS_PER_PAGE + 1];
+};
+enum { TIMED_PAGE_ALIGNMENT = 1 << LINE_LOG2_RECORD_BYTES };
+_Static_assert(offsetof(struct timed_page, side) == SIDE_OFFSET, "timed.h says where they are");
 
 struct code_cache {
 	struct page *hash[HASH_SIZE];
 	struct page *oldest, *newest;
 	unsigned page_count;
+	bool is_timed;
 	struct memory *memory;
 };
 
@@ -39,19 +51,49 @@ static u32 handler_offset(handler_fn *handler)
 	return (u32)(s32)offset;
 }
 
-static const struct handler_table *handlers_of(enum engine engine)
+/* A record of which engine, and with what behind it. */
+struct kind {
+	enum engine engine;
+	bool is_timed;
+};
+
+static struct kind kind_of(const struct page *page)
+{
+	return (struct kind){ (enum engine)page->engine, page->is_timed };
+}
+
+static const struct handler_table *handlers_of(struct kind kind)
 {
 #if ENT_HAVE_TAIL
-	if (engine == ENGINE_TAIL)
-		return &tail_handlers;
+	if (kind.engine == ENGINE_TAIL)
+		return kind.is_timed ? &timed_handlers : &tail_handlers;
 #endif
-	(void)engine;
+	(void)kind;
 	return &step_handlers;
 }
 
-static struct uop raw_uop(enum engine engine)
+static struct uop raw_uop(struct kind kind)
 {
-	return (struct uop){ .handler = handler_offset(handlers_of(engine)->op[OP_predecode]) };
+	return (struct uop){ .handler = handler_offset(handlers_of(kind)->op[OP_predecode]) };
+}
+
+/* Sets the handler of the instruction of a record; TAIL of timed PEs stops at lines before it. */
+static void set_handler(struct page *page, u64 index, u32 handler)
+{
+	page->uops[index].handler = handler;
+	if (!page->is_timed)
+		return;
+	side_of(&page->uops[index])->handler = handler;
+#if ENT_HAVE_TAIL
+	if (page->engine == ENGINE_TAIL && index % LINE_RECORDS == 0 && index < UOPS_PER_PAGE)
+		page->uops[index].handler = handler_offset(timed_flow_line_start);
+#endif
+}
+
+static void forget_memos(struct page *page, u64 first, u64 end)
+{
+	for (u64 i = first; page->is_timed && i < end; i++)
+		side_of(&page->uops[i])->memo = MEMO_NONE;
 }
 
 static unsigned hash_of(pa_t page)
@@ -68,6 +110,27 @@ static struct page *find(struct code_cache *cache, enum engine engine, pa_t pa)
 	return page;
 }
 
+/*
+ * Timed records keep their operands and class: the instruction that wrote its own record is issued
+ * as what it was.
+ */
+static void records_written(struct page *page, u64 first, u64 last)
+{
+	struct uop raw = raw_uop(kind_of(page));
+	u64 fused = first > MAX_FUSED - 1 ? first - (MAX_FUSED - 1) : 0;
+
+	/*
+	 * The records before may be fused with the first one written. They keep their operands,
+	 * which records before them may be fused with.
+	 */
+	for (u64 i = fused; i <= last; i++) {
+		if (i >= first && !page->is_timed)
+			page->uops[i] = raw;
+		set_handler(page, i, raw.handler);
+	}
+	forget_memos(page, align_down(first, LINE_RECORDS), align_down(last, LINE_RECORDS) + LINE_RECORDS);
+}
+
 /* A write touched RAM that has code: its records are decoded again when next executed. */
 static void code_written(void *code_cache, pa_t pa, u64 size)
 {
@@ -80,20 +143,9 @@ static void code_written(void *code_cache, pa_t pa, u64 size)
 
 		for (enum engine engine = ENGINE_TAIL; engine <= ENGINE_STEP; engine++) {
 			struct page *page = find(cache, engine, PA(at));
-			struct uop raw;
 
-			if (page == NULL)
-				continue;
-			raw = raw_uop(engine);
-			/*
-			 * The records before may be fused with the first one written. They keep
-			 * their operands, which records before them may be fused with.
-			 */
-			for (u64 i = first > MAX_FUSED - 1 ? first - (MAX_FUSED - 1) : 0; i < first;
-				i++)
-				page->uops[i].handler = raw.handler;
-			for (u64 i = first; i <= last; i++)
-				page->uops[i] = raw;
+			if (page != NULL)
+				records_written(page, first, last);
 		}
 	}
 }
@@ -109,6 +161,12 @@ struct code_cache *code_cache_create(struct memory *memory)
 	memory->code_cache = cache;
 	memory->code_written = code_written;
 	return cache;
+}
+
+void code_cache_time(struct code_cache *cache)
+{
+	ENT_BUG_ON(cache->page_count != 0 && !cache->is_timed);
+	cache->is_timed = true;
 }
 
 void code_cache_destroy(struct code_cache *cache)
@@ -137,7 +195,7 @@ static void set_page_flag(struct memory *memory, pa_t pa, bool has_code)
 static struct page *evict_oldest(struct code_cache *cache, struct cpu *cpu)
 {
 	struct page *page = cache->oldest, **link = &cache->hash[hash_of(page->pa)];
-	enum engine other = page->engine == ENGINE_TAIL ? ENGINE_STEP : ENGINE_TAIL;
+	enum engine other = (enum engine)page->engine == ENGINE_TAIL ? ENGINE_STEP : ENGINE_TAIL;
 
 	while (*link != page)
 		link = &(*link)->hash_next;
@@ -145,6 +203,8 @@ static struct page *evict_oldest(struct code_cache *cache, struct cpu *cpu)
 	cache->oldest = page->age_next;
 	cache->page_count--;
 	mmu_unlink_code(cpu, page->uops);
+	for (unsigned i = 0; page->is_timed && i < cpu->group->count; i++)
+		timing_forget_records(&cpu->group->cpu[i]->timed, page->uops, sizeof(page->uops));
 	if (find(cache, other, page->pa) == NULL)
 		set_page_flag(cache->memory, page->pa, false);
 	return page;
@@ -165,25 +225,37 @@ static void insert(struct code_cache *cache, struct page *page)
 	cache->page_count++;
 }
 
+static struct page *allocate(const struct code_cache *cache)
+{
+	if (!cache->is_timed)
+		return malloc(sizeof(struct page));
+	return aligned_alloc(TIMED_PAGE_ALIGNMENT,
+		align_up(sizeof(struct timed_page), TIMED_PAGE_ALIGNMENT));
+}
+
 const struct uop *code_page(struct cpu *cpu, enum engine engine, pa_t pa, const u8 *host)
 {
 	struct code_cache *cache = cpu->memory->code_cache;
 	struct page *page = find(cache, engine, pa);
-	struct uop raw;
+	struct kind kind = { engine, cache->is_timed };
+	struct uop raw = raw_uop(kind);
 
 	if (page != NULL)
 		return page->uops;
-	page = cache->page_count >= MAX_PAGES ? evict_oldest(cache, cpu) : malloc(sizeof(*page));
+	page = cache->page_count >= MAX_PAGES ? evict_oldest(cache, cpu) : allocate(cache);
 	if (page == NULL)
 		return NULL;
-	raw = raw_uop(engine);
-	for (unsigned i = 0; i < UOPS_PER_PAGE; i++)
-		page->uops[i] = raw;
-	page->uops[UOPS_PER_PAGE] =
-		(struct uop){ .handler = handler_offset(handlers_of(engine)->op[OP_next_page]) };
 	page->host = host;
 	page->pa = pa;
-	page->engine = engine;
+	page->engine = (u8)engine;
+	page->is_timed = cache->is_timed;
+	for (unsigned i = 0; i < UOPS_PER_PAGE; i++) {
+		page->uops[i] = raw;
+		set_handler(page, i, raw.handler);
+	}
+	page->uops[UOPS_PER_PAGE] = (struct uop){ 0 };
+	set_handler(page, UOPS_PER_PAGE, handler_offset(handlers_of(kind)->op[OP_next_page]));
+	forget_memos(page, 0, UOPS_PER_PAGE + 1);
 	insert(cache, page);
 	set_page_flag(cache->memory, pa, true);
 	mmu_protect_code_page(cpu, pa);
@@ -214,14 +286,42 @@ static struct uop uop_of(const struct decoded *d, handler_fn *handler)
 		.imm = d->imm };
 }
 
+/* What the timing model must know of the instruction. */
+static void fill_side(const struct page *page, u64 index, const struct decoded *d)
+{
+	struct side *side = side_of(&page->uops[index]);
+	u64 word = (page->pa.v >> 2) + index;
+
+	side->class = (u8)timing_class_of(d);
+	side->where = (u16)(word ^ word >> 16 ^ word >> 32);
+}
+
+/* How many records from this one on may be fused: inside the page, or the line of a timed one. */
+static u64 fusible(const struct page *page, u64 index)
+{
+	u64 end = page->is_timed ? LINE_RECORDS : UOPS_PER_PAGE;
+
+	return smaller(end - index % end, MAX_FUSED);
+}
+
+static handler_fn *fuse(struct kind kind, const enum op_id *ops, unsigned count)
+{
+#if ENT_HAVE_TAIL
+	if (kind.engine == ENGINE_TAIL)
+		return kind.is_timed ? timed_fuse(ops, count) : tail_fuse(ops, count);
+#endif
+	(void)kind, (void)ops, (void)count;
+	return NULL;
+}
+
 void code_predecode(struct cpu *cpu, const struct uop *u)
 {
 	struct page *page = (struct page *)(uintptr_t)cpu->code;
+	struct kind kind = kind_of(page);
 	u64 index = (u64)(u - page->uops);
-	const struct handler_table *handlers = handlers_of(page->engine);
 	struct uop *record = &page->uops[index];
 	enum op_id ops[MAX_FUSED];
-	handler_fn *fused = NULL;
+	handler_fn *fused;
 	struct decoded d, later;
 	unsigned count = 1;
 
@@ -229,19 +329,33 @@ void code_predecode(struct cpu *cpu, const struct uop *u)
 	ops[0] = d.op;
 	if (d.row != NULL)
 		insn_rows[d.row - insn_rows].was_executed = true;
-	if (page->engine == ENGINE_TAIL) {
-		for (; count < MAX_FUSED && index + count < UOPS_PER_PAGE; count++) {
-			decode_at(cpu, page, index + count, &later);
-			ops[count] = later.op;
-		}
-		fused = fuse(ops, count);
+	for (; kind.engine == ENGINE_TAIL && count < fusible(page, index); count++) {
+		decode_at(cpu, page, index + count, &later);
+		ops[count] = later.op;
 	}
-	*record = uop_of(&d, fused != NULL ? fused : handlers->op[d.op]);
+	fused = fuse(kind, ops, count);
+	*record = uop_of(&d, fused != NULL ? fused : handlers_of(kind)->op[d.op]);
+	set_handler(page, index, record->handler);
+	if (page->is_timed)
+		fill_side(page, index, &d);
 	/* A fused handler reads the operands of the records behind its own. */
 	for (unsigned i = 1; fused != NULL && i < count; i++) {
-		if (record[i].handler == raw_uop(page->engine).handler)
+		if (record[i].handler == raw_uop(kind).handler)
 			code_predecode(cpu, &record[i]);
 	}
+}
+
+void code_forget_memos(struct memory *memory)
+{
+	struct code_cache *cache = memory->code_cache;
+
+	for (struct page *page = cache->oldest; page != NULL; page = page->age_next)
+		forget_memos(page, 0, UOPS_PER_PAGE);
+}
+
+pa_t code_pa(const struct uop *code)
+{
+	return ((const struct page *)(uintptr_t)code)->pa;
 }
 
 u32 code_word(const struct uop *code, u64 va)

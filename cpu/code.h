@@ -16,11 +16,13 @@ struct code_cache;
 struct handler_table {
 	handler_fn *op[OP_COUNT];
 };
-extern const struct handler_table tail_handlers, step_handlers;
+extern const struct handler_table tail_handlers, timed_handlers, step_handlers;
 
 /* One cache serves all PEs of a group (they have the same features). NULL: no memory. */
 struct code_cache *code_cache_create(struct memory *memory);
 void code_cache_destroy(struct code_cache *cache);
+/* Its PEs are timed; called before anything was executed. */
+void code_cache_time(struct code_cache *cache);
 
 /*
  * The records of the RAM page at `page` (host address `host`) for an engine; predecoded lazily.

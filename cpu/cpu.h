@@ -25,6 +25,16 @@ struct cpu *cpu_create(const char *profile, unsigned pa_bits, enum engine engine
 	struct memory *memory, struct cpu_group *group, const struct cpu_ops *ops, void *board);
 void cpu_destroy(struct cpu *cpu);
 
+/*
+ * Makes a PE a timed one, behind cpu_create() and before anything was executed; all of a group, or
+ * none. model, shared and states stay the caller's. false: the host has no memory left.
+ */
+bool cpu_set_timing(struct cpu *cpu, const struct timing_model *model, struct timing_shared *shared,
+	struct states *states);
+
+/* The PE was idle until `time`, if that is later than cpu->cycles. */
+void cpu_leap(struct cpu *cpu, cycles_t time);
+
 /* Cold reset: ELxh with DAIF masked and the MMU off, at pc. el 1: the PE has no EL2; el 2: it has.
  */
 void cpu_reset(struct cpu *cpu, unsigned el, u64 pc);
@@ -43,7 +53,8 @@ static inline void cpu_end_slice_at(struct cpu *cpu, cycles_t until)
 {
 	if ((s64)(until - cpu->slice_end) < 0) {
 		cpu->slice_end = until;
-		cpu->slice_insns = cpu->insns + (until - cpu->cycles);
+		if (cpu->timed.model == NULL)
+			cpu->slice_insns = cpu->insns + (until - cpu->cycles);
 	}
 }
 

@@ -17,7 +17,7 @@
 			return;                                                                    \
 		}                                                                                  \
 		RELOAD();                                                                          \
-		DISPATCH();                                                                        \
+		DISPATCH_ENTERED();                                                                      \
 	} while (0)
 
 /* cpu->fault is filled for the instruction at u. */
@@ -52,21 +52,30 @@ void ENGINE(leave)(ARGS)
 	cpu->u = NULL;
 }
 
+#if !ENT_TIMED /* there the clock ends slices, not the charge */
 /* The branch just taken used up the slice; u is the next instruction. */
 void ENGINE(out_of_budget)(ARGS)
 {
 	SYNC();
 	cpu->u = NULL;
 }
+#endif
 
-/* A taken branch, at u, to cpu->pc, for which there is no link. */
+/*
+ * A taken branch, at u, to cpu->pc, for which there is no link. In timed TAIL it was charged, and u
+ * is behind it.
+ */
 void ENGINE(goto_miss)(ARGS)
 {
 	u64 target = cpu->pc;
 
 	SYNC();
-	engine_charge(cpu);
+	if (ENT_STEP && cpu->timed.model != NULL)
+		timed_step_branch(cpu, u, target);
+	if (!ENT_TIMED)
+		engine_charge(cpu);
 	cpu->pc = branch_address(cpu, target);
+	cpu->timed.line = LINE_NONE;
 	ENTER();
 }
 

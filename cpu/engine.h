@@ -3,8 +3,9 @@
  * The engine's only control flow: what an instruction handler (op_*.c) may say. docs/ENGINE.md has
  * the whole story on one page. This header is private to cpu/.
  *
- * Every op_*.c is compiled twice: with ENT_STEP=0 for TAIL, where a handler ends in a tail call of
- * the next one, and with ENT_STEP=1 for STEP, where it returns to a loop. The code is the same.
+ * Every op_*.c is compiled three times: with ENT_STEP=0 for TAIL, where a handler ends in a tail
+ * call of the next one, again with ENT_TIMED=1 for TAIL of a timed PE, and with ENT_STEP=1 for
+ * STEP, where it returns to a loop. The code is the same.
  *
  * Rules for handlers:
  *  - no address of a local is passed to anything (gcc 12 would lose the tail call; the test
@@ -17,6 +18,7 @@
 
 #include "base/base.h"
 #include "cpu/state.h"
+#include "cpu/timed.h"
 #include "mmu/mmu.h"
 
 /*
@@ -52,8 +54,13 @@ enum { FLAGS_SUB = 0, FLAGS_EAGER = 0x10 };
 #ifndef ENT_STEP
 #define ENT_STEP 0
 #endif
+#ifndef ENT_TIMED
+#define ENT_TIMED 0
+#endif
 #if ENT_STEP
 #define ENGINE(name) step_##name
+#elif ENT_TIMED
+#define ENGINE(name) timed_##name
 #else
 #define ENGINE(name) tail_##name
 #endif
@@ -77,6 +84,17 @@ extern const char engine_base[];
 static inline handler_fn *uop_handler(const struct uop *u)
 {
 	return (handler_fn *)(HANDLER_BASE + (uintptr_t)(s64)(s32)u->handler);
+}
+
+static inline handler_fn *side_handler(const struct uop *u)
+{
+	return (handler_fn *)(HANDLER_BASE + (uintptr_t)(s64)(s32)side_of(u)->handler);
+}
+
+/* The handler of the instruction at u, whose line was entered. */
+static inline handler_fn *insn_handler(const struct uop *u)
+{
+	return ENT_TIMED ? side_handler(u) : uop_handler(u);
 }
 
 /* OP(name) defines the handler of ops.def row `name`. */
@@ -113,6 +131,16 @@ static inline handler_fn *uop_handler(const struct uop *u)
 	} while (0)
 #endif
 
+/* The same where the line of u was entered. */
+#if ENT_TIMED
+#define DISPATCH_ENTERED()                                                                         \
+	do {                                                                                       \
+		MUSTTAIL return insn_handler(u)(PASS);                                             \
+	} while (0)
+#else
+#define DISPATCH_ENTERED() DISPATCH()
+#endif
+
 /* The instruction is done; go on with the following one. */
 #define NEXT()                                                                                     \
 	do {                                                                                       \
@@ -122,12 +150,43 @@ static inline handler_fn *uop_handler(const struct uop *u)
 	} while (0)
 
 /*
+ * Branches say what they are: `flow` is an enum flow without its prefix, which matters in timed
+ * runs only: there the flow_ handlers (cpu/flow.c) go on, or STEP's loop is told.
+ */
+#if ENT_STEP
+#define NOTE_FLOW(flow_)   (cpu->timed.flow = FLOW_##flow_)
+#define NOTE_TARGET(value) (cpu->timed.target = (value))
+#else
+#define NOTE_FLOW(flow_)   ((void)0)
+#define NOTE_TARGET(value) ((void)0)
+#endif
+
+#if ENT_TIMED
+
+#define GOTO_LOCAL(flow, bytes) TAILCALL(timed_flow_local_##flow) /* imm has the bytes */
+#define GOTO_VA(flow, va)                                                                          \
+	do {                                                                                       \
+		cpu->pc = (va);                                                                    \
+		TAILCALL(timed_flow_far_##flow);                                                   \
+	} while (0)
+#define NOT_TAKEN() TAILCALL(timed_flow_not_taken)
+
+extern handler_fn timed_flow_local_BRANCH, timed_flow_local_CALL, timed_flow_local_TAKEN,
+	timed_flow_far_BRANCH, timed_flow_far_CALL, timed_flow_far_TAKEN, timed_flow_far_INDIRECT,
+	timed_flow_far_INDIRECT_CALL, timed_flow_far_RETURN, timed_flow_far_SYNC,
+	timed_flow_not_taken;
+
+#else
+
+/*
  * A taken branch inside the page: `bytes` is the displacement in record bytes (16 per instruction).
  * Charges the block that ends here; leaves when the slice is used up.
  */
-#define GOTO_LOCAL(bytes)                                                                          \
+#define GOTO_LOCAL(flow, bytes)                                                                          \
 	do {                                                                                       \
 		s64 goto_bytes_ = (bytes);                                                         \
+                                                                                                   \
+		NOTE_FLOW(flow);                                                                   \
 		u = (const struct uop *)((const char *)u + goto_bytes_);                           \
 		c += (u64)(goto_bytes_ - UOP_BYTES);                                               \
 		if (UNLIKELY(SLICE_IS_USED_UP))                                                    \
@@ -139,12 +198,14 @@ static inline handler_fn *uop_handler(const struct uop *u)
  * A taken branch to any virtual address: through the context's code links; what is not there goes
  * the slow way (translation, PC alignment, tagged addresses) with the target in cpu->pc.
  */
-#define GOTO_VA(va)                                                                                \
+#define GOTO_VA(flow, va)                                                                                \
 	do {                                                                                       \
 		u64 goto_va_ = (va);                                                               \
 		const struct code_link *link_ = &cpu->ctx->code[host_tlb_index(goto_va_)];         \
 		const struct uop *to_;                                                             \
                                                                                                    \
+		NOTE_FLOW(flow);                                                                   \
+		NOTE_TARGET(goto_va_);                                                             \
 		if (UNLIKELY((goto_va_ & ~(u64)0xffc) != link_->tag)) {                            \
 			cpu->pc = goto_va_;                                                        \
 			TAILCALL(ENGINE(goto_miss));                                               \
@@ -158,6 +219,15 @@ static inline handler_fn *uop_handler(const struct uop *u)
 			TAILCALL(ENGINE(out_of_budget));                                           \
 		DISPATCH();                                                                        \
 	} while (0)
+
+/* A conditional branch that is not taken. */
+#define NOT_TAKEN()                                                                                \
+	do {                                                                                       \
+		NOTE_FLOW(NOT_TAKEN);                                                              \
+		NEXT();                                                                            \
+	} while (0)
+
+#endif
 
 /* cpu->fault is filled, no register was written: take the exception. */
 #define FAULT() TAILCALL(ENGINE(raise))
@@ -173,8 +243,16 @@ static inline handler_fn *uop_handler(const struct uop *u)
 		cpu->flag_a = fa;                                                                  \
 		cpu->flag_b = fb;                                                                  \
 		cpu->flag_kind = fk;                                                               \
-		engine_sync(cpu);                                                                  \
+		SYNC_ENGINE();                                                                     \
 	} while (0)
+
+#if ENT_STEP
+#define SYNC_ENGINE() (cpu->timed.model != NULL ? timed_sync(cpu) : engine_sync(cpu))
+#elif ENT_TIMED
+#define SYNC_ENGINE() timed_sync(cpu)
+#else
+#define SYNC_ENGINE() engine_sync(cpu)
+#endif
 
 /* The engine registers as of SYNC(), so that what is called between need not preserve them. */
 #define RELOAD()                                                                                   \

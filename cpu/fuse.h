@@ -16,6 +16,7 @@ enum { MAX_FUSED = 3 };
  * The TAIL handler for the first 2..count handlers of `ops`, the longest row that fits; NULL: none.
  * count: 1..MAX_FUSED.
  */
-handler_fn *fuse(const enum op_id *ops, unsigned count);
+handler_fn *tail_fuse(const enum op_id *ops, unsigned count);
+handler_fn *timed_fuse(const enum op_id *ops, unsigned count);
 
 #endif

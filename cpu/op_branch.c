@@ -23,9 +23,10 @@ OP(undefined) /* UNDEFINED: EC 0 */
 OP(predecode)
 {
 	code_predecode(cpu, u);
-	DISPATCH();
+	DISPATCH_ENTERED();
 }
 
+#if !ENT_TIMED
 OP(next_page) /* straight on into the next virtual page; not an instruction, nothing is charged */
 {
 	u64 va = cpu->code_va + PAGE_SIZE;
@@ -41,32 +42,33 @@ OP(next_page) /* straight on into the next virtual page; not an instruction, not
 		TAILCALL(ENGINE(out_of_budget));
 	DISPATCH();
 }
+#endif
 
 OP(b)
 {
-	GOTO_LOCAL(LOW_HALF(u->imm));
+	GOTO_LOCAL(BRANCH, LOW_HALF(u->imm));
 }
 
 OP(b_far)
 {
-	GOTO_VA(cpu->code_va + (u64)LOW_HALF(u->imm));
+	GOTO_VA(BRANCH, cpu->code_va + (u64)LOW_HALF(u->imm));
 }
 
 OP(bl)
 {
 	cpu->x[SLOT_LR] = cpu->code_va + HIGH_HALF(u->imm);
-	GOTO_LOCAL(LOW_HALF(u->imm));
+	GOTO_LOCAL(CALL, LOW_HALF(u->imm));
 }
 
 OP(bl_far)
 {
 	cpu->x[SLOT_LR] = cpu->code_va + HIGH_HALF(u->imm);
-	GOTO_VA(cpu->code_va + (u64)LOW_HALF(u->imm));
+	GOTO_VA(CALL, cpu->code_va + (u64)LOW_HALF(u->imm));
 }
 
 OP(br)
 {
-	GOTO_VA(X(rn));
+	GOTO_VA(INDIRECT, X(rn));
 }
 
 OP(blr)
@@ -74,17 +76,17 @@ OP(blr)
 	u64 target = X(rn);
 
 	cpu->x[SLOT_LR] = cpu->code_va + u->imm;
-	GOTO_VA(target);
+	GOTO_VA(INDIRECT_CALL, target);
 }
 
 OP(ret)
 {
-	GOTO_VA(X(rn));
+	GOTO_VA(RETURN, X(rn));
 }
 
 OP(br_bti) /* rd = BTYPE from a guarded page */
 {
-	GOTO_BTI(X(rn), code_is_guarded(cpu, cpu->code_va) ? u->rd : BTYPE_JUMP);
+	GOTO_BTI(INDIRECT, X(rn), code_is_guarded(cpu, cpu->code_va) ? u->rd : BTYPE_JUMP);
 }
 
 OP(blr_bti)
@@ -92,7 +94,7 @@ OP(blr_bti)
 	u64 target = X(rn);
 
 	cpu->x[SLOT_LR] = cpu->code_va + u->imm;
-	GOTO_BTI(target, BTYPE_CALL);
+	GOTO_BTI(INDIRECT_CALL, target, BTYPE_CALL);
 }
 
 OP(bti) /* the branch that came here looked at it */
@@ -105,15 +107,15 @@ OP(bti) /* the branch that came here looked at it */
 	OP(name)                                                                                   \
 	{                                                                                          \
 		if (condition)                                                                     \
-			GOTO_LOCAL((s64)u->imm);                                                   \
-		NEXT();                                                                            \
+			GOTO_LOCAL(TAKEN, (s64)u->imm);                                            \
+		NOT_TAKEN();                                                                       \
 	}
 #define BRANCH_FAR(name, condition)                                                                \
 	OP(name)                                                                                   \
 	{                                                                                          \
 		if (condition)                                                                     \
-			GOTO_VA(cpu->code_va + u->imm);                                            \
-		NEXT();                                                                            \
+			GOTO_VA(TAKEN, cpu->code_va + u->imm);                                     \
+		NOT_TAKEN();                                                                       \
 	}
 
 #define B_COND(cond) BRANCH_LOCAL(b_##cond, condition_holds(COND_##cond, fa, fb, fk))

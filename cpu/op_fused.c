@@ -15,7 +15,7 @@
 
 #define HIGH(value) ((u64)(u32)(value) << 32)
 
-#define OP_ONE(name) handler_fn tail_op_##name;
+#define OP_ONE(name) handler_fn ENGINE(op_##name);
 #define OP_LDST(name)                                                                              \
 	OP_ONE(name##_imm)                                                                         \
 	OP_ONE(name##_pre)                                                                         \
@@ -47,7 +47,7 @@
 		const struct unaligned_##type *p = host_read(cpu, va, sizeof(type));               \
                                                                                                    \
 		if (UNLIKELY(p == NULL))                                                           \
-			TAILCALL(tail_op_##name);                                                  \
+			TAILCALL(ENGINE(op_##name));                                                  \
 		value = convert p->value;                                                          \
 		write_back;                                                                        \
 		X(rd) = value;                                                                     \
@@ -64,7 +64,7 @@
 		struct unaligned_##type *p = host_write(cpu, va, sizeof(type));                    \
                                                                                                    \
 		if (UNLIKELY(p == NULL))                                                           \
-			TAILCALL(tail_op_##name);                                                  \
+			TAILCALL(ENGINE(op_##name));                                                  \
 		p->value = (type)X(rd);                                                            \
 	} while (0)
 #define PART_STORE(name) STORE_##name(TAKE_STORE)
@@ -88,13 +88,13 @@
 #define BRANCH_IF(condition)                                                                       \
 	do {                                                                                       \
 		if (condition)                                                                     \
-			GOTO_LOCAL((s64)u->imm);                                                   \
+			GOTO_LOCAL(TAKEN, (s64)u->imm);                                            \
+		NOT_TAKEN();                                                                       \
 	} while (0)
-#define CONDITION_b	  true
 #define CONDITION_cbz_x	  (X(rn) == 0)
 #define CONDITION_cbnz_x  (X(rn) != 0)
 #define CONDITION_b_ne	  condition_holds(COND_ne, fa, fb, fk)
-#define PART_BRANCH(name) BRANCH_IF(CONDITION_##name)
+#define PART_BRANCH(name) GOTO_LOCAL(BRANCH, (s64)u->imm)
 #define PART_COND(name)	  BRANCH_IF(CONDITION_##name)
 
 /* SELECT after a known comparison. */
@@ -205,14 +205,14 @@ static inline bool shares_rounds(const struct cpu *cpu, const struct uop *h, con
 	       copy != abcd && copy->d[0] == abcd->d[0] && copy->d[1] == abcd->d[1];
 }
 
-handler_fn tail_op_sha256h;
+handler_fn ENGINE(op_sha256h);
 static void fused_sha256h_sha256h2(ARGS)
 {
 	struct sha256_state s;
 
 	CHECK_FP();
 	if (!shares_rounds(cpu, u, u + 1))
-		TAILCALL(tail_op_sha256h);
+		TAILCALL(ENGINE(op_sha256h));
 	s = sha256_rounds(V(rd).vs, V(rn).vs, V(rm).vs);
 	V(rd).vs = (u32x4){ s.a, s.b, s.c, s.d };
 	V(rn).vs = (u32x4){ s.e, s.f, s.g, s.h };
@@ -281,7 +281,7 @@ static void chain_rows(void)
 	done = true;
 }
 
-handler_fn *fuse(const enum op_id *ops, unsigned count)
+handler_fn *ENGINE(fuse)(const enum op_id *ops, unsigned count)
 {
 	chain_rows();
 	for (u16 i = head[ops[0]]; i != 0; i = next[i - 1]) {
@@ -296,7 +296,7 @@ handler_fn *fuse(const enum op_id *ops, unsigned count)
 
 #else
 
-handler_fn *fuse(const enum op_id *ops, unsigned count)
+handler_fn *ENGINE(fuse)(const enum op_id *ops, unsigned count)
 {
 	(void)ops, (void)count;
 	return NULL;

@@ -60,14 +60,14 @@ OP(ret_auth)
 
 	if (UNLIKELY(!p.ok))
 		FAULT();
-	GOTO_VA(p.value);
+	GOTO_VA(RETURN, p.value);
 }
 
-#define GOTO_AUTHENTICATED(va, btype)                                                              \
+#define GOTO_AUTHENTICATED(flow, va, btype)                                                              \
 	do {                                                                                       \
 		if (!cpu_has(cpu, FEAT_BTI))                                                       \
-			GOTO_VA(va);                                                               \
-		GOTO_BTI(va, btype);                                                               \
+			GOTO_VA(flow, va);                                                               \
+		GOTO_BTI(flow, va, btype);                                                               \
 	} while (0)
 
 OP(br_auth) /* rd = BTYPE from a guarded page */
@@ -76,7 +76,7 @@ OP(br_auth) /* rd = BTYPE from a guarded page */
 
 	if (UNLIKELY(!p.ok))
 		FAULT();
-	GOTO_AUTHENTICATED(p.value, code_is_guarded(cpu, cpu->code_va) ? u->rd : BTYPE_JUMP);
+	GOTO_AUTHENTICATED(INDIRECT, p.value, code_is_guarded(cpu, cpu->code_va) ? u->rd : BTYPE_JUMP);
 }
 
 OP(blr_auth)
@@ -86,7 +86,7 @@ OP(blr_auth)
 	if (UNLIKELY(!p.ok))
 		FAULT();
 	cpu->x[SLOT_LR] = cpu->code_va + u->imm;
-	GOTO_AUTHENTICATED(p.value, BTYPE_CALL);
+	GOTO_AUTHENTICATED(INDIRECT_CALL, p.value, BTYPE_CALL);
 }
 
 SYSOP(eret_auth)

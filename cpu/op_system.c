@@ -128,7 +128,7 @@ OP(nop)
  */
 OP(isb)
 {
-	GOTO_VA(UOP_PC() + 4);
+	GOTO_VA(SYNC, UOP_PC() + 4);
 }
 
 /* true: it does not execute, and cpu->fault says why; operands: their part of the ISS. */

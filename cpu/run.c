@@ -9,6 +9,7 @@
 #include "cpu/bti.h"
 #include "cpu/code.h"
 #include "cpu/syndrome.h"
+#include "cpu/timed.h"
 #include "exceptions/exceptions.h"
 #include "sysregs/sysregs.h"
 
@@ -74,6 +75,8 @@ void cpu_destroy(struct cpu *cpu)
 		cpu->memory->code_cache = NULL;
 	}
 	mmu_destroy(cpu);
+	if (cpu->timed.model != NULL)
+		timing_destroy(&cpu->timed);
 	free(cpu);
 }
 
@@ -98,6 +101,8 @@ void cpu_reset(struct cpu *cpu, unsigned el, u64 pc)
 	cpu->stop.reason = STOP_NONE;
 	sysregs_reset(cpu);
 	mmu_reset(cpu);
+	if (cpu->timed.model != NULL)
+		timed_reset(cpu);
 }
 
 void engine_sync(struct cpu *cpu)
@@ -134,8 +139,20 @@ static void add_instruction_syndrome(struct cpu *cpu, const struct uop *u)
 void engine_raise(struct cpu *cpu, const struct uop *u)
 {
 	add_instruction_syndrome(cpu, u);
+	timed_exception(cpu, u, PARAM_exception_entry, REASON_EXCEPTION);
 	exceptions_raise(cpu);
 	engine_charge(cpu);
+}
+
+void engine_charge(struct cpu *cpu)
+{
+	cpu->insns++;
+	if (LIKELY(cpu->timed.model == NULL)) {
+		cpu->cycles++;
+		return;
+	}
+	timed_charge(cpu, cpu->u + 1);
+	cpu->cycles = cpu->timed.now;
 }
 
 static void note_guarded(struct context *ctx, u64 va, bool guarded)
@@ -156,6 +173,8 @@ static const struct uop *find_code(struct cpu *cpu, enum engine engine)
 	if (LIKELY(link->tag == PAGE_BASE(cpu->pc)))
 		return link->code;
 	place = mmu_fetch_page(cpu, cpu->pc);
+	if (cpu->timed.model != NULL)
+		timed_fetch_translation(cpu);
 	if (!place.ok)
 		return NULL;
 	code = code_page(cpu, engine, PA(PAGE_BASE(place.pa.v)), place.host);
@@ -209,6 +228,15 @@ static const struct uop *fetch(struct cpu *cpu, enum engine engine)
 	return code;
 }
 
+/* An exception that no instruction of a page of records is charged for. */
+static void raise_by_fetch(struct cpu *cpu)
+{
+	timed_exception(cpu, NULL, PARAM_exception_entry, REASON_EXCEPTION);
+	exceptions_raise(cpu);
+	cpu->insns++;
+	cpu->cycles += cpu->timed.model == NULL;
+}
+
 const struct uop *engine_enter(struct cpu *cpu, enum engine engine)
 {
 	for (;;) {
@@ -225,25 +253,29 @@ const struct uop *engine_enter(struct cpu *cpu, enum engine engine)
 					continue;
 			}
 			cpu->check_irq = false;
+			if (cpu->timed.model != NULL && exceptions_pending(cpu) != INT_NONE)
+				timed_exception(cpu, NULL, PARAM_exception_entry, REASON_EXCEPTION);
 			if (exceptions_take_interrupt(cpu))
 				continue;
 		}
-		if ((s64)(cpu->slice_end - cpu->cycles) <= 0)
+		if ((s64)(cpu->slice_end - cpu->cycles) <= 0 ||
+			UNLIKELY((s64)(cpu->insns_end - cpu->insns) <= 0))
 			return NULL;
 		mmu_enter(cpu);
 		cpu->fp_trapped = cpu->fp_traps >> cpu->pstate.el & 1;
 		code = fetch(cpu, engine);
 		if (UNLIKELY(code == NULL)) {
-			exceptions_raise(cpu);
-			engine_charge(cpu);
+			raise_by_fetch(cpu);
 			cpu->check_irq |= cpu->debug_checks; /* a step pending at the vector */
 			continue;
 		}
 		cpu->code = code;
 		cpu->code_va = PAGE_BASE(cpu->pc);
 		cpu->u = code + bits(cpu->pc, 11, 2);
-		cpu->charge = (u64)(uintptr_t)cpu->u + (cpu->slice_end - cpu->cycles) * UOP_BYTES;
+		cpu->charge = (u64)(uintptr_t)cpu->u + (cpu->slice_insns - cpu->insns) * UOP_BYTES;
 		cpu->flag_kind = FLAGS_EAGER | cpu->pstate.nzcv;
+		if (cpu->timed.model != NULL)
+			timed_enter(cpu, cpu->u);
 		return cpu->u;
 	}
 }
@@ -259,6 +291,8 @@ static void begin_slice(struct cpu *cpu, cycles_t until)
 		until = cpu->cycles + max_slice;
 	cpu->slice_end = until;
 	cpu->slice_insns = cpu->insns + (until - cpu->cycles);
+	if (cpu->timed.model != NULL) /* time ends it, not the charge */
+		cpu->slice_insns = cpu->insns + max_slice;
 }
 
 /* Links of the other engine's pages must not be followed. */
@@ -268,13 +302,31 @@ static void select_engine(struct cpu *cpu, enum engine engine)
 		return;
 	mmu_unlink_code(cpu, NULL);
 	cpu->linked_engine = (u8)engine;
+	if (cpu->timed.model != NULL)
+		mmu_bypass_host_tlb(cpu, engine == ENGINE_STEP);
+}
+
+static void use_engine(struct cpu *cpu, enum engine engine)
+{
+	select_engine(cpu, engine);
+	if (cpu->timed.model != NULL)
+		timed_begin(cpu, engine == ENGINE_STEP);
+}
+
+/* engine_sync() of either kind of PE. */
+static void sync(struct cpu *cpu)
+{
+	if (cpu->timed.model != NULL)
+		timed_sync(cpu);
+	else
+		engine_sync(cpu);
 }
 
 static void emit_insn(struct cpu *cpu)
 {
 	struct event event = { .kind = EVENT_INSN };
 
-	engine_sync(cpu);
+	sync(cpu);
 	event.pc = cpu->pc;
 	event.insn = code_insn(cpu, cpu->u);
 	event_emit(cpu, &event);
@@ -302,15 +354,14 @@ static bool is_load_exclusive(u32 insn)
  */
 static bool pass_debug_checks(struct cpu *cpu)
 {
-	engine_sync(cpu);
+	sync(cpu);
 	cpu->check_irq = true; /* engine_enter() looks for a pending step */
 	if (!exceptions_take_step(cpu)) {
 		if (!exceptions_find_breakpoint(cpu)) {
 			exceptions_step_begin(cpu, is_load_exclusive(code_insn(cpu, cpu->u)));
 			return true;
 		}
-		exceptions_raise(cpu);
-		engine_charge(cpu);
+		raise_by_fetch(cpu);
 	}
 	cpu->u = engine_enter(cpu, ENGINE_STEP);
 	return false;
@@ -336,20 +387,24 @@ static bool run_step(struct cpu *cpu, u64 insns_end, bool for_tail)
 		}
 		if (u != cpu->code + UOPS_PER_PAGE) {
 			if ((s64)(insns_end - insns_at(cpu)) <= 0) {
-				engine_sync(cpu);
+				sync(cpu);
 				return false;
 			}
 			if (cpu->debug_checks) {
 				if (!pass_debug_checks(cpu))
 					continue;
 			} else if (for_tail) {
-				engine_sync(cpu);
+				sync(cpu);
 				return false;
 			}
 			if (event_wanted(cpu, EVENT_INSN))
 				emit_insn(cpu);
 		}
+		cpu->timed.entered = false;
+		cpu->timed.flow = FLOW_NEXT;
 		uop_handler(u)(cpu, u, cpu->charge, cpu->flag_a, cpu->flag_b, cpu->flag_kind);
+		if (cpu->timed.model != NULL && cpu->u != NULL && !cpu->timed.entered)
+			timed_step(cpu, u);
 		if (UNLIKELY(cpu->stepping))
 			exceptions_step_end(cpu);
 	}
@@ -357,12 +412,18 @@ static bool run_step(struct cpu *cpu, u64 insns_end, bool for_tail)
 }
 
 #if ENT_HAVE_TAIL
+/* Of the instruction at u, whose line was entered. */
+static handler_fn *handler_of(const struct cpu *cpu, const struct uop *u)
+{
+	return cpu->timed.model != NULL ? side_handler(u) : uop_handler(u);
+}
+
 static void run_tail(struct cpu *cpu)
 {
 	const struct uop *u = engine_enter(cpu, ENGINE_TAIL);
 
 	if (u != NULL)
-		uop_handler(u)(cpu, u, cpu->charge, cpu->flag_a, cpu->flag_b, cpu->flag_kind);
+		handler_of(cpu, u)(cpu, u, cpu->charge, cpu->flag_a, cpu->flag_b, cpu->flag_kind);
 }
 #endif
 
@@ -370,22 +431,23 @@ void cpu_run(struct cpu *cpu, cycles_t until)
 {
 	u64 insns_end = cpu->insns + (u64)INT64_MAX;
 
+	cpu->insns_end = insns_end;
 	begin_slice(cpu, until);
 #if ENT_HAVE_TAIL
 	/* Observers and debug exceptions of every instruction need STEP's loop. */
 	while (cpu->engine == ENGINE_TAIL && !event_wanted(cpu, EVENT_INSN)) {
 		if (!cpu->debug_checks) {
-			select_engine(cpu, ENGINE_TAIL);
+			use_engine(cpu, ENGINE_TAIL);
 			run_tail(cpu);
 			if (!cpu->debug_checks)
 				return;
 		}
-		select_engine(cpu, ENGINE_STEP);
+		use_engine(cpu, ENGINE_STEP);
 		if (run_step(cpu, insns_end, true))
 			return;
 	}
 #endif
-	select_engine(cpu, ENGINE_STEP);
+	use_engine(cpu, ENGINE_STEP);
 	run_step(cpu, insns_end, false);
 }
 
@@ -393,9 +455,11 @@ bool cpu_run_at_most(struct cpu *cpu, cycles_t until, u64 count)
 {
 	u64 insns_end = cpu->insns + count;
 
-	/* a slice no longer than the budget, so that faults of the fetch keep to it too */
-	begin_slice(cpu, until - cpu->cycles < count ? until : cpu->cycles + count);
-	select_engine(cpu, ENGINE_STEP);
+	cpu->insns_end = insns_end; /* faults of the fetch keep to it too */
+	if (cpu->timed.model == NULL && count < until - cpu->cycles)
+		until = cpu->cycles + count;
+	begin_slice(cpu, until);
+	use_engine(cpu, ENGINE_STEP);
 	return run_step(cpu, insns_end, false);
 }
 

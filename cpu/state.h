@@ -221,6 +221,7 @@ struct cpu {
 	u64 insns;	  /* instructions executed, faulting ones too; current when synchronised */
 	cycles_t slice_end; /* cycles and insns at which the engine's current slice is used up */
 	u64 slice_insns;
+	u64 insns_end; /* of the budget; no fault of a fetch is taken beyond it */
 	struct fault fault;
 
 	/* System registers by enum; sysregs/storage.c knows the meaning. Guest writes go through
@@ -284,9 +285,12 @@ struct cpu {
 	struct memory *memory;
 	const struct cpu_ops *ops;
 	void *board;
-	struct timed timed;
 	u8 engine;	  /* enum engine of cpu_create() */
 	u8 linked_engine; /* whose pages ctx->code[] links to */
+	/* STEP of a timed PE: no entry of a host TLB is used, so that mmu/ sees every access. */
+	bool bypass_host_tlb;
+
+	struct timed timed; /* model == NULL: functional */
 };
 
 static inline bool cpu_has(const struct cpu *cpu, enum feature_id feature)

@@ -53,7 +53,8 @@ static void key_build(
 	const struct cpu *cpu, enum regime_kind kind, bool el0, bool pan, struct context_key *key)
 {
 	*key = (struct context_key){ .space = kind,
-		.who = (u64)el0 | (u64)pan << 1 | (u64)cpu->debug_watches << 2 };
+		.who = (u64)el0 | (u64)pan << 1 | (u64)cpu->debug_watches << 2 |
+		       (u64)cpu->bypass_host_tlb << 3 };
 	if (kind == REGIME_EL10)
 		key_el10(cpu, key);
 	else
@@ -143,7 +144,7 @@ static struct mmu_context *create(
 		ctx = recycle(cpu);
 	ctx->key = *key;
 	ctx->el0 = el0;
-	ctx->watched = cpu->debug_watches;
+	ctx->watched = cpu->debug_watches || cpu->bypass_host_tlb;
 	regime_decode(cpu, kind, &ctx->regime);
 	/* PAN is about pages that EL0 may access: there are none while stage 1 is off */
 	ctx->pan = pan && ctx->regime.s1_enabled;
@@ -292,6 +293,13 @@ static void unlink_code(struct mmu *mmu, const struct uop *code)
 			}
 		}
 	}
+}
+
+void mmu_bypass_host_tlb(struct cpu *cpu, bool bypass)
+{
+	cpu->bypass_host_tlb = bypass;
+	memset(cpu->ctx_of, 0, sizeof(cpu->ctx_of));
+	mmu_select_context(cpu);
 }
 
 void mmu_unlink_code(struct cpu *cpu, const struct uop *code)

@@ -79,6 +79,24 @@ static inline void *host_address(const struct host_tlb_entry *entry, u64 va)
 }
 
 /*
+ * In handlers of a timed PE the line must be known, too: an L1 hit that waits for nothing. It is
+ * asked for by its last byte, so that an access that is not all in it fails the same compare.
+ */
+static inline void *known_line(
+	const u64 *lines, const struct host_tlb_entry *entry, u64 va, unsigned size)
+{
+	void *host = host_address(entry, va);
+#if ENT_TIMED
+	u64 first = (u64)(uintptr_t)host;
+
+	if (UNLIKELY(lines[(first >> LINE_SHIFT) % LINE_TABLE] != (first + size - 1) >> LINE_SHIFT))
+		return NULL;
+#endif
+	(void)lines, (void)size;
+	return host;
+}
+
+/*
  * The fast path: the host address for an access of `size` bytes, or NULL: not in the host TLB,
  * crosses a page, misaligned where that matters, device, or watched: use mmu_load/mmu_store.
  */
@@ -86,14 +104,16 @@ static inline void *host_read(const struct cpu *cpu, u64 va, unsigned size)
 {
 	const struct host_tlb_entry *entry = host_tlb_at(cpu, va)->read;
 
-	return host_tlb_hits(entry, va, size) ? host_address(entry, va) : NULL;
+	return host_tlb_hits(entry, va, size) ? known_line(cpu->timed.read_line, entry, va, size)
+					      : NULL;
 }
 
 static inline void *host_write(const struct cpu *cpu, u64 va, unsigned size)
 {
 	const struct host_tlb_entry *entry = host_tlb_at(cpu, va)->write;
 
-	return host_tlb_hits(entry, va, size) ? host_address(entry, va) : NULL;
+	return host_tlb_hits(entry, va, size) ? known_line(cpu->timed.write_line, entry, va, size)
+					      : NULL;
 }
 
 /* Both at once, for atomics. */
@@ -102,7 +122,7 @@ static inline void *host_update(const struct cpu *cpu, u64 va, unsigned size)
 	const struct context *at = host_tlb_at(cpu, va);
 	bool hits = host_tlb_hits(at->read, va, size) && host_tlb_hits(at->write, va, size);
 
-	return hits ? host_address(at->write, va) : NULL;
+	return hits ? known_line(cpu->timed.write_line, at->write, va, size) : NULL;
 }
 
 /* What an access is. */
@@ -241,6 +261,8 @@ void mmu_protect_code_page(struct cpu *cpu, pa_t page);
  * know is forgotten. Predecoded pages are not, so a region that comes back is fast again.
  */
 void mmu_memory_moved(const struct cpu_group *group);
+/* From now on no entry of this PE's host TLBs is used, or they are again. */
+void mmu_bypass_host_tlb(struct cpu *cpu, bool bypass);
 /* Removes the code links to a predecoded page, in all PEs of the group; NULL: all links of this PE.
  */
 void mmu_unlink_code(struct cpu *cpu, const struct uop *code);

@@ -112,7 +112,7 @@ static void reset_hierarchy(struct hierarchy *m, const u32 *param)
 
 void timing_reset(struct timed *t)
 {
-	t->start = t->branch = NULL;
+	t->start = NULL;
 	t->state = STATE_READY;
 	memset(t->read_line, 0, sizeof(t->read_line));
 	memset(t->write_line, 0, sizeof(t->write_line));

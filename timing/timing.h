@@ -16,6 +16,15 @@
 
 enum { LINE_SHIFT = 6, LINE_BYTES = 1 << LINE_SHIFT, LINE_TABLE = 512 };
 
+#define LINE_NONE PA(~(u64)0)
+
+/* A state some stall later. */
+struct stalled_state {
+	u16 from, to; /* from STATE_RAW: none */
+	u32 cycles;
+};
+enum { STALLED_STATES = 256 };
+
 /* What is counted; PMU events and statistics are made of it. Only what the fast paths miss. */
 enum timing_count {
 #define TIMING_COUNT(id, ...) COUNT_##id,
@@ -44,9 +53,16 @@ struct timed {
 	 */
 	cycles_t now;
 	const void *start;
-	const void *branch; /* the record of a branch that was just taken */
 	u16 state;
-	u8 exact; /* EXACT_*; timing_set_exact() */
+	u8 exact;     /* EXACT_*; timing_set_exact() */
+	bool raw;     /* no memo: the engine is STEP, or exact */
+	u8 el;	     /* where the instructions at `start` execute */
+	bool entered; /* STEP: the instruction went on by engine_enter(), which charged it */
+	u8 flow;      /* STEP: enum flow (cpu/timed.h) of the instruction; where a branch went: */
+	u64 target;
+	/* The line, by physical address, that the instruction at cpu->pc is in and that was entered
+	 * before; LINE_NONE: it has to be. */
+	pa_t line;
 
 	/*
 	 * Lines by host address / 64 whose access is known to be an L1 hit that waits for nothing,
@@ -57,6 +73,9 @@ struct timed {
 
 	struct predictor predictor;
 	struct core core;
+	u64 account[REASON_COUNT]; /* core.account while exact */
+	/* What a misprediction does to states, by their low bits. */
+	struct stalled_state mispredicted[STALLED_STATES];
 	struct dynamic dynamic; /* of the instruction at `start`, which has not been issued */
 	struct states *states;
 	struct hierarchy *memory;

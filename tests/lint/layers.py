@@ -13,6 +13,7 @@ import tree
 
 # Data that is shared across layers, with no call behind it.
 DATA = {"cpu/state.h", "cpu/vreg.h", "fpu/env.h", "cpu/events.h", "sysregs/ids.h", "exceptions/ec.def",
+        "timing/timing.h",
         "mmu/at.def", "mmu/tlbi.def"}
 BASE = {"base/base.h", "base/bits.h", "base/check.h", "base/nearest.h", "base/rng.h", "base/status.h", "base/types.h"}
 TIMING = {"timing/timing.h", "timing/memory.h", "timing/model.h", "timing/class.def"}

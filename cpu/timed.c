@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Charging a timed PE: blocks are issued to the pipeline, or remembered; branches, fetches and
+ * exceptions stall it. The hot ways of TAIL are in flow.c.
+ */
+#include "cpu/timed.h"
+
+#include <string.h>
+
+#include "cpu/code.h"
+#include "cpu/run.h"
+#include "exceptions/exceptions.h"
+
+/* ---- States ---- */
+
+/* The pipeline itself, not a number that stands for its state. */
+static struct core *pipeline(struct timed *t)
+{
+	if (t->state != STATE_RAW) {
+		t->core.now = t->now;
+		states_load(t->states, t->state, &t->core);
+		t->state = STATE_RAW;
+	}
+	return &t->core;
+}
+
+static void forget_stalls(struct timed *t)
+{
+	for (unsigned i = 0; i < STALLED_STATES; i++)
+		t->mispredicted[i].from = STATE_RAW;
+}
+
+/* No number is left: all PEs of the machine begin anew. */
+static void forget_states(struct cpu *cpu)
+{
+	for (unsigned i = 0; i < cpu->group->count; i++) {
+		struct timed *t = &cpu->group->cpu[i]->timed;
+
+		pipeline(t);
+		forget_stalls(t);
+	}
+	code_forget_memos(cpu->memory);
+	states_clear(cpu->timed.states);
+}
+
+/* The pipeline did something: time follows, and its state gets a number. */
+static void settle(struct cpu *cpu)
+{
+	struct timed *t = &cpu->timed;
+	bool full = false;
+
+	t->now = t->core.now;
+	if (t->raw)
+		return;
+	t->state = states_number(t->states, &t->core, &full);
+	if (UNLIKELY(full)) {
+		t->state = STATE_RAW;
+		forget_states(cpu);
+	}
+}
+
+/* ---- Telling ---- */
+
+/* Tells of the cycles that the pipeline accounted since the last time; u: of the instruction. */
+static void tell(struct cpu *cpu, u64 pc, bool issued)
+{
+	struct timed *t = &cpu->timed;
+	struct event event = {
+		.kind = EVENT_CYCLES, .pc = pc, .from_el = t->el, .cycles = t->account
+	};
+
+	if (LIKELY(t->core.account == NULL))
+		return;
+	(void)issued;
+	if (event_wanted(cpu, EVENT_CYCLES))
+		event_emit(cpu, &event);
+	memset(t->account, 0, sizeof(t->account));
+}
+
+static u64 pc_of(const struct cpu *cpu, const struct uop *u)
+{
+	return cpu->code_va + (u64)((const char *)u - (const char *)cpu->code) / 4;
+}
+
+/* ---- Blocks ---- */
+
+static void issue(struct cpu *cpu, const struct uop *first, const struct uop *end)
+{
+	struct timed *t = &cpu->timed;
+	struct core *core = pipeline(t);
+	const struct dynamic *dynamic = t->dynamic.any ? &t->dynamic : NULL;
+
+	for (const struct uop *u = first; u < end; u++) {
+		core_issue(core, (enum timing_class)side_of(u)->class, u->rd, u->rn, u->rm, u->ra,
+			dynamic);
+		if (u + 1 < end)
+			tell(cpu, pc_of(cpu, u), true);
+		if (dynamic != NULL)
+			t->dynamic = (struct dynamic){ 0 };
+		dynamic = NULL;
+	}
+}
+
+/* Issues [start, end), whose memo is `key` beside `at`. */
+static void charge(struct cpu *cpu, const struct uop *end, struct side *at, u32 key, bool taken)
+{
+	struct timed *t = &cpu->timed;
+	cycles_t begun = t->now;
+	bool may_be_kept = t->state != STATE_RAW && !t->dynamic.any;
+
+	if (at->memo == key && may_be_kept) {
+		t->now += at->cycles;
+		t->state = at->exit;
+		t->start = end;
+		return;
+	}
+	issue(cpu, t->start, end);
+	if (taken)
+		core_stall(&t->core, t->model->param[PARAM_taken_branch], REASON_FETCH);
+	tell(cpu, pc_of(cpu, end - 1), true);
+	t->start = end;
+	settle(cpu);
+	if (may_be_kept && t->state != STATE_RAW && t->now - begun <= UINT16_MAX) {
+		at->memo = key;
+		at->exit = t->state;
+		at->cycles = (u16)(t->now - begun);
+	}
+}
+
+void timed_charge(struct cpu *cpu, const struct uop *end)
+{
+	struct timed *t = &cpu->timed;
+
+	if ((uintptr_t)t->start >= (uintptr_t)end)
+		return; /* who is on its way already was charged */
+	charge(cpu, end, side_of(t->start), memo_key(t->state, end), false);
+}
+
+void timed_charge_taken(struct cpu *cpu, const struct uop *u)
+{
+	struct timed *t = &cpu->timed;
+
+	charge(cpu, u + 1, side_of(u), memo_key(t->state, t->start) | MEMO_TAKEN, true);
+}
+
+/* ---- Stalls ---- */
+
+static void stall(struct cpu *cpu, u64 cycles, enum timing_reason reason)
+{
+	core_stall(pipeline(&cpu->timed), cycles, reason);
+}
+
+void timed_mispredict(struct cpu *cpu, const struct uop *u)
+{
+	struct timed *t = &cpu->timed;
+	u16 from = t->state;
+	struct stalled_state *known = &t->mispredicted[from % STALLED_STATES];
+	cycles_t begun = t->now;
+
+	t->count[COUNT_MISPREDICT]++;
+	if (from != STATE_RAW && known->from == from) {
+		t->now += known->cycles;
+		t->state = known->to;
+		return;
+	}
+	stall(cpu, t->model->param[PARAM_mispredict], REASON_MISPREDICT);
+	tell(cpu, pc_of(cpu, u), false);
+	settle(cpu);
+	if (from != STATE_RAW && t->state != STATE_RAW)
+		*known = (struct stalled_state){ from, t->state, (u32)(t->now - begun) };
+}
+
+void timed_fetch_line(struct cpu *cpu, const struct uop *u)
+{
+	struct timed *t = &cpu->timed;
+	u64 offset = (u64)(u - cpu->code) * 4;
+	const struct uop *first = u - (u - cpu->code) % LINE_RECORDS;
+	u32 cycles = timing_fetch(
+		t, PA(code_pa(cpu->code).v + align_down(offset, LINE_BYTES)), first);
+
+	if (cycles == 0)
+		return;
+	stall(cpu, cycles, REASON_L1I);
+	tell(cpu, pc_of(cpu, u), false);
+	settle(cpu);
+}
+
+void timed_fetch_translation(struct cpu *cpu)
+{
+	struct timed *t = &cpu->timed;
+
+	if (LIKELY(!t->dynamic.any))
+		return;
+	for (unsigned i = 0; i < REASON_COUNT; i++) {
+		if (t->dynamic.stall[i] != 0)
+			stall(cpu, t->dynamic.stall[i], (enum timing_reason)i);
+	}
+	t->dynamic = (struct dynamic){ 0 };
+	tell(cpu, cpu->pc, false);
+	settle(cpu);
+	cpu->cycles = t->now;
+}
+
+void timed_exception(struct cpu *cpu, const struct uop *u, enum timing_param cost,
+	enum timing_reason reason)
+{
+	struct timed *t = &cpu->timed;
+
+	if (t->model == NULL)
+		return;
+	if (u != NULL)
+		timed_charge(cpu, u + 1);
+	core_drain(pipeline(t), reason);
+	stall(cpu, t->model->param[cost], reason);
+	tell(cpu, cpu->pc, false);
+	settle(cpu);
+	cpu->cycles = t->now;
+}
+
+/* ---- The engine ---- */
+
+void timed_sync(struct cpu *cpu)
+{
+	struct timed *t = &cpu->timed;
+	const struct uop *u = cpu->u;
+	s64 left = (s64)(cpu->charge - (u64)(uintptr_t)u) >> UOP_LOG2_BYTES;
+
+	timed_charge(cpu, u);
+	cpu->pc = pc_of(cpu, u);
+	cpu->cycles = t->now;
+	cpu->insns = cpu->slice_insns - (u64)left;
+	cpu->pstate.nzcv = (u8)flags_value(cpu->flag_a, cpu->flag_b, cpu->flag_kind);
+	t->line = LINE_NONE;
+	if (u != cpu->code + UOPS_PER_PAGE)
+		t->line = PA(code_pa(cpu->code).v + align_down(bits(cpu->pc, 11, 0), LINE_BYTES));
+}
+
+void timed_begin(struct cpu *cpu, bool raw)
+{
+	struct timed *t = &cpu->timed;
+	bool is_told = event_wanted(cpu, EVENT_CYCLES);
+
+	t->exact = (u8)((t->exact & ~EXACT_PROFILE) | (is_told ? EXACT_PROFILE : 0));
+	t->raw = raw || t->exact != 0;
+	t->core.account = t->exact != 0 ? t->account : NULL;
+	pipeline(t);
+	settle(cpu);
+}
+
+void timed_enter(struct cpu *cpu, const struct uop *u)
+{
+	struct timed *t = &cpu->timed;
+	pa_t line = PA(code_pa(cpu->code).v + align_down(bits(cpu->pc, 11, 0), LINE_BYTES));
+
+	t->start = u;
+	t->el = cpu->pstate.el;
+	t->entered = true;
+	if (line.v != t->line.v)
+		timed_fetch_line(cpu, u);
+	t->line = line;
+	cpu->cycles = t->now;
+}
+
+/* ---- STEP ---- */
+
+static void step_charge(struct cpu *cpu, const struct uop *u)
+{
+	struct timed *t = &cpu->timed;
+	enum flow flow = (enum flow)t->flow;
+
+	if (flow_is_taken(flow))
+		timed_charge_taken(cpu, u);
+	else
+		timed_charge(cpu, u + 1);
+	if (!flow_is_predicted(cpu, flow, side_of(u)->where, t->target))
+		timed_mispredict(cpu, u);
+}
+
+bool timed_step(struct cpu *cpu, const struct uop *u)
+{
+	struct timed *t = &cpu->timed;
+	const struct uop *next = cpu->u;
+	bool is_page_end = (uintptr_t)u % (LINE_RECORDS * UOP_BYTES) == 0 && next != u + 1 &&
+			   t->flow == FLOW_NEXT;
+
+	if (!is_page_end)
+		step_charge(cpu, u);
+	t->start = next;
+	if (is_page_end || t->flow >= FLOW_TAKEN) {
+		if ((s64)(cpu->slice_end - t->now) <= 0) {
+			timed_sync(cpu);
+			t->line = LINE_NONE;
+			cpu->u = NULL;
+			return false;
+		}
+		timed_fetch_line(cpu, next);
+	} else if (is_line_start(next) && next != cpu->code + UOPS_PER_PAGE) {
+		timed_fetch_line(cpu, next);
+	}
+	return true;
+}
+
+void timed_step_branch(struct cpu *cpu, const struct uop *u, u64 target)
+{
+	cpu->timed.target = target;
+	step_charge(cpu, u);
+}
+
+/* ---- Creation ---- */
+
+bool cpu_set_timing(struct cpu *cpu, const struct timing_model *model, struct timing_shared *shared,
+	struct states *states)
+{
+	if (!timing_create(&cpu->timed, model, shared, states))
+		return false;
+	code_cache_time(cpu->memory->code_cache);
+	timed_reset(cpu);
+	return true;
+}
+
+void timed_reset(struct cpu *cpu)
+{
+	struct timed *t = &cpu->timed;
+
+	timing_reset(t);
+	t->core = (struct core){ .model = t->model, .now = cpu->cycles };
+	t->now = cpu->cycles;
+	t->state = STATE_RAW;
+	t->line = LINE_NONE;
+	t->dynamic = (struct dynamic){ 0 };
+	forget_stalls(t);
+}
+
+void cpu_leap(struct cpu *cpu, cycles_t time)
+{
+	struct timed *t = &cpu->timed;
+
+	if (time <= cpu->cycles)
+		return;
+	cpu->cycles = time;
+	if (t->model == NULL)
+		return;
+	core_leap(pipeline(t), time);
+	tell(cpu, cpu->pc, false);
+	settle(cpu);
+}

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * From a decoded instruction to its timing class: the row's, then what timing_class.def makes of
- * it.
+ * it, or the register that it accesses.
  */
 #include "cpu/timing_class.h"
+
+#include "sysregs/sysregs.h"
 
 static const struct variant {
 	u8 class, letter, least, most, becomes;
@@ -25,7 +27,12 @@ enum timing_class timing_class_of(const struct decoded *d)
 		if (v->class == class && d->f[v->letter] >= v->least && d->f[v->letter] <= v->most)
 			class = (enum timing_class)v->becomes;
 	}
-	return class;
+	switch (class) { /* letter r is the register */
+	case CLASS_MRS: return sysreg_timing_class(0x8000 | d->f['r' - 'a'], DIR_READ);
+	case CLASS_MSR: return sysreg_timing_class(0x8000 | d->f['r' - 'a'], DIR_WRITE);
+	case CLASS_SYSTEM: return sysreg_timing_class(0x4000 | d->f['r' - 'a'], DIR_WRITE);
+	default: return class;
+	}
 }
 
 enum insn_kind timing_class_kind(enum timing_class class)

@@ -73,6 +73,7 @@ void sysregs_reset(struct cpu *cpu)
 	cpu->sys[SR_MPIDR_EL1] = cpu->sys[SR_VMPIDR_EL2] = BIT(31) | cpu->index;
 	cpu->claim_tags = 0;
 	cpu->pmu = (struct pmu){ .cycles = cpu->cycles, .insns = cpu->insns };
+	timing_set_exact(&cpu->timed, EXACT_PMU | EXACT_ACCESSES, 0);
 	idregs_compute(cpu);
 	sysregs_arm_traps(cpu);
 	debug_rearm(cpu);

@@ -300,6 +300,12 @@ static inline struct route sysreg_route_quickly(
 enum { ZVA_LOG2_WORDS = 4, ZVA_BYTES = 4 << ZVA_LOG2_WORDS };
 
 /*
+ * What an access by this name costs; encoding as of sysreg_find(), with a row or not. read: MRS,
+ * SYSL. timing_class.c
+ */
+enum timing_class sysreg_timing_class(u32 encoding, enum direction direction);
+
+/*
  * The generic counter: one tick is COUNTER_CYCLES simulated cycles (62.5 MHz at the nominal 1 GHz
  * of the functional model).
  */

@@ -257,6 +257,36 @@ static struct status build_flash(struct machine *machine)
 	return status_ok();
 }
 
+/* What the PEs of a timed machine share. */
+static bool build_timing(struct machine *machine)
+{
+	struct machine_config *config = &machine->config;
+
+	if (config->timing == NULL)
+		return true;
+	machine->timing = *config->timing;
+	config->timing = &machine->timing;
+	machine->timing_shared = timing_shared_create(config->timing, config->cpus);
+	machine->states = states_create();
+	return machine->timing_shared != NULL && machine->states != NULL;
+}
+
+static struct status build_cpu(struct machine *machine, unsigned index)
+{
+	const struct machine_config *config = &machine->config;
+	struct cpu *cpu = cpu_create(config->profile, config->pa_bits, config->engine,
+		&machine->memory, &machine->group, &board_ops, machine);
+
+	if (cpu == NULL ||
+		(config->timing != NULL && !cpu_set_timing(cpu, config->timing,
+						   machine->timing_shared, machine->states)))
+		return status_error(STATUS_HOST, "the host has no memory for PE %u", index);
+	memcpy(cpu->choice, config->choice, sizeof(cpu->choice));
+	gtimer_init(&machine->gtimer[index], cpu, &machine->events, &machine->now);
+	pmuirq_init(&machine->pmuirq[index], cpu, &machine->events, &machine->now);
+	return status_ok();
+}
+
 static struct status build(struct machine *machine)
 {
 	const struct machine_config *config = &machine->config;
@@ -268,15 +298,12 @@ static struct status build(struct machine *machine)
 	status = build_flash(machine);
 	if (status.code != STATUS_OK)
 		return status;
+	if (!build_timing(machine))
+		return status_error(STATUS_HOST, "the host has no memory for the timing model");
 	for (unsigned i = 0; i < config->cpus; i++) {
-		struct cpu *cpu = cpu_create(config->profile, config->pa_bits, config->engine,
-			&machine->memory, &machine->group, &board_ops, machine);
-
-		if (cpu == NULL)
-			return status_error(STATUS_HOST, "the host has no memory for PE %u", i);
-		memcpy(cpu->choice, config->choice, sizeof(cpu->choice));
-		gtimer_init(&machine->gtimer[i], cpu, &machine->events, &machine->now);
-		pmuirq_init(&machine->pmuirq[i], cpu, &machine->events, &machine->now);
+		status = build_cpu(machine, i);
+		if (status.code != STATUS_OK)
+			return status;
 	}
 	machine->gic = gic_create(&machine->group);
 	if (machine->gic == NULL)
@@ -336,6 +363,8 @@ void machine_destroy(struct machine *machine)
 	semihosting_destroy(&machine->semihosting);
 	while (machine->group.count > 0)
 		cpu_destroy(machine->group.cpu[machine->group.count - 1]);
+	states_destroy(machine->states);
+	timing_shared_destroy(machine->timing_shared);
 	gic_destroy(machine->gic);
 	virtio_console_close(&machine->port);
 	for (unsigned i = 0; i < machine->config.shares; i++)
@@ -360,7 +389,7 @@ void machine_start_cpu(
 	cpu_reset(cpu, machine->config.el, entry);
 	cpu->x[0] = context;
 	if (cpu->cycles < time)
-		cpu->cycles = time;
+		cpu_leap(cpu, time);
 	machine->is_on[index] = true;
 	gic_set_awake(machine->gic, index, true);
 	gtimer_update(&machine->gtimer[index]);
@@ -413,6 +442,11 @@ unsigned machine_cpu_count(const struct machine *machine)
 bool machine_cpu_is_on(const struct machine *machine, unsigned index)
 {
 	return machine->is_on[index];
+}
+
+const struct timing_model *machine_timing(const struct machine *machine)
+{
+	return machine->config.timing;
 }
 
 struct memory *machine_memory(struct machine *machine)

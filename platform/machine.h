@@ -59,6 +59,7 @@ struct machine_config {
 	unsigned cpus;	     /* 1..MACHINE_CPUS; default 1 */
 	unsigned el;	     /* where PE 0 starts: 1 (there is no EL2) or 2; default 2 */
 	enum engine engine;
+	const struct timing_model *timing; /* NULL: functional; copied */
 	u8 choice[CHOICE_COUNT]; /* rows of sysregs/choices.def by value */
 	cycles_t quantum;	 /* how far PEs may run apart, and WFE dozes; default 10000 */
 	int console_in, console_out, console_err; /* host descriptors; -1: none */
@@ -123,6 +124,9 @@ static inline const struct ram_region *memory_ram(const struct memory *memory)
 {
 	return &memory->region[0];
 }
+
+/* What time is of; NULL: functional, one instruction is one cycle. */
+const struct timing_model *machine_timing(const struct machine *machine);
 
 const struct bus *machine_bus(const struct machine *machine);
 /* The state of the firmware's TRNG. */

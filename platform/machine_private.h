@@ -25,6 +25,7 @@
 #include "platform/virtio_net.h"
 #include "platform/virtio_rng.h"
 #include "timing/events.h"
+#include "timing/timing.h"
 
 /* How often PEs that idle for ever are looked for. */
 #define MACHINE_CHECK_PERIOD ((cycles_t)1 << 24)
@@ -33,6 +34,9 @@ struct machine {
 	struct machine_config config;
 	struct memory memory;
 	struct cpu_group group;
+	struct timing_model timing; /* what config.timing points to, unless it is NULL */
+	struct timing_shared *timing_shared; /* of the PEs of a timed machine, as states is */
+	struct states *states;
 	bool is_on[MACHINE_CPUS]; /* PSCI */
 	struct rng trng;	  /* what the firmware's TRNG (DEN 0098) gives next */
 	u64 boot_seed;		  /* config.seed at first, another after each reset */

@@ -10,6 +10,7 @@
 #include "platform/gic.h"
 #include "platform/machine_private.h"
 #include "platform/ram.h"
+#include "timing/memory.h"
 
 bool machine_keep_power_on(struct machine *machine)
 {
@@ -65,6 +66,8 @@ void machine_reset(struct machine *machine)
 	memcpy(machine, power_on, sizeof(*machine));
 	if (!keeps_ram)
 		ram_clear(&machine->memory, memory_ram(&machine->memory));
+	if (machine->timing_shared != NULL)
+		timing_shared_reset(machine->timing_shared);
 	for (unsigned i = 0; i < machine->group.count; i++)
 		reset_cpu(machine->group.cpu[i], machine->config.el);
 	machine_connect_interrupts(machine);

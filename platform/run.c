@@ -56,7 +56,8 @@ void machine_mind_events(struct machine *machine)
 static void end_wait(struct machine *machine, struct cpu *cpu, cycles_t time)
 {
 	cpu->waiting = false;
-	cpu->cycles = larger(cpu->cycles, time);
+	if (cpu->cycles < time)
+		cpu_leap(cpu, time);
 	if (cpu->wait_is_wfe) { /* an event ends one WFE */
 		cpu->event_register = false;
 		cpu->event_time = cpu->cycles;
@@ -131,6 +132,13 @@ static void stop_asleep(struct machine *machine)
 
 /* ---- Running ---- */
 
+/* How long the PE may run without executing more than so many instructions. */
+static cycles_t cycles_for(const struct machine *machine, u64 insns)
+{
+	return machine->config.timing == NULL ? insns
+					      : insns / machine->timing.param[PARAM_issue_width];
+}
+
 /* One slice of a PE, to the end of its turn or of the budget. */
 static void run_slice(struct machine *machine, struct cpu *cpu)
 {
@@ -141,7 +149,9 @@ static void run_slice(struct machine *machine, struct cpu *cpu)
 	if (machine->is_mid_block)
 		end = larger(end, cpu->cycles + 1);
 	if (left > SLICE_OVERSHOOT) {
-		cpu_run(cpu, cpu->cycles + smaller(end - cpu->cycles, left - SLICE_OVERSHOOT));
+		cycles_t most = cycles_for(machine, left - SLICE_OVERSHOOT);
+
+		cpu_run(cpu, cpu->cycles + smaller(end - cpu->cycles, larger(most, 1)));
 		machine->is_mid_block = false;
 	} else {
 		machine->is_mid_block = !cpu_run_at_most(cpu, end, left);

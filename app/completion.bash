@@ -9,6 +9,23 @@ _entresol_choice_values() {
 		awk '/^[a-z]/ { sub(":.*", ""); choice = $0 } /^ / { print choice "=" ($1 == "*" ? $2 : $1) }'
 }
 
+_entresol_models() {
+	"${COMP_WORDS[0]}" timing --json 2>/dev/null | sed -n 's/.*"model":[[:space:]]*"\(.*\)".*/\1/p'
+}
+
+# NAME= of every figure of the model that is named on the line
+_entresol_figures() {
+	local model word
+	for model in $(_entresol_models); do
+		for word in "${COMP_WORDS[@]}"; do
+			[ "$word" != "$model" ] || "${COMP_WORDS[0]}" timing "$model" 2>/dev/null | awk '
+				/^parameter / { kind = 1; next } /^class / { kind = 2; next } /^$/ { kind = 0 }
+				kind == 1 { print $1 "=" }
+				kind == 2 { print $1 ".latency="; print $1 ".busy=" }'
+		done
+	done
+}
+
 _entresol_run() {
 	case $prev in
 	--choice) words=$(_entresol_choice_values) ;;
@@ -18,6 +35,11 @@ _entresol_run() {
 	--input) words="wait live" ;;
 	--net) words="user" ;;
 	--stats) words="text json" ;;
+	--timing) words="functional $(_entresol_models)" ;;
+	--timing-set)
+		words=$(_entresol_figures)
+		compopt -o nospace
+		;;
 	--trace) words="el insn mmu" ;;
 	--semihosting-fs | --share) COMPREPLY=($(compgen -d -- "$cur")) ;;
 	--cpus | --load-address | --max-insns | --memory | --pa-bits | --quantum | --rtc | --type-after | \
@@ -27,7 +49,7 @@ _entresol_run() {
 		-*) words="--append --choice --cpu --cpus --disk --dtb --dump-dtb --el --engine --firmware
 			--hash --help --initrd --input --kaslr --load-address --max-insns --memory --module --net
 			--pa-bits --pflash --quantum --reboot --rtc --seed --semihosting-fs --share --smp --snapshot
-			--stats --trace --type-after --virtio-console" ;;
+			--stats --timing --timing-set --trace --type-after --virtio-console" ;;
 		*) COMPREPLY=($(compgen -f -- "$cur")) ;;
 		esac
 		;;
@@ -93,15 +115,30 @@ _entresol_cost() {
 	esac
 }
 
+_entresol_timing() {
+	case $prev in
+	--timing-set)
+		words=$(_entresol_figures)
+		compopt -o nospace
+		;;
+	*)
+		case $cur in
+		-*) words="--help --json --markdown --timing-set" ;;
+		*) words=$(_entresol_models) ;;
+		esac
+		;;
+	esac
+}
+
 _entresol() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		words="run explain sysregs cost choices --help --version"
+		words="run explain sysregs cost timing choices --help --version"
 	else
 		case ${COMP_WORDS[1]} in
-		run | explain | sysregs | cost | choices) "_entresol_${COMP_WORDS[1]}" ;;
+		run | explain | sysregs | cost | timing | choices) "_entresol_${COMP_WORDS[1]}" ;;
 		esac
 	fi
 	[ -z "$words" ] || COMPREPLY=($(compgen -W "$words" -- "$cur"))

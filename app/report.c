@@ -40,6 +40,40 @@ static void print_counter(void *opaque, unsigned from, unsigned to, const char *
 	fprintf(opaque, "  EL%u to EL%u  %-16s %12" PRIu64 "\n", from, to, what, count);
 }
 
+/* ---- What a timing model counts ---- */
+
+static const struct {
+	const char *key, *name;
+} timing_counts[TIMING_COUNT_COUNT] = {
+#define TIMING_COUNT(id, name, what) { #id, name },
+#include "timing/count.def"
+#undef TIMING_COUNT
+};
+
+enum { IPC_TEXT = 24 };
+
+/* Instructions per cycle with three decimals, which needs no floating point. */
+static const char *ipc(struct machine *machine, char text[IPC_TEXT])
+{
+	u64 insns = stats_insns(machine), cycles = stats_cycles(machine);
+	u64 thousandths = cycles != 0 ? (insns * 1000 + cycles / 2) / cycles : 0;
+
+	snprintf(text, IPC_TEXT, "%" PRIu64 ".%03u", thousandths / 1000,
+		(unsigned)(thousandths % 1000));
+	return text;
+}
+
+static void print_timing(struct machine *machine)
+{
+	char text[IPC_TEXT];
+
+	fprintf(stderr, "per cycle        %16s\n", ipc(machine, text));
+	fprintf(stderr, "timing model     %16s\n", machine_timing(machine)->name);
+	for (unsigned i = 0; i < TIMING_COUNT_COUNT; i++)
+		fprintf(stderr, "  %-26s %16" PRIu64 "\n", timing_counts[i].name,
+			stats_timing(machine, i));
+}
+
 static void report_text(struct machine *machine, const struct stats *stats, const struct stop *stop,
 	double host_seconds)
 {
@@ -47,6 +81,8 @@ static void report_text(struct machine *machine, const struct stats *stats, cons
 
 	fprintf(stderr, "instructions     %16" PRIu64 "\n", insns);
 	fprintf(stderr, "simulated cycles %16" PRIu64 "\n", stats_cycles(machine));
+	if (machine_timing(machine) != NULL)
+		print_timing(machine);
 	for_each_counter(stats, print_counter, stderr);
 	fprintf(stderr, "stopped by       %s%s%s\n", stop_reason_name(stop->reason),
 		stop->text[0] != '\0' ? ": " : "", stop->text);
@@ -74,6 +110,19 @@ static void add_counter(void *opaque, unsigned from, unsigned to, const char *wh
 	cJSON_AddItemToArray(opaque, row);
 }
 
+static void add_timing(cJSON *root, struct machine *machine)
+{
+	char text[IPC_TEXT], key[32];
+	cJSON *timing;
+
+	cJSON_AddRawToObject(root, "instructions_per_cycle", ipc(machine, text));
+	timing = cJSON_AddObjectToObject(root, "timing");
+	cJSON_AddStringToObject(timing, "model", machine_timing(machine)->name);
+	for (unsigned i = 0; i < TIMING_COUNT_COUNT; i++)
+		add_u64(timing, lower_case(timing_counts[i].key, key, sizeof(key)),
+			stats_timing(machine, i));
+}
+
 static void report_json(struct machine *machine, const struct stats *stats, const struct stop *stop)
 {
 	cJSON *root = cJSON_CreateObject();
@@ -81,6 +130,8 @@ static void report_json(struct machine *machine, const struct stats *stats, cons
 
 	add_u64(root, "instructions", stats_insns(machine));
 	add_u64(root, "cycles", stats_cycles(machine));
+	if (machine_timing(machine) != NULL)
+		add_timing(root, machine);
 	cJSON_AddStringToObject(root, "stop", stop_reason_name(stop->reason));
 	cJSON_AddStringToObject(root, "text", stop->text);
 	cJSON_AddNumberToObject(root, "guest_exit_code", stop->exit_code);

@@ -152,6 +152,28 @@ static void add_choice(struct parse *parse, char *text)
 		wrong(parse, "%s", status.text);
 }
 
+static void add_timing_setting(struct parse *parse, char *text)
+{
+	struct status status = timing_choice_add(&parse->options->timing, text);
+
+	if (status.code != STATUS_OK)
+		wrong(parse, "%s", status.text);
+}
+
+/* The options may come in any order. */
+static void finish_timing(struct parse *parse)
+{
+	struct run_options *options = parse->options;
+	bool is_timed;
+	struct status status =
+		timing_choose(&options->timing, "--timing", &options->model, &is_timed);
+
+	if (status.code != STATUS_OK)
+		wrong(parse, "%s", status.text);
+	else if (is_timed)
+		options->machine.timing = &options->model;
+}
+
 /* FILE[,ARGUMENTS]: a file's name has no comma. */
 static void add_module(struct parse *parse, char *text)
 {
@@ -428,7 +450,7 @@ struct option_row {
 	size_t place, size;
 	u64 low, high;
 	void (*call)(struct parse *, char *);
-	const char *help;
+	const char *help; /* NULL: timing_help() */
 };
 
 #define PLACE(member)                                                                              \
@@ -450,6 +472,8 @@ static const struct option_row rows[] = {
 	{ "el", 0, "1|2", 1, NUMBER(machine.el, 1, 2), "exception level to start at; with 1 there is no EL2 (default 2)" },
 	{ "pa-bits", 0, "N", 1, NUMBER(machine.pa_bits, 32, 48), "size of physical addresses, 32 to 48 (default 40)" },
 	{ "choice", 0, "NAME=VALUE", 1, CALL(add_choice), "choose what the architecture leaves open, see 'entresol choices'; may be given again" },
+	{ "timing", 0, "MODEL", 1, TEXT(timing.name), NULL },
+	{ "timing-set", 0, "NAME=VALUE", 1, CALL(add_timing_setting), "change a figure of the timing model, see 'entresol timing'; may be given again" },
 	{ "memory", 'm', "SIZE", 2, CALL(set_memory), "RAM at 0x40000000 in bytes, or with K, M, G (default 256M)" },
 	{ "load-address", 0, "PA", 2, CALL(set_load_address), "where to load, and enter, a raw binary; or an Image" },
 	{ "initrd", 0, "FILE", 2, TEXT(boot.initrd), "what the kernel unpacks as its first file system" },
@@ -475,7 +499,7 @@ static const struct option_row rows[] = {
 	{ "quantum", 0, "CYCLES", 3, NUMBER(machine.quantum, 1, 1u << 30), "how far PEs may run apart (default 10000); part of the result" },
 	{ "reboot", 0, NULL, 3, FLAG(reboot), "after a reset load and start again, where else the run ends: RAM is empty, or kept by a warm reset, time begins again, disks, flash and the clock hold what was written" },
 	{ "trace", 0, "el|insn|mmu[=FILE]", 4, CALL(add_trace), "write a trace to stderr or FILE; may be given again" },
-	{ "hash", 0, NULL, 4, FLAG(hash), "print a hash of the final state of PEs, RAM and devices" },
+	{ "hash", 0, NULL, 4, FLAG(hash), "print a hash of the final state of PEs, RAM and devices, with and without their clocks" },
 	{ "stats", 0, "text|json", 4, WORD(stats, STATS_TEXT), "print statistics of the run to stderr" },
 	{ "by", 0, "function|el|reason|address", PROFILE_GROUP, WORD(profile.by, BY_FUNCTION), "what the rows are (default function)" },
 	{ "limit", 0, "N", PROFILE_GROUP, NUMBER(profile.limit, 1, UINT32_MAX), "rows to print (default 40); the last one has the rest" },
@@ -488,6 +512,17 @@ static const struct option_row rows[] = {
 /* clang-format on */
 
 enum { FIRST_KEY = 256 }; /* keys below are letters */
+
+static const char *timing_help(void)
+{
+	static char text[300];
+
+	snprintf(text, sizeof(text),
+		"how long things take: functional (default: one instruction, one cycle), or as on "
+		"a core that 'entresol timing' describes: %s",
+		timing_model_names());
+	return text;
+}
 
 /* The rows of the command as argp wants them. */
 static const struct argp_option *argp_table(bool is_profile)
@@ -502,7 +537,7 @@ static const struct argp_option *argp_table(bool is_profile)
 			.key = rows[i].letter != 0 ? rows[i].letter : FIRST_KEY + (int)i,
 			.arg = rows[i].value,
 			.flags = rows[i].kind == OPTION_CALL_0 ? OPTION_ARG_OPTIONAL : 0,
-			.doc = rows[i].help,
+			.doc = rows[i].help != NULL ? rows[i].help : timing_help(),
 			.group = rows[i].group };
 	}
 	return table;
@@ -550,7 +585,10 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 			wrong(parse, "an IMAGE is missing; see 'entresol %s --help'",
 				parse->is_profile ? "profile" : "run");
 		break;
-	case ARGP_KEY_END: finish_flash(parse); break;
+	case ARGP_KEY_END:
+		finish_flash(parse);
+		finish_timing(parse);
+		break;
 	case ARGP_KEY_ERROR:
 		if (!parse->helped && !parse->failed) {
 			say_option_error(parse->argp->options,

@@ -39,7 +39,7 @@ struct class_row {
 };
 
 static const struct class_row class_rows[CLASS_COUNT] = {
-#define CLASS(id, kind, late, early, result, base, what) { #id, what },
+#define CLASS(id, kind, early, at, late, result, base, what) { #id, what },
 #include "timing/class.def"
 #undef CLASS
 };
@@ -67,6 +67,7 @@ static const struct figure {
 	{ "base", offsetof(struct class_cost, base) },
 	{ "busy", offsetof(struct class_cost, busy) },
 	{ "early", offsetof(struct class_cost, early) },
+	{ "late", offsetof(struct class_cost, late) },
 };
 
 static unsigned figure_of(const struct class_cost *cost, size_t which)
@@ -96,14 +97,15 @@ static unsigned estimates(const struct timing_model *model)
 
 /* ---- Text ---- */
 
-static const char legend[] = "width: how many of the unit it takes; latency, base: cycles until "
-			     "the result, or the base that\n"
-			     "is written back, can be read; busy: until the unit takes the next; "
-			     "early: before issue, when\n"
-			     "addresses and the like must be there; issue: any; first (slot 0 "
-			     "only); last (nothing joins behind\n"
-			     "it); alone; drain (alone, when all results are there); barrier (also "
-			     "when the store buffer is empty).";
+static const char legend[] =
+	"width    how many of the unit it takes\n"
+	"latency  cycles until its result can be read\n"
+	"base     the same of an address that is written back\n"
+	"busy     until the unit takes the next; of alone, drain, barrier until anything issues\n"
+	"early    before issue, when addresses and the like must be there\n"
+	"late     after it, when accumulators and data to store must be there\n"
+	"issue    any; first (slot 0 only); last (nothing joins behind it); alone; drain (alone,\n"
+	"         when all results are there); barrier (when the store buffer is empty, too)\n";
 
 /* So that a column is as wide as its longest text. */
 static int wider(int width, const char *text)
@@ -160,7 +162,7 @@ static void print_text(const struct timing_model *model)
 	print_params(model);
 	putchar('\n');
 	print_classes(model);
-	printf("\n%s\n\n%u of %u rows are estimates.\n", legend, estimates(model),
+	printf("\n%s\n%u of %u rows are estimates.\n", legend, estimates(model),
 		PARAM_COUNT + CLASS_COUNT);
 }
 

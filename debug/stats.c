@@ -58,3 +58,12 @@ cycles_t stats_cycles(struct machine *machine)
 	}
 	return latest;
 }
+
+u64 stats_timing(struct machine *machine, enum timing_count what)
+{
+	u64 count = 0;
+
+	for (unsigned i = 0; i < machine_cpu_count(machine); i++)
+		count += machine_cpu(machine, i)->timed.count[what];
+	return count;
+}

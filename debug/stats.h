@@ -7,6 +7,7 @@
 #define ENT_DEBUG_STATS_H
 
 #include "debug/observers.h"
+#include "timing/timing.h"
 
 struct stats {
 	u64 exceptions[EL_COUNT][EL_COUNT][64]; /* from EL, to EL, EC; synchronous ones */
@@ -21,5 +22,7 @@ const char *stop_reason_name(enum stop_reason reason);
 
 u64 stats_insns(struct machine *machine);
 cycles_t stats_cycles(struct machine *machine);
+/* Of all PEs; 0 where time is functional. */
+u64 stats_timing(struct machine *machine, enum timing_count what);
 
 #endif

@@ -97,7 +97,7 @@ extern handler_fn timed_flow_bti_INDIRECT, timed_flow_bti_INDIRECT_CALL;
 		TAILCALL(timed_flow_bti_##flow);                                                   \
 	} while (0)
 #else
-#define GOTO_BTI(flow, va, btype_)                                                                       \
+#define GOTO_BTI(flow, va, btype_)                                                                 \
 	do {                                                                                       \
 		u64 bti_va_ = (va);                                                                \
 		unsigned bti_type_ = (btype_);                                                     \

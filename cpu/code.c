@@ -128,7 +128,8 @@ static void records_written(struct page *page, u64 first, u64 last)
 			page->uops[i] = raw;
 		set_handler(page, i, raw.handler);
 	}
-	forget_memos(page, align_down(first, LINE_RECORDS), align_down(last, LINE_RECORDS) + LINE_RECORDS);
+	forget_memos(page, align_down(first, LINE_RECORDS),
+		align_down(last, LINE_RECORDS) + LINE_RECORDS);
 }
 
 /* A write touched RAM that has code: its records are decoded again when next executed. */
@@ -229,8 +230,8 @@ static struct page *allocate(const struct code_cache *cache)
 {
 	if (!cache->is_timed)
 		return malloc(sizeof(struct page));
-	return aligned_alloc(TIMED_PAGE_ALIGNMENT,
-		align_up(sizeof(struct timed_page), TIMED_PAGE_ALIGNMENT));
+	return aligned_alloc(
+		TIMED_PAGE_ALIGNMENT, align_up(sizeof(struct timed_page), TIMED_PAGE_ALIGNMENT));
 }
 
 const struct uop *code_page(struct cpu *cpu, enum engine engine, pa_t pa, const u8 *host)

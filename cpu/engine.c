@@ -17,7 +17,7 @@
 			return;                                                                    \
 		}                                                                                  \
 		RELOAD();                                                                          \
-		DISPATCH_ENTERED();                                                                      \
+		DISPATCH_ENTERED();                                                                \
 	} while (0)
 
 /* cpu->fault is filled for the instruction at u. */

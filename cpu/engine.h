@@ -182,7 +182,7 @@ extern handler_fn timed_flow_local_BRANCH, timed_flow_local_CALL, timed_flow_loc
  * A taken branch inside the page: `bytes` is the displacement in record bytes (16 per instruction).
  * Charges the block that ends here; leaves when the slice is used up.
  */
-#define GOTO_LOCAL(flow, bytes)                                                                          \
+#define GOTO_LOCAL(flow, bytes)                                                                    \
 	do {                                                                                       \
 		s64 goto_bytes_ = (bytes);                                                         \
                                                                                                    \
@@ -198,7 +198,7 @@ extern handler_fn timed_flow_local_BRANCH, timed_flow_local_CALL, timed_flow_loc
  * A taken branch to any virtual address: through the context's code links; what is not there goes
  * the slow way (translation, PC alignment, tagged addresses) with the target in cpu->pc.
  */
-#define GOTO_VA(flow, va)                                                                                \
+#define GOTO_VA(flow, va)                                                                          \
 	do {                                                                                       \
 		u64 goto_va_ = (va);                                                               \
 		const struct code_link *link_ = &cpu->ctx->code[host_tlb_index(goto_va_)];         \

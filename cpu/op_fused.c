@@ -47,7 +47,7 @@
 		const struct unaligned_##type *p = host_read(cpu, va, sizeof(type));               \
                                                                                                    \
 		if (UNLIKELY(p == NULL))                                                           \
-			TAILCALL(ENGINE(op_##name));                                                  \
+			TAILCALL(ENGINE(op_##name));                                               \
 		value = convert p->value;                                                          \
 		write_back;                                                                        \
 		X(rd) = value;                                                                     \
@@ -64,7 +64,7 @@
 		struct unaligned_##type *p = host_write(cpu, va, sizeof(type));                    \
                                                                                                    \
 		if (UNLIKELY(p == NULL))                                                           \
-			TAILCALL(ENGINE(op_##name));                                                  \
+			TAILCALL(ENGINE(op_##name));                                               \
 		p->value = (type)X(rd);                                                            \
 	} while (0)
 #define PART_STORE(name) STORE_##name(TAKE_STORE)

@@ -63,11 +63,11 @@ OP(ret_auth)
 	GOTO_VA(RETURN, p.value);
 }
 
-#define GOTO_AUTHENTICATED(flow, va, btype)                                                              \
+#define GOTO_AUTHENTICATED(flow, va, btype)                                                        \
 	do {                                                                                       \
 		if (!cpu_has(cpu, FEAT_BTI))                                                       \
-			GOTO_VA(flow, va);                                                               \
-		GOTO_BTI(flow, va, btype);                                                               \
+			GOTO_VA(flow, va);                                                         \
+		GOTO_BTI(flow, va, btype);                                                         \
 	} while (0)
 
 OP(br_auth) /* rd = BTYPE from a guarded page */
@@ -76,7 +76,8 @@ OP(br_auth) /* rd = BTYPE from a guarded page */
 
 	if (UNLIKELY(!p.ok))
 		FAULT();
-	GOTO_AUTHENTICATED(INDIRECT, p.value, code_is_guarded(cpu, cpu->code_va) ? u->rd : BTYPE_JUMP);
+	GOTO_AUTHENTICATED(
+		INDIRECT, p.value, code_is_guarded(cpu, cpu->code_va) ? u->rd : BTYPE_JUMP);
 }
 
 OP(blr_auth)
@@ -99,6 +100,7 @@ SYSOP(eret_auth)
 	p = pauth_authenticate(cpu, KEY, exceptions_elr(cpu), cpu->x[SLOT_SP]);
 	if (!p.ok)
 		return OUT_FAULT;
+	timed_exception(cpu, u, PARAM_exception_return, REASON_ERET);
 	exceptions_eret_to(cpu, p.value);
 	return OUT_JUMP;
 }

@@ -108,9 +108,9 @@ SYSOP(eret)
 {
 	struct route route = route_eret(cpu);
 
-	(void)u;
 	if (UNLIKELY(route.goes != TO_EXECUTE))
 		return insn_not_executed(cpu, route, 0);
+	timed_exception(cpu, u, PARAM_exception_return, REASON_ERET);
 	exceptions_eret(cpu);
 	return OUT_JUMP;
 }

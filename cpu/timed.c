@@ -13,17 +13,6 @@
 
 /* ---- States ---- */
 
-/* The pipeline itself, not a number that stands for its state. */
-static struct core *pipeline(struct timed *t)
-{
-	if (t->state != STATE_RAW) {
-		t->core.now = t->now;
-		states_load(t->states, t->state, &t->core);
-		t->state = STATE_RAW;
-	}
-	return &t->core;
-}
-
 static void forget_stalls(struct timed *t)
 {
 	for (unsigned i = 0; i < STALLED_STATES; i++)
@@ -36,7 +25,7 @@ static void forget_states(struct cpu *cpu)
 	for (unsigned i = 0; i < cpu->group->count; i++) {
 		struct timed *t = &cpu->group->cpu[i]->timed;
 
-		pipeline(t);
+		timing_pipeline(t);
 		forget_stalls(t);
 	}
 	code_forget_memos(cpu->memory);
@@ -50,7 +39,7 @@ static void settle(struct cpu *cpu)
 	bool full = false;
 
 	t->now = t->core.now;
-	if (t->raw)
+	if (t->is_step || t->exact != 0)
 		return;
 	t->state = states_number(t->states, &t->core, &full);
 	if (UNLIKELY(full)) {
@@ -61,25 +50,44 @@ static void settle(struct cpu *cpu)
 
 /* ---- Telling ---- */
 
-/* Tells of the cycles that the pipeline accounted since the last time; u: of the instruction. */
-static void tell(struct cpu *cpu, u64 pc, bool issued)
+static u64 pc_of(const struct cpu *cpu, const struct uop *u)
+{
+	return cpu->code_va + (u64)((const char *)u - (const char *)cpu->code) / 4;
+}
+
+/*
+ * Tells of the cycles that the pipeline accounted since the last time, at an instruction: `issued`
+ * once for it, else of more at its place.
+ */
+static void tell(struct cpu *cpu, u64 pc, u32 insn, bool issued)
 {
 	struct timed *t = &cpu->timed;
-	struct event event = {
-		.kind = EVENT_CYCLES, .pc = pc, .from_el = t->el, .cycles = t->account
-	};
+	struct event event = { .kind = EVENT_CYCLES,
+		.pc = pc,
+		.insn = insn,
+		.from_el = t->el,
+		.issued = issued,
+		.cycles = t->account };
 
-	if (LIKELY(t->core.account == NULL))
-		return;
-	(void)issued;
+	for (unsigned i = 0; t->exact & EXACT_PMU && i < REASON_COUNT; i++)
+		t->reasons[i] += t->account[i];
 	if (event_wanted(cpu, EVENT_CYCLES))
 		event_emit(cpu, &event);
 	memset(t->account, 0, sizeof(t->account));
 }
 
-static u64 pc_of(const struct cpu *cpu, const struct uop *u)
+/* More time at the record u; NULL: where cpu->pc is, which nobody has fetched. */
+static void tell_stall(struct cpu *cpu, const struct uop *u)
 {
-	return cpu->code_va + (u64)((const char *)u - (const char *)cpu->code) / 4;
+	if (LIKELY(cpu->timed.exact == 0))
+		return;
+	tell(cpu, u != NULL ? pc_of(cpu, u) : cpu->pc, u != NULL ? code_insn(cpu, u) : 0, false);
+}
+
+static void tell_issue(struct cpu *cpu, const struct uop *u)
+{
+	if (UNLIKELY(cpu->timed.exact != 0))
+		tell(cpu, pc_of(cpu, u), code_insn(cpu, u), true);
 }
 
 /* ---- Blocks ---- */
@@ -87,14 +95,14 @@ static u64 pc_of(const struct cpu *cpu, const struct uop *u)
 static void issue(struct cpu *cpu, const struct uop *first, const struct uop *end)
 {
 	struct timed *t = &cpu->timed;
-	struct core *core = pipeline(t);
+	struct core *core = timing_pipeline(t);
 	const struct dynamic *dynamic = t->dynamic.any ? &t->dynamic : NULL;
 
 	for (const struct uop *u = first; u < end; u++) {
 		core_issue(core, (enum timing_class)side_of(u)->class, u->rd, u->rn, u->rm, u->ra,
 			dynamic);
 		if (u + 1 < end)
-			tell(cpu, pc_of(cpu, u), true);
+			tell_issue(cpu, u);
 		if (dynamic != NULL)
 			t->dynamic = (struct dynamic){ 0 };
 		dynamic = NULL;
@@ -115,9 +123,11 @@ static void charge(struct cpu *cpu, const struct uop *end, struct side *at, u32 
 		return;
 	}
 	issue(cpu, t->start, end);
-	if (taken)
+	if (taken) {
 		core_stall(&t->core, t->model->param[PARAM_taken_branch], REASON_FETCH);
-	tell(cpu, pc_of(cpu, end - 1), true);
+		t->count[COUNT_TAKEN]++;
+	}
+	tell_issue(cpu, end - 1);
 	t->start = end;
 	settle(cpu);
 	if (may_be_kept && t->state != STATE_RAW && t->now - begun <= UINT16_MAX) {
@@ -147,7 +157,7 @@ void timed_charge_taken(struct cpu *cpu, const struct uop *u)
 
 static void stall(struct cpu *cpu, u64 cycles, enum timing_reason reason)
 {
-	core_stall(pipeline(&cpu->timed), cycles, reason);
+	core_stall(timing_pipeline(&cpu->timed), cycles, reason);
 }
 
 void timed_mispredict(struct cpu *cpu, const struct uop *u)
@@ -164,7 +174,7 @@ void timed_mispredict(struct cpu *cpu, const struct uop *u)
 		return;
 	}
 	stall(cpu, t->model->param[PARAM_mispredict], REASON_MISPREDICT);
-	tell(cpu, pc_of(cpu, u), false);
+	tell_stall(cpu, u);
 	settle(cpu);
 	if (from != STATE_RAW && t->state != STATE_RAW)
 		*known = (struct stalled_state){ from, t->state, (u32)(t->now - begun) };
@@ -175,13 +185,13 @@ void timed_fetch_line(struct cpu *cpu, const struct uop *u)
 	struct timed *t = &cpu->timed;
 	u64 offset = (u64)(u - cpu->code) * 4;
 	const struct uop *first = u - (u - cpu->code) % LINE_RECORDS;
-	u32 cycles = timing_fetch(
-		t, PA(code_pa(cpu->code).v + align_down(offset, LINE_BYTES)), first);
+	u32 cycles =
+		timing_fetch(t, PA(code_pa(cpu->code).v + align_down(offset, LINE_BYTES)), first);
 
 	if (cycles == 0)
 		return;
 	stall(cpu, cycles, REASON_L1I);
-	tell(cpu, pc_of(cpu, u), false);
+	tell_stall(cpu, u);
 	settle(cpu);
 }
 
@@ -196,13 +206,13 @@ void timed_fetch_translation(struct cpu *cpu)
 			stall(cpu, t->dynamic.stall[i], (enum timing_reason)i);
 	}
 	t->dynamic = (struct dynamic){ 0 };
-	tell(cpu, cpu->pc, false);
+	tell_stall(cpu, NULL);
 	settle(cpu);
 	cpu->cycles = t->now;
 }
 
-void timed_exception(struct cpu *cpu, const struct uop *u, enum timing_param cost,
-	enum timing_reason reason)
+void timed_exception(
+	struct cpu *cpu, const struct uop *u, enum timing_param cost, enum timing_reason reason)
 {
 	struct timed *t = &cpu->timed;
 
@@ -210,9 +220,9 @@ void timed_exception(struct cpu *cpu, const struct uop *u, enum timing_param cos
 		return;
 	if (u != NULL)
 		timed_charge(cpu, u + 1);
-	core_drain(pipeline(t), reason);
+	core_drain(timing_pipeline(t), reason);
 	stall(cpu, t->model->param[cost], reason);
-	tell(cpu, cpu->pc, false);
+	tell_stall(cpu, u);
 	settle(cpu);
 	cpu->cycles = t->now;
 }
@@ -235,15 +245,12 @@ void timed_sync(struct cpu *cpu)
 		t->line = PA(code_pa(cpu->code).v + align_down(bits(cpu->pc, 11, 0), LINE_BYTES));
 }
 
-void timed_begin(struct cpu *cpu, bool raw)
+void timed_begin(struct cpu *cpu, bool is_step)
 {
 	struct timed *t = &cpu->timed;
-	bool is_told = event_wanted(cpu, EVENT_CYCLES);
 
-	t->exact = (u8)((t->exact & ~EXACT_PROFILE) | (is_told ? EXACT_PROFILE : 0));
-	t->raw = raw || t->exact != 0;
-	t->core.account = t->exact != 0 ? t->account : NULL;
-	pipeline(t);
+	t->is_step = is_step;
+	timing_set_exact(t, EXACT_PROFILE, event_wanted(cpu, EVENT_CYCLES) ? EXACT_PROFILE : 0);
 	settle(cpu);
 }
 
@@ -340,7 +347,7 @@ void cpu_leap(struct cpu *cpu, cycles_t time)
 	cpu->cycles = time;
 	if (t->model == NULL)
 		return;
-	core_leap(pipeline(t), time);
-	tell(cpu, cpu->pc, false);
+	core_leap(timing_pipeline(t), time);
+	tell_stall(cpu, NULL);
 	settle(cpu);
 }

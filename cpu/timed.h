@@ -107,8 +107,8 @@ void timed_fetch_translation(struct cpu *cpu);
 
 /* engine_sync() of a timed PE. */
 void timed_sync(struct cpu *cpu);
-/* Begins a slice on an engine: memos are used unless `raw`. */
-void timed_begin(struct cpu *cpu, bool raw);
+/* Begins a slice on an engine. */
+void timed_begin(struct cpu *cpu, bool is_step);
 /* The end of engine_enter(): the instruction at u comes next. */
 void timed_enter(struct cpu *cpu, const struct uop *u);
 
@@ -124,8 +124,8 @@ void timed_step_branch(struct cpu *cpu, const struct uop *u, u64 target);
  * An exception is taken, or returned from: the instruction at u is issued (NULL: there is none),
  * everything is waited for, and `cost` more. Before anybody hears of it. Functional: nothing.
  */
-void timed_exception(struct cpu *cpu, const struct uop *u, enum timing_param cost,
-	enum timing_reason reason);
+void timed_exception(
+	struct cpu *cpu, const struct uop *u, enum timing_param cost, enum timing_reason reason);
 
 /* Cold, at cpu->cycles; behind cpu_reset(). */
 void timed_reset(struct cpu *cpu);
@@ -135,6 +135,7 @@ void code_forget_memos(struct memory *memory);
 /* The physical address of the first byte of a page of records; cpu/code.c. */
 pa_t code_pa(const struct uop *code);
 
-extern void timed_flow_line_start(struct cpu *cpu, const struct uop *u, u64 c, u64 fa, u64 fb, u64 fk);
+extern void timed_flow_line_start(
+	struct cpu *cpu, const struct uop *u, u64 c, u64 fa, u64 fb, u64 fk);
 
 #endif

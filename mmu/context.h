@@ -15,7 +15,8 @@ enum { CONTEXT_COUNT = 64, CONTEXT_BUCKETS = 128 };
 struct context_key {
 	u64 space; /* regime, VMID, ASID, which stages */
 	u64 ttbr0, ttbr1, tcr, mair, sctlr, hcr, vttbr, vtcr;
-	u64 who; /* bit 0: EL0; bit 1: PAN applies; bit 2: watchpoints are enabled; 3: bypass_host_tlb */
+	u64 who; /* bit 0: EL0; bit 1: PAN applies; bit 2: watchpoints are enabled; 3:
+		    bypass_host_tlb */
 };
 
 struct mmu_context {

@@ -55,8 +55,8 @@ struct timed {
 	const void *start;
 	u16 state;
 	u8 exact;     /* EXACT_*; timing_set_exact() */
-	bool raw;     /* no memo: the engine is STEP, or exact */
-	u8 el;	     /* where the instructions at `start` execute */
+	bool is_step; /* the engine, which has no memos */
+	u8 el;	      /* where the instructions at `start` execute */
 	bool entered; /* STEP: the instruction went on by engine_enter(), which charged it */
 	u8 flow;      /* STEP: enum flow (cpu/timed.h) of the instruction; where a branch went: */
 	u64 target;
@@ -84,12 +84,29 @@ struct timed {
 	u64 reasons[REASON_COUNT]; /* cycles, under EXACT_PMU */
 };
 
+/* The pipeline itself, instead of a number that stands for its state. */
+static inline struct core *timing_pipeline(struct timed *t)
+{
+	if (t->state != STATE_RAW) {
+		t->core.now = t->now;
+		states_load(t->states, t->state, &t->core);
+		t->state = STATE_RAW;
+	}
+	return &t->core;
+}
+
 /* What of `mask` is needed from now on, by those who need it. */
 static inline void timing_set_exact(struct timed *t, u8 mask, u8 needed)
 {
 	bool begins = needed & ~t->exact & EXACT_ACCESSES;
+	struct core *core;
 
+	if (t->model == NULL)
+		return;
+	core = timing_pipeline(t);
 	t->exact = (u8)((t->exact & ~mask) | needed);
+	core->account = t->exact != 0 ? t->account : NULL;
+	core->kinds = t->exact & EXACT_PMU ? t->kinds : NULL;
 	for (unsigned i = 0; begins && i < LINE_TABLE; i++)
 		t->read_line[i] = t->write_line[i] = t->code_line[i] = 0;
 }

@@ -13,23 +13,11 @@
  */
 #include "timing/core.h"
 
-#include <string.h>
-
 /* Until when an instruction has to wait, and for what. */
 struct wait {
 	cycles_t time;
 	u8 reason;
 };
-
-static inline bool is_busy(const struct core *core, unsigned resource)
-{
-	return core->busy[resource / 64] >> (resource % 64) & 1;
-}
-
-static inline bool has_bypass(const struct core *core, unsigned resource)
-{
-	return core->bypass[resource / 64] >> (resource % 64) & 1;
-}
 
 static inline void set_busy(struct core *core, unsigned resource, cycles_t ready, u8 why)
 {
@@ -47,7 +35,7 @@ static inline unsigned resource_of(const struct class_operand *operand, u32 fiel
 static inline void wait_for(
 	struct wait *wait, const struct core *core, unsigned resource, unsigned slack)
 {
-	if (is_busy(core, resource) && core->ready[resource] > wait->time + slack) {
+	if (core->ready[resource] > wait->time + slack) {
 		wait->time = core->ready[resource] - slack;
 		wait->reason = core->why[resource];
 	}
@@ -63,19 +51,6 @@ static void advance(struct core *core, u64 cycles, enum timing_reason reason)
 }
 
 /* ---- When ---- */
-
-static inline unsigned taken_of(const struct core *core, unsigned unit)
-{
-	return core->taken >> (4 * unit) & 15;
-}
-
-static bool may_join(const struct core *core, const struct class_issue *issue)
-{
-	if (issue->rule != ISSUE_ANY && issue->rule != ISSUE_LAST)
-		return false;
-	return issue->width == 0 ||
-	       taken_of(core, issue->unit) + issue->width <= core->model->unit_count[issue->unit];
-}
 
 /* All resources from `first` to `end`, one behind the last. */
 static void wait_for_all(
@@ -96,7 +71,8 @@ static void wait_for_results(struct wait *wait, const struct core *core)
 	wait_for_all(wait, core, RES_UNIT, RES_STORE, 0);
 }
 
-static void wait_for_rule(struct wait *wait, const struct core *core, enum issue_rule rule)
+static __attribute__((noinline)) void wait_for_rule(
+	struct wait *wait, const struct core *core, enum issue_rule rule)
 {
 	struct wait stores = { wait->time, REASON_BARRIER };
 
@@ -123,7 +99,7 @@ static unsigned find_entry(const struct core *core, cycles_t merge)
 	cycles_t soonest = ~(cycles_t)0;
 
 	for (unsigned entry = RES_STORE; entry < end; entry++) {
-		cycles_t ready = is_busy(core, entry) ? core->ready[entry] : 0;
+		cycles_t ready = core->ready[entry] > core->now ? core->ready[entry] : 0;
 
 		if (ready == merge)
 			return entry;
@@ -173,7 +149,7 @@ static void wait_for_entry(struct wait *wait, const struct core *core,
 static void open_window(struct core *core, cycles_t begins, const struct wait *data)
 {
 	cycles_t window = begins + core->model->param[PARAM_miss_window] + 1;
-	bool is_open = is_busy(core, RES_MISS) && core->ready[RES_MISS] > core->now;
+	bool is_open = core->ready[RES_MISS] > core->now;
 
 	if (is_open && core->ready[RES_MISS] >= data->time)
 		return;
@@ -192,7 +168,6 @@ static void access_memory(struct core *core, const struct class_issue *issue,
 
 	for (unsigned i = 0; i < dynamic->fills; i++)
 		*dynamic->fill[i].arrival = begins + dynamic->fill[i].latency;
-	data->time += begins - core->now;
 	if (enters_store_buffer(issue, dynamic)) {
 		unsigned entry = find_entry(core, arrival);
 
@@ -215,104 +190,131 @@ static void access_memory(struct core *core, const struct class_issue *issue,
 
 /* ---- Issue ---- */
 
-static cycles_t sum_of_stalls(const struct dynamic *dynamic)
-{
-	cycles_t sum = 0;
-
-	for (unsigned reason = 0; reason < REASON_COUNT; reason++)
-		sum += dynamic->stall[reason];
-	return sum;
-}
-
-/* Whose cycles they are in which nothing else issues: what it does, or simply how long it takes. */
-static enum timing_reason held_by(const struct class_issue *issue)
-{
-	switch (issue->kind) {
-	case KIND_SYSREG:
-	case KIND_BARRIER:
-	case KIND_TLBI:
-	case KIND_CACHE_OP: return (enum timing_reason)issue->why;
-	default: return REASON_UNIT;
-	}
-}
-
 static inline void set_result(
-	struct core *core, const struct class_operand *operand, u32 fields, cycles_t ready, u8 why)
+	struct core *core, const struct class_operand *operand, u32 fields, cycles_t issued, u8 why)
 {
 	unsigned resource = resource_of(operand, fields);
 
-	/* Slots 31 and 33 are no registers. */
-	if (resource == 31 || resource == 33)
-		return;
+	set_busy(core, resource, issued + operand->slack, why);
+	core->bypass[resource] = operand->marks;
+}
+
+/* Of an instruction that issues now, whose data are there at data->time. */
+static inline void set_results(
+	struct core *core, const struct class_issue *issue, u32 fields, const struct wait *data)
+{
+	cycles_t issued = data->time - issue->latency;
+	unsigned i = issue->reads;
+
+	for (; i < issue->results; i++)
+		set_result(core, &issue->operand[i], fields, issued, data->reason);
+	for (; i < issue->operands; i++)
+		set_result(core, &issue->operand[i], fields, core->now, REASON_DEPENDENCY);
+	core->ready[RES_ZERO] = 0;
+	core->ready[RES_SINK] = 0;
 	/* Maintenance is complete when all of it is. */
-	if (resource == RES_SYNC && is_busy(core, resource))
-		ready = larger(ready, core->ready[resource]);
-	set_busy(core, resource, ready, why);
-	core->bypass[resource / 64] &= ~BIT(resource % 64);
-	core->bypass[resource / 64] |= (u64)(operand->bypass != 0) << (resource % 64);
+	if (issue->maintains)
+		set_busy(core, RES_SYNC, larger(data->time, core->ready[RES_SYNC]), data->reason);
 }
 
 /*
- * Reads wait for results, and results for older ones. *needed tells, below the time at which `wait`
- * began too, when the operands would have been there.
+ * Reads wait for results, and results for older ones. Returns when the operands are there, which
+ * may be long ago.
  */
-static inline void wait_for_operands(struct wait *wait, const struct core *core,
-	const struct class_issue *issue, u32 fields, s64 *needed)
+static inline s64 wait_for_operands(
+	struct wait *wait, const struct core *core, const struct class_issue *issue, u32 fields)
 {
-	for (unsigned i = 0; i < issue->operands; i++) {
-		const struct class_operand *operand = &issue->operand[i];
-		unsigned resource = resource_of(operand, fields);
-		s64 time;
+	const struct class_operand *operand = issue->operand;
+	const struct class_operand *end = operand + issue->operands;
+	s64 needed = -1;
+	unsigned last = RES_ZERO;
 
-		if (!is_busy(core, resource) || (i >= issue->reads && resource == RES_SYNC))
-			continue;
-		time = (s64)core->ready[resource] - operand->slack;
-		if (i < issue->reads && has_bypass(core, resource))
-			time -= operand->bypass;
-		if (time > *needed)
-			*needed = time;
-		if (time > (s64)wait->time) {
-			wait->time = (cycles_t)time;
-			wait->reason = core->why[resource];
-		}
+	for (; operand < end; operand++) {
+		unsigned resource = resource_of(operand, fields);
+		s64 time = (s64)core->ready[resource] - operand->slack -
+			   (operand->bypass & core->bypass[resource]);
+
+		last = time > needed ? resource : last;
+		needed = time > needed ? time : needed;
 	}
+	if (needed > (s64)wait->time) {
+		wait->time = (cycles_t)needed;
+		wait->reason = core->why[last];
+	}
+	return needed;
+}
+
+static inline unsigned taken_of(const struct core *core, unsigned unit)
+{
+	return core->taken >> (4 * unit) & 15;
 }
 
 static inline struct wait find_time(
 	const struct core *core, const struct class_issue *issue, u32 fields, s64 *needed)
 {
-	struct wait wait = { core->now, REASON_ISSUE };
+	struct wait wait = { core->now, REASON_PAIRING };
 
-	*needed = -1;
-	if (core->used > 0 && !may_join(core, issue))
-		wait = (struct wait){ core->now + 1, REASON_PAIRING };
-	wait_for_operands(&wait, core, issue, fields, needed);
+	if (core->used > 0 && (int)taken_of(core, issue->unit) > issue->joins)
+		wait.time++;
+	*needed = wait_for_operands(&wait, core, issue, fields);
 	wait_for(&wait, core, RES_UNIT + issue->unit, 0);
 	if (issue->rule >= ISSUE_DRAIN)
-		wait_for_rule(&wait, core, issue->rule);
+		wait_for_rule(&wait, core, (enum issue_rule)issue->rule);
 	return wait;
 }
 
 /* Behind the window of a load that misses nobody issues until its data are there. */
 static inline void wait_for_miss(struct wait *wait, const struct core *core)
 {
-	if (!is_busy(core, RES_MISS))
-		return;
-	if (is_busy(core, RES_WINDOW) && core->ready[RES_WINDOW] > wait->time)
-		return;
-	wait_for(wait, core, RES_MISS, 0);
+	if (core->ready[RES_MISS] > wait->time && core->ready[RES_WINDOW] <= wait->time) {
+		wait->time = core->ready[RES_MISS];
+		wait->reason = core->why[RES_MISS];
+	}
 }
 
-/* What closes the cycle in which an instruction was just issued. */
-static inline void close_cycle(
-	struct core *core, const struct class_issue *issue, const struct dynamic *dynamic)
+/* Takes its place in the cycle that has come; returns when its results are there. */
+static inline struct wait start(
+	struct core *core, const struct class_issue *issue, const struct wait *wait, s64 needed)
 {
-	if (issue->rule >= ISSUE_LAST || core->used == core->model->param[PARAM_issue_width])
+	bool is_skewed;
+
+	if (wait->time > core->now)
+		advance(core, wait->time - core->now, (enum timing_reason)wait->reason);
+	core->used++;
+	core->taken += (u64)issue->width << (4 * issue->unit);
+	is_skewed = issue->skewed && needed < (s64)core->now;
+	return (struct wait){ core->now + issue->latency - is_skewed, issue->why };
+}
+
+static inline void finish(struct core *core, const struct class_issue *issue, cycles_t begins)
+{
+	if (issue->occupies != 0)
+		set_busy(core, RES_UNIT + issue->unit, begins + issue->occupies, REASON_UNIT);
+	if (issue->closes || core->used == core->model->param[PARAM_issue_width])
 		advance(core, 1, REASON_ISSUE);
-	if (issue->rule >= ISSUE_ALONE && issue->busy > 1)
-		core_stall(core, issue->busy - 1u, held_by(issue));
-	if (dynamic == NULL)
-		return;
+	if (issue->holds != 0)
+		advance(core, issue->holds, (enum timing_reason)issue->holds_why);
+	if (core->kinds != NULL)
+		core->kinds[issue->kind]++;
+}
+
+static __attribute__((noinline)) void issue_dynamic(struct core *core,
+	const struct class_issue *issue, u32 fields, const struct dynamic *dynamic)
+{
+	cycles_t stalls = 0;
+	struct wait wait, data;
+	s64 needed;
+
+	wait = find_time(core, issue, fields, &needed);
+	wait_for_entry(&wait, core, issue, dynamic);
+	wait_for_miss(&wait, core);
+	data = start(core, issue, &wait, needed);
+	for (unsigned reason = 0; reason < REASON_COUNT; reason++)
+		stalls += dynamic->stall[reason];
+	data.time += stalls;
+	access_memory(core, issue, dynamic, core->now + stalls, &data);
+	set_results(core, issue, fields, &data);
+	finish(core, issue, core->now + stalls);
 	for (unsigned reason = 0; reason < REASON_COUNT; reason++)
 		if (dynamic->stall[reason] != 0)
 			core_stall(core, dynamic->stall[reason], (enum timing_reason)reason);
@@ -324,42 +326,19 @@ void core_issue(struct core *core, enum timing_class class, u8 rd, u8 rn, u8 rm,
 	const struct class_issue *issue = &core->model->issue[class];
 	u32 fields = rd | (u32)rn << 8 | (u32)rm << 16 | (u32)ra << 24;
 	struct wait wait, data;
-	cycles_t begins;
 	s64 needed;
 
-	if (dynamic != NULL && !dynamic->any)
-		dynamic = NULL;
-	if (dynamic != NULL && dynamic->instead != 0)
-		issue = &core->model->issue[dynamic->instead];
-	wait = find_time(core, issue, fields, &needed);
-	if (dynamic != NULL)
-		wait_for_entry(&wait, core, issue, dynamic);
-	wait_for_miss(&wait, core);
-	if (wait.time > core->now)
-		advance(core, wait.time - core->now, (enum timing_reason)wait.reason);
-
-	core->used++;
-	core->taken += (u64)issue->width << (4 * issue->unit);
-	begins = core->now;
-	data.time = begins + issue->latency;
-	data.reason = issue->why;
-	if (issue->skewed && needed < (s64)begins)
-		data.time--;
-	if (dynamic != NULL) {
-		begins += sum_of_stalls(dynamic);
-		access_memory(core, issue, dynamic, begins, &data);
+	if (dynamic != NULL && dynamic->any) {
+		if (dynamic->instead != 0)
+			issue = &core->model->issue[dynamic->instead];
+		issue_dynamic(core, issue, fields, dynamic);
+		return;
 	}
-	if (issue->busy > 1 && issue->rule < ISSUE_ALONE)
-		set_busy(core, RES_UNIT + issue->unit, begins + issue->busy, REASON_UNIT);
-	for (unsigned i = issue->results; i < issue->operands; i++)
-		set_result(core, &issue->operand[i], fields, core->now + issue->operand[i].slack,
-			REASON_DEPENDENCY);
-	for (unsigned i = issue->reads; i < issue->results; i++)
-		set_result(core, &issue->operand[i], fields,
-			data.time + issue->operand[i].slack - issue->latency, data.reason);
-	close_cycle(core, issue, dynamic);
-	if (core->kinds != NULL)
-		core->kinds[issue->kind]++;
+	wait = find_time(core, issue, fields, &needed);
+	wait_for_miss(&wait, core);
+	data = start(core, issue, &wait, needed);
+	set_results(core, issue, fields, &data);
+	finish(core, issue, core->now);
 }
 
 /* ---- Time passes otherwise ---- */
@@ -383,11 +362,19 @@ void core_drain(struct core *core, enum timing_reason reason)
 		advance(core, wait.time - core->now, reason);
 }
 
+void core_forget(struct core *core)
+{
+	for (unsigned word = 0; word < COUNT(core->busy); word++) {
+		for (u64 left = core->busy[word]; left != 0; left &= left - 1)
+			core->ready[word * 64 + (unsigned)__builtin_ctzll(left)] = 0;
+		core->busy[word] = 0;
+	}
+}
+
 void core_leap(struct core *core, cycles_t time)
 {
 	core_stall(core, 0, REASON_WAIT);
 	if (time > core->now)
 		advance(core, time - core->now, REASON_WAIT);
-	memset(core->busy, 0, sizeof core->busy);
-	memset(core->bypass, 0, sizeof core->bypass);
+	core_forget(core);
 }

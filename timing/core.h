@@ -13,7 +13,9 @@
 
 /* What an instruction may have to wait for: registers by slot of struct cpu, flags, units. */
 enum {
-	RES_GPR = 0, /* slots 0..33 of cpu->x[]; 31 (zero) and 33 (sink) are always ready */
+	RES_GPR = 0, /* slots 0..33 of cpu->x[], of which two are always ready */
+	RES_ZERO = 31,
+	RES_SINK = 33,
 	RES_FLAGS = 34,
 	RES_V = 35,
 	RES_UNIT = RES_V + 32,		  /* until when a unit is busy */
@@ -53,14 +55,14 @@ struct dynamic {
 
 struct core {
 	const struct timing_model *model;
-	cycles_t now;  /* the cycle in which the next instruction may issue at the earliest */
-	u8 used;       /* instructions issued in it; less than issue_width */
-	u64 taken;     /* units taken in it, 4 bits for each kind; 0 when used is */
-	u64 busy[2];   /* bit per resource: ready[] counts; else it is ready */
-	u64 bypass[2]; /* and its result has a bypass; never set where busy is not */
+	cycles_t now; /* the cycle in which the next instruction may issue at the earliest */
+	u8 used;      /* instructions issued in it; less than issue_width */
+	u64 taken;    /* units taken in it, 4 bits for each kind; 0 when used is */
+	u64 busy[2];  /* bit per resource: only of these ready[] may be ahead of now */
 	/* From when on nobody waits for it; most wait less, by their slack (model.h). */
 	cycles_t ready[RES_COUNT];
-	u8 why[RES_COUNT]; /* enum timing_reason: who waits for it waits for that */
+	u8 bypass[RES_COUNT]; /* 0xff: the result has a bypass; else 0 */
+	u8 why[RES_COUNT];    /* enum timing_reason: who waits for it waits for that */
 	/* Cycles by reason of the instructions issued since the reader cleared it; NULL: nobody
 	 * asks. */
 	u64 *account;
@@ -79,6 +81,9 @@ void core_stall(struct core *core, u64 cycles, enum timing_reason reason);
 
 /* All results are waited for; stores may still be on their way. */
 void core_drain(struct core *core, enum timing_reason reason);
+
+/* Everything is ready now. */
+void core_forget(struct core *core);
 
 /* Idle until `time` (at once if that is over), then everything is ready. */
 void core_leap(struct core *core, cycles_t time);

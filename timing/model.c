@@ -127,23 +127,44 @@ static u8 bypass_of(const struct timing_model *model, const struct named_operand
 		model->param[named->file == FILE_V ? PARAM_bypass_accumulate : PARAM_bypass_base];
 }
 
-static void add_operands(const struct timing_model *model, struct class_issue *issue,
-	const char *text, const u8 earliest[FILE_COUNT], int slack)
+static struct class_operand *add_operands(struct class_issue *issue,
+	const struct named_operand *named, const u8 earliest[FILE_COUNT], int slack)
+{
+	for (u8 i = 0; i < named->count; i++) {
+		ENT_BUG_ON(issue->operands == CLASS_OPERANDS);
+		issue->operand[issue->operands++] = (struct class_operand){
+			.shift = named->shift,
+			.add = i,
+			.mask = named->mask,
+			.base = named->base,
+			.slack = (u8)(earliest[named->file] + slack),
+		};
+	}
+	return &issue->operand[issue->operands - 1];
+}
+
+static void add_reads(
+	const struct timing_model *model, struct class_issue *issue, const char *text, int slack)
 {
 	while (*text != '\0') {
 		struct named_operand named = take_operand(&text);
 
-		for (u8 i = 0; i < named.count; i++) {
-			ENT_BUG_ON(issue->operands == CLASS_OPERANDS);
-			issue->operand[issue->operands++] = (struct class_operand){
-				.shift = named.shift,
-				.add = i,
-				.mask = named.mask,
-				.base = named.base,
-				.slack = (u8)(earliest[named.file] + slack),
-				.bypass = bypass_of(model, &named),
-			};
-		}
+		add_operands(issue, &named, model->earliest, slack)->bypass =
+			bypass_of(model, &named);
+	}
+}
+
+static void add_results(
+	const struct timing_model *model, struct class_issue *issue, const char *text, int latency)
+{
+	while (*text != '\0') {
+		struct named_operand named = take_operand(&text);
+
+		if (named.file == FILE_SYNC)
+			issue->maintains = true;
+		else
+			add_operands(issue, &named, model->earliest, latency)->marks =
+				bypass_of(model, &named) != 0 ? 0xff : 0;
 	}
 }
 
@@ -159,31 +180,44 @@ static u8 why_of(enum insn_kind kind)
 	}
 }
 
-static void work_out_class(
-	struct timing_model *model, enum timing_class class, const u8 earliest[FILE_COUNT])
+static u8 holds_why_of(enum insn_kind kind)
+{
+	return kind >= KIND_SYSREG && kind <= KIND_CACHE_OP ? why_of(kind) : REASON_UNIT;
+}
+
+static void work_out_class(struct timing_model *model, enum timing_class class)
 {
 	const struct class_cost *cost = &model->cost[class];
 	struct class_issue *issue = &model->issue[class];
+	bool is_alone = cost->rule >= ISSUE_ALONE;
 
 	*issue = (struct class_issue){
+		.latency = cost->latency,
+		.skewed = skew_of(model, class) && cost->latency > 0,
 		.unit = cost->unit,
-		.busy = cost->busy,
+		.closes = cost->rule >= ISSUE_LAST,
+		.occupies = !is_alone && cost->busy > 1 ? cost->busy : 0,
+		.holds = (u8)(is_alone ? cost->busy - 1 : 0),
+		.holds_why = holds_why_of(classes[class].kind),
 		.rule = cost->rule,
 		.kind = classes[class].kind,
 		.why = why_of(classes[class].kind),
-		.skewed = skew_of(model, class) && cost->latency > 0,
-		.latency = cost->latency,
 	};
-	add_operands(model, issue, classes[class].early, earliest, -cost->early);
-	add_operands(model, issue, classes[class].at, earliest, 0);
-	add_operands(model, issue, classes[class].late, earliest, cost->late);
+	add_reads(model, issue, classes[class].early, -cost->early);
+	add_reads(model, issue, classes[class].at, 0);
+	add_reads(model, issue, classes[class].late, cost->late);
 	issue->reads = issue->operands;
-	add_operands(model, issue, classes[class].result, earliest, cost->latency);
+	add_results(model, issue, classes[class].result, cost->latency);
 	issue->results = issue->operands;
-	add_operands(model, issue, classes[class].base, earliest, cost->base);
+	add_results(model, issue, classes[class].base, cost->base);
 }
 
 /* ---- Units ---- */
+
+static bool joins_others(enum issue_rule rule)
+{
+	return rule == ISSUE_ANY || rule == ISSUE_LAST;
+}
 
 static void work_out_units(struct timing_model *model)
 {
@@ -201,10 +235,15 @@ static void work_out_units(struct timing_model *model)
 			most[model->cost[class].unit] = model->cost[class].width;
 	/* Only where units can be too few is it part of the state how many are taken. */
 	for (unsigned class = 0; class < CLASS_COUNT; class ++) {
-		unsigned unit = model->cost[class].unit;
+		struct class_issue *issue = &model->issue[class];
+		unsigned unit = issue->unit;
 
-		if (model->param[PARAM_issue_width] * most[unit] > model->unit_count[unit])
-			model->issue[class].width = model->cost[class].width;
+		issue->joins = joins_others((enum issue_rule)issue->rule) ? 0 : -1;
+		if (model->param[PARAM_issue_width] * most[unit] <= model->unit_count[unit])
+			continue;
+		issue->width = model->cost[class].width;
+		if (issue->joins == 0)
+			issue->joins = (s8)(model->unit_count[unit] - issue->width);
 	}
 }
 
@@ -212,7 +251,7 @@ static void work_out(struct timing_model *model)
 {
 	find_earliest(model, model->earliest);
 	for (unsigned class = 0; class < CLASS_COUNT; class ++)
-		work_out_class(model, (enum timing_class) class, model->earliest);
+		work_out_class(model, (enum timing_class) class);
 	work_out_units(model);
 }
 

@@ -87,7 +87,8 @@ struct class_operand {
 	u8 shift; /* of the field in rd | rn << 8 | rm << 16 | ra << 24 */
 	u8 add, mask, base;
 	u8 slack;
-	u8 bypass; /* more slack for a reader of a result with this set */
+	u8 bypass; /* of a reader: more slack if the result is marked */
+	u8 marks;  /* of a result: 0xff if it has a bypass, else 0 */
 };
 
 enum { CLASS_OPERANDS = 20 };
@@ -97,15 +98,20 @@ enum { FILE_GPR, FILE_FLAGS, FILE_V, FILE_SYNC, FILE_COUNT };
 
 /* What core_issue() needs of a class: its COST and CLASS rows, worked out. */
 struct class_issue {
+	u8 reads, results, operands; /* read, then written late, then written as base: ends */
+	u8 latency;
+	u8 skewed; /* results are that much earlier if operands are a cycle early */
 	u8 unit;
-	u8 width; /* 0: there cannot be too few */
-	u8 busy;
+	u8 width;     /* 0: there cannot be too few */
+	s8 joins;     /* a cycle in which at most so many units of the kind are taken; -1: none */
+	u8 closes;    /* nothing joins it */
+	u8 occupies;  /* its unit, for so many cycles; 0: it is pipelined */
+	u8 holds;     /* everything, for so many cycles behind its own */
+	u8 holds_why; /* enum timing_reason */
 	u8 rule;
 	u8 kind;
-	u8 why;	   /* enum timing_reason: to wait for its results */
-	u8 skewed; /* results are that much earlier if operands are a cycle early */
-	u8 latency;
-	u8 reads, results, operands; /* read, then written late, then written as base: ends */
+	u8 why;		/* enum timing_reason: to wait for its results */
+	bool maintains; /* its result is RES_SYNC */
 	struct class_operand operand[CLASS_OPERANDS];
 };
 

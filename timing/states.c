@@ -145,9 +145,8 @@ u16 states_number(struct states *states, const struct core *core, bool *full)
 			delta = core->ready[resource] - core->now;
 			if (delta > DELTA_MOST || state.count == BUSY_MOST)
 				return STATE_RAW;
-			if (core->bypass[word] >> (resource % 64) & 1)
-				resource |= HAS_BYPASS;
-			add_busy(&state, resource, (u8)delta);
+			add_busy(&state, resource | (core->bypass[resource] & HAS_BYPASS),
+				(u8)delta);
 		}
 	return intern(states, &state, full);
 }
@@ -158,14 +157,12 @@ void states_load(const struct states *states, u16 number, struct core *core)
 
 	core->used = state->used;
 	core->taken = state->taken;
-	memset(core->busy, 0, sizeof core->busy);
-	memset(core->bypass, 0, sizeof core->bypass);
+	core_forget(core);
 	for (unsigned i = 0; i < state->count; i++) {
 		unsigned resource = state->resource[i] & (HAS_BYPASS - 1);
 
 		core->busy[resource / 64] |= BIT(resource % 64);
-		if ((state->resource[i] & HAS_BYPASS) != 0)
-			core->bypass[resource / 64] |= BIT(resource % 64);
+		core->bypass[resource] = (state->resource[i] & HAS_BYPASS) != 0 ? 0xff : 0;
 		core->ready[resource] = core->now + state->delta[i];
 		core->why[resource] = resource >= RES_STORE  ? REASON_STORE
 				      : resource >= RES_UNIT ? REASON_UNIT

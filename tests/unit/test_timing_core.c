@@ -411,7 +411,6 @@ static bool cut(struct states *states, struct core *core)
 	assert_false(full);
 	if (number == STATE_RAW)
 		return false;
-	memset(again.ready, 0xa5, sizeof again.ready);
 	states_load(states, number, &again);
 	again.account = core->account;
 	*core = again;

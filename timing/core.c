@@ -320,11 +320,10 @@ static __attribute__((noinline)) void issue_dynamic(struct core *core,
 			core_stall(core, dynamic->stall[reason], (enum timing_reason)reason);
 }
 
-void core_issue(struct core *core, enum timing_class class, u8 rd, u8 rn, u8 rm, u8 ra,
-	const struct dynamic *dynamic)
+void core_issue_fields(
+	struct core *core, enum timing_class class, u32 fields, const struct dynamic *dynamic)
 {
 	const struct class_issue *issue = &core->model->issue[class];
-	u32 fields = rd | (u32)rn << 8 | (u32)rm << 16 | (u32)ra << 24;
 	struct wait wait, data;
 	s64 needed;
 

@@ -73,8 +73,15 @@ struct core {
  * Issues one instruction. now becomes the cycle in which the next one may issue at the earliest
  * (unchanged while that one may still join). dynamic: NULL or what its accesses met.
  */
-void core_issue(struct core *core, enum timing_class class, u8 rd, u8 rn, u8 rm, u8 ra,
-	const struct dynamic *dynamic);
+void core_issue_fields(
+	struct core *core, enum timing_class class, u32 fields, const struct dynamic *dynamic);
+
+/* The slots lie side by side in a record, so that this is one load. */
+static inline void core_issue(struct core *core, enum timing_class class, u8 rd, u8 rn, u8 rm,
+	u8 ra, const struct dynamic *dynamic)
+{
+	core_issue_fields(core, class, rd | (u32)rn << 8 | (u32)rm << 16 | (u32)ra << 24, dynamic);
+}
 
 /* Nothing issues for `cycles` more; a cycle that was begun is over. 0 closes the cycle only. */
 void core_stall(struct core *core, u64 cycles, enum timing_reason reason);

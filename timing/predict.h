@@ -1,42 +1,97 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The branch predictor: direction by history, targets of indirect branches, a return stack.
- * `where` is a hash of the branch's physical address, made when it is predecoded.
+ * The branch predictor: direction by history, targets of indirect branches, a return stack. What
+ * predictors of small cores are made of is documented (Cortex-A55 TRM, A6: program flow
+ * prediction), how they work is not: this is a plain one of that kind. `where` is a hash of the
+ * branch's physical address, made when it is predecoded.
+ *
+ * Directions: a counter for each branch; where it is wrong, a counter for the branch together with
+ * the directions of the last branches takes over as soon as it is sure.
  */
 #ifndef ENT_TIMING_PREDICT_H
 #define ENT_TIMING_PREDICT_H
 
-#include "base/base.h"
+#include "timing/model.h"
 
-enum { PREDICT_DIRECTIONS = 4096, PREDICT_TARGETS = 256, PREDICT_RETURNS = 8 };
+enum {
+	PREDICT_DIRECTIONS = 4096,
+	PREDICT_PATTERNS_LOG2 = 11,
+	PREDICT_PATTERNS = 1 << PREDICT_PATTERNS_LOG2,
+	PREDICT_TARGETS = 256,
+	PREDICT_RETURNS = 16
+};
 
 struct predictor {
-	u32 history;	  /* directions of conditional branches, the last one in bit 0 */
-	u32 history_mask; /* of which the model uses so many */
+	/* Of the model; behind them all is 0 when nothing was predicted. */
+	u32 history_mask, path_mask;
+	u16 direction_mask, pattern_mask, target_mask;
+	u8 return_count;
+
+	u8 return_top;
+	u32 history; /* directions of conditional branches, the last in bit 0 */
+	u32 path;    /* hash of the last targets of indirect branches */
 	u8 direction[PREDICT_DIRECTIONS]; /* 0..3; 2 and 3 predict taken */
+	/* Tag in <15:8>, counter 1..8 below: 1..4 not taken, 5..8 taken, 4 and 5 not sure; 0: none.
+	 */
+	u16 pattern[PREDICT_PATTERNS];
 	u64 target[PREDICT_TARGETS];
 	u64 returns[PREDICT_RETURNS]; /* circular */
-	u8 return_top;
 };
+
+/* As the model says, nothing predicted. */
+void predict_reset(struct predictor *p, const struct timing_model *model);
+
+/* A two-bit counter; true if it was right. */
+static inline bool predict_count(u8 *counter, bool taken)
+{
+	u8 old = *counter;
+
+	*counter = (u8)(taken ? old + (old < 3) : old - (old > 0));
+	return (old >= 2) == taken;
+}
+
+/* The branch's own counter is wrong: an entry of that pattern, unless a surer one is there. */
+static inline void predict_allocate(u16 *entry, u16 tag, bool taken)
+{
+	u16 counter = *entry & 0xff;
+
+	if (counter > 5)
+		*entry = (u16)(*entry - 1);
+	else if (counter != 0 && counter < 4)
+		*entry = (u16)(*entry + 1);
+	else
+		*entry = (u16)(tag << 8 | (taken ? 5 : 4));
+}
 
 /* A conditional branch goes some way: true if that was predicted. Trains. */
 static inline bool predict_direction(struct predictor *p, u16 where, bool taken)
 {
-	u8 *counter = &p->direction[(where ^ (p->history & p->history_mask)) % PREDICT_DIRECTIONS];
-	u8 old = *counter;
+	u32 key = (where | (p->history & p->history_mask) << 16) * 0x9e3779b1u;
+	u16 *entry = &p->pattern[(key >> (32 - PREDICT_PATTERNS_LOG2)) & p->pattern_mask];
+	u16 tag = (key >> 8) & 0xff;
+	u8 *own = &p->direction[where & p->direction_mask];
+	u16 counter = *entry & 0xff;
+	bool predicted;
 
 	p->history = p->history << 1 | taken;
-	if (taken) {
-		*counter = (u8)(old + (old < 3));
-		return old >= 2;
+	if (*entry >> 8 != tag || counter == 0) {
+		if (LIKELY(predict_count(own, taken)))
+			return true;
+		predict_allocate(entry, tag, taken);
+		return false;
 	}
-	*counter = (u8)(old - (old > 0));
-	return old < 2;
+	predicted = counter >= 5;
+	if (counter == 4 || counter == 5) {
+		predicted = *own >= 2;
+		predict_count(own, taken);
+	}
+	*entry = (u16)(taken ? *entry + (counter < 8) : *entry - (counter > 1));
+	return predicted == taken;
 }
 
 static inline void predict_call(struct predictor *p, u64 return_address)
 {
-	p->return_top = (u8)((p->return_top + 1) % PREDICT_RETURNS);
+	p->return_top = (u8)(p->return_top + 1 == p->return_count ? 0 : p->return_top + 1);
 	p->returns[p->return_top] = return_address;
 }
 
@@ -45,17 +100,18 @@ static inline bool predict_return(struct predictor *p, u64 target)
 {
 	u64 predicted = p->returns[p->return_top];
 
-	p->return_top = (u8)((p->return_top + PREDICT_RETURNS - 1) % PREDICT_RETURNS);
+	p->return_top = (u8)((p->return_top == 0 ? p->return_count : p->return_top) - 1);
 	return predicted == target;
 }
 
 /* An indirect branch or call goes to `target`: true if predicted. Trains. */
 static inline bool predict_target(struct predictor *p, u16 where, u64 target)
 {
-	u64 *entry = &p->target[where % PREDICT_TARGETS];
+	u64 *entry = &p->target[(where ^ p->path) & p->target_mask];
 	bool hit = *entry == target;
 
 	*entry = target;
+	p->path = (p->path << 2 ^ (u32)(target >> 2) ^ (u32)(target >> 6)) & p->path_mask;
 	return hit;
 }
 

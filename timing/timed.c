@@ -117,7 +117,7 @@ void timing_reset(struct timed *t)
 	memset(t->read_line, 0, sizeof(t->read_line));
 	memset(t->write_line, 0, sizeof(t->write_line));
 	memset(t->code_line, 0, sizeof(t->code_line));
-	t->predictor = (struct predictor){ .history_mask = t->predictor.history_mask };
+	predict_reset(&t->predictor, t->model);
 	core_leap(&t->core, t->core.now);
 	t->dynamic = (struct dynamic){ 0 };
 	reset_hierarchy(t->memory, t->model->param);

@@ -119,7 +119,7 @@ static inline const char *registers_text(struct registers set)
 	return at == 0 ? " none" : text;
 }
 
-/* Rows that cpu/a64_system.def has, and ERETAA: their classes are not only registers. */
+/* Rows that cpu/a64_system.def has, and ERETAA: most of their classes are not only registers. */
 static inline bool is_system_row(const struct insn_row *row)
 {
 	static const char *const names[] = {
@@ -131,6 +131,8 @@ static inline bool is_system_row(const struct insn_row *row)
 		"ERETA"
 	};
 
+	if (row->timing == CLASS_NOP || row->timing == CLASS_FLAGS)
+		return false;
 	for (size_t i = 0; i < COUNT(names); i++)
 		if (strcmp(names[i], row->name) == 0)
 			return true;

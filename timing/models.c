@@ -17,4 +17,10 @@ enum {
 #define MODEL_ROWS     "timing/model_a55.def"
 #include "timing/model_rows.h"
 
-const struct timing_model *const timing_models[] = { &a55_model, NULL };
+#define MODEL_IS(part) a53_##part
+#define MODEL_NAME     "a53"
+#define MODEL_WHAT     "in-order, dual issue, of the Cortex-A53 class"
+#define MODEL_ROWS     "timing/model_a53.def"
+#include "timing/model_rows.h"
+
+const struct timing_model *const timing_models[] = { &a55_model, &a53_model, NULL };

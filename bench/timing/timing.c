@@ -65,16 +65,18 @@ static u64 whole(u64 argument)
 }
 
 /*
- * `count` pages at TEST_VA, all of them the first page of the buffer, whose first word is the
- * distance from a page to the next: what misses is translation alone.
+ * `count` pages at TEST_VA, page i being frame + i * step: all of them the first page of the
+ * buffer in the end, whose first word is the distance from a page to the next. So what misses is
+ * translation alone.
  */
-static u64 pages(u64 count)
+static u64 map_pages(u64 count, u64 frame, u64 step)
 {
 	static u64 tables[8][512] __attribute__((aligned(PAGE)));
 
 	*(u64 *)BUFFER = PAGE;
 	for (u64 page = 0; page < COUNT_OF(tables) * 512; page++)
-		tables[page / 512][page % 512] = (u64)BUFFER | PAGE_BITS | ATTR_NORMAL | NOT_GLOBAL;
+		tables[page / 512][page % 512] =
+			(frame + page * step) | PAGE_BITS | ATTR_NORMAL | NOT_GLOBAL;
 	for (u64 table = 0; table < COUNT_OF(tables); table++)
 		level2[table] = (u64)tables[table] | 3;
 	pages_mask = TEST_VA | (count * PAGE - PAGE);
@@ -82,14 +84,28 @@ static u64 pages(u64 count)
 	return TEST_VA;
 }
 
+static u64 pages(u64 count)
+{
+	return map_pages(count, (u64)BUFFER, 0);
+}
+
+/* Stage 2: RAM as it is, in 2 MiB blocks, and 16 MiB at STAGE2_IPA in pages. */
+#define STAGE2_IPA   0x60000000ul
+#define STAGE2_ENTRY 0x7fdul /* Normal, read and write, AF; a block */
+
 static void set_stage2(u64 is_on)
 {
-	/* 2 MiB blocks of 1 GiB: Normal, read and write. */
 	static u64 root[512] __attribute__((aligned(PAGE)));
 	static u64 blocks[512] __attribute__((aligned(PAGE)));
+	static u64 tables[8][512] __attribute__((aligned(PAGE)));
 
 	for (u64 i = 0; i < 512; i++)
-		blocks[i] = (0x40000000 + (i << 21)) | 0x7fd;
+		blocks[i] = (0x40000000 + (i << 21)) | STAGE2_ENTRY;
+	for (u64 table = 0; table < COUNT_OF(tables); table++) {
+		blocks[(STAGE2_IPA - 0x40000000) / (2 << 20) + table] = (u64)tables[table] | 3;
+		for (u64 i = 0; i < 512; i++)
+			tables[table][i] = (u64)BUFFER | STAGE2_ENTRY | 3;
+	}
 	root[1] = (u64)blocks | 3;
 	MSR(vtcr_el2, 0x80023559); /* 39-bit IPA from level 1, 40-bit PA, write-back */
 	MSR(vttbr_el2, (u64)root | is_on << 48);
@@ -99,7 +115,7 @@ static void set_stage2(u64 is_on)
 
 static u64 pages_stage2(u64 count)
 {
-	u64 data = pages(count);
+	u64 data = map_pages(count, STAGE2_IPA, PAGE);
 
 	call_el2(set_stage2, 1);
 	return data;

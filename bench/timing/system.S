@@ -33,10 +33,10 @@
 
 	kernel	chase_l1, "ldr x3, [x3]", "mov x3, x2"
 	kernel	chase_l2, "ldr x3, [x3]", "mov x3, x2"
-	kernel	chase_dram, "ldr x3, [x3]", "mov x3, x2"
+	kernel	chase_dram, "ldr x3, [x3]", "resume"
 	/* x2: a power of two, so many bytes long; x3: offset */
-	kernel	read_lines, "ldr x4, [x2, x3]; add x3, x3, #64; and x3, x3, #0x3fffff", "mov x3, #0"
-	kernel	write_lines, "stp xzr, xzr, [x4]; stp xzr, xzr, [x4, #16]; stp xzr, xzr, [x4, #32]; stp xzr, xzr, [x4, #48]; add x3, x3, #64; and x3, x3, #0x3fffff; add x4, x2, x3", "mov x3, #0; mov x4, x2"
+	kernel	read_lines, "ldr x4, [x2, x3]; add x3, x3, #64; and x3, x3, #0x3fffff", "resume"
+	kernel	write_lines, "stp xzr, xzr, [x4]; stp xzr, xzr, [x4, #16]; stp xzr, xzr, [x4, #32]; stp xzr, xzr, [x4, #48]; add x3, x3, #64; and x3, x3, #0x3fffff; add x4, x2, x3", "resume; add x4, x2, x3"
 	/* All pages hold the distance to the next one; x6: mask of their addresses, from the fixture. */
 	kernel	pages_8, "ldr x4, [x3]; add x3, x3, x4; and x3, x3, x6", "mov x3, x2; ldr x6, pages_mask"
 	kernel	pages_512, "ldr x4, [x3]; add x3, x3, x4; and x3, x3, x6", "mov x3, x2; ldr x6, pages_mask"

@@ -10,7 +10,7 @@
 typedef u64 (*fixture_t)(u64 argument);
 typedef void (*kernel_t)(u64 loops, u64 is_long, u64 data);
 
-enum { BODIES_SHORT = 32, BODIES_LONG = 96, LOOPS = 64, PAGE = 4096, LINE = 64 };
+enum { BODIES_SHORT = 32, BODIES_LONG = 96, LOOPS = 128, PAGE = 4096, LINE = 64 };
 
 #define KERNEL(name, ...) extern void kernel_##name(u64 loops, u64 is_long, u64 data);
 #define WORKLOAD(...)
@@ -20,6 +20,7 @@ enum { BODIES_SHORT = 32, BODIES_LONG = 96, LOOPS = 64, PAGE = 4096, LINE = 64 }
 
 extern char fast_vectors[];
 extern u64 pages_mask;
+u64 kernel_place;
 
 /* ---- Fixtures: what a kernel's x2 is ---- */
 
@@ -55,12 +56,14 @@ static u64 ring(u64 bytes)
 			(u64)BUFFER + (u64)order[(i + 1) % count] * LINE;
 	for (u64 i = 0, node = (u64)BUFFER; i < count; i++)
 		node = *(volatile u64 *)node;
+	kernel_place = (u64)BUFFER;
 	return (u64)BUFFER;
 }
 
 static u64 whole(u64 argument)
 {
 	(void)argument;
+	kernel_place = 0;
 	return (u64)BUFFER;
 }
 

@@ -71,6 +71,8 @@
 	kernel	compare_and_branch, "cmp x3, #1; b.ne 9f; nop; 9:", "mov x3, #0"
 	kernel	call_and_return, "bl callee"
 	kernel	indirect_same, "adr x5, 8f; adr x6, 9f; tst x3, #1; csel x5, x5, x6, eq; br x5; nop; 8: nop; 9:", "mov x3, #0"
+	kernel	indirect_next, "adr x5, 8f; br x5; 8:"
+	kernel	return_elsewhere, "adr x30, 8f; ret; 8:"
 	kernel	indirect_alternating, "adr x5, 8f; adr x6, 9f; tst x0, #1; csel x5, x5, x6, eq; br x5; nop; 8: nop; 9:"
 	kernel	direction_alternating, "tbnz x0, #0, 9f; nop; 9:"
 	kernel	direction_random, "eor x3, x3, x3, lsl #13; eor x3, x3, x3, lsr #7; eor x3, x3, x3, lsl #17; tbnz x3, #33, 9f; nop; 9:", "mov x3, #0x1357; movk x3, #0x9bdf, lsl #16"

@@ -27,7 +27,7 @@ static void enter_data(struct timed *t, const struct cache_line *line)
 	if (UNLIKELY(t->exact & EXACT_ACCESSES))
 		return;
 	t->read_line[key % LINE_TABLE] = key;
-	if ((line->flags & (LINE_DIRTY | LINE_SHARED)) == LINE_DIRTY)
+	if (line->flags & LINE_DIRTY) /* then nobody else has it */
 		t->write_line[key % LINE_TABLE] = key;
 }
 

@@ -58,5 +58,5 @@ struct cache_line *cache_choose(struct cache *cache, u64 number)
 		if (set[way].tag == 0)
 			return &set[way];
 	}
-	return &set[next_random(cache) % cache->ways];
+	return &set[next_random(cache) * cache->ways >> 16];
 }

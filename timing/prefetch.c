@@ -32,19 +32,20 @@ static void run_ahead(struct timed *t, const struct stream *stream, u64 number, 
 static struct stream *find_stream(struct timed *t, u64 number)
 {
 	struct hierarchy *m = t->memory;
-	s64 most = t->model->param[PARAM_prefetch_stride];
+	u64 most = t->model->param[PARAM_prefetch_stride];
 	u32 count = t->model->param[PARAM_prefetch_streams];
 	struct stream *near = NULL;
 
 	for (u32 i = 0; i < count; i++) {
 		struct stream *stream = &m->stream[i];
-		s64 stride = (s64)(number - stream->last);
+		u64 stride = number - stream->last;
 
-		if (stream->seen == 0 || stride == 0)
+		/* Neither near nor expected: strides of streams were near once. */
+		if (LIKELY(stride + most > 2 * most) || stride == 0 || stream->seen == 0)
 			continue;
-		if (stride == stream->stride)
+		if ((s64)stride == stream->stride)
 			return stream;
-		if (near == NULL && stride >= -most && stride <= most)
+		if (near == NULL)
 			near = stream;
 	}
 	if (near != NULL)

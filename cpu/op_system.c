@@ -52,7 +52,7 @@ SYSOP(hvc_not_taken)
 {
 	if (route_hvc(cpu).goes == TO_UNDEFINED)
 		return undefined(cpu);
-	cpu->ops->firmware_call(cpu, (u16)u->imm);
+	system_firmware_call(cpu, (u16)u->imm);
 	return after_board(cpu);
 }
 
@@ -77,7 +77,7 @@ SYSOP(smc)
 
 	if (route.goes != TO_EXECUTE)
 		return insn_not_executed(cpu, route, (u32)u->imm);
-	cpu->ops->firmware_call(cpu, (u16)u->imm);
+	system_firmware_call(cpu, (u16)u->imm);
 	return after_board(cpu);
 }
 

@@ -64,8 +64,18 @@ static bool is_vncr_refused(struct cpu *cpu, u16 offset, u32 wnr)
 	return true;
 }
 
+/* It does not cost what the register would, but what the access of memory does. */
+static void issue_as(struct cpu *cpu, enum timing_class class)
+{
+	if (LIKELY(cpu->timed.model == NULL))
+		return;
+	cpu->timed.dynamic.any = true;
+	cpu->timed.dynamic.instead = (u8) class;
+}
+
 struct loaded system_vncr_load(struct cpu *cpu, u16 offset)
 {
+	issue_as(cpu, CLASS_MRS_MEMORY);
 	if (is_vncr_refused(cpu, offset, 0))
 		return (struct loaded){ .ok = false };
 	return mmu_load(cpu, vncr_address(cpu, offset), 8, ACC_VNCR);
@@ -73,8 +83,19 @@ struct loaded system_vncr_load(struct cpu *cpu, u16 offset)
 
 bool system_vncr_store(struct cpu *cpu, u16 offset, u64 value)
 {
+	issue_as(cpu, CLASS_MSR_MEMORY);
 	return !is_vncr_refused(cpu, offset, 1) &&
 	       mmu_store(cpu, vncr_address(cpu, offset), 8, value, ACC_VNCR);
+}
+
+void system_firmware_call(struct cpu *cpu, u16 imm)
+{
+	if (UNLIKELY(cpu->timed.model != NULL)) {
+		cpu->timed.dynamic.any = true;
+		cpu->timed.dynamic.stall[REASON_EXCEPTION] =
+			cpu->timed.model->param[PARAM_firmware_call];
+	}
+	cpu->ops->firmware_call(cpu, imm);
 }
 
 static enum outcome zero_by_stores(struct cpu *cpu, u64 va)

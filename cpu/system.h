@@ -23,6 +23,9 @@ u32 system_iss(u32 encoding, unsigned rt, enum direction direction);
 struct loaded system_vncr_load(struct cpu *cpu, u16 offset);
 bool system_vncr_store(struct cpu *cpu, u16 offset, u64 value);
 
+/* SMC, and HVC without EL2, where the board's firmware stands for what is not there. */
+void system_firmware_call(struct cpu *cpu, u16 imm);
+
 /* Cache maintenance, TLBI and AT, once they are allowed. */
 enum outcome system_operation(struct cpu *cpu, enum sysreg_id id, u64 operand);
 

@@ -149,6 +149,8 @@ static void perform(struct cpu *cpu, const struct tlbi_row *row, u64 operand)
 	}
 	for (unsigned i = 0; i < cpu->group->count; i++)
 		remove_from(cpu->group->cpu[i], row, &selection, operand);
+	if (UNLIKELY(cpu->timed.model != NULL))
+		timing_broadcast(&cpu->timed, cpu->group->count - 1);
 }
 
 static void stop_not_implemented(struct cpu *cpu, enum sysreg_id op)

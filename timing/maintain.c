@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Maintenance of caches: which lines they lose or clean. What it costs is told as the latency of
- * the instruction, for barriers to wait for.
+ * Maintenance of caches: which lines they lose or clean; of TLBs: how long others take. What it
+ * costs is told as the latency of the instruction, for barriers to wait for.
  */
 #include "timing/memory.h"
 
@@ -77,4 +77,17 @@ void timing_code_invalidate(struct timed *t, bool all_pes)
 			fetch_invalidate(shared->pe[i]);
 	}
 	note_cost(t);
+}
+
+/* What the PE itself does is the class's latency, if nobody else has to be asked. */
+void timing_broadcast(struct timed *t, unsigned others)
+{
+	const u32 *param = t->model->param;
+
+	if (others == 0)
+		return;
+	t->dynamic.any = true;
+	t->dynamic.data_latency =
+		param[PARAM_tlbi_broadcast] + (others - 1) * param[PARAM_tlbi_each_pe];
+	t->dynamic.data_reason = REASON_TLBI;
 }

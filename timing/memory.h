@@ -135,6 +135,9 @@ void timing_cache_op_way(struct timed *t, u64 operand, enum timing_cache_op op);
 /* IC of everything, in this PE or in all. */
 void timing_code_invalidate(struct timed *t, bool all_pes);
 
+/* TLB maintenance that so many other PEs take part in. */
+void timing_broadcast(struct timed *t, unsigned others);
+
 /* ---- Translation ---- */
 
 #define NO_TLB_ENTRY 0xffffu

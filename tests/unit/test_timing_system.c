@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "sysregs/sysregs.h"
-#include "timing/core.h"
+#include "timing/memory.h"
 
 static const char *const class_names[CLASS_COUNT] = {
 #define CLASS(id, ...) [CLASS_##id] = #id,
@@ -280,6 +280,28 @@ static void the_longest_maintenance_counts(void **state)
 	assert_true(account[REASON_TLBI] > MISS / 2);
 }
 
+/* Nobody waits for PEs that are not there. */
+static void broadcast_depends_on_who_is_there(void **state)
+{
+	static const u32 others[] = { 0, 1, 2, 7 };
+	const u32 *param = model.param;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(others); i++) {
+		struct timed *t = calloc(1, sizeof(*t));
+		u32 want = others[i] == 0 ? 0
+					  : param[PARAM_tlbi_broadcast] +
+						    (others[i] - 1) * param[PARAM_tlbi_each_pe];
+
+		assert_non_null(t);
+		t->model = &model;
+		timing_broadcast(t, others[i]);
+		assert_int_equal(t->dynamic.any, others[i] != 0);
+		assert_int_equal(t->dynamic.data_latency, want);
+		free(t);
+	}
+}
+
 /* The cycles of system instructions are theirs. */
 static void cycles_have_their_reasons(void **state)
 {
@@ -315,6 +337,7 @@ int main(void)
 		cmocka_unit_test(costs_are_their_rows),
 		cmocka_unit_test(barriers_wait),
 		cmocka_unit_test(the_longest_maintenance_counts),
+		cmocka_unit_test(broadcast_depends_on_who_is_there),
 		cmocka_unit_test(cycles_have_their_reasons),
 	};
 

@@ -430,9 +430,9 @@ struct status timing_model_set(struct timing_model *model, const char *assignmen
 		return status_error(STATUS_USAGE, "--timing-set %.80s: not NAME=VALUE", assignment);
 	if (class != CLASS_COUNT && first < length)
 		return set_cost(model, class, assignment, assignment + first + 1, value);
+	if (param != PARAM_COUNT) /* some are called as a class is: prefetch */
+		return set_param(model, param, assignment, value);
 	if (class != CLASS_COUNT)
 		return no_such_column(assignment);
-	if (param != PARAM_COUNT)
-		return set_param(model, param, assignment, value);
 	return no_such_name(assignment, length < first ? length : first, first < length);
 }

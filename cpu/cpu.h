@@ -32,7 +32,7 @@ void cpu_destroy(struct cpu *cpu);
 bool cpu_set_timing(struct cpu *cpu, const struct timing_model *model, struct timing_shared *shared,
 	struct states *states);
 
-/* The PE was idle until `time`, if that is later than cpu->cycles. */
+/* The PE was idle until `time`, if that is later than cpu->cycles, and is woken then. */
 void cpu_leap(struct cpu *cpu, cycles_t time);
 
 /* Cold reset: ELxh with DAIF masked and the MMU off, at pc. el 1: the PE has no EL2; el 2: it has.

@@ -254,7 +254,7 @@ const struct uop *engine_enter(struct cpu *cpu, enum engine engine)
 			}
 			cpu->check_irq = false;
 			if (cpu->timed.model != NULL && exceptions_pending(cpu) != INT_NONE)
-				timed_exception(cpu, NULL, PARAM_exception_entry, REASON_EXCEPTION);
+				timed_exception(cpu, NULL, PARAM_interrupt_entry, REASON_EXCEPTION);
 			if (exceptions_take_interrupt(cpu))
 				continue;
 		}

@@ -348,6 +348,8 @@ void cpu_leap(struct cpu *cpu, cycles_t time)
 	if (t->model == NULL)
 		return;
 	core_leap(timing_pipeline(t), time);
+	stall(cpu, t->model->param[PARAM_wfi_wake], REASON_WAIT);
 	tell_stall(cpu, NULL);
 	settle(cpu);
+	cpu->cycles = t->now;
 }

@@ -21,6 +21,7 @@
 #define B(words)      (0x14000000u | ((u32)(words)&0x3ffffff))
 #define WFI	      0xd503207fu
 #define NOP	      0xd503201fu
+#define UDIV	      0x9ac20823u /* X3, X1, X2 */
 #define MSR(reg, rt)  (0xd5180000u | (u32)(reg) | (rt))
 
 /* op0 = 3: op1, CRn, CRm, op2 in place */
@@ -39,6 +40,7 @@ struct bench {
 	unsigned rises, falls;
 	cycles_t rose;
 	u64 insns; /* then */
+	u32 late;  /* and what counter 0 counted beyond its overflow */
 };
 
 static void on_wire(void *opaque, bool level)
@@ -50,6 +52,7 @@ static void on_wire(void *opaque, bool level)
 	if (level) {
 		bench->rose = bench->cpu->cycles;
 		bench->insns = bench->cpu->insns;
+		bench->late = (u32)bench->cpu->sys[SR_PMEVCNTR0_EL0];
 		if (machine_now(bench->machine) > bench->rose)
 			bench->rose = machine_now(bench->machine);
 	}
@@ -57,7 +60,8 @@ static void on_wire(void *opaque, bool level)
 }
 
 /* Counter 0 counts `event` and all enables are set; words arm it by PMCR. */
-static void make(struct bench *bench, enum engine engine, u64 event, const u32 *words)
+static void make_timed(struct bench *bench, enum engine engine, const struct timing_model *timing,
+	u64 event, const u32 *words)
 {
 	struct machine_config config = machine_default_config();
 	struct status status;
@@ -65,6 +69,7 @@ static void make(struct bench *bench, enum engine engine, u64 event, const u32 *
 
 	*bench = (struct bench){ 0 };
 	config.engine = engine;
+	config.timing = timing;
 	config.ram_size = 1 << 20;
 	bench->machine = machine_create(&config, &status);
 	if (bench->machine == NULL)
@@ -80,6 +85,11 @@ static void make(struct bench *bench, enum engine engine, u64 event, const u32 *
 	sysreg_write(bench->cpu, SR_PMINTENSET_EL1, ~(u64)0);
 	wire_connect(machine_pmu_wire(bench->machine, 0), on_wire, bench);
 	bench->falls = 0;
+}
+
+static void make(struct bench *bench, enum engine engine, u64 event, const u32 *words)
+{
+	make_timed(bench, engine, NULL, event, words);
 }
 
 static const struct row {
@@ -159,6 +169,55 @@ static void does_not_depend_on_budgets(void **state)
 			machine_run(bench.machine, piece);
 		assert_in_range(bench.insns, 1003, 1003 + LOOP - 1);
 		machine_destroy(bench.machine);
+	}
+}
+
+/* ---- With a timing model: some events are looked for every 256 cycles ---- */
+
+static const struct {
+	const char *why;
+	u64 event;
+	u32 late; /* at most: what a round of the loop more brings, or 256 cycles and it */
+	u32 body;
+} overflows[] = {
+	{ "cycles", 0x11, LOOP, NOP },
+	{ "instructions", 0x08, LOOP, NOP },
+	{ "branches", 0x21, 256 + LOOP, NOP },
+	{ "lines of code", 0x14, 256 + LOOP, NOP },
+	{ "stalls of the back end", 0x24, 256 + 32, UDIV },
+};
+
+static u64 overflow_with_timing(size_t i, enum engine engine, u64 piece)
+{
+	u32 words[] = { MOVN(1, 999), MSR(PMEVCNTR0, 1), MOVZ(2, 1), MSR(PMCR, 2),
+		overflows[i].body, B(-1), 0 };
+	struct timing_model model;
+	struct bench bench;
+	u64 hash;
+
+	assert_true(timing_model_get("a55", &model));
+	make_timed(&bench, engine, &model, overflows[i].event, words);
+	while (bench.cpu->insns < 20000)
+		machine_run(bench.machine, smaller(piece, 20000 - bench.cpu->insns));
+	if (bench.rises != 1 || bench.late > overflows[i].late)
+		fail_msg("%s: %u rises, %u late", overflows[i].why, bench.rises, bench.late);
+	hash = machine_hash(bench.machine) + bench.rose;
+	machine_destroy(bench.machine);
+	return hash;
+}
+
+/* When does not depend on the engine, nor on pieces. */
+static void overflows_of_timed_events_interrupt(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(overflows); i++) {
+		u64 hash = overflow_with_timing(i, ENGINE_STEP, 20000);
+
+		assert_int_equal(overflow_with_timing(i, ENGINE_STEP, 97), hash);
+		if (!cpu_engine_available(ENGINE_TAIL))
+			continue;
+		assert_int_equal(overflow_with_timing(i, ENGINE_TAIL, 20000), hash);
+		assert_int_equal(overflow_with_timing(i, ENGINE_TAIL, 1009), hash);
 	}
 }
 
@@ -252,6 +311,7 @@ int main(void)
 		cmocka_unit_test(rises_when_a_counter_overflows),
 		cmocka_unit_test(does_not_depend_on_budgets),
 		cmocka_unit_test(instructions_count_after_wfi),
+		cmocka_unit_test(overflows_of_timed_events_interrupt),
 		cmocka_unit_test(instructions_are_events),
 	};
 

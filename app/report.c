@@ -69,7 +69,7 @@ static void print_timing(struct machine *machine)
 
 	fprintf(stderr, "per cycle        %16s\n", ipc(machine, text));
 	fprintf(stderr, "timing model     %16s\n", machine_timing(machine)->name);
-	for (unsigned i = 0; i < TIMING_COUNT_COUNT; i++)
+	for (unsigned i = 0; i < TIMING_COUNT_ALWAYS; i++)
 		fprintf(stderr, "  %-26s %16" PRIu64 "\n", timing_counts[i].name,
 			stats_timing(machine, i));
 }
@@ -118,7 +118,7 @@ static void add_timing(cJSON *root, struct machine *machine)
 	cJSON_AddRawToObject(root, "instructions_per_cycle", ipc(machine, text));
 	timing = cJSON_AddObjectToObject(root, "timing");
 	cJSON_AddStringToObject(timing, "model", machine_timing(machine)->name);
-	for (unsigned i = 0; i < TIMING_COUNT_COUNT; i++)
+	for (unsigned i = 0; i < TIMING_COUNT_ALWAYS; i++)
 		add_u64(timing, lower_case(timing_counts[i].key, key, sizeof(key)),
 			stats_timing(machine, i));
 }

@@ -74,6 +74,8 @@ u64 hash_cpu(const struct cpu *cpu)
 	u64 hash = hash_cpu_state(cpu);
 
 	hash = mix(hash, cpu->event_time);
+	for (unsigned i = 0; i < TIMING_COUNT_ALWAYS; i++)
+		hash = mix(hash, cpu->timed.count[i]);
 	return mix(hash, cpu->cycles);
 }
 

@@ -30,7 +30,9 @@ enum timing_count {
 #define TIMING_COUNT(id, ...) COUNT_##id,
 #include "timing/count.def"
 #undef TIMING_COUNT
-	TIMING_COUNT_COUNT
+	TIMING_COUNT_COUNT,
+	/* from here on only while the PMU asks, which is no business of statistics */
+	TIMING_COUNT_ALWAYS = COUNT_L1D_READ
 };
 
 /* What PEs of a machine share. */

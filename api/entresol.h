@@ -104,6 +104,12 @@ struct ent_config {
 	/* What the architecture leaves open, by names and values of docs/CHOICES.md, with spaces
 	 * between: "e2h=res1 hpfar_permission=unknown". */
 	const char *choices;
+	/*
+	 * What time is of: "functional", or NULL, where one instruction is one cycle; or the name
+	 * of a model, ent_timing_model(). Settings are NAME=VALUE of `entresol run --timing-set`,
+	 * with spaces between: "mispredict=9 load.latency=4".
+	 */
+	const char *timing, *timing_settings;
 };
 
 /* RAM begins here, physically. */
@@ -218,6 +224,30 @@ enum ent_error ent_execute(struct ent_machine *m, uint32_t word);
  * wfi, smc #1, eret, ...), any other as ".inst 0x...". ENT_ERROR_ASSEMBLY: `*word` is 0.
  */
 enum ent_error ent_assemble(struct ent_machine *m, const char *text, uint32_t *word);
+
+/* ---- How long it took ---- */
+
+/*
+ * Simulated time, and instructions executed, faulting ones too, since creation. The difference of
+ * two ent_cycles() is what lies between, up to where the next instruction may issue at the
+ * earliest: results that are still to come are waited for by who reads them.
+ */
+uint64_t ent_cycles(const struct ent_machine *m);
+uint64_t ent_instructions(const struct ent_machine *m);
+
+/* What is counted with a timing model: ENT_COUNT_MISPREDICT, ENT_COUNT_L1D_REFILL, ... */
+enum ent_timing_count {
+#define TIMING_COUNT(id, name, what) ENT_COUNT_##id,
+#include "timing/count.def"
+#undef TIMING_COUNT
+	ENT_TIMING_COUNTS = ENT_COUNT_L1D_READ /* what is behind it is not counted always */
+};
+/* Since creation; 0 without a model. ENT_ERROR_ARGUMENT: there is no such count. */
+uint64_t ent_timing_count(struct ent_machine *m, enum ent_timing_count which);
+/* "branch mispredictions"; NULL: there is no such count. */
+const char *ent_timing_count_name(enum ent_timing_count which);
+/* The names of the models by index: "a55" first, NULL behind the last one. */
+const char *ent_timing_model(unsigned index);
 
 /* ---- What became of it ---- */
 

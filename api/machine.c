@@ -107,6 +107,8 @@ struct ent_machine *ent_create(const struct ent_config *config, char *text, size
 	struct machine_config board = machine_default_config();
 	struct ent_machine *m = calloc(1, sizeof(*m));
 	struct status status = status_ok();
+	struct timing_model model;
+	bool is_timed = false;
 
 	if (m == NULL) {
 		say(text, size, "the host has no memory for the machine");
@@ -119,6 +121,10 @@ struct ent_machine *ent_create(const struct ent_config *config, char *text, size
 	board.console_in = board.console_out = board.console_err = -1;
 	if (given.choices != NULL)
 		status = set_choices(given.choices, board.choice);
+	if (status.code == STATUS_OK)
+		status = api_timing(&given, &model, &is_timed);
+	if (is_timed)
+		board.timing = &model;
 	if (status.code == STATUS_OK)
 		m->machine = machine_create(&board, &status);
 	if (m->machine == NULL) {

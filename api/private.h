@@ -7,6 +7,7 @@
 
 #include "api/entresol.h"
 #include "platform/machine.h"
+#include "timing/timing.h"
 
 struct ent_machine {
 	struct machine *machine;
@@ -29,5 +30,12 @@ uint64_t api_read(struct cpu *cpu, enum sysreg_id id);
 
 /* The bytes [pa, pa + size) of RAM, or NULL (noted): not all of it is. */
 u8 *api_ram(struct ent_machine *m, uint64_t pa, size_t size);
+
+/*
+ * The model that a configuration names, its settings made; *is_timed false: functional, and *model
+ * has no meaning.
+ */
+struct status api_timing(
+	const struct ent_config *config, struct timing_model *model, bool *is_timed);
 
 #endif

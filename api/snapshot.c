@@ -171,6 +171,7 @@ static void reduce(struct cpu *cpu)
 	/* time */
 	cpu->cycles = cpu->slice_end = cpu->event_time = 0;
 	cpu->insns = cpu->slice_insns = 0;
+	memset(&cpu->timed, 0, sizeof(cpu->timed));
 	cpu->lines = 0;
 	memset(&cpu->offer, 0, sizeof(cpu->offer));
 	cpu->maintenance = false;

@@ -112,6 +112,75 @@ static void time_is_no_change(void **state)
 	ent_destroy(m);
 }
 
+/* Cycles of 16 loads, each of the address that the next one loads from, once all is in caches. */
+static uint64_t cycles_of_chain(const char *timing, const char *settings)
+{
+	struct ent_config config = { .timing = timing, .timing_settings = settings };
+	char why[200];
+	struct ent_machine *m = ent_create(&config, why, sizeof(why));
+	uint64_t before = 0, insns = 0;
+
+	if (m == NULL)
+		fail_msg("%s", why);
+	for (unsigned i = 0; i < 16; i += 2)
+		ent_set_ram64(m, ENT_RAM_BASE + 4 * i, 0xf9400021f9400021); /* ldr x1, [x1] */
+	ent_set_ram64(m, ENT_RAM_BASE + 4 * 16, 0x17fffff0);		    /* b .-64 */
+	ent_set_x(m, 1, ENT_RAM_BASE + 0x1000);
+	ent_set_ram64(m, ENT_RAM_BASE + 0x1000, ENT_RAM_BASE + 0x1000);
+	for (unsigned i = 0; i < 4; i++) {
+		before = ent_cycles(m);
+		insns = ent_instructions(m);
+		assert_int_equal(ent_run(m, 17), ENT_STOP_BUDGET);
+	}
+	assert_int_equal(ent_instructions(m) - insns, 17);
+	assert_int_equal(ent_timing_count(m, ENT_COUNT_L1D_REFILL), timing != NULL);
+	before = ent_cycles(m) - before;
+	ent_destroy(m);
+	return before;
+}
+
+static void timing_is_a_choice(void **state)
+{
+	const struct {
+		const char *timing, *settings, *why;
+	} rows[] = {
+		{ "a75", NULL, "no timing model 'a75'" },
+		{ "a55", "mispredct=1", "is it mispredict?" },
+		{ "a55", "mispredict=1 load.latency", "not NAME=VALUE" },
+		{ NULL, "mispredict=1", "'mispredict=1' is for a timing model" },
+		{ "functional", "mispredict=1", "'mispredict=1' is for a timing model" },
+	};
+	struct ent_machine *m;
+	char why[200];
+
+	(void)state;
+	assert_string_equal(ent_timing_model(0), "a55");
+	assert_null(ent_timing_model(1000));
+	assert_int_equal(cycles_of_chain(NULL, NULL), 17);
+	assert_in_range(cycles_of_chain("a55", ""), 16 * 2, 16 * 5);
+	assert_int_equal(cycles_of_chain("a55", " load.latency=12  mispredict=2 ") -
+				 cycles_of_chain("a55", "load.latency=11"),
+		16);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		m = ent_create(&(struct ent_config){ .timing = rows[i].timing,
+				       .timing_settings = rows[i].settings },
+			why, sizeof(why));
+		assert_null(m);
+		if (strstr(why, rows[i].why) == NULL)
+			fail_msg("row %zu: %s", i, why);
+	}
+	m = machine("v8.1");
+	assert_string_equal(ent_timing_count_name(ENT_COUNT_MISPREDICT), "branch mispredictions");
+	assert_null(ent_timing_count_name(ENT_TIMING_COUNTS));
+	ent_timing_count(m, ENT_TIMING_COUNTS);
+	expect_error(m, ENT_ERROR_ARGUMENT, "no count");
+	ent_timing_count(m, (enum ent_timing_count) - 1);
+	expect_error(m, ENT_ERROR_ARGUMENT, "no count");
+	ent_destroy(m);
+	assert_int_equal(ent_cycles(NULL), 0);
+	assert_int_equal(ent_instructions(NULL), 0);
+}
+
 static void registers_keep_what_is_written(void **state)
 {
 	struct ent_machine *m = machine("max");
@@ -543,6 +612,7 @@ int main(void)
 		cmocka_unit_test(machines_are_made_as_told),
 		cmocka_unit_test(choices_are_made),
 		cmocka_unit_test(time_is_no_change),
+		cmocka_unit_test(timing_is_a_choice),
 		cmocka_unit_test(registers_keep_what_is_written),
 		cmocka_unit_test(wrong_registers_are_errors),
 		cmocka_unit_test(pstate_must_be_possible),

@@ -170,7 +170,7 @@ static void reduce(struct cpu *cpu)
 	cpu->event_register = cpu->waiting = false;
 	/* time */
 	cpu->cycles = cpu->slice_end = cpu->event_time = 0;
-	cpu->insns = cpu->slice_insns = 0;
+	cpu->insns = cpu->slice_insns = cpu->insns_end = 0;
 	memset(&cpu->timed, 0, sizeof(cpu->timed));
 	cpu->lines = 0;
 	memset(&cpu->offer, 0, sizeof(cpu->offer));

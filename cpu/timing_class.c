@@ -19,7 +19,8 @@ _Static_assert(CLASS_COUNT <= 256, "a class is a byte here");
 
 enum timing_class timing_class_of(const struct decoded *d)
 {
-	enum timing_class class = d->row->timing;
+	/* what is of no row is UNDEFINED, and costs what its exception does */
+	enum timing_class class = d->row != NULL ? (enum timing_class)d->row->timing : CLASS_NOP;
 
 	for (size_t i = 0; i < COUNT(variants); i++) {
 		const struct variant *v = &variants[i];

@@ -112,6 +112,17 @@ static void time_is_no_change(void **state)
 	ent_destroy(m);
 }
 
+/* Maps the gibibyte that RAM is in as itself: what is not mapped is not cached. */
+static void turn_mmu_on(struct ent_machine *m)
+{
+	ent_set_ram64(m, ENT_RAM_BASE + 0x2008, ENT_RAM_BASE | 0x701);
+	ent_set(m, ENT_TTBR0_EL2, ENT_RAM_BASE + 0x2000);
+	ent_set(m, ENT_MAIR_EL2, 0xff);
+	ent_set(m, ENT_TCR_EL2, 0x80823519); /* 39 bits, 4 KiB, cacheable */
+	ent_set(m, ENT_SCTLR_EL2, 0x30c51835);
+	assert_int_equal(ent_error(m), ENT_OK);
+}
+
 /* Cycles of 16 loads, each of the address that the next one loads from, once all is in caches. */
 static uint64_t cycles_of_chain(const char *timing, const char *settings)
 {
@@ -125,6 +136,7 @@ static uint64_t cycles_of_chain(const char *timing, const char *settings)
 	for (unsigned i = 0; i < 16; i += 2)
 		ent_set_ram64(m, ENT_RAM_BASE + 4 * i, 0xf9400021f9400021); /* ldr x1, [x1] */
 	ent_set_ram64(m, ENT_RAM_BASE + 4 * 16, 0x17fffff0);		    /* b .-64 */
+	turn_mmu_on(m);
 	ent_set_x(m, 1, ENT_RAM_BASE + 0x1000);
 	ent_set_ram64(m, ENT_RAM_BASE + 0x1000, ENT_RAM_BASE + 0x1000);
 	for (unsigned i = 0; i < 4; i++) {

@@ -2,7 +2,8 @@
 /*
  * entresol-random-guest: RAM full of random instructions of all rows, run at EL2 and wherever they
  * lead. Nothing may crash, whatever the guest does to itself, and TAIL and STEP must end in the
- * same state, byte for byte.
+ * same state, byte for byte; with random timing models too, whose cycles are part of it. Where
+ * nobody can read time, a model changes nothing but time.
  */
 #include <argp.h>
 #include <stdio.h>
@@ -15,8 +16,9 @@
 #include "mmu/mmu.h"
 #include "sysregs/sysregs.h"
 #include "tests/no_board.h"
+#include "timing/timing.h"
 
-enum { RAM_SIZE = 256 << 10, CYCLES = 20000 };
+enum { RAM_SIZE = 256 << 10, CYCLES = 20000, UNTIMED_INSNS = 5000 };
 #define RAM_BASE ((u64)0x40000000)
 
 static u8 ram[2][RAM_SIZE] __attribute__((aligned(4096)));
@@ -29,13 +31,25 @@ static void event(struct cpu *cpu, const struct event *e)
 
 static const struct cpu_ops ops = { ECHO_BUS, NO_TIMERS, NO_FIRMWARE, .event = event };
 
+/* How a guest is run. */
+struct way {
+	const char *name;
+	enum engine engine;
+	const struct timing_model *model; /* NULL: functional */
+	bool is_timeless; /* without MRS, and for a number of instructions, not of cycles */
+};
+
 /* Random words, most of them of some row. */
-static void fill_ram(struct rng *rng, u8 *memory)
+static void fill_ram(struct rng *rng, u8 *memory, bool is_timeless)
 {
+	const u32 mrs = 0xd5200000, mrs_mask = 0xfff00000, nop = 0xd503201f;
+
 	for (u32 at = 0; at < RAM_SIZE; at += 4) {
 		const struct insn_row *row = &insn_rows[rng_below(rng, insn_row_count)];
 		u32 word = row->value | ((u32)rng_next(rng) & ~row->mask);
 
+		if (is_timeless && (word & mrs_mask) == mrs)
+			word = nop;
 		memcpy(memory + at, &word, 4);
 	}
 }
@@ -100,40 +114,167 @@ static void set_up(struct rng *rng, struct cpu *cpu)
 		arm_debug(rng, cpu);
 }
 
-static bool run(u64 seed, const char *profile, enum engine engine, u8 *memory, struct cpu *out)
+/* ---- Models ---- */
+
+/* A model with some parameters that are anything they may be; false: it is not possible. */
+static bool make_model(u64 seed, struct timing_model *model)
+{
+	static const struct {
+		const char *name;
+		u32 least, most;
+	} params[] = {
+#define PARAMETER(id, least, most, ...) { #id, least, most },
+#include "timing/param.def"
+#undef PARAMETER
+	};
+	struct rng rng = { seed * 3 };
+	const char *name = timing_model_name((unsigned)rng_below(&rng, 8));
+	unsigned changes = (unsigned)rng_below(&rng, 6);
+
+	if (!timing_model_get(name != NULL ? name : timing_model_name(0), model))
+		return false;
+	while (changes-- > 0) {
+		size_t i = rng_below(&rng, COUNT(params));
+		u64 range = (u64)params[i].most - params[i].least + 1;
+		char text[80];
+
+		snprintf(text, sizeof(text), "%s=%" PRIu64, params[i].name,
+			params[i].least +
+				(rng_below(&rng, 2) ? rng_below(&rng, range) : range - 1));
+		if (timing_model_set(model, text).code != STATUS_OK)
+			return false;
+	}
+	return true;
+}
+
+/* ---- Running ---- */
+
+/* A whole PE, its memory and what it shares. */
+struct guest {
+	struct memory memory;
+	struct cpu_group group;
+	struct timing_shared *shared;
+	struct states *states;
+	struct cpu *cpu;
+};
+
+static bool create(struct guest *guest, const struct way *way, const char *profile, u8 *bytes)
+{
+	*guest = (struct guest){ .memory = { .region = { { .base = PA(RAM_BASE),
+						     .size = RAM_SIZE,
+						     .host = bytes,
+						     .page_flags = page_flags } },
+					 .region_count = 1 } };
+	memset(page_flags, 0, sizeof(page_flags));
+	guest->cpu =
+		cpu_create(profile, 40, way->engine, &guest->memory, &guest->group, &ops, NULL);
+	if (guest->cpu == NULL || way->model == NULL)
+		return guest->cpu != NULL;
+	guest->shared = timing_shared_create(way->model, 1);
+	guest->states = states_create();
+	return guest->shared != NULL && guest->states != NULL &&
+	       cpu_set_timing(guest->cpu, way->model, guest->shared, guest->states);
+}
+
+static void destroy(struct guest *guest)
+{
+	cpu_destroy(guest->cpu);
+	states_destroy(guest->states);
+	timing_shared_destroy(guest->shared);
+}
+
+static bool run(u64 seed, const char *profile, const struct way *way, u8 *bytes, struct cpu *out)
 {
 	struct rng rng = { seed };
-	struct memory physical = { .region = { { .base = PA(RAM_BASE),
-					   .size = RAM_SIZE,
-					   .host = memory,
-					   .page_flags = page_flags } },
-		.region_count = 1 };
-	struct cpu_group group = { .count = 0 };
-	struct cpu *cpu = cpu_create(profile, 40, engine, &physical, &group, &ops, NULL);
+	struct guest guest;
+	struct cpu *cpu;
+	bool ok = create(&guest, way, profile, bytes);
 
-	if (cpu == NULL)
-		return false;
-	memset(page_flags, 0, sizeof(page_flags));
-	fill_ram(&rng, memory);
-	set_up(&rng, cpu);
-	while (cpu->cycles < CYCLES && cpu->stop.reason == STOP_NONE) {
-		cpu_run(cpu, CYCLES);
-		cpu->waiting = false;
+	if (ok) {
+		cpu = guest.cpu;
+		fill_ram(&rng, bytes, way->is_timeless);
+		set_up(&rng, cpu);
+		while (cpu->stop.reason == STOP_NONE &&
+			(way->is_timeless ? cpu->insns < UNTIMED_INSNS : cpu->cycles < CYCLES)) {
+			if (way->is_timeless)
+				cpu_run_at_most(cpu, INT64_MAX, UNTIMED_INSNS - cpu->insns);
+			else
+				cpu_run(cpu, CYCLES);
+			cpu->waiting = false;
+		}
+		*out = *cpu;
 	}
-	*out = *cpu;
-	cpu_destroy(cpu);
-	return true;
+	destroy(&guest);
+	return ok;
 }
 
 static bool same(const struct cpu *a, const struct cpu *b)
 {
 	return memcmp(a->x, b->x, sizeof(u64) * 33) == 0 && a->pc == b->pc &&
-	       a->cycles == b->cycles && a->insns == b->insns &&
-	       memcmp(&a->pstate, &b->pstate, sizeof(a->pstate)) == 0 &&
+	       a->insns == b->insns && memcmp(&a->pstate, &b->pstate, sizeof(a->pstate)) == 0 &&
 	       memcmp(a->sp, b->sp, sizeof(a->sp)) == 0 && memcmp(a->v, b->v, sizeof(a->v)) == 0 &&
 	       a->fpu.fpcr == b->fpu.fpcr && a->fpu.fpsr == b->fpu.fpsr &&
 	       memcmp(a->sys, b->sys, sizeof(a->sys)) == 0 && a->stop.reason == b->stop.reason &&
 	       memcmp(ram[0], ram[1], RAM_SIZE) == 0;
+}
+
+static bool same_time(const struct cpu *a, const struct cpu *b)
+{
+	return a->cycles == b->cycles &&
+	       memcmp(a->timed.count, b->timed.count,
+		       TIMING_COUNT_ALWAYS * sizeof(a->timed.count[0])) == 0;
+}
+
+struct tally {
+	u64 insns;
+	unsigned failed;
+};
+
+/* Two ways that must come to the same; false: the host has no memory. */
+static bool compare(u64 seed, const char *profile, const struct way *one, const struct way *other,
+	struct tally *tally)
+{
+	static struct cpu first, second;
+	bool is_same_clock = one->model == other->model;
+
+	if (!cpu_engine_available(one->engine) || !cpu_engine_available(other->engine))
+		return true;
+	if (!run(seed, profile, one, ram[0], &first) || !run(seed, profile, other, ram[1], &second))
+		return false;
+	tally->insns += first.insns;
+	if (same(&first, &second) && (!is_same_clock || same_time(&first, &second)))
+		return true;
+	printf("--seed %" PRIu64 " --guests 1: %s and %s differ: pc 0x%" PRIx64 " and 0x%" PRIx64
+	       ", cycles %" PRIu64 " and %" PRIu64 ", instructions %" PRIu64 " and %" PRIu64 "\n",
+		seed, one->name, other->name, first.pc, second.pc, first.cycles, second.cycles,
+		first.insns, second.insns);
+	for (unsigned id = 0; id < SYSREG_COUNT; id++) {
+		if (first.sys[id] != second.sys[id])
+			printf("    %s: 0x%" PRIx64 " and 0x%" PRIx64 "\n",
+				sysreg_name((enum sysreg_id)id), first.sys[id], second.sys[id]);
+	}
+	tally->failed++;
+	return true;
+}
+
+static bool compare_all(u64 seed, const char *profile, struct tally *tally)
+{
+	static struct timing_model model;
+	const struct way step = { "step", ENGINE_STEP, NULL, false },
+			 tail = { "tail", ENGINE_TAIL, NULL, false },
+			 timed_step = { "timed step", ENGINE_STEP, &model, false },
+			 timed_tail = { "timed tail", ENGINE_TAIL, &model, false },
+			 plain = { "functional", ENGINE_STEP, NULL, true },
+			 timed = { "timed", ENGINE_STEP, &model, true };
+
+	if (!compare(
+		    seed, profile, &step, cpu_engine_available(ENGINE_TAIL) ? &tail : &step, tally))
+		return false;
+	if (!make_model(seed, &model))
+		return true;
+	return compare(seed, profile, &timed_step,
+		       cpu_engine_available(ENGINE_TAIL) ? &timed_tail : &timed_step, tally) &&
+	       compare(seed, profile, &plain, &timed, tally);
 }
 
 struct options {
@@ -161,9 +302,8 @@ int main(int argc, char **argv)
 		"Runs RAM full of random instructions.", NULL, NULL, NULL };
 	const char *const *profiles = sysregs_profiles();
 	struct options options = { .seed = 1, .count = 300 };
-	static struct cpu first, second;
-	unsigned profile_count = 0, failed = 0;
-	u64 insns = 0;
+	struct tally tally = { 0 };
+	unsigned profile_count = 0;
 
 	argp_err_exit_status = 2;
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
@@ -172,23 +312,11 @@ int main(int argc, char **argv)
 		profile_count++;
 	for (u64 i = 0; i < options.count; i++) {
 		u64 seed = options.seed + i;
-		const char *profile = profiles[seed % profile_count];
 
-		if (!run(seed, profile, ENGINE_STEP, ram[0], &first))
+		if (!compare_all(seed, profiles[seed % profile_count], &tally))
 			return 2;
-		insns += first.insns;
-		if (!cpu_engine_available(ENGINE_TAIL))
-			continue;
-		if (!run(seed, profile, ENGINE_TAIL, ram[1], &second))
-			return 2;
-		if (!same(&first, &second)) {
-			printf("--seed %" PRIu64 " --guests 1: engines differ (step pc 0x%" PRIx64
-			       " cycles %" PRIu64 ", tail pc 0x%" PRIx64 " cycles %" PRIu64 ")\n",
-				seed, first.pc, first.cycles, second.pc, second.cycles);
-			failed++;
-		}
 	}
-	printf("%" PRIu64 " guests, %" PRIu64 " instructions, %u differ\n", options.count, insns,
-		failed);
-	return failed > 0 || insns == 0;
+	printf("%" PRIu64 " guests, %" PRIu64 " instructions, %u differ\n", options.count,
+		tally.insns, tally.failed);
+	return tally.failed > 0 || tally.insns == 0;
 }

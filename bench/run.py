@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""./dev bench: Entresol beside qemu-system-aarch64, with and without -icount.
+"""./dev bench: Entresol beside qemu-system-aarch64, with and without -icount, and with its own
+model of a Cortex-A55.
 
 Every round runs each program once on each simulator, one after the other on one CPU; figures are
 medians over the rounds. MIPS = instructions as Entresol counts them / (time - time of `null`), so
-all simulators are compared by the same count and without their start-up.
+all simulators are compared by the same count and without their start-up. IPC is the guest's: what
+the model says of the whole program, start-up included.
 """
 import argparse
 import json
@@ -21,6 +23,7 @@ import time
 ROW = re.compile(r"^WORKLOAD\( *(\w+), *(\w+),", re.M)
 QEMU = ["qemu-system-aarch64", "-M", "virt,virtualization=on", "-cpu", "max", "-nographic", "-nic",
         "none", "-semihosting"]
+TIMED = ["--timing", "a55"]
 TIMEOUT = 300
 # Key of the summary: its workload, beside QEMU without -icount.
 LOOPS = {"hvc_loop_vs_qemu": "hvcloop", "mrs_loop_vs_qemu": "mrsloop",
@@ -36,7 +39,8 @@ def workloads():
 
 def simulators(build, program):
     """Command line by simulator."""
-    commands = {"entresol": [f"{build}/entresol", "run", program]}
+    commands = {"entresol": [f"{build}/entresol", "run", program],
+                "timed": [f"{build}/entresol", "run", *TIMED, program]}
     if shutil.which(QEMU[0]):
         commands["qemu"] = QEMU + ["-kernel", program]
         commands["qemu_icount"] = QEMU + ["-icount", "shift=0", "-kernel", program]
@@ -65,9 +69,11 @@ def run(command):
     return seconds, result.stderr
 
 
-def instructions(build, program):
-    _, stderr = run([f"{build}/entresol", "run", "--stats", "json", program])
-    return json.loads(stderr.strip().splitlines()[-1])["instructions"]
+def counts_of(build, program):
+    """(instructions, cycles of the model)"""
+    _, stderr = run([f"{build}/entresol", "run", *TIMED, "--stats", "json", program])
+    stats = json.loads(stderr.strip().splitlines()[-1])
+    return stats["instructions"], stats["cycles"]
 
 
 def measure(build, names, rounds, note):
@@ -91,6 +97,12 @@ def ratio(row, other):
     return row["entresol_mips"] / row[other] if row["entresol_mips"] and row[other] else None
 
 
+def slowdown(row):
+    """Timed speed, functional speed being 1."""
+    functional = row["entresol_mips"]
+    return row["timed_mips"] / functional if row["timed_mips"] and functional else None
+
+
 def geomean(values):
     known = [value for value in values if value]
     return math.exp(sum(map(math.log, known)) / len(known)) if known else None
@@ -101,6 +113,10 @@ def summarize(rows):
     summary = {f"geomean_{kind}_vs_{other}": geomean(ratio(row, f"{other}_mips") for row in rows
                                                      if row["kind"] == kind)
                for kind in ("integer", "fp", "simd") for other in ("qemu_icount", "qemu")}
+    for kind in ("integer", "fp", "simd"):
+        of_kind = [row for row in rows if row["kind"] == kind]
+        summary[f"geomean_{kind}_timed_mips"] = geomean(row["timed_mips"] for row in of_kind)
+        summary[f"geomean_{kind}_timed_vs_functional"] = geomean(map(slowdown, of_kind))
     for key, name in LOOPS.items():
         summary[key] = ratio(by_name[name], "qemu_mips") if name in by_name else None
     return summary
@@ -111,14 +127,17 @@ def report(rows, summary):
         return "-" if value is None else f"{value:.{digits}f}"
 
     print(f"{'workload':12} {'kind':8} {'entresol':>9} {'qemu':>9} {'icount':>9}"
-          f" {'/ qemu':>8} {'/ icount':>9}   (MIPS, ratios)")
+          f" {'/ qemu':>8} {'/ icount':>9} {'a55':>8} {'/ func.':>8} {'IPC':>6}"
+          "   (MIPS, ratios)")
     for row in rows:
         print(f"{row['name']:12} {row['kind']:8} {cell(row['entresol_mips'], 1):>9}"
               f" {cell(row['qemu_mips'], 1):>9} {cell(row['qemu_icount_mips'], 1):>9}"
-              f" {cell(ratio(row, 'qemu_mips'), 2):>8} {cell(ratio(row, 'qemu_icount_mips'), 2):>9}")
+              f" {cell(ratio(row, 'qemu_mips'), 2):>8} {cell(ratio(row, 'qemu_icount_mips'), 2):>9}"
+              f" {cell(row['timed_mips'], 1):>8} {cell(slowdown(row), 2):>8}"
+              f" {row['instructions'] / row['cycles']:>6.2f}")
     for key, value in summary.items():
         if value is not None:
-            print(f"{key:31} {value:.2f}")
+            print(f"{key:35} {value:.2f}")
 
 
 def main():
@@ -142,12 +161,13 @@ def main():
 
     if not shutil.which(QEMU[0]):
         print(f"bench: there is no {QEMU[0]}: nothing to compare with", file=sys.stderr)
-    counts = {name: instructions(build, f"{build}/bench/{name}.elf") for name in names}
+    counts = {name: counts_of(build, f"{build}/bench/{name}.elf") for name in names}
     medians = measure(build, names, options.runs, note)
     note("")
-    rows = [{"name": name, "kind": kinds[name], "instructions": counts[name],
-             **{f"{who}_mips": rate(medians, counts[name], name, who)
-                for who in ("entresol", "qemu", "qemu_icount")}}
+    rows = [{"name": name, "kind": kinds[name], "instructions": counts[name][0],
+             "cycles": counts[name][1],
+             **{f"{who}_mips": rate(medians, counts[name][0], name, who)
+                for who in ("entresol", "timed", "qemu", "qemu_icount")}}
             for name in names if name != "null"]
     summary = summarize(rows)
     if options.json:

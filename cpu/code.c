@@ -111,23 +111,17 @@ static struct page *find(struct code_cache *cache, enum engine engine, pa_t pa)
 }
 
 /*
- * Timed records keep their operands and class: the instruction that wrote its own record is issued
- * as what it was.
+ * Records keep their operands, and timed ones their class: the instruction that wrote its own record
+ * goes on reading them, and is issued as what it was.
  */
 static void records_written(struct page *page, u64 first, u64 last)
 {
-	struct uop raw = raw_uop(kind_of(page));
+	u32 raw = raw_uop(kind_of(page)).handler;
+	/* may be fused with the first one written */
 	u64 fused = first > MAX_FUSED - 1 ? first - (MAX_FUSED - 1) : 0;
 
-	/*
-	 * The records before may be fused with the first one written. They keep their operands,
-	 * which records before them may be fused with.
-	 */
-	for (u64 i = fused; i <= last; i++) {
-		if (i >= first && !page->is_timed)
-			page->uops[i] = raw;
-		set_handler(page, i, raw.handler);
-	}
+	for (u64 i = fused; i <= last; i++)
+		set_handler(page, i, raw);
 	forget_memos(page, align_down(first, LINE_RECORDS),
 		align_down(last, LINE_RECORDS) + LINE_RECORDS);
 }

@@ -7,6 +7,7 @@
 #include "debug/observers.h"
 #include "platform/gtimer.h"
 #include "platform/machine_private.h"
+#include "sysregs/sysregs.h"
 #include "tests/unit/machine_bench.h"
 
 /* Instruction words. */
@@ -114,6 +115,51 @@ static void ends(void **state)
 					(unsigned long)insns, bench.stop->text);
 			finish(&bench);
 		}
+	}
+}
+
+/* ---- Code that writes over itself ---- */
+
+/* Each stores to [x27], which is where it stands, and adds 8 or x30 to x27, or else nothing. */
+static void instructions_overwrite_themselves(void **state)
+{
+	static const struct {
+		const char *why;
+		u32 word;
+		u64 x27, x1;
+	} rows[] = {
+		{ "str x2, [x27], #8", 0xf8008762, 8, 1 },
+		{ "stp x2, x2, [x27], #16", 0xa8810b62, 16, 1 },
+		{ "str d1, [x27], #8", 0xfc008761, 8, 1 },
+		{ "st1 {v1.d}[0], [x27], x30", 0x0d9e8761, 0x2a, 1 },
+		{ "st2 {v1.2d, v2.2d}, [x27], x30", 0x4c9e8f61, 0x2a, 1 },
+		{ "swp x2, x1, [x27]", 0xf8228361, 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * COUNT(rows); i++) {
+		enum engine engine = i % 2 == 0 ? ENGINE_STEP : ENGINE_TAIL;
+		u32 word = rows[i / 2].word;
+		const u32 words[] = { MOVZ(1, 1), MOVZ(27, 0x10), MOVK16(27, 0x4000),
+			MOVZ(30, 0x2a),
+			/* 0x10: */ word, NOP, NOP, NOP, NOP, NOP, NOP, NOP, NOP, NOP, B(0), 0 };
+		u64 x1 = rows[i / 2].x1 != 0 ? rows[i / 2].x1 : (u64)NOP << 32 | word;
+		struct bench bench;
+		struct cpu *cpu;
+
+		if (!cpu_engine_available(engine))
+			continue;
+		make(&bench, 1, engine, words);
+		cpu = machine_cpu(bench.machine, 0);
+		sysreg_write(cpu, SR_CPTR_EL2, 0x33ff); /* FP and SIMD do not trap */
+		/* so that TAIL executes it, and not the end of a budget */
+		machine_run(bench.machine, 100000);
+		if (cpu->x[27] != CODE + 0x10 + rows[i / 2].x27 || cpu->x[1] != x1 ||
+			cpu->x[0] != 0)
+			fail_msg("%s, engine %d: x27 0x%lx, x1 0x%lx, x0 0x%lx", rows[i / 2].why,
+				(int)engine, (unsigned long)cpu->x[27], (unsigned long)cpu->x[1],
+				(unsigned long)cpu->x[0]);
+		finish(&bench);
 	}
 }
 
@@ -366,6 +412,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ends),
+		cmocka_unit_test(instructions_overwrite_themselves),
 		cmocka_unit_test(timer_ends_wfi),
 		cmocka_unit_test(starts_another_cpu),
 		cmocka_unit_test(same_hash_everywhere),

@@ -67,7 +67,7 @@ static void print_timing(struct machine *machine)
 {
 	char text[IPC_TEXT];
 
-	fprintf(stderr, "per cycle        %16s\n", ipc(machine, text));
+	fprintf(stderr, "instr. per cycle %16s\n", ipc(machine, text));
 	fprintf(stderr, "timing model     %16s\n", machine_timing(machine)->name);
 	for (unsigned i = 0; i < TIMING_COUNT_ALWAYS; i++)
 		fprintf(stderr, "  %-26s %16" PRIu64 "\n", timing_counts[i].name,

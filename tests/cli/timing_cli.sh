@@ -145,7 +145,7 @@ row "statistics" 0 "*" run --stats text $at off
 fact "of functional time have no model" test "$(grep -c 'timing model\|per cycle' err)" -eq 0
 row "statistics of a model" 0 "*" run --timing a55 --stats text $at off
 fact "name it" grep -q '^timing model  *a55$' err
-fact "and instructions per cycle" grep -qE '^per cycle  *[0-9]+\.[0-9]{3}$' err
+fact "and instructions per cycle" grep -qE '^instr\. per cycle  *[0-9]+\.[0-9]{3}$' err
 row "statistics as JSON" 0 "*" run --stats json $at off
 json "functional" "'timing' not in d and d['cycles'] == d['instructions'] == 3"
 names count.def TIMING_COUNT | sed '/^L1D_READ$/,$d' | tr '[:upper:]' '[:lower:]' >counts

@@ -297,9 +297,9 @@ static struct status take_breakdowns(
 		row->breakdown = cost_watch_take(watch, i);
 		if (row->breakdown == NULL)
 			return status_error(STATUS_HOST, "the host has no memory");
-		if (cost_breakdown_total(row->breakdown) != (s64)row->cycles)
+		if (cost_breakdown_total(row->breakdown) != row->cycles)
 			return status_error(STATUS_GUEST_FAILED,
-				"%s, %s: the parts add up to %" PRId64 " cycles, not to %" PRIu64,
+				"%s, %s: the parts add up to %" PRId64 " cycles, not to %" PRId64,
 				row->config, row->operation, cost_breakdown_total(row->breakdown),
 				row->cycles);
 	}

@@ -5,10 +5,10 @@
 #ifndef ENT_APP_COST_H
 #define ENT_APP_COST_H
 
-#include <cJSON.h>
-
 #include "app/cost_breakdown.h"
 #include "base/base.h"
+
+struct cJSON; /* its library's */
 
 enum { COST_CONFIGS = 16, COST_ROWS = 32, COST_NODES = 512, COST_NAME = 32 };
 
@@ -27,7 +27,8 @@ struct cost_node {
 struct cost_row {
 	const char *config;
 	char operation[COST_NAME];
-	u64 rounds, cycles, traps;
+	u64 rounds, traps;
+	s64 cycles; /* negative: caches made the longer run the shorter one */
 	struct cost_node node[COST_NODES]; /* depth first */
 	unsigned nodes;
 	struct cost_breakdown *breakdown; /* owned; adds up to `cycles`; NULL: not asked for */
@@ -63,6 +64,6 @@ void cost_print_json(const struct cost_table *table);
 
 void cost_breakdown_print_text(const struct cost_table *table);
 void cost_breakdown_print_markdown(const struct cost_table *table);
-cJSON *cost_breakdown_as_json(const struct cost_row *row);
+struct cJSON *cost_breakdown_as_json(const struct cost_row *row);
 
 #endif

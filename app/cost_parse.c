@@ -18,7 +18,7 @@ static bool parse_cost(struct cost_table *table, const char *config, const char 
 	struct cost_row row = { .config = config };
 	int end = 0;
 
-	if (sscanf(line, "cost: " NAME " | %" SCNu64 " %" SCNu64 " %" SCNu64 "%n", row.operation,
+	if (sscanf(line, "cost: " NAME " | %" SCNu64 " %" SCNd64 " %" SCNu64 "%n", row.operation,
 		    &row.rounds, &row.cycles, &row.traps, &end) != 4 ||
 		line[end] != '\0')
 		return false;

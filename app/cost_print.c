@@ -20,20 +20,22 @@ static const char *const titles[FIGURE_COUNT] = {
 };
 
 /* For JSON, whose numbers are doubles anyway. */
-static double per_operation(const struct cost_row *row, u64 total)
+static double per_operation(const struct cost_row *row, s64 total)
 {
 	return (double)total / (double)row->rounds;
 }
 
 /* "15" when it is about that, "15.3"; nobody reads the tenths of a thousand. */
-static void say_figure(char text[24], const struct cost_row *row, u64 total)
+static void say_figure(char text[24], const struct cost_row *row, s64 total)
 {
-	u64 tenths = (total * 10 + row->rounds / 2) / row->rounds;
+	u64 size = (u64)(total < 0 ? -total : total);
+	u64 tenths = (size * 10 + row->rounds / 2) / row->rounds;
+	const char *sign = total < 0 ? "-" : "";
 
 	if (tenths % 10 == 0 || tenths >= 10000)
-		snprintf(text, 24, "%" PRIu64, (tenths + 5) / 10);
+		snprintf(text, 24, "%s%" PRIu64, sign, (tenths + 5) / 10);
 	else
-		snprintf(text, 24, "%" PRIu64 ".%" PRIu64, tenths / 10, tenths % 10);
+		snprintf(text, 24, "%s%" PRIu64 ".%" PRIu64, sign, tenths / 10, tenths % 10);
 }
 
 static void say_cell(char text[24], const struct cost_row *row, enum figure figure)
@@ -41,7 +43,7 @@ static void say_cell(char text[24], const struct cost_row *row, enum figure figu
 	if (row == NULL)
 		snprintf(text, 24, "-");
 	else
-		say_figure(text, row, figure == FIGURE_CYCLES ? row->cycles : row->traps);
+		say_figure(text, row, figure == FIGURE_CYCLES ? row->cycles : (s64)row->traps);
 }
 
 /* Is this the first row of its operation? Tables have a line an operation. */
@@ -57,7 +59,7 @@ static void print_node_text(const struct cost_row *row, const struct cost_node *
 {
 	char count[24];
 
-	say_figure(count, row, node->count);
+	say_figure(count, row, (s64)node->count);
 	printf("  %8s  %*s%s %s\n", count, 2 * (int)node->depth, "", node->who, node->reason);
 }
 
@@ -181,7 +183,7 @@ static void print_tree_markdown(const struct cost_table *table)
 			const struct cost_node *node = &row->node[k];
 			char count[24];
 
-			say_figure(count, row, node->count);
+			say_figure(count, row, (s64)node->count);
 			printf("%*s- %s %s: %s\n", 2 * (int)node->depth, "", node->who,
 				node->reason, count);
 		}
@@ -209,7 +211,7 @@ static cJSON *tree_of(const struct cost_row *row, unsigned depth, unsigned *at)
 
 		cJSON_AddStringToObject(node, "who", from->who);
 		cJSON_AddStringToObject(node, "reason", from->reason);
-		cJSON_AddNumberToObject(node, "traps", per_operation(row, from->count));
+		cJSON_AddNumberToObject(node, "traps", per_operation(row, (s64)from->count));
 		cJSON_AddItemToObject(node, "children", tree_of(row, depth + 1, at));
 		cJSON_AddItemToArray(nodes, node);
 	}
@@ -224,7 +226,7 @@ static void add_row(cJSON *rows, const struct cost_row *row)
 	cJSON_AddStringToObject(object, "config", row->config);
 	cJSON_AddStringToObject(object, "operation", row->operation);
 	cJSON_AddNumberToObject(object, "cycles", per_operation(row, row->cycles));
-	cJSON_AddNumberToObject(object, "traps", per_operation(row, row->traps));
+	cJSON_AddNumberToObject(object, "traps", per_operation(row, (s64)row->traps));
 	cJSON_AddNumberToObject(object, "rounds", (double)row->rounds);
 	cJSON_AddItemToObject(object, "tree", tree_of(row, 0, &at));
 	if (row->breakdown != NULL)

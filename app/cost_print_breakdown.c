@@ -87,8 +87,7 @@ static void print_text(const struct grid *grid)
 			printf(" %11s", reason_words[reason]);
 	putchar('\n');
 	each_line(grid, print_text_line);
-	printf("  %-13s %10s %10" PRIu64, "total", say_each(each, grid, (s64)row->cycles),
-		row->cycles);
+	printf("  %-13s %10s %10" PRId64, "total", say_each(each, grid, row->cycles), row->cycles);
 	for (unsigned reason = 0; reason < REASON_COUNT; reason++)
 		if (grid->has_reason[reason])
 			printf(" %11" PRId64, grid->reason[reason]);
@@ -136,7 +135,7 @@ static void print_markdown(const struct grid *grid)
 			printf("--:|");
 	putchar('\n');
 	each_line(grid, print_markdown_line);
-	printf("| total | %s | %" PRIu64 " |", say_each(each, grid, (s64)row->cycles), row->cycles);
+	printf("| total | %s | %" PRId64 " |", say_each(each, grid, row->cycles), row->cycles);
 	for (unsigned reason = 0; reason < REASON_COUNT; reason++)
 		if (grid->has_reason[reason])
 			printf(" %" PRId64 " |", grid->reason[reason]);

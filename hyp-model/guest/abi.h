@@ -68,7 +68,7 @@
 #define SMCCC_1_1 0x00010001ul
 
 /*
- * The microbenchmarks touch each of GUEST_PAGES_SIZE's 512 pages once: two warm up, then N and 2N.
+ * The microbenchmarks touch each of GUEST_PAGES_SIZE's 512 pages once: 16 warm up, then N and 2N.
  * `entresol cost` knows the limit from here.
  */
 #define BENCH_MAX_ROUNDS 128

@@ -5,7 +5,7 @@
  */
 #include "guest/guest.h"
 
-enum { FIRST_PAGE = 1, LAST_PAGE = 511, WARM_UP = 2 };
+enum { FIRST_PAGE = 1, LAST_PAGE = 511, WARM_UP = 16 };
 
 static void bench_hypercall(u64 n, u64 most)
 {
@@ -155,7 +155,10 @@ static void drain(void)
 		end_interrupt(intid);
 }
 
-/* Twice before, so that what happens once is over, for whoever measures as well. */
+/*
+ * Some before, so that what happens once is over, for whoever measures as well, and caches and the
+ * branch predictor know what comes.
+ */
 void run_benchmarks(u64 rounds)
 {
 	other_cpu_on();

@@ -619,6 +619,8 @@ enum parsed run_options_parse(struct run_options *options, int argc, char **argv
 	*options = (struct run_options){ .machine = machine_default_config(),
 		.max_insns = MACHINE_UNLIMITED,
 		.profile = { .limit = 40 } };
+	if (is_profile)
+		options->timing.name = timing_model_name(0);
 	error = argp_parse(&argp, argc, argv, ARGP_SILENT | ARGP_IN_ORDER, NULL, &parse);
 	if (parse.helped)
 		return PARSED_DONE;

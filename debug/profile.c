@@ -200,7 +200,8 @@ static struct cell *cell_of(struct profile *profile, u64 address, u32 where, u32
 		*cell = (struct cell){ .address = address, .where = where, .used = true };
 		profile->cells++;
 	}
-	cell->insn = insn;
+	if (insn != 0)
+		cell->insn = insn;
 	return cell;
 }
 
@@ -427,7 +428,8 @@ void profile_each(struct profile *profile,
 			sample = (struct profile_sample){ .node = cell->where >> 6,
 				.address = cell->address };
 		}
-		sample.insn = cell->insn;
+		if (cell->insns != 0)
+			sample.insn = cell->insn;
 		sample.insns += cell->insns;
 		sample.cycles[cell->where % 64] += cell->cycles;
 	}

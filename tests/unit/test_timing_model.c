@@ -39,12 +39,12 @@ static void rows_are_sensible(void **state)
 	for (unsigned i = 0; timing_model_name(i) != NULL; i++) {
 		assert_true(timing_model_get(timing_model_name(i), &model));
 		for (unsigned param = 0; param < PARAM_COUNT; param++)
-			assert_true(strlen(model.param_source[param]) >= 4);
+			assert_true(strlen(model.param_source[param]) >= 3);
 		for (unsigned class = 0; class < CLASS_COUNT; class ++) {
 			const struct class_cost *cost = &model.cost[class];
 			const struct class_issue *issue = &model.issue[class];
 
-			if (strlen(model.cost_source[class]) < 4 ||
+			if (strlen(model.cost_source[class]) < 3 ||
 				cost->width > model.unit_count[cost->unit] ||
 				(cost->unit == UNIT_NONE) != (cost->width == 0))
 				fail_msg("%s: class %u: source '%s', %u units of kind %u",

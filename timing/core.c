@@ -361,13 +361,17 @@ void core_drain(struct core *core, enum timing_reason reason)
 		advance(core, wait.time - core->now, reason);
 }
 
-void core_forget(struct core *core)
+static void forget(struct core *core, unsigned word, u64 bits)
 {
-	for (unsigned word = 0; word < COUNT(core->busy); word++) {
-		for (u64 left = core->busy[word]; left != 0; left &= left - 1)
-			core->ready[word * 64 + (unsigned)__builtin_ctzll(left)] = 0;
-		core->busy[word] = 0;
-	}
+	for (u64 left = core->busy[word] & bits; left != 0; left &= left - 1)
+		core->ready[word * 64 + (unsigned)__builtin_ctzll(left)] = 0;
+	core->busy[word] &= ~bits;
+}
+
+void core_forget_results(struct core *core)
+{
+	forget(core, 0, ~(u64)0);
+	forget(core, 1, ~STORES_BUSY);
 }
 
 void core_leap(struct core *core, cycles_t time)
@@ -375,5 +379,6 @@ void core_leap(struct core *core, cycles_t time)
 	core_stall(core, 0, REASON_WAIT);
 	if (time > core->now)
 		advance(core, time - core->now, REASON_WAIT);
-	core_forget(core);
+	core_forget_results(core);
+	forget(core, 1, STORES_BUSY);
 }

@@ -27,6 +27,8 @@ enum {
 	RES_COUNT
 };
 _Static_assert(RES_COUNT <= 128, "core.busy has 128 bits");
+_Static_assert(RES_STORE >= 64, "the store buffer is in busy[1]");
+#define STORES_BUSY MASK(RES_STORE + RES_STORE_COUNT - 65, RES_STORE - 64)
 _Static_assert(UNIT_COUNT <= 16, "core.taken has 4 bits for each");
 
 enum { DYNAMIC_FILLS = 8 };
@@ -89,8 +91,8 @@ void core_stall(struct core *core, u64 cycles, enum timing_reason reason);
 /* All results are waited for; stores may still be on their way. */
 void core_drain(struct core *core, enum timing_reason reason);
 
-/* Everything is ready now. */
-void core_forget(struct core *core);
+/* Everything but the store buffer is ready now. */
+void core_forget_results(struct core *core);
 
 /* Idle until `time` (at once if that is over), then everything is ready. */
 void core_leap(struct core *core, cycles_t time);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * States in one canonical form, so that equal bytes are equal behaviour: resources that nobody can
- * wait for any more are dropped, entries of the store buffer are sorted. Reasons are no part of it.
+ * wait for any more are dropped. Reasons are no part of it.
  */
 #include "timing/states.h"
 
@@ -112,23 +112,18 @@ static u16 intern(struct states *states, const struct state *state, bool *full)
 	return (u16)states->count++;
 }
 
-/* Behind the last one; entries of the store buffer in order of their times. */
 static void add_busy(struct state *state, unsigned resource, u8 delta)
 {
 	unsigned at = state->count++;
 
 	state->resource[at] = (u8)resource;
-	if (resource >= RES_STORE && resource < RES_STORE + RES_STORE_COUNT) {
-		unsigned first = at;
-
-		while (first > 0 && state->resource[first - 1] >= RES_STORE &&
-			(state->resource[first - 1] & HAS_BYPASS) == 0)
-			first--;
-		state->resource[at] = (u8)(RES_STORE + at - first);
-		for (; at > first && state->delta[at - 1] > delta; at--)
-			state->delta[at] = state->delta[at - 1];
-	}
 	state->delta[at] = delta;
+}
+
+/* What is busy besides the store buffer. */
+static u64 numbered(const struct core *core, unsigned word)
+{
+	return word == 1 ? core->busy[1] & ~STORES_BUSY : core->busy[word];
 }
 
 u16 states_number(struct states *states, const struct core *core, bool *full)
@@ -136,7 +131,7 @@ u16 states_number(struct states *states, const struct core *core, bool *full)
 	struct state state = { .used = core->used, .taken = core->taken };
 
 	for (unsigned word = 0; word < 2; word++)
-		for (u64 left = core->busy[word]; left != 0; left &= left - 1) {
+		for (u64 left = numbered(core, word); left != 0; left &= left - 1) {
 			unsigned resource = word * 64 + (unsigned)__builtin_ctzll(left);
 			u64 delta;
 
@@ -157,7 +152,7 @@ void states_load(const struct states *states, u16 number, struct core *core)
 
 	core->used = state->used;
 	core->taken = state->taken;
-	core_forget(core);
+	core_forget_results(core);
 	for (unsigned i = 0; i < state->count; i++) {
 		unsigned resource = state->resource[i] & (HAS_BYPASS - 1);
 

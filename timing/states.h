@@ -4,6 +4,10 @@
  * issued in the cycle that is open. A block that begins in a known state takes a known time and
  * ends in a known state, so it is issued once by core.c and remembered after that. Speed only.
  * The numbers are keys; nothing depends on which number a state has.
+ *
+ * The store buffer is no part of it: it stays in struct core, by absolute time, and only matters to
+ * those who are never remembered: stores that miss, and classes with the rule BARRIER. Nor are
+ * reasons: whoever wants them does not use numbers.
  */
 #ifndef ENT_TIMING_STATES_H
 #define ENT_TIMING_STATES_H
@@ -26,7 +30,7 @@ void states_destroy(struct states *states);
  */
 u16 states_number(struct states *states, const struct core *core, bool *full);
 
-/* Makes core, whose now is set, be in a numbered state. */
+/* Makes core, whose now is set and whose store buffer is kept, be in a numbered state. */
 void states_load(const struct states *states, u16 state, struct core *core);
 
 /* The state after `cycles` in which nothing issued; may be STATE_RAW as above, *full too. */

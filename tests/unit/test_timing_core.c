@@ -409,14 +409,19 @@ static bool cut(struct states *states, struct core *core)
 {
 	bool full = false;
 	u16 number = states_number(states, core, &full);
-	struct core again = { .model = core->model, .now = core->now };
 
 	assert_false(full);
 	if (number == STATE_RAW)
 		return false;
-	states_load(states, number, &again);
-	again.account = core->account;
-	*core = again;
+	/* What was left there when numbers took over. */
+	core->used = 1;
+	core->taken = 0;
+	for (unsigned resource = 0; resource < RES_STORE; resource++) {
+		core->busy[resource / 64] |= BIT(resource % 64);
+		core->ready[resource] = core->now + 500;
+		core->bypass[resource] = 0xff;
+	}
+	states_load(states, number, core);
 	return true;
 }
 

@@ -39,7 +39,7 @@ struct code_cache {
 	struct page *hash[HASH_SIZE];
 	struct page *oldest, *newest;
 	unsigned page_count;
-	bool is_timed;
+	struct memo_table *memos; /* NULL: no PE is timed */
 	struct memory *memory;
 };
 
@@ -92,8 +92,17 @@ static void set_handler(struct page *page, u64 index, u32 handler)
 
 static void forget_memos(struct page *page, u64 first, u64 end)
 {
-	for (u64 i = first; page->is_timed && i < end; i++)
+	for (u64 i = first; i < end; i++)
 		side_of(&page->uops[i])->memo = MEMO_NONE;
+}
+
+/* All of the table. */
+static void forget_generation(struct memo_table *memos)
+{
+	if (++memos->generation != 0)
+		return;
+	memset(memos->memo, 0, sizeof(memos->memo));
+	memos->generation = 1;
 }
 
 static unsigned hash_of(pa_t page)
@@ -111,10 +120,10 @@ static struct page *find(struct code_cache *cache, enum engine engine, pa_t pa)
 }
 
 /*
- * Records keep their operands, and timed ones their class: the instruction that wrote its own record
- * goes on reading them, and is issued as what it was.
+ * Records keep their operands, and timed ones their class: the instruction that wrote its own
+ * record goes on reading them, and is issued as what it was.
  */
-static void records_written(struct page *page, u64 first, u64 last)
+static void records_written(struct code_cache *cache, struct page *page, u64 first, u64 last)
 {
 	u32 raw = raw_uop(kind_of(page)).handler;
 	/* may be fused with the first one written */
@@ -122,8 +131,11 @@ static void records_written(struct page *page, u64 first, u64 last)
 
 	for (u64 i = fused; i <= last; i++)
 		set_handler(page, i, raw);
+	if (!page->is_timed)
+		return;
 	forget_memos(page, align_down(first, LINE_RECORDS),
 		align_down(last, LINE_RECORDS) + LINE_RECORDS);
+	forget_generation(cache->memos);
 }
 
 /* A write touched RAM that has code: its records are decoded again when next executed. */
@@ -140,7 +152,7 @@ static void code_written(void *code_cache, pa_t pa, u64 size)
 			struct page *page = find(cache, engine, PA(at));
 
 			if (page != NULL)
-				records_written(page, first, last);
+				records_written(cache, page, first, last);
 		}
 	}
 }
@@ -158,10 +170,16 @@ struct code_cache *code_cache_create(struct memory *memory)
 	return cache;
 }
 
-void code_cache_time(struct code_cache *cache)
+bool code_cache_time(struct code_cache *cache)
 {
-	ENT_BUG_ON(cache->page_count != 0 && !cache->is_timed);
-	cache->is_timed = true;
+	if (cache->memos != NULL)
+		return true;
+	ENT_BUG_ON(cache->page_count != 0);
+	cache->memos = calloc(1, sizeof(*cache->memos));
+	if (cache->memos == NULL)
+		return false;
+	cache->memos->generation = 1;
+	return true;
 }
 
 void code_cache_destroy(struct code_cache *cache)
@@ -172,6 +190,8 @@ void code_cache_destroy(struct code_cache *cache)
 		cache->oldest = page->age_next;
 		free(page);
 	}
+	if (cache != NULL)
+		free(cache->memos);
 	free(cache);
 }
 
@@ -198,6 +218,8 @@ static struct page *evict_oldest(struct code_cache *cache, struct cpu *cpu)
 	cache->oldest = page->age_next;
 	cache->page_count--;
 	mmu_unlink_code(cpu, page->uops);
+	if (page->is_timed)
+		forget_generation(cache->memos);
 	for (unsigned i = 0; page->is_timed && i < cpu->group->count; i++)
 		timing_forget_records(&cpu->group->cpu[i]->timed, page->uops, sizeof(page->uops));
 	if (find(cache, other, page->pa) == NULL)
@@ -222,7 +244,7 @@ static void insert(struct code_cache *cache, struct page *page)
 
 static struct page *allocate(const struct code_cache *cache)
 {
-	if (!cache->is_timed)
+	if (cache->memos == NULL)
 		return malloc(sizeof(struct page));
 	return aligned_alloc(
 		TIMED_PAGE_ALIGNMENT, align_up(sizeof(struct timed_page), TIMED_PAGE_ALIGNMENT));
@@ -232,7 +254,7 @@ const struct uop *code_page(struct cpu *cpu, enum engine engine, pa_t pa, const 
 {
 	struct code_cache *cache = cpu->memory->code_cache;
 	struct page *page = find(cache, engine, pa);
-	struct kind kind = { engine, cache->is_timed };
+	struct kind kind = { engine, cache->memos != NULL };
 	struct uop raw = raw_uop(kind);
 
 	if (page != NULL)
@@ -243,14 +265,15 @@ const struct uop *code_page(struct cpu *cpu, enum engine engine, pa_t pa, const 
 	page->host = host;
 	page->pa = pa;
 	page->engine = (u8)engine;
-	page->is_timed = cache->is_timed;
+	page->is_timed = kind.is_timed;
 	for (unsigned i = 0; i < UOPS_PER_PAGE; i++) {
 		page->uops[i] = raw;
 		set_handler(page, i, raw.handler);
 	}
 	page->uops[UOPS_PER_PAGE] = (struct uop){ 0 };
 	set_handler(page, UOPS_PER_PAGE, handler_offset(handlers_of(kind)->op[OP_next_page]));
-	forget_memos(page, 0, UOPS_PER_PAGE + 1);
+	if (page->is_timed)
+		forget_memos(page, 0, UOPS_PER_PAGE + 1);
 	insert(cache, page);
 	set_page_flag(cache->memory, pa, true);
 	mmu_protect_code_page(cpu, pa);
@@ -346,6 +369,14 @@ void code_forget_memos(struct memory *memory)
 
 	for (struct page *page = cache->oldest; page != NULL; page = page->age_next)
 		forget_memos(page, 0, UOPS_PER_PAGE);
+	forget_generation(cache->memos);
+}
+
+struct memo_table *code_memos(const struct memory *memory)
+{
+	const struct code_cache *cache = memory->code_cache;
+
+	return cache->memos;
 }
 
 pa_t code_pa(const struct uop *code)

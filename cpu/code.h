@@ -21,8 +21,8 @@ extern const struct handler_table tail_handlers, timed_handlers, step_handlers;
 /* One cache serves all PEs of a group (they have the same features). NULL: no memory. */
 struct code_cache *code_cache_create(struct memory *memory);
 void code_cache_destroy(struct code_cache *cache);
-/* Its PEs are timed; called before anything was executed. */
-void code_cache_time(struct code_cache *cache);
+/* Its PEs are timed; called before anything was executed. false: no memory. */
+bool code_cache_time(struct code_cache *cache);
 
 /*
  * The records of the RAM page at `page` (host address `host`) for an engine; predecoded lazily.

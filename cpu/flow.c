@@ -94,6 +94,7 @@ COLD_FLOW(leave_local)
 		c += (u64)(uintptr_t)to_ - (u64)(uintptr_t)u - UOP_BYTES;                          \
 		cpu->code = link_->code;                                                           \
 		cpu->code_va = link_->tag;                                                         \
+		timed_enter_page(cpu);                                                             \
 		u = to_;                                                                           \
 		ENTER_LINE();                                                                      \
 	} while (0)
@@ -209,5 +210,6 @@ OP(next_page) /* straight on into the next virtual page; see op_branch.c */
 	u = link->code;
 	cpu->code = u;
 	cpu->code_va = va;
+	timed_enter_page(cpu);
 	ENTER_LINE();
 }

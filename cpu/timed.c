@@ -50,9 +50,10 @@ static void settle(struct cpu *cpu)
 
 /* ---- Telling ---- */
 
-static u64 pc_of(const struct cpu *cpu, const struct uop *u)
+/* Of a record of the page that is being charged. */
+static u64 charged_pc(const struct timed *t, const struct uop *u)
 {
-	return cpu->code_va + (u64)((const char *)u - (const char *)cpu->code) / 4;
+	return t->code_va + (u64)((const char *)u - (const char *)t->code) / 4;
 }
 
 /*
@@ -81,24 +82,30 @@ static void tell_stall(struct cpu *cpu, const struct uop *u)
 {
 	if (LIKELY(cpu->timed.exact == 0))
 		return;
-	tell(cpu, u != NULL ? pc_of(cpu, u) : cpu->pc, u != NULL ? code_insn(cpu, u) : 0, false);
+	tell(cpu, u != NULL ? charged_pc(&cpu->timed, u) : cpu->pc, 0, false);
 }
 
 static void tell_issue(struct cpu *cpu, const struct uop *u)
 {
-	if (UNLIKELY(cpu->timed.exact != 0))
-		tell(cpu, pc_of(cpu, u), code_insn(cpu, u), true);
+	const struct timed *t = &cpu->timed;
+
+	if (LIKELY(t->exact == 0))
+		return;
+	tell(cpu, charged_pc(t, u), code_word(t->code, charged_pc(t, u)), true);
 }
 
 /* ---- Blocks ---- */
 
-static void issue(struct cpu *cpu, const struct uop *first, const struct uop *end)
+/* false: it may depend on more than a state says, the store buffer, so no memo is kept. */
+static bool issue(struct cpu *cpu, const struct uop *first, const struct uop *end)
 {
 	struct timed *t = &cpu->timed;
 	struct core *core = timing_pipeline(t);
 	const struct dynamic *dynamic = t->dynamic.any ? &t->dynamic : NULL;
+	bool may_be_kept = true;
 
 	for (const struct uop *u = first; u < end; u++) {
+		may_be_kept &= t->model->issue[side_of(u)->class].rule != ISSUE_BARRIER;
 		core_issue(core, (enum timing_class)side_of(u)->class, u->rd, u->rn, u->rm, u->ra,
 			dynamic);
 		if (u + 1 < end)
@@ -107,6 +114,46 @@ static void issue(struct cpu *cpu, const struct uop *first, const struct uop *en
 			t->dynamic = (struct dynamic){ 0 };
 		dynamic = NULL;
 	}
+	return may_be_kept;
+}
+
+static struct memo *memo_of(struct memo_table *memos, const struct side *at, u32 key)
+{
+	u64 hash = ((u64)(uintptr_t)at ^ (u64)key << 20) * 0x9e3779b97f4a7c15ull;
+
+	return &memos->memo[hash >> (64 - MEMO_LOG2)];
+}
+
+static u64 table_key(const struct side *at, u32 key)
+{
+	return (u64)(uintptr_t)at | (u64)key << MEMO_ADDRESS_BITS;
+}
+
+/* Puts a memo of the table beside the record. false: it has none. */
+static bool recall(struct cpu *cpu, struct side *at, u32 key)
+{
+	struct memo_table *memos = code_memos(cpu->memory);
+	const struct memo *memo = memo_of(memos, at, key);
+
+	if (memo->key != table_key(at, key) || memo->other != key >> 16 ||
+		memo->generation != memos->generation)
+		return false;
+	at->memo = key;
+	at->exit = memo->exit;
+	at->cycles = memo->cycles;
+	return true;
+}
+
+/* Puts the memo beside the record into the table, too. */
+static void keep(struct cpu *cpu, const struct side *at)
+{
+	struct memo_table *memos = code_memos(cpu->memory);
+
+	*memo_of(memos, at, at->memo) = (struct memo){ .key = table_key(at, at->memo),
+		.other = (u16)(at->memo >> 16),
+		.generation = memos->generation,
+		.exit = at->exit,
+		.cycles = at->cycles };
 }
 
 /* Issues [start, end), whose memo is `key` beside `at`. */
@@ -116,13 +163,13 @@ static void charge(struct cpu *cpu, const struct uop *end, struct side *at, u32 
 	cycles_t begun = t->now;
 	bool may_be_kept = t->state != STATE_RAW && !t->dynamic.any;
 
-	if (at->memo == key && may_be_kept) {
+	if (may_be_kept && (at->memo == key || recall(cpu, at, key))) {
 		t->now += at->cycles;
 		t->state = at->exit;
 		t->start = end;
 		return;
 	}
-	issue(cpu, t->start, end);
+	may_be_kept &= issue(cpu, t->start, end);
 	if (taken) {
 		core_stall(&t->core, t->model->param[PARAM_taken_branch], REASON_FETCH);
 		t->count[COUNT_TAKEN]++;
@@ -134,6 +181,7 @@ static void charge(struct cpu *cpu, const struct uop *end, struct side *at, u32 
 		at->memo = key;
 		at->exit = t->state;
 		at->cycles = (u16)(t->now - begun);
+		keep(cpu, at);
 	}
 }
 
@@ -236,7 +284,7 @@ void timed_sync(struct cpu *cpu)
 	s64 left = (s64)(cpu->charge - (u64)(uintptr_t)u) >> UOP_LOG2_BYTES;
 
 	timed_charge(cpu, u);
-	cpu->pc = pc_of(cpu, u);
+	cpu->pc = cpu->code_va + (u64)((const char *)u - (const char *)cpu->code) / 4;
 	cpu->cycles = t->now;
 	cpu->insns = cpu->slice_insns - (u64)left;
 	cpu->pstate.nzcv = (u8)flags_value(cpu->flag_a, cpu->flag_b, cpu->flag_kind);
@@ -259,6 +307,7 @@ void timed_enter(struct cpu *cpu, const struct uop *u)
 	struct timed *t = &cpu->timed;
 	pa_t line = PA(code_pa(cpu->code).v + align_down(bits(cpu->pc, 11, 0), LINE_BYTES));
 
+	timed_enter_page(cpu);
 	t->start = u;
 	t->el = cpu->pstate.el;
 	t->entered = true;
@@ -292,6 +341,7 @@ bool timed_step(struct cpu *cpu, const struct uop *u)
 
 	if (!is_page_end)
 		step_charge(cpu, u);
+	timed_enter_page(cpu);
 	t->start = next;
 	if (is_page_end || t->flow >= FLOW_TAKEN) {
 		if ((s64)(cpu->slice_end - t->now) <= 0) {
@@ -318,9 +368,9 @@ void timed_step_branch(struct cpu *cpu, const struct uop *u, u64 target)
 bool cpu_set_timing(struct cpu *cpu, const struct timing_model *model, struct timing_shared *shared,
 	struct states *states)
 {
-	if (!timing_create(&cpu->timed, model, shared, states))
+	if (!code_cache_time(cpu->memory->code_cache) ||
+		!timing_create(&cpu->timed, model, shared, states))
 		return false;
-	code_cache_time(cpu->memory->code_cache);
 	timed_reset(cpu);
 	return true;
 }

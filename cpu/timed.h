@@ -55,6 +55,22 @@ static inline u32 memo_key(u16 state, const struct uop *u)
 	return (u32)(uintptr_t)u << 16 | state;
 }
 
+/*
+ * More memos of the same blocks, begun in other states than the one beside the record, by a hash. A
+ * generation of them is forgotten at once.
+ */
+struct memo {
+	u64 key;   /* the side record's address, and the state in the bits above it */
+	u16 other; /* the upper half of memo_key() */
+	u16 generation;
+	u16 exit, cycles;
+};
+enum { MEMO_LOG2 = 15, MEMO_ADDRESS_BITS = 48 };
+struct memo_table {
+	u16 generation; /* not 0 */
+	struct memo memo[1 << MEMO_LOG2];
+};
+
 /* How an instruction goes on: what the predictor is asked, and whether the cycle is closed. */
 enum flow {
 	FLOW_NEXT,
@@ -90,6 +106,13 @@ static inline bool flow_is_predicted(struct cpu *cpu, enum flow flow, u16 where,
 	}
 	predict_call(predictor, cpu->x[SLOT_LR]);
 	return hit;
+}
+
+/* What is charged from now on is in cpu->code. */
+static inline void timed_enter_page(struct cpu *cpu)
+{
+	cpu->timed.code = cpu->code;
+	cpu->timed.code_va = cpu->code_va;
 }
 
 /* ---- Charging; what is at the beginning of the block is cpu->timed.start ---- */
@@ -130,8 +153,9 @@ void timed_exception(
 /* Cold, at cpu->cycles; behind cpu_reset(). */
 void timed_reset(struct cpu *cpu);
 
-/* All memos of the code cache's pages are forgotten; cpu/code.c. */
+/* All memos are forgotten; cpu/code.c. */
 void code_forget_memos(struct memory *memory);
+struct memo_table *code_memos(const struct memory *memory);
 /* The physical address of the first byte of a page of records; cpu/code.c. */
 pa_t code_pa(const struct uop *code);
 

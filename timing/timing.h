@@ -38,6 +38,7 @@ enum timing_count {
 /* What PEs of a machine share. */
 struct timing_shared; /* timing/memory.h: L3, memory, who has which line */
 
+struct uop;	  /* cpu/engine.h */
 struct hierarchy; /* timing/memory.h: caches, micro TLBs, walk caches of one PE */
 
 /*
@@ -55,6 +56,8 @@ struct timed {
 	 */
 	cycles_t now;
 	const void *start;
+	const struct uop *code; /* the page of records it is in; cpu->code may be ahead */
+	u64 code_va;
 	u16 state;
 	u8 exact;     /* EXACT_*; timing_set_exact() */
 	bool is_step; /* the engine, which has no memos */

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Every dispatch of the TAIL engine is a jump: gcc 12 has no musttail, so the objects are read.
+"""Every dispatch of TAIL, functional or timed, is a jump: gcc 12 has no musttail, so objects are read.
 
 No handler calls through a pointer or calls another handler, and each leaves by a jump.
 Usage: dispatch_is_jump.py OBJECT... (x86-64)
@@ -11,7 +11,8 @@ import sys
 
 import tree
 
-HANDLER = re.compile(r"(tail_|fused_)")
+# Functions named timed_ that are no handlers are called by some.
+HANDLER = re.compile(r"(tail_|fused_|timed_(op|slow|flow|raise|resume|leave|goto|next_page)_?)")
 FUNCTION = re.compile(r"^[0-9a-f]+ <([^>\n]+)>:\n((?:.+\n)*)", re.M)
 # A jump or call, what objdump says of its operand, and the relocation on the line behind it.
 BRANCH = re.compile(r"\t(?:notrack )?(jmp|call)q?\s+(\*?)(?:[0-9a-f]+ <([^+>]+)[^>]*>)?.*"
@@ -33,7 +34,7 @@ def check(name, body):
             yield f"calls {target}: the tail call was lost"
     leaves = any(kind == "jmp" and (is_pointer or target != name)
                  for kind, is_pointer, target in found)
-    if re.match(r"tail_op_|fused_", name) and "." not in name and not leaves:
+    if re.match(r"tail_op_|fused_|timed_(op|flow)_", name) and "." not in name and not leaves:
         yield "does not end in a jump"
 
 

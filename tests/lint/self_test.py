@@ -66,6 +66,10 @@ ROWS = [
 
     ("dispatch", "a.c", "void next(int);\nvoid tail_op_a(int x) { next(x + 1); }\n", CLEAN),
     ("dispatch", "a.c", "void (*n)(int);\nvoid tail_op_a(int x) { n(x + 1); }\n", CLEAN),
+    ("dispatch", "a.c", "void timed_op_b(int);\nvoid timed_flow_a(int x) { timed_op_b(x); timed_op_b(x); }\n",
+     "the tail call was lost"),
+    ("dispatch", "a.c", "void timed_sync(int);\nvoid timed_op_b(int);\nvoid timed_op_a(int x) "
+     "{ timed_sync(x); timed_op_b(x); }\n", CLEAN),
     ("dispatch", "a.c", "void (*n)(int);\nvoid tail_op_a(int x) { n(x + 1); n(x); }\n",
      "tail_op_a calls through a pointer"),
     ("dispatch", "a.c", "void tail_op_b(int);\nvoid tail_op_a(int x) { tail_op_b(x); tail_op_b(x); }\n",

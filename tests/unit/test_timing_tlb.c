@@ -86,14 +86,30 @@ static void assert_stalls(const struct dynamic *d, u32 utlb, u32 stage1, u32 sta
 	assert_int_equal(d->stall[REASON_WALK2], stage2);
 }
 
-/* Costs of a load: reads of descriptors of each stage; -1: the main TLB hits; -2: nothing. */
+/* Of a walk with so many reads of descriptors; -1: none, the main TLB hits; -2: nor is it asked. */
+static void expect_costs(const struct dynamic *d, int reads1, int reads2, const char *why)
+{
+	u32 utlb = reads1 > -2 ? UTLB : 0;
+	u32 stage1 = reads1 < 0 ? 0 : START + (u32)reads1 * READ_DRAM;
+	u32 stage2 = (u32)reads2 * READ_DRAM;
+
+	if (d->stall[REASON_UTLB] != utlb || d->stall[REASON_WALK1] != stage1 ||
+		d->stall[REASON_WALK2] != stage2)
+		fail_msg("%s: %u %u %u, not %u %u %u", why, d->stall[REASON_UTLB],
+			d->stall[REASON_WALK1], d->stall[REASON_WALK2], utlb, stage1, stage2);
+}
+
+static void load_costs(struct cpu *cpu, u64 va, int reads1, int reads2, const char *where)
+{
+	struct dynamic d = load(cpu, va);
+
+	expect_costs(&d, reads1, reads2, where);
+}
+
+#define TEXT_OF(line)	#line
+#define LINE_TEXT(line) TEXT_OF(line)
 #define LOAD_COSTS(va, reads1, reads2)                                                             \
-	do {                                                                                       \
-		struct dynamic d_ = load(cpu, va);                                                 \
-                                                                                                   \
-		assert_stalls(&d_, (reads1) > -2 ? UTLB : 0,                                       \
-			(reads1) < 0 ? 0 : START + (reads1)*READ_DRAM, (reads2)*READ_DRAM);        \
-	} while (0)
+	load_costs(cpu, va, reads1, reads2, "line " LINE_TEXT(__LINE__))
 
 static void map_pages(struct machine *m, const struct tt *tt, unsigned count)
 {
@@ -407,13 +423,7 @@ static void maintenance(void **state)
 		met(cpu);
 		at_el(cpu, EL1);
 		d = load(cpu, VA);
-		if (d.stall[REASON_UTLB] != UTLB ||
-			d.stall[REASON_WALK1] !=
-				(rows[i].reads1 < 0 ? 0
-						    : START + (u32)rows[i].reads1 * READ_DRAM) ||
-			d.stall[REASON_WALK2] != (u32)rows[i].reads2 * READ_DRAM)
-			fail_msg("%s: %u %u %u", rows[i].why, d.stall[REASON_UTLB],
-				d.stall[REASON_WALK1], d.stall[REASON_WALK2]);
+		expect_costs(&d, rows[i].reads1, rows[i].reads2, rows[i].why);
 		teardown(&unused);
 	}
 }

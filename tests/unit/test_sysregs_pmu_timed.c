@@ -16,6 +16,7 @@ static struct cpu *timed_pe(const char *profile)
 
 	model.param[PARAM_issue_width] = 2;
 	cpu->timed.model = &model;
+	cpu->timed.state = STATE_RAW; /* of its own, not numbered */
 	pe_set_el(cpu, EL1);
 	return cpu;
 }

@@ -60,8 +60,8 @@ struct machine_config {
 	unsigned el;	     /* where PE 0 starts: 1 (there is no EL2) or 2; default 2 */
 	enum engine engine;
 	const struct timing_model *timing; /* NULL: functional; copied */
-	u8 choice[CHOICE_COUNT]; /* rows of sysregs/choices.def by value */
-	cycles_t quantum;	 /* how far PEs may run apart, and WFE dozes; default 10000 */
+	u8 choice[CHOICE_COUNT];	   /* rows of sysregs/choices.def by value */
+	cycles_t quantum; /* how far PEs may run apart, and WFE dozes; default 10000 */
 	int console_in, console_out, console_err; /* host descriptors; -1: none */
 	const struct console_live
 		*live;		    /* somebody who types instead of console_in; NULL: nobody */

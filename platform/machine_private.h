@@ -34,7 +34,7 @@ struct machine {
 	struct machine_config config;
 	struct memory memory;
 	struct cpu_group group;
-	struct timing_model timing; /* what config.timing points to, unless it is NULL */
+	struct timing_model timing;	     /* what config.timing points to, unless it is NULL */
 	struct timing_shared *timing_shared; /* of the PEs of a timed machine, as states is */
 	struct states *states;
 	bool is_on[MACHINE_CPUS]; /* PSCI */

@@ -74,6 +74,36 @@ expect 2 "no option '--trees'" --trees "$hyp"
 expect 2 "one argument too many" "$hyp" "$hyp"
 expect 3 "cannot be read" "$work/nothing"
 
+# A timing model: the parts of what an operation costs add up to it, exactly, in every row.
+expect 0 "The timing model is a55." --timing a55 --config vm --rounds 2 "$hyp"
+expect 0 "| L0 save |" --timing a55 --breakdown --markdown --config vm --rounds 2 "$hyp"
+expect 2 "--breakdown needs a timing model" --breakdown "$hyp"
+expect 2 "--timing-set needs a model" --timing-set mispredict=1 "$hyp"
+expect 2 "no timing model 'a99'" --timing a99 "$hyp"
+expect 3 "there is no function cost_begin" --timing a55 --breakdown --config vm "${hyp%hyp.elf}hyp-model/guest.elf"
+"$entresol" cost --timing a55 --breakdown --rounds 2 --json --config vm --config vm-nvhe --config nested-nvhe-nv2 \
+	"$hyp" >"$work/json"
+"$entresol" cost --timing a55 --rounds 2 --json --config vm --config vm-nvhe --config nested-nvhe-nv2 \
+	"$hyp" >"$work/plain"
+if command -v python3 >/dev/null; then
+	python3 - "$work/json" "$work/plain" <<'PY' || fail "breakdown"
+import json, sys
+data, plain = (json.load(open(name)) for name in sys.argv[1:])
+assert data["timing"] == "a55" and len(data["rows"]) == len(plain["rows"]) >= 3 * 14
+for row, same in zip(data["rows"], plain["rows"]):
+    assert row["cycles"] == same["cycles"], row  # nobody sees that somebody looks
+    parts = row["breakdown"]
+    assert sum(part["cycles"] for part in parts) == row["cycles"] * row["rounds"], row
+    for part in parts:
+        assert sum(part["reasons"].values()) == part["cycles"], part
+    if row["operation"] == "hypercall":
+        phases = {(part["level"], part["phase"]) for part in parts}
+        assert {(0, name) for name in ("exception", "save", "handler", "restore")} <= phases, phases
+        assert (2 if "nested" in row["config"] else 1, "guest") in phases, phases
+        assert ((1, "handler") in phases) == ("nested" in row["config"]), phases
+PY
+fi
+
 # 5. The most rounds; what this CPU cannot run; guests that fail say why.
 expect 0 '"rounds":128' --rounds 128 --config vm --json "$hyp"
 expect 0 "nested-vhe-nv2 is left out: a guest with EL2 needs a CPU with FEAT_NV" \

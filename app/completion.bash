@@ -102,13 +102,30 @@ _entresol_choices() {
 	words="--help --json --markdown $("${COMP_WORDS[0]}" choices 2>/dev/null | sed -n 's/^\([a-z].*\):.*/\1/p')"
 }
 
+# What run takes, and more.
+_entresol_profile() {
+	case $prev in
+	--by) words="function el reason address" ;;
+	--limit) ;;
+	*)
+		_entresol_run
+		[[ $cur != -* || $prev == --choice ]] || words+=" --by --callgrind --folded --json --limit --symbols"
+		;;
+	esac
+}
+
 _entresol_cost() {
 	case $prev in
+	--timing) words="functional $(_entresol_models)" ;;
+	--timing-set)
+		words=$(_entresol_figures)
+		compopt -o nospace
+		;;
 	--cpu) words="$_entresol_profiles" ;;
 	--config) words=$("${COMP_WORDS[0]}" cost --help 2>/dev/null | sed -n '/^Configurations:/,/^$/s/^ *\([a-z].*\): .*/\1/p') ;;
 	*)
 		case $cur in
-		-*) words="--config --cpu --help --json --markdown --rounds --tree" ;;
+		-*) words="--breakdown --config --cpu --help --json --markdown --rounds --timing --timing-set --tree" ;;
 		*) COMPREPLY=($(compgen -f -- "$cur")) ;;
 		esac
 		;;
@@ -135,10 +152,10 @@ _entresol() {
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		words="run explain sysregs cost timing choices --help --version"
+		words="run explain sysregs cost timing profile choices --help --version"
 	else
 		case ${COMP_WORDS[1]} in
-		run | explain | sysregs | cost | timing | choices) "_entresol_${COMP_WORDS[1]}" ;;
+		run | explain | sysregs | cost | timing | profile | choices) "_entresol_${COMP_WORDS[1]}" ;;
 		esac
 	fi
 	[ -z "$words" ] || COMPREPLY=($(compgen -W "$words" -- "$cur"))

@@ -249,7 +249,10 @@ static void add_arc(struct callgrind *c, u32 number)
 	profile_row_add(&c->total[node->parent], total->insns, total->cycles);
 }
 
-/* What ran in a frame and is not its function; how often is not known, but of exceptions. */
+/*
+ * What ran in a frame and is not its function. How often is not known, but of exceptions; it must
+ * not be 0, or callgrind_annotate takes the costs for the caller's own.
+ */
 static void add_other(struct callgrind *c, const struct profile_row *part)
 {
 	const struct profile_node *node = profile_node(c->report->profile, part->key.place);
@@ -264,7 +267,7 @@ static void add_other(struct callgrind *c, const struct profile_row *part)
 			(struct profile_key){ .place = own,
 				.kind = part->key.kind,
 				.start = node->kind == PROFILE_CALL ? node->entry : 0 },
-			part, node->kind == PROFILE_CALL ? 0 : node->calls);
+			part, node->kind == PROFILE_CALL ? 1 : node->calls);
 }
 
 static void print_costs(FILE *out, const struct profile_row *row)

@@ -17,7 +17,8 @@ enum event_kind {
 	EVENT_SYSREG,	 /* written by the guest: reg, value */
 	EVENT_WALK,	 /* a translation completed by walking: va, pa, stage results, attributes */
 	EVENT_TLBI,	 /* TLB maintenance: reg = SR_TLBI_*, value = operand */
-	EVENT_CYCLES,	 /* simulated time passed: pc and insn, from_el = where it did, cycles, issued */
+	EVENT_CYCLES, /* simulated time passed: pc and insn, from_el = where it did, cycles, issued
+		       */
 	EVENT_KIND_COUNT
 };
 

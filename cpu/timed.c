@@ -185,12 +185,22 @@ static void charge(struct cpu *cpu, const struct uop *end, struct side *at, u32 
 	}
 }
 
+/* An instruction that met something is a block of its own: there may be a memo of the rest. */
+static void charge_dynamic(struct cpu *cpu, const struct uop *end)
+{
+	const struct uop *first = cpu->timed.start;
+
+	if (UNLIKELY(cpu->timed.dynamic.any) && first + 1 != end)
+		charge(cpu, first + 1, side_of(first), MEMO_NONE, false);
+}
+
 void timed_charge(struct cpu *cpu, const struct uop *end)
 {
 	struct timed *t = &cpu->timed;
 
 	if ((uintptr_t)t->start >= (uintptr_t)end)
 		return; /* who is on its way already was charged */
+	charge_dynamic(cpu, end);
 	charge(cpu, end, side_of(t->start), memo_key(t->state, end), false);
 }
 
@@ -198,6 +208,7 @@ void timed_charge_taken(struct cpu *cpu, const struct uop *u)
 {
 	struct timed *t = &cpu->timed;
 
+	charge_dynamic(cpu, u + 1);
 	charge(cpu, u + 1, side_of(u), memo_key(t->state, t->start) | MEMO_TAKEN, true);
 }
 

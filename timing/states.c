@@ -11,8 +11,8 @@
 enum {
 	BUSY_MOST = 16,
 	HAS_BYPASS = 0x80, /* in `resource` */
-	/* Further away is the end of an access of memory, seldom twice at the same distance. */
-	DELTA_MOST = 48,
+	/* A byte; an access of memory ends sooner, mostly. */
+	DELTA_MOST = 250,
 	STATES_MOST = 65000,
 	HASH_SLOTS = 1 << 17
 };

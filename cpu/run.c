@@ -144,17 +144,6 @@ void engine_raise(struct cpu *cpu, const struct uop *u)
 	engine_charge(cpu);
 }
 
-void engine_charge(struct cpu *cpu)
-{
-	cpu->insns++;
-	if (LIKELY(cpu->timed.model == NULL)) {
-		cpu->cycles++;
-		return;
-	}
-	timed_charge(cpu, cpu->u + 1);
-	cpu->cycles = cpu->timed.now;
-}
-
 static void note_guarded(struct context *ctx, u64 va, bool guarded)
 {
 	unsigned index = host_tlb_index(va);

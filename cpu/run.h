@@ -19,6 +19,13 @@ const struct uop *engine_enter(struct cpu *cpu, enum engine engine);
 void engine_raise(struct cpu *cpu, const struct uop *u);
 
 /* Counts one instruction as executed; synchronised. */
-void engine_charge(struct cpu *cpu);
+static inline void engine_charge(struct cpu *cpu)
+{
+	cpu->insns++;
+	if (LIKELY(cpu->timed.model == NULL))
+		cpu->cycles++;
+	else
+		timed_charge_insn(cpu);
+}
 
 #endif

@@ -212,6 +212,12 @@ void timed_charge_taken(struct cpu *cpu, const struct uop *u)
 	charge(cpu, u + 1, side_of(u), memo_key(t->state, t->start) | MEMO_TAKEN, true);
 }
 
+void timed_charge_insn(struct cpu *cpu)
+{
+	timed_charge(cpu, cpu->u + 1);
+	cpu->cycles = cpu->timed.now;
+}
+
 /* ---- Stalls ---- */
 
 static void stall(struct cpu *cpu, u64 cycles, enum timing_reason reason)
@@ -270,13 +276,11 @@ void timed_fetch_translation(struct cpu *cpu)
 	cpu->cycles = t->now;
 }
 
-void timed_exception(
+void timed_take_exception(
 	struct cpu *cpu, const struct uop *u, enum timing_param cost, enum timing_reason reason)
 {
 	struct timed *t = &cpu->timed;
 
-	if (t->model == NULL)
-		return;
 	if (u != NULL)
 		timed_charge(cpu, u + 1);
 	core_drain(timing_pipeline(t), reason);

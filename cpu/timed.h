@@ -143,12 +143,21 @@ bool timed_step(struct cpu *cpu, const struct uop *u);
 /* goto_miss of STEP: the branch at u goes to `target`. */
 void timed_step_branch(struct cpu *cpu, const struct uop *u, u64 target);
 
+/* Issues the synchronised instruction at cpu->u. */
+void timed_charge_insn(struct cpu *cpu);
+void timed_take_exception(
+	struct cpu *cpu, const struct uop *u, enum timing_param cost, enum timing_reason reason);
+
 /*
  * An exception is taken, or returned from: the instruction at u is issued (NULL: there is none),
  * everything is waited for, and `cost` more. Before anybody hears of it. Functional: nothing.
  */
-void timed_exception(
-	struct cpu *cpu, const struct uop *u, enum timing_param cost, enum timing_reason reason);
+static inline void timed_exception(
+	struct cpu *cpu, const struct uop *u, enum timing_param cost, enum timing_reason reason)
+{
+	if (UNLIKELY(cpu->timed.model != NULL))
+		timed_take_exception(cpu, u, cost, reason);
+}
 
 /* Cold, at cpu->cycles; behind cpu_reset(). */
 void timed_reset(struct cpu *cpu);

@@ -27,10 +27,9 @@ void cpu_destroy(struct cpu *cpu);
 
 /*
  * Makes a PE a timed one, behind cpu_create() and before anything was executed; all of a group, or
- * none. model, shared and states stay the caller's. false: the host has no memory left.
+ * none. `shared` stays the caller's. false: the host has no memory left.
  */
-bool cpu_set_timing(struct cpu *cpu, const struct timing_model *model, struct timing_shared *shared,
-	struct states *states);
+bool cpu_set_timing(struct cpu *cpu, struct timing_shared *shared);
 
 /* The PE was idle until `time`, if that is later than cpu->cycles, and is woken then. */
 void cpu_leap(struct cpu *cpu, cycles_t time);

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "exceptions/exceptions.h"
-#include "timing/memory.h"
 
 u32 system_iss(u32 encoding, unsigned rt, enum direction direction)
 {

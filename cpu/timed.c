@@ -380,11 +380,9 @@ void timed_step_branch(struct cpu *cpu, const struct uop *u, u64 target)
 
 /* ---- Creation ---- */
 
-bool cpu_set_timing(struct cpu *cpu, const struct timing_model *model, struct timing_shared *shared,
-	struct states *states)
+bool cpu_set_timing(struct cpu *cpu, struct timing_shared *shared)
 {
-	if (!code_cache_time(cpu->memory->code_cache) ||
-		!timing_create(&cpu->timed, model, shared, states))
+	if (!code_cache_time(cpu->memory->code_cache) || !timing_create(&cpu->timed, shared))
 		return false;
 	timed_reset(cpu);
 	return true;

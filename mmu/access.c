@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "timing/memory.h"
+#include "timing/translate.h"
 
 /* ---- Translation ---- */
 

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "timing/memory.h"
+#include "timing/translate.h"
 
 struct at_row {
 	enum sysreg_id op;

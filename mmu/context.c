@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "timing/memory.h"
+#include "timing/translate.h"
 
 static const u64 sctlr_bits =
 	SCTLR_EL1_M | SCTLR_EL1_A | SCTLR_EL1_C | SCTLR_EL1_nAA | SCTLR_EL1_I | SCTLR_EL1_WXN;

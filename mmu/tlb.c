@@ -6,7 +6,7 @@
 #include "mmu/context.h"
 
 #include "mmu/tlb.h"
-#include "timing/memory.h"
+#include "timing/translate.h"
 
 static u64 tag_of(u64 va, unsigned shift)
 {

@@ -4,7 +4,7 @@
  */
 #include "cpu/events.h"
 #include "mmu/tlb.h"
-#include "timing/memory.h"
+#include "timing/translate.h"
 
 #include <stdio.h>
 

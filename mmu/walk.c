@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "timing/memory.h"
+#include "timing/translate.h"
 
 enum {
 	DESC_VALID = 0,

@@ -267,8 +267,7 @@ static bool build_timing(struct machine *machine)
 	machine->timing = *config->timing;
 	config->timing = &machine->timing;
 	machine->timing_shared = timing_shared_create(config->timing, config->cpus);
-	machine->states = states_create();
-	return machine->timing_shared != NULL && machine->states != NULL;
+	return machine->timing_shared != NULL;
 }
 
 static struct status build_cpu(struct machine *machine, unsigned index)
@@ -278,8 +277,7 @@ static struct status build_cpu(struct machine *machine, unsigned index)
 		&machine->memory, &machine->group, &board_ops, machine);
 
 	if (cpu == NULL ||
-		(config->timing != NULL && !cpu_set_timing(cpu, config->timing,
-						   machine->timing_shared, machine->states)))
+		(machine->timing_shared != NULL && !cpu_set_timing(cpu, machine->timing_shared)))
 		return status_error(STATUS_HOST, "the host has no memory for PE %u", index);
 	memcpy(cpu->choice, config->choice, sizeof(cpu->choice));
 	gtimer_init(&machine->gtimer[index], cpu, &machine->events, &machine->now);
@@ -363,7 +361,6 @@ void machine_destroy(struct machine *machine)
 	semihosting_destroy(&machine->semihosting);
 	while (machine->group.count > 0)
 		cpu_destroy(machine->group.cpu[machine->group.count - 1]);
-	states_destroy(machine->states);
 	timing_shared_destroy(machine->timing_shared);
 	gic_destroy(machine->gic);
 	virtio_console_close(&machine->port);

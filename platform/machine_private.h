@@ -35,12 +35,11 @@ struct machine {
 	struct memory memory;
 	struct cpu_group group;
 	struct timing_model timing;	     /* what config.timing points to, unless it is NULL */
-	struct timing_shared *timing_shared; /* of the PEs of a timed machine, as states is */
-	struct states *states;
-	bool is_on[MACHINE_CPUS]; /* PSCI */
-	struct rng trng;	  /* what the firmware's TRNG (DEN 0098) gives next */
-	u64 boot_seed;		  /* config.seed at first, another after each reset */
-	bool keeps_ram;		  /* the next reset is a warm one */
+	struct timing_shared *timing_shared; /* NULL: functional timing */
+	bool is_on[MACHINE_CPUS];	     /* PSCI */
+	struct rng trng;		     /* what the firmware's TRNG (DEN 0098) gives next */
+	u64 boot_seed;			     /* config.seed at first, another after each reset */
+	bool keeps_ram;			     /* the next reset is a warm one */
 	struct bus bus;
 	struct event_queue events;
 	struct gic *gic;

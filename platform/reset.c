@@ -10,7 +10,6 @@
 #include "platform/gic.h"
 #include "platform/machine_private.h"
 #include "platform/ram.h"
-#include "timing/memory.h"
 
 bool machine_keep_power_on(struct machine *machine)
 {

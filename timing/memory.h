@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The memory side of one PE's timing: L1I and L1D, a private L2, what PEs share, and what stands
- * before translation tables: micro TLBs, walk cache, IPA cache. Knows physical addresses; of the
- * main TLB, which is mmu/tlb.c's and part of the machine's meaning, only the numbers of entries.
+ * The memory side of one PE's timing, private to timing/: L1I and L1D, a private L2, what PEs
+ * share, and what stands before translation tables: micro TLBs, walk cache, IPA cache.
  *
  * Caches: L2 is exclusive of L1D, to which lines are fetched directly and from which victims come;
  * instructions and descriptors are allocated in L2. L3 has the victims of L2.
@@ -12,6 +11,7 @@
 
 #include "timing/cache.h"
 #include "timing/timing.h"
+#include "timing/translate.h"
 
 enum {
 	MAX_FILLS = 16,
@@ -77,13 +77,11 @@ struct hierarchy {
 
 struct timing_shared {
 	const struct timing_model *model;
+	struct states *states;
 	struct cache l3;
 	struct timed *pe[MAX_PES];
 	unsigned count;
 };
-
-/* L3 cold. The PEs are reset by themselves. */
-void timing_shared_reset(struct timing_shared *shared);
 
 /* ---- memory.c: for the other files of the memory side ---- */
 
@@ -120,56 +118,5 @@ void fetch_invalidate(struct timed *t);
 void prefetch_train(struct timed *t, u64 number, u64 key);
 /* Barriers and maintenance end all streams. Cortex-A55 TRM, A6.5 */
 void prefetch_forget(struct timed *t);
-
-/* An access of pages told one by one crosses from one line to another. */
-void timing_crossing(struct timed *t);
-
-/* ---- Cache maintenance: maintain.c ---- */
-
-enum timing_cache_op { CACHE_CLEAN, CACHE_INVALIDATE, CACHE_CODE };
-
-/* DC and IC by address: the line at pa, in all PEs. CACHE_INVALIDATE cleans it, too. */
-void timing_cache_op(struct timed *t, pa_t pa, enum timing_cache_op op);
-/* DC by set and way, of this PE. */
-void timing_cache_op_way(struct timed *t, u64 operand, enum timing_cache_op op);
-/* IC of everything, in this PE or in all. */
-void timing_code_invalidate(struct timed *t, bool all_pes);
-
-/* TLB maintenance that so many other PEs take part in. */
-void timing_broadcast(struct timed *t, unsigned others);
-
-/* ---- Translation ---- */
-
-#define NO_TLB_ENTRY 0xffffu
-
-/*
- * A translation of the main TLB's entry `entry` is used for data or instructions. Returns the entry
- * that the micro TLB forgets, or NO_TLB_ENTRY: what is derived of it must go through here again.
- */
-unsigned timing_micro_tlb(struct timed *t, bool code, unsigned entry);
-/* The main TLB loses an entry. */
-void timing_tlb_removed(struct timed *t, unsigned entry);
-/* Empties the micro TLBs: an entry that was in one, or NO_TLB_ENTRY when they are empty. */
-unsigned timing_micro_tlb_take(struct timed *t);
-
-/* The main TLB missed, or is not asked (AT). */
-void timing_walk(struct timed *t, bool code);
-/*
- * A walk, told as it goes: the tables of stage 1 are read from a level on. space: whose they are,
- * by regime, VMID, ASID; table: the input bits that select a table of level 3.
- */
-void timing_walk_begin(struct timed *t, u64 space, u64 table, unsigned level);
-/* A descriptor is read. */
-void timing_walk_read(struct timed *t, pa_t pa, bool stage2);
-/* The walk of stage 1 has ended in that table. */
-void timing_walk_end(struct timed *t, u64 space, u64 table);
-/* Stage 2 is asked for an address; for_walk: where a descriptor of stage 1 is. */
-void timing_ipa_begin(struct timed *t, u64 vmid, u64 ipa, bool for_walk);
-/* It answered, from a page of 2^shift bytes. */
-void timing_ipa_end(struct timed *t, u64 vmid, u64 ipa, unsigned shift);
-
-/* TLB maintenance: what has a space (for IPAs: a VMID) equal under the mask is forgotten. */
-void timing_walk_forget(struct timed *t, u64 space, u64 mask);
-void timing_ipa_forget(struct timed *t, u64 vmid, u64 mask);
 
 #endif

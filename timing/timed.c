@@ -9,17 +9,19 @@
 
 struct timing_shared *timing_shared_create(const struct timing_model *model, unsigned pes)
 {
+	const u32 *param = model->param;
 	struct timing_shared *shared = calloc(1, sizeof(*shared));
 
 	ENT_BUG_ON(pes > MAX_PES);
 	if (shared == NULL)
 		return NULL;
 	shared->model = model;
-	if (!cache_create(&shared->l3, model->param[PARAM_l3_bytes], model->param[PARAM_l3_ways])) {
-		free(shared);
-		return NULL;
-	}
-	return shared;
+	shared->states = states_create();
+	if (shared->states != NULL &&
+		cache_create(&shared->l3, param[PARAM_l3_bytes], param[PARAM_l3_ways]))
+		return shared;
+	timing_shared_destroy(shared);
+	return NULL;
 }
 
 void timing_shared_destroy(struct timing_shared *shared)
@@ -28,6 +30,7 @@ void timing_shared_destroy(struct timing_shared *shared)
 		return;
 	ENT_BUG_ON(shared->count != 0);
 	cache_destroy(&shared->l3);
+	states_destroy(shared->states);
 	free(shared);
 }
 
@@ -51,9 +54,9 @@ static void destroy_hierarchy(struct hierarchy *m)
 	free(m);
 }
 
-bool timing_create(struct timed *t, const struct timing_model *model, struct timing_shared *shared,
-	struct states *states)
+bool timing_create(struct timed *t, struct timing_shared *shared)
 {
+	const struct timing_model *model = shared->model;
 	struct hierarchy *m = calloc(1, sizeof(*m));
 
 	ENT_BUG_ON(shared->count == MAX_PES);
@@ -63,7 +66,7 @@ bool timing_create(struct timed *t, const struct timing_model *model, struct tim
 		destroy_hierarchy(m);
 		return false;
 	}
-	*t = (struct timed){ .model = model, .states = states, .memory = m };
+	*t = (struct timed){ .model = model, .states = shared->states, .memory = m };
 	t->core.model = model;
 	m->shared = shared;
 	shared->pe[shared->count++] = t;

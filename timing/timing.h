@@ -2,7 +2,7 @@
 /*
  * The timing of one PE, part of struct cpu: its pipeline, branch predictor, caches and TLBs. Knows
  * physical addresses and classes; does not know struct cpu. model == NULL: functional, one
- * instruction is one cycle, and nothing here is used.
+ * instruction is one cycle, and nothing here is used. Translations are told by translate.h.
  *
  * Everything is a function of what the PE executes and accesses, in program order. The line tables
  * and numbered states make it fast and change no result: host addresses are only keys in them.
@@ -35,11 +35,11 @@ enum timing_count {
 	TIMING_COUNT_ALWAYS = COUNT_L1D_READ
 };
 
-/* What PEs of a machine share. */
-struct timing_shared; /* timing/memory.h: L3, memory, who has which line */
+/* What PEs of a machine share: the model, numbered states, L3, who has which line. */
+struct timing_shared;
 
 struct uop;	  /* cpu/engine.h */
-struct hierarchy; /* timing/memory.h: caches, micro TLBs, walk caches of one PE */
+struct hierarchy; /* caches, micro TLBs, walk caches of one PE */
 
 /*
  * Who needs more than the fast paths keep; no cycle depends on it. Any of these: every block goes
@@ -129,6 +129,8 @@ void timing_data(
 	struct timed *t, pa_t pa, const void *host, unsigned size, enum timing_access kind);
 /* Not cacheable, or a device. */
 void timing_device(struct timed *t, pa_t pa, bool write);
+/* An access of pages told one by one crosses from one line to another. */
+void timing_crossing(struct timed *t);
 
 /* ---- Instruction side ---- */
 
@@ -140,14 +142,28 @@ u32 timing_fetch(struct timed *t, pa_t pa, const void *records);
 /* Predecoded records are gone, or are another page's. */
 void timing_forget_records(struct timed *t, const void *records, u64 bytes);
 
-/* ---- Translation: see memory.h, called by mmu/ ---- */
+/* ---- Cache maintenance ---- */
 
+enum timing_cache_op { CACHE_CLEAN, CACHE_INVALIDATE, CACHE_CODE };
+
+/* DC and IC by address: the line at pa, in all PEs. CACHE_INVALIDATE cleans it, too. */
+void timing_cache_op(struct timed *t, pa_t pa, enum timing_cache_op op);
+/* DC by set and way, of this PE. */
+void timing_cache_op_way(struct timed *t, u64 operand, enum timing_cache_op op);
+/* IC of everything, in this PE or in all. */
+void timing_code_invalidate(struct timed *t, bool all_pes);
+
+/* ---- Creation ---- */
+
+/* For at most so many PEs of one model, which stays the caller's. NULL: no memory. */
 struct timing_shared *timing_shared_create(const struct timing_model *model, unsigned pes);
+/* Behind its PEs. */
 void timing_shared_destroy(struct timing_shared *shared);
+/* L3 cold. The PEs are reset by themselves. */
+void timing_shared_reset(struct timing_shared *shared);
 
-/* model and shared stay the caller's. false: no memory. */
-bool timing_create(struct timed *t, const struct timing_model *model, struct timing_shared *shared,
-	struct states *states);
+/* One of the PEs that share that. false: no memory. */
+bool timing_create(struct timed *t, struct timing_shared *shared);
 void timing_destroy(struct timed *t);
 /* Cold: caches and TLBs empty, nothing predicted. */
 void timing_reset(struct timed *t);

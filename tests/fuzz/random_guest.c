@@ -154,7 +154,6 @@ struct guest {
 	struct memory memory;
 	struct cpu_group group;
 	struct timing_shared *shared;
-	struct states *states;
 	struct cpu *cpu;
 };
 
@@ -171,15 +170,12 @@ static bool create(struct guest *guest, const struct way *way, const char *profi
 	if (guest->cpu == NULL || way->model == NULL)
 		return guest->cpu != NULL;
 	guest->shared = timing_shared_create(way->model, 1);
-	guest->states = states_create();
-	return guest->shared != NULL && guest->states != NULL &&
-	       cpu_set_timing(guest->cpu, way->model, guest->shared, guest->states);
+	return guest->shared != NULL && cpu_set_timing(guest->cpu, guest->shared);
 }
 
 static void destroy(struct guest *guest)
 {
 	cpu_destroy(guest->cpu);
-	states_destroy(guest->states);
 	timing_shared_destroy(guest->shared);
 }
 

@@ -16,7 +16,7 @@ DATA = {"cpu/state.h", "cpu/vreg.h", "fpu/env.h", "cpu/events.h", "sysregs/ids.h
         "timing/timing.h",
         "mmu/at.def", "mmu/tlbi.def"}
 BASE = {"base/base.h", "base/bits.h", "base/check.h", "base/nearest.h", "base/rng.h", "base/status.h", "base/types.h"}
-TIMING = {"timing/timing.h", "timing/memory.h", "timing/model.h", "timing/class.def"}
+TIMING = {"timing/timing.h", "timing/translate.h", "timing/model.h", "timing/class.def"}
 ROWS = {"sysregs/sysreg.def", "sysregs/feature.def", "sysregs/fields.def", "sysregs/describe.def",
         "sysregs/describe_fields.def"}
 CORE = {"cpu/cpu.h", "mmu/mmu.h"} | BASE | DATA

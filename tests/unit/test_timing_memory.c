@@ -101,7 +101,7 @@ static void l3_has_victims(void **state)
 	f->model.param[PARAM_l3_bytes] = 4 << 20;
 	f->model.param[PARAM_l3_ways] = 16;
 	f->shared = timing_shared_create(&f->model, 1);
-	assert_true(timing_create(f->t, &f->model, f->shared, NULL));
+	assert_true(timing_create(f->t, f->shared));
 	assert_int_equal(walk(f->t, 1024).dram, 16384);
 	again = walk(f->t, 1024);
 	assert_int_equal(again.dram, 0);
@@ -118,7 +118,7 @@ static void no_l2(void **state)
 
 	timing_destroy(f->t);
 	f->model.param[PARAM_l2_bytes] = 0;
-	assert_true(timing_create(f->t, &f->model, f->shared, NULL));
+	assert_true(timing_create(f->t, f->shared));
 	walk(f->t, 64);
 	assert_int_equal(walk(f->t, 64).l2, 0);
 }

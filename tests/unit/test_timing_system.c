@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "sysregs/sysregs.h"
-#include "timing/memory.h"
+#include "timing/translate.h"
 
 static const char *const class_names[CLASS_COUNT] = {
 #define CLASS(id, ...) [CLASS_##id] = #id,

@@ -7,7 +7,7 @@
 
 #include "base/rng.h"
 #include "mmu/context.h"
-#include "timing/memory.h"
+#include "timing/translate.h"
 
 enum { UTLB = 2, START = 7, READ_L1D = 3, READ_L2 = 11, READ_DRAM = 100 };
 
@@ -42,7 +42,7 @@ static int setup(void **state)
 	param[PARAM_prefetch] = 0;
 	tm.shared = timing_shared_create(&tm.model, 2);
 	for (unsigned i = 0; i < 2; i++)
-		assert_true(timing_create(&tm.m->pe[i].timed, &tm.model, tm.shared, NULL));
+		assert_true(timing_create(&tm.m->pe[i].timed, tm.shared));
 	*state = tm.m;
 	return 0;
 }
@@ -226,8 +226,8 @@ static void where_descriptors_are(void **state)
 	timing_destroy(&m->pe[1].timed);
 	timing_destroy(&cpu->timed);
 	tm.model.param[PARAM_l2_bytes] = 65536;
-	assert_true(timing_create(&cpu->timed, &tm.model, tm.shared, NULL));
-	assert_true(timing_create(&m->pe[1].timed, &tm.model, tm.shared, NULL));
+	assert_true(timing_create(&cpu->timed, tm.shared));
+	assert_true(timing_create(&m->pe[1].timed, tm.shared));
 	map_pages(m, &tt, 1);
 	tt_map(m, &tt, VA + 0x1000, RAM_BASE, 3, D_AF);
 	LOAD_COSTS(VA, 4, 0);

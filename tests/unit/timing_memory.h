@@ -53,7 +53,7 @@ static inline struct fixture *fixture_create(unsigned pes)
 	param[PARAM_prefetch] = param[PARAM_code_prefetch] = 0;
 	f->shared = timing_shared_create(&f->model, pes);
 	for (unsigned i = 0; i < pes; i++)
-		assert_true(timing_create(&f->pe[i], &f->model, f->shared, NULL));
+		assert_true(timing_create(&f->pe[i], f->shared));
 	f->t = &f->pe[0];
 	return f;
 }

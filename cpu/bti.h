@@ -74,7 +74,7 @@ static inline bool bti_lands_freely(
 	const struct uop *to;
 
 	/* a debug exception before the landing sees it; timed, it is too early to ask for time */
-	if (ENT_STEP && (cpu->debug_checks || cpu->timed.model != NULL))
+	if (ENT_STEP && (cpu->debug_checks || cpu_is_timed(cpu)))
 		return false;
 	if ((va & ~(u64)0xffc) != link->tag || (s64)(c - (u64)(uintptr_t)u) <= UOP_BYTES)
 		return false;

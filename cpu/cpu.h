@@ -52,7 +52,7 @@ static inline void cpu_end_slice_at(struct cpu *cpu, cycles_t until)
 {
 	if ((s64)(until - cpu->slice_end) < 0) {
 		cpu->slice_end = until;
-		if (cpu->timed.model == NULL)
+		if (!cpu_is_timed(cpu))
 			cpu->slice_insns = cpu->insns + (until - cpu->cycles);
 	}
 }

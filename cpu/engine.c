@@ -70,7 +70,7 @@ void ENGINE(goto_miss)(ARGS)
 	u64 target = cpu->pc;
 
 	SYNC();
-	if (ENT_STEP && cpu->timed.model != NULL)
+	if (ENT_STEP && cpu_is_timed(cpu))
 		timed_step_branch(cpu, u, target);
 	if (!ENT_TIMED)
 		engine_charge(cpu);

@@ -247,7 +247,7 @@ extern handler_fn timed_flow_local_BRANCH, timed_flow_local_CALL, timed_flow_loc
 	} while (0)
 
 #if ENT_STEP
-#define SYNC_ENGINE() (cpu->timed.model != NULL ? timed_sync(cpu) : engine_sync(cpu))
+#define SYNC_ENGINE() (cpu_is_timed(cpu) ? timed_sync(cpu) : engine_sync(cpu))
 #elif ENT_TIMED
 #define SYNC_ENGINE() timed_sync(cpu)
 #else

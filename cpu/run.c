@@ -75,7 +75,7 @@ void cpu_destroy(struct cpu *cpu)
 		cpu->memory->code_cache = NULL;
 	}
 	mmu_destroy(cpu);
-	if (cpu->timed.model != NULL)
+	if (cpu_is_timed(cpu))
 		timing_destroy(&cpu->timed);
 	free(cpu);
 }
@@ -101,7 +101,7 @@ void cpu_reset(struct cpu *cpu, unsigned el, u64 pc)
 	cpu->stop.reason = STOP_NONE;
 	sysregs_reset(cpu);
 	mmu_reset(cpu);
-	if (cpu->timed.model != NULL)
+	if (cpu_is_timed(cpu))
 		timed_reset(cpu);
 }
 
@@ -162,7 +162,7 @@ static const struct uop *find_code(struct cpu *cpu, enum engine engine)
 	if (LIKELY(link->tag == PAGE_BASE(cpu->pc)))
 		return link->code;
 	place = mmu_fetch_page(cpu, cpu->pc);
-	if (cpu->timed.model != NULL)
+	if (cpu_is_timed(cpu))
 		timed_fetch_translation(cpu);
 	if (!place.ok)
 		return NULL;
@@ -223,7 +223,7 @@ static void raise_by_fetch(struct cpu *cpu)
 	timed_exception(cpu, NULL, PARAM_exception_entry, REASON_EXCEPTION);
 	exceptions_raise(cpu);
 	cpu->insns++;
-	cpu->cycles += cpu->timed.model == NULL;
+	cpu->cycles += !cpu_is_timed(cpu);
 }
 
 const struct uop *engine_enter(struct cpu *cpu, enum engine engine)
@@ -242,7 +242,7 @@ const struct uop *engine_enter(struct cpu *cpu, enum engine engine)
 					continue;
 			}
 			cpu->check_irq = false;
-			if (cpu->timed.model != NULL && exceptions_pending(cpu) != INT_NONE)
+			if (cpu_is_timed(cpu) && exceptions_pending(cpu) != INT_NONE)
 				timed_exception(cpu, NULL, PARAM_interrupt_entry, REASON_EXCEPTION);
 			if (exceptions_take_interrupt(cpu))
 				continue;
@@ -263,7 +263,7 @@ const struct uop *engine_enter(struct cpu *cpu, enum engine engine)
 		cpu->u = code + bits(cpu->pc, 11, 2);
 		cpu->charge = (u64)(uintptr_t)cpu->u + (cpu->slice_insns - cpu->insns) * UOP_BYTES;
 		cpu->flag_kind = FLAGS_EAGER | cpu->pstate.nzcv;
-		if (cpu->timed.model != NULL)
+		if (cpu_is_timed(cpu))
 			timed_enter(cpu, cpu->u);
 		return cpu->u;
 	}
@@ -280,7 +280,7 @@ static void begin_slice(struct cpu *cpu, cycles_t until)
 		until = cpu->cycles + max_slice;
 	cpu->slice_end = until;
 	cpu->slice_insns = cpu->insns + (until - cpu->cycles);
-	if (cpu->timed.model != NULL) /* time ends it, not the charge */
+	if (cpu_is_timed(cpu)) /* time ends it, not the charge */
 		cpu->slice_insns = cpu->insns + max_slice;
 }
 
@@ -291,21 +291,21 @@ static void select_engine(struct cpu *cpu, enum engine engine)
 		return;
 	mmu_unlink_code(cpu, NULL);
 	cpu->linked_engine = (u8)engine;
-	if (cpu->timed.model != NULL)
+	if (cpu_is_timed(cpu))
 		mmu_bypass_host_tlb(cpu, engine == ENGINE_STEP);
 }
 
 static void use_engine(struct cpu *cpu, enum engine engine)
 {
 	select_engine(cpu, engine);
-	if (cpu->timed.model != NULL)
+	if (cpu_is_timed(cpu))
 		timed_begin(cpu, engine == ENGINE_STEP);
 }
 
 /* engine_sync() of either kind of PE. */
 static void sync(struct cpu *cpu)
 {
-	if (cpu->timed.model != NULL)
+	if (cpu_is_timed(cpu))
 		timed_sync(cpu);
 	else
 		engine_sync(cpu);
@@ -392,7 +392,7 @@ static bool run_step(struct cpu *cpu, u64 insns_end, bool for_tail)
 		cpu->timed.entered = false;
 		cpu->timed.flow = FLOW_NEXT;
 		uop_handler(u)(cpu, u, cpu->charge, cpu->flag_a, cpu->flag_b, cpu->flag_kind);
-		if (cpu->timed.model != NULL && cpu->u != NULL && !cpu->timed.entered)
+		if (cpu_is_timed(cpu) && cpu->u != NULL && !cpu->timed.entered)
 			timed_step(cpu, u);
 		if (UNLIKELY(cpu->stepping))
 			exceptions_step_end(cpu);
@@ -404,7 +404,7 @@ static bool run_step(struct cpu *cpu, u64 insns_end, bool for_tail)
 /* Of the instruction at u, whose line was entered. */
 static handler_fn *handler_of(const struct cpu *cpu, const struct uop *u)
 {
-	return cpu->timed.model != NULL ? side_handler(u) : uop_handler(u);
+	return cpu_is_timed(cpu) ? side_handler(u) : uop_handler(u);
 }
 
 static void run_tail(struct cpu *cpu)
@@ -445,7 +445,7 @@ bool cpu_run_at_most(struct cpu *cpu, cycles_t until, u64 count)
 	u64 insns_end = cpu->insns + count;
 
 	cpu->insns_end = insns_end; /* faults of the fetch keep to it too */
-	if (cpu->timed.model == NULL && count < until - cpu->cycles)
+	if (!cpu_is_timed(cpu) && count < until - cpu->cycles)
 		until = cpu->cycles + count;
 	begin_slice(cpu, until);
 	use_engine(cpu, ENGINE_STEP);

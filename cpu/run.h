@@ -22,7 +22,7 @@ void engine_raise(struct cpu *cpu, const struct uop *u);
 static inline void engine_charge(struct cpu *cpu)
 {
 	cpu->insns++;
-	if (LIKELY(cpu->timed.model == NULL))
+	if (!cpu_is_timed(cpu))
 		cpu->cycles++;
 	else
 		timed_charge_insn(cpu);

@@ -298,6 +298,12 @@ static inline bool cpu_has(const struct cpu *cpu, enum feature_id feature)
 	return (cpu->features[feature / 64] >> (feature % 64)) & 1;
 }
 
+/* Its cycles are those of a timing model; else one for each instruction. */
+static inline bool cpu_is_timed(const struct cpu *cpu)
+{
+	return UNLIKELY(cpu->timed.model != NULL);
+}
+
 /* An interrupt line of the PE changed. */
 static inline void cpu_signal(struct cpu *cpu)
 {

@@ -66,7 +66,7 @@ static bool is_vncr_refused(struct cpu *cpu, u16 offset, u32 wnr)
 /* It does not cost what the register would, but what the access of memory does. */
 static void issue_as(struct cpu *cpu, enum timing_class class)
 {
-	if (LIKELY(cpu->timed.model == NULL))
+	if (!cpu_is_timed(cpu))
 		return;
 	cpu->timed.dynamic.any = true;
 	cpu->timed.dynamic.instead = (u8) class;
@@ -89,7 +89,7 @@ bool system_vncr_store(struct cpu *cpu, u16 offset, u64 value)
 
 void system_firmware_call(struct cpu *cpu, u16 imm)
 {
-	if (UNLIKELY(cpu->timed.model != NULL)) {
+	if (cpu_is_timed(cpu)) {
 		cpu->timed.dynamic.any = true;
 		cpu->timed.dynamic.stall[REASON_EXCEPTION] =
 			cpu->timed.model->param[PARAM_firmware_call];
@@ -143,7 +143,7 @@ static enum timing_cache_op timing_op(enum sysreg_id id)
 /* Maintenance of all of a cache, or by set and way: predecoded code is coherent, time passes. */
 static enum outcome cache_operation_on_all(struct cpu *cpu, enum sysreg_id id, u64 operand)
 {
-	if (LIKELY(cpu->timed.model == NULL))
+	if (!cpu_is_timed(cpu))
 		return OUT_NEXT;
 	if (id == SR_IC_IALLU || id == SR_IC_IALLUIS)
 		timing_code_invalidate(&cpu->timed, id == SR_IC_IALLUIS);
@@ -175,7 +175,7 @@ static enum outcome cache_operation(struct cpu *cpu, enum sysreg_id id, u64 va)
 	place = mmu_place(cpu, va, access);
 	if (!place.ok)
 		return OUT_FAULT;
-	if (UNLIKELY(cpu->timed.model != NULL))
+	if (cpu_is_timed(cpu))
 		timing_cache_op(&cpu->timed, place.pa, timing_op(id));
 	return OUT_NEXT;
 }

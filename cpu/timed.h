@@ -155,7 +155,7 @@ void timed_take_exception(
 static inline void timed_exception(
 	struct cpu *cpu, const struct uop *u, enum timing_param cost, enum timing_reason reason)
 {
-	if (UNLIKELY(cpu->timed.model != NULL))
+	if (cpu_is_timed(cpu))
 		timed_take_exception(cpu, u, cost, reason);
 }
 

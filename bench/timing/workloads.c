@@ -1,124 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The workloads of workloads.h. */
 #include "workloads.h"
-
-/* ---- core: 64 list items sorted, a 12 x 12 product, a scanner, a CRC of the results ---- */
-
-struct item {
-	struct item *next;
-	short value;
-};
-
-static struct item items[64];
-static short left[12][12], right[12][12];
-static int product[12][12];
-
-static struct item *merge(struct item *x, struct item *y)
-{
-	struct item head = { 0, 0 }, *tail = &head;
-
-	while (x && y) {
-		struct item **from = x->value <= y->value ? &x : &y;
-
-		tail->next = *from;
-		tail = *from;
-		*from = (*from)->next;
-	}
-	tail->next = x ? x : y;
-	return head.next;
-}
-
-static struct item *sort(struct item *list)
-{
-	struct item *slow = list, *fast;
-
-	if (!list || !list->next)
-		return list;
-	for (fast = list->next; fast && fast->next; fast = fast->next->next)
-		slow = slow->next;
-	fast = slow->next;
-	slow->next = 0;
-	return merge(sort(list), sort(fast));
-}
-
-static u32 crc16(u32 crc, u32 data)
-{
-	for (int i = 0; i < 16; i++, data >>= 1) {
-		u32 bit = (crc ^ data) & 1;
-
-		crc >>= 1;
-		if (bit)
-			crc ^= 0xa001;
-	}
-	return crc;
-}
-
-static int multiply(int limit)
-{
-	int sum = 0;
-
-	for (int i = 0; i < 12; i++) {
-		for (int j = 0; j < 12; j++) {
-			int cell = 0;
-
-			for (int k = 0; k < 12; k++)
-				cell += left[i][k] * right[k][j];
-			product[i][j] = cell;
-			sum += cell > limit ? cell >> 3 : cell;
-		}
-	}
-	return sum;
-}
-
-/* Numbers in text: integers, fractions and what is neither. */
-static u32 scan(const char *text)
-{
-	enum { START, INTEGER, FRACTION, BAD } state = START;
-	u32 counts[4] = { 0 };
-
-	for (; *text; text++) {
-		int is_digit = *text >= '0' && *text <= '9';
-
-		if (*text == ',') {
-			counts[state]++;
-			state = START;
-		} else if (state == START) {
-			state = is_digit ? INTEGER : BAD;
-		} else if (state == INTEGER && *text == '.') {
-			state = FRACTION;
-		} else if (state != BAD && !is_digit) {
-			state = BAD;
-		}
-	}
-	return counts[INTEGER] * 100 + counts[FRACTION] * 10 + counts[BAD];
-}
+#include "mix.h"
 
 u64 workload_core(u64 rounds)
 {
-	static const char text[] = "12,3.5,abc,99x,1,7.25,0,12.,.5,1234567,3.14159,x,42,";
-	u64 seed = 88172645463325252ul;
+	u64 seed;
 	u32 crc = 0;
 
-	for (int i = 0; i < 12; i++) {
-		for (int j = 0; j < 12; j++) {
-			left[i][j] = (short)next_random(&seed);
-			right[i][j] = (short)(next_random(&seed) & 0xff);
-		}
-	}
-	for (u64 round = 0; round < rounds; round++) {
-		struct item *list = 0;
-
-		for (int i = 0; i < 64; i++) {
-			items[i].value = (short)next_random(&seed);
-			items[i].next = list;
-			list = &items[i];
-		}
-		list = sort(list);
-		for (struct item *p = list; p; p = p->next)
-			crc = crc16(crc, (u16)p->value);
-		crc = crc16(crc, (u32)multiply((int)round) & 0xffff);
-		crc = crc16(crc, scan(text));
-	}
+	mix_start(&seed);
+	for (u64 round = 0; round < rounds; round++)
+		crc = mix_round(crc, (int)round, &seed);
 	return crc;
 }
 

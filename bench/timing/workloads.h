@@ -11,7 +11,7 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 
-u64 workload_core(u64 rounds);	 /* a list sorted, matrices, a state machine, a CRC */
+u64 workload_core(u64 rounds);	 /* a list, matrices, a state machine, a CRC: mix.h */
 u64 workload_record(u64 rounds); /* records, strings, calls, a division: what Dhrystone does */
 u64 workload_copy(u64 rounds);	 /* 64 KiB from one place to another */
 u64 workload_triad(u64 rounds);	 /* a[i] = b[i] + 3 * c[i] over three times 256 KiB */

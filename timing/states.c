@@ -164,16 +164,3 @@ void states_load(const struct states *states, u16 number, struct core *core)
 							     : REASON_DEPENDENCY;
 	}
 }
-
-u16 states_after(struct states *states, u16 number, u64 cycles, bool *full)
-{
-	const struct state before = states->state[number];
-	struct state after = { 0 };
-
-	if (cycles == 0)
-		return number;
-	for (unsigned i = 0; i < before.count; i++)
-		if (before.delta[i] > cycles)
-			add_busy(&after, before.resource[i], (u8)(before.delta[i] - cycles));
-	return intern(states, &after, full);
-}

@@ -33,8 +33,7 @@ u16 states_number(struct states *states, const struct core *core, bool *full);
 /* Makes core, whose now is set and whose store buffer is kept, be in a numbered state. */
 void states_load(const struct states *states, u16 state, struct core *core);
 
-/* The state after `cycles` in which nothing issued; may be STATE_RAW as above, *full too. */
-u16 states_after(struct states *states, u16 state, u64 cycles, bool *full);
+/* No number means anything any more. */
 void states_clear(struct states *states);
 
 #endif

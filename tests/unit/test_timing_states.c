@@ -158,34 +158,6 @@ static void loads_what_it_numbered(void **state)
 	assert_memory_equal(again.busy, core.busy, sizeof again.busy);
 }
 
-/* As a stall, for states whose cycle is closed. */
-static void time_passes(void **state)
-{
-	struct core core = make_core();
-	u16 begin;
-
-	is_busy(&core, RES_GPR + 1, 3);
-	is_busy(&core, RES_UNIT + UNIT_DIV, 7);
-	is_busy(&core, RES_SYNC, 9);
-	is_busy(&core, RES_MISS, 4);
-	begin = number(*state, &core);
-	for (u64 cycles = 0; cycles < 12; cycles++) {
-		bool full = false;
-		struct core later = core;
-
-		core_stall(&later, cycles, REASON_L1I);
-		assert_int_equal(
-			states_after(*state, begin, cycles, &full), number(*state, &later));
-		assert_false(full);
-	}
-	/* An open cycle is over with the first one. */
-	core.used = 1;
-	core.taken = 16;
-	begin = number(*state, &core);
-	core_stall(&core, 0, REASON_L1I);
-	assert_int_equal(states_after(*state, begin, 1, &(bool){ false }), number(*state, &core));
-}
-
 static void numbers_run_out(void **state)
 {
 	struct core core = make_core();
@@ -231,7 +203,6 @@ int main(void)
 			the_store_buffer_stays_where_it_is, setup, teardown),
 		cmocka_unit_test_setup_teardown(too_far_or_too_much_has_none, setup, teardown),
 		cmocka_unit_test_setup_teardown(loads_what_it_numbered, setup, teardown),
-		cmocka_unit_test_setup_teardown(time_passes, setup, teardown),
 		cmocka_unit_test_setup_teardown(numbers_run_out, setup, teardown),
 	};
 

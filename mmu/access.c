@@ -317,7 +317,7 @@ static void time_piece(struct cpu *cpu, const struct hit *hit, const struct ram_
 	if (LIKELY(cpu->timed.model == NULL))
 		return;
 	if (region == NULL || hit->is_uncached)
-		timing_device(&cpu->timed, PA(hit->pa), kind != TIMING_READ);
+		timing_device(&cpu->timed, kind != TIMING_READ);
 	else
 		timing_data(&cpu->timed, PA(hit->pa), region->host + (hit->pa - region->base.v),
 			size, kind);

@@ -368,11 +368,10 @@ void timing_crossing(struct timed *t)
 	memory_stall(t, t->model->param[PARAM_line_cross], REASON_UNIT);
 }
 
-void timing_device(struct timed *t, pa_t pa, bool write)
+void timing_device(struct timed *t, bool write)
 {
 	const u32 *param = t->model->param;
 
-	(void)pa;
 	t->count[COUNT_DEVICE]++;
 	memory_stall(t, param[write ? PARAM_device_write : PARAM_device_read], REASON_DEVICE);
 }

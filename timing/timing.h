@@ -128,7 +128,7 @@ enum timing_access { TIMING_READ, TIMING_WRITE, TIMING_ATOMIC, TIMING_ZERO };
 void timing_data(
 	struct timed *t, pa_t pa, const void *host, unsigned size, enum timing_access kind);
 /* Not cacheable, or a device. */
-void timing_device(struct timed *t, pa_t pa, bool write);
+void timing_device(struct timed *t, bool write);
 /* An access of pages told one by one crosses from one line to another. */
 void timing_crossing(struct timed *t);
 

@@ -242,10 +242,10 @@ static void devices(void **state)
 	struct fixture *f = *state;
 	struct dynamic d;
 
-	timing_device(f->t, PA(0x9000000), false);
+	timing_device(f->t, false);
 	d = issue(f->t);
 	assert_int_equal(d.stall[REASON_DEVICE], f->model.param[PARAM_device_read]);
-	timing_device(f->t, PA(0x9000000), true);
+	timing_device(f->t, true);
 	d = issue(f->t);
 	assert_int_equal(d.stall[REASON_DEVICE], f->model.param[PARAM_device_write]);
 	assert_int_equal(f->t->count[COUNT_DEVICE], 2);

@@ -44,12 +44,6 @@ static const struct class_row class_rows[CLASS_COUNT] = {
 #undef CLASS
 };
 
-static const char *const unit_names[UNIT_COUNT] = {
-#define UNIT(id, name) name,
-#include "timing/unit.def"
-#undef UNIT
-};
-
 static const char *const issue_names[] = { [ISSUE_ANY] = "any",
 	[ISSUE_FIRST] = "first",
 	[ISSUE_LAST] = "last",
@@ -89,9 +83,9 @@ static unsigned estimates(const struct timing_model *model)
 	unsigned count = 0;
 
 	for (unsigned i = 0; i < PARAM_COUNT; i++)
-		count += strcmp(timing_param_source(model, i), "estimate") == 0;
+		count += strcmp(model->param_source[i], "estimate") == 0;
 	for (unsigned i = 0; i < CLASS_COUNT; i++)
-		count += strcmp(timing_cost_source(model, i), "estimate") == 0;
+		count += strcmp(model->cost_source[i], "estimate") == 0;
 	return count;
 }
 
@@ -129,7 +123,7 @@ static void print_params(const struct timing_model *model)
 	for (unsigned i = 0; i < PARAM_COUNT; i++)
 		printf("%-*s %9" PRIu32 " %-*s %-*s %s\n", name, param_rows[i].name,
 			model->param[i], unit, param_rows[i].unit, what, param_rows[i].what,
-			timing_param_source(model, i));
+			model->param_source[i]);
 }
 
 static void print_classes(const struct timing_model *model)
@@ -148,11 +142,11 @@ static void print_classes(const struct timing_model *model)
 	for (unsigned i = 0; i < CLASS_COUNT; i++) {
 		const struct class_cost *cost = &model->cost[i];
 
-		printf("%-*s %-7s", name, class_name(i, text), unit_names[cost->unit]);
+		printf("%-*s %-7s", name, class_name(i, text), timing_unit_names[cost->unit]);
 		for (size_t k = 0; k < COUNT(figures); k++)
 			printf(" %7u", figure_of(cost, k));
 		printf(" %-7s %-*s %s\n", issue_names[cost->rule], what, class_rows[i].what,
-			timing_cost_source(model, i));
+			model->cost_source[i]);
 	}
 }
 
@@ -188,7 +182,7 @@ static void print_markdown(const struct timing_model *model)
 	puts("| parameter | value | unit | what | source |\n|---|---:|---|---|---|");
 	for (unsigned i = 0; i < PARAM_COUNT; i++)
 		printf("| %s | %" PRIu32 " | %s | %s | %s |\n", param_rows[i].name, model->param[i],
-			param_rows[i].unit, param_rows[i].what, timing_param_source(model, i));
+			param_rows[i].unit, param_rows[i].what, model->param_source[i]);
 	printf("\n| class | unit |");
 	for (size_t k = 0; k < COUNT(figures); k++)
 		printf(" %s |", figures[k].name);
@@ -200,11 +194,11 @@ static void print_markdown(const struct timing_model *model)
 	for (unsigned i = 0; i < CLASS_COUNT; i++) {
 		const struct class_cost *cost = &model->cost[i];
 
-		printf("| %s | %s |", class_name(i, name), unit_names[cost->unit]);
+		printf("| %s | %s |", class_name(i, name), timing_unit_names[cost->unit]);
 		for (size_t k = 0; k < COUNT(figures); k++)
 			printf(" %u |", figure_of(cost, k));
 		printf(" %s | %s | %s |\n", issue_names[cost->rule], class_rows[i].what,
-			timing_cost_source(model, i));
+			model->cost_source[i]);
 	}
 }
 
@@ -235,7 +229,7 @@ static cJSON *params_as_json(const struct timing_model *model)
 		cJSON_AddNumberToObject(row, "least", param_rows[i].least);
 		cJSON_AddNumberToObject(row, "most", param_rows[i].most);
 		cJSON_AddStringToObject(row, "what", param_rows[i].what);
-		cJSON_AddStringToObject(row, "source", timing_param_source(model, i));
+		cJSON_AddStringToObject(row, "source", model->param_source[i]);
 		cJSON_AddItemToArray(list, row);
 	}
 	return list;
@@ -251,12 +245,12 @@ static cJSON *classes_as_json(const struct timing_model *model)
 		cJSON *row = cJSON_CreateObject();
 
 		cJSON_AddStringToObject(row, "name", class_name(i, name));
-		cJSON_AddStringToObject(row, "unit", unit_names[cost->unit]);
+		cJSON_AddStringToObject(row, "unit", timing_unit_names[cost->unit]);
 		for (size_t k = 0; k < COUNT(figures); k++)
 			cJSON_AddNumberToObject(row, figures[k].name, figure_of(cost, k));
 		cJSON_AddStringToObject(row, "issue", issue_names[cost->rule]);
 		cJSON_AddStringToObject(row, "what", class_rows[i].what);
-		cJSON_AddStringToObject(row, "source", timing_cost_source(model, i));
+		cJSON_AddStringToObject(row, "source", model->cost_source[i]);
 		cJSON_AddItemToArray(list, row);
 	}
 	return list;

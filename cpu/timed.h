@@ -16,8 +16,8 @@
 struct side {
 	u32 handler; /* the instruction's; the record's own may be line_start */
 	u8 class;    /* enum timing_class */
-	u16 where; /* hash of its physical address, for predict.h */
-	u32 memo;  /* memo_key() of a block that begins here or is ended by a taken branch here */
+	u16 where;   /* hash of its physical address, for predict.h */
+	u32 memo;    /* memo_key() of a block that begins here or is ended by a taken branch here */
 	u16 exit, cycles;
 };
 _Static_assert(sizeof(struct side) == 16, "a side record is as large as a record");

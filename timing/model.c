@@ -11,15 +11,22 @@
 
 #include "base/nearest.h"
 #include "timing/core.h"
+#include "timing/models.h"
 
-const char *const reason_names[REASON_COUNT] = {
+const char *const timing_reason_names[REASON_COUNT] = {
 #define REASON(id, name, ...) [REASON_##id] = (name),
 #include "timing/reason.def"
 #undef REASON
 };
 
-static const char *const unit_names[UNIT_COUNT] = {
-#define UNIT(id, name) [UNIT_##id] = (name),
+const char *const timing_reason_texts[REASON_COUNT] = {
+#define REASON(id, name, what) [REASON_##id] = (what),
+#include "timing/reason.def"
+#undef REASON
+};
+
+const char *const timing_unit_names[UNIT_COUNT] = {
+#define UNIT(id, name, ...) [UNIT_##id] = (name),
 #include "timing/unit.def"
 #undef UNIT
 };
@@ -219,17 +226,18 @@ static bool joins_others(enum issue_rule rule)
 	return rule == ISSUE_ANY || rule == ISSUE_LAST;
 }
 
+static void count_units(struct timing_model *model)
+{
+#define UNIT(id, name, count) model->unit_count[UNIT_##id] = (u8)(count);
+#include "timing/unit.def"
+#undef UNIT
+}
+
 static void work_out_units(struct timing_model *model)
 {
 	u8 most[UNIT_COUNT] = { 0 };
 
-	for (unsigned unit = 0; unit < UNIT_COUNT; unit++) {
-		model->unit_count[unit] = 1;
-		for (unsigned p = 0; p < PARAM_COUNT; p++)
-			if (strncmp(parameters[p].name, "units_", 6) == 0 &&
-				strcmp(parameters[p].name + 6, unit_names[unit]) == 0)
-				model->unit_count[unit] = (u8)model->param[p];
-	}
+	count_units(model);
 	for (unsigned class = 0; class < CLASS_COUNT; class ++)
 		if (most[model->cost[class].unit] < model->cost[class].width)
 			most[model->cost[class].unit] = model->cost[class].width;
@@ -275,16 +283,6 @@ bool timing_model_get(const char *name, struct timing_model *out)
 			return true;
 		}
 	return false;
-}
-
-const char *timing_param_source(const struct timing_model *model, enum timing_param param)
-{
-	return model->param_source[param];
-}
-
-const char *timing_cost_source(const struct timing_model *model, enum timing_class class)
-{
-	return model->cost_source[class];
 }
 
 /* ---- Assignments ---- */

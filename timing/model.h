@@ -119,10 +119,11 @@ struct timing_model {
 	const char *name, *what;
 	u32 param[PARAM_COUNT];
 	struct class_cost cost[CLASS_COUNT];
+	/* Where a figure comes from: the text of its row, "estimate", or "--timing-set". */
 	const char *param_source[PARAM_COUNT];
 	const char *cost_source[CLASS_COUNT];
 	/* Worked out of the above by timing_model_get() and timing_model_set(). */
-	u8 unit_count[UNIT_COUNT]; /* the units_* parameters; 1 where there is none */
+	u8 unit_count[UNIT_COUNT]; /* unit.def */
 	u8 earliest[FILE_COUNT];   /* cycles before issue: who reads it earliest does */
 	struct class_issue issue[CLASS_COUNT];
 };
@@ -139,13 +140,9 @@ bool timing_model_get(const char *name, struct timing_model *out);
  */
 struct status timing_model_set(struct timing_model *model, const char *assignment);
 
-/* Where a figure comes from: the text of its row, "estimate", or "--timing-set". */
-const char *timing_param_source(const struct timing_model *model, enum timing_param param);
-const char *timing_cost_source(const struct timing_model *model, enum timing_class class);
-
-extern const char *const reason_names[REASON_COUNT];
-
-/* The models' rows as they were written; timing/models.c. NULL ends. */
-extern const struct timing_model *const timing_models[];
+/* "load-use", and what that is; "alu". */
+extern const char *const timing_reason_names[REASON_COUNT],
+	*const timing_reason_texts[REASON_COUNT];
+extern const char *const timing_unit_names[UNIT_COUNT];
 
 #endif

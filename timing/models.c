@@ -2,7 +2,7 @@
 /*
  * The models there are: one block here and one file of rows each.
  */
-#include "timing/model.h"
+#include "timing/models.h"
 
 /* What a parameter may be, for the checks of the rows. */
 enum {

@@ -7,6 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *const timing_count_names[TIMING_COUNT_COUNT] = {
+#define TIMING_COUNT(id, name, ...) [COUNT_##id] = (name),
+#include "timing/count.def"
+#undef TIMING_COUNT
+};
+
+/* ---- What PEs share ---- */
+
 struct timing_shared *timing_shared_create(const struct timing_model *model, unsigned pes)
 {
 	const u32 *param = model->param;
@@ -38,6 +46,8 @@ void timing_shared_reset(struct timing_shared *shared)
 {
 	cache_reset(&shared->l3);
 }
+
+/* ---- PEs ---- */
 
 static bool create_hierarchy(struct hierarchy *m, const u32 *param)
 {

@@ -31,9 +31,13 @@ enum timing_count {
 #include "timing/count.def"
 #undef TIMING_COUNT
 	TIMING_COUNT_COUNT,
-	/* from here on only while the PMU asks, which is no business of statistics */
+	/* So many are; those behind them only while the PMU asks, which is no business of others.
+	 */
 	TIMING_COUNT_ALWAYS = COUNT_L1D_READ
 };
+
+/* "branch mispredictions" */
+extern const char *const timing_count_names[TIMING_COUNT_COUNT];
 
 /* What PEs of a machine share: the model, numbered states, L3, who has which line. */
 struct timing_shared;

@@ -128,8 +128,8 @@ static void list(void *opaque, const struct profile_sample *sample)
 	for (unsigned i = 0; i < REASON_COUNT; i++)
 		if (sample->cycles[i] != 0)
 			length += (size_t)snprintf(listing->text + length,
-				sizeof(listing->text) - length, " %s=%" PRIu64, reason_names[i],
-				sample->cycles[i]);
+				sizeof(listing->text) - length, " %s=%" PRIu64,
+				timing_reason_names[i], sample->cycles[i]);
 	snprintf(listing->text + length, sizeof(listing->text) - length, "\n");
 }
 

@@ -117,12 +117,11 @@ static void settings(void **state)
 	assert_int_equal(model.cost[CLASS_DIV_X].busy, 255);
 	assert_int_equal(model.issue[CLASS_DIV_X].latency, 20);
 	assert_int_equal(model.unit_count[UNIT_FP], 1);
-	assert_string_equal(timing_param_source(&model, PARAM_mispredict), "--timing-set");
-	assert_string_equal(timing_cost_source(&model, CLASS_DIV_X), "--timing-set");
-	assert_string_equal(timing_param_source(&model, PARAM_issue_width),
-		timing_param_source(&before, PARAM_issue_width));
+	assert_string_equal(model.param_source[PARAM_mispredict], "--timing-set");
+	assert_string_equal(model.cost_source[CLASS_DIV_X], "--timing-set");
 	assert_string_equal(
-		timing_cost_source(&model, CLASS_DIV_W), timing_cost_source(&before, CLASS_DIV_W));
+		model.param_source[PARAM_issue_width], before.param_source[PARAM_issue_width]);
+	assert_string_equal(model.cost_source[CLASS_DIV_W], before.cost_source[CLASS_DIV_W]);
 	/* The model itself is as it was. */
 	assert_true(timing_model_get("a55", &model));
 	assert_int_equal(model.param[PARAM_mispredict], before.param[PARAM_mispredict]);

@@ -66,6 +66,7 @@ COLD_FLOW(leave)
 COLD_FLOW(leave_local)
 {
 	cpu->pc = UOP_PC() + (u64)((s64)(s32)(u32)u->imm / 4);
+	mmu_hold_code(cpu, cpu->pc, code_pa(cpu->code));
 	TAILCALL(timed_flow_leave);
 }
 

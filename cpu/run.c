@@ -152,23 +152,35 @@ static void note_guarded(struct context *ctx, u64 va, bool guarded)
 	*word = (*word & ~BIT(index % 64)) | (u64)guarded << index % 64;
 }
 
+static const struct uop *code_page_of(
+	struct cpu *cpu, enum engine engine, const struct place *place)
+{
+	const struct uop *code = code_page(cpu, engine, PA(PAGE_BASE(place->pa.v)), place->host);
+
+	if (code == NULL)
+		ENT_BUG("out of memory for predecoded code");
+	return code;
+}
+
 /* The records for cpu->pc's page, linked; NULL: cpu->fault is filled. */
 static const struct uop *find_code(struct cpu *cpu, enum engine engine)
 {
 	struct code_link *link = &cpu->ctx->code[host_tlb_index(cpu->pc)];
-	struct place place;
+	struct place place, held = { .ok = false };
 	const struct uop *code;
 
+	if (cpu_is_timed(cpu))
+		held = mmu_held_code(cpu);
 	if (LIKELY(link->tag == PAGE_BASE(cpu->pc)))
 		return link->code;
+	if (held.ok) /* not linked: a branch to it asks the TLB */
+		return code_page_of(cpu, engine, &held);
 	place = mmu_fetch_page(cpu, cpu->pc);
 	if (cpu_is_timed(cpu))
 		timed_fetch_translation(cpu);
 	if (!place.ok)
 		return NULL;
-	code = code_page(cpu, engine, PA(PAGE_BASE(place.pa.v)), place.host);
-	if (code == NULL)
-		ENT_BUG("out of memory for predecoded code");
+	code = code_page_of(cpu, engine, &place);
 	link->tag = PAGE_BASE(cpu->pc);
 	link->code = code;
 	note_guarded(cpu->ctx, cpu->pc, place.guarded);
@@ -356,6 +368,14 @@ static bool pass_debug_checks(struct cpu *cpu)
 	return false;
 }
 
+/* Before the instruction at cpu->u, where an uncut run would simply go on. */
+static void stop_in_page(struct cpu *cpu)
+{
+	sync(cpu);
+	if (cpu_is_timed(cpu))
+		mmu_hold_code(cpu, cpu->pc, code_pa(cpu->code));
+}
+
 /*
  * STEP's loop. It stops wherever `insns_end` instructions are executed, or, for TAIL, as soon as
  * cpu->debug_checks does not need it (false); else where TAIL would, at the points the handlers
@@ -376,14 +396,14 @@ static bool run_step(struct cpu *cpu, u64 insns_end, bool for_tail)
 		}
 		if (u != cpu->code + UOPS_PER_PAGE) {
 			if ((s64)(insns_end - insns_at(cpu)) <= 0) {
-				sync(cpu);
+				stop_in_page(cpu);
 				return false;
 			}
 			if (cpu->debug_checks) {
 				if (!pass_debug_checks(cpu))
 					continue;
 			} else if (for_tail) {
-				sync(cpu);
+				stop_in_page(cpu);
 				return false;
 			}
 			if (event_wanted(cpu, EVENT_INSN))

@@ -361,6 +361,7 @@ bool timed_step(struct cpu *cpu, const struct uop *u)
 	if (is_page_end || t->flow >= FLOW_TAKEN) {
 		if ((s64)(cpu->slice_end - t->now) <= 0) {
 			timed_sync(cpu);
+			mmu_hold_code(cpu, cpu->pc, code_pa(cpu->code));
 			t->line = LINE_NONE;
 			cpu->u = NULL;
 			return false;

@@ -61,6 +61,18 @@ static void key_build(
 		key_el2(cpu, key);
 }
 
+static const u64 who_mask = 3; /* without watchpoints and bypass_host_tlb */
+
+/* Of the code that is executed. */
+static struct context_key key_of_code(const struct cpu *cpu)
+{
+	struct context_key key;
+
+	key_build(cpu, regime_kind_of(cpu, cpu->pstate.el), cpu->pstate.el == EL0, false, &key);
+	key.who &= who_mask;
+	return key;
+}
+
 static unsigned key_bucket(const struct context_key *key)
 {
 	u64 hash = key->ttbr0 ^ key->ttbr1 * 3 ^ key->vttbr * 5 ^ key->hcr * 7 ^ key->tcr * 11 ^
@@ -312,6 +324,40 @@ void mmu_unlink_code(struct cpu *cpu, const struct uop *code)
 		unlink_code(cpu->group->cpu[i]->mmu, code);
 }
 
+/* ---- Code that is held ---- */
+
+void mmu_hold_code(struct cpu *cpu, u64 va, pa_t page)
+{
+	cpu->mmu->held.key = key_of_code(cpu);
+	cpu->mmu->held.va = va;
+	cpu->mmu->held.page = page;
+	cpu->mmu->held.is_valid = true;
+}
+
+void mmu_release_code(struct cpu *cpu)
+{
+	cpu->mmu->held.is_valid = false;
+}
+
+struct place mmu_held_code(struct cpu *cpu)
+{
+	struct mmu *mmu = cpu->mmu;
+	struct ram_region *region = NULL;
+	struct context_key key;
+
+	if (mmu->held.is_valid && mmu->held.va == cpu->pc) {
+		key = key_of_code(cpu);
+		if (memcmp(&key, &mmu->held.key, sizeof(key)) == 0)
+			region = memory_find(cpu->memory, mmu->held.page, PAGE_SIZE);
+	}
+	mmu_release_code(cpu);
+	if (region == NULL)
+		return (struct place){ .ok = false };
+	return (struct place){ .host = region->host + (mmu->held.page.v - region->base.v),
+		.pa = mmu->held.page,
+		.ok = true };
+}
+
 /* ---- Creation ---- */
 
 bool mmu_create(struct cpu *cpu)
@@ -346,6 +392,7 @@ void mmu_reset(struct cpu *cpu)
 	memset(cpu->ctx_of, 0, sizeof(cpu->ctx_of));
 	cpu->mmu->count = 0;
 	cpu->mmu->clock = 0;
+	mmu_release_code(cpu);
 	exclusive_clear(cpu);
 	mmu_select_context(cpu);
 }
@@ -370,6 +417,7 @@ void mmu_state_load(struct cpu *cpu, const void *buffer)
 		context_flush(cpu->mmu->pool[i]);
 	while (cpu->timed.model != NULL && timing_micro_tlb_take(&cpu->timed) != NO_TLB_ENTRY)
 		;
+	mmu_release_code(cpu);
 	memcpy(cpu->tlb, buffer, sizeof(*cpu->tlb));
 	memset(cpu->ctx_of, 0, sizeof(cpu->ctx_of));
 	mmu_select_context(cpu);

@@ -35,6 +35,12 @@ struct mmu {
 	struct mmu_context *bucket[CONTEXT_BUCKETS];
 	unsigned count;
 	u64 clock; /* of uses, for recycling the longest unused */
+	struct {
+		struct context_key key; /* as it was then, without what only host TLBs depend on */
+		u64 va;
+		pa_t page;
+		bool is_valid;
+	} held; /* mmu_hold_code() */
 };
 
 static inline struct mmu_context *context_of(const struct cpu *cpu)

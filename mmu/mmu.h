@@ -240,6 +240,17 @@ static inline void mmu_enter(struct cpu *cpu)
 }
 
 /*
+ * A timed PE that is stopped between two instructions of a page goes on there with the translation
+ * that it has, be it in the TLB or not, as it would if it was not stopped: how a run is cut into
+ * pieces changes nothing. page: of the code at va, cpu->pc.
+ */
+void mmu_hold_code(struct cpu *cpu, u64 va, pa_t page);
+/* Nor does it from now on. */
+void mmu_release_code(struct cpu *cpu);
+/* Where the held code for cpu->pc is; host NULL: none is held. It is released. */
+struct place mmu_held_code(struct cpu *cpu);
+
+/*
  * TLB maintenance by SYS instruction row (SR_TLBI_*) with its operand; broadcasts to the group and
  * emits EVENT_TLBI. The row was routed to TO_OPERATION, so it is allowed here.
  */

@@ -297,6 +297,7 @@ static void begin_turn(struct machine *machine, unsigned index, cycles_t next)
 		end = smaller(end, next + machine->config.quantum);
 	if (cpu->waiting)
 		end_wait(machine, cpu, machine->now);
+	mmu_release_code(cpu); /* what others did to the TLB holds from now on */
 	machine->turn_cpu = index;
 	machine->turn_end = end;
 	machine->is_in_turn = true;

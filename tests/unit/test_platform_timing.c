@@ -23,7 +23,7 @@
 		0xd51ca200 /* msr mair_el2, x0 */, MOVZ(0, 0x3519), MOVK16(0, 0x8082),             \
 		0xd51c2040 /* msr tcr_el2, x0 */, MOVZ(0, 0x1835), MOVK16(0, 0x30c5), ISB,         \
 		0xd51c1000 /* msr sctlr_el2, x0 */, ISB
-enum { ISB = 0xd5033fdf };
+enum { ISB = 0xd5033fdf, DSB = 0xd5033f9f, TLBI_ALLE2 = 0xd50c871f };
 static const u64 table[2] = { 0, 0x40000701 };
 
 /* Walks through 192 KiB, 72 bytes a step, with branches that depend on what is there. */
@@ -54,6 +54,12 @@ static const u32 handler[] = { ADD1(7), 0xd53be022 /* mrs x2, cntpct_el0 */,
 	0x8b070042 /* add x2, x2, x7 */, MSR_CNTP_CVAL(2), LDR(8, 9), 0xd69f03e0 /* eret */ };
 enum { IRQ_VECTOR = 0x280 / 4 };
 static u32 with_interrupts[IRQ_VECTOR + COUNT(handler) + 1];
+
+/* Translations go: before a barrier and an ISB, and where the code goes on for a while without. */
+static const u32 maintainer[] = { MMU_ON, MOVZ(9, 0x4000), MOVK16(9, 0x4000),
+	/* loop: */ TLBI_ALLE2, LDR(3, 9), DSB, ISB, ADD1(3), STR(3, 9), TLBI_ALLE2, MOVZ(5, 9),
+	/* inner: */ LDR(4, 9), ADD1(6), 0xf10004a5 /* subs x5, x5, #1 */,
+	0x54ffffa1 /* b.ne inner */, MUL(7, 6), B(-13), 0 };
 
 static int make_programs(void **state)
 {
@@ -157,6 +163,7 @@ static const struct program {
 	{ "walker", walker, 1, 60000 },
 	{ "sharers", sharers, 2, 40000 },
 	{ "interrupted", with_interrupts, 1, 50000 },
+	{ "maintainer", maintainer, 1, 5000 },
 };
 
 static void count_event(void *opaque, const struct cpu *cpu, const struct event *event)

@@ -11,7 +11,7 @@
 /* Continues at cpu->pc, or returns from the engine (STEP sees it by cpu->u == NULL). */
 #define ENTER()                                                                                    \
 	do {                                                                                       \
-		u = engine_enter(cpu, ENT_STEP ? ENGINE_STEP : ENGINE_TAIL);                       \
+		u = engine_enter(cpu, ENT_STEP ? ENGINE_STEP : ENGINE_TAIL, IS_TIMED);             \
 		if (u == NULL) {                                                                   \
 			cpu->u = NULL;                                                             \
 			return;                                                                    \
@@ -20,11 +20,27 @@
 		DISPATCH_ENTERED();                                                                \
 	} while (0)
 
+/* The synchronised instruction at cpu->u completed. */
+static void charge(struct cpu *cpu)
+{
+	engine_count(cpu, IS_TIMED);
+	if (IS_TIMED)
+		timed_charge_insn(cpu);
+}
+
+static void raise_at(struct cpu *cpu, const struct uop *u)
+{
+	if (IS_TIMED)
+		timed_exception(cpu, u, PARAM_exception_entry, REASON_EXCEPTION);
+	engine_raise(cpu, u);
+	engine_count(cpu, IS_TIMED);
+}
+
 /* cpu->fault is filled for the instruction at u. */
 void ENGINE(raise)(ARGS)
 {
 	SYNC();
-	engine_raise(cpu, u);
+	raise_at(cpu, u);
 	ENTER();
 }
 
@@ -32,7 +48,7 @@ void ENGINE(raise)(ARGS)
 void ENGINE(raise_synced)(ARGS)
 {
 	(void)c, (void)fa, (void)fb, (void)fk;
-	engine_raise(cpu, u);
+	raise_at(cpu, u);
 	ENTER();
 }
 
@@ -40,7 +56,7 @@ void ENGINE(raise_synced)(ARGS)
 void ENGINE(resume)(ARGS)
 {
 	(void)u, (void)c, (void)fa, (void)fb, (void)fk;
-	engine_charge(cpu);
+	charge(cpu);
 	ENTER();
 }
 
@@ -48,7 +64,7 @@ void ENGINE(resume)(ARGS)
 void ENGINE(leave)(ARGS)
 {
 	(void)u, (void)c, (void)fa, (void)fb, (void)fk;
-	engine_charge(cpu);
+	charge(cpu);
 	cpu->u = NULL;
 }
 
@@ -70,10 +86,10 @@ void ENGINE(goto_miss)(ARGS)
 	u64 target = cpu->pc;
 
 	SYNC();
-	if (ENT_STEP && cpu_is_timed(cpu))
+	if (ENT_STEP && IS_TIMED)
 		timed_step_branch(cpu, u, target);
 	if (!ENT_TIMED)
-		engine_charge(cpu);
+		charge(cpu);
 	cpu->pc = branch_address(cpu, target);
 	cpu->timed.line = LINE_NONE;
 	ENTER();

@@ -65,6 +65,9 @@ enum { FLAGS_SUB = 0, FLAGS_EAGER = 0x10 };
 #define ENGINE(name) tail_##name
 #endif
 
+/* cpu_is_timed() of who executes the handler: only STEP has to ask. */
+#define IS_TIMED (ENT_TIMED || (ENT_STEP && cpu_is_timed(cpu)))
+
 #if defined(__clang__) && !ENT_STEP
 #define MUSTTAIL __attribute__((musttail))
 #else
@@ -246,13 +249,7 @@ extern handler_fn timed_flow_local_BRANCH, timed_flow_local_CALL, timed_flow_loc
 		SYNC_ENGINE();                                                                     \
 	} while (0)
 
-#if ENT_STEP
-#define SYNC_ENGINE() (cpu_is_timed(cpu) ? timed_sync(cpu) : engine_sync(cpu))
-#elif ENT_TIMED
-#define SYNC_ENGINE() timed_sync(cpu)
-#else
-#define SYNC_ENGINE() engine_sync(cpu)
-#endif
+#define SYNC_ENGINE() (IS_TIMED ? timed_sync(cpu) : engine_sync(cpu))
 
 /* The engine registers as of SYNC(), so that what is called between need not preserve them. */
 #define RELOAD()                                                                                   \

@@ -100,7 +100,8 @@ SYSOP(eret_auth)
 	p = pauth_authenticate(cpu, KEY, exceptions_elr(cpu), cpu->x[SLOT_SP]);
 	if (!p.ok)
 		return OUT_FAULT;
-	timed_exception(cpu, u, PARAM_exception_return, REASON_ERET);
+	if (IS_TIMED)
+		timed_exception(cpu, u, PARAM_exception_return, REASON_ERET);
 	exceptions_eret_to(cpu, p.value);
 	return OUT_JUMP;
 }

@@ -110,7 +110,8 @@ SYSOP(eret)
 
 	if (UNLIKELY(route.goes != TO_EXECUTE))
 		return insn_not_executed(cpu, route, 0);
-	timed_exception(cpu, u, PARAM_exception_return, REASON_ERET);
+	if (IS_TIMED)
+		timed_exception(cpu, u, PARAM_exception_return, REASON_ERET);
 	exceptions_eret(cpu);
 	return OUT_JUMP;
 }

@@ -139,10 +139,11 @@ static void add_instruction_syndrome(struct cpu *cpu, const struct uop *u)
 void engine_raise(struct cpu *cpu, const struct uop *u)
 {
 	add_instruction_syndrome(cpu, u);
-	timed_exception(cpu, u, PARAM_exception_entry, REASON_EXCEPTION);
 	exceptions_raise(cpu);
-	engine_charge(cpu);
 }
+
+/* What engine_enter() is made of: compiled for functional PEs, and for timed ones. */
+#define INLINE inline __attribute__((always_inline))
 
 static void note_guarded(struct context *ctx, u64 va, bool guarded)
 {
@@ -162,29 +163,35 @@ static const struct uop *code_page_of(
 	return code;
 }
 
-/* The records for cpu->pc's page, linked; NULL: cpu->fault is filled. */
-static const struct uop *find_code(struct cpu *cpu, enum engine engine)
+/* Links the records for cpu->pc's page; NULL: cpu->fault is filled. */
+static __attribute__((noinline)) const struct uop *link_code(
+	struct cpu *cpu, enum engine engine, struct code_link *link)
 {
-	struct code_link *link = &cpu->ctx->code[host_tlb_index(cpu->pc)];
-	struct place place, held = { .ok = false };
-	const struct uop *code;
+	struct place place = mmu_fetch_page(cpu, cpu->pc);
 
 	if (cpu_is_timed(cpu))
+		timed_fetch_translation(cpu);
+	if (!place.ok)
+		return NULL;
+	link->tag = PAGE_BASE(cpu->pc);
+	link->code = code_page_of(cpu, engine, &place);
+	note_guarded(cpu->ctx, cpu->pc, place.guarded);
+	return link->code;
+}
+
+/* The records for cpu->pc's page; NULL: cpu->fault is filled. */
+static INLINE const struct uop *find_code(struct cpu *cpu, enum engine engine, bool is_timed)
+{
+	struct code_link *link = &cpu->ctx->code[host_tlb_index(cpu->pc)];
+	struct place held = { .ok = false };
+
+	if (is_timed)
 		held = mmu_held_code(cpu);
 	if (LIKELY(link->tag == PAGE_BASE(cpu->pc)))
 		return link->code;
 	if (held.ok) /* not linked: a branch to it asks the TLB */
 		return code_page_of(cpu, engine, &held);
-	place = mmu_fetch_page(cpu, cpu->pc);
-	if (cpu_is_timed(cpu))
-		timed_fetch_translation(cpu);
-	if (!place.ok)
-		return NULL;
-	code = code_page_of(cpu, engine, &place);
-	link->tag = PAGE_BASE(cpu->pc);
-	link->code = code;
-	note_guarded(cpu->ctx, cpu->pc, place.guarded);
-	return code;
+	return link_code(cpu, engine, link);
 }
 
 /* Is that what stops the instruction at cpu->pc: cpu->fault is filled. */
@@ -198,7 +205,7 @@ static bool is_at_breakpoint(struct cpu *cpu)
  * 0487 D1.3.5: PC alignment, instruction abort, breakpoint, illegal state, branch target.
  * Breakpoints are asked here only where something comes behind them; else by STEP's loop.
  */
-static const struct uop *fetch(struct cpu *cpu, enum engine engine)
+static INLINE const struct uop *fetch(struct cpu *cpu, enum engine engine, bool is_timed)
 {
 	const struct uop *code;
 
@@ -207,7 +214,7 @@ static const struct uop *fetch(struct cpu *cpu, enum engine engine)
 			(struct fault){ .ec = EC_PC_ALIGNMENT, .far_valid = true, .far = cpu->pc };
 		return NULL;
 	}
-	code = find_code(cpu, engine);
+	code = find_code(cpu, engine, is_timed);
 	if (UNLIKELY(code != NULL && cpu->pstate.il)) {
 		if (is_at_breakpoint(cpu))
 			return NULL;
@@ -232,13 +239,13 @@ static const struct uop *fetch(struct cpu *cpu, enum engine engine)
 /* An exception that no instruction of a page of records is charged for. */
 static void raise_by_fetch(struct cpu *cpu)
 {
-	timed_exception(cpu, NULL, PARAM_exception_entry, REASON_EXCEPTION);
+	if (cpu_is_timed(cpu))
+		timed_exception(cpu, NULL, PARAM_exception_entry, REASON_EXCEPTION);
 	exceptions_raise(cpu);
-	cpu->insns++;
-	cpu->cycles += !cpu_is_timed(cpu);
+	engine_count(cpu, cpu_is_timed(cpu));
 }
 
-const struct uop *engine_enter(struct cpu *cpu, enum engine engine)
+static INLINE const struct uop *enter(struct cpu *cpu, enum engine engine, bool is_timed)
 {
 	for (;;) {
 		const struct uop *code;
@@ -254,17 +261,18 @@ const struct uop *engine_enter(struct cpu *cpu, enum engine engine)
 					continue;
 			}
 			cpu->check_irq = false;
-			if (cpu_is_timed(cpu) && exceptions_pending(cpu) != INT_NONE)
+			if (is_timed && exceptions_pending(cpu) != INT_NONE)
 				timed_exception(cpu, NULL, PARAM_interrupt_entry, REASON_EXCEPTION);
 			if (exceptions_take_interrupt(cpu))
 				continue;
 		}
-		if ((s64)(cpu->slice_end - cpu->cycles) <= 0 ||
-			UNLIKELY((s64)(cpu->insns_end - cpu->insns) <= 0))
+		if ((s64)(cpu->slice_end - cpu->cycles) <= 0)
+			return NULL;
+		if (is_timed && UNLIKELY((s64)(cpu->insns_end - cpu->insns) <= 0))
 			return NULL;
 		mmu_enter(cpu);
 		cpu->fp_trapped = cpu->fp_traps >> cpu->pstate.el & 1;
-		code = fetch(cpu, engine);
+		code = fetch(cpu, engine, is_timed);
 		if (UNLIKELY(code == NULL)) {
 			raise_by_fetch(cpu);
 			cpu->check_irq |= cpu->debug_checks; /* a step pending at the vector */
@@ -275,10 +283,20 @@ const struct uop *engine_enter(struct cpu *cpu, enum engine engine)
 		cpu->u = code + bits(cpu->pc, 11, 2);
 		cpu->charge = (u64)(uintptr_t)cpu->u + (cpu->slice_insns - cpu->insns) * UOP_BYTES;
 		cpu->flag_kind = FLAGS_EAGER | cpu->pstate.nzcv;
-		if (cpu_is_timed(cpu))
+		if (is_timed)
 			timed_enter(cpu, cpu->u);
 		return cpu->u;
 	}
+}
+
+const struct uop *enter_functional(struct cpu *cpu, enum engine engine)
+{
+	return enter(cpu, engine, false);
+}
+
+const struct uop *enter_timed(struct cpu *cpu, enum engine engine)
+{
+	return enter(cpu, engine, true);
 }
 
 /* The longest slice: UOP_BYTES times it must stay far from the sign bit (engine.h). */
@@ -364,7 +382,7 @@ static bool pass_debug_checks(struct cpu *cpu)
 		}
 		raise_by_fetch(cpu);
 	}
-	cpu->u = engine_enter(cpu, ENGINE_STEP);
+	cpu->u = engine_enter(cpu, ENGINE_STEP, cpu_is_timed(cpu));
 	return false;
 }
 
@@ -385,7 +403,7 @@ static bool run_step(struct cpu *cpu, u64 insns_end, bool for_tail)
 {
 	if (cpu->debug_checks)
 		cpu->check_irq = true;
-	if (engine_enter(cpu, ENGINE_STEP) == NULL)
+	if (engine_enter(cpu, ENGINE_STEP, cpu_is_timed(cpu)) == NULL)
 		return true;
 	while (cpu->u != NULL) {
 		const struct uop *u = cpu->u;
@@ -429,7 +447,7 @@ static handler_fn *handler_of(const struct cpu *cpu, const struct uop *u)
 
 static void run_tail(struct cpu *cpu)
 {
-	const struct uop *u = engine_enter(cpu, ENGINE_TAIL);
+	const struct uop *u = engine_enter(cpu, ENGINE_TAIL, cpu_is_timed(cpu));
 
 	if (u != NULL)
 		handler_of(cpu, u)(cpu, u, cpu->charge, cpu->flag_a, cpu->flag_b, cpu->flag_kind);

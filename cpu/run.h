@@ -13,19 +13,22 @@
  * interrupt if cpu->check_irq, takes the exceptions of the fetch. NULL: the slice is used up, the
  * PE stopped or waits.
  */
-const struct uop *engine_enter(struct cpu *cpu, enum engine engine);
+const struct uop *enter_functional(struct cpu *cpu, enum engine engine);
+const struct uop *enter_timed(struct cpu *cpu, enum engine engine);
 
-/* Takes the exception in cpu->fault for the instruction at u; synchronised. Charges it. */
+static inline const struct uop *engine_enter(struct cpu *cpu, enum engine engine, bool is_timed)
+{
+	return is_timed ? enter_timed(cpu, engine) : enter_functional(cpu, engine);
+}
+
+/* Takes the exception in cpu->fault for the instruction at u; synchronised. */
 void engine_raise(struct cpu *cpu, const struct uop *u);
 
-/* Counts one instruction as executed; synchronised. */
-static inline void engine_charge(struct cpu *cpu)
+/* Counts one instruction as executed; synchronised. Its time, of a timed PE, is cpu->timed's. */
+static inline void engine_count(struct cpu *cpu, bool is_timed)
 {
 	cpu->insns++;
-	if (!cpu_is_timed(cpu))
-		cpu->cycles++;
-	else
-		timed_charge_insn(cpu);
+	cpu->cycles += !is_timed;
 }
 
 #endif

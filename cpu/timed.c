@@ -245,13 +245,19 @@ void timed_mispredict(struct cpu *cpu, const struct uop *u)
 		*known = (struct stalled_state){ from, t->state, (u32)(t->now - begun) };
 }
 
+/* The physical line of the record u of cpu->code. */
+static pa_t line_of(const struct cpu *cpu, const struct uop *u)
+{
+	u64 index = (u64)(u - cpu->code);
+
+	return PA(code_pa(cpu->code).v + align_down(index, LINE_RECORDS) * 4);
+}
+
 void timed_fetch_line(struct cpu *cpu, const struct uop *u)
 {
 	struct timed *t = &cpu->timed;
-	u64 offset = (u64)(u - cpu->code) * 4;
 	const struct uop *first = u - (u - cpu->code) % LINE_RECORDS;
-	u32 cycles =
-		timing_fetch(t, PA(code_pa(cpu->code).v + align_down(offset, LINE_BYTES)), first);
+	u32 cycles = timing_fetch(t, line_of(cpu, u), first);
 
 	if (cycles == 0)
 		return;
@@ -276,7 +282,7 @@ void timed_fetch_translation(struct cpu *cpu)
 	cpu->cycles = t->now;
 }
 
-void timed_take_exception(
+void timed_exception(
 	struct cpu *cpu, const struct uop *u, enum timing_param cost, enum timing_reason reason)
 {
 	struct timed *t = &cpu->timed;
@@ -296,16 +302,11 @@ void timed_sync(struct cpu *cpu)
 {
 	struct timed *t = &cpu->timed;
 	const struct uop *u = cpu->u;
-	s64 left = (s64)(cpu->charge - (u64)(uintptr_t)u) >> UOP_LOG2_BYTES;
 
 	timed_charge(cpu, u);
-	cpu->pc = cpu->code_va + (u64)((const char *)u - (const char *)cpu->code) / 4;
-	cpu->cycles = t->now;
-	cpu->insns = cpu->slice_insns - (u64)left;
-	cpu->pstate.nzcv = (u8)flags_value(cpu->flag_a, cpu->flag_b, cpu->flag_kind);
-	t->line = LINE_NONE;
-	if (u != cpu->code + UOPS_PER_PAGE)
-		t->line = PA(code_pa(cpu->code).v + align_down(bits(cpu->pc, 11, 0), LINE_BYTES));
+	engine_sync(cpu);
+	cpu->cycles = t->now; /* time is not in the charge */
+	t->line = u != cpu->code + UOPS_PER_PAGE ? line_of(cpu, u) : LINE_NONE;
 }
 
 void timed_begin(struct cpu *cpu, bool is_step)
@@ -320,7 +321,7 @@ void timed_begin(struct cpu *cpu, bool is_step)
 void timed_enter(struct cpu *cpu, const struct uop *u)
 {
 	struct timed *t = &cpu->timed;
-	pa_t line = PA(code_pa(cpu->code).v + align_down(bits(cpu->pc, 11, 0), LINE_BYTES));
+	pa_t line = line_of(cpu, u);
 
 	timed_enter_page(cpu);
 	t->start = u;

@@ -144,19 +144,13 @@ void timed_step_branch(struct cpu *cpu, const struct uop *u, u64 target);
 
 /* Issues the synchronised instruction at cpu->u. */
 void timed_charge_insn(struct cpu *cpu);
-void timed_take_exception(
-	struct cpu *cpu, const struct uop *u, enum timing_param cost, enum timing_reason reason);
 
 /*
  * An exception is taken, or returned from: the instruction at u is issued (NULL: there is none),
- * everything is waited for, and `cost` more. Before anybody hears of it. Functional: nothing.
+ * everything is waited for, and `cost` more. Before anybody hears of it.
  */
-static inline void timed_exception(
-	struct cpu *cpu, const struct uop *u, enum timing_param cost, enum timing_reason reason)
-{
-	if (cpu_is_timed(cpu))
-		timed_take_exception(cpu, u, cost, reason);
-}
+void timed_exception(
+	struct cpu *cpu, const struct uop *u, enum timing_param cost, enum timing_reason reason);
 
 /* Cold, at cpu->cycles; behind cpu_reset(). */
 void timed_reset(struct cpu *cpu);

@@ -107,7 +107,7 @@ static bool translate(struct cpu *cpu, const struct mmu_context *ctx, const stru
 			return mmu_report(cpu, request, &fault);
 		hit->t = entry->t;
 	} else {
-		if (UNLIKELY(cpu->timed.model != NULL) && !is_flat)
+		if (cpu_is_timed(cpu) && !is_flat)
 			timing_walk(&cpu->timed, request->kind == ACCESS_FETCH);
 		if (!walk_translate(cpu, regime, request, &hit->t, &fault))
 			return mmu_report(cpu, request, &fault);
@@ -119,7 +119,7 @@ static bool translate(struct cpu *cpu, const struct mmu_context *ctx, const stru
 	hit->pa = hit->t.pa | bits(request->va, hit->t.shift - 1u, 0);
 	hit->contexts = entry != NULL ? &entry->contexts : NULL;
 	hit->is_uncached = false;
-	if (UNLIKELY(cpu->timed.model != NULL))
+	if (cpu_is_timed(cpu))
 		time_translation(cpu, request, entry, hit);
 	return true;
 }
@@ -305,7 +305,7 @@ static pa_t pa_of_host(const struct memory *memory, const u8 *host)
 /* The accesses of a timed PE: of RAM that a host TLB has; of what was translated. */
 static void time_host(struct cpu *cpu, const u8 *host, unsigned size, enum timing_access kind)
 {
-	if (LIKELY(cpu->timed.model == NULL))
+	if (!cpu_is_timed(cpu))
 		return;
 	__builtin_prefetch(host); /* what misses in the model often misses here, too */
 	timing_data(&cpu->timed, pa_of_host(cpu->memory, host), host, size, kind);
@@ -314,7 +314,7 @@ static void time_host(struct cpu *cpu, const u8 *host, unsigned size, enum timin
 static void time_piece(struct cpu *cpu, const struct hit *hit, const struct ram_region *region,
 	unsigned size, enum timing_access kind)
 {
-	if (LIKELY(cpu->timed.model == NULL))
+	if (!cpu_is_timed(cpu))
 		return;
 	if (region == NULL || hit->is_uncached)
 		timing_device(&cpu->timed, kind != TIMING_READ);
@@ -326,7 +326,7 @@ static void time_piece(struct cpu *cpu, const struct hit *hit, const struct ram_
 /* Two pages are two lines. */
 static void time_crossing(struct cpu *cpu)
 {
-	if (UNLIKELY(cpu->timed.model != NULL))
+	if (cpu_is_timed(cpu))
 		timing_crossing(&cpu->timed);
 }
 

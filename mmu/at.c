@@ -95,7 +95,7 @@ bool mmu_at(struct cpu *cpu, enum sysreg_id op, u64 va)
 		.el0 = row->el == EL0,
 		.pan = row->pan && cpu->pstate.pan && regime.two_ranges,
 		.at = true };
-	if (UNLIKELY(cpu->timed.model != NULL))
+	if (cpu_is_timed(cpu))
 		timing_walk(&cpu->timed, false);
 	ok = (has_stage2(cpu, row) ? walk_translate : walk_stage1)(
 		cpu, &regime, &request, &t, &fault);

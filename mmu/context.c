@@ -415,7 +415,7 @@ void mmu_state_load(struct cpu *cpu, const void *buffer)
 {
 	for (unsigned i = 0; i < cpu->mmu->count; i++)
 		context_flush(cpu->mmu->pool[i]);
-	while (cpu->timed.model != NULL && timing_micro_tlb_take(&cpu->timed) != NO_TLB_ENTRY)
+	while (cpu_is_timed(cpu) && timing_micro_tlb_take(&cpu->timed) != NO_TLB_ENTRY)
 		;
 	mmu_release_code(cpu);
 	memcpy(cpu->tlb, buffer, sizeof(*cpu->tlb));

@@ -66,7 +66,7 @@ static void clear_slot(struct tlb *tlb, unsigned slot)
 /* A timed PE's micro TLBs are a subset of the TLB. */
 static void leave_micro_tlbs(struct cpu *cpu, unsigned slot)
 {
-	if (UNLIKELY(cpu->timed.model != NULL))
+	if (cpu_is_timed(cpu))
 		timing_tlb_removed(&cpu->timed, slot);
 }
 

@@ -120,7 +120,7 @@ static void forget_timed(
 static void remove_from(struct cpu *cpu, const struct tlbi_row *row,
 	const struct tlb_selection *selection, u64 operand)
 {
-	if (UNLIKELY(cpu->timed.model != NULL))
+	if (cpu_is_timed(cpu))
 		forget_timed(cpu, row, selection);
 	if (row->what == WHAT_IPA || row->what == WHAT_RIPA)
 		return;
@@ -149,7 +149,7 @@ static void perform(struct cpu *cpu, const struct tlbi_row *row, u64 operand)
 	}
 	for (unsigned i = 0; i < cpu->group->count; i++)
 		remove_from(cpu->group->cpu[i], row, &selection, operand);
-	if (UNLIKELY(cpu->timed.model != NULL))
+	if (cpu_is_timed(cpu))
 		timing_broadcast(&cpu->timed, cpu->group->count - 1);
 }
 

@@ -77,7 +77,7 @@ static bool fetch_descriptor(struct cpu *cpu, const struct regime *regime,
 		return mmu_fail(fault, tables->stage2, FSC_EXTERNAL_ON_WALK, level);
 	leaf->host = leaf->region->host + (pa - leaf->region->base.v);
 	leaf->descriptor = descriptor_load(leaf->host);
-	if (UNLIKELY(cpu->timed.model != NULL))
+	if (cpu_is_timed(cpu))
 		timing_walk_read(&cpu->timed, PA(pa), tables->stage2);
 	return true;
 }
@@ -163,7 +163,7 @@ static bool walk_tables(struct cpu *cpu, const struct regime *regime, const stru
 	unsigned top = tables->input_bits; /* the index is input<top-1:shift> */
 	u64 table = tables->base;
 
-	if (UNLIKELY(cpu->timed.model != NULL) && !tables->stage2)
+	if (cpu_is_timed(cpu) && !tables->stage2)
 		timing_walk_begin(
 			&cpu->timed, walk_space(regime, tables), last_table(tables, input), level);
 	leaf->ap_table = 0;
@@ -193,7 +193,7 @@ static bool walk_tables(struct cpu *cpu, const struct regime *regime, const stru
 	leaf->address = (leaf->descriptor & MASK(47, shift)) | (input & MASK(shift - 1, 0));
 	if (is_too_large(tables, leaf->address))
 		return mmu_fail(fault, tables->stage2, FSC_ADDRESS_SIZE, level);
-	if (UNLIKELY(cpu->timed.model != NULL) && !tables->stage2 && level == 3)
+	if (cpu_is_timed(cpu) && !tables->stage2 && level == 3)
 		timing_walk_end(&cpu->timed, walk_space(regime, tables), last_table(tables, input));
 	leaf->level = (u8)level;
 	leaf->shift = (u8)shift;
@@ -271,10 +271,10 @@ static bool stage2_translate(struct cpu *cpu, const struct regime *regime, u64 i
 
 	if (for_walk)
 		out->attr = 0xff; /* table walks are Normal accesses */
-	if (UNLIKELY(cpu->timed.model != NULL))
+	if (cpu_is_timed(cpu))
 		timing_ipa_begin(&cpu->timed, vmid, ipa, for_walk);
 	if (LIKELY(stage2_steps(cpu, regime, ipa, request, for_walk, out, fault))) {
-		if (UNLIKELY(cpu->timed.model != NULL))
+		if (cpu_is_timed(cpu))
 			timing_ipa_end(&cpu->timed, vmid, ipa, out->leaf.shift);
 		return true;
 	}

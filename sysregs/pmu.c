@@ -118,7 +118,7 @@ static void arm(struct cpu *cpu)
 		arm_counter(cpu, (unsigned)__builtin_ctz(left));
 	pmu->counts_at[EL2] &= ~prohibited_at_el2(cpu, mdcr);
 	pmu->is_counting = pmu->counts_at[EL0] | pmu->counts_at[EL1] | pmu->counts_at[EL2];
-	if (pmu_is_timed(cpu))
+	if (cpu_is_timed(cpu))
 		arm_timing(cpu);
 }
 
@@ -270,7 +270,7 @@ u64 pmu_cycles_to_overflow(const struct cpu *cpu)
 	if (cpu->waiting) /* nothing is executed */
 		return cycles;
 	insns = least_left(cpu, counting(cpu, el, PMU_INST_RETIRED));
-	if (!pmu_is_timed(cpu)) /* an instruction takes at least a cycle */
+	if (!cpu_is_timed(cpu)) /* an instruction takes at least a cycle */
 		return sooner(cycles, insns);
 	/* some share one; what was so many instructions off is looked at again then */
 	width = cpu->timed.model->param[PARAM_issue_width];
@@ -301,7 +301,7 @@ static void rearm(struct cpu *cpu)
 void pmu_left_el(struct cpu *cpu, unsigned from, enum pmu_event event, unsigned insns)
 {
 	/* a timing model has charged them */
-	pmu_advance(cpu, from, cpu->cycles + (pmu_is_timed(cpu) ? 0 : insns), cpu->insns + insns);
+	pmu_advance(cpu, from, cpu->cycles + (cpu_is_timed(cpu) ? 0 : insns), cpu->insns + insns);
 	if (event == PMU_EXC_RETURN)
 		count(cpu, from, counting(cpu, from, PMU_PC_WRITE_RETIRED), insns);
 	count(cpu, from, counting(cpu, from, event), 1);

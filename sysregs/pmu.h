@@ -20,11 +20,6 @@ static inline unsigned pmu_accessible(u64 hpmn)
 	return hpmn > PMU_COUNTERS ? PMU_COUNTERS : (unsigned)hpmn;
 }
 
-static inline bool pmu_is_timed(const struct cpu *cpu)
-{
-	return cpu->timed.model != NULL;
-}
-
 /* ---- pmu_events.c ---- */
 
 /* The number that selects the event, or one that none has: it is not there. */

@@ -42,7 +42,7 @@ static const struct event_row {
 static bool is_there(const struct cpu *cpu, const struct event_row *row)
 {
 	return cpu_has(cpu, (enum feature_id)row->feature) &&
-	       (pmu_is_timed(cpu) || !row->needs_timing);
+	       (cpu_is_timed(cpu) || !row->needs_timing);
 }
 
 u32 pmu_event_number(const struct cpu *cpu, enum pmu_event event)

@@ -16,8 +16,7 @@ struct hit {
 	u64 pa;
 	struct translated t;
 	u64 *contexts;	  /* NULL: flat, needs no TLB entry behind it */
-	bool is_uncached; /* of a timed PE: accesses are to be seen, so they stay out of host TLBs
-			   */
+	bool is_uncached; /* of a timed PE: each access is told, so none uses host TLBs */
 };
 
 static struct mmu_context *context_at(struct cpu *cpu, unsigned el)
@@ -212,7 +211,7 @@ static void fill_read(
 {
 	const u8 *host = region->host + (hit->pa - region->base.v);
 
-	if (UNLIKELY(ctx->watched || hit->is_uncached))
+	if (UNLIKELY(ctx->stays_empty || hit->is_uncached))
 		return;
 	ctx->tables.read[host_tlb_index(va)] =
 		(struct host_tlb_entry){ host_tag(ctx, va, hit), (u64)(uintptr_t)host - va };
@@ -226,7 +225,7 @@ static void fill_write(
 	u64 offset = hit->pa - region->base.v;
 	u8 *flags = &region->page_flags[offset >> PAGE_SHIFT];
 
-	if ((*flags & PAGE_HAS_CODE) || UNLIKELY(ctx->watched || hit->is_uncached))
+	if ((*flags & PAGE_HAS_CODE) || UNLIKELY(ctx->stays_empty || hit->is_uncached))
 		return;
 	*flags |= PAGE_HOST_WRITE;
 	ctx->tables.write[host_tlb_index(va)] = (struct host_tlb_entry){ host_tag(ctx, va, hit),

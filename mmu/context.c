@@ -156,7 +156,7 @@ static struct mmu_context *create(
 		ctx = recycle(cpu);
 	ctx->key = *key;
 	ctx->el0 = el0;
-	ctx->watched = cpu->debug_watches || cpu->bypass_host_tlb;
+	ctx->stays_empty = cpu->debug_watches || cpu->bypass_host_tlb;
 	regime_decode(cpu, kind, &ctx->regime);
 	/* PAN is about pages that EL0 may access: there are none while stage 1 is off */
 	ctx->pan = pan && ctx->regime.s1_enabled;

@@ -15,8 +15,7 @@ enum { CONTEXT_COUNT = 64, CONTEXT_BUCKETS = 128 };
 struct context_key {
 	u64 space; /* regime, VMID, ASID, which stages */
 	u64 ttbr0, ttbr1, tcr, mair, sctlr, hcr, vttbr, vtcr;
-	u64 who; /* bit 0: EL0; bit 1: PAN applies; bit 2: watchpoints are enabled; 3:
-		    bypass_host_tlb */
+	u64 who; /* bits 0: EL0; 1: PAN applies; 2: there are watchpoints; 3: bypass_host_tlb */
 };
 
 struct mmu_context {
@@ -27,7 +26,8 @@ struct mmu_context {
 	u64 last_use;
 	u64 used[HOST_TLB_ENTRIES / 64]; /* indexes where some table may be filled */
 	u8 index;			 /* in the pool, and bit in tlb_entry.contexts */
-	bool el0, pan, watched;		 /* watched: accesses stay out of the host TLB */
+	bool el0, pan;
+	bool stays_empty; /* accesses are watched, or are not to use the host TLB */
 };
 
 struct mmu {

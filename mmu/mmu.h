@@ -79,8 +79,9 @@ static inline void *host_address(const struct host_tlb_entry *entry, u64 va)
 }
 
 /*
- * In handlers of a timed PE the line must be known, too: an L1 hit that waits for nothing. It is
- * asked for by its last byte, so that an access that is not all in it fails the same compare.
+ * In TAIL's handlers of a timed PE, which are compiled with ENT_TIMED (cpu/), the line must be
+ * known, too: an L1 hit that waits for nothing. It is asked for by its last byte, so that an access
+ * that is not all in it fails the same compare.
  */
 static inline void *known_line(
 	const u64 *lines, const struct host_tlb_entry *entry, u64 va, unsigned size)
@@ -98,7 +99,9 @@ static inline void *known_line(
 
 /*
  * The fast path: the host address for an access of `size` bytes, or NULL: not in the host TLB,
- * crosses a page, misaligned where that matters, device, or watched: use mmu_load/mmu_store.
+ * crosses a page, misaligned where that matters, device, or watched; of a timed PE, its line is not
+ * known: use mmu_load/mmu_store. For handlers alone: what is compiled once for all PEs would access
+ * a timed PE's memory in no time.
  */
 static inline void *host_read(const struct cpu *cpu, u64 va, unsigned size)
 {

@@ -302,6 +302,7 @@ void pmu_left_el(struct cpu *cpu, unsigned from, enum pmu_event event, unsigned 
 {
 	/* a timing model has charged them */
 	pmu_advance(cpu, from, cpu->cycles + (cpu_is_timed(cpu) ? 0 : insns), cpu->insns + insns);
+	/* ERET writes the PC, but is none of the branches that the event is the sum of. D14.3 */
 	if (event == PMU_EXC_RETURN)
 		count(cpu, from, counting(cpu, from, PMU_PC_WRITE_RETIRED), insns);
 	count(cpu, from, counting(cpu, from, event), 1);

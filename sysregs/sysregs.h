@@ -300,8 +300,8 @@ static inline struct route sysreg_route_quickly(
 enum { ZVA_LOG2_WORDS = 4, ZVA_BYTES = 4 << ZVA_LOG2_WORDS };
 
 /*
- * What an access by this name costs; encoding as of sysreg_find(), with a row or not. read: MRS,
- * SYSL. timing_class.c
+ * What an access by this name costs; encoding as of sysreg_find(), with a row or not. SYSL is
+ * DIR_READ, SYS and MSR of a field of PSTATE are DIR_WRITE. timing_class.c
  */
 enum timing_class sysreg_timing_class(u32 encoding, enum direction direction);
 

@@ -236,12 +236,11 @@ static void on_instruction(struct cost_watch *watch, const struct event *event)
 
 static void add(struct cost_watch *watch, const struct event *event)
 {
-	for (unsigned reason = 0; reason < REASON_COUNT; reason++) {
+	for (u32 left = event->reasons; left != 0; left &= left - 1) {
+		unsigned reason = (unsigned)__builtin_ctz(left);
 		unsigned phase = watch->phase[watch->level];
 		s64 *cycles;
 
-		if (event->cycles[reason] == 0)
-			continue;
 		if (watch->level == 0 && reason == REASON_EXCEPTION)
 			phase = PHASE_ENTRY;
 		else if (watch->level == 0 && reason == REASON_ERET)

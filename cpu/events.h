@@ -17,8 +17,7 @@ enum event_kind {
 	EVENT_SYSREG,	 /* written by the guest: reg, value */
 	EVENT_WALK,	 /* a translation completed by walking: va, pa, stage results, attributes */
 	EVENT_TLBI,	 /* TLB maintenance: reg = SR_TLBI_*, value = operand */
-	EVENT_CYCLES, /* simulated time passed: pc and insn, from_el = where it did, cycles, issued
-		       */
+	EVENT_CYCLES,	 /* time passed: pc and insn, from_el = where, cycles, reasons, issued */
 	EVENT_KIND_COUNT
 };
 
@@ -39,6 +38,7 @@ struct event {
 	u64 va, ipa, pa, page_size;
 	bool write, fetch, stage2;
 	const u64 *cycles; /* by enum timing_reason */
+	u32 reasons;	   /* bits: which of them are not 0 */
 	bool issued;	   /* one for each instruction; else more time at the same place */
 };
 

@@ -5,8 +5,6 @@
  */
 #include "cpu/timed.h"
 
-#include <string.h>
-
 #include "cpu/code.h"
 #include "cpu/run.h"
 #include "exceptions/exceptions.h"
@@ -68,13 +66,19 @@ static void tell(struct cpu *cpu, u64 pc, u32 insn, bool issued)
 		.insn = insn,
 		.from_el = t->el,
 		.issued = issued,
-		.cycles = t->account };
+		.cycles = t->account,
+		.reasons = t->core.accounted };
 
-	for (unsigned i = 0; t->exact & EXACT_PMU && i < REASON_COUNT; i++)
-		t->reasons[i] += t->account[i];
 	if (event_wanted(cpu, EVENT_CYCLES))
 		event_emit(cpu, &event);
-	memset(t->account, 0, sizeof(t->account));
+	for (u32 left = t->core.accounted; left != 0; left &= left - 1) {
+		unsigned reason = (unsigned)__builtin_ctz(left);
+
+		if (t->exact & EXACT_PMU)
+			t->reasons[reason] += t->account[reason];
+		t->account[reason] = 0;
+	}
+	t->core.accounted = 0;
 }
 
 /* More time at the record u; NULL: where cpu->pc is, which nobody has fetched. */

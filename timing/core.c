@@ -46,8 +46,10 @@ static void advance(struct core *core, u64 cycles, enum timing_reason reason)
 	core->now += cycles;
 	core->used = 0;
 	core->taken = 0;
-	if (core->account != NULL)
-		core->account[reason] += cycles;
+	if (core->account == NULL)
+		return;
+	core->account[reason] += cycles;
+	core->accounted |= 1u << reason;
 }
 
 /* ---- When ---- */

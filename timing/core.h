@@ -29,6 +29,7 @@ enum {
 _Static_assert(RES_COUNT <= 128, "core.busy has 128 bits");
 _Static_assert(RES_STORE >= 64, "the store buffer is in busy[1]");
 #define STORES_BUSY MASK(RES_STORE + RES_STORE_COUNT - 65, RES_STORE - 64)
+_Static_assert(REASON_COUNT <= 32, "core.accounted has 32 bits");
 _Static_assert(UNIT_COUNT <= 16, "core.taken has 4 bits for each");
 
 enum { DYNAMIC_FILLS = 8 };
@@ -68,7 +69,8 @@ struct core {
 	/* Cycles by reason of the instructions issued since the reader cleared it; NULL: nobody
 	 * asks. */
 	u64 *account;
-	u64 *kinds; /* instructions by enum insn_kind, likewise */
+	u32 accounted; /* bit by reason: only these may be other than 0 in account[] */
+	u64 *kinds;    /* instructions by enum insn_kind, likewise */
 };
 
 /*

@@ -62,6 +62,7 @@ static void execute(unsigned el, u64 pc, int insn, u64 more)
 		.insn = (u32)insn,
 		.from_el = (u8)el,
 		.cycles = cycles,
+		.reasons = 1u << REASON_ISSUE | (u32)(more != 0) << REASON_DRAM,
 		.issued = true });
 }
 
@@ -74,7 +75,8 @@ static void wait_at(unsigned el, u64 pc, enum timing_reason reason, u64 count)
 		.pc = pc,
 		.insn = (u32)NOP,
 		.from_el = (u8)el,
-		.cycles = cycles });
+		.cycles = cycles,
+		.reasons = 1u << reason });
 }
 
 static void take(unsigned from, unsigned to, u64 pc, u64 ec)

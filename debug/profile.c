@@ -1,33 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Adds cycles up in a hash table by (node, address, reason). Its order is of no consequence: what
- * comes out is sorted first.
+ * Adds cycles up by node and address, and keeps a stack of calls for each place of a PE.
  */
 #include "debug/profile.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "debug/profile_private.h"
 #include "exceptions/exceptions.h"
 #include "sysregs/sysregs.h"
 
-_Static_assert(REASON_COUNT <= 64, "where has 6 bits for the reason");
-_Static_assert(MAX_NODES <= 1u << 26, "... and 26 for the node");
-
-/* cycles and insns 0 and used false: an empty slot. */
-struct cell {
-	u64 address, cycles, insns;
-	u32 where; /* node << 6 | reason */
-	u32 insn;
-	bool used;
-};
-
 /* One PE as the last event left it. */
 struct pe {
-	u64 key; /* of `place` */
-	u32 place;
+	/* Where it was last, and by what system registers. */
 	bool has_place;
+	u8 el;
+	u64 hcr, vttbr;
+	u32 place;
 	bool has_last; /* nothing came between this instruction and what is next: */
 	u64 pc;
 	u32 insn;
@@ -36,13 +25,12 @@ struct pe {
 };
 
 struct profile {
-	bool stacks, is_full, is_sorted; /* sorted: `cell` is no hash table any more */
+	bool stacks, is_full;
 	struct profile_place *place;
 	u32 *root; /* node of a place */
 	u32 places;
 	struct node_table nodes;
-	struct cell *cell;
-	size_t cells, room; /* room is a power of two */
+	struct sample_table samples;
 	struct pe pe[COUNT(((struct cpu_group *)0)->cpu)];
 };
 
@@ -50,9 +38,13 @@ struct profile *profile_create(bool stacks)
 {
 	struct profile *profile = calloc(1, sizeof(*profile));
 
-	if (profile != NULL)
-		profile->stacks = stacks;
-	return profile;
+	if (profile == NULL)
+		return NULL;
+	profile->stacks = stacks;
+	if (sample_table_begin(&profile->samples))
+		return profile;
+	profile_destroy(profile);
+	return NULL;
 }
 
 void profile_destroy(struct profile *profile)
@@ -67,7 +59,7 @@ void profile_destroy(struct profile *profile)
 	node_table_free(&profile->nodes);
 	free(profile->place);
 	free(profile->root);
-	free(profile->cell);
+	sample_table_free(&profile->samples);
 	free(profile);
 }
 
@@ -78,9 +70,14 @@ bool profile_is_complete(const struct profile *profile)
 
 /* ---- Places ---- */
 
+static inline u64 hcr_of(const struct cpu *cpu)
+{
+	return cpu->has_el2 ? cpu->sys[SR_HCR_EL2] : 0;
+}
+
 struct profile_place profile_place_of(const struct cpu *cpu, unsigned el)
 {
-	u64 hcr = cpu->has_el2 ? cpu->sys[SR_HCR_EL2] : 0;
+	u64 hcr = hcr_of(cpu);
 	bool e2h = (hcr & HCR_EL2_E2H) != 0, tge = (hcr & HCR_EL2_TGE) != 0;
 	struct profile_place place = { .el = (u8)el, .regime = REGIME_EL1_0 };
 
@@ -132,100 +129,49 @@ static u32 find_place(struct profile *profile, const struct profile_place *place
 	return add_place(profile, place) ? profile->places - 1 : UINT32_MAX;
 }
 
-/* Where the PE is at `el`; UINT32_MAX: no memory. */
-static u32 place_of(struct profile *profile, struct pe *pe, const struct cpu *cpu, unsigned el)
+static __attribute__((noinline)) u32 enter_place(
+	struct profile *profile, struct pe *pe, const struct cpu *cpu, unsigned el)
 {
 	struct profile_place place = profile_place_of(cpu, el);
-	u64 key = key_of(&place);
 
-	if (!pe->has_place || pe->key != key) {
-		pe->place = find_place(profile, &place);
-		pe->key = key;
-		pe->has_place = pe->place != UINT32_MAX;
-		profile->is_full |= !pe->has_place;
-	}
+	pe->el = (u8)el;
+	pe->hcr = hcr_of(cpu);
+	pe->vttbr = cpu->sys[SR_VTTBR_EL2];
+	pe->place = find_place(profile, &place);
+	pe->has_place = pe->place != UINT32_MAX;
+	profile->is_full |= !pe->has_place;
 	return pe->place;
 }
 
-/* ---- Cells ---- */
-
-static size_t hash_of(u64 address, u32 where)
+/* Where the PE is at `el`; UINT32_MAX: no memory. */
+static inline u32 place_of(
+	struct profile *profile, struct pe *pe, const struct cpu *cpu, unsigned el)
 {
-	u64 hash = (address ^ (u64)where << 40 ^ where) * 0x9e3779b97f4a7c15ull;
-
-	return (size_t)(hash ^ hash >> 32);
+	if (LIKELY(pe->has_place && pe->el == el && pe->hcr == hcr_of(cpu) &&
+		    pe->vttbr == cpu->sys[SR_VTTBR_EL2]))
+		return pe->place;
+	return enter_place(profile, pe, cpu, el);
 }
 
-static struct cell *find_cell(const struct profile *profile, u64 address, u32 where)
+/* ---- Samples ---- */
+
+static inline void add(struct profile *profile, u32 node, const struct event *event)
 {
-	size_t at = hash_of(address, where);
+	struct profile_sample *sample = sample_of(&profile->samples, node, event->pc);
 
-	for (;; at++) {
-		struct cell *cell = &profile->cell[at & (profile->room - 1)];
-
-		if (!cell->used || (cell->address == address && cell->where == where))
-			return cell;
-	}
-}
-
-static bool grow_cells(struct profile *profile)
-{
-	struct cell *old = profile->cell;
-	size_t room = profile->room;
-	struct cell *cell = calloc(room != 0 ? 2 * room : 4096, sizeof(*cell));
-
-	if (cell == NULL)
-		return false;
-	profile->cell = cell;
-	profile->room = room != 0 ? 2 * room : 4096;
-	for (size_t i = 0; i < room; i++) {
-		if (old[i].used)
-			*find_cell(profile, old[i].address, old[i].where) = old[i];
-	}
-	free(old);
-	return true;
-}
-
-/* NULL: no memory. */
-static struct cell *cell_of(struct profile *profile, u64 address, u32 where, u32 insn)
-{
-	struct cell *cell;
-
-	if (2 * (profile->cells + 1) > profile->room && !grow_cells(profile)) {
+	if (sample == NULL) {
 		profile->is_full = true;
-		return NULL;
-	}
-	cell = find_cell(profile, address, where);
-	if (!cell->used) {
-		*cell = (struct cell){ .address = address, .where = where, .used = true };
-		profile->cells++;
-	}
-	if (insn != 0)
-		cell->insn = insn;
-	return cell;
-}
-
-/* The instruction counts in the first of its cells, so that most need one only. */
-static void add(struct profile *profile, u32 node, const struct event *event)
-{
-	u64 insns = event->issued;
-	struct cell *cell;
-
-	for (u32 reason = 0; reason < REASON_COUNT; reason++) {
-		if (event->cycles[reason] == 0)
-			continue;
-		cell = cell_of(profile, event->pc, node << 6 | reason, event->insn);
-		if (cell == NULL)
-			return;
-		cell->cycles += event->cycles[reason];
-		cell->insns += insns;
-		insns = 0;
-	}
-	if (insns == 0)
 		return;
-	cell = cell_of(profile, event->pc, node << 6 | REASON_ISSUE, event->insn);
-	if (cell != NULL)
-		cell->insns += insns;
+	}
+	if (event->issued) {
+		sample->insns++;
+		sample->insn = event->insn;
+	}
+	for (u32 left = event->reasons; left != 0; left &= left - 1) {
+		unsigned reason = (unsigned)__builtin_ctz(left);
+
+		sample->cycles[reason] += event->cycles[reason];
+	}
 }
 
 /* ---- Stacks ---- */
@@ -268,7 +214,7 @@ static void arrive(struct profile *profile, struct pe *pe, struct profile_stack 
 	pe->has_last = false;
 }
 
-static void on_cycles(
+static inline void on_cycles(
 	struct profile *profile, struct pe *pe, const struct cpu *cpu, const struct event *event)
 {
 	u32 place = place_of(profile, pe, cpu, event->from_el);
@@ -333,7 +279,6 @@ static void on_event(void *opaque, const struct cpu *cpu, const struct event *ev
 	struct profile *profile = opaque;
 	struct pe *pe = &profile->pe[cpu->index];
 
-	ENT_BUG_ON(profile->is_sorted);
 	if (profile->is_full)
 		return;
 	switch (event->kind) {
@@ -397,41 +342,12 @@ void profile_exception_name(const struct profile_node *node, char text[24])
 		snprintf(text, 24, "[%.20s]", ec_name((unsigned)node->entry));
 }
 
-static int compare(const void *left, const void *right)
-{
-	const struct cell *a = left, *b = right;
-
-	if (a->used != b->used)
-		return a->used ? -1 : 1;
-	if (a->where >> 6 != b->where >> 6)
-		return a->where >> 6 < b->where >> 6 ? -1 : 1;
-	if (a->address != b->address)
-		return a->address < b->address ? -1 : 1;
-	return a->where < b->where ? -1 : a->where > b->where;
-}
-
 void profile_each(struct profile *profile,
 	void (*visit)(void *opaque, const struct profile_sample *sample), void *opaque)
 {
-	struct profile_sample sample = { .node = 0 };
+	u32 count;
+	const struct profile_sample *sample = sample_table_sort(&profile->samples, &count);
 
-	if (profile->cells == 0)
-		return;
-	profile->is_sorted = true;
-	qsort(profile->cell, profile->room, sizeof(*profile->cell), compare);
-	for (size_t i = 0; i < profile->cells; i++) {
-		const struct cell *cell = &profile->cell[i];
-
-		if (i == 0 || cell->where >> 6 != sample.node || cell->address != sample.address) {
-			if (i != 0)
-				visit(opaque, &sample);
-			sample = (struct profile_sample){ .node = cell->where >> 6,
-				.address = cell->address };
-		}
-		if (cell->insns != 0)
-			sample.insn = cell->insn;
-		sample.insns += cell->insns;
-		sample.cycles[cell->where % 64] += cell->cycles;
-	}
-	visit(opaque, &sample);
+	for (u32 i = 0; i < count; i++)
+		visit(opaque, &sample[i]);
 }

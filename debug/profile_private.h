@@ -7,6 +7,41 @@
 
 #include "debug/profile.h"
 
+/* ---- profile_samples.c: samples by node and address ---- */
+
+enum { RECENT_SAMPLES = 4096 };
+
+struct sample_table {
+	struct profile_sample *sample; /* the first one is nobody's */
+	u32 count, room;	       /* room is a power of two */
+	u32 *slot;		       /* hash of samples, by number; 0: empty */
+	bool is_sorted;		       /* `slot` is no hash table any more */
+	u32 recent[RECENT_SAMPLES];    /* the last sample, of any node, by low bits of addresses */
+};
+
+/* false: no memory. */
+bool sample_table_begin(struct sample_table *table);
+void sample_table_free(struct sample_table *table);
+/* By nodes, then addresses. No sample can be looked for after this. */
+const struct profile_sample *sample_table_sort(struct sample_table *table, u32 *count);
+
+static inline u32 *sample_recent(struct sample_table *table, u64 address)
+{
+	return &table->recent[address / 4 % RECENT_SAMPLES];
+}
+
+/* Made if there is none; NULL: no memory. It moves when the next one is made. */
+struct profile_sample *sample_find(struct sample_table *table, u32 node, u64 address);
+
+static inline struct profile_sample *sample_of(struct sample_table *table, u32 node, u64 address)
+{
+	struct profile_sample *sample = &table->sample[*sample_recent(table, address)];
+
+	if (LIKELY(sample->address == address && sample->node == node))
+		return sample;
+	return sample_find(table, node, address);
+}
+
 /* ---- profile_nodes.c: nodes by what they are ---- */
 
 enum { MAX_NODES = 1u << 18 };

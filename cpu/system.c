@@ -89,11 +89,9 @@ bool system_vncr_store(struct cpu *cpu, u16 offset, u64 value)
 
 void system_firmware_call(struct cpu *cpu, u16 imm)
 {
-	if (cpu_is_timed(cpu)) {
-		cpu->timed.dynamic.any = true;
-		cpu->timed.dynamic.stall[REASON_EXCEPTION] =
-			cpu->timed.model->param[PARAM_firmware_call];
-	}
+	if (cpu_is_timed(cpu))
+		dynamic_stall(&cpu->timed.dynamic, cpu->timed.model->param[PARAM_firmware_call],
+			REASON_EXCEPTION);
 	cpu->ops->firmware_call(cpu, imm);
 }
 

@@ -303,7 +303,7 @@ static inline void finish(struct core *core, const struct class_issue *issue, cy
 static __attribute__((noinline)) void issue_dynamic(struct core *core,
 	const struct class_issue *issue, u32 fields, const struct dynamic *dynamic)
 {
-	cycles_t stalls = 0;
+	cycles_t stalls = dynamic->stalled;
 	struct wait wait, data;
 	s64 needed;
 
@@ -311,13 +311,11 @@ static __attribute__((noinline)) void issue_dynamic(struct core *core,
 	wait_for_entry(&wait, core, issue, dynamic);
 	wait_for_miss(&wait, core);
 	data = start(core, issue, &wait, needed);
-	for (unsigned reason = 0; reason < REASON_COUNT; reason++)
-		stalls += dynamic->stall[reason];
 	data.time += stalls;
 	access_memory(core, issue, dynamic, core->now + stalls, &data);
 	set_results(core, issue, fields, &data);
 	finish(core, issue, core->now + stalls);
-	for (unsigned reason = 0; reason < REASON_COUNT; reason++)
+	for (unsigned reason = 0; stalls != 0 && reason < REASON_COUNT; reason++)
 		if (dynamic->stall[reason] != 0)
 			core_stall(core, dynamic->stall[reason], (enum timing_reason)reason);
 }

@@ -45,6 +45,7 @@ struct dynamic {
 	u8 data_reason;		 /* of data_latency */
 	u32 data_latency;	 /* load to use, in place of the class's; 0: as the class says */
 	u32 stall[REASON_COUNT]; /* cycles for which nothing issues behind it: micro TLB, walks */
+	u32 stalled;		 /* the sum of that: so late is the access that comes next */
 	/* Lines that are on their way: the data is not there before; NULL: none. */
 	const cycles_t *arrives[2];
 	u8 arrives_reason;
@@ -55,6 +56,16 @@ struct dynamic {
 	} fill[DYNAMIC_FILLS];
 	bool misses_store; /* a store that occupies the store buffer for data_latency cycles */
 };
+
+/* Its access has to wait for so long. The sum saturates, so that reasons always add up to it. */
+static inline void dynamic_stall(struct dynamic *d, u64 cycles, enum timing_reason reason)
+{
+	u32 more = (u32)smaller(cycles, UINT32_MAX - d->stalled);
+
+	d->any = true;
+	d->stall[reason] += more;
+	d->stalled += more;
+}
 
 struct core {
 	const struct timing_model *model;

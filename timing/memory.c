@@ -45,11 +45,12 @@ static void end_fill(struct hierarchy *m, struct cache_line *line)
 static struct line_fill *next_fill(const struct timed *t)
 {
 	struct line_fill *first = t->memory->fill;
+	cycles_t time = memory_time(t);
 
 	for (u32 i = 0; i < t->model->param[PARAM_l1d_fills]; i++) {
 		struct line_fill *fill = &t->memory->fill[i];
 
-		if (fill->arrival <= t->now)
+		if (fill->arrival <= time)
 			return fill;
 		if (fill->arrival < first->arrival)
 			first = fill;
@@ -64,7 +65,8 @@ static void begin_fill(struct timed *t, struct line_fill *fill, struct cache_lin
 
 	if (fill->line != NULL)
 		fill->line->fill = 0;
-	*fill = (struct line_fill){ .arrival = larger(fill->arrival, t->now) + source->latency,
+	*fill = (struct line_fill){ .arrival =
+					    larger(fill->arrival, memory_time(t)) + source->latency,
 		.line = line,
 		.reason = source->reason };
 	line->fill = (u8)(fill - t->memory->fill + 1);
@@ -80,7 +82,7 @@ static bool is_arriving(struct timed *t, struct cache_line *line)
 {
 	if (line->fill == 0)
 		return false;
-	if (t->memory->fill[line->fill - 1].arrival > t->now)
+	if (t->memory->fill[line->fill - 1].arrival > memory_time(t))
 		return true;
 	end_fill(t->memory, line);
 	return false;
@@ -265,9 +267,10 @@ static bool is_write(enum timing_access kind)
 static struct line_fill *demand_fill(struct timed *t)
 {
 	struct line_fill *fill = next_fill(t);
+	cycles_t time = memory_time(t);
 
-	if (fill->arrival > t->now)
-		memory_stall(t, fill->arrival - t->now, fill->reason);
+	if (fill->arrival > time)
+		memory_stall(t, fill->arrival - time, fill->reason);
 	return fill;
 }
 
@@ -343,7 +346,7 @@ bool memory_prefetch(struct timed *t, u64 number, u64 key)
 	if (cache_find(&t->memory->l1d, number) != NULL)
 		return true;
 	fill = next_fill(t);
-	if (fill->arrival > t->now)
+	if (fill->arrival > memory_time(t))
 		return false;
 	source = find_line(t, number, false);
 	line = put_l1d(t, number, key, source.flags | LINE_PREFETCHED);

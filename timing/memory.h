@@ -88,8 +88,13 @@ struct timing_shared {
 /* Nothing issues behind the instruction for so long. */
 static inline void memory_stall(struct timed *t, u64 cycles, enum timing_reason reason)
 {
-	t->dynamic.any = true;
-	t->dynamic.stall[reason] += (u32)cycles;
+	dynamic_stall(&t->dynamic, cycles, reason);
+}
+
+/* When the instruction's next access is: what it has met so far is over. */
+static inline cycles_t memory_time(const struct timed *t)
+{
+	return t->now + t->dynamic.stalled;
 }
 
 /* Where a line comes from: cycles until it can be used, why so many, what flags it comes with. */

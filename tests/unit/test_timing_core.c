@@ -238,16 +238,31 @@ static void sequences(void **state)
 
 static void stalls_hold_all(void **state)
 {
-	struct dynamic walk = { .any = true, .stall = { [REASON_WALK1] = 20, [REASON_UTLB] = 2 } };
+	struct dynamic walk = { 0 };
 	struct timing_model model;
 	struct core core = { .model = &model };
 
 	(void)state;
 	make_model(&model);
+	dynamic_stall(&walk, 20, REASON_WALK1);
+	dynamic_stall(&walk, 2, REASON_UTLB);
 	assert_int_equal(issue(&core, LOAD, 1, 2, 0, 0, &walk), 0);
 	assert_int_equal(core.now, 23);
 	/* Its data are that much later too: 22 + 2. */
 	assert_int_equal(issue(&core, ALU, 3, 1, 4, 0, NULL), 24);
+}
+
+static void stalls_saturate(void **state)
+{
+	struct dynamic d = { 0 };
+
+	(void)state;
+	dynamic_stall(&d, 10, REASON_UTLB);
+	dynamic_stall(&d, UINT64_MAX, REASON_DRAM);
+	dynamic_stall(&d, 1, REASON_UTLB);
+	assert_int_equal(d.stalled, UINT32_MAX);
+	assert_int_equal(d.stall[REASON_UTLB], 10);
+	assert_int_equal(d.stall[REASON_DRAM], UINT32_MAX - 10);
 }
 
 static void misses_hold_who_is_behind_the_window(void **state)
@@ -382,7 +397,8 @@ static void random_step(struct side *side, struct rng *rng)
 	if (rng_below(rng, 8) == 0) {
 		dynamic.any = true;
 		if (rng_below(rng, 2) == 0)
-			dynamic.stall[rng_below(rng, REASON_COUNT)] = (u32)rng_below(rng, 12);
+			dynamic_stall(&dynamic, rng_below(rng, 12),
+				(enum timing_reason)rng_below(rng, REASON_COUNT));
 		if (rng_below(rng, 2) == 0)
 			dynamic.data_latency = (u32)rng_below(rng, 60);
 		dynamic.data_reason = REASON_DRAM;
@@ -472,6 +488,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sequences),
 		cmocka_unit_test(stalls_hold_all),
+		cmocka_unit_test(stalls_saturate),
 		cmocka_unit_test(misses_hold_who_is_behind_the_window),
 		cmocka_unit_test(lines_arrive),
 		cmocka_unit_test(stores_fill_the_buffer),

@@ -237,6 +237,18 @@ static void fills_are_few(void **state)
 	assert_false(may_read(t, LINE(1)));
 }
 
+/* What an instruction has waited for is over: a transfer takes what its lines take, once. */
+static void one_instruction_may_miss_often(void **state)
+{
+	struct timed *t = ((struct fixture *)*state)->t;
+	struct dynamic d;
+
+	for (u64 n = 0; n < 1000; n++)
+		timing_data(t, PA(LINE(n)), HOST(LINE(n)), 8, TIMING_READ);
+	d = issue(t);
+	assert_int_equal(stalls(&d), DRAM * ((1000 - 1) / 8));
+}
+
 static void devices(void **state)
 {
 	struct fixture *f = *state;
@@ -721,6 +733,7 @@ int main(void)
 		ONE(first_write_is_seen),
 		ONE(crossing),
 		ONE(fills_are_few),
+		ONE(one_instruction_may_miss_often),
 		ONE(devices),
 		ONE(zero_needs_no_data),
 		ONE(atomics),

@@ -58,13 +58,13 @@ static u64 charged_pc(const struct timed *t, const struct uop *u)
  * Tells of the cycles that the pipeline accounted since the last time, at an instruction: `issued`
  * once for it, else of more at its place.
  */
-static void tell(struct cpu *cpu, u64 pc, u32 insn, bool issued)
+static void tell(struct cpu *cpu, u64 pc, unsigned el, u32 insn, bool issued)
 {
 	struct timed *t = &cpu->timed;
 	struct event event = { .kind = EVENT_CYCLES,
 		.pc = pc,
 		.insn = insn,
-		.from_el = t->el,
+		.from_el = (u8)el,
 		.issued = issued,
 		.cycles = t->account,
 		.reasons = t->core.accounted };
@@ -81,12 +81,17 @@ static void tell(struct cpu *cpu, u64 pc, u32 insn, bool issued)
 	t->core.accounted = 0;
 }
 
-/* More time at the record u; NULL: where cpu->pc is, which nobody has fetched. */
+/* More time at the record u; NULL: where the PE is now, which it may not have fetched. */
 static void tell_stall(struct cpu *cpu, const struct uop *u)
 {
-	if (LIKELY(cpu->timed.exact == 0))
+	const struct timed *t = &cpu->timed;
+
+	if (LIKELY(t->exact == 0))
 		return;
-	tell(cpu, u != NULL ? charged_pc(&cpu->timed, u) : cpu->pc, 0, false);
+	if (u != NULL)
+		tell(cpu, charged_pc(t, u), t->el, 0, false);
+	else
+		tell(cpu, cpu->pc, cpu->pstate.el, 0, false);
 }
 
 static void tell_issue(struct cpu *cpu, const struct uop *u)
@@ -95,7 +100,7 @@ static void tell_issue(struct cpu *cpu, const struct uop *u)
 
 	if (LIKELY(t->exact == 0))
 		return;
-	tell(cpu, charged_pc(t, u), code_word(t->code, charged_pc(t, u)), true);
+	tell(cpu, charged_pc(t, u), t->el, code_word(t->code, charged_pc(t, u)), true);
 }
 
 /* ---- Blocks ---- */

@@ -245,6 +245,17 @@ static void raise_by_fetch(struct cpu *cpu)
 	engine_count(cpu, cpu_is_timed(cpu));
 }
 
+/* A pending Software Step exception; false: there is none. */
+static bool take_step(struct cpu *cpu)
+{
+	if (!exceptions_step_is_due(cpu))
+		return false;
+	if (cpu_is_timed(cpu))
+		timed_exception(cpu, NULL, PARAM_exception_entry, REASON_EXCEPTION);
+	exceptions_take_step(cpu);
+	return true;
+}
+
 static INLINE const struct uop *enter(struct cpu *cpu, enum engine engine, bool is_timed)
 {
 	for (;;) {
@@ -257,7 +268,7 @@ static INLINE const struct uop *enter(struct cpu *cpu, enum engine engine, bool 
 				if (engine == ENGINE_TAIL) /* cpu_run() goes on with the other */
 					return NULL;
 				exceptions_step_end(cpu);
-				if (exceptions_take_step(cpu))
+				if (take_step(cpu))
 					continue;
 			}
 			cpu->check_irq = false;
@@ -375,7 +386,7 @@ static bool pass_debug_checks(struct cpu *cpu)
 {
 	sync(cpu);
 	cpu->check_irq = true; /* engine_enter() looks for a pending step */
-	if (!exceptions_take_step(cpu)) {
+	if (!take_step(cpu)) {
 		if (!exceptions_find_breakpoint(cpu)) {
 			exceptions_step_begin(cpu, is_load_exclusive(code_insn(cpu, cpu->u)));
 			return true;

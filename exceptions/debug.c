@@ -22,20 +22,24 @@ static void raise(struct cpu *cpu, enum ec ec, u32 iss)
 	fault_trap(cpu, debug_target(cpu), ec, iss);
 }
 
-/* CheckSoftwareStep(), AArch64.SoftwareStepException() */
-bool exceptions_take_step(struct cpu *cpu)
+/* CheckSoftwareStep() */
+bool exceptions_step_is_due(struct cpu *cpu)
+{
+	if (!cpu->pstate.ss && is_step_active(cpu))
+		return true;
+	cpu->stepping = 0;
+	return false;
+}
+
+/* AArch64.SoftwareStepException() */
+void exceptions_take_step(struct cpu *cpu)
 {
 	u32 iss = FSC_DEBUG;
 
-	if (cpu->pstate.ss || !is_step_active(cpu)) {
-		cpu->stepping = 0;
-		return false;
-	}
 	if (cpu->stepping & STEPPING_DONE)
 		iss |= 1u << 24 | (u32)(cpu->stepping & STEPPING_EXCLUSIVE ? 1 << 6 : 0);
 	raise(cpu, EC_STEP_LOWER, iss);
 	exceptions_raise(cpu);
-	return true;
 }
 
 void exceptions_step_begin(struct cpu *cpu, bool is_load_exclusive)

@@ -35,10 +35,11 @@ void exceptions_eret_to(struct cpu *cpu, u64 address);
 u64 exceptions_elr(const struct cpu *cpu);
 
 /*
- * Self-hosted debug; asked only while cpu->debug_checks. Takes a pending Software Step exception
- * for the instruction at cpu->pc; false: there is none.
+ * Self-hosted debug; asked only while cpu->debug_checks. Is a Software Step exception pending for
+ * the instruction at cpu->pc? Then it is to be taken.
  */
-bool exceptions_take_step(struct cpu *cpu);
+bool exceptions_step_is_due(struct cpu *cpu);
+void exceptions_take_step(struct cpu *cpu);
 /* Around an instruction: it may be the one that is stepped. An exception ends that by itself. */
 void exceptions_step_begin(struct cpu *cpu, bool is_load_exclusive);
 void exceptions_step_end(struct cpu *cpu);

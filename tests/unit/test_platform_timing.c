@@ -61,8 +61,26 @@ static const u32 maintainer[] = { MMU_ON, MOVZ(9, 0x4000), MOVK16(9, 0x4000),
 	/* inner: */ LDR(4, 9), ADD1(6), 0xf10004a5 /* subs x5, x5, #1 */,
 	0x54ffffa1 /* b.ne inner */, MUL(7, 6), B(-13), 0 };
 
+/* EL2 steps EL1, which executes at STEPPED and behind. */
+static const u32 stepper[] = { 0xd510109f /* msr oslar_el1, xzr */, MOVZ(0, 1),
+	0xd5100240 /* msr mdscr_el1, x0: SS */, MOVZ(0, 0x100), 0xd51c1120 /* msr mdcr_el2: TDE */,
+	MOVZ(0, 0), MOVK16(0, 0x8000), 0xd51c1100 /* msr hcr_el2, x0: RW */, MOVZ(0, 0),
+	MOVK16(0, 0x4000), 0xd51cc000 /* msr vbar_el2, x0 */, MOVZ(0, 0x3c5),
+	0xd51c4000 /* msr spsr_el2, x0 */, MOVZ(0, 0x900), MOVK16(0, 0x4000),
+	0xd51c4020 /* msr elr_el2, x0 */, 0xd69f03e0 /* eret */ };
+static const u32 step_handler[] = { 0xd53c4003 /* mrs x3, spsr_el2 */,
+	0xb26b0063 /* orr x3, x3, #SS */, 0xd51c4003 /* msr spsr_el2, x3 */,
+	0xd69f03e0 /* eret */ };
+static const u32 stepped[] = { ADD1(5), ADD1(6), B(-2) };
+enum { LOWER_EL_VECTOR = 0x400 / 4, STEPPED = 0x900 / 4 };
+static u32 with_steps[STEPPED + COUNT(stepped) + 1];
+
 static int make_programs(void **state)
 {
+	for (unsigned i = 0; i < STEPPED; i++)
+		with_steps[i] = i < COUNT(stepper) ? stepper[i] : NOP;
+	memcpy(with_steps + LOWER_EL_VECTOR, step_handler, sizeof(step_handler));
+	memcpy(with_steps + STEPPED, stepped, sizeof(stepped));
 	(void)state;
 	for (unsigned i = 0; i < IRQ_VECTOR; i++)
 		with_interrupts[i] = i < COUNT(interrupted) ? interrupted[i] : NOP;
@@ -164,6 +182,7 @@ static const struct program {
 	{ "sharers", sharers, 2, 40000 },
 	{ "interrupted", with_interrupts, 1, 50000 },
 	{ "maintainer", maintainer, 1, 5000 },
+	{ "stepper", with_steps, 1, 5000 },
 };
 
 static void count_event(void *opaque, const struct cpu *cpu, const struct event *event)
@@ -234,6 +253,51 @@ static void observers_cost_nothing(void **state)
 			expect_same(text, &got, &want);
 			assert_true(kind != EVENT_KIND_COUNT || events > program->insns);
 		}
+	}
+}
+
+struct told {
+	u64 exceptions, wrong, cycles[REASON_COUNT];
+};
+
+static void add_told(void *opaque, const struct cpu *cpu, const struct event *event)
+{
+	struct told *told = opaque;
+	unsigned el = event->pc >= CODE + STEPPED * 4 ? EL1 : EL2;
+
+	(void)cpu;
+	if (event->kind == EVENT_EXCEPTION) {
+		told->exceptions++;
+		return;
+	}
+	told->wrong += event->from_el != el;
+	for (unsigned i = 0; i < REASON_COUNT; i++)
+		told->cycles[i] += event->cycles[i];
+}
+
+/* A step costs what exceptions do; cycles are told at the EL where they are spent. */
+static void steps_are_exceptions(void **state)
+{
+	(void)state;
+	for (unsigned engine = ENGINE_TAIL; engine <= ENGINE_STEP; engine++) {
+		struct machine *machine;
+		struct told told = { 0 };
+		struct observers observers = { 0 };
+		struct observer observer = { .kinds = BIT(EVENT_CYCLES) | BIT(EVENT_EXCEPTION),
+			.event = add_told,
+			.opaque = &told };
+		u64 entry;
+
+		if (!cpu_engine_available((enum engine)engine))
+			continue;
+		machine = make("a55", 1, (enum engine)engine, with_steps);
+		observers_add(&observers, machine, &observer);
+		machine_run(machine, 3000);
+		entry = machine_cpu(machine, 0)->timed.model->param[PARAM_exception_entry];
+		assert_in_range(told.exceptions, 500, 1000);
+		assert_in_range(told.cycles[REASON_EXCEPTION], told.exceptions * entry, 3000000);
+		assert_int_equal(told.wrong, 0);
+		machine_destroy(machine);
 	}
 }
 
@@ -324,6 +388,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cycles_are_the_same_everywhere),
 		cmocka_unit_test(observers_cost_nothing),
+		cmocka_unit_test(steps_are_exceptions),
 		cmocka_unit_test(a_model_changes_time_alone),
 		cmocka_unit_test(a_reset_leaves_nothing),
 		cmocka_unit_test(a_sleeper_wakes_in_time),

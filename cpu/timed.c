@@ -96,10 +96,11 @@ static void tell_stall(struct cpu *cpu, const struct uop *u)
 
 static void tell_issue(struct cpu *cpu, const struct uop *u)
 {
-	const struct timed *t = &cpu->timed;
+	struct timed *t = &cpu->timed;
 
 	if (LIKELY(t->exact == 0))
 		return;
+	t->counted[0] = t->counted[1] = 0;
 	tell(cpu, charged_pc(t, u), t->el, code_word(t->code, charged_pc(t, u)), true);
 }
 

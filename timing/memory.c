@@ -311,12 +311,24 @@ static void make_writable(struct timed *t, struct cache_line *line, enum timing_
 	line->flags = (u8)((line->flags & ~LINE_SHARED) | LINE_DIRTY);
 }
 
+/* Handlers access wide data in pieces: what an instruction has of a line is counted once. */
+static void count_access(struct timed *t, u64 number, enum timing_access kind)
+{
+	bool write = is_write(kind);
+
+	if (t->counted[write] == number + 1)
+		return;
+	t->count[write ? COUNT_L1D_WRITE : COUNT_L1D_READ]++;
+	if (t->exact & EXACT_ACCESSES)
+		t->counted[write] = number + 1;
+}
+
 static void access_line(struct timed *t, u64 number, u64 key, enum timing_access kind)
 {
 	struct cache_line *line = cache_find(&t->memory->l1d, number);
 	bool is_new;
 
-	t->count[is_write(kind) ? COUNT_L1D_WRITE : COUNT_L1D_READ]++;
+	count_access(t, number, kind);
 	if (line == NULL && kind == TIMING_ZERO) {
 		zero(t, number, key);
 		return;

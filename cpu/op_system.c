@@ -86,14 +86,17 @@ SYSOP(brk) /* returns to itself */
 	return insn_not_executed(cpu, route_brk(cpu), (u32)u->imm);
 }
 
-/* A debugger's accesses to memory, which no watchpoint of the guest sees. */
+/* A debugger's accesses to memory: no watchpoint of the guest sees them, they take no time. */
 static bool semihosting(struct cpu *cpu)
 {
 	bool watches = cpu->debug_watches, is_done;
 
 	cpu->debug_watches = false;
+	cpu->timed.is_service = true;
 	is_done = cpu->ops->semihosting(cpu);
+	cpu->timed.is_service = false;
 	cpu->debug_watches = watches;
+	cpu->timed.dynamic = (struct dynamic){ 0 }; /* nor do translations on the way */
 	return is_done;
 }
 

@@ -301,10 +301,15 @@ static pa_t pa_of_host(const struct memory *memory, const u8 *host)
 
 /* ---- Timing ---- */
 
+static bool is_told(const struct cpu *cpu)
+{
+	return cpu_is_timed(cpu) && !cpu->timed.is_service;
+}
+
 /* The accesses of a timed PE: of RAM that a host TLB has; of what was translated. */
 static void time_host(struct cpu *cpu, const u8 *host, unsigned size, enum timing_access kind)
 {
-	if (!cpu_is_timed(cpu))
+	if (!is_told(cpu))
 		return;
 	__builtin_prefetch(host); /* what misses in the model often misses here, too */
 	timing_data(&cpu->timed, pa_of_host(cpu->memory, host), host, size, kind);
@@ -313,7 +318,7 @@ static void time_host(struct cpu *cpu, const u8 *host, unsigned size, enum timin
 static void time_piece(struct cpu *cpu, const struct hit *hit, const struct ram_region *region,
 	unsigned size, enum timing_access kind)
 {
-	if (!cpu_is_timed(cpu))
+	if (!is_told(cpu))
 		return;
 	if (region == NULL || hit->is_uncached)
 		timing_device(&cpu->timed, kind != TIMING_READ);
@@ -325,7 +330,7 @@ static void time_piece(struct cpu *cpu, const struct hit *hit, const struct ram_
 /* Two pages are two lines. */
 static void time_crossing(struct cpu *cpu)
 {
-	if (cpu_is_timed(cpu))
+	if (is_told(cpu))
 		timing_crossing(&cpu->timed);
 }
 

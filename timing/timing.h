@@ -89,7 +89,8 @@ struct timed {
 	struct states *states;
 	struct hierarchy *memory;
 	u64 count[TIMING_COUNT_COUNT];
-	u64 counted[2]; /* lines + 1 that the instruction last read, wrote, under EXACT_ACCESSES */
+	bool is_service; /* accesses are the host's, which serves the guest: they are not told */
+	u64 counted[2];	 /* lines + 1 that the instruction last read, wrote, under EXACT_ACCESSES */
 	u64 kinds[KIND_COUNT];	   /* instructions, under EXACT_PMU */
 	u64 reasons[REASON_COUNT]; /* cycles, under EXACT_PMU */
 };

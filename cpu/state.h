@@ -116,6 +116,7 @@ struct memory {
 struct cpu_group {
 	struct cpu *cpu[8];
 	unsigned count;
+	u32 off; /* bit per PE: its power is off, as the board says */
 	/* The highest count of the physical counter that one of them has read; sysregs/timers.c */
 	u64 count_seen;
 };

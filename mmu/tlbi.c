@@ -139,6 +139,15 @@ static bool is_broadcast(const struct cpu *cpu, const struct tlbi_row *row)
 	       (cpu->pstate.el == EL1 && (cpu->sys[SR_HCR_EL2] & HCR_EL2_FB));
 }
 
+/* Who has to answer: PEs that sleep do, those whose power is off do not. */
+static unsigned others(const struct cpu *cpu)
+{
+	const struct cpu_group *group = cpu->group;
+	u32 off = group->off & ~(1u << cpu->index);
+
+	return group->count - 1 - (unsigned)__builtin_popcount(off);
+}
+
 static void perform(struct cpu *cpu, const struct tlbi_row *row, u64 operand)
 {
 	struct tlb_selection selection = selection_of(cpu, row, operand);
@@ -150,7 +159,7 @@ static void perform(struct cpu *cpu, const struct tlbi_row *row, u64 operand)
 	for (unsigned i = 0; i < cpu->group->count; i++)
 		remove_from(cpu->group->cpu[i], row, &selection, operand);
 	if (cpu_is_timed(cpu))
-		timing_broadcast(&cpu->timed, cpu->group->count - 1);
+		timing_broadcast(&cpu->timed, others(cpu));
 }
 
 static void stop_not_implemented(struct cpu *cpu, enum sysreg_id op)

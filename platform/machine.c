@@ -280,6 +280,7 @@ static struct status build_cpu(struct machine *machine, unsigned index)
 		(machine->timing_shared != NULL && !cpu_set_timing(cpu, machine->timing_shared)))
 		return status_error(STATUS_HOST, "the host has no memory for PE %u", index);
 	memcpy(cpu->choice, config->choice, sizeof(cpu->choice));
+	machine->group.off |= 1u << index;
 	gtimer_init(&machine->gtimer[index], cpu, &machine->events, &machine->now);
 	pmuirq_init(&machine->pmuirq[index], cpu, &machine->events, &machine->now);
 	return status_ok();
@@ -388,6 +389,7 @@ void machine_start_cpu(
 	if (cpu->cycles < time)
 		cpu_leap(cpu, time);
 	machine->is_on[index] = true;
+	machine->group.off &= ~(1u << index);
 	gic_set_awake(machine->gic, index, true);
 	gtimer_update(&machine->gtimer[index]);
 	pmuirq_update(&machine->pmuirq[index]);

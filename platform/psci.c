@@ -138,6 +138,7 @@ static s64 cpu_off(struct machine *machine, struct cpu *cpu, const u64 args[3])
 {
 	(void)args;
 	machine->is_on[cpu->index] = false;
+	machine->group.off |= 1u << cpu->index;
 	gic_set_awake(machine->gic, cpu->index, false);
 	cpu->waiting = true;
 	return PSCI_SUCCESS; /* nobody sees it */

@@ -461,6 +461,21 @@ static void broadcast(void **state)
 	LOAD_COSTS(VA, -1, 0);
 }
 
+/* PEs whose power is off are not waited for. */
+static void broadcast_to_those_on(void **state)
+{
+	struct machine *m = *state;
+
+	mmu_tlbi(m->cpu, SR_TLBI_VAE1IS, 0);
+	assert_int_equal(met(m->cpu).data_latency, tm.model.param[PARAM_tlbi_broadcast]);
+	m->group.off = 1 << 1;
+	mmu_tlbi(m->cpu, SR_TLBI_VAE1IS, 0);
+	assert_false(met(m->cpu).any);
+	m->group.off = 1 << 0; /* who executes it is on */
+	mmu_tlbi(m->cpu, SR_TLBI_VAE1IS, 0);
+	assert_int_equal(met(m->cpu).data_latency, tm.model.param[PARAM_tlbi_broadcast]);
+}
+
 /* The tags of VMIDs: another one's tables are not known. */
 static void vmids(void **state)
 {
@@ -506,6 +521,31 @@ static void uncached(void **state)
 	assert_int_equal(load(cpu, RAM_BASE).stall[REASON_DEVICE], cost);
 	assert_null(host_read(cpu, RAM_BASE, 8));
 	assert_int_equal(load(cpu, DEVICE).stall[REASON_DEVICE], cost);
+}
+
+/* Accesses of a host that serves the guest: data of any size takes no time, and moves no line. */
+static void services_are_not_told(void **state)
+{
+	struct machine *m = *state;
+	struct cpu *cpu = m->cpu;
+	struct tt tt = el10_on(m);
+	u64 refills;
+
+	map_pages(m, &tt, 2);
+	tt_map(m, &tt, FAR(2), RAM_BASE, 3, D_AF | D_ATTR(1));
+	for (unsigned n = 0; n < 3; n++)
+		load(cpu, FAR(n));
+	refills = cpu->timed.count[COUNT_L1D_REFILL];
+	for (unsigned served = 0; served < 2; served++) {
+		cpu->timed.is_service = served == 0;
+		for (u64 at = 64; at < 0x400; at += 64) {
+			assert_int_equal(load(cpu, FAR(0) + at).any, !served ? 0 : 1);
+			assert_true(mmu_store(cpu, FAR(1) + at, 8, at, 0));
+			assert_int_equal(met(cpu).any, !served ? 0 : 1);
+			assert_int_equal(load(cpu, FAR(2) + at).any, !served ? 0 : 1);
+		}
+		assert_int_equal(cpu->timed.count[COUNT_L1D_REFILL] != refills, served);
+	}
 }
 
 /* ---- Nothing but time ---- */
@@ -596,8 +636,10 @@ int main(void)
 		cmocka_unit_test(maintenance),
 		TIMED(ipa_maintenance),
 		TIMED(broadcast),
+		TIMED(broadcast_to_those_on),
 		TIMED(vmids),
 		TIMED(uncached),
+		TIMED(services_are_not_told),
 		TIMED(same_architecture),
 	};
 

@@ -196,6 +196,7 @@ static u32 fetch(struct cpu *cpu, u64 va)
 		return 0;
 	mmu_enter(cpu);
 	place = mmu_fetch_page(cpu, va);
+	cpu->timed.dynamic = (struct dynamic){ 0 }; /* a look is no time of the guest's */
 	if (!place.ok || place.host == NULL)
 		return 0;
 	memcpy(&insn, place.host + bits(va, 11, 0), sizeof(insn));

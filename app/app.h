@@ -34,6 +34,13 @@ int say_status(struct status status);
 void say_option_error(const struct argp_option *table, const char *command, const char *word);
 /* Copies the text in small letters, as far as there is room, and returns the copy. */
 const char *lower_case(const char *text, char *copy, size_t size);
+/*
+ * part / whole with so many decimals, rounded, without floating point; 0 of nothing is 0. Returns
+ * the text. say_percent(): 100 times that, with two decimals.
+ */
+enum { RATIO_TEXT = 32 };
+const char *say_ratio(char text[RATIO_TEXT], s64 part, u64 whole, unsigned decimals);
+const char *say_percent(char text[RATIO_TEXT], u64 part, u64 whole);
 /* A decimal, 0x or 0b number, and nothing behind it. */
 bool is_register_value(const char *text, u64 *value);
 

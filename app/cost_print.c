@@ -26,22 +26,18 @@ static double per_operation(const struct cost_row *row, s64 total)
 }
 
 /* "15" when it is about that, "15.3"; nobody reads the tenths of a thousand. */
-static void say_figure(char text[24], const struct cost_row *row, s64 total)
+static void say_figure(char text[RATIO_TEXT], const struct cost_row *row, s64 total)
 {
 	u64 size = (u64)(total < 0 ? -total : total);
 	u64 tenths = (size * 10 + row->rounds / 2) / row->rounds;
-	const char *sign = total < 0 ? "-" : "";
 
-	if (tenths % 10 == 0 || tenths >= 10000)
-		snprintf(text, 24, "%s%" PRIu64, sign, (tenths + 5) / 10);
-	else
-		snprintf(text, 24, "%s%" PRIu64 ".%" PRIu64, sign, tenths / 10, tenths % 10);
+	say_ratio(text, total, row->rounds, tenths % 10 == 0 || tenths >= 10000 ? 0 : 1);
 }
 
-static void say_cell(char text[24], const struct cost_row *row, enum figure figure)
+static void say_cell(char text[RATIO_TEXT], const struct cost_row *row, enum figure figure)
 {
 	if (row == NULL)
-		snprintf(text, 24, "-");
+		snprintf(text, RATIO_TEXT, "-");
 	else
 		say_figure(text, row, figure == FIGURE_CYCLES ? row->cycles : (s64)row->traps);
 }
@@ -57,7 +53,7 @@ static bool is_new_operation(const struct cost_table *table, unsigned i)
 
 static void print_node_text(const struct cost_row *row, const struct cost_node *node)
 {
-	char count[24];
+	char count[RATIO_TEXT];
 
 	say_figure(count, row, (s64)node->count);
 	printf("  %8s  %*s%s %s\n", count, 2 * (int)node->depth, "", node->who, node->reason);
@@ -113,7 +109,7 @@ static void print_heading(const struct cost_table *table, unsigned n)
 static void print_line_text(
 	const struct cost_table *table, const char *operation, enum figure figure)
 {
-	char cell[24];
+	char cell[RATIO_TEXT];
 
 	printf("%-16s", operation);
 	for (unsigned i = 0; i < table->configs; i++) {
@@ -149,7 +145,7 @@ void cost_print_text(const struct cost_table *table, bool tree)
 
 static void print_table_markdown(const struct cost_table *table, enum figure figure)
 {
-	char cell[24];
+	char cell[RATIO_TEXT];
 
 	printf("%s%s:\n\n| operation |", figure == 0 ? "" : "\n", titles[figure]);
 	for (unsigned i = 0; i < table->configs; i++)
@@ -181,7 +177,7 @@ static void print_tree_markdown(const struct cost_table *table)
 		printf("\n%s, %s:\n\n", row->config, row->operation);
 		for (unsigned k = 0; k < row->nodes; k++) {
 			const struct cost_node *node = &row->node[k];
-			char count[24];
+			char count[RATIO_TEXT];
 
 			say_figure(count, row, (s64)node->count);
 			printf("%*s- %s %s: %s\n", 2 * (int)node->depth, "", node->who,

@@ -5,8 +5,8 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
+#include "app/app.h"
 #include "app/cost.h"
 #include "app/json.h"
 
@@ -52,20 +52,15 @@ static void each_line(const struct grid *grid, line_fn *visit)
 				visit(grid, level, phase);
 }
 
-/* Per operation, rounded to tenths. */
-static const char *say_each(char text[24], const struct grid *grid, s64 total)
+/* Per operation. */
+static const char *say_each(char text[RATIO_TEXT], const struct grid *grid, s64 total)
 {
-	u64 rounds = grid->row->rounds, size = (u64)(total < 0 ? -total : total);
-	u64 tenths = (size * 10 + rounds / 2) / rounds;
-
-	snprintf(
-		text, 24, "%s%" PRIu64 ".%" PRIu64, total < 0 ? "-" : "", tenths / 10, tenths % 10);
-	return text;
+	return say_ratio(text, total, grid->row->rounds, 1);
 }
 
 static void print_text_line(const struct grid *grid, unsigned level, unsigned phase)
 {
-	char each[24];
+	char each[RATIO_TEXT];
 
 	printf("  L%u %-10s %10s %10" PRId64, level, cost_phase_names[phase],
 		say_each(each, grid, grid->phase[level][phase]), grid->phase[level][phase]);
@@ -78,7 +73,7 @@ static void print_text_line(const struct grid *grid, unsigned level, unsigned ph
 static void print_text(const struct grid *grid)
 {
 	const struct cost_row *row = grid->row;
-	char each[24];
+	char each[RATIO_TEXT];
 
 	printf("\n%s, %s: %" PRIu64 " operations\n", row->config, row->operation, row->rounds);
 	printf("  %-13s %10s %10s", "", "each", "all");
@@ -108,7 +103,7 @@ void cost_breakdown_print_text(const struct cost_table *table)
 
 static void print_markdown_line(const struct grid *grid, unsigned level, unsigned phase)
 {
-	char each[24];
+	char each[RATIO_TEXT];
 
 	printf("| L%u %s | %s | %" PRId64 " |", level, cost_phase_names[phase],
 		say_each(each, grid, grid->phase[level][phase]), grid->phase[level][phase]);
@@ -122,7 +117,7 @@ static void print_markdown_line(const struct grid *grid, unsigned level, unsigne
 static void print_markdown(const struct grid *grid)
 {
 	const struct cost_row *row = grid->row;
-	char each[24];
+	char each[RATIO_TEXT];
 
 	printf("\n%s, %s, cycles of %" PRIu64 " operations:\n\n| phase | each | all |", row->config,
 		row->operation, row->rounds);

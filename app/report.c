@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "app/app.h"
+#include "app/json.h"
 #include "exceptions/exceptions.h"
 
 static const char *const interrupt_names[4] = {
@@ -50,22 +51,14 @@ static const struct {
 #undef TIMING_COUNT
 };
 
-enum { IPC_TEXT = 24 };
-
-/* Instructions per cycle with three decimals, which needs no floating point. */
-static const char *ipc(struct machine *machine, char text[IPC_TEXT])
+static const char *ipc(struct machine *machine, char text[RATIO_TEXT])
 {
-	u64 insns = stats_insns(machine), cycles = stats_cycles(machine);
-	u64 thousandths = cycles != 0 ? (insns * 1000 + cycles / 2) / cycles : 0;
-
-	snprintf(text, IPC_TEXT, "%" PRIu64 ".%03u", thousandths / 1000,
-		(unsigned)(thousandths % 1000));
-	return text;
+	return say_ratio(text, (s64)stats_insns(machine), stats_cycles(machine), 3);
 }
 
 static void print_timing(struct machine *machine)
 {
-	char text[IPC_TEXT];
+	char text[RATIO_TEXT];
 
 	fprintf(stderr, "instr. per cycle %16s\n", ipc(machine, text));
 	fprintf(stderr, "timing model     %16s\n", machine_timing(machine)->name);
@@ -90,15 +83,6 @@ static void report_text(struct machine *machine, const struct stats *stats, cons
 		host_seconds > 0 ? (double)insns / host_seconds / 1e6 : 0.0);
 }
 
-/* Counts are exact in JSON as raw text; a double would round above 2^53. */
-static void add_u64(cJSON *object, const char *name, u64 value)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%" PRIu64, value);
-	cJSON_AddRawToObject(object, name, text);
-}
-
 static void add_counter(void *opaque, unsigned from, unsigned to, const char *what, u64 count)
 {
 	cJSON *row = cJSON_CreateObject();
@@ -106,20 +90,20 @@ static void add_counter(void *opaque, unsigned from, unsigned to, const char *wh
 	cJSON_AddNumberToObject(row, "from", from);
 	cJSON_AddNumberToObject(row, "to", to);
 	cJSON_AddStringToObject(row, "what", what);
-	add_u64(row, "count", count);
+	json_add_u64(row, "count", count);
 	cJSON_AddItemToArray(opaque, row);
 }
 
 static void add_timing(cJSON *root, struct machine *machine)
 {
-	char text[IPC_TEXT], key[32];
+	char text[RATIO_TEXT], key[32];
 	cJSON *timing;
 
 	cJSON_AddRawToObject(root, "instructions_per_cycle", ipc(machine, text));
 	timing = cJSON_AddObjectToObject(root, "timing");
 	cJSON_AddStringToObject(timing, "model", machine_timing(machine)->name);
 	for (unsigned i = 0; i < TIMING_COUNT_ALWAYS; i++)
-		add_u64(timing, lower_case(timing_counts[i].key, key, sizeof(key)),
+		json_add_u64(timing, lower_case(timing_counts[i].key, key, sizeof(key)),
 			stats_timing(machine, i));
 }
 
@@ -128,8 +112,8 @@ static void report_json(struct machine *machine, const struct stats *stats, cons
 	cJSON *root = cJSON_CreateObject();
 	char *text;
 
-	add_u64(root, "instructions", stats_insns(machine));
-	add_u64(root, "cycles", stats_cycles(machine));
+	json_add_u64(root, "instructions", stats_insns(machine));
+	json_add_u64(root, "cycles", stats_cycles(machine));
 	if (machine_timing(machine) != NULL)
 		add_timing(root, machine);
 	cJSON_AddStringToObject(root, "stop", stop_reason_name(stop->reason));

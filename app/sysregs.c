@@ -349,14 +349,6 @@ static void print_value(const struct cpu *cpu, enum sysreg_id id, u64 value, boo
 
 /* ---- JSON ---- */
 
-static void add_u64(cJSON *object, const char *key, u64 value)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%" PRIu64, value);
-	cJSON_AddRawToObject(object, key, text);
-}
-
 static void add_name(cJSON *object, const char *key, enum sysreg_id id)
 {
 	json_add_text(object, key, id != SR_NONE ? sysreg_name(id) : NULL);
@@ -388,7 +380,7 @@ static void add_fields(cJSON *object, enum sysreg_id id, bool e2h,
 		if (value != NULL) {
 			u64 part = bits(*value, field->high, field->low);
 
-			add_u64(one, "value", part);
+			json_add_u64(one, "value", part);
 			json_add_text(one, "meaning", field_value_name(field, part));
 		}
 		cJSON_AddItemToArray(list, one);
@@ -411,9 +403,9 @@ static cJSON *register_object(const struct cpu *cpu, enum sysreg_id id, bool e2h
 	add_el(object, "write_el", facts.write_el);
 	json_add_text(object, "feature", facts.feature);
 	json_add_text(object, "profile", facts.profile);
-	add_u64(object, "reset", facts.reset);
-	add_u64(object, "res0", facts.has_masks ? facts.res0 : 0);
-	add_u64(object, "res1", facts.has_masks ? facts.res1 : 0);
+	json_add_u64(object, "reset", facts.reset);
+	json_add_u64(object, "res0", facts.has_masks ? facts.res0 : 0);
+	json_add_u64(object, "res1", facts.has_masks ? facts.res1 : 0);
 	add_name(object, "e2h_is", facts.e2h_is);
 	add_name(object, "alias_of", facts.alias_of);
 	add_name(object, "nv2_is", facts.nv2_is);
@@ -443,13 +435,13 @@ static void print_value_json(const struct cpu *cpu, enum sysreg_id id, u64 value
 
 	register_describe(cpu, id, &facts);
 	cJSON_AddStringToObject(root, "register", sysreg_name(id));
-	add_u64(root, "value", value);
+	json_add_u64(root, "value", value);
 	if (is_esr(id)) {
 		esr_describe(value, text, sizeof(text));
 		cJSON_AddStringToObject(root, "text", text);
 	}
 	add_fields(root, id, e2h, &facts, &value);
-	add_u64(root, "other_bits", unnamed_bits(id, e2h, value));
+	json_add_u64(root, "other_bits", unnamed_bits(id, e2h, value));
 	print_json(root);
 }
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * `entresol timing`: the models of cores that --timing knows, and each figure of one with where it
- * comes from. The tables of docs/TIMING.md are its --markdown.
+ * comes from.
  */
 #include <argp.h>
 #include <cJSON.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "app/app.h"

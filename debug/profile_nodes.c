@@ -3,7 +3,6 @@
  * The nodes of a profile: a tree, whose nodes are numbered as they are first met.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "debug/profile_private.h"
 

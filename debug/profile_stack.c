@@ -5,8 +5,6 @@
  * looks for the frame it belongs to; if there is none, all frames up to the last exception belong
  * to somebody else and are dropped. What is shown then has fewer frames, not wrong ones.
  */
-#include <stdlib.h>
-
 #include "debug/profile_private.h"
 
 /* BL, BLR, BLRAA and its like. C4.1.96 */

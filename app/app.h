@@ -83,6 +83,8 @@ enum input_kind { INPUT_KIND_AUTO, INPUT_KIND_WAIT, INPUT_KIND_LIVE };
 /* What `entresol profile` prints. */
 enum profile_by { BY_FUNCTION, BY_EL, BY_REASON, BY_ADDRESS };
 
+enum { PROFILE_ROWS = 40 }; /* if nothing is said */
+
 struct profile_options {
 	enum profile_by by;
 	bool folded, json;
@@ -120,13 +122,8 @@ enum parsed run_options_parse(struct run_options *options, int argc, char **argv
 
 /* ---- run.c ---- */
 
-/* Who looks on; then stdout is not the guest's. */
-struct run_reader {
-	struct observer observer;
-};
-
-/* Runs as the options say; the exit code. */
-int run_image(const struct run_options *options, const struct run_reader *reader);
+/* Runs as the options say; the exit code. reader: NULL or who looks on; then stdout is its own. */
+int run_image(const struct run_options *options, const struct observer *reader);
 
 /* ---- run_net.c ---- */
 

@@ -4,7 +4,6 @@
  */
 #include <cJSON.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "app/json.h"
 #include "app/profile_table.h"
@@ -94,47 +93,46 @@ static void say_name(
 
 /* ---- Text ---- */
 
-/* part / whole with `digits` decimals, rounded; no floating point, so it is the same everywhere. */
-static const char *say_ratio(char text[24], u64 part, u64 whole, u64 scale, unsigned digits)
+/* Reasons by their cycles, the most first. */
+static void order_reasons(const u64 cycles[REASON_COUNT], unsigned order[REASON_COUNT])
 {
-	u64 power = digits == 2 ? 100 : 1000;
-	u64 value = 0;
+	for (unsigned i = 0; i < REASON_COUNT; i++) {
+		unsigned at = i;
 
-	if (whole != 0)
-		value = (u64)(((unsigned __int128)part * scale * power + whole / 2) / whole);
-	snprintf(text, 24, "%" PRIu64 ".%0*u", value / power, (int)digits,
-		(unsigned)(value % power));
-	return text;
+		for (; at > 0 && cycles[order[at - 1]] < cycles[i]; at--)
+			order[at] = order[at - 1];
+		order[at] = i;
+	}
 }
 
 /* The most important ones: "issue 45%, l1d-miss 20%". */
 static void print_top_reasons(const struct profile_row *row)
 {
-	bool shown[REASON_COUNT] = { false };
+	unsigned order[REASON_COUNT];
+	char percent[RATIO_TEXT];
 
-	for (unsigned n = 0; n < TOP_REASONS; n++) {
-		unsigned best = REASON_COUNT;
+	order_reasons(row->cycles, order);
+	for (unsigned i = 0; i < TOP_REASONS; i++) {
+		u64 cycles = row->cycles[order[i]];
 
-		for (unsigned i = 0; i < REASON_COUNT; i++)
-			if (!shown[i] && row->cycles[i] != 0 &&
-				(best == REASON_COUNT || row->cycles[i] > row->cycles[best]))
-				best = i;
-		if (best == REASON_COUNT)
+		if (cycles == 0 || cycles < row->total / 200)
 			break;
-		shown[best] = true;
-		printf("%s%s %" PRIu64 "%%", n == 0 ? "" : ", ", reasons[best].name,
-			(u64)(((unsigned __int128)row->cycles[best] * 100 + row->total / 2) /
-				row->total));
+		say_ratio(percent, (s64)(cycles * 100), row->total, 0);
+		printf("%s%s %s%%", i == 0 ? "" : ", ", reasons[order[i]].name, percent);
 	}
 }
 
+/* Of one instruction, which others of its cycle belong to, IPC has no meaning. */
 static void print_figures(const struct profile_report *report, const struct profile_row *row)
 {
-	char percent[24], ipc[24];
+	char percent[RATIO_TEXT], ratio[RATIO_TEXT];
 
-	printf("%14" PRIu64 " %7s%% %14" PRIu64 " %6s", row->total,
-		say_ratio(percent, row->total, report->total.total, 100, 2), row->insns,
-		say_ratio(ipc, row->insns, row->total, 1, 3));
+	if (report->options->by == BY_ADDRESS)
+		say_ratio(ratio, (s64)row->total, row->insns, 3);
+	else
+		say_ratio(ratio, (s64)row->insns, row->total, 3);
+	printf("%14" PRIu64 " %7s%% %14" PRIu64 " %7s", row->total,
+		say_percent(percent, row->total, report->total.total), row->insns, ratio);
 }
 
 static void print_row(const struct profile_report *report, const struct profile_row *row)
@@ -157,7 +155,8 @@ static void print_rows(const struct profile_report *report, const struct profile
 	struct profile_row rest = { .total = 0 };
 	size_t limit = report->options->limit;
 
-	printf("%14s %8s %14s %6s  %-14s %s\n", "cycles", "", "instructions", "IPC", "where",
+	printf("%14s %8s %14s %7s  %-14s %s\n", "cycles", "", "instructions",
+		report->options->by == BY_ADDRESS ? "each" : "IPC", "where",
 		report->options->by == BY_EL ? "why" : "what, and why");
 	for (size_t i = 0; i < table->rows; i++) {
 		if (i < limit)
@@ -173,36 +172,27 @@ static void print_rows(const struct profile_report *report, const struct profile
 
 static void print_reasons(const struct profile_report *report)
 {
-	char percent[24];
-	bool shown[REASON_COUNT] = { false };
+	const struct profile_row *total = &report->total;
+	unsigned order[REASON_COUNT];
+	char percent[RATIO_TEXT];
 
 	printf("%14s %8s  why\n", "cycles", "");
-	for (unsigned n = 0; n < REASON_COUNT; n++) {
-		unsigned best = REASON_COUNT;
-
-		for (unsigned i = 0; i < REASON_COUNT; i++)
-			if (!shown[i] &&
-				(best == REASON_COUNT ||
-					report->total.cycles[i] > report->total.cycles[best]))
-				best = i;
-		shown[best] = true;
-		if (report->total.cycles[best] == 0)
-			break;
-		printf("%14" PRIu64 " %7s%%  %-12s %s\n", report->total.cycles[best],
-			say_ratio(percent, report->total.cycles[best], report->total.total, 100, 2),
-			reasons[best].name, reasons[best].what);
-	}
+	order_reasons(total->cycles, order);
+	for (unsigned i = 0; i < REASON_COUNT && total->cycles[order[i]] != 0; i++)
+		printf("%14" PRIu64 " %7s%%  %-12s %s\n", total->cycles[order[i]],
+			say_percent(percent, total->cycles[order[i]], total->total),
+			reasons[order[i]].name, reasons[order[i]].what);
 }
 
 bool profile_print_text(const struct profile_report *report)
 {
 	struct profile_table table = { .rows = 0 };
-	char ipc[24];
+	char ipc[RATIO_TEXT];
 	bool ok = make_rows(report, &table);
 
 	printf("total: %" PRIu64 " cycles, %" PRIu64 " instructions, IPC %s, timing %s\n\n",
 		report->total.total, report->total.insns,
-		say_ratio(ipc, report->total.insns, report->total.total, 1, 3), report->model);
+		say_ratio(ipc, (s64)report->total.insns, report->total.total, 3), report->model);
 	if (report->options->by == BY_REASON)
 		print_reasons(report);
 	else

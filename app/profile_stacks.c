@@ -5,7 +5,6 @@
  * Where what was executed is not the function of its frame (tail calls, hand-written assembly, what
  * follows a return that nobody called for), it is shown as called from there.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -369,13 +368,11 @@ static void print_callgrind(const struct callgrind *c)
 		print_callgrind_function(c, i + 1, &self, &arc);
 }
 
-struct status profile_write_callgrind(const struct profile_report *report, const char *path)
+struct status profile_write_callgrind(const struct profile_report *report)
 {
-	struct callgrind c = { .report = report, .out = fopen(path, "we") };
+	struct callgrind c = { .report = report, .out = report->callgrind };
 	struct status status = status_ok();
 
-	if (c.out == NULL)
-		return status_error(STATUS_HOST, "--callgrind %.100s: %s", path, strerror(errno));
 	c.total = calloc(profile_nodes(report->profile), sizeof(*c.total));
 	if (c.total == NULL)
 		c.is_full = true;
@@ -385,9 +382,9 @@ struct status profile_write_callgrind(const struct profile_report *report, const
 		print_callgrind(&c);
 	else
 		status = status_error(STATUS_HOST, "the host has no memory for the profile");
-	if ((ferror(c.out) | fclose(c.out)) != 0 && status.code == STATUS_OK)
-		status =
-			status_error(STATUS_HOST, "--callgrind %.100s: it cannot be written", path);
+	if (ferror(c.out) && status.code == STATUS_OK)
+		status = status_error(STATUS_HOST, "--callgrind %.100s: it cannot be written",
+			report->options->callgrind);
 	profile_table_free(&c.functions);
 	profile_table_free(&c.self);
 	profile_table_free(&c.parts);

@@ -45,6 +45,7 @@ struct profile_report {
 	struct profile *profile;
 	struct profile_names *names;
 	struct profile_row total;
+	FILE *callgrind; /* NULL: not wanted */
 };
 
 struct profile_key profile_key_of(const struct profile_function *function);
@@ -53,7 +54,7 @@ struct profile_key profile_key_of(const struct profile_function *function);
 bool profile_print_text(const struct profile_report *report);
 bool profile_print_json(const struct profile_report *report);
 bool profile_print_folded(const struct profile_report *report);
-/* To a file. */
-struct status profile_write_callgrind(const struct profile_report *report, const char *path);
+/* To its file. */
+struct status profile_write_callgrind(const struct profile_report *report);
 
 #endif

@@ -26,7 +26,7 @@ struct run_trace {
 /* Everything a run owns. */
 struct run {
 	struct run_options options;
-	const struct run_reader *reader; /* NULL: nobody */
+	const struct observer *reader; /* NULL: nobody */
 	struct machine *machine;
 	struct loaded_image image;
 	struct observers observers;
@@ -73,7 +73,7 @@ static struct status observe(struct run *run)
 	if (run->options.stats != STATS_NONE)
 		observers_add(&run->observers, run->machine, &observer);
 	if (run->reader != NULL)
-		observers_add(&run->observers, run->machine, &run->reader->observer);
+		observers_add(&run->observers, run->machine, run->reader);
 	for (unsigned i = 0; i < run->options.trace_count; i++) {
 		struct status status = start_trace(run, i);
 
@@ -294,7 +294,7 @@ static int execute(struct run *run)
 	return status.code == STATUS_OK ? code : say_status(status);
 }
 
-int run_image(const struct run_options *options, const struct run_reader *reader)
+int run_image(const struct run_options *options, const struct observer *reader)
 {
 	struct run *run = calloc(1, sizeof(*run));
 	struct status status;

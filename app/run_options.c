@@ -502,7 +502,7 @@ static const struct option_row rows[] = {
 	{ "hash", 0, NULL, 4, FLAG(hash), "print a hash of the final state of PEs, RAM and devices, with and without their clocks" },
 	{ "stats", 0, "text|json", 4, WORD(stats, STATS_TEXT), "print statistics of the run to stderr" },
 	{ "by", 0, "function|el|reason|address", PROFILE_GROUP, WORD(profile.by, BY_FUNCTION), "what the rows are (default function)" },
-	{ "limit", 0, "N", PROFILE_GROUP, NUMBER(profile.limit, 1, UINT32_MAX), "rows to print (default 40); the last one has the rest" },
+	{ "limit", 0, "N", PROFILE_GROUP, NUMBER(profile.limit, 1, UINT32_MAX), "rows to print (default 40), and one more for the rest" },
 	{ "folded", 0, NULL, PROFILE_GROUP, FLAG(profile.folded), "print stacks of calls and exceptions with their cycles, one a line, for flame graphs" },
 	{ "json", 0, NULL, PROFILE_GROUP, FLAG(profile.json), "print all rows in JSON" },
 	{ "callgrind", 0, "FILE", PROFILE_GROUP, TEXT(profile.callgrind), "also write FILE for callgrind_annotate and kcachegrind" },
@@ -618,7 +618,7 @@ enum parsed run_options_parse(struct run_options *options, int argc, char **argv
 
 	*options = (struct run_options){ .machine = machine_default_config(),
 		.max_insns = MACHINE_UNLIMITED,
-		.profile = { .limit = 40 } };
+		.profile = { .limit = PROFILE_ROWS } };
 	if (is_profile)
 		options->timing.name = timing_model_name(0);
 	error = argp_parse(&argp, argc, argv, ARGP_SILENT | ARGP_IN_ORDER, NULL, &parse);

@@ -94,8 +94,7 @@ fi
 
 # 6. JSON.
 profile --json >"$work/json"
-if command -v python3 >/dev/null; then
-	python3 - "$work/json" "$cycles" "$insns" <<'PY' || fail "JSON"
+python3 - "$work/json" "$cycles" "$insns" <<'PY' || fail "JSON"
 import json, sys
 data = json.load(open(sys.argv[1]))
 assert (data["cycles"], data["instructions"], data["timing"]) == (int(sys.argv[2]), int(sys.argv[3]), "a55")
@@ -106,7 +105,6 @@ for row in data["rows"]:
     assert sum(row["reasons"].values()) == row["cycles"], row
 assert any(row.get("function") == "run_loop" for row in data["rows"])
 PY
-fi
 
 # 7. Symbols: in regimes, moved, and of another file.
 names() { # ARGUMENT...: how many functions of EL2 have names
@@ -127,6 +125,11 @@ expect() { # CODE TEXT ARGUMENT...
 expect 0 "Examples:" --help
 expect 0 "timing a55" --timing-set mispredict=20 --max-insns 1000 "$hyp"
 expect 2 "exclude each other" --json --folded "$hyp"
+expect 2 "--by and --limit are about rows" --folded --by el "$hyp"
+expect 2 "--by and --limit are about rows" --folded --limit 3 "$hyp"
+expect 2 "needs a file" --callgrind - "$hyp"
+expect 0 'total: 0 cycles, 0 instructions' --max-insns 0 "$hyp"
+expect 0 '"cycles":0,"instructions":0,"reasons":{},"rows":[]}' --json --max-insns 0 "$hyp"
 expect 2 "knows no reasons" --timing functional "$hyp"
 expect 2 "choose of function, el, reason, address" --by line "$hyp"
 expect 2 "an IMAGE is missing; see 'entresol profile --help'"
@@ -136,6 +139,7 @@ expect 3 "cannot be read" --symbols "$work/nothing" "$hyp"
 expect 3 "not an ELF file" --symbols "$work/text" "$hyp"
 expect 3 "cannot be read" "$work/nothing"
 expect 6 "--callgrind $work: " --max-insns 10 --callgrind "$work" "$hyp"
+! grep -q stopped "$work/out" || fail "a file that cannot be written is found after the run"
 "$entresol" run --by el "$hyp" >"$work/out" 2>&1 && fail "run takes --by" || :
 grep -q "no option '--by'" "$work/out" || fail "run --by: $(cat "$work/out")"
 

@@ -228,7 +228,7 @@ enum ent_error ent_assemble(struct ent_machine *m, const char *text, uint32_t *w
 /* ---- How long it took ---- */
 
 /*
- * Simulated time, and instructions executed, faulting ones too, since creation. The difference of
+ * Simulated time, and instructions executed, faulting ones too, of PE 0 since creation. The difference of
  * two ent_cycles() is what lies between, up to where the next instruction may issue at the
  * earliest: results that are still to come are waited for by who reads them.
  */
@@ -242,7 +242,7 @@ enum ent_timing_count {
 #undef TIMING_COUNT
 	ENT_TIMING_COUNTS = ENT_COUNT_L1D_READ /* what is behind it is not counted always */
 };
-/* Since creation; 0 without a model. ENT_ERROR_ARGUMENT: there is no such count. */
+/* Of PE 0, since creation; 0 without a model. ENT_ERROR_ARGUMENT: there is no such count. */
 uint64_t ent_timing_count(struct ent_machine *m, enum ent_timing_count which);
 /* "branch mispredictions"; NULL: there is no such count. */
 const char *ent_timing_count_name(enum ent_timing_count which);

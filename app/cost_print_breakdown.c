@@ -10,12 +10,6 @@
 #include "app/cost.h"
 #include "app/json.h"
 
-static const char *const reason_words[REASON_COUNT] = {
-#define REASON(id, name, what) name,
-#include "timing/reason.def"
-#undef REASON
-};
-
 /* A line is a phase of a level, a column a reason; only those that are there at all. */
 struct grid {
 	const struct cost_row *row;
@@ -79,7 +73,7 @@ static void print_text(const struct grid *grid)
 	printf("  %-13s %10s %10s", "", "each", "all");
 	for (unsigned reason = 0; reason < REASON_COUNT; reason++)
 		if (grid->has_reason[reason])
-			printf(" %11s", reason_words[reason]);
+			printf(" %11s", timing_reason_names[reason]);
 	putchar('\n');
 	each_line(grid, print_text_line);
 	printf("  %-13s %10s %10" PRId64, "total", say_each(each, grid, row->cycles), row->cycles);
@@ -123,7 +117,7 @@ static void print_markdown(const struct grid *grid)
 		row->operation, row->rounds);
 	for (unsigned reason = 0; reason < REASON_COUNT; reason++)
 		if (grid->has_reason[reason])
-			printf(" %s |", reason_words[reason]);
+			printf(" %s |", timing_reason_names[reason]);
 	printf("\n|---|--:|--:|");
 	for (unsigned reason = 0; reason < REASON_COUNT; reason++)
 		if (grid->has_reason[reason])
@@ -170,7 +164,8 @@ cJSON *cost_breakdown_as_json(const struct cost_row *row)
 			reasons = cJSON_AddObjectToObject(line, "reasons");
 			for (unsigned reason = 0; reason < REASON_COUNT; reason++)
 				if (cycles[reason] != 0)
-					json_add_s64(reasons, reason_words[reason], cycles[reason]);
+					json_add_s64(reasons, timing_reason_names[reason],
+						cycles[reason]);
 			cJSON_AddItemToArray(lines, line);
 		}
 	}

@@ -10,14 +10,6 @@
 
 enum { TOP_REASONS = 3, NAME_TEXT = 200 };
 
-static const struct {
-	const char *name, *what;
-} reasons[REASON_COUNT] = {
-#define REASON(id, name, what) { name, what },
-#include "timing/reason.def"
-#undef REASON
-};
-
 struct profile_key profile_key_of(const struct profile_function *function)
 {
 	return (struct profile_key){
@@ -118,7 +110,7 @@ static void print_top_reasons(const struct profile_row *row)
 		if (cycles == 0 || cycles < row->total / 200)
 			break;
 		say_ratio(percent, (s64)(cycles * 100), row->total, 0);
-		printf("%s%s %s%%", i == 0 ? "" : ", ", reasons[order[i]].name, percent);
+		printf("%s%s %s%%", i == 0 ? "" : ", ", timing_reason_names[order[i]], percent);
 	}
 }
 
@@ -181,7 +173,7 @@ static void print_reasons(const struct profile_report *report)
 	for (unsigned i = 0; i < REASON_COUNT && total->cycles[order[i]] != 0; i++)
 		printf("%14" PRIu64 " %7s%%  %-12s %s\n", total->cycles[order[i]],
 			say_percent(percent, total->cycles[order[i]], total->total),
-			reasons[order[i]].name, reasons[order[i]].what);
+			timing_reason_names[order[i]], timing_reason_texts[order[i]]);
 }
 
 bool profile_print_text(const struct profile_report *report)
@@ -211,7 +203,7 @@ static void add_figures(cJSON *object, const struct profile_row *row)
 	json_add_u64(object, "instructions", row->insns);
 	for (unsigned i = 0; i < REASON_COUNT; i++)
 		if (row->cycles[i] != 0)
-			json_add_u64(why, reasons[i].name, row->cycles[i]);
+			json_add_u64(why, timing_reason_names[i], row->cycles[i]);
 	cJSON_AddItemToObject(object, "reasons", why);
 }
 

@@ -10,12 +10,6 @@
 
 #include "app/profile_table.h"
 
-static const char *const events[REASON_COUNT] = {
-#define REASON(id, name, what) name,
-#include "timing/reason.def"
-#undef REASON
-};
-
 enum { NAME_TEXT = 200, MAX_PATH = 1024 };
 
 /* The function of a frame. A root has none: kind FUNCTION_EXCEPTION with start ROOT. */
@@ -301,7 +295,7 @@ static void print_header(const struct callgrind *c)
 	fprintf(c->out, "# callgrind format\nversion: 1\ncreator: entresol " ENT_VERSION
 			"\npositions: instr line\nevents: Cycles Instructions");
 	for (unsigned i = 0; i < REASON_COUNT; i++)
-		fprintf(c->out, " %s", events[i]);
+		fprintf(c->out, " %s", timing_reason_names[i]);
 	fprintf(c->out, "\nsummary:");
 	print_costs(c->out, &c->report->total);
 }

@@ -43,10 +43,9 @@ static void print_counter(void *opaque, unsigned from, unsigned to, const char *
 
 /* ---- What a timing model counts ---- */
 
-static const struct {
-	const char *key, *name;
-} timing_counts[TIMING_COUNT_COUNT] = {
-#define TIMING_COUNT(id, name, what) { #id, name },
+/* As keys of JSON, in small letters. */
+static const char *const count_keys[TIMING_COUNT_COUNT] = {
+#define TIMING_COUNT(id, name, what) #id,
 #include "timing/count.def"
 #undef TIMING_COUNT
 };
@@ -63,7 +62,7 @@ static void print_timing(struct machine *machine)
 	fprintf(stderr, "instr. per cycle %16s\n", ipc(machine, text));
 	fprintf(stderr, "timing model     %16s\n", machine_timing(machine)->name);
 	for (unsigned i = 0; i < TIMING_COUNT_ALWAYS; i++)
-		fprintf(stderr, "  %-26s %16" PRIu64 "\n", timing_counts[i].name,
+		fprintf(stderr, "  %-26s %16" PRIu64 "\n", timing_count_names[i],
 			stats_timing(machine, i));
 }
 
@@ -103,7 +102,7 @@ static void add_timing(cJSON *root, struct machine *machine)
 	timing = cJSON_AddObjectToObject(root, "timing");
 	cJSON_AddStringToObject(timing, "model", machine_timing(machine)->name);
 	for (unsigned i = 0; i < TIMING_COUNT_ALWAYS; i++)
-		json_add_u64(timing, lower_case(timing_counts[i].key, key, sizeof(key)),
+		json_add_u64(timing, lower_case(count_keys[i], key, sizeof(key)),
 			stats_timing(machine, i));
 }
 

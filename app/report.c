@@ -50,16 +50,22 @@ static const char *const count_keys[TIMING_COUNT_COUNT] = {
 #undef TIMING_COUNT
 };
 
-static const char *ipc(struct machine *machine, char text[RATIO_TEXT])
+/* Of all boots, as instructions and counts are. */
+static cycles_t all_cycles(struct machine *machine, const struct stats *stats)
 {
-	return say_ratio(text, (s64)stats_insns(machine), stats_cycles(machine), 3);
+	return stats->earlier + stats_cycles(machine);
 }
 
-static void print_timing(struct machine *machine)
+static const char *ipc(struct machine *machine, const struct stats *stats, char text[RATIO_TEXT])
+{
+	return say_ratio(text, (s64)stats_insns(machine), all_cycles(machine, stats), 3);
+}
+
+static void print_timing(struct machine *machine, const struct stats *stats)
 {
 	char text[RATIO_TEXT];
 
-	fprintf(stderr, "instr. per cycle %16s\n", ipc(machine, text));
+	fprintf(stderr, "instr. per cycle %16s\n", ipc(machine, stats, text));
 	fprintf(stderr, "timing model     %16s\n", machine_timing(machine)->name);
 	for (unsigned i = 0; i < TIMING_COUNT_ALWAYS; i++)
 		fprintf(stderr, "  %-26s %16" PRIu64 "\n", timing_count_names[i],
@@ -72,9 +78,9 @@ static void report_text(struct machine *machine, const struct stats *stats, cons
 	u64 insns = stats_insns(machine);
 
 	fprintf(stderr, "instructions     %16" PRIu64 "\n", insns);
-	fprintf(stderr, "simulated cycles %16" PRIu64 "\n", stats_cycles(machine));
+	fprintf(stderr, "simulated cycles %16" PRIu64 "\n", all_cycles(machine, stats));
 	if (machine_timing(machine) != NULL)
-		print_timing(machine);
+		print_timing(machine, stats);
 	for_each_counter(stats, print_counter, stderr);
 	fprintf(stderr, "stopped by       %s%s%s\n", stop_reason_name(stop->reason),
 		stop->text[0] != '\0' ? ": " : "", stop->text);
@@ -93,12 +99,12 @@ static void add_counter(void *opaque, unsigned from, unsigned to, const char *wh
 	cJSON_AddItemToArray(opaque, row);
 }
 
-static void add_timing(cJSON *root, struct machine *machine)
+static void add_timing(cJSON *root, struct machine *machine, const struct stats *stats)
 {
 	char text[RATIO_TEXT], key[32];
 	cJSON *timing;
 
-	cJSON_AddRawToObject(root, "instructions_per_cycle", ipc(machine, text));
+	cJSON_AddRawToObject(root, "instructions_per_cycle", ipc(machine, stats, text));
 	timing = cJSON_AddObjectToObject(root, "timing");
 	cJSON_AddStringToObject(timing, "model", machine_timing(machine)->name);
 	for (unsigned i = 0; i < TIMING_COUNT_ALWAYS; i++)
@@ -112,9 +118,9 @@ static void report_json(struct machine *machine, const struct stats *stats, cons
 	char *text;
 
 	json_add_u64(root, "instructions", stats_insns(machine));
-	json_add_u64(root, "cycles", stats_cycles(machine));
+	json_add_u64(root, "cycles", all_cycles(machine, stats));
 	if (machine_timing(machine) != NULL)
-		add_timing(root, machine);
+		add_timing(root, machine, stats);
 	cJSON_AddStringToObject(root, "stop", stop_reason_name(stop->reason));
 	cJSON_AddStringToObject(root, "text", stop->text);
 	cJSON_AddNumberToObject(root, "guest_exit_code", stop->exit_code);

@@ -262,6 +262,7 @@ static const struct stop *run_machine(struct run *run, struct status *status)
 			return stop;
 		if (insns != MACHINE_UNLIMITED)
 			insns -= stats_insns(run->machine) - before;
+		run->stats.earlier += stats_cycles(run->machine);
 		machine_reset(run->machine);
 		loaded_image_free(&run->image);
 		*status = load(run);

@@ -13,6 +13,7 @@ struct stats {
 	u64 exceptions[EL_COUNT][EL_COUNT][64]; /* from EL, to EL, EC; synchronous ones */
 	u64 interrupts[EL_COUNT][EL_COUNT][4];	/* from EL, to EL, enum interrupt_kind */
 	u64 returns[EL_COUNT][EL_COUNT];	/* from EL, to EL */
+	cycles_t earlier;			/* cycles of boots before the last one */
 };
 
 struct observer stats_observer(struct stats *stats);

@@ -272,6 +272,7 @@ for engine in tail step; do
 	row "SYSTEM_OFF at EL1" 0 "" run $e --el 1 $at off
 	row "SYSTEM_RESET" 0 "entresol: PSCI SYSTEM_RESET" run $e $at reset
 	row "--reboot starts again, and again" 0 "entresol: stopped after 10 instructions" run $e --reboot --max-insns 10 $at reset
+	row "statistics are of all boots" 0 '*"instructions":10,"cycles":10,*' run $e --reboot --max-insns 10 --stats json $at reset
 	row "--reboot is not for SYSTEM_OFF" 0 "" run $e --reboot $at off
 	row "exit 0" 0 "" run $e $at exit0
 	row "exit 7" 7 "entresol: the guest exited with code 7" run $e $at exit7

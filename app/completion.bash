@@ -13,15 +13,18 @@ _entresol_models() {
 	"${COMP_WORDS[0]}" timing --json 2>/dev/null | sed -n 's/.*"model":[[:space:]]*"\(.*\)".*/\1/p'
 }
 
-# NAME= of every figure of the model that is named on the line
+# NAME= of every figure of the model that is named on the line; the arguments are words beside it
 _entresol_figures() {
 	local model word
 	for model in $(_entresol_models); do
-		for word in "${COMP_WORDS[@]}"; do
+		for word in "${COMP_WORDS[@]}" "$@"; do
 			[ "$word" != "$model" ] || "${COMP_WORDS[0]}" timing "$model" 2>/dev/null | awk '
 				/^parameter / { kind = 1; next } /^class / { kind = 2; next } /^$/ { kind = 0 }
 				kind == 1 { print $1 "=" }
-				kind == 2 { print $1 ".latency="; print $1 ".busy=" }'
+				kind == 2 {
+					count = split("width latency base busy early late", figures)
+					for (i = 1; i <= count; i++) print $1 "." figures[i] "="
+				}'
 		done
 	done
 }
@@ -107,6 +110,11 @@ _entresol_profile() {
 	case $prev in
 	--by) words="function el reason address" ;;
 	--limit) ;;
+	--timing-set)
+		words=$([[ " ${COMP_WORDS[*]} " == *" --timing "* ]] || echo a55)
+		words=$(_entresol_figures $words)
+		compopt -o nospace
+		;;
 	*)
 		_entresol_run
 		[[ $cur != -* || $prev == --choice ]] || words+=" --by --callgrind --folded --json --limit --symbols"

@@ -129,12 +129,32 @@ static void print_table_text(const struct cost_table *table, enum figure figure)
 			print_line_text(table, table->row[i].operation, figure);
 }
 
+/* What makes a figure negative, if one is. */
+static void explain_negative(const struct cost_table *table)
+{
+	bool is_any = false;
+
+	for (unsigned i = 0; i < table->rows; i++)
+		is_any |= table->row[i].cycles < 0;
+	if (is_any)
+		puts("\nA figure is what twice the rounds take, less what the rounds take. Where "
+		     "it is "
+		     "negative,\nthe two differ by more than the operation costs: it says no more "
+		     "than that.");
+}
+
 void cost_print_text(const struct cost_table *table, bool tree)
 {
+	bool is_timed = strcmp(table->timing, "functional") != 0;
+
 	for (unsigned figure = 0; figure < FIGURE_COUNT; figure++)
 		print_table_text(table, figure);
-	if (strcmp(table->timing, "functional") != 0)
-		printf("\nThe timing model is %s.\n", table->timing);
+	explain_negative(table);
+	if (is_timed)
+		printf("\nThe timing model is %s. What sysreg, barrier, exception, eret and tlbi "
+		       "cost "
+		       "there are estimates:\nsee 'entresol timing %s'.\n",
+			table->timing, table->timing);
 	putchar('\n');
 	for (unsigned i = 0; i < table->configs; i++)
 		printf("%-20s  %s\n", table->config[i], table->meaning[i]);

@@ -83,10 +83,26 @@ static void print_text(const struct grid *grid)
 	putchar('\n');
 }
 
+/* What is said once above all breakdowns. */
+static const char meaning[] =
+	"Cycles below are what twice the operations took, less what they took once: what only the "
+	"first\nones wait for is not in them, and a part is negative where they waited less the "
+	"second time.";
+
+static bool has_any(const struct cost_table *table)
+{
+	for (unsigned i = 0; i < table->rows; i++)
+		if (table->row[i].breakdown != NULL)
+			return true;
+	return false;
+}
+
 void cost_breakdown_print_text(const struct cost_table *table)
 {
 	struct grid grid;
 
+	if (has_any(table))
+		printf("\n%s\n", meaning);
 	for (unsigned i = 0; i < table->rows; i++) {
 		if (table->row[i].breakdown == NULL)
 			continue;
@@ -135,6 +151,8 @@ void cost_breakdown_print_markdown(const struct cost_table *table)
 {
 	struct grid grid;
 
+	if (has_any(table))
+		printf("\n%s\n", meaning);
 	for (unsigned i = 0; i < table->rows; i++) {
 		if (table->row[i].breakdown == NULL)
 			continue;

@@ -151,39 +151,57 @@ def update(kernels, workloads, measured):
     DEF.write_text("\n".join(lines) + "\n")
 
 
+def compare_engines(options):
+    """Lines, one a kernel or workload that takes other times on the two engines."""
+    tail, step = (measure(options, "a55", engine) for engine in ("tail", "step"))
+    return [f"{name}: {cycles(tail[kind, name])} cycles by TAIL, {cycles(step[kind, name])} by STEP"
+            for kind, name in tail if tail[kind, name] != step.get((kind, name))]
+
+
+def make_tables(options, kernels, workloads, measured):
+    return {"kernels": kernel_table(kernels, measured),
+            "workloads": workload_table(workloads, measured, measure(options, "functional"))}
+
+
+def compare_docs(tables):
+    text = DOCS.read_text()
+    return [] if with_tables(text, tables) == text else [
+        f"{DOCS.name}: its tables are not what the models say: bench/timing/table.py --update"]
+
+
+def check(options, kernels, workloads):
+    """What is wrong, as lines."""
+    if options.check == "step":
+        return compare_engines(options)
+    if options.check in MODELS:
+        return compare(options.check, kernels, workloads, measure(options, options.check))
+    measured = {model: measure(options, model) for model in MODELS}
+    return compare_docs(make_tables(options, kernels, workloads, measured))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, prog="./dev bench --timing",
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--entresol", default="build/release/entresol")
     parser.add_argument("--program", default="build/release/bench/timing/timing.elf")
-    parser.add_argument("--check", choices=MODELS + ("step", "docs"),
-                        help="compare: a model with kernels.def, the engines, or docs/TIMING.md")
-    parser.add_argument("--update", action="store_true",
-                        help="write what is not published into kernels.def and docs/TIMING.md")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--check", choices=MODELS + ("step", "docs"),
+                      help="compare: a model with kernels.def, the engines, or docs/TIMING.md")
+    what.add_argument("--update", action="store_true",
+                      help="write what is not published into kernels.def and docs/TIMING.md")
     options = parser.parse_args()
     kernels, workloads = read()
-    if options.check == "step":
-        # Workloads are too long for it; the program measures them all the same.
-        tail, step = (measure(options, "a55", engine) for engine in ("tail", "step"))
-        wrong = [f"{name}: {cycles(tail[kind, name])} cycles by TAIL, {cycles(step[kind, name])} by STEP"
-                 for kind, name in tail if tail[kind, name] != step.get((kind, name))]
-    elif options.check in MODELS:
-        wrong = compare(options.check, kernels, workloads, measure(options, options.check))
-    else:
-        measured = {model: measure(options, model) for model in MODELS}
-        tables = {"kernels": kernel_table(kernels, measured),
-                  "workloads": workload_table(workloads, measured, measure(options, "functional"))}
-        if options.update:
-            update(kernels, workloads, measured)
-            DOCS.write_text(with_tables(DOCS.read_text(), tables))
-        if options.check is None:
-            print("\n".join(tables["kernels"] + [""] + tables["workloads"]))
-            return 0
-        text = DOCS.read_text()
-        wrong = [] if with_tables(text, tables) == text else [
-            f"{DOCS.name}: its tables are not what the models say: bench/timing/table.py --update"]
-    print("\n".join(wrong))
-    return 1 if wrong else 0
+    if options.check:
+        wrong = check(options, kernels, workloads)
+        print("\n".join(wrong))
+        return 1 if wrong else 0
+    measured = {model: measure(options, model) for model in MODELS}
+    tables = make_tables(options, kernels, workloads, measured)
+    print("\n".join(tables["kernels"] + [""] + tables["workloads"]))
+    if options.update:
+        update(kernels, workloads, measured)
+        DOCS.write_text(with_tables(DOCS.read_text(), tables))
+    return 0
 
 
 sys.exit(main())

@@ -16,7 +16,6 @@
 #include <capstone/capstone.h>
 
 #include "class_operands.h"
-#include "sysregs/sysregs.h"
 
 enum { WORDS = 200, ENOUGH_WORDS = 100000 };
 

@@ -228,9 +228,9 @@ enum ent_error ent_assemble(struct ent_machine *m, const char *text, uint32_t *w
 /* ---- How long it took ---- */
 
 /*
- * Simulated time, and instructions executed, faulting ones too, of PE 0 since creation. The difference of
- * two ent_cycles() is what lies between, up to where the next instruction may issue at the
- * earliest: results that are still to come are waited for by who reads them.
+ * Simulated time, and instructions executed, faulting ones too, of PE 0 since creation. The
+ * difference of two ent_cycles() is what lies between, up to where the next instruction may issue
+ * at the earliest: results that are still to come are waited for by who reads them.
  */
 uint64_t ent_cycles(const struct ent_machine *m);
 uint64_t ent_instructions(const struct ent_machine *m);

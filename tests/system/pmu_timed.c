@@ -160,7 +160,7 @@ static void loop(void)
 
 #define WIDE_ACCESSES                                                                              \
 	"mov x0, #100\n\t.arch_extension simd\n"                                                   \
-	"1:\tldp x1, x2, [%1]\n\tstp x1, x2, [%1, #16]\n\tld1 {v0.16b-v3.16b}, [%1]\n\t"            \
+	"1:\tldp x1, x2, [%1]\n\tstp x1, x2, [%1, #16]\n\tld1 {v0.16b-v3.16b}, [%1]\n\t"           \
 	"ldr x1, [%1, #40]\n\tsubs x0, x0, #1\n\tb.ne 1b"
 
 /* An instruction that stays in a line is one access, be it of a byte or of four registers. */

@@ -146,6 +146,16 @@ u16 states_number(struct states *states, const struct core *core, bool *full)
 	return intern(states, &state, full);
 }
 
+/* For who begins to ask for reasons while this is under way. */
+static u8 likely_reason(unsigned resource)
+{
+	if (resource == RES_SYNC)
+		return REASON_TLBI;
+	if (resource == RES_MISS)
+		return REASON_DRAM;
+	return resource >= RES_UNIT ? REASON_UNIT : REASON_DEPENDENCY;
+}
+
 void states_load(const struct states *states, u16 number, struct core *core)
 {
 	const struct state *state = &states->state[number];
@@ -159,8 +169,6 @@ void states_load(const struct states *states, u16 number, struct core *core)
 		core->busy[resource / 64] |= BIT(resource % 64);
 		core->bypass[resource] = (state->resource[i] & HAS_BYPASS) != 0 ? 0xff : 0;
 		core->ready[resource] = core->now + state->delta[i];
-		core->why[resource] = resource >= RES_STORE  ? REASON_STORE
-				      : resource >= RES_UNIT ? REASON_UNIT
-							     : REASON_DEPENDENCY;
+		core->why[resource] = likely_reason(resource);
 	}
 }

@@ -6,9 +6,8 @@
  */
 #include "timing/memory.h"
 
-#include <string.h>
-
-enum { DATA, CODE, LARGE_SHIFT = 21, SMALL_SHIFT = 12 };
+enum { DATA, CODE };			     /* hierarchy.micro[] */
+enum { SMALL_SHIFT = 12, LARGE_SHIFT = 21 }; /* of what the IPA cache has */
 
 /* ---- Micro TLBs ---- */
 

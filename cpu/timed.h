@@ -21,7 +21,6 @@ struct side {
 	u16 exit, cycles;
 };
 _Static_assert(sizeof(struct side) == 16, "a side record is as large as a record");
-_Static_assert(CLASS_COUNT <= 256, "a class is a byte");
 
 enum {
 	SIDE_OFFSET = 1025 * 16 + 48, /* from a record to its side record; cpu/code.c */

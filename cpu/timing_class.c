@@ -15,7 +15,6 @@ static const struct variant {
 #include "cpu/timing_class.def"
 #undef VARIANT
 };
-_Static_assert(CLASS_COUNT <= 256, "a class is a byte here");
 
 enum timing_class timing_class_of(const struct decoded *d)
 {
@@ -34,15 +33,4 @@ enum timing_class timing_class_of(const struct decoded *d)
 	case CLASS_SYSTEM: return sysreg_timing_class(0x4000 | d->f['r' - 'a'], DIR_WRITE);
 	default: return class;
 	}
-}
-
-enum insn_kind timing_class_kind(enum timing_class class)
-{
-	static const u8 kinds[CLASS_COUNT] = {
-#define CLASS(id, kind, ...) [CLASS_##id] = KIND_##kind,
-#include "timing/class.def"
-#undef CLASS
-	};
-
-	return (enum insn_kind)kinds[class];
 }

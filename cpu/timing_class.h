@@ -11,6 +11,4 @@
 /* d is what decode() filled in. */
 enum timing_class timing_class_of(const struct decoded *d);
 
-enum insn_kind timing_class_kind(enum timing_class class);
-
 #endif

@@ -21,7 +21,7 @@ enum {
 	RES_UNIT = RES_V + 32,		  /* until when a unit is busy */
 	RES_MISS = RES_UNIT + UNIT_COUNT, /* until when a load that misses holds up the others */
 	RES_STORE,			  /* entries of the store buffer */
-	RES_STORE_COUNT = 8,
+	RES_STORE_COUNT = MOST_store_entries,
 	RES_SYNC = RES_STORE + RES_STORE_COUNT, /* TLB and cache maintenance */
 	RES_WINDOW,				/* until when others issue in spite of RES_MISS */
 	RES_COUNT
@@ -77,8 +77,7 @@ struct core {
 	cycles_t ready[RES_COUNT];
 	u8 bypass[RES_COUNT]; /* 0xff: the result has a bypass; else 0 */
 	u8 why[RES_COUNT];    /* enum timing_reason: who waits for it waits for that */
-	/* Cycles by reason of the instructions issued since the reader cleared it; NULL: nobody
-	 * asks. */
+	/* Cycles by reason since the reader cleared it; NULL: nobody asks. */
 	u64 *account;
 	u32 accounted; /* bit by reason: only these may be other than 0 in account[] */
 	u64 *kinds;    /* instructions by enum insn_kind, likewise */

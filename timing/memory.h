@@ -14,13 +14,9 @@
 #include "timing/translate.h"
 
 enum {
-	MAX_FILLS = 16,
-	MAX_STREAMS = 16,
-	MAX_MICRO = 64,
 	WALK_SETS = 16,
 	WALK_WAYS = 4,
 	CODE_FILLS = 4,
-	MAX_PES = 8,
 	LINES_PER_PAGE = 64,
 	RECORDS_BYTES = 256 /* of the records of a line's instructions */
 };
@@ -47,9 +43,11 @@ struct stream {
 
 /* Entries of the main TLB by number, replaced in turn. */
 struct micro_tlb {
-	u16 entry[MAX_MICRO];
+	u16 entry[MOST_dtlb_entries];
 	u8 size, next;
 };
+
+_Static_assert((int)MOST_itlb_entries <= (int)MOST_dtlb_entries, "a micro TLB of either kind");
 
 /* Four ways each replaced in turn; a tag is never 0. */
 struct walk_cache {
@@ -61,9 +59,9 @@ struct walk_cache {
 
 struct hierarchy {
 	struct cache l1i, l1d, l2;
-	struct line_fill fill[MAX_FILLS];
+	struct line_fill fill[MOST_l1d_fills];
 	struct code_fill code_fill[CODE_FILLS];
-	struct stream stream[MAX_STREAMS];
+	struct stream stream[MOST_prefetch_streams];
 	u8 next_stream, next_code_fill;
 	struct micro_tlb micro[2]; /* data, instructions */
 	struct walk_cache walk, ipa;
@@ -79,8 +77,8 @@ struct timing_shared {
 	const struct timing_model *model;
 	struct states *states;
 	struct cache l3;
-	struct timed *pe[MAX_PES];
-	unsigned count;
+	unsigned most, count;
+	struct timed *pe[];
 };
 
 /* ---- memory.c: for the other files of the memory side ---- */

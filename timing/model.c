@@ -50,6 +50,18 @@ static const struct {
 #undef CLASS
 };
 
+enum insn_kind timing_class_kind(enum timing_class class)
+{
+	return (enum insn_kind)classes[class].kind;
+}
+
+const struct timing_column timing_columns[COLUMN_COUNT] = {
+#define COST_COLUMN(name, least, most)                                                             \
+	[COLUMN_##name] = { #name, offsetof(struct class_cost, name), least, most },
+#include "timing/cost_column.def"
+#undef COST_COLUMN
+};
+
 /* ---- Operands ---- */
 
 static const struct {
@@ -85,7 +97,7 @@ static struct named_operand take_operand(const char **text)
 				letters[i].base, letters[i].mask, 1, false };
 
 			(*text)++;
-			if (**text >= '2' && **text <= '8')
+			if (**text >= '2' && **text <= '4')
 				named.count = (u8)(*(*text)++ - '0');
 			if (named.count > 1)
 				named.mask = 31;
@@ -289,20 +301,6 @@ bool timing_model_get(const char *name, struct timing_model *out)
 
 static const char assigned[] = "--timing-set";
 
-/* Columns of COST that may be assigned. */
-static const struct {
-	const char *name;
-	size_t offset;
-	u32 least, most;
-} columns[] = {
-	{ "latency", offsetof(struct class_cost, latency), 0, 99 },
-	{ "base", offsetof(struct class_cost, base), 0, 99 },
-	{ "busy", offsetof(struct class_cost, busy), 1, 255 },
-	{ "early", offsetof(struct class_cost, early), 0, 15 },
-	{ "late", offsetof(struct class_cost, late), 0, 15 },
-	{ "width", offsetof(struct class_cost, width), 0, 15 },
-};
-
 static bool is_name(const char *name, const char *text, size_t length)
 {
 	return strlen(name) == length && strncasecmp(name, text, length) == 0;
@@ -338,9 +336,9 @@ static struct status no_such_column(const char *assignment)
 {
 	char known[80] = "";
 
-	for (size_t i = 0, length = 0; i < COUNT(columns) && length < sizeof(known); i++)
+	for (size_t i = 0, length = 0; i < COLUMN_COUNT && length < sizeof(known); i++)
 		length += (size_t)snprintf(known + length, sizeof(known) - length, "%s.%s",
-			i == 0 ? "" : ", ", columns[i].name);
+			i == 0 ? "" : ", ", timing_columns[i].name);
 	return status_error(STATUS_USAGE, "--timing-set %.80s: a class has %s", assignment, known);
 }
 
@@ -380,16 +378,17 @@ static struct status set_param(
 static struct status set_cost(struct timing_model *model, unsigned class, const char *assignment,
 	const char *column, const char *text)
 {
-	for (size_t i = 0; i < COUNT(columns); i++) {
+	for (size_t i = 0; i < COLUMN_COUNT; i++) {
 		u32 value;
 		struct status status;
 
-		if (!is_name(columns[i].name, column, (size_t)(text - 1 - column)))
+		if (!is_name(timing_columns[i].name, column, (size_t)(text - 1 - column)))
 			continue;
-		status = check_value(assignment, text, columns[i].least, columns[i].most, &value);
+		status = check_value(
+			assignment, text, timing_columns[i].least, timing_columns[i].most, &value);
 		if (status.code != STATUS_OK)
 			return status;
-		((u8 *)&model->cost[class])[columns[i].offset] = (u8)value;
+		((u8 *)&model->cost[class])[timing_columns[i].offset] = (u8)value;
 		model->cost_source[class] = assigned;
 		work_out(model);
 		return status;

@@ -28,12 +28,30 @@ enum timing_class {
 #undef CLASS
 	CLASS_COUNT
 };
+_Static_assert(CLASS_COUNT <= 256, "a class is a byte in records");
 
 enum timing_param {
 #define PARAMETER(id, ...) PARAM_##id,
 #include "timing/param.def"
 #undef PARAMETER
 	PARAM_COUNT
+};
+
+enum cost_column {
+#define COST_COLUMN(name, ...) COLUMN_##name,
+#include "timing/cost_column.def"
+#undef COST_COLUMN
+	COLUMN_COUNT
+};
+
+/* What figures may be; tables that a parameter sizes have room for the most. */
+enum {
+#define PARAMETER(id, least, most, ...) LEAST_##id = (least), MOST_##id = (most),
+#include "timing/param.def"
+#undef PARAMETER
+#define COST_COLUMN(name, least, most) LEAST_COLUMN_##name = (least), MOST_COLUMN_##name = (most),
+#include "timing/cost_column.def"
+#undef COST_COLUMN
 };
 
 /* What an instruction does besides reading and writing registers. */
@@ -144,5 +162,14 @@ struct status timing_model_set(struct timing_model *model, const char *assignmen
 extern const char *const timing_reason_names[REASON_COUNT],
 	*const timing_reason_texts[REASON_COUNT];
 extern const char *const timing_unit_names[UNIT_COUNT];
+
+struct timing_column {
+	const char *name;
+	size_t offset; /* of a u8 in struct class_cost */
+	u32 least, most;
+};
+extern const struct timing_column timing_columns[COLUMN_COUNT];
+
+enum insn_kind timing_class_kind(enum timing_class class);
 
 #endif

@@ -4,12 +4,8 @@
  */
 #include "timing/models.h"
 
-/* What a parameter may be, for the checks of the rows. */
-enum {
-#define PARAMETER(id, least, most, ...) LEAST_##id = (least), MOST_##id = (most),
-#include "timing/param.def"
-#undef PARAMETER
-};
+/* For the checks of the rows. */
+#define FITS(what, value) ((value) >= LEAST_##what && (value) <= MOST_##what)
 
 #define MODEL_IS(part) a55_##part
 #define MODEL_NAME     "a55"

@@ -13,13 +13,8 @@
 
 #include "timing/model.h"
 
-enum {
-	PREDICT_DIRECTIONS = 4096,
-	PREDICT_PATTERNS_LOG2 = 11,
-	PREDICT_PATTERNS = 1 << PREDICT_PATTERNS_LOG2,
-	PREDICT_TARGETS = 256,
-	PREDICT_RETURNS = 16
-};
+enum { PATTERNS_LOG2 = 11 };
+_Static_assert(1 << PATTERNS_LOG2 == MOST_predict_patterns, "all of a table is used");
 
 struct predictor {
 	/* Of the model; behind them all is 0 when nothing was predicted. */
@@ -30,12 +25,11 @@ struct predictor {
 	u8 return_top;
 	u32 history; /* directions of conditional branches, the last in bit 0 */
 	u32 path;    /* hash of the last targets of indirect branches */
-	u8 direction[PREDICT_DIRECTIONS]; /* 0..3; 2 and 3 predict taken */
-	/* Tag in <15:8>, counter 1..8 below: 1..4 not taken, 5..8 taken, 4 and 5 not sure; 0: none.
-	 */
-	u16 pattern[PREDICT_PATTERNS];
-	u64 target[PREDICT_TARGETS];
-	u64 returns[PREDICT_RETURNS]; /* circular */
+	u8 direction[MOST_predict_directions]; /* 0..3; 2 and 3 predict taken */
+	/* Tag in <15:8>, a counter below: 1..4 not taken, 5..8 taken, 4, 5 not sure; 0: none. */
+	u16 pattern[MOST_predict_patterns];
+	u64 target[MOST_predict_targets];
+	u64 returns[MOST_predict_returns]; /* circular */
 };
 
 /* As the model says, nothing predicted. */
@@ -67,7 +61,7 @@ static inline void predict_allocate(u16 *entry, u16 tag, bool taken)
 static inline bool predict_direction(struct predictor *p, u16 where, bool taken)
 {
 	u32 key = (where | (p->history & p->history_mask) << 16) * 0x9e3779b1u;
-	u16 *entry = &p->pattern[(key >> (32 - PREDICT_PATTERNS_LOG2)) & p->pattern_mask];
+	u16 *entry = &p->pattern[(key >> (32 - PATTERNS_LOG2)) & p->pattern_mask];
 	u16 tag = (key >> 8) & 0xff;
 	u8 *own = &p->direction[where & p->direction_mask];
 	u16 counter = *entry & 0xff;

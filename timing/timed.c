@@ -18,12 +18,12 @@ const char *const timing_count_names[TIMING_COUNT_COUNT] = {
 struct timing_shared *timing_shared_create(const struct timing_model *model, unsigned pes)
 {
 	const u32 *param = model->param;
-	struct timing_shared *shared = calloc(1, sizeof(*shared));
+	struct timing_shared *shared = calloc(1, sizeof(*shared) + pes * sizeof(shared->pe[0]));
 
-	ENT_BUG_ON(pes > MAX_PES);
 	if (shared == NULL)
 		return NULL;
 	shared->model = model;
+	shared->most = pes;
 	shared->states = states_create();
 	if (shared->states != NULL &&
 		cache_create(&shared->l3, param[PARAM_l3_bytes], param[PARAM_l3_ways]))
@@ -69,7 +69,7 @@ bool timing_create(struct timed *t, struct timing_shared *shared)
 	const struct timing_model *model = shared->model;
 	struct hierarchy *m = calloc(1, sizeof(*m));
 
-	ENT_BUG_ON(shared->count == MAX_PES);
+	ENT_BUG_ON(shared->count == shared->most);
 	if (m == NULL)
 		return false;
 	if (!create_hierarchy(m, model->param)) {
@@ -104,7 +104,7 @@ static void reset_micro(struct micro_tlb *micro, u32 size)
 {
 	micro->size = (u8)size;
 	micro->next = 0;
-	for (unsigned i = 0; i < MAX_MICRO; i++)
+	for (unsigned i = 0; i < COUNT(micro->entry); i++)
 		micro->entry[i] = NO_TLB_ENTRY;
 }
 
@@ -134,4 +134,19 @@ void timing_reset(struct timed *t)
 	core_leap(&t->core, t->core.now);
 	t->dynamic = (struct dynamic){ 0 };
 	reset_hierarchy(t->memory, t->model->param);
+}
+
+void timing_set_exact(struct timed *t, u8 mask, u8 needed)
+{
+	bool begins = needed & ~t->exact & EXACT_ACCESSES;
+	struct core *core;
+
+	if (t->model == NULL)
+		return;
+	core = timing_pipeline(t);
+	t->exact = (u8)((t->exact & ~mask) | needed);
+	core->account = t->exact != 0 ? t->account : NULL;
+	core->kinds = t->exact & EXACT_PMU ? t->kinds : NULL;
+	for (unsigned i = 0; begins && i < LINE_TABLE; i++)
+		t->read_line[i] = t->write_line[i] = t->code_line[i] = 0;
 }

@@ -107,20 +107,7 @@ static inline struct core *timing_pipeline(struct timed *t)
 }
 
 /* What of `mask` is needed from now on, by those who need it. */
-static inline void timing_set_exact(struct timed *t, u8 mask, u8 needed)
-{
-	bool begins = needed & ~t->exact & EXACT_ACCESSES;
-	struct core *core;
-
-	if (t->model == NULL)
-		return;
-	core = timing_pipeline(t);
-	t->exact = (u8)((t->exact & ~mask) | needed);
-	core->account = t->exact != 0 ? t->account : NULL;
-	core->kinds = t->exact & EXACT_PMU ? t->kinds : NULL;
-	for (unsigned i = 0; begins && i < LINE_TABLE; i++)
-		t->read_line[i] = t->write_line[i] = t->code_line[i] = 0;
-}
+void timing_set_exact(struct timed *t, u8 mask, u8 needed);
 
 /* ---- Data side, called by mmu/ with a synchronised cpu; fills t->dynamic ---- */
 

@@ -14,8 +14,8 @@
 #include "timing/translate.h"
 
 enum {
-	WALK_SETS = 16,
 	WALK_WAYS = 4,
+	WALK_SETS = MOST_walk_cache_entries / WALK_WAYS,
 	CODE_FILLS = 4,
 	LINES_PER_PAGE = 64,
 	RECORDS_BYTES = 256 /* of the records of a line's instructions */
@@ -49,12 +49,15 @@ struct micro_tlb {
 
 _Static_assert((int)MOST_itlb_entries <= (int)MOST_dtlb_entries, "a micro TLB of either kind");
 
+_Static_assert((int)MOST_ipa_cache_entries == (int)MOST_walk_cache_entries, "either is one");
+
 /* Four ways each replaced in turn; a tag is never 0. */
 struct walk_cache {
 	struct {
 		u64 tag, space;
 	} entry[WALK_SETS][WALK_WAYS];
 	u8 next[WALK_SETS];
+	u8 sets; /* in use */
 };
 
 struct hierarchy {

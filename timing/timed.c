@@ -119,8 +119,8 @@ static void reset_hierarchy(struct hierarchy *m, const u32 *param)
 	m->next_stream = m->next_code_fill = 0;
 	reset_micro(&m->micro[0], param[PARAM_dtlb_entries]);
 	reset_micro(&m->micro[1], param[PARAM_itlb_entries]);
-	memset(&m->walk, 0, sizeof(m->walk));
-	memset(&m->ipa, 0, sizeof(m->ipa));
+	m->walk = (struct walk_cache){ .sets = (u8)(param[PARAM_walk_cache_entries] / WALK_WAYS) };
+	m->ipa = (struct walk_cache){ .sets = (u8)(param[PARAM_ipa_cache_entries] / WALK_WAYS) };
 }
 
 void timing_reset(struct timed *t)

@@ -65,14 +65,14 @@ unsigned timing_micro_tlb_take(struct timed *t)
 
 /* ---- The caches of walks ---- */
 
-static unsigned set_of(u64 tag)
+static unsigned set_of(const struct walk_cache *cache, u64 tag)
 {
-	return (unsigned)(tag * 0x9e3779b97f4a7c15ull >> 32) % WALK_SETS;
+	return (unsigned)(tag * 0x9e3779b97f4a7c15ull >> 32) % cache->sets;
 }
 
 static bool knows(const struct walk_cache *cache, u64 space, u64 tag)
 {
-	unsigned set = set_of(tag);
+	unsigned set = set_of(cache, tag);
 
 	for (unsigned way = 0; way < WALK_WAYS; way++) {
 		if (cache->entry[set][way].tag == tag && cache->entry[set][way].space == space)
@@ -83,7 +83,7 @@ static bool knows(const struct walk_cache *cache, u64 space, u64 tag)
 
 static void learn(struct walk_cache *cache, u64 space, u64 tag)
 {
-	unsigned set = set_of(tag), way;
+	unsigned set = set_of(cache, tag), way;
 
 	if (knows(cache, space, tag))
 		return;

@@ -51,18 +51,18 @@ static u32 handler_offset(handler_fn *handler)
 	return (u32)(s32)offset;
 }
 
-/* A record of which engine, and with what behind it. */
-struct kind {
+/* Which handlers records have, and whether side records are behind them. */
+struct record_kind {
 	enum engine engine;
 	bool is_timed;
 };
 
-static struct kind kind_of(const struct page *page)
+static struct record_kind kind_of(const struct page *page)
 {
-	return (struct kind){ (enum engine)page->engine, page->is_timed };
+	return (struct record_kind){ (enum engine)page->engine, page->is_timed };
 }
 
-static const struct handler_table *handlers_of(struct kind kind)
+static const struct handler_table *handlers_of(struct record_kind kind)
 {
 #if ENT_HAVE_TAIL
 	if (kind.engine == ENGINE_TAIL)
@@ -72,7 +72,7 @@ static const struct handler_table *handlers_of(struct kind kind)
 	return &step_handlers;
 }
 
-static struct uop raw_uop(struct kind kind)
+static struct uop raw_uop(struct record_kind kind)
 {
 	return (struct uop){ .handler = handler_offset(handlers_of(kind)->op[OP_predecode]) };
 }
@@ -254,7 +254,7 @@ const struct uop *code_page(struct cpu *cpu, enum engine engine, pa_t pa, const 
 {
 	struct code_cache *cache = cpu->memory->code_cache;
 	struct page *page = find(cache, engine, pa);
-	struct kind kind = { engine, cache->memos != NULL };
+	struct record_kind kind = { engine, cache->memos != NULL };
 	struct uop raw = raw_uop(kind);
 
 	if (page != NULL)
@@ -322,7 +322,7 @@ static u64 fusible(const struct page *page, u64 index)
 	return smaller(end - index % end, MAX_FUSED);
 }
 
-static handler_fn *fuse(struct kind kind, const enum op_id *ops, unsigned count)
+static handler_fn *fuse(struct record_kind kind, const enum op_id *ops, unsigned count)
 {
 #if ENT_HAVE_TAIL
 	if (kind.engine == ENGINE_TAIL)
@@ -335,7 +335,7 @@ static handler_fn *fuse(struct kind kind, const enum op_id *ops, unsigned count)
 void code_predecode(struct cpu *cpu, const struct uop *u)
 {
 	struct page *page = (struct page *)(uintptr_t)cpu->code;
-	struct kind kind = kind_of(page);
+	struct record_kind kind = kind_of(page);
 	u64 index = (u64)(u - page->uops);
 	struct uop *record = &page->uops[index];
 	enum op_id ops[MAX_FUSED];

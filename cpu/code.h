@@ -33,6 +33,13 @@ const struct uop *code_page(struct cpu *cpu, enum engine engine, pa_t page, cons
 /* Predecodes the record at u; u is in the array that cpu->code points to. */
 void code_predecode(struct cpu *cpu, const struct uop *u);
 
+/* The memos of a timed machine. All of them are forgotten, those beside records too. */
+struct memo_table *code_memos(const struct memory *memory);
+void code_forget_memos(struct memory *memory);
+
+/* The physical address of the first byte of a page of records. */
+pa_t code_pa(const struct uop *code);
+
 /* The instruction word at an address's offset in a page of records. */
 u32 code_word(const struct uop *code, u64 va);
 

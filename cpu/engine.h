@@ -49,7 +49,9 @@ typedef void handler_fn(ARGS);
 enum { FLAGS_SUB = 0, FLAGS_EAGER = 0x10 };
 
 /* run.c keeps slices short enough that the signed compare cannot overflow. */
-#define SLICE_IS_USED_UP ((s64)c <= (s64)(uintptr_t)u)
+#define SLICE_IS_USED_UP UNLIKELY((s64)c <= (s64)(uintptr_t)u)
+/* Of a timed PE, whose time is not in c. */
+#define TIMED_SLICE_IS_USED_UP UNLIKELY((s64)(cpu->slice_end - cpu->timed.now) <= 0)
 
 #ifndef ENT_STEP
 #define ENT_STEP 0
@@ -152,6 +154,9 @@ static inline handler_fn *insn_handler(const struct uop *u)
 		DISPATCH();                                                                        \
 	} while (0)
 
+/* Of imm: of a branch inside the page, the displacement in record bytes (16 per instruction). */
+#define LOW_HALF(imm) ((s64)(s32)(u32)(imm))
+
 /*
  * Branches say what they are: `flow` is an enum flow without its prefix, which matters in timed
  * runs only: there the flow_ handlers (cpu/flow.c) go on, or STEP's loop is told.
@@ -166,7 +171,7 @@ static inline handler_fn *insn_handler(const struct uop *u)
 
 #if ENT_TIMED
 
-#define GOTO_LOCAL(flow, bytes) TAILCALL(timed_flow_local_##flow) /* imm has the bytes */
+#define GOTO_LOCAL(flow) TAILCALL(timed_flow_local_##flow)
 #define GOTO_VA(flow, va)                                                                          \
 	do {                                                                                       \
 		cpu->pc = (va);                                                                    \
@@ -181,18 +186,15 @@ extern handler_fn timed_flow_local_BRANCH, timed_flow_local_CALL, timed_flow_loc
 
 #else
 
-/*
- * A taken branch inside the page: `bytes` is the displacement in record bytes (16 per instruction).
- * Charges the block that ends here; leaves when the slice is used up.
- */
-#define GOTO_LOCAL(flow, bytes)                                                                    \
+/* A taken branch inside the page. Charges the block; leaves when the slice is used up. */
+#define GOTO_LOCAL(flow)                                                                           \
 	do {                                                                                       \
-		s64 goto_bytes_ = (bytes);                                                         \
+		s64 goto_bytes_ = LOW_HALF(u->imm);                                                \
                                                                                                    \
 		NOTE_FLOW(flow);                                                                   \
 		u = (const struct uop *)((const char *)u + goto_bytes_);                           \
 		c += (u64)(goto_bytes_ - UOP_BYTES);                                               \
-		if (UNLIKELY(SLICE_IS_USED_UP))                                                    \
+		if (SLICE_IS_USED_UP)                                                              \
 			TAILCALL(ENGINE(out_of_budget));                                           \
 		DISPATCH();                                                                        \
 	} while (0)
@@ -218,7 +220,7 @@ extern handler_fn timed_flow_local_BRANCH, timed_flow_local_CALL, timed_flow_loc
 		cpu->code = link_->code;                                                           \
 		cpu->code_va = link_->tag;                                                         \
 		u = to_;                                                                           \
-		if (UNLIKELY(SLICE_IS_USED_UP))                                                    \
+		if (SLICE_IS_USED_UP)                                                              \
 			TAILCALL(ENGINE(out_of_budget));                                           \
 		DISPATCH();                                                                        \
 	} while (0)

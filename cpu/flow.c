@@ -15,7 +15,6 @@
 #define COLD_FLOW(name)	 static COLD void timed_flow_##name(ARGS)
 #define FLOW(name)	 void timed_flow_##name(ARGS)
 #define LINE_OF(u)	 ((u64)(uintptr_t)(u) >> LINE_LOG2_RECORD_BYTES)
-#define SLICE_HAS_ENDED	 UNLIKELY((s64)(cpu->slice_end - cpu->timed.now) <= 0)
 #define LINE_IS_KNOWN(u) LIKELY(cpu->timed.code_line[LINE_OF(u) % LINE_TABLE] == LINE_OF(u))
 
 /* Charges a block by its memo; false: nothing was done. */
@@ -65,17 +64,17 @@ COLD_FLOW(leave)
 
 COLD_FLOW(leave_local)
 {
-	cpu->pc = UOP_PC() + (u64)((s64)(s32)(u32)u->imm / 4);
+	cpu->pc = UOP_PC() + (u64)(LOW_HALF(u->imm) / 4);
 	mmu_hold_code(cpu, cpu->pc, code_pa(cpu->code));
 	TAILCALL(timed_flow_leave);
 }
 
-/* A taken branch inside the page: the low half of imm is the displacement in record bytes. */
+/* A taken branch inside the page. */
 #define ARRIVE_LOCAL()                                                                             \
 	do {                                                                                       \
-		s64 bytes_ = (s32)(u32)u->imm;                                                     \
+		s64 bytes_ = LOW_HALF(u->imm);                                                     \
                                                                                                    \
-		if (SLICE_HAS_ENDED)                                                               \
+		if (TIMED_SLICE_IS_USED_UP)                                                        \
 			TAILCALL(timed_flow_leave_local);                                          \
 		u = (const struct uop *)((const char *)u + bytes_);                                \
 		c += (u64)(bytes_ - UOP_BYTES);                                                    \
@@ -89,7 +88,7 @@ COLD_FLOW(leave_local)
 		const struct code_link *link_ = &cpu->ctx->code[host_tlb_index(va_)];              \
 		const struct uop *to_;                                                             \
                                                                                                    \
-		if (UNLIKELY((va_ & ~(u64)0xffc) != link_->tag) || SLICE_HAS_ENDED)                \
+		if (UNLIKELY((va_ & ~(u64)0xffc) != link_->tag) || TIMED_SLICE_IS_USED_UP)         \
 			TAILCALL(timed_flow_leave);                                                \
 		to_ = link_->code + ((va_ >> 2) & (UOPS_PER_PAGE - 1));                            \
 		c += (u64)(uintptr_t)to_ - (u64)(uintptr_t)u - UOP_BYTES;                          \
@@ -103,7 +102,8 @@ COLD_FLOW(leave_local)
 /* The same by register with FEAT_BTI; pstate.btype is what the branch leaves. */
 #define ARRIVE_BTI()                                                                               \
 	do {                                                                                       \
-		if (SLICE_HAS_ENDED || !bti_lands_freely(cpu, u, c, cpu->pc, cpu->pstate.btype))   \
+		if (TIMED_SLICE_IS_USED_UP ||                                                      \
+			!bti_lands_freely(cpu, u, c, cpu->pc, cpu->pstate.btype))                  \
 			TAILCALL(timed_flow_leave);                                                \
 		cpu->pstate.btype = 0;                                                             \
 		ARRIVE_FAR();                                                                      \
@@ -205,7 +205,7 @@ OP(next_page) /* straight on into the next virtual page; see op_branch.c */
 	const struct code_link *link = &cpu->ctx->code[host_tlb_index(va)];
 
 	timed_charge(cpu, u);
-	if (UNLIKELY(va != link->tag) || SLICE_HAS_ENDED)
+	if (UNLIKELY(va != link->tag) || TIMED_SLICE_IS_USED_UP)
 		TAILCALL(ENGINE(next_page_miss));
 	c += (u64)(uintptr_t)link->code - (u64)(uintptr_t)u;
 	u = link->code;

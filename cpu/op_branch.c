@@ -10,7 +10,6 @@
 #include "cpu/code.h"
 #include "exceptions/exceptions.h"
 
-#define LOW_HALF(imm)  ((s64)(s32)(u32)(imm))
 #define HIGH_HALF(imm) ((imm) >> 32)
 
 OP(undefined) /* UNDEFINED: EC 0 */
@@ -38,7 +37,7 @@ OP(next_page) /* straight on into the next virtual page; not an instruction, not
 	u = link->code;
 	cpu->code = u;
 	cpu->code_va = va;
-	if (UNLIKELY(SLICE_IS_USED_UP))
+	if (SLICE_IS_USED_UP)
 		TAILCALL(ENGINE(out_of_budget));
 	DISPATCH();
 }
@@ -46,7 +45,7 @@ OP(next_page) /* straight on into the next virtual page; not an instruction, not
 
 OP(b)
 {
-	GOTO_LOCAL(BRANCH, LOW_HALF(u->imm));
+	GOTO_LOCAL(BRANCH);
 }
 
 OP(b_far)
@@ -57,7 +56,7 @@ OP(b_far)
 OP(bl)
 {
 	cpu->x[SLOT_LR] = cpu->code_va + HIGH_HALF(u->imm);
-	GOTO_LOCAL(CALL, LOW_HALF(u->imm));
+	GOTO_LOCAL(CALL);
 }
 
 OP(bl_far)
@@ -107,7 +106,7 @@ OP(bti) /* the branch that came here looked at it */
 	OP(name)                                                                                   \
 	{                                                                                          \
 		if (condition)                                                                     \
-			GOTO_LOCAL(TAKEN, (s64)u->imm);                                            \
+			GOTO_LOCAL(TAKEN);                                                         \
 		NOT_TAKEN();                                                                       \
 	}
 #define BRANCH_FAR(name, condition)                                                                \

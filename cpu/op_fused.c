@@ -88,13 +88,13 @@
 #define BRANCH_IF(condition)                                                                       \
 	do {                                                                                       \
 		if (condition)                                                                     \
-			GOTO_LOCAL(TAKEN, (s64)u->imm);                                            \
+			GOTO_LOCAL(TAKEN);                                                         \
 		NOT_TAKEN();                                                                       \
 	} while (0)
 #define CONDITION_cbz_x	  (X(rn) == 0)
 #define CONDITION_cbnz_x  (X(rn) != 0)
 #define CONDITION_b_ne	  condition_holds(COND_ne, fa, fb, fk)
-#define PART_BRANCH(name) GOTO_LOCAL(BRANCH, (s64)u->imm)
+#define PART_BRANCH(name) GOTO_LOCAL(BRANCH)
 #define PART_COND(name)	  BRANCH_IF(CONDITION_##name)
 
 /* SELECT after a known comparison. */

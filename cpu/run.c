@@ -406,11 +406,11 @@ static void stop_in_page(struct cpu *cpu)
 }
 
 /*
- * STEP's loop. It stops wherever `insns_end` instructions are executed, or, for TAIL, as soon as
+ * STEP's loop. It stops where cpu->insns_end instructions are executed, or, for TAIL, as soon as
  * cpu->debug_checks does not need it (false); else where TAIL would, at the points the handlers
  * themselves check (true).
  */
-static bool run_step(struct cpu *cpu, u64 insns_end, bool for_tail)
+static bool run_step(struct cpu *cpu, bool for_tail)
 {
 	if (cpu->debug_checks)
 		cpu->check_irq = true;
@@ -424,7 +424,7 @@ static bool run_step(struct cpu *cpu, u64 insns_end, bool for_tail)
 			continue;
 		}
 		if (u != cpu->code + UOPS_PER_PAGE) {
-			if ((s64)(insns_end - insns_at(cpu)) <= 0) {
+			if ((s64)(cpu->insns_end - insns_at(cpu)) <= 0) {
 				stop_in_page(cpu);
 				return false;
 			}
@@ -438,6 +438,7 @@ static bool run_step(struct cpu *cpu, u64 insns_end, bool for_tail)
 			if (event_wanted(cpu, EVENT_INSN))
 				emit_insn(cpu);
 		}
+		/* unless the handler says so, for timed_step() */
 		cpu->timed.entered = false;
 		cpu->timed.flow = FLOW_NEXT;
 		uop_handler(u)(cpu, u, cpu->charge, cpu->flag_a, cpu->flag_b, cpu->flag_kind);
@@ -467,9 +468,7 @@ static void run_tail(struct cpu *cpu)
 
 void cpu_run(struct cpu *cpu, cycles_t until)
 {
-	u64 insns_end = cpu->insns + (u64)INT64_MAX;
-
-	cpu->insns_end = insns_end;
+	cpu->insns_end = cpu->insns + (u64)INT64_MAX;
 	begin_slice(cpu, until);
 #if ENT_HAVE_TAIL
 	/* Observers and debug exceptions of every instruction need STEP's loop. */
@@ -481,24 +480,22 @@ void cpu_run(struct cpu *cpu, cycles_t until)
 				return;
 		}
 		use_engine(cpu, ENGINE_STEP);
-		if (run_step(cpu, insns_end, true))
+		if (run_step(cpu, true))
 			return;
 	}
 #endif
 	use_engine(cpu, ENGINE_STEP);
-	run_step(cpu, insns_end, false);
+	run_step(cpu, false);
 }
 
 bool cpu_run_at_most(struct cpu *cpu, cycles_t until, u64 count)
 {
-	u64 insns_end = cpu->insns + count;
-
-	cpu->insns_end = insns_end; /* faults of the fetch keep to it too */
+	cpu->insns_end = cpu->insns + count; /* faults of the fetch keep to it too */
 	if (!cpu_is_timed(cpu) && count < until - cpu->cycles)
 		until = cpu->cycles + count;
 	begin_slice(cpu, until);
 	use_engine(cpu, ENGINE_STEP);
-	return run_step(cpu, insns_end, false);
+	return run_step(cpu, false);
 }
 
 void cpu_step(struct cpu *cpu, u64 count)

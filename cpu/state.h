@@ -220,9 +220,9 @@ struct cpu {
 	u64 sp[EL_COUNT]; /* SP_EL0..SP_EL2; the selected one lives in x[SLOT_SP] */
 	cycles_t cycles;  /* simulated time; current when synchronised */
 	u64 insns;	  /* instructions executed, faulting ones too; current when synchronised */
-	cycles_t slice_end; /* cycles and insns at which the engine's current slice is used up */
-	u64 slice_insns;
-	u64 insns_end; /* of the budget; no fault of a fetch is taken beyond it */
+	cycles_t slice_end; /* cycles at which the engine's current slice is used up */
+	u64 slice_insns;    /* insns when charge is 0: then too, but for a timed PE */
+	u64 insns_end;	    /* of the budget; no fault of a fetch is taken beyond it */
 	struct fault fault;
 
 	/* System registers by enum; sysregs/storage.c knows the meaning. Guest writes go through

@@ -6,8 +6,6 @@
 #include "cpu/timed.h"
 
 #include "cpu/code.h"
-#include "cpu/run.h"
-#include "exceptions/exceptions.h"
 
 /* ---- States ---- */
 
@@ -358,7 +356,7 @@ static void step_charge(struct cpu *cpu, const struct uop *u)
 		timed_mispredict(cpu, u);
 }
 
-bool timed_step(struct cpu *cpu, const struct uop *u)
+void timed_step(struct cpu *cpu, const struct uop *u)
 {
 	struct timed *t = &cpu->timed;
 	const struct uop *next = cpu->u;
@@ -370,18 +368,17 @@ bool timed_step(struct cpu *cpu, const struct uop *u)
 	timed_enter_page(cpu);
 	t->start = next;
 	if (is_page_end || t->flow >= FLOW_TAKEN) {
-		if ((s64)(cpu->slice_end - t->now) <= 0) {
+		if (TIMED_SLICE_IS_USED_UP) {
 			timed_sync(cpu);
 			mmu_hold_code(cpu, cpu->pc, code_pa(cpu->code));
 			t->line = LINE_NONE;
 			cpu->u = NULL;
-			return false;
+			return;
 		}
 		timed_fetch_line(cpu, next);
 	} else if (is_line_start(next) && next != cpu->code + UOPS_PER_PAGE) {
 		timed_fetch_line(cpu, next);
 	}
-	return true;
 }
 
 void timed_step_branch(struct cpu *cpu, const struct uop *u, u64 target)

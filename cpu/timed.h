@@ -133,11 +133,8 @@ void timed_begin(struct cpu *cpu, bool is_step);
 /* The end of engine_enter(): the instruction at u comes next. */
 void timed_enter(struct cpu *cpu, const struct uop *u);
 
-/*
- * What STEP does behind a handler that went on by itself from u to cpu->u. false: the slice is used
- * up, cpu->u is NULL.
- */
-bool timed_step(struct cpu *cpu, const struct uop *u);
+/* What STEP does behind a handler that went on by itself from u to cpu->u; NULL: the slice ends. */
+void timed_step(struct cpu *cpu, const struct uop *u);
 /* goto_miss of STEP: the branch at u goes to `target`. */
 void timed_step_branch(struct cpu *cpu, const struct uop *u, u64 target);
 
@@ -153,12 +150,6 @@ void timed_exception(
 
 /* Cold, at cpu->cycles; behind cpu_reset(). */
 void timed_reset(struct cpu *cpu);
-
-/* All memos are forgotten; cpu/code.c. */
-void code_forget_memos(struct memory *memory);
-struct memo_table *code_memos(const struct memory *memory);
-/* The physical address of the first byte of a page of records; cpu/code.c. */
-pa_t code_pa(const struct uop *code);
 
 extern void timed_flow_line_start(
 	struct cpu *cpu, const struct uop *u, u64 c, u64 fa, u64 fb, u64 fk);

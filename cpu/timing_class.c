@@ -16,6 +16,9 @@ static const struct variant {
 #undef VARIANT
 };
 
+/* What the instruction's words leave out of the name that it has: op0, or its upper bit. */
+enum { NAME_OF_REGISTER = 2 << 14, NAME_OF_OPERATION = 1 << 14 };
+
 enum timing_class timing_class_of(const struct decoded *d)
 {
 	/* what is of no row is UNDEFINED, and costs what its exception does */
@@ -28,9 +31,10 @@ enum timing_class timing_class_of(const struct decoded *d)
 			class = (enum timing_class)v->becomes;
 	}
 	switch (class) { /* letter r is the register */
-	case CLASS_MRS: return sysreg_timing_class(0x8000 | d->f['r' - 'a'], DIR_READ);
-	case CLASS_MSR: return sysreg_timing_class(0x8000 | d->f['r' - 'a'], DIR_WRITE);
-	case CLASS_SYSTEM: return sysreg_timing_class(0x4000 | d->f['r' - 'a'], DIR_WRITE);
+	case CLASS_MRS: return sysreg_timing_class(NAME_OF_REGISTER | d->f['r' - 'a'], DIR_READ);
+	case CLASS_MSR: return sysreg_timing_class(NAME_OF_REGISTER | d->f['r' - 'a'], DIR_WRITE);
+	case CLASS_SYSTEM:
+		return sysreg_timing_class(NAME_OF_OPERATION | d->f['r' - 'a'], DIR_WRITE);
 	default: return class;
 	}
 }

@@ -158,28 +158,6 @@ static void loop(void)
 	say("L1D_CACHE_REFILL ", counts.event[5]);
 }
 
-#define WIDE_ACCESSES                                                                              \
-	"mov x0, #100\n\t.arch_extension simd\n"                                                   \
-	"1:\tldp x1, x2, [%1]\n\tstp x1, x2, [%1, #16]\n\tld1 {v0.16b-v3.16b}, [%1]\n\t"           \
-	"ldr x1, [%1, #40]\n\tsubs x0, x0, #1\n\tb.ne 1b"
-
-/* An instruction that stays in a line is one access, be it of a byte or of four registers. */
-static void wide(void)
-{
-	static const u32 events[] = { MEM_ACCESS, L1D_CACHE, L1D_TLB, LD_RETIRED, ST_RETIRED };
-
-	write0("a line in pairs and at once\n");
-	WRITE(cptr_el2, 0x33ff & ~BIT(10));
-	begin(events, 5);
-	COUNT_IT(ALL, WIDE_ACCESSES);
-	end();
-	say("MEM_ACCESS ", counts.event[0]);
-	say("L1D_CACHE ", counts.event[1]);
-	say("L1D_TLB ", counts.event[2]);
-	say("LD_RETIRED ", counts.event[3]);
-	say("ST_RETIRED ", counts.event[4]);
-}
-
 /* Time does not depend on who counts what. */
 static void same_time(void)
 {
@@ -372,6 +350,30 @@ static void overflow(void)
 	say("PMEVCNTR1 ", (u32)READ(pmevcntr1_el0));
 }
 
+/* ---- Wide accesses ---- */
+
+#define WIDE_ACCESSES                                                                              \
+	"mov x0, #100\n\t.arch_extension simd\n"                                                   \
+	"1:\tldp x1, x2, [%1]\n\tstp x1, x2, [%1, #16]\n\tld1 {v0.16b-v3.16b}, [%1]\n\t"           \
+	"ldr x1, [%1, #40]\n\tsubs x0, x0, #1\n\tb.ne 1b"
+
+/* An instruction that stays in a line is one access, be it of a byte or of four registers. */
+static void wide(void)
+{
+	static const u32 events[] = { MEM_ACCESS, L1D_CACHE, L1D_TLB, LD_RETIRED, ST_RETIRED };
+
+	write0("a line in pairs and at once\n");
+	WRITE(cptr_el2, 0x33ff & ~BIT(10));
+	begin(events, 5);
+	COUNT_IT(ALL, WIDE_ACCESSES);
+	end();
+	say("MEM_ACCESS ", counts.event[0]);
+	say("L1D_CACHE ", counts.event[1]);
+	say("L1D_TLB ", counts.event[2]);
+	say("LD_RETIRED ", counts.event[3]);
+	say("ST_RETIRED ", counts.event[4]);
+}
+
 int main(void)
 {
 	WRITE(mdcr_el2, 6);
@@ -380,7 +382,6 @@ int main(void)
 	say("PMCEID1 ", READ(pmceid1_el0));
 	map();
 	loop();
-	wide();
 	same_time();
 	calls();
 	lines();
@@ -389,5 +390,6 @@ int main(void)
 	stalls();
 	levels();
 	overflow();
+	wide();
 	return 0;
 }

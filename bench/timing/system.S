@@ -2,6 +2,8 @@
 /* Kernels of exceptions, barriers, system registers, atomics and memory. */
 	.include "kernel.inc"
 	.arch	armv8.1-a
+	.text
+	.balign	2048	/* pinned cycles depend on where these lie */
 
 	/* ---- Exceptions: fast_vectors return at once ---- */
 
@@ -19,6 +21,8 @@
 	kernel	dmb, "dmb ish"
 	kernel	tlbi_dsb, "tlbi vae1, x3; dsb nsh", "mov x3, #0x1234"
 	kernel	tlbi_is_dsb, "tlbi vae1is, x3; dsb ish", "mov x3, #0x1234"
+	.globl	kernel_shoot_down	/* the same, with another PE to ask */
+	.equ	kernel_shoot_down, kernel_tlbi_is_dsb
 	kernel	at_s1e1r, "at s1e1r, x2"
 
 	/* ---- Ordered and atomic accesses ---- */
@@ -45,16 +49,3 @@
 	.balign	8
 	.globl	pages_mask
 pages_mask: .quad 0
-
-	/* ---- Vectors for EL1 and EL2: SVC from EL1, HVC from EL1 with x18 = 0 return at once ---- */
-
-	.balign	2048
-	.globl	fast_vectors
-fast_vectors:
-	.space	0x200
-	eret
-	.balign	0x200
-	cbnz	x18, 1f		/* call_el2() */
-	eret
-1:	b	vectors_el2 + 0x400
-	.balign	2048

@@ -14,8 +14,8 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 DEF = HERE / "kernels.def"
 DOCS = HERE.parent.parent / "docs" / "TIMING.md"
-KERNEL = re.compile(r'^KERNEL\( *(\w+), *(\w+), *(\d+), *(\w+), *(\d+), *"([^"]*)", *(\d+), *"([^"]*)",'
-                    r' *"([^"]*)" \)$')
+KERNEL = re.compile(r'^KERNEL(?:_TWO)?\( *(\w+), *(\w+), *(\d+), *(\w+), *(\d+), *"([^"]*)",'
+                    r' *(\d+), *"([^"]*)", *"([^"]*)" \)$')
 WORKLOAD = re.compile(r'^WORKLOAD\( *(\w+), *(\d+), *(\d+), *(\d+), *"([^"]*)" \)$')
 HEADING = re.compile(r"^/\* ---- (.*) ---- \*/$")
 MODELS = ("a55", "a53")
@@ -50,7 +50,9 @@ def read():
 
 def measure(options, model, engine="tail"):
     """{(kind, name): thousandths}; model "functional" counts instructions."""
-    command = [options.entresol, "run", "--engine", engine, "--timing", model, options.program]
+    # KERNEL_TWO rows need a second PE, which is off for all others.
+    command = [options.entresol, "run", "--cpus", "2", "--engine", engine, "--timing", model,
+               options.program]
     result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                             timeout=600)
     if result.returncode != 0:

@@ -2,18 +2,17 @@
 /*
  * Measures the kernels and workloads of kernels.def, with PMCCNTR_EL0, and prints thousandths of
  * cycles for each body or round: "kernel NAME 1000". Without a timing model a cycle is an
- * instruction.
+ * instruction. PE 1 (--cpus 2) is off but for the KERNEL_TWO rows, which come last.
  */
 #include "bench.h"
+#include "kernels.h"
 #include "workloads.h"
-
-typedef u64 (*fixture_t)(u64 argument);
-typedef void (*kernel_t)(u64 loops, u64 is_long, u64 data);
 
 enum { BODIES_SHORT = 32, BODIES_LONG = 96, LOOPS = 128, PAGE = 4096, LINE = 64 };
 
 #define KERNEL(name, ...) extern void kernel_##name(u64 loops, u64 is_long, u64 data);
 #define WORKLOAD(...)
+#define KERNEL_TWO(...)
 #include "kernels.def"
 #undef KERNEL
 #undef WORKLOAD
@@ -126,14 +125,6 @@ static u64 pages_stage2(u64 count)
 
 /* ---- Measuring ---- */
 
-static void print(const char *text)
-{
-	register u64 op asm("x0") = 4; /* SYS_WRITE0 */
-	register const char *block asm("x1") = text;
-
-	asm volatile("hlt #0xf000" : "+r"(op) : "r"(block) : "memory");
-}
-
 static void print_number(u64 value)
 {
 	char text[24], *p = text + sizeof text;
@@ -240,6 +231,7 @@ u64 run(void)
 #include "kernels.def"
 #undef KERNEL
 #undef WORKLOAD
+	measure_two_pes(measure_kernel);
 	call_el2(end_at_el2, 0);
 	return 0;
 }

@@ -97,20 +97,6 @@ static bool has_any(const struct cost_table *table)
 	return false;
 }
 
-void cost_breakdown_print_text(const struct cost_table *table)
-{
-	struct grid grid;
-
-	if (has_any(table))
-		printf("\n%s\n", meaning);
-	for (unsigned i = 0; i < table->rows; i++) {
-		if (table->row[i].breakdown == NULL)
-			continue;
-		make_grid(&grid, &table->row[i]);
-		print_text(&grid);
-	}
-}
-
 static void print_markdown_line(const struct grid *grid, unsigned level, unsigned phase)
 {
 	char each[RATIO_TEXT];
@@ -147,7 +133,7 @@ static void print_markdown(const struct grid *grid)
 	putchar('\n');
 }
 
-void cost_breakdown_print_markdown(const struct cost_table *table)
+static void print_each(const struct cost_table *table, void (*print)(const struct grid *grid))
 {
 	struct grid grid;
 
@@ -157,8 +143,18 @@ void cost_breakdown_print_markdown(const struct cost_table *table)
 		if (table->row[i].breakdown == NULL)
 			continue;
 		make_grid(&grid, &table->row[i]);
-		print_markdown(&grid);
+		print(&grid);
 	}
+}
+
+void cost_breakdown_print_text(const struct cost_table *table)
+{
+	print_each(table, print_text);
+}
+
+void cost_breakdown_print_markdown(const struct cost_table *table)
+{
+	print_each(table, print_markdown);
 }
 
 /* [{"level": 0, "phase": "save", "cycles": 640, "reasons": {"issue": 400, ...}}, ...] */

@@ -4,47 +4,12 @@
 # stderr. Images are words written here. Usage: run_cli.sh ENTRESOL
 set -u
 entresol=$1
+. "$(dirname "$0")/rows.sh"
 completion=$(realpath "$(dirname "$0")/../../app/completion.bash")
 man_page=$(realpath "$(dirname "$0")/../../docs/entresol.1")
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
-failures=0 rows=0
-
-# Little-endian instruction words to a file.
-words() {
-	local file=$1 word
-	shift
-	for word; do
-		printf "\\x${word:6:2}\\x${word:4:2}\\x${word:2:2}\\x${word:0:2}"
-	done >"$file"
-}
-
-# row WHY CODE LINE COMMAND...: LINE is a pattern for all of stderr ('' for nothing).
-row() {
-	local why=$1 code=$2 line=$3 got
-	shift 3
-	"$entresol" "$@" >out 2>err </dev/null
-	got=$?
-	rows=$((rows + 1))
-	# shellcheck disable=SC2053
-	if [ $got -ne "$code" ] || [[ "$(cat err)" != $line ]]; then
-		echo "row $rows, $why: entresol $*: exit code $got (not $code), stderr:"
-		sed 's/^/    /' err
-		failures=$((failures + 1))
-	fi
-}
-
-# fact WHY COMMAND...: the command must succeed.
-fact() {
-	local why=$1
-	shift
-	rows=$((rows + 1))
-	if ! "$@"; then
-		echo "row $rows, $why: failed: $*"
-		failures=$((failures + 1))
-	fi
-}
 
 at="--load-address 0x40000000"
 words off d2800100 f2b08000 d4000003 # PSCI SYSTEM_OFF by SMC

@@ -5,36 +5,10 @@
 # Usage: timing_cli.sh ENTRESOL SOURCE_ROOT
 set -u
 entresol=$1 root=$(realpath "$2")
+. "$(dirname "$0")/rows.sh"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
-failures=0 rows=0
-
-# row WHY CODE LINE COMMAND...: LINE is a pattern for all of stderr ('' for nothing).
-row() {
-	local why=$1 code=$2 line=$3 got
-	shift 3
-	"$entresol" "$@" >out 2>err </dev/null
-	got=$?
-	rows=$((rows + 1))
-	# shellcheck disable=SC2053
-	if [ $got -ne "$code" ] || [[ "$(cat err)" != $line ]]; then
-		echo "row $rows, $why: entresol $*: exit code $got (not $code), stderr:"
-		sed 's/^/    /' err
-		failures=$((failures + 1))
-	fi
-}
-
-# fact WHY COMMAND...: the command must succeed.
-fact() {
-	local why=$1
-	shift
-	rows=$((rows + 1))
-	if ! "$@"; then
-		echo "row $rows, $why: failed: $*"
-		failures=$((failures + 1))
-	fi
-}
 
 # Names in the rows of a table: names TABLE MACRO.
 names() {
@@ -49,14 +23,6 @@ d = json.loads(open("out").read() or lines[0])
 sys.exit(not eval(sys.argv[1]))' "$2"
 }
 
-# Little-endian instruction words to a file.
-words() {
-	local file=$1 word
-	shift
-	for word; do
-		printf "\\x${word:6:2}\\x${word:4:2}\\x${word:2:2}\\x${word:0:2}"
-	done >"$file"
-}
 at="--load-address 0x40000000"
 words loop 91000421 17ffffff # add x1, x1, #1; b .-4
 words off d2800100 f2b08000 d4000003

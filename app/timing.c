@@ -22,27 +22,6 @@ struct request {
 
 /* ---- What the tables say of a model ---- */
 
-struct param_row {
-	const char *name, *unit, *what;
-	u32 least, most;
-};
-
-static const struct param_row param_rows[PARAM_COUNT] = {
-#define PARAMETER(id, least, most, unit, what) { #id, unit, what, least, most },
-#include "timing/param.def"
-#undef PARAMETER
-};
-
-struct class_row {
-	const char *name, *what;
-};
-
-static const struct class_row class_rows[CLASS_COUNT] = {
-#define CLASS(id, kind, early, at, late, result, base, what) { #id, what },
-#include "timing/class.def"
-#undef CLASS
-};
-
 static const char *const issue_names[] = { [ISSUE_ANY] = "any",
 	[ISSUE_FIRST] = "first",
 	[ISSUE_LAST] = "last",
@@ -50,22 +29,9 @@ static const char *const issue_names[] = { [ISSUE_ANY] = "any",
 	[ISSUE_DRAIN] = "drain",
 	[ISSUE_BARRIER] = "barrier" };
 
-/* The numbers of a class's row. */
-static const struct figure {
-	const char *name;
-	size_t at; /* of a u8 in struct class_cost */
-} figures[] = {
-	{ "width", offsetof(struct class_cost, width) },
-	{ "latency", offsetof(struct class_cost, latency) },
-	{ "base", offsetof(struct class_cost, base) },
-	{ "busy", offsetof(struct class_cost, busy) },
-	{ "early", offsetof(struct class_cost, early) },
-	{ "late", offsetof(struct class_cost, late) },
-};
-
-static unsigned figure_of(const struct class_cost *cost, size_t which)
+static unsigned figure_of(const struct class_cost *cost, size_t column)
 {
-	return *((const u8 *)cost + figures[which].at);
+	return *((const u8 *)cost + timing_columns[column].offset);
 }
 
 enum { CLASS_NAME = 32 };
@@ -73,7 +39,7 @@ enum { CLASS_NAME = 32 };
 /* As users may write it: in small letters, like a parameter. */
 static const char *class_name(enum timing_class class, char name[CLASS_NAME])
 {
-	return lower_case(class_rows[class].name, name, CLASS_NAME);
+	return lower_case(timing_class_names[class], name, CLASS_NAME);
 }
 
 /* How many figures have no other source than our judgement. */
@@ -113,16 +79,16 @@ static void print_params(const struct timing_model *model)
 	int name = 0, unit = 0, what = 0;
 
 	for (unsigned i = 0; i < PARAM_COUNT; i++) {
-		name = wider(name, param_rows[i].name);
-		unit = wider(unit, param_rows[i].unit);
-		what = wider(what, param_rows[i].what);
+		name = wider(name, timing_parameters[i].name);
+		unit = wider(unit, timing_parameters[i].unit);
+		what = wider(what, timing_parameters[i].what);
 	}
 	printf("%-*s %9s %-*s %-*s source\n", name, "parameter", "value", unit, "unit", what,
 		"what");
 	for (unsigned i = 0; i < PARAM_COUNT; i++)
-		printf("%-*s %9" PRIu32 " %-*s %-*s %s\n", name, param_rows[i].name,
-			model->param[i], unit, param_rows[i].unit, what, param_rows[i].what,
-			model->param_source[i]);
+		printf("%-*s %9" PRIu32 " %-*s %-*s %s\n", name, timing_parameters[i].name,
+			model->param[i], unit, timing_parameters[i].unit, what,
+			timing_parameters[i].what, model->param_source[i]);
 }
 
 static void print_classes(const struct timing_model *model)
@@ -131,20 +97,20 @@ static void print_classes(const struct timing_model *model)
 	char text[CLASS_NAME];
 
 	for (unsigned i = 0; i < CLASS_COUNT; i++) {
-		name = wider(name, class_rows[i].name);
-		what = wider(what, class_rows[i].what);
+		name = wider(name, timing_class_names[i]);
+		what = wider(what, timing_class_texts[i]);
 	}
 	printf("%-*s %-7s", name, "class", "unit");
-	for (size_t k = 0; k < COUNT(figures); k++)
-		printf(" %7s", figures[k].name);
+	for (size_t k = 0; k < COLUMN_COUNT; k++)
+		printf(" %7s", timing_columns[k].name);
 	printf(" %-7s %-*s source\n", "issue", what, "what");
 	for (unsigned i = 0; i < CLASS_COUNT; i++) {
 		const struct class_cost *cost = &model->cost[i];
 
 		printf("%-*s %-7s", name, class_name(i, text), timing_unit_names[cost->unit]);
-		for (size_t k = 0; k < COUNT(figures); k++)
+		for (size_t k = 0; k < COLUMN_COUNT; k++)
 			printf(" %7u", figure_of(cost, k));
-		printf(" %-7s %-*s %s\n", issue_names[cost->rule], what, class_rows[i].what,
+		printf(" %-7s %-*s %s\n", issue_names[cost->rule], what, timing_class_texts[i],
 			model->cost_source[i]);
 	}
 }
@@ -180,23 +146,24 @@ static void print_markdown(const struct timing_model *model)
 
 	puts("| parameter | value | unit | what | source |\n|---|---:|---|---|---|");
 	for (unsigned i = 0; i < PARAM_COUNT; i++)
-		printf("| %s | %" PRIu32 " | %s | %s | %s |\n", param_rows[i].name, model->param[i],
-			param_rows[i].unit, param_rows[i].what, model->param_source[i]);
+		printf("| %s | %" PRIu32 " | %s | %s | %s |\n", timing_parameters[i].name,
+			model->param[i], timing_parameters[i].unit, timing_parameters[i].what,
+			model->param_source[i]);
 	printf("\n| class | unit |");
-	for (size_t k = 0; k < COUNT(figures); k++)
-		printf(" %s |", figures[k].name);
+	for (size_t k = 0; k < COLUMN_COUNT; k++)
+		printf(" %s |", timing_columns[k].name);
 	puts(" issue | what | source |");
 	printf("|---|---|");
-	for (size_t k = 0; k < COUNT(figures); k++)
+	for (size_t k = 0; k < COLUMN_COUNT; k++)
 		printf("---:|");
 	puts("---|---|---|");
 	for (unsigned i = 0; i < CLASS_COUNT; i++) {
 		const struct class_cost *cost = &model->cost[i];
 
 		printf("| %s | %s |", class_name(i, name), timing_unit_names[cost->unit]);
-		for (size_t k = 0; k < COUNT(figures); k++)
+		for (size_t k = 0; k < COLUMN_COUNT; k++)
 			printf(" %u |", figure_of(cost, k));
-		printf(" %s | %s | %s |\n", issue_names[cost->rule], class_rows[i].what,
+		printf(" %s | %s | %s |\n", issue_names[cost->rule], timing_class_texts[i],
 			model->cost_source[i]);
 	}
 }
@@ -222,12 +189,12 @@ static cJSON *params_as_json(const struct timing_model *model)
 	for (unsigned i = 0; i < PARAM_COUNT; i++) {
 		cJSON *row = cJSON_CreateObject();
 
-		cJSON_AddStringToObject(row, "name", param_rows[i].name);
+		cJSON_AddStringToObject(row, "name", timing_parameters[i].name);
 		cJSON_AddNumberToObject(row, "value", model->param[i]);
-		cJSON_AddStringToObject(row, "unit", param_rows[i].unit);
-		cJSON_AddNumberToObject(row, "least", param_rows[i].least);
-		cJSON_AddNumberToObject(row, "most", param_rows[i].most);
-		cJSON_AddStringToObject(row, "what", param_rows[i].what);
+		cJSON_AddStringToObject(row, "unit", timing_parameters[i].unit);
+		cJSON_AddNumberToObject(row, "least", timing_parameters[i].least);
+		cJSON_AddNumberToObject(row, "most", timing_parameters[i].most);
+		cJSON_AddStringToObject(row, "what", timing_parameters[i].what);
 		cJSON_AddStringToObject(row, "source", model->param_source[i]);
 		cJSON_AddItemToArray(list, row);
 	}
@@ -245,10 +212,10 @@ static cJSON *classes_as_json(const struct timing_model *model)
 
 		cJSON_AddStringToObject(row, "name", class_name(i, name));
 		cJSON_AddStringToObject(row, "unit", timing_unit_names[cost->unit]);
-		for (size_t k = 0; k < COUNT(figures); k++)
-			cJSON_AddNumberToObject(row, figures[k].name, figure_of(cost, k));
+		for (size_t k = 0; k < COLUMN_COUNT; k++)
+			cJSON_AddNumberToObject(row, timing_columns[k].name, figure_of(cost, k));
 		cJSON_AddStringToObject(row, "issue", issue_names[cost->rule]);
-		cJSON_AddStringToObject(row, "what", class_rows[i].what);
+		cJSON_AddStringToObject(row, "what", timing_class_texts[i]);
 		cJSON_AddStringToObject(row, "source", model->cost_source[i]);
 		cJSON_AddItemToArray(list, row);
 	}

@@ -31,21 +31,30 @@ const char *const timing_unit_names[UNIT_COUNT] = {
 #undef UNIT
 };
 
-static const struct {
-	const char *name, *unit;
-	u32 least, most;
-} parameters[PARAM_COUNT] = {
-#define PARAMETER(id, least, most, unit, ...) [PARAM_##id] = { #id, unit, least, most },
+const char *const timing_class_names[CLASS_COUNT] = {
+#define CLASS(id, ...) [CLASS_##id] = #id,
+#include "timing/class.def"
+#undef CLASS
+};
+
+const char *const timing_class_texts[CLASS_COUNT] = {
+#define CLASS(id, kind, early, at, late, result, base, what) [CLASS_##id] = (what),
+#include "timing/class.def"
+#undef CLASS
+};
+
+const struct timing_parameter timing_parameters[PARAM_COUNT] = {
+#define PARAMETER(id, least, most, unit, what) [PARAM_##id] = { #id, unit, what, least, most },
 #include "timing/param.def"
 #undef PARAMETER
 };
 
 static const struct {
-	const char *name, *early, *at, *late, *result, *base;
+	const char *early, *at, *late, *result, *base;
 	u8 kind;
 } classes[CLASS_COUNT] = {
 #define CLASS(id, kind, early, at, late, result, base, ...)                                        \
-	[CLASS_##id] = { #id, early, at, late, result, base, KIND_##kind },
+	[CLASS_##id] = { early, at, late, result, base, KIND_##kind },
 #include "timing/class.def"
 #undef CLASS
 };
@@ -350,9 +359,9 @@ static struct status no_such_name(const char *assignment, size_t length, bool is
 
 	snprintf(name, sizeof(name), "%.*s", (int)smaller(length, sizeof(name)), assignment);
 	for (unsigned class = 0; is_class && class < CLASS_COUNT; class ++)
-		nearest_offer(&nearest, classes[class].name);
+		nearest_offer(&nearest, timing_class_names[class]);
 	for (unsigned param = 0; !is_class && param < PARAM_COUNT; param++)
-		nearest_offer(&nearest, parameters[param].name);
+		nearest_offer(&nearest, timing_parameters[param].name);
 	nearest_say(&nearest, hint, sizeof(hint));
 	return status_error(STATUS_USAGE, "--timing-set %.60s: no %s of that name%s", assignment,
 		is_class ? "class" : "parameter",
@@ -363,8 +372,8 @@ static struct status set_param(
 	struct timing_model *model, unsigned param, const char *assignment, const char *text)
 {
 	u32 value;
-	struct status status = check_value(
-		assignment, text, parameters[param].least, parameters[param].most, &value);
+	struct status status = check_value(assignment, text, timing_parameters[param].least,
+		timing_parameters[param].most, &value);
 
 	if (status.code != STATUS_OK)
 		return status;
@@ -401,7 +410,7 @@ static unsigned find_class(const char *name, size_t length)
 {
 	unsigned class = 0;
 
-	while (class < CLASS_COUNT && !is_name(classes[class].name, name, length))
+	while (class < CLASS_COUNT && !is_name(timing_class_names[class], name, length))
 		class ++;
 	return class;
 }
@@ -410,7 +419,7 @@ static unsigned find_param(const char *name, size_t length)
 {
 	unsigned param = 0;
 
-	while (param < PARAM_COUNT && !is_name(parameters[param].name, name, length))
+	while (param < PARAM_COUNT && !is_name(timing_parameters[param].name, name, length))
 		param++;
 	return param;
 }

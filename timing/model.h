@@ -158,10 +158,18 @@ bool timing_model_get(const char *name, struct timing_model *out);
  */
 struct status timing_model_set(struct timing_model *model, const char *assignment);
 
-/* "load-use", and what that is; "alu". */
+/* "load-use", and what that is; "alu"; "ALU_SHIFT", and what that is. */
 extern const char *const timing_reason_names[REASON_COUNT],
 	*const timing_reason_texts[REASON_COUNT];
 extern const char *const timing_unit_names[UNIT_COUNT];
+extern const char *const timing_class_names[CLASS_COUNT], *const timing_class_texts[CLASS_COUNT];
+
+/* A row of param.def. */
+struct timing_parameter {
+	const char *name, *unit, *what;
+	u32 least, most;
+};
+extern const struct timing_parameter timing_parameters[PARAM_COUNT];
 
 struct timing_column {
 	const char *name;

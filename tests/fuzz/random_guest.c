@@ -119,14 +119,6 @@ static void set_up(struct rng *rng, struct cpu *cpu)
 /* A model with some parameters that are anything they may be; false: it is not possible. */
 static bool make_model(u64 seed, struct timing_model *model)
 {
-	static const struct {
-		const char *name;
-		u32 least, most;
-	} params[] = {
-#define PARAMETER(id, least, most, ...) { #id, least, most },
-#include "timing/param.def"
-#undef PARAMETER
-	};
 	struct rng rng = { seed * 3 };
 	const char *name = timing_model_name((unsigned)rng_below(&rng, 8));
 	unsigned changes = (unsigned)rng_below(&rng, 6);
@@ -134,13 +126,13 @@ static bool make_model(u64 seed, struct timing_model *model)
 	if (!timing_model_get(name != NULL ? name : timing_model_name(0), model))
 		return false;
 	while (changes-- > 0) {
-		size_t i = rng_below(&rng, COUNT(params));
-		u64 range = (u64)params[i].most - params[i].least + 1;
+		const struct timing_parameter *param =
+			&timing_parameters[rng_below(&rng, PARAM_COUNT)];
+		u64 range = (u64)param->most - param->least + 1;
 		char text[80];
 
-		snprintf(text, sizeof(text), "%s=%" PRIu64, params[i].name,
-			params[i].least +
-				(rng_below(&rng, 2) ? rng_below(&rng, range) : range - 1));
+		snprintf(text, sizeof(text), "%s=%" PRIu64, param->name,
+			param->least + (rng_below(&rng, 2) ? rng_below(&rng, range) : range - 1));
 		if (timing_model_set(model, text).code != STATUS_OK)
 			return false;
 	}

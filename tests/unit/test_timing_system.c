@@ -14,12 +14,6 @@
 #include "sysregs/sysregs.h"
 #include "timing/translate.h"
 
-static const char *const class_names[CLASS_COUNT] = {
-#define CLASS(id, ...) [CLASS_##id] = #id,
-#include "timing/class.def"
-#undef CLASS
-};
-
 /* ---- Registers ---- */
 
 static bool is_operation(enum sysreg_id id)
@@ -101,8 +95,8 @@ static void registers_have_their_classes(void **state)
 		enum timing_class write = sysreg_timing_class(encoding, DIR_WRITE);
 
 		if (read != classes[i].read || write != classes[i].write)
-			fail_msg("%s: %s, %s", sysreg_name(classes[i].id), class_names[read],
-				class_names[write]);
+			fail_msg("%s: %s, %s", sysreg_name(classes[i].id), timing_class_names[read],
+				timing_class_names[write]);
 	}
 }
 
@@ -161,7 +155,7 @@ static void operations_are_no_accesses(void **state)
 		enum timing_class class = sysreg_timing_class(sysreg_encoding(id), DIR_READ);
 
 		if ((class == CLASS_SYSTEM) != is_operation(id))
-			fail_msg("%s: %s", sysreg_name(id), class_names[class]);
+			fail_msg("%s: %s", sysreg_name(id), timing_class_names[class]);
 	}
 }
 
@@ -248,8 +242,8 @@ static void check_wait(enum timing_class before, enum timing_class barrier, bool
 	u64 hit = delay(before, false, barrier), miss = delay(before, true, barrier);
 
 	if ((miss - hit > MISS / 2) != waits_for_it)
-		fail_msg("%s behind %s: %" PRIu64 ", %" PRIu64, class_names[barrier],
-			class_names[before], hit, miss);
+		fail_msg("%s behind %s: %" PRIu64 ", %" PRIu64, timing_class_names[barrier],
+			timing_class_names[before], hit, miss);
 }
 
 static void barriers_wait(void **state)
@@ -322,7 +316,7 @@ static void cycles_have_their_reasons(void **state)
 		core.account = account;
 		issue(&core, reasons[i].class);
 		if (account[reasons[i].reason] != model.cost[reasons[i].class].busy - 1u)
-			fail_msg("%s: %" PRIu64, class_names[reasons[i].class],
+			fail_msg("%s: %" PRIu64, timing_class_names[reasons[i].class],
 				account[reasons[i].reason]);
 	}
 }

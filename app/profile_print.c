@@ -129,7 +129,7 @@ static void print_figures(const struct profile_report *report, const struct prof
 
 static void print_row(const struct profile_report *report, const struct profile_row *row)
 {
-	char place[24], name[NAME_TEXT];
+	char place[PROFILE_NAME], name[NAME_TEXT];
 
 	profile_place_name(profile_place(report->profile, row->key.place), place);
 	print_figures(report, row);
@@ -180,15 +180,16 @@ bool profile_print_text(const struct profile_report *report)
 {
 	struct profile_table table = { .rows = 0 };
 	char ipc[RATIO_TEXT];
-	bool ok = make_rows(report, &table);
+	bool has_rows = report->options->by != BY_REASON;
+	bool ok = !has_rows || make_rows(report, &table);
 
 	printf("total: %" PRIu64 " cycles, %" PRIu64 " instructions, IPC %s, timing %s\n\n",
 		report->total.total, report->total.insns,
 		say_ratio(ipc, (s64)report->total.insns, report->total.total, 3), report->model);
-	if (report->options->by == BY_REASON)
-		print_reasons(report);
-	else
+	if (has_rows)
 		print_rows(report, &table);
+	else
+		print_reasons(report);
 	profile_table_free(&table);
 	return ok;
 }
@@ -210,7 +211,7 @@ static void add_figures(cJSON *object, const struct profile_row *row)
 static cJSON *row_as_json(const struct profile_report *report, const struct profile_row *row)
 {
 	cJSON *object = cJSON_CreateObject();
-	char text[24];
+	char text[PROFILE_NAME];
 
 	profile_place_name(profile_place(report->profile, row->key.place), text);
 	cJSON_AddStringToObject(object, "where", text);
@@ -227,13 +228,14 @@ static cJSON *row_as_json(const struct profile_report *report, const struct prof
 bool profile_print_json(const struct profile_report *report)
 {
 	struct profile_table table = { .rows = 0 };
-	bool ok = make_rows(report, &table);
+	bool has_rows = report->options->by != BY_REASON;
+	bool ok = !has_rows || make_rows(report, &table);
 	cJSON *root = cJSON_CreateObject(), *list;
 	char *text;
 
 	cJSON_AddStringToObject(root, "timing", report->model);
 	add_figures(root, &report->total);
-	if (report->options->by != BY_REASON) {
+	if (has_rows) {
 		list = cJSON_AddArrayToObject(root, "rows");
 		for (size_t i = 0; i < table.rows; i++)
 			cJSON_AddItemToArray(list, row_as_json(report, &table.row[i]));

@@ -34,7 +34,7 @@ static bool is_same(const struct profile_function *a, const struct profile_funct
 static void print_function(FILE *out, const struct profile_function *function)
 {
 	struct profile_node node = { .entry = function->start };
-	char text[24];
+	char text[PROFILE_NAME];
 
 	if (function->kind == FUNCTION_EXCEPTION) {
 		profile_exception_name(&node, text);
@@ -85,7 +85,7 @@ static char *path_of(const struct profile_report *report, const struct profile_r
 		.start = row->key.start,
 		.name = row->name },
 				function;
-	char place[24], *text = NULL;
+	char place[PROFILE_NAME], *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
@@ -308,7 +308,7 @@ static void print_callgrind_function(
 		.kind = row->key.kind,
 		.start = row->key.start,
 		.name = row->name };
-	char place[24];
+	char place[PROFILE_NAME];
 
 	profile_place_name(profile_place(c->report->profile, function.place), place);
 	fprintf(c->out, "\nfl=(%u) %s\nfn=(%u) ", function.place + 1, place, number);

@@ -239,10 +239,13 @@ static inline void on_cycles(
 	pe->insn = event->insn;
 }
 
-/* Its frame says what it was: the exception class, or the kind of interrupt. */
+/* The entry of an exception's node: its class, or, behind all of those, the kind of interrupt. */
+enum { INTERRUPTS = 64 };
+
 static u64 exception_name(const struct event *event)
 {
-	return event->interrupt != INT_SYNC ? 64u + event->interrupt : bits(event->esr, 31, 26);
+	return event->interrupt != INT_SYNC ? (u64)INTERRUPTS + event->interrupt
+					    : bits(event->esr, 31, 26);
 }
 
 static void on_exception(
@@ -310,16 +313,16 @@ const struct profile_place *profile_place(const struct profile *profile, u32 pla
 	return &profile->place[place];
 }
 
-void profile_place_name(const struct profile_place *place, char text[24])
+void profile_place_name(const struct profile_place *place, char text[PROFILE_NAME])
 {
-	const char *regime = place->regime == REGIME_EL2_0 ? "&0" : "";
+	bool is_host = place->regime == REGIME_EL2_0;
 
 	if (place->is_vm)
-		snprintf(text, 24, "EL%u vmid %u", place->el, place->vmid);
+		snprintf(text, PROFILE_NAME, "EL%u vmid %u", place->el, place->vmid);
 	else if (place->el == EL0)
-		snprintf(text, 24, "EL0%s", place->regime == REGIME_EL2_0 ? " of EL2&0" : "");
+		snprintf(text, PROFILE_NAME, "EL0%s", is_host ? " of EL2&0" : "");
 	else
-		snprintf(text, 24, "EL%u%s", place->el, regime);
+		snprintf(text, PROFILE_NAME, "EL%u%s", place->el, is_host ? "&0" : "");
 }
 
 u32 profile_nodes(const struct profile *profile)
@@ -332,14 +335,16 @@ const struct profile_node *profile_node(const struct profile *profile, u32 node)
 	return &profile->nodes.node[node];
 }
 
-void profile_exception_name(const struct profile_node *node, char text[24])
+void profile_exception_name(const struct profile_node *node, char text[PROFILE_NAME])
 {
-	static const char *const interrupts[] = { "IRQ", "FIQ", "SError" };
+	static const char *const interrupts[] = {
+		[INT_IRQ] = "IRQ", [INT_FIQ] = "FIQ", [INT_SERROR] = "SError"
+	};
 
-	if (node->entry > 64)
-		snprintf(text, 24, "[%s]", interrupts[(node->entry - 65) % COUNT(interrupts)]);
+	if (node->entry > INTERRUPTS)
+		snprintf(text, PROFILE_NAME, "[%s]", interrupts[node->entry - INTERRUPTS]);
 	else
-		snprintf(text, 24, "[%.20s]", ec_name((unsigned)node->entry));
+		snprintf(text, PROFILE_NAME, "[%.20s]", ec_name((unsigned)node->entry));
 }
 
 void profile_each(struct profile *profile,

@@ -46,6 +46,8 @@ struct profile_sample {
 
 struct profile;
 
+enum { PROFILE_NAME = 24 }; /* room for the names below */
+
 /* stacks: nodes are wanted. NULL: no memory. */
 struct profile *profile_create(bool stacks);
 void profile_destroy(struct profile *profile);
@@ -57,12 +59,12 @@ bool profile_is_complete(const struct profile *profile);
 unsigned profile_places(const struct profile *profile);
 const struct profile_place *profile_place(const struct profile *profile, u32 place);
 /* "EL1", "EL1 vmid 3", "EL2&0": of the place, for people. */
-void profile_place_name(const struct profile_place *place, char text[24]);
+void profile_place_name(const struct profile_place *place, char text[PROFILE_NAME]);
 
 /* Parents come before their children. */
 u32 profile_nodes(const struct profile *profile);
 const struct profile_node *profile_node(const struct profile *profile, u32 node);
-void profile_exception_name(const struct profile_node *node, char text[24]);
+void profile_exception_name(const struct profile_node *node, char text[PROFILE_NAME]);
 
 /* All samples in the order of nodes, then addresses. No event may come after this. */
 void profile_each(struct profile *profile,

@@ -386,8 +386,7 @@ void machine_start_cpu(
 
 	cpu_reset(cpu, machine->config.el, entry);
 	cpu->x[0] = context;
-	if (cpu->cycles < time)
-		cpu_leap(cpu, time);
+	cpu_leap(cpu, time);
 	machine->is_on[index] = true;
 	machine->group.off &= ~(1u << index);
 	gic_set_awake(machine->gic, index, true);

@@ -56,8 +56,7 @@ void machine_mind_events(struct machine *machine)
 static void end_wait(struct machine *machine, struct cpu *cpu, cycles_t time)
 {
 	cpu->waiting = false;
-	if (cpu->cycles < time)
-		cpu_leap(cpu, time);
+	cpu_leap(cpu, time);
 	if (cpu->wait_is_wfe) { /* an event ends one WFE */
 		cpu->event_register = false;
 		cpu->event_time = cpu->cycles;

@@ -31,8 +31,7 @@ enum timing_count {
 #include "timing/count.def"
 #undef TIMING_COUNT
 	TIMING_COUNT_COUNT,
-	/* So many are; those behind them only while the PMU asks, which is no business of others.
-	 */
+	/* So many are; those behind them only while the PMU asks. */
 	TIMING_COUNT_ALWAYS = COUNT_L1D_READ
 };
 

@@ -41,9 +41,42 @@ static const char profile_description[] =
 	"callgrind.out.hyp\n\n"
 	"Exit codes are those of 'entresol run'.";
 
+static const char step_description[] =
+	"Load IMAGE as 'entresol run' does and step through it at a prompt: by instruction, by "
+	"change of exception level, by world switch, forward and back."
+	"\v"
+	"Examples:\n"
+	"  entresol step hyp.elf\n"
+	"  entresol step --commands FILE hyp.elf -- mode=vhe nest=vhe nv=2\n\n"
+	"Exit codes are those of 'entresol run'.";
+
+/* Commands as bits, and what differs between them. */
+enum { RUN = 1, PROFILE = 2, STEP = 4, ALL = RUN | PROFILE | STEP };
+
+struct command {
+	unsigned bit;
+	const char *name, *description;
+	bool is_timed; /* by default */
+};
+
+static const struct command commands[] = {
+	{ RUN, "run", description, false },
+	{ PROFILE, "profile", profile_description, true },
+	{ STEP, "step", step_description, false },
+};
+
+static const struct command *command_of(const char *name)
+{
+	for (size_t i = 0; i < COUNT(commands); i++) {
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	}
+	ENT_BUG("no command of that name runs an image");
+}
+
 /* What argp's parser shares between calls. */
 struct parse {
-	bool is_profile; /* the command, which is else run */
+	const struct command *command;
 	struct run_options *options;
 	const struct argp *argp;
 	bool failed; /* and said so */
@@ -423,7 +456,7 @@ static void help(struct parse *parse, char *text)
 	char name[20];
 
 	(void)text;
-	snprintf(name, sizeof(name), "entresol %s", parse->is_profile ? "profile" : "run");
+	snprintf(name, sizeof(name), "entresol %s", parse->command->name);
 	argp_help(parse->argp, stdout,
 		ARGP_HELP_USAGE | ARGP_HELP_PRE_DOC | ARGP_HELP_LONG | ARGP_HELP_POST_DOC, name);
 	parse->helped = true;
@@ -445,7 +478,8 @@ struct option_row {
 	const char *name;
 	char letter; /* 0: none */
 	const char *value;
-	int group; /* of --help */
+	int group;	   /* of --help */
+	unsigned commands; /* which have it: RUN, PROFILE, STEP */
 	enum option_kind kind;
 	size_t place, size;
 	u64 low, high;
@@ -462,54 +496,11 @@ struct option_row {
 #define CALL(function)		  OPTION_CALL, 0, 0, 0, 0, function
 #define CALL_0(function)	  OPTION_CALL_0, 0, 0, 0, 0, function
 
-enum { PROFILE_GROUP = 5 }; /* options of that command only */
-
-/* clang-format off */
 static const struct option_row rows[] = {
-	{ "cpu", 0, "PROFILE", 1, TEXT(machine.profile), "CPU profile (default v8.1)" },
-	{ "cpus", 0, "N", 1, NUMBER(machine.cpus, 1, MACHINE_CPUS), "number of PEs, 1 to 8 (default 1); PE 0 starts, the others wait for PSCI CPU_ON" },
-	{ "smp", 0, "N", 1, NUMBER(machine.cpus, 1, MACHINE_CPUS), "the same as --cpus" },
-	{ "el", 0, "1|2", 1, NUMBER(machine.el, 1, 2), "exception level to start at; with 1 there is no EL2 (default 2)" },
-	{ "pa-bits", 0, "N", 1, NUMBER(machine.pa_bits, 32, 48), "size of physical addresses, 32 to 48 (default 40)" },
-	{ "choice", 0, "NAME=VALUE", 1, CALL(add_choice), "choose what the architecture leaves open, see 'entresol choices'; may be given again" },
-	{ "timing", 0, "MODEL", 1, TEXT(timing.name), NULL },
-	{ "timing-set", 0, "NAME=VALUE", 1, CALL(add_timing_setting), "change a figure of the timing model, see 'entresol timing'; may be given again" },
-	{ "memory", 'm', "SIZE", 2, CALL(set_memory), "RAM at 0x40000000 in bytes, or with K, M, G (default 256M)" },
-	{ "load-address", 0, "PA", 2, CALL(set_load_address), "where to load, and enter, a raw binary; or an Image" },
-	{ "initrd", 0, "FILE", 2, TEXT(boot.initrd), "what the kernel unpacks as its first file system" },
-	{ "append", 0, "TEXT", 2, TEXT(boot.append), "the kernel's command line" },
-	{ "module", 0, "FILE[,ARGUMENTS]", 2, CALL(add_module), "for a hypervisor (Xen): first its guest's kernel, then that one's initrd" },
-	{ "dtb", 0, "FILE", 2, TEXT(boot.dtb), "a device tree instead of the machine's own" },
-	{ "dump-dtb", 0, "FILE", 2, TEXT(dump_dtb), "write the device tree to FILE, or for - to stdout, and run nothing" },
-	{ "seed", 0, "N", 2, NUMBER(machine.seed, 0, UINT64_MAX), "of all that is random in the machine (default 0)" },
-	{ "kaslr", 0, NULL, 2, FLAG(boot.kaslr), "let the kernel choose a random address, by the seed" },
-	{ "disk", 0, "FILE[,readonly][,snapshot]", 2, CALL(add_disk), "a raw disk image, the first one is vda; snapshot: writes are kept in memory; may be given again" },
-	{ "snapshot", 0, NULL, 2, FLAG(snapshot), "all disks and flash with snapshot: no image is written to" },
-	{ "share", 0, "DIR[,tag=NAME][,readonly|,writable]", 2, CALL(add_share), "a folder that Linux mounts by its tag (default share, share2 ...): mount -t 9p -o trans=virtio,version=9p2000.L share /mnt; read-only unless writable; may be given again" },
-	{ "net", 0, "user[,hostfwd=tcp:[ADDRESS]:PORT-[ADDRESS]:PORT]", 2, CALL(set_net), "a network through sockets of this user: the host is 10.0.2.2; hostfwd leads a port of the host (127.0.0.1) to the guest. Input is live, and runs do not repeat" },
-	{ "virtio-console", 0, "FILE", 2, CALL_0(set_virtio_console), "a virtio console, Linux's hvc0, on stdin and stdout; input is for what printed last, the UART or this; with FILE, it prints there and has no input" },
-	{ "semihosting-fs", 0, "DIR", 2, TEXT(machine.semihosting_dir), "let the guest use host files below DIR (default: none)" },
-	{ "input", 0, "wait|live", 2, WORD(input, INPUT_KIND_WAIT), "wait: the guest waits for stdin, so that runs repeat; live: stdin is taken when it comes, and a sleeping guest sleeps on the host too (default: live on a terminal)" },
-	{ "type-after", 0, "TEXT=INPUT", 2, CALL(add_step), "type INPUT once the console has printed TEXT, before stdin is read; escapes are " SCRIPT_ESCAPES "; may be given again, in order" },
-	{ "firmware", 0, "FILE", 2, TEXT(firmware), "instead of an IMAGE: start FILE in flash at 0; what the guest writes there is lost" },
-	{ "pflash", 0, "FILE[,readonly][,snapshot]", 2, CALL(add_flash), "64 MiB of flash from FILE at 0, given again at 64 MiB; snapshot: writes are kept in memory" },
-	{ "rtc", 0, "SECONDS|DATE", 2, CALL(set_clock), "what the clock shows at the start: seconds since 1970, YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS, UTC (default 2027-01-01)" },
-	{ "max-insns", 0, "N", 3, NUMBER(max_insns, 0, UINT64_MAX), "stop after exactly N instructions" },
-	{ "engine", 0, "tail|step", 3, WORD(machine.engine, ENGINE_TAIL), "tail is fast, step is for sanitizers; results are equal" },
-	{ "quantum", 0, "CYCLES", 3, NUMBER(machine.quantum, 1, 1u << 30), "how far PEs may run apart (default 10000); part of the result" },
-	{ "reboot", 0, NULL, 3, FLAG(reboot), "after a reset load and start again, where else the run ends: RAM is empty, or kept by a warm reset, time begins again, disks, flash and the clock hold what was written" },
-	{ "trace", 0, "el|insn|mmu[=FILE]", 4, CALL(add_trace), "write a trace to stderr or FILE; may be given again" },
-	{ "hash", 0, NULL, 4, FLAG(hash), "print a hash of the final state of PEs, RAM and devices, with and without their clocks" },
-	{ "stats", 0, "text|json", 4, WORD(stats, STATS_TEXT), "print statistics of the run to stderr" },
-	{ "by", 0, "function|el|reason|address", PROFILE_GROUP, WORD(profile.by, BY_FUNCTION), "what the rows are (default function)" },
-	{ "limit", 0, "N", PROFILE_GROUP, NUMBER(profile.limit, 1, UINT32_MAX), "rows to print (default 40), and one more for the rest" },
-	{ "folded", 0, NULL, PROFILE_GROUP, FLAG(profile.folded), "print stacks of calls and exceptions with their cycles, one a line, for flame graphs" },
-	{ "json", 0, NULL, PROFILE_GROUP, FLAG(profile.json), "print all rows in JSON" },
-	{ "callgrind", 0, "FILE", PROFILE_GROUP, TEXT(profile.callgrind), "also write FILE for callgrind_annotate and kcachegrind" },
-	{ "symbols", 0, "FILE[@OFFSET][:REGIME]", PROFILE_GROUP, CALL(add_symbols), "names from an ELF file, in all regimes or in el1, el2, el1&0, el2&0 or vmN (VMID N), OFFSET added to its addresses; used only where the code is the file's. May be given again; IMAGE comes last" },
-	{ "help", 0, NULL, -1, CALL(help), "print this help" },
+#define OPTION(...) { __VA_ARGS__ },
+#include "app/run_options.def"
+#undef OPTION
 };
-/* clang-format on */
 
 enum { FIRST_KEY = 256 }; /* keys below are letters */
 
@@ -525,13 +516,13 @@ static const char *timing_help(void)
 }
 
 /* The rows of the command as argp wants them. */
-static const struct argp_option *argp_table(bool is_profile)
+static const struct argp_option *argp_table(unsigned command)
 {
 	static struct argp_option table[COUNT(rows) + 1];
 	size_t count = 0;
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		if (rows[i].group == PROFILE_GROUP && !is_profile)
+		if ((rows[i].commands & command) == 0)
 			continue;
 		table[count++] = (struct argp_option){ .name = rows[i].name,
 			.key = rows[i].letter != 0 ? rows[i].letter : FIRST_KEY + (int)i,
@@ -583,7 +574,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		if (options->dump_dtb == NULL && options->firmware == NULL &&
 			options->machine.flash[0].path == NULL)
 			wrong(parse, "an IMAGE is missing; see 'entresol %s --help'",
-				parse->is_profile ? "profile" : "run");
+				parse->command->name);
 		break;
 	case ARGP_KEY_END:
 		finish_flash(parse);
@@ -591,8 +582,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		break;
 	case ARGP_KEY_ERROR:
 		if (!parse->helped && !parse->failed) {
-			say_option_error(parse->argp->options,
-				parse->is_profile ? "profile" : "run",
+			say_option_error(parse->argp->options, parse->command->name,
 				state->argv[state->next - 1]);
 			parse->failed = true;
 		}
@@ -608,18 +598,18 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 
 enum parsed run_options_parse(struct run_options *options, int argc, char **argv)
 {
-	bool is_profile = strcmp(argv[0], "profile") == 0;
-	const struct argp argp = { .options = argp_table(is_profile),
+	const struct command *command = command_of(argv[0]);
+	const struct argp argp = { .options = argp_table(command->bit),
 		.parser = parse_option,
 		.args_doc = "IMAGE [-- GUEST-ARGUMENT...]",
-		.doc = is_profile ? profile_description : description };
-	struct parse parse = { .options = options, .argp = &argp, .is_profile = is_profile };
+		.doc = command->description };
+	struct parse parse = { .options = options, .argp = &argp, .command = command };
 	error_t error;
 
 	*options = (struct run_options){ .machine = machine_default_config(),
 		.max_insns = MACHINE_UNLIMITED,
 		.profile = { .limit = PROFILE_ROWS } };
-	if (is_profile)
+	if (command->is_timed)
 		options->timing.name = timing_model_name(0);
 	error = argp_parse(&argp, argc, argv, ARGP_SILENT | ARGP_IN_ORDER, NULL, &parse);
 	if (parse.helped)

@@ -18,10 +18,30 @@ enum event_kind {
 	EVENT_WALK,	 /* a translation completed by walking: va, pa, stage results, attributes */
 	EVENT_TLBI,	 /* TLB maintenance: reg = SR_TLBI_*, value = operand */
 	EVENT_CYCLES,	 /* time passed: pc and insn, from_el = where, cycles, reasons, issued */
+	EVENT_ACCESS,	 /* a data access of an instruction, about to be performed, checked: pc, va,
+			    pa,    size, write, value of a write (of up to 8 bytes) */
+	EVENT_BREAKPOINT, /* about to execute: an instruction at an address of points.h: pc, insn */
+	EVENT_WATCH,	  /* as EVENT_ACCESS: of what points.h watches; also the walks' updates */
+	EVENT_TABLE_WRITE, /* RAM that a walk has read a descriptor from is written: pa, size,
+			      value, hardware; pc */
+	EVENT_BARRIER,	   /* DMB, DSB, ISB, SB: pc, insn */
+	EVENT_INTERRUPT, /* an interrupt line of the PE changed: line = LINE_*, level; reg unused */
+	EVENT_GIC,	 /* gic, intid, value */
 	EVENT_KIND_COUNT
 };
 
 enum interrupt_kind { INT_NONE, INT_SYNC = 0, INT_IRQ, INT_FIQ, INT_SERROR };
+
+/* What EVENT_GIC tells, of physical or virtual interrupts. */
+enum gic_event {
+	GIC_ACKNOWLEDGE,   /* ICC_IAR: intid */
+	GIC_PRIORITY_DROP, /* ICC_EOIR: intid */
+	GIC_DEACTIVATE,	   /* ICC_DIR, or ICC_EOIR with it: intid */
+	GIC_SGI,	   /* ICC_SGI*R: value as written, intid */
+	GIC_PEND,	   /* the distributor: intid became pending for this PE, or offered anew */
+	GIC_LIST_REGISTER, /* ICH_LR<n>_EL2 written: intid = the virtual one, value; line = n */
+	GIC_EVENT_COUNT
+};
 
 struct event {
 	enum event_kind kind;
@@ -37,6 +57,12 @@ struct event {
 	u64 value;
 	u64 va, ipa, pa, page_size;
 	bool write, fetch, stage2;
+	bool hardware;	 /* the write is a walk's: access flag, dirty state */
+	bool is_virtual; /* EVENT_GIC: of the virtual CPU interface */
+	bool level;
+	u8 size;
+	u8 gic; /* enum gic_event */
+	u32 line, intid;
 	const u64 *cycles; /* by enum timing_reason */
 	u32 reasons;	   /* bits: which of them are not 0 */
 	bool issued;	   /* one for each instruction; else more time at the same place */

@@ -147,6 +147,21 @@ void machine_observe(struct machine *machine, u32 kinds,
 	void (*event)(void *opaque, struct cpu *cpu, const struct event *event), void *opaque);
 
 /*
+ * What a debugger wants to be told of; stays the caller's and may be changed between runs, with
+ * another call. NULL: nothing. Costs nothing but where code and data of these pages are touched.
+ */
+struct points; /* cpu/points.h */
+void machine_set_points(struct machine *machine, const struct points *points);
+/*
+ * To be called by an observer while it is told an event: machine_run() ends with STOP_DEBUG. Of
+ * EVENT_INSN, EVENT_BREAKPOINT, EVENT_ACCESS and EVENT_WATCH before the instruction, of which
+ * nothing is done; of others before the next instruction, behind what happened. The next
+ * machine_run() goes on as if there had been no stop; the instruction that was stopped before is
+ * told again as EVENT_INSN and EVENT_ACCESS, but not as EVENT_BREAKPOINT and EVENT_WATCH.
+ */
+void machine_break(struct machine *machine);
+
+/*
  * Everything that the guest wrote reaches the host's files. An error is the first thing that the
  * host refused of disks, flash and consoles, now or before.
  */

@@ -12,15 +12,15 @@ import sys
 import tree
 
 # Data that is shared across layers, with no call behind it.
-DATA = {"cpu/state.h", "cpu/vreg.h", "fpu/env.h", "cpu/events.h", "sysregs/ids.h", "exceptions/ec.def",
+DATA = {"cpu/state.h", "cpu/vreg.h", "fpu/env.h", "cpu/events.h", "cpu/points.h", "sysregs/ids.h", "exceptions/ec.def",
         "mmu/at.def", "mmu/tlbi.def"}
 # The time of a PE: a part of struct cpu, which whoever sees the one sees.
 TIMED = {"timing/timing.h"}
-BASE = {"base/base.h", "base/bits.h", "base/check.h", "base/nearest.h", "base/rng.h", "base/status.h", "base/types.h"}
+BASE = {"base/archive.h", "base/base.h", "base/bits.h", "base/check.h", "base/nearest.h", "base/rng.h", "base/status.h", "base/types.h"}
 ROWS = {"sysregs/sysreg.def", "sysregs/feature.def", "sysregs/fields.def", "sysregs/describe.def",
         "sysregs/describe_fields.def"}
 CORE = {"cpu/cpu.h", "mmu/mmu.h"} | TIMED | BASE | DATA
-BOARD = {"platform/machine.h"} | CORE
+BOARD = {"platform/machine.h", "platform/checkpoint.h", "platform/snapshot.h"} | CORE
 MAY = {
     "base": set(),
     "fpu": BASE,
@@ -41,7 +41,8 @@ MAY = {
     "app": {"sysregs/choices.h", "sysregs/sysregs.h", "exceptions/exceptions.h",
             "loader/loader.h", "debug/hash.h", "debug/stats.h", "debug/trace.h",
             "explain/explain.h", "api/entresol.h", "timing/count.def", "timing/model.h",
-            "debug/observers.h", "debug/profile.h", "debug/profile_names.h"} | BOARD,
+            "debug/observers.h", "debug/profile.h", "debug/profile_names.h", "debug/gdb.h",
+            "debug/symbols.h", "debug/transition.h", "debug/travel.h", "debug/worlds.h"} | BOARD,
     "hyp-model": {"sysregs/feature.def", "sysregs/gated.def", "sysregs/ones.def",
                   "sysregs/traps.def"} | ROWS,
     "bench": set(),

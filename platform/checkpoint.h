@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The state of a whole machine at a moment: all that its future depends on, but for the host's
+ * answers (journal.h) and files of the host. In memory, for going back and for forks: RAM is kept
+ * by pages that checkpoints share as long as they do not differ. Taking one changes no result of
+ * the run.
+ *
+ * A machine runs, is checkpointed and restored in any order; the run after machine_restore() is
+ * what the run after machine_checkpoint() was, to the bit, in the same engine or another one.
+ */
+#ifndef ENT_PLATFORM_CHECKPOINT_H
+#define ENT_PLATFORM_CHECKPOINT_H
+
+#include "base/archive.h"
+#include "platform/machine.h"
+
+struct checkpoint;
+
+/*
+ * NULL, and `status` says why: STATUS_HOST, no memory; STATUS_NOT_IMPLEMENTED: something of the
+ * machine cannot be kept (a network, shared folders or semihosting files that are open, disks that
+ * write to their file), which is named. Costs what was written since the last one, or since
+ * machine_restore().
+ */
+struct checkpoint *machine_checkpoint(struct machine *machine, struct status *status);
+void checkpoint_free(struct checkpoint *checkpoint); /* NULL is allowed */
+
+/* Of the same machine, or of one with the same configuration. STATUS_HOST: no memory, nothing
+ * changed. */
+struct status machine_restore(struct machine *machine, const struct checkpoint *checkpoint);
+
+/*
+ * A new machine that goes on from there; both run on independently. It has no consoles (descriptors
+ * are -1), and shares RAM with the checkpoint until it writes. NULL: status says why. It may
+ * outlive the checkpoint.
+ */
+struct machine *machine_fork(struct checkpoint *checkpoint, struct status *status);
+
+/* Bytes of host memory that would be free without it. */
+u64 checkpoint_bytes(const struct checkpoint *checkpoint);
+/* Instructions that all PEs had executed. */
+u64 checkpoint_insns(const struct checkpoint *checkpoint);
+/* RAM as it was: false: no RAM there. */
+bool checkpoint_read(const struct checkpoint *checkpoint, pa_t pa, void *data, size_t size);
+
+/* Everything but RAM, flash and what was written over disks, in both directions: platform/state.c.
+ */
+void machine_transfer(struct machine *machine, struct archive *archive);
+
+#endif

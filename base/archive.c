@@ -103,10 +103,10 @@ void archive_bools(struct archive *archive, bool *flags, size_t count)
 
 void archive_mark(struct archive *archive, const char *part)
 {
-	char name[8] = "";
-	char found[sizeof(name)];
+	char name[8] = "", found[sizeof(name)];
+	size_t length = strlen(part);
 
-	strncpy(name, part, sizeof(name));
+	memcpy(name, part, length < sizeof(name) ? length : sizeof(name));
 	memcpy(found, name, sizeof(found));
 	archive_bytes(archive, found, sizeof(found));
 	archive_require(archive, memcmp(found, name, sizeof(name)) == 0, "a part is missing");

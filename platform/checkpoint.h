@@ -47,4 +47,13 @@ bool checkpoint_read(const struct checkpoint *checkpoint, pa_t pa, void *data, s
  */
 void machine_transfer(struct machine *machine, struct archive *archive);
 
+/*
+ * STATUS_NOT_IMPLEMENTED: no state of a machine with such a configuration can be kept, and the text
+ * says why. Nothing that happens in a run changes that.
+ */
+struct status machine_keeps(const struct machine *machine);
+/* Somebody changed the machine: what the host answered, and what was shown, from here on is not its
+ * future any more. */
+void machine_forget_future(struct machine *machine);
+
 #endif

@@ -18,12 +18,12 @@ void console_init(struct console *console, int in, int out, int err)
 
 	*console = (struct console){ .in = in, .out = out, .err = err };
 	if (in >= 0 && fstat(in, &st) == 0)
-		console->input = INPUT_STREAM;
+		console->input = console->source = INPUT_STREAM;
 }
 
 void console_set_live(struct console *console, const struct console_live *live)
 {
-	console->input = INPUT_LIVE;
+	console->input = console->source = INPUT_LIVE;
 	console->live = live;
 }
 
@@ -61,20 +61,27 @@ void console_flush(struct console *console)
 	console->count = 0;
 }
 
+static void show(struct console *console, u8 byte)
+{
+	console->line[console->count++] = byte;
+	if (byte == '\n' || console->count == sizeof(console->line))
+		console_flush(console);
+}
+
 void console_put(struct console *console, u8 byte)
 {
 	console->last_writer = NULL;
 	console->was_used = true;
-	console->line[console->count++] = byte;
-	if (byte == '\n' || console->count == sizeof(console->line))
-		console_flush(console);
+	if (journal_print(&console->printed))
+		show(console, byte);
 	if (console->script != NULL)
 		script_saw(console->script, byte);
 }
 
 void console_put_error(struct console *console, u8 byte)
 {
-	write_all(console, console->err, &byte, 1);
+	if (journal_print(&console->errors))
+		write_all(console, console->err, &byte, 1);
 }
 
 struct status console_status(const struct console *console, const char *name)
@@ -123,33 +130,66 @@ static void wait_for_stream(struct console *console)
 	}
 }
 
-static bool read_stream(struct console *console, u8 *byte)
+static enum console_got read_stream(struct console *console, u8 *byte)
 {
 	struct pollfd poll_in = { .fd = console->in, .events = POLLIN };
 	ssize_t n;
 
+	if (console->has_next) {
+		console->has_next = false;
+		*byte = console->next;
+		return GOT_BYTE;
+	}
 	console_flush(console);
 	wait_for_stream(console);
 	while ((n = read(console->in, byte, 1)) < 0 && (errno == EINTR || errno == EAGAIN))
 		poll(&poll_in, 1, -1);
 	if (n < 0)
 		console->read_errno = errno;
-	if (n <= 0)
+	return n == 1 ? GOT_BYTE : GOT_END;
+}
+
+static enum console_got read_key(struct console *console, u8 *byte)
+{
+	console_flush(console);
+	return console->live->get(console->live->opaque, byte);
+}
+
+/* A byte as an answer in the journal, with what was got in the bits above. */
+enum { ANSWER_GOT = 8 };
+
+static bool ask(struct console *console, enum console_got (*get)(struct console *, u8 *), u8 *byte)
+{
+	enum console_got got;
+	u64 answer;
+
+	if (journal_knows(console->journal, &answer)) {
+		got = answer >> ANSWER_GOT;
+		*byte = (u8)answer;
+	} else {
+		got = get(console, byte);
+		answer = (u64)got << ANSWER_GOT | (got == GOT_BYTE ? *byte : 0);
+		journal_note(console->journal, answer);
+	}
+	if (got == GOT_END)
 		console->input = INPUT_NONE;
-	return n == 1;
+	return got == GOT_BYTE;
 }
 
 bool console_get_key(struct console *console, u8 *byte)
 {
-	enum console_got got;
+	return console->input == INPUT_LIVE && ask(console, read_key, byte);
+}
 
-	if (console->input != INPUT_LIVE)
-		return false;
-	console_flush(console);
-	got = console->live->get(console->live->opaque, byte);
-	if (got == GOT_END)
-		console->input = INPUT_NONE;
-	return got == GOT_BYTE;
+cycles_t console_wait(struct console *console, cycles_t most, struct pollfd *others, unsigned count)
+{
+	cycles_t passed;
+
+	if (journal_knows(console->journal, &passed))
+		return passed;
+	passed = console->live->wait(console->live->opaque, most, others, count);
+	journal_note(console->journal, passed);
+	return passed;
 }
 
 bool console_has_input(const struct console *console)
@@ -168,7 +208,7 @@ static bool get(struct console *console, u8 *byte)
 		return console_get_key(console, byte);
 	if (console->script != NULL && !script_is_done(console->script))
 		return false;
-	return console->input == INPUT_STREAM && read_stream(console, byte);
+	return console->input == INPUT_STREAM && ask(console, read_stream, byte);
 }
 
 bool console_get(struct console *console, u8 *byte)
@@ -184,7 +224,37 @@ bool console_await(struct console *console, u8 *byte)
 	while (!console_get(console, byte)) {
 		if (console->input != INPUT_LIVE)
 			return false;
-		console->live->wait(console->live->opaque, LIVE_FOREVER, NULL, 0);
+		console_wait(console, LIVE_FOREVER, NULL, 0);
 	}
 	return true;
+}
+
+/* ---- Archives ---- */
+
+void console_transfer(struct console *console, const void *other, struct archive *archive)
+{
+	bool has_ended = console->input == INPUT_NONE, is_other = console->last_writer != NULL;
+
+	archive_mark(archive, "console");
+	ARCHIVE_BOOL(archive, has_ended);
+	ARCHIVE_BOOL(archive, is_other);
+	ARCHIVE_BOOL(archive, console->was_used);
+	ARCHIVE(archive, console->silent_since);
+	journal_output_transfer(&console->printed, archive);
+	journal_output_transfer(&console->errors, archive);
+	if (!archive->is_loading)
+		return;
+	console->input = has_ended ? INPUT_NONE : console->source;
+	console->last_writer = is_other ? other : NULL;
+}
+
+/* A byte that was read ahead, before any question: its question comes later. */
+void console_reopen(struct console *console)
+{
+	if (console->input != INPUT_NONE)
+		return;
+	console->has_next =
+		console->source == INPUT_STREAM && read_stream(console, &console->next) == GOT_BYTE;
+	if (console->has_next || console->source == INPUT_LIVE)
+		console->input = console->source;
 }

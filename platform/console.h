@@ -8,7 +8,9 @@
 #ifndef ENT_PLATFORM_CONSOLE_H
 #define ENT_PLATFORM_CONSOLE_H
 
+#include "base/archive.h"
 #include "base/base.h"
+#include "platform/journal.h"
 #include "platform/script.h"
 
 enum console_got { GOT_NOTHING, GOT_BYTE, GOT_END };
@@ -40,8 +42,13 @@ enum console_input {
 struct console {
 	int in, out, err; /* host descriptors, -1: none; not owned */
 	enum console_input input;
+	enum console_input source;	 /* what `input` was before its end */
 	const struct console_live *live; /* INPUT_LIVE */
 	struct script *script;		 /* NULL: none */
+	struct journal *journal;	 /* of what is read; NULL: none */
+	struct journal_output printed, errors;
+	bool has_next; /* a byte of the stream was read ahead, see console_reopen() */
+	u8 next;
 	void (*on_long_wait)(void); /* may be NULL: a stream has had nothing for two host seconds */
 	int read_errno, write_errno; /* of the last call that the host refused; 0: none */
 	const void *last_writer;     /* who sets it behind his output sees whether others print */
@@ -55,6 +62,18 @@ struct console {
 void console_init(struct console *console, int in, int out, int err);
 /* Input comes from `live`, not from the descriptor. */
 void console_set_live(struct console *console, const struct console_live *live);
+
+/* Waits as live->wait() does, or has done. */
+cycles_t console_wait(
+	struct console *console, cycles_t most, struct pollfd *others, unsigned count);
+
+/*
+ * Without the script and the journal. `other` is what last_writer may be beside NULL. What is
+ * printed again is not shown again.
+ */
+void console_transfer(struct console *console, const void *other, struct archive *archive);
+/* The input of a state that was loaded had ended: but here there may be new one. Waits for it. */
+void console_reopen(struct console *console);
 
 void console_put(struct console *console, u8 byte);
 void console_put_error(struct console *console, u8 byte);

@@ -291,6 +291,29 @@ void flash_reset(struct flash *flash)
 	flash->state = (struct flash_state){ .status = SR_READY };
 }
 
+static bool is_possible(const struct flash_state *s)
+{
+	bool possible = s->mode <= READ_QUERY && s->cycle <= BUFFER_CONFIRM;
+
+	for (size_t i = 0; i < COUNT(s->is_locked); i++)
+		possible &= s->is_locked[i] <= 1;
+	if (s->cycle == BUFFER_DATA || s->cycle == BUFFER_CONFIRM)
+		possible &=
+			s->left <= FLASH_BUFFER / 4 && (s->left != 0) == (s->cycle == BUFFER_DATA);
+	return possible &&
+	       (s->window == ~0ull ? s->cycle != BUFFER_CONFIRM
+				   : s->window % FLASH_BUFFER == 0 && s->window < FLASH_BANK);
+}
+
+/* Who loads empties whatever knew where memory is. */
+void flash_transfer(struct flash *flash, struct archive *archive)
+{
+	archive_mark(archive, "flash");
+	ARCHIVE(archive, flash->state);
+	archive_require(archive, is_possible(&flash->state), "a bank of flash in no state");
+	flash->region->is_away = flash->state.mode != READ_ARRAY;
+}
+
 struct status flash_add(struct flash *flash, const struct image_config *config,
 	struct memory *memory, const struct cpu_group *group, struct bus *bus, pa_t base)
 {

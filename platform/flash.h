@@ -8,6 +8,7 @@
 #ifndef ENT_PLATFORM_FLASH_H
 #define ENT_PLATFORM_FLASH_H
 
+#include "base/archive.h"
 #include "cpu/state.h"
 #include "platform/bus.h"
 #include "platform/host_file.h"
@@ -45,5 +46,8 @@ void flash_destroy(struct flash *flash);
 
 /* As after power-on: an array, nothing locked. The contents stay. */
 void flash_reset(struct flash *flash);
+
+/* But for the contents. */
+void flash_transfer(struct flash *flash, struct archive *archive);
 
 #endif

@@ -320,3 +320,35 @@ void gic_destroy(struct gic *gic)
 {
 	free(gic);
 }
+
+/* ---- Archives ---- */
+
+static void transfer_bank(struct gic_bank *bank, struct archive *archive)
+{
+	u8 bits = 0;
+
+	ARCHIVE(archive, *bank);
+	for (unsigned i = 0; i < COUNT(bank->priority); i++)
+		bits |= bank->priority[i];
+	archive_require(archive, (bits & ~PRIORITY_MASK) == 0, "a priority of the GIC");
+}
+
+/* Routes follow from registers of both sides, but who changed which last has set them. */
+void gic_transfer(struct gic *gic, struct archive *archive)
+{
+	struct gicd_state *gicd = &gic->gicd;
+
+	archive_mark(archive, "gic");
+	ARCHIVE(archive, gicd->ctlr);
+	ARCHIVE(archive, gicd->route);
+	for (unsigned number = 0; number < GIC_BANKS; number++)
+		transfer_bank(&gicd->bank[number], archive);
+	for (unsigned i = 0; i < gic->group->count; i++) {
+		transfer_bank(&gic->gicr[i].bank, archive);
+		ARCHIVE(archive, gic->gicr[i].is_asleep);
+		archive_require(archive, gic->gicr[i].is_asleep <= 1, "a redistributor's WAKER");
+		ARCHIVE(archive, gic->routed[i]);
+	}
+	ARCHIVE(archive, gic->ready_banks);
+	archive_require(archive, gic->ready_banks >> GIC_BANKS == 0, "a bank of the GIC");
+}

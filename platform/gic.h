@@ -24,6 +24,9 @@ void gic_destroy(struct gic *gic);
 /* As after power-on; the wires keep their levels. */
 void gic_reset(struct gic *gic);
 
+/* What each PE is offered is its own state. */
+void gic_transfer(struct gic *gic, struct archive *archive);
+
 /* The distributor at gicd, the redistributors one after the other from gicr. */
 void gic_add_to_bus(struct gic *gic, struct bus *bus, pa_t gicd, pa_t gicr);
 

@@ -86,3 +86,10 @@ void gtimer_init(
 	gtimer->event =
 		(struct timed_event){ .fire = fire, .opaque = gtimer, .priority = cpu->index };
 }
+
+void gtimer_transfer(struct gtimer *gtimer, struct archive *archive)
+{
+	for (unsigned id = 0; id < GTIMER_COUNT; id++)
+		wire_transfer(&gtimer->output[id], archive);
+	event_transfer(gtimer->queue, &gtimer->event, archive);
+}

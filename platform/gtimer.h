@@ -35,4 +35,6 @@ void gtimer_update(struct gtimer *gtimer);
 /* CTL.ISTATUS as it is at simulated time `time`; false too while CTL.ENABLE is 0. */
 bool gtimer_condition(const struct cpu *cpu, enum gtimer_id id, cycles_t time);
 
+void gtimer_transfer(struct gtimer *gtimer, struct archive *archive);
+
 #endif

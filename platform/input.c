@@ -46,9 +46,15 @@ static void take_keys(struct machine *machine)
 /* Only here is the time right: a press while the host waited is one at the end of the wait. */
 static bool take_power_key(struct machine *machine)
 {
-	if (!machine->is_power_key_pressed)
+	u64 is_pressed;
+
+	if (!journal_knows(&machine->journal, &is_pressed)) {
+		is_pressed = machine->is_power_key_pressed;
+		machine->is_power_key_pressed = false;
+		journal_note(&machine->journal, is_pressed);
+	}
+	if (!is_pressed)
 		return false;
-	machine->is_power_key_pressed = false;
 	power_key_press(&machine->power_key, machine->now, MACHINE_HZ);
 	return true;
 }
@@ -59,13 +65,12 @@ static bool take_power_key(struct machine *machine)
  */
 static void wait_on_host(struct machine *machine, cycles_t most)
 {
-	const struct console_live *live = machine->console.live;
 	struct pollfd *fds = NULL;
 	unsigned count = 0;
 
 	if (machine->net != NULL)
 		fds = net_wait_for(machine->net, &count, &most);
-	machine->now += live->wait(live->opaque, most, fds, count);
+	machine->now += console_wait(&machine->console, most, fds, count);
 	if (machine->net != NULL)
 		net_poll(machine->net);
 }

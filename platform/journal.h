@@ -12,30 +12,45 @@
 
 struct journal_entry {
 	u64 question;
-	u64 answer;
+	u64 answer; /* not 0 */
 };
 
 /* Zero is an empty one that does not record. */
 struct journal {
-	bool is_recording;	     /* from the first checkpoint on */
+	bool is_recording;
 	struct journal_entry *entry; /* owned */
 	size_t count, room;
 	u64 asked; /* the number of the next question; part of the machine's state */
-	u64 known; /* questions up to here were answered by the host: the journal knows them all */
+	u64 known; /* the answers to questions before this one are known, back to the beginning */
 	size_t at; /* the first entry whose question is not before `asked` */
-	u64 printed; /* bytes given to the console; part of the state */
-	u64 shown; /* the most that `printed` ever was: what is printed again is not shown again */
 };
 
-/* true: *answer is what was answered then (0: the empty answer). false: ask the host, and say
- * journal_note(). */
+/* From now on answers are kept: before the first state that will be restored is saved. */
+void journal_begin(struct journal *journal);
+/*
+ * A question. true: *answer is what was answered then (0: the empty answer). false: ask the host,
+ * and say journal_note(). The journal may be NULL: nothing is ever known.
+ */
 bool journal_knows(struct journal *journal, u64 *answer);
-/* false: no memory; what follows cannot be repeated. */
-bool journal_note(struct journal *journal, u64 answer);
-/* Is a byte that is being printed new? */
-bool journal_print(struct journal *journal);
-/* `asked` and `printed`; loading moves back or forth within what is known. */
+/* If there is no memory for it, this and what follows will be asked of the host again. */
+void journal_note(struct journal *journal, u64 answer);
+/* Does the next question have an answer, so that nobody needs to be waited for? */
+bool journal_is_replaying(const struct journal *journal);
+/* The number of the next question: loading moves back, or forth within what is known. */
 void journal_transfer(struct journal *journal, struct archive *archive);
+/* What was answered from here on is no longer the machine's future: somebody changed it. */
+void journal_forget(struct journal *journal);
 void journal_free(struct journal *journal);
+
+/* What is printed again behind a restore is not shown again. Zero is an output before its begin. */
+struct journal_output {
+	u64 printed; /* bytes; part of the machine's state */
+	u64 shown;   /* the most that was ever printed */
+};
+
+/* A byte is being printed: is it to be shown? */
+bool journal_print(struct journal_output *output);
+void journal_output_transfer(struct journal_output *output, struct archive *archive);
+void journal_output_forget(struct journal_output *output);
 
 #endif

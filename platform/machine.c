@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform/checkpoint.h"
 #include "platform/machine_private.h"
 #include "platform/psci.h"
 #include "platform/ram.h"
@@ -237,6 +238,7 @@ static struct status make_console(struct machine *machine)
 			return status;
 	}
 	console->script = &machine->script;
+	console->journal = &machine->journal;
 	return status_ok();
 }
 
@@ -373,6 +375,7 @@ void machine_destroy(struct machine *machine)
 	for (unsigned i = 0; i < machine->config.disks; i++)
 		disk_close(&machine->disk[i].disk);
 	ram_destroy(&machine->memory);
+	journal_free(&machine->journal);
 	free(machine->power_on);
 	free(machine);
 }
@@ -534,4 +537,12 @@ void machine_quit(struct machine *machine, const char *why)
 {
 	machine->stop = (struct stop){ .reason = STOP_EXIT };
 	snprintf(machine->stop.text, sizeof(machine->stop.text), "%s", why);
+}
+
+void machine_forget_future(struct machine *machine)
+{
+	journal_forget(&machine->journal);
+	journal_output_forget(&machine->console.printed);
+	journal_output_forget(&machine->console.errors);
+	journal_output_forget(&machine->port.file.printed);
 }

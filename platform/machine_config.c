@@ -3,6 +3,7 @@
  * What a machine can be: defaults and limits of its configuration.
  */
 #include "mmu/mmu.h"
+#include "platform/checkpoint.h"
 #include "platform/machine_private.h"
 #include "sysregs/sysregs.h"
 
@@ -59,5 +60,48 @@ struct status machine_check_config(const struct machine_config *config)
 		return status_error(STATUS_USAGE,
 			"engine 'tail' is not available in this build (sanitizer or no "
 			"optimization); use 'step'");
+	return status_ok();
+}
+
+/* ---- What cannot be kept ---- */
+
+static struct status refuse(const char *what, const char *why)
+{
+	return status_error(
+		STATUS_NOT_IMPLEMENTED, "with %.60s no state can be kept: %s", what, why);
+}
+
+static bool has_kept_flash(const struct machine_config *config)
+{
+	for (unsigned i = 0; i < MACHINE_FLASH_BANKS; i++) {
+		if (config->flash[i].path != NULL && image_is_kept(&config->flash[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool has_kept_disk(const struct machine_config *config)
+{
+	for (unsigned i = 0; i < config->disks; i++) {
+		if (image_is_kept(&config->disk[i]))
+			return true;
+	}
+	return false;
+}
+
+struct status machine_keeps(const struct machine *machine)
+{
+	const struct machine_config *config = &machine->config;
+
+	if (config->net.is_on)
+		return refuse("a network", "those at its other end would not go back");
+	if (config->shares != 0)
+		return refuse("a shared folder", "the host's files would not go back");
+	if (config->semihosting_dir != NULL)
+		return refuse("--semihosting-fs", "the host's files would not go back");
+	if (has_kept_disk(config))
+		return refuse("a disk that writes to its file", "add ',snapshot' to its name");
+	if (has_kept_flash(config))
+		return refuse("flash that writes to its file", "add ',snapshot' to its name");
 	return status_ok();
 }

@@ -9,6 +9,7 @@
 #include "platform/console.h"
 #include "platform/gic.h"
 #include "platform/gtimer.h"
+#include "platform/journal.h"
 #include "platform/machine.h"
 #include "platform/net.h"
 #include "platform/pl011.h"
@@ -46,6 +47,7 @@ struct machine {
 	struct gtimer gtimer[MACHINE_CPUS];
 	struct pmuirq pmuirq[MACHINE_CPUS];
 	struct console console;
+	struct journal journal;
 	struct script script;
 	struct flash flash[MACHINE_FLASH_BANKS];
 	struct pl011 uart;

@@ -265,3 +265,11 @@ void pl011_add_to_bus(struct pl011 *uart, struct bus *bus, pa_t base)
 			     .state = &uart->state,
 			     .state_size = sizeof(uart->state) });
 }
+
+void pl011_transfer(struct pl011 *uart, struct archive *archive)
+{
+	archive_mark(archive, "pl011");
+	ARCHIVE(archive, uart->state);
+	archive_require(archive, uart->state.rx_count <= PL011_FIFO, "the UART's FIFO overflows");
+	wire_transfer(&uart->interrupt, archive);
+}

@@ -27,6 +27,7 @@ struct pl011 {
 
 void pl011_init(struct pl011 *uart, struct console *console);
 void pl011_add_to_bus(struct pl011 *uart, struct bus *bus, pa_t base);
+void pl011_transfer(struct pl011 *uart, struct archive *archive);
 
 /* Has a driver enabled the interrupt of input? */
 bool pl011_is_open(const struct pl011 *uart);

@@ -168,3 +168,11 @@ void pl031_add_to_bus(struct pl031 *rtc, struct bus *bus, pa_t base)
 			     .state = &rtc->state,
 			     .state_size = sizeof(rtc->state) });
 }
+
+void pl031_transfer(struct pl031 *rtc, struct archive *archive)
+{
+	archive_mark(archive, "pl031");
+	ARCHIVE(archive, rtc->state);
+	wire_transfer(&rtc->interrupt, archive);
+	event_transfer(rtc->queue, &rtc->event, archive);
+}

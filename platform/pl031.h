@@ -33,5 +33,6 @@ void pl031_init(
 /* A reset of the bus is none of the counter: at time 0 `rtc` shows what `old` shows now. */
 void pl031_keep_count(struct pl031 *rtc, const struct pl031 *old);
 void pl031_add_to_bus(struct pl031 *rtc, struct bus *bus, pa_t base);
+void pl031_transfer(struct pl031 *rtc, struct archive *archive);
 
 #endif

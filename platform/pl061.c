@@ -167,3 +167,10 @@ void pl061_add_to_bus(struct pl061 *gpio, struct bus *bus, pa_t base)
 			     .state = &gpio->state,
 			     .state_size = sizeof(gpio->state) });
 }
+
+void pl061_transfer(struct pl061 *gpio, struct archive *archive)
+{
+	archive_mark(archive, "pl061");
+	ARCHIVE(archive, gpio->state);
+	wire_transfer(&gpio->interrupt, archive);
+}

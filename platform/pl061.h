@@ -21,6 +21,7 @@ struct pl061 {
 
 void pl061_init(struct pl061 *gpio);
 void pl061_add_to_bus(struct pl061 *gpio, struct bus *bus, pa_t base);
+void pl061_transfer(struct pl061 *gpio, struct archive *archive);
 
 /* The board drives a line; an output of the guest's keeps its level. */
 void pl061_set_line(struct pl061 *gpio, unsigned line, bool level);

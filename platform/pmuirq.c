@@ -47,3 +47,9 @@ void pmuirq_init(
 	pmuirq->event =
 		(struct timed_event){ .fire = fire, .opaque = pmuirq, .priority = cpu->index };
 }
+
+void pmuirq_transfer(struct pmuirq *pmuirq, struct archive *archive)
+{
+	wire_transfer(&pmuirq->output, archive);
+	event_transfer(pmuirq->queue, &pmuirq->event, archive);
+}

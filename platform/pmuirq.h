@@ -24,4 +24,6 @@ void pmuirq_init(
 /* Recomputes output and next event: after the PMU changed, the event fired, the PE woke up. */
 void pmuirq_update(struct pmuirq *pmuirq);
 
+void pmuirq_transfer(struct pmuirq *pmuirq, struct archive *archive);
+
 #endif

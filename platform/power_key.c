@@ -23,3 +23,8 @@ void power_key_press(struct power_key *key, cycles_t now, u64 hz)
 	pl061_set_line(key->gpio, POWER_KEY_LINE, true);
 	events_schedule(key->queue, &key->release, now + hz / 10);
 }
+
+void power_key_transfer(struct power_key *key, struct archive *archive)
+{
+	event_transfer(key->queue, &key->release, archive);
+}

@@ -17,6 +17,7 @@ struct power_key {
 };
 
 void power_key_init(struct power_key *key, struct pl061 *gpio, struct event_queue *queue);
+void power_key_transfer(struct power_key *key, struct archive *archive);
 /* now: in cycles, of which a second has `hz`. */
 void power_key_press(struct power_key *key, cycles_t now, u64 hz);
 

@@ -25,6 +25,7 @@ static void keep_outside(struct machine *kept, const struct machine *machine)
 {
 	kept->power_on = machine->power_on;
 	kept->console = machine->console;
+	kept->journal = machine->journal;
 	kept->script = machine->script;
 	kept->semihosting = machine->semihosting;
 	for (unsigned i = 0; i < machine->config.disks; i++)

@@ -117,3 +117,19 @@ bool script_is_done(const struct script *script)
 {
 	return script->typing == script->count;
 }
+
+void script_transfer(struct script *script, struct archive *archive)
+{
+	archive_mark(archive, "script");
+	ARCHIVE(archive, script->awaited);
+	ARCHIVE(archive, script->typing);
+	ARCHIVE(archive, script->next);
+	ARCHIVE(archive, script->seen);
+	ARCHIVE(archive, script->seen_count);
+	archive_require(archive,
+		script->awaited <= script->count && script->typing <= script->awaited &&
+			(script->next == 0 ||
+				(script->typing < script->count &&
+					script->next <= script->step[script->typing].typed.size)),
+		"a script beyond its end");
+}

@@ -6,6 +6,7 @@
 #ifndef ENT_PLATFORM_SCRIPT_H
 #define ENT_PLATFORM_SCRIPT_H
 
+#include "base/archive.h"
 #include "base/base.h"
 
 enum { SCRIPT_STEPS = 64, SCRIPT_TEXT = 256 };
@@ -41,5 +42,8 @@ bool script_has_input(struct script *script);
 bool script_type(struct script *script, u8 *byte);
 /* After script_has_input() said no: will it never have again? */
 bool script_is_done(const struct script *script);
+
+/* How far it is; loading: of a script that begins with the same steps. */
+void script_transfer(struct script *script, struct archive *archive);
 
 #endif

@@ -420,3 +420,22 @@ void semihosting_destroy(struct semihosting *semihosting)
 		close(semihosting->dir);
 	free(semihosting->command_line);
 }
+
+static void transfer_file(struct semihosting_file *file, struct archive *archive)
+{
+	u8 kind = (u8)file->kind;
+
+	ARCHIVE(archive, kind);
+	ARCHIVE(archive, file->position);
+	archive_require(archive, kind < SFILE_HOST, "an open file of the host");
+	file->kind = archive->failed ? SFILE_CLOSED : kind;
+}
+
+void semihosting_transfer(struct semihosting *semihosting, struct archive *archive)
+{
+	archive_mark(archive, "semihosting");
+	for (unsigned i = 0; i < SEMIHOSTING_FILES; i++)
+		transfer_file(&semihosting->file[i], archive);
+	ARCHIVE(archive, semihosting->image_end);
+	ARCHIVE(archive, semihosting->error);
+}

@@ -6,6 +6,7 @@
 #ifndef ENT_PLATFORM_SEMIHOSTING_H
 #define ENT_PLATFORM_SEMIHOSTING_H
 
+#include "base/archive.h"
 #include "cpu/state.h"
 #include "platform/console.h"
 
@@ -43,6 +44,9 @@ void semihosting_destroy(struct semihosting *semihosting);
 
 /* HLT #0xf000: w0 the operation, x1 its parameter; the result goes to x0. May stop the PE. */
 void semihosting_call(struct semihosting *semihosting, struct cpu *cpu);
+
+/* Without open host files: machine_keeps() knows. */
+void semihosting_transfer(struct semihosting *semihosting, struct archive *archive);
 
 /* ---- semihosting_files.c ---- */
 

@@ -80,6 +80,9 @@ void virtio_add_to_bus(struct virtio_device *device, struct memory *memory,
 /* Slots from `first` to the last have no device: their DeviceID is 0. */
 void virtio_add_empty_to_bus(struct bus *bus, unsigned first);
 
+/* The whole observable state; what a device has beside it is its own business. */
+void virtio_transfer(struct virtio_device *device, struct archive *archive);
+
 /* As the driver does by writing 0 to Status, or a reset of the machine. */
 void virtio_reset(struct virtio_device *device);
 

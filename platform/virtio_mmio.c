@@ -314,6 +314,27 @@ void virtio_add_to_bus(struct virtio_device *device, struct memory *memory,
 			     .state_size = device->state_size });
 }
 
+/* Features that were accepted are those that were offered; see write_status(). */
+static bool is_possible(const struct virtio_device *device)
+{
+	const struct virtio_state *state = device->state;
+	bool possible = !(state->status & VIRTIO_STATUS_FEATURES_OK) ||
+			(state->driver_features & ~offered(device)) == 0;
+
+	for (unsigned i = 0; i < VIRTIO_QUEUES; i++)
+		possible &= i < device->queues ? virtio_queue_is_possible(device, i)
+					       : !state->queue[i].is_ready;
+	return possible;
+}
+
+void virtio_transfer(struct virtio_device *device, struct archive *archive)
+{
+	archive_mark(archive, "virtio");
+	archive_bytes(archive, device->state, device->state_size);
+	archive_require(archive, is_possible(device), "a virtio device that no driver set up so");
+	wire_transfer(&device->interrupt, archive);
+}
+
 /* ---- Slots without a device: DeviceID 0, constants, and nothing that means anything, 4.2.2 ----
  */
 

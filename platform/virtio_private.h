@@ -30,6 +30,8 @@ static inline bool virtio_is_live(const struct virtio_device *device)
 	return (device->state->status & (live | VIRTIO_STATUS_NEEDS_RESET)) == live;
 }
 
+/* Is a queue that is loaded one that virtio_queue_start() lets be, or not ready? */
+bool virtio_queue_is_possible(const struct virtio_device *device, unsigned index);
 /* Of a ring that the driver declares ready; false, and virtio_fail(): it cannot be. */
 bool virtio_queue_start(struct virtio_device *device, unsigned index);
 

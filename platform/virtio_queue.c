@@ -58,34 +58,81 @@ static void store(const struct virtio_device *device, u64 pa, const void *from, 
 
 /* ---- Setting up ---- */
 
-static bool check_area(struct virtio_device *device, unsigned index, const char *what, u64 pa,
-	u64 size, u64 alignment)
-{
-	if (is_aligned(pa, alignment) && find_ram(device, pa, size) != NULL)
-		return true;
-	virtio_fail(device, "queue %u: the %s area at 0x%" PRIx64 ", 0x%" PRIx64 " bytes, is %s",
-		index, what, pa, size, is_aligned(pa, alignment) ? "not in RAM" : "not aligned");
-	return false;
-}
+struct area {
+	const char *name;
+	u64 pa, size, alignment;
+};
+
+enum { AREAS = 3 };
 
 /* Sizes and alignments of 2.7, both event indexes included. */
+static struct area area_of(const struct virtio_queue *queue, unsigned number)
+{
+	u64 size = queue->size;
+
+	switch (number) {
+	case 0:
+		return (struct area){ "descriptor", queue->descriptors,
+			size * sizeof(struct descriptor), 16 };
+	case 1:
+		return (struct area){ "driver", queue->driver,
+			RING_ENTRIES + size * AVAILABLE_ENTRY + 2, 2 };
+	default:
+		return (struct area){ "device", queue->device, RING_ENTRIES + size * USED_ENTRY + 2,
+			4 };
+	}
+}
+
+static bool is_area(const struct virtio_device *device, const struct area *area)
+{
+	return is_aligned(area->pa, area->alignment) &&
+	       find_ram(device, area->pa, area->size) != NULL;
+}
+
+static bool is_ring_size(u64 size)
+{
+	return size != 0 && size <= VIRTIO_QUEUE_SIZE && (size & (size - 1)) == 0;
+}
+
 bool virtio_queue_start(struct virtio_device *device, unsigned index)
 {
 	struct virtio_queue *queue = &device->state->queue[index];
-	u64 size = queue->size;
 
-	if (size == 0 || size > VIRTIO_QUEUE_SIZE || (size & (size - 1)) != 0) {
+	if (!is_ring_size(queue->size)) {
 		virtio_fail(device, "queue %u of %u entries; a power of two up to %d is possible",
 			index, queue->size, VIRTIO_QUEUE_SIZE);
 		return false;
 	}
 	queue->next_available = queue->next_used = 0;
-	return check_area(device, index, "descriptor", queue->descriptors,
-		       size * sizeof(struct descriptor), 16) &&
-	       check_area(device, index, "driver", queue->driver,
-		       RING_ENTRIES + size * AVAILABLE_ENTRY + 2, 2) &&
-	       check_area(device, index, "device", queue->device,
-		       RING_ENTRIES + size * USED_ENTRY + 2, 4);
+	for (unsigned i = 0; i < AREAS; i++) {
+		struct area area = area_of(queue, i);
+
+		if (is_area(device, &area))
+			continue;
+		virtio_fail(device,
+			"queue %u: the %s area at 0x%" PRIx64 ", 0x%" PRIx64 " bytes, is %s", index,
+			area.name, area.pa, area.size,
+			is_aligned(area.pa, area.alignment) ? "not in RAM" : "not aligned");
+		return false;
+	}
+	return true;
+}
+
+bool virtio_queue_is_possible(const struct virtio_device *device, unsigned index)
+{
+	const struct virtio_queue *queue = &device->state->queue[index];
+	bool possible = queue->is_ready <= 1 && queue->next_available <= UINT16_MAX &&
+			queue->next_used <= UINT16_MAX;
+
+	if (!queue->is_ready)
+		return possible;
+	possible &= is_ring_size(queue->size);
+	for (unsigned i = 0; possible && i < AREAS; i++) {
+		struct area area = area_of(queue, i);
+
+		possible = is_area(device, &area);
+	}
+	return possible;
 }
 
 /* ---- Taking buffers ---- */

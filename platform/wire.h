@@ -5,6 +5,7 @@
 #ifndef ENT_PLATFORM_WIRE_H
 #define ENT_PLATFORM_WIRE_H
 
+#include "base/archive.h"
 #include "base/base.h"
 
 /* Zero is a wire that leads nowhere. */
@@ -35,6 +36,12 @@ static inline void wire_connect(struct wire *wire, void (*set)(void *, bool), vo
 	wire->opaque = opaque;
 	if (set != NULL)
 		set(opaque, wire->level);
+}
+
+/* Its level; the listener has its own state, and is not told. */
+static inline void wire_transfer(struct wire *wire, struct archive *archive)
+{
+	ARCHIVE_BOOL(archive, wire->level);
 }
 
 #endif

@@ -13,6 +13,17 @@ static bool is_before(const struct timed_event *a, const struct timed_event *b)
 	return a->sequence < b->sequence;
 }
 
+static void insert(struct event_queue *queue, struct timed_event *event)
+{
+	struct timed_event **link = &queue->first;
+
+	while (*link != NULL && is_before(*link, event))
+		link = &(*link)->next;
+	event->next = *link;
+	event->is_queued = true;
+	*link = event;
+}
+
 void events_cancel(struct event_queue *queue, struct timed_event *event)
 {
 	struct timed_event **link = &queue->first;
@@ -27,8 +38,6 @@ void events_cancel(struct event_queue *queue, struct timed_event *event)
 
 void events_schedule(struct event_queue *queue, struct timed_event *event, cycles_t time)
 {
-	struct timed_event **link = &queue->first;
-
 	if (event->is_queued && event->time == time)
 		return;
 	events_cancel(queue, event);
@@ -36,11 +45,7 @@ void events_schedule(struct event_queue *queue, struct timed_event *event, cycle
 		return;
 	event->time = time;
 	event->sequence = queue->sequence++;
-	while (*link != NULL && is_before(*link, event))
-		link = &(*link)->next;
-	event->next = *link;
-	event->is_queued = true;
-	*link = event;
+	insert(queue, event);
 }
 
 cycles_t events_next_time(const struct event_queue *queue)
@@ -56,4 +61,42 @@ void events_fire(struct event_queue *queue, cycles_t now)
 		events_cancel(queue, event);
 		event->fire(event->opaque);
 	}
+}
+
+/* ---- Archives ---- */
+
+void events_transfer(struct event_queue *queue, struct archive *archive)
+{
+	archive_mark(archive, "events");
+	if (archive->is_loading) {
+		while (queue->first != NULL)
+			events_cancel(queue, queue->first);
+	}
+	ARCHIVE(archive, queue->sequence);
+}
+
+void event_transfer(struct event_queue *queue, struct timed_event *event, struct archive *archive)
+{
+	bool is_queued = event->is_queued;
+
+	ARCHIVE_BOOL(archive, is_queued);
+	if (!is_queued)
+		return;
+	ARCHIVE(archive, event->time);
+	ARCHIVE(archive, event->sequence);
+	archive_require(archive, event->time != NEVER, "an event that never comes");
+	archive_require(archive, event->sequence < queue->sequence, "an event before its queue");
+	if (archive->is_loading && !archive->failed)
+		insert(queue, event);
+}
+
+void events_transferred(const struct event_queue *queue, struct archive *archive)
+{
+	u32 count = 0, expected;
+
+	for (const struct timed_event *event = queue->first; event != NULL; event = event->next)
+		count++;
+	expected = count;
+	ARCHIVE(archive, expected);
+	archive_require(archive, count == expected, "an event is missing");
 }

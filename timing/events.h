@@ -5,6 +5,7 @@
 #ifndef ENT_TIMING_EVENTS_H
 #define ENT_TIMING_EVENTS_H
 
+#include "base/archive.h"
 #include "base/base.h"
 
 #define NEVER (~(cycles_t)0)
@@ -35,5 +36,14 @@ cycles_t events_next_time(const struct event_queue *queue);
 
 /* Fires, in order, all events with time <= now, those scheduled meanwhile included. */
 void events_fire(struct event_queue *queue, cycles_t now);
+
+/*
+ * The queue in both directions: first itself, which loading empties; then each of its events by its
+ * owner, which loading puts in its place; then events_transferred(), which finds that one was
+ * forgotten.
+ */
+void events_transfer(struct event_queue *queue, struct archive *archive);
+void event_transfer(struct event_queue *queue, struct timed_event *event, struct archive *archive);
+void events_transferred(const struct event_queue *queue, struct archive *archive);
 
 #endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The state of the board in both directions: what its future depends on, and nothing of the host's.
+ * What follows from the configuration, as lengths of arrays do, is not in it.
+ */
+#include "cpu/cpu.h"
+#include "platform/checkpoint.h"
+#include "platform/machine_private.h"
+
+/* No simulation comes so far; beyond it, sums of times could overflow. */
+#define END_OF_TIME ((cycles_t)1 << 62)
+
+static void transfer_time(cycles_t *time, struct archive *archive)
+{
+	ARCHIVE(archive, *time);
+	archive_require(archive, *time < END_OF_TIME, "a time that is never reached");
+}
+
+static void transfer_power(struct machine *machine, struct archive *archive)
+{
+	u32 off = 0;
+
+	archive_mark(archive, "power");
+	archive_bools(archive, machine->is_on, machine->group.count);
+	for (unsigned i = 0; i < machine->group.count; i++)
+		off |= (u32)!machine->is_on[i] << i;
+	archive_require(archive, off == machine->group.off, "a PE that is neither on nor off");
+	ARCHIVE(archive, machine->trng);
+	ARCHIVE(archive, machine->boot_seed);
+	ARCHIVE_BOOL(archive, machine->keeps_ram);
+}
+
+static void transfer_turn(struct machine *machine, struct archive *archive)
+{
+	u32 turn_cpu = machine->turn_cpu;
+
+	archive_mark(archive, "turn");
+	transfer_time(&machine->now, archive);
+	transfer_time(&machine->next_check, archive);
+	transfer_time(&machine->held_since, archive);
+	transfer_time(&machine->net_epoch, archive);
+	transfer_time(&machine->turn_end, archive);
+	ARCHIVE_BOOL(archive, machine->has_slept);
+	ARCHIVE_BOOL(archive, machine->is_in_turn);
+	ARCHIVE_BOOL(archive, machine->is_mid_block);
+	ARCHIVE(archive, machine->doze_until);
+	ARCHIVE(archive, turn_cpu);
+	archive_require(
+		archive, turn_cpu < machine->group.count, "the turn of a PE that is not there");
+	machine->turn_cpu = archive->failed ? 0 : turn_cpu;
+}
+
+static void transfer_note(struct virtio_note *note, struct archive *archive)
+{
+	ARCHIVE(archive, note->count);
+	ARCHIVE(archive, note->first);
+	for (size_t i = 0; i < sizeof(note->first); i++) {
+		char c = note->first[i];
+
+		archive_require(
+			archive, c == '\0' || (c >= ' ' && c != 0x7f), "a note that is no text");
+	}
+	note->first[sizeof(note->first) - 1] = '\0';
+}
+
+static void transfer_virtio(struct machine *machine, struct archive *archive)
+{
+	for (unsigned slot = 0; slot < BOARD_VIRTIO_SLOTS; slot++) {
+		if (machine->virtio[slot] != NULL)
+			virtio_transfer(machine->virtio[slot], archive);
+	}
+	transfer_note(&machine->virtio_note, archive);
+}
+
+static void transfer_flash(struct machine *machine, struct archive *archive)
+{
+	for (unsigned i = 0; i < MACHINE_FLASH_BANKS; i++) {
+		if (machine->flash[i].region != NULL)
+			flash_transfer(&machine->flash[i], archive);
+	}
+}
+
+static void transfer_consoles(struct machine *machine, struct archive *archive)
+{
+	journal_transfer(&machine->journal, archive);
+	console_transfer(&machine->console, &machine->port, archive);
+	console_transfer(&machine->port.file, NULL, archive);
+	script_transfer(&machine->script, archive);
+}
+
+static void transfer_devices(struct machine *machine, struct archive *archive)
+{
+	gic_transfer(machine->gic, archive);
+	for (unsigned i = 0; i < machine->group.count; i++) {
+		gtimer_transfer(&machine->gtimer[i], archive);
+		pmuirq_transfer(&machine->pmuirq[i], archive);
+	}
+	pl011_transfer(&machine->uart, archive);
+	pl031_transfer(&machine->rtc, archive);
+	pl061_transfer(&machine->gpio, archive);
+	power_key_transfer(&machine->power_key, archive);
+	transfer_virtio(machine, archive);
+	transfer_flash(machine, archive);
+}
+
+void machine_transfer(struct machine *machine, struct archive *archive)
+{
+	if (machine->timing_shared != NULL)
+		timing_shared_transfer(machine->timing_shared, archive);
+	cpu_group_transfer(&machine->group, archive);
+	transfer_power(machine, archive);
+	transfer_turn(machine, archive);
+	transfer_consoles(machine, archive);
+	semihosting_transfer(&machine->semihosting, archive);
+	events_transfer(&machine->events, archive);
+	transfer_devices(machine, archive);
+	events_transferred(&machine->events, archive);
+	archive_mark(archive, "end");
+	if (archive->is_loading)
+		machine->stop = (struct stop){ .reason = STOP_NONE };
+}

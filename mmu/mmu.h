@@ -281,6 +281,63 @@ void mmu_bypass_host_tlb(struct cpu *cpu, bool bypass);
  */
 void mmu_unlink_code(struct cpu *cpu, const struct uop *code);
 
+/* ---- Who looks on (inspect.c) ---- */
+
+enum inspected_regime {
+	INSPECT_EL10,  /* EL1&0, with its stage 2 */
+	INSPECT_EL2,   /* EL2, or EL2&0 while HCR_EL2.E2H = 1 */
+	INSPECT_STAGE2 /* of EL1&0 alone: the address is an IPA */
+};
+
+struct inspected {
+	u64 va;
+	u8 regime; /* enum inspected_regime */
+	u8 kind;   /* enum access_kind */
+	bool el0;  /* with EL0's permissions */
+	/* As such an access would find it; else permissions and access flags stop nobody. */
+	bool is_checked;
+};
+
+/* A descriptor that was read. */
+struct inspected_step {
+	u8 stage, level;
+	bool for_walk; /* stage 2, of where a descriptor of stage 1 is */
+	u64 address;   /* as the walk has it: of stage 1 an IPA, if there is stage 2 */
+	pa_t pa;
+	u64 descriptor;
+};
+
+enum { RIGHT_READ = 4, RIGHT_WRITE = 2, RIGHT_EXECUTE = 1 };
+/* Four levels of stage 1, each behind a walk of stage 2, and the last walk of stage 2. */
+enum { INSPECTION_STEPS = 4 * 5 + 4 };
+
+struct inspection {
+	struct inspected what;
+	bool is_ok;
+	bool has_stage1, has_stage2; /* they translate */
+	bool is_e2h;		     /* the EL2&0 regime */
+	/* If it is ok. Rights of the stages: [0] EL1 or EL2, [1] EL0. */
+	pa_t pa;
+	u64 ipa, page_size;
+	u8 attributes, shareability; /* as of struct translation */
+	u8 stage1_rights[2], stage2_rights[2];
+	/* If not: as in ESR_ELx. */
+	bool is_stage2, is_s1ptw;
+	u8 fault_status; /* DFSC, with the level */
+	u64 fault_ipa;	 /* of stage 2 */
+	unsigned count;
+	struct inspected_step step[INSPECTION_STEPS];
+	bool is_for_walk; /* private to mmu/ */
+};
+
+/*
+ * Where an address leads, by the tables as they are in memory now: no TLB is asked, and nothing
+ * changes. INSPECT_STAGE2 without a stage 2 is flat.
+ */
+void mmu_inspect(const struct cpu *cpu, struct inspected what, struct inspection *out);
+/* The regime that the PE uses for data at an EL. */
+enum inspected_regime mmu_inspected_regime(const struct cpu *cpu, unsigned el);
+
 /*
  * The retained translations of a PE, for snapshots: copies all that the future can depend on to or
  * from a buffer of mmu_state_size() bytes. Loading empties the host TLBs; registers come first.

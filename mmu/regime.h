@@ -52,7 +52,8 @@ struct regime {
 	u64 mair;
 	struct tables range[2];
 	struct tables s2;
-	u64 space; /* TLB tag of its non-global entries, see SPACE_* */
+	u64 space;		       /* TLB tag of its non-global entries, see SPACE_* */
+	struct inspection *inspection; /* NULL, or who only looks on: inspect.c */
 };
 
 /* A TLB tag: who an entry belongs to. ASID is 0 in global entries. */
@@ -234,6 +235,9 @@ bool walk_translate(struct cpu *cpu, const struct regime *regime, const struct r
 	struct translated *out, struct mmu_fault *fault);
 /* Stage 1 alone (its walk still goes through stage 2): for AT S1*. out describes the IPA. */
 bool walk_stage1(struct cpu *cpu, const struct regime *regime, const struct request *request,
+	struct translated *out, struct mmu_fault *fault);
+/* Stage 2 alone; the request's va is an IPA of Normal memory, and regime->s2_enabled. */
+bool walk_stage2(struct cpu *cpu, const struct regime *regime, const struct request *request,
 	struct translated *out, struct mmu_fault *fault);
 /* The checks of a translation that is in the TLB; in the same order as the walk makes them. */
 bool walk_recheck(const struct regime *regime, const struct request *request,

@@ -35,6 +35,26 @@ static bool stage2_translate(struct cpu *cpu, const struct regime *regime, u64 i
 	const struct request *request, bool for_walk, struct stage_output *out,
 	struct mmu_fault *fault);
 
+/* Who looks on spends no time of the guest. */
+static bool takes_time(const struct cpu *cpu, const struct regime *regime)
+{
+	return cpu_is_timed(cpu) && regime->inspection == NULL;
+}
+
+/* Who asks only where it leads is not held up by permissions. */
+static bool asks_only_where(const struct regime *regime)
+{
+	return UNLIKELY(regime->inspection != NULL) && !regime->inspection->what.is_checked;
+}
+
+static void note_step(const struct regime *regime, const struct inspected_step *step)
+{
+	struct inspection *inspection = regime->inspection;
+
+	if (inspection->count < COUNT(inspection->step))
+		inspection->step[inspection->count++] = *step;
+}
+
 /* ---- Descriptors in memory ---- */
 
 static u64 descriptor_load(const u8 *host)
@@ -77,7 +97,15 @@ static bool fetch_descriptor(struct cpu *cpu, const struct regime *regime,
 		return mmu_fail(fault, tables->stage2, FSC_EXTERNAL_ON_WALK, level);
 	leaf->host = leaf->region->host + (pa - leaf->region->base.v);
 	leaf->descriptor = descriptor_load(leaf->host);
-	if (cpu_is_timed(cpu))
+	if (UNLIKELY(regime->inspection != NULL))
+		note_step(regime,
+			&(struct inspected_step){ .stage = tables->stage2 ? 2 : 1,
+				.level = (u8)level,
+				.for_walk = tables->stage2 && regime->inspection->is_for_walk,
+				.address = leaf->where,
+				.pa = PA(pa),
+				.descriptor = leaf->descriptor });
+	if (takes_time(cpu, regime))
 		timing_walk_read(&cpu->timed, PA(pa), tables->stage2);
 	return true;
 }
@@ -92,6 +120,10 @@ static bool update_descriptor(struct cpu *cpu, const struct regime *regime, bool
 		return false;
 	if (leaf->region->read_only)
 		return mmu_fail(fault, stage2, FSC_EXTERNAL_ON_WALK, leaf->level);
+	if (UNLIKELY(regime->inspection != NULL)) {
+		leaf->descriptor = descriptor; /* as it would be */
+		return true;
+	}
 	memcpy(leaf->host, &descriptor, sizeof(descriptor));
 	leaf->descriptor = descriptor;
 	pa = leaf->region->base.v + (u64)(leaf->host - leaf->region->host);
@@ -163,7 +195,7 @@ static bool walk_tables(struct cpu *cpu, const struct regime *regime, const stru
 	unsigned top = tables->input_bits; /* the index is input<top-1:shift> */
 	u64 table = tables->base;
 
-	if (cpu_is_timed(cpu) && !tables->stage2)
+	if (takes_time(cpu, regime) && !tables->stage2)
 		timing_walk_begin(
 			&cpu->timed, walk_space(regime, tables), last_table(tables, input), level);
 	leaf->ap_table = 0;
@@ -193,7 +225,7 @@ static bool walk_tables(struct cpu *cpu, const struct regime *regime, const stru
 	leaf->address = (leaf->descriptor & MASK(47, shift)) | (input & MASK(shift - 1, 0));
 	if (is_too_large(tables, leaf->address))
 		return mmu_fail(fault, tables->stage2, FSC_ADDRESS_SIZE, level);
-	if (cpu_is_timed(cpu) && !tables->stage2 && level == 3)
+	if (takes_time(cpu, regime) && !tables->stage2 && level == 3)
 		timing_walk_end(&cpu->timed, walk_space(regime, tables), last_table(tables, input));
 	leaf->level = (u8)level;
 	leaf->shift = (u8)shift;
@@ -212,6 +244,8 @@ static bool faults_when_device(const struct request *request)
 static bool stage2_check(const struct regime *regime, const struct request *request, bool for_walk,
 	bool s1_device, bool s2_device, unsigned perms, unsigned level, struct mmu_fault *fault)
 {
+	if (asks_only_where(regime))
+		return true;
 	if (s2_device && !s1_device && faults_when_device(request))
 		return mmu_fail(fault, true, FSC_ALIGNMENT, level);
 	if (s2_device && for_walk && regime->s2_protects_walk)
@@ -246,7 +280,7 @@ static bool stage2_steps(struct cpu *cpu, const struct regime *regime, u64 ipa,
 		return mmu_fail(fault, true, FSC_TRANSLATION, 0);
 	if (!walk_tables(cpu, regime, tables, ipa, leaf, fault))
 		return false;
-	if (!bit(leaf->descriptor, DESC_AF) && !regime->s2_ha)
+	if (!bit(leaf->descriptor, DESC_AF) && !regime->s2_ha && !asks_only_where(regime))
 		return mmu_fail(fault, true, FSC_ACCESS_FLAG, leaf->level);
 	out->attr = attrs_combine(regime, out->attr, leaf->descriptor);
 	out->sh = (unsigned)bits(leaf->descriptor, 9, 8);
@@ -271,10 +305,12 @@ static bool stage2_translate(struct cpu *cpu, const struct regime *regime, u64 i
 
 	if (for_walk)
 		out->attr = 0xff; /* table walks are Normal accesses */
-	if (cpu_is_timed(cpu))
+	if (UNLIKELY(regime->inspection != NULL))
+		regime->inspection->is_for_walk = for_walk;
+	if (takes_time(cpu, regime))
 		timing_ipa_begin(&cpu->timed, vmid, ipa, for_walk);
 	if (LIKELY(stage2_steps(cpu, regime, ipa, request, for_walk, out, fault))) {
-		if (cpu_is_timed(cpu))
+		if (takes_time(cpu, regime))
 			timing_ipa_end(&cpu->timed, vmid, ipa, out->leaf.shift);
 		return true;
 	}
@@ -316,6 +352,8 @@ static bool is_out_of_range(
 static bool stage1_check(const struct regime *regime, const struct request *request, bool device,
 	unsigned perms, unsigned level, struct mmu_fault *fault)
 {
+	if (asks_only_where(regime))
+		return true;
 	if (device && faults_when_device(request))
 		return mmu_fail(fault, false, FSC_ALIGNMENT, level);
 	if (device && request->kind == ACCESS_FETCH && regime->faults_fetch && regime->s1_enabled)
@@ -350,7 +388,7 @@ static bool stage1_translate(struct cpu *cpu, const struct regime *regime,
 	if (!walk_tables(
 		    cpu, regime, range, bits(request->va, range->input_bits - 1u, 0), leaf, fault))
 		return false;
-	if (!bit(leaf->descriptor, DESC_AF) && !regime->ha)
+	if (!bit(leaf->descriptor, DESC_AF) && !regime->ha && !asks_only_where(regime))
 		return mmu_fail(fault, false, FSC_ACCESS_FLAG, leaf->level);
 	out->attr = attrs_stage1(regime, leaf->descriptor);
 	out->sh = (unsigned)bits(leaf->descriptor, 9, 8);
@@ -412,6 +450,23 @@ bool walk_stage1(struct cpu *cpu, const struct regime *regime, const struct requ
 	return true;
 }
 
+bool walk_stage2(struct cpu *cpu, const struct regime *regime, const struct request *request,
+	struct translated *out, struct mmu_fault *fault)
+{
+	struct stage_output s2 = { .attr = 0xff };
+
+	if (!stage2_translate(cpu, regime, request->va, request, false, &s2, fault))
+		return false;
+	*out = (struct translated){ .perms = (u16)(S1_ALL | s2.perms),
+		.shift = s2.leaf.shift,
+		.attr = (u8)s2.attr,
+		.sh = (u8)attrs_shareability(s2.attr, s2.sh),
+		.s2_level = s2.leaf.level,
+		.pa = align_down(s2.leaf.address, BIT(s2.leaf.shift)),
+		.ipa = align_down(request->va, BIT(s2.leaf.shift)) };
+	return true;
+}
+
 bool walk_translate(struct cpu *cpu, const struct regime *regime, const struct request *request,
 	struct translated *out, struct mmu_fault *fault)
 {
@@ -437,7 +492,7 @@ bool walk_translate(struct cpu *cpu, const struct regime *regime, const struct r
 		out->pa = align_down(pa, BIT(out->shift));
 		out->ipa = align_down(s1.leaf.address, BIT(out->shift));
 	}
-	if (event_wanted(cpu, EVENT_WALK))
+	if (event_wanted(cpu, EVENT_WALK) && regime->inspection == NULL)
 		emit_walk(cpu, regime, request, out, s1.leaf.address, pa);
 	return true;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which software a PE runs, told from architecture alone: host, hypervisor, guest, guest
- * hypervisor, nested guest. A guest is known by VTTBR_EL2; one that was entered with HCR_EL2.NV is
- * a hypervisor at virtual EL2; another VTTBR that is first entered in answer to that one's ERET is
- * its guest, and so on. An observer: what was learned once stays true.
+ * hypervisor, nested guest. A guest is known by VTTBR_EL2.BADDR; one that was entered with
+ * HCR_EL2.NV is a hypervisor at virtual EL2; another VTTBR that is first entered in answer to that
+ * one's ERET is its guest, and so on. An observer, to be added before those who ask: what was
+ * learned once stays true.
  */
 #ifndef ENT_DEBUG_WORLDS_H
 #define ENT_DEBUG_WORLDS_H
@@ -13,11 +14,12 @@
 enum { WORLDS = 64, WORLD_NAME = 40 };
 
 struct world {
-	unsigned level;	 /* 0: the host; 1: its guests; 2: guests of those; ... */
-	unsigned number; /* of all guests, from 1 in order of appearance; 0: the host */
-	unsigned parent; /* number of the world whose guest it is */
-	u64 vttbr;
+	unsigned level;	       /* 0: the host; 1: its guests; 2: guests of those; ... */
+	unsigned number;       /* of all guests, from 1 in order of appearance; 0: the host */
+	unsigned parent;       /* number of the world whose guest it is */
+	u64 vttbr;	       /* when it was entered or left last */
 	bool is_hypervisor;    /* it has run at virtual EL2 */
+	u8 left_by_eret;       /* bit per PE: where its last exit was an ERET of virtual EL2 */
 	char name[WORLD_NAME]; /* "host", "L1", "L1.2", "L2": short, unique */
 };
 
@@ -35,6 +37,8 @@ void worlds_init(struct worlds *worlds);
 struct observer worlds_observer(struct worlds *worlds);
 /* Where the PE is now, or was at `el`: EL2, and EL0 with TGE, is the host's. */
 const struct world *worlds_of(const struct worlds *worlds, const struct cpu *cpu, unsigned el);
+/* Is EL1 a virtual EL2 now? */
+bool worlds_is_virtual_el2(const struct cpu *cpu, unsigned el);
 /* "EL2 host", "EL1 L1 (virtual EL2)", "EL0 L2"; returns text. */
 const char *worlds_say(
 	const struct worlds *worlds, const struct cpu *cpu, unsigned el, char *text, size_t size);

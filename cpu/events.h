@@ -52,6 +52,7 @@ struct event {
 	u8 interrupt; /* enum interrupt_kind for EVENT_EXCEPTION */
 	bool illegal;
 	u64 esr, far, hpfar, spsr;
+	u64 pstate; /* EVENT_EXCEPTION, EVENT_ERET: before, in the form of an SPSR */
 	bool far_valid, hpfar_valid;
 	u16 reg; /* enum sysreg_id */
 	u64 value;

@@ -28,14 +28,15 @@ static bool is_illegal(const struct cpu *cpu, u64 spsr)
 }
 
 static __attribute__((noinline)) void emit(
-	struct cpu *cpu, u64 from_pc, unsigned from_el, u64 spsr, bool illegal)
+	struct cpu *cpu, u64 from_pc, u64 pstate, u64 spsr, bool illegal)
 {
 	struct event event = { .kind = EVENT_ERET,
 		.pc = from_pc,
 		.target = cpu->pc,
-		.from_el = (u8)from_el,
+		.from_el = (u8)bits(pstate, 3, 2),
 		.to_el = cpu->pstate.el,
 		.spsr = spsr,
+		.pstate = pstate,
 		.illegal = illegal };
 
 	event_emit(cpu, &event);
@@ -55,6 +56,7 @@ void exceptions_eret_to(struct cpu *cpu, u64 address)
 {
 	unsigned from = cpu->pstate.el;
 	u64 from_pc = cpu->pc;
+	u64 pstate = event_wanted(cpu, EVENT_ERET) ? pstate_to_spsr(cpu) : 0;
 	u64 spsr = cpu->sys[from == EL2 ? SR_SPSR_EL2 : SR_SPSR_EL1];
 	bool illegal = is_illegal(cpu, spsr);
 	bool ss = cpu->debug_checks &&
@@ -76,5 +78,5 @@ void exceptions_eret_to(struct cpu *cpu, u64 address)
 	cpu->check_irq = true;
 	cpu->exception_streak = 0;
 	if (event_wanted(cpu, EVENT_ERET))
-		emit(cpu, from_pc, from, spsr, illegal);
+		emit(cpu, from_pc, pstate, spsr, illegal);
 }

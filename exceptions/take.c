@@ -41,16 +41,17 @@ static bool sets_pan(const struct cpu *cpu, unsigned target)
 }
 
 static __attribute__((noinline)) void emit(
-	struct cpu *cpu, const struct taking *taking, u64 vector, u64 esr, u64 spsr)
+	struct cpu *cpu, const struct taking *taking, u64 pstate, u64 spsr)
 {
 	struct event event = { .kind = EVENT_EXCEPTION,
 		.pc = taking->return_address,
-		.target = vector,
-		.from_el = cpu->pstate.el,
+		.target = cpu->pc,
+		.from_el = (u8)bits(pstate, 3, 2),
 		.to_el = (u8)taking->target,
 		.interrupt = (u8)taking->interrupt,
-		.esr = esr,
+		.esr = taking->esr,
 		.spsr = spsr,
+		.pstate = pstate,
 		.far = taking->far,
 		.far_valid = taking->far_valid,
 		.hpfar = taking->hpfar,
@@ -63,7 +64,7 @@ void exceptions_take(struct cpu *cpu, const struct taking *taking)
 {
 	unsigned target = taking->target, from = cpu->pstate.el;
 	const struct bank *bank = &banks[target];
-	u64 spsr = spsr_as_seen(cpu, target, pstate_to_spsr(cpu));
+	u64 pstate = pstate_to_spsr(cpu), spsr = spsr_as_seen(cpu, target, pstate);
 	u64 vector = cpu->sys[bank->vbar] + (u64)taking->interrupt * 0x80;
 	bool pan = sets_pan(cpu, target);
 
@@ -79,8 +80,6 @@ void exceptions_take(struct cpu *cpu, const struct taking *taking)
 		cpu->sys[SR_HPFAR_EL2] = taking->hpfar;
 	cpu->sys[bank->elr] = taking->return_address;
 	cpu->sys[bank->spsr] = spsr;
-	if (event_wanted(cpu, EVENT_EXCEPTION))
-		emit(cpu, taking, vector, taking->esr, spsr);
 	pstate_set_el(cpu, target, 1);
 	if (UNLIKELY(cpu->pmu.is_counting))
 		pmu_left_el(cpu, from, PMU_EXC_TAKEN, taking->interrupt == INT_SYNC);
@@ -93,6 +92,8 @@ void exceptions_take(struct cpu *cpu, const struct taking *taking)
 	if (pan)
 		cpu->pstate.pan = true;
 	cpu->pc = vector;
+	if (event_wanted(cpu, EVENT_EXCEPTION))
+		emit(cpu, taking, pstate, spsr);
 }
 
 static bool is_external_abort(const struct fault *fault)

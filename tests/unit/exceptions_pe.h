@@ -28,12 +28,13 @@
 enum { M_EL0 = 0, M_EL1T = 4, M_EL1H = 5, M_EL2T = 8, M_EL2H = 9 };
 
 static struct event last_event;
+static unsigned el_at_event; /* where the PE was when it was told */
 static unsigned event_count;
 
 static inline void keep_event(struct cpu *cpu, const struct event *event)
 {
-	(void)cpu;
 	last_event = *event;
+	el_at_event = cpu->pstate.el;
 	event_count++;
 }
 

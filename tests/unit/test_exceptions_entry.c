@@ -280,6 +280,8 @@ static void test_event(void **state)
 	assert_int_equal(last_event.esr, 0x92000046);
 	assert_true(last_event.far_valid && last_event.far == 0xbad);
 	assert_true(last_event.hpfar_valid && last_event.hpfar == 0x4567812340);
+	assert_int_equal(last_event.pstate, cpu->sys[SR_SPSR_EL2]);
+	assert_int_equal(el_at_event, EL2); /* behind what happened */
 	free(cpu);
 }
 

@@ -118,10 +118,12 @@ static void test_absent_fields(void **state)
 static void test_event(void **state)
 {
 	struct cpu *cpu = pe_create("v8.1", EL2, 0);
+	u64 pstate;
 
 	(void)state;
 	cpu->observe = 1u << EVENT_ERET;
 	prepare(cpu, M_EL1H, TARGET);
+	pstate = pstate_to_spsr(cpu);
 	exceptions_eret(cpu);
 	assert_int_equal(event_count, 1);
 	assert_int_equal(last_event.kind, EVENT_ERET);
@@ -129,6 +131,8 @@ static void test_event(void **state)
 	assert_int_equal(last_event.target, TARGET);
 	assert_int_equal(last_event.from_el, EL2);
 	assert_int_equal(last_event.to_el, EL1);
+	assert_int_equal(last_event.pstate, pstate);
+	assert_int_equal(el_at_event, EL1);
 	assert_false(last_event.illegal);
 	free(cpu);
 }

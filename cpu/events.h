@@ -10,16 +10,19 @@
 #include "cpu/state.h"
 
 enum event_kind {
-	EVENT_INSN,	 /* about to execute: pc, insn */
+	EVENT_INSN,	 /* about to execute: pc, pa, insn */
 	EVENT_EXCEPTION, /* taken: from_el, to_el, pc = preferred return, target = vector, esr, far,
 			    hpfar */
 	EVENT_ERET,	 /* returned: from_el, to_el, pc = the ERET, target = where to, illegal */
 	EVENT_SYSREG,	 /* written by the guest: reg, value */
 	EVENT_WALK,	 /* a translation completed by walking: va, pa, stage results, attributes */
-	EVENT_TLBI,	 /* TLB maintenance: reg = SR_TLBI_*, value = operand */
-	EVENT_CYCLES,	 /* time passed: pc and insn, from_el = where, cycles, reasons, issued */
-	EVENT_ACCESS,	 /* a data access of an instruction, about to be performed, checked: pc, va,
-			    pa,    size, write, value of a write (of up to 8 bytes) */
+	EVENT_DESCRIPTOR, /* a walk read one: pa = where, value, walk_level, page_size = of the
+			     granule, stage2; its input, as many bits as there are: va of
+			     stage 1, ipa of stage 2 */
+	EVENT_TLBI,	  /* TLB maintenance: reg = SR_TLBI_*, value = operand */
+	EVENT_CYCLES,	  /* time passed: pc and insn, from_el = where, cycles, reasons, issued */
+	EVENT_ACCESS, /* a data access of an instruction, about to be performed, checked: pc, va,
+			 pa,    size, write, value of a write (of up to 8 bytes) */
 	EVENT_BREAKPOINT, /* about to execute: an instruction at an address of points.h: pc, insn */
 	EVENT_WATCH,	  /* as EVENT_ACCESS: of what points.h watches; also the walks' updates */
 	EVENT_TABLE_WRITE, /* RAM that a walk has read a descriptor from is written: pa, size,
@@ -63,6 +66,7 @@ struct event {
 	bool level;
 	u8 size;
 	u8 gic; /* enum gic_event */
+	u8 walk_level;
 	u32 line, intid;
 	const u64 *cycles; /* by enum timing_reason */
 	u32 reasons;	   /* bits: which of them are not 0 */

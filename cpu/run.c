@@ -358,6 +358,7 @@ static void emit_insn(struct cpu *cpu)
 
 	sync(cpu);
 	event.pc = cpu->pc;
+	event.pa = code_pa(cpu->code).v + bits(cpu->pc, 11, 0);
 	event.insn = code_insn(cpu, cpu->u);
 	event_emit(cpu, &event);
 }

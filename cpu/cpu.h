@@ -5,6 +5,7 @@
 #ifndef ENT_CPU_H
 #define ENT_CPU_H
 
+#include "base/archive.h"
 #include "base/base.h"
 #include "cpu/events.h"
 #include "cpu/state.h"
@@ -37,6 +38,15 @@ void cpu_leap(struct cpu *cpu, cycles_t time);
 /* Cold reset: ELxh with DAIF masked and the MMU off, at pc. el 1: the PE has no EL2; el 2: it has.
  */
 void cpu_reset(struct cpu *cpu, unsigned el, u64 pc);
+
+/*
+ * The state of a PE that does not run, with its TLB and timing, in both directions. Loading leaves
+ * what observers, engines and the board set as it is, empties host TLBs, and forgets links to code;
+ * predecoded pages are the caller's, who knows which RAM changes. Calls nobody.
+ */
+void cpu_transfer(struct cpu *cpu, struct archive *archive);
+/* All of a group, which has as many, and what belongs to none of them. */
+void cpu_group_transfer(struct cpu_group *group, struct archive *archive);
 
 /*
  * Runs until cpu->cycles reaches `until` (seen at taken branches and page ends, so up to a page of

@@ -93,14 +93,16 @@ struct ram_region {
 	pa_t base;
 	u64 size;	/* bytes, a multiple of 4 KiB */
 	u8 *host;	/* where it lives in this process */
-	u8 *page_flags; /* a byte for each 4 KiB page: PAGE_*; written by cpu/code.c and mmu/ */
+	u8 *page_flags; /* a byte for each 4 KiB page: PAGE_*; written by cpu/code.c, mmu/, and
+			   platform/ram.c */
 	bool read_only;
 	bool is_away; /* a device is in its place now; written by platform/flash.c */
 };
 
 enum {
 	PAGE_HAS_CODE = 1,  /* predecoded: writes must go through memory_written() */
-	PAGE_HOST_WRITE = 2 /* some host TLB may hold a write entry for it; mmu/ only */
+	PAGE_HOST_WRITE = 2, /* some host TLB may hold a write entry for it; mmu/ only */
+	PAGE_DIRTY = 4	     /* may have been written since platform/checkpoint.c last looked */
 };
 
 /* The physical memory that all PEs of a machine share. */

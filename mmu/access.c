@@ -227,7 +227,7 @@ static void fill_write(
 
 	if ((*flags & PAGE_HAS_CODE) || UNLIKELY(ctx->stays_empty || hit->is_uncached))
 		return;
-	*flags |= PAGE_HOST_WRITE;
+	*flags |= PAGE_HOST_WRITE | PAGE_DIRTY;
 	ctx->tables.write[host_tlb_index(va)] = (struct host_tlb_entry){ host_tag(ctx, va, hit),
 		(u64)(uintptr_t)(region->host + offset) - va };
 	note_use(ctx, va, hit);
@@ -371,13 +371,16 @@ static bool write_piece(struct cpu *cpu, const struct request *request, const st
 {
 	struct ram_region *region = ram_for(cpu, hit->pa, size, true);
 	u64 offset;
+	u8 *flags;
 
 	time_piece(cpu, hit, region, size, TIMING_WRITE);
 	if (region == NULL)
 		return bus_store(cpu, hit->pa, size, value) || report_external(cpu, request);
 	offset = hit->pa - region->base.v;
 	memcpy(region->host + offset, &value, size);
-	if (region->page_flags[offset >> PAGE_SHIFT] & PAGE_HAS_CODE)
+	flags = &region->page_flags[offset >> PAGE_SHIFT];
+	*flags |= PAGE_DIRTY;
+	if (*flags & PAGE_HAS_CODE)
 		cpu->memory->code_written(cpu->memory->code_cache, PA(hit->pa), size);
 	return true;
 }

@@ -15,8 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "timing/translate.h"
-
 static const u64 sctlr_bits =
 	SCTLR_EL1_M | SCTLR_EL1_A | SCTLR_EL1_C | SCTLR_EL1_nAA | SCTLR_EL1_I | SCTLR_EL1_WXN;
 static const u64 hcr_bits = HCR_EL2_VM | HCR_EL2_PTW | HCR_EL2_DC | HCR_EL2_CD | HCR_EL2_ID |
@@ -237,6 +235,15 @@ void context_flush(struct mmu_context *ctx)
 	}
 }
 
+static void drop_all_writes(struct mmu_context *ctx)
+{
+	for (unsigned word = 0; word < COUNT(ctx->used); word++) {
+		for (u64 left = ctx->used[word]; left != 0; left &= left - 1)
+			ctx->tables.write[word * 64 + (unsigned)__builtin_ctzll(left)].tag =
+				TAG_NONE;
+	}
+}
+
 void contexts_flush(struct cpu *cpu, u64 contexts)
 {
 	for (; contexts != 0; contexts &= contexts - 1)
@@ -250,6 +257,16 @@ void mmu_memory_moved(const struct cpu_group *group)
 
 		for (unsigned j = 0; j < mmu->count; j++)
 			context_flush(mmu->pool[j]);
+	}
+}
+
+void mmu_watch_writes(const struct cpu_group *group)
+{
+	for (unsigned i = 0; i < group->count; i++) {
+		struct mmu *mmu = group->cpu[i]->mmu;
+
+		for (unsigned j = 0; j < mmu->count; j++)
+			drop_all_writes(mmu->pool[j]);
 	}
 }
 
@@ -394,31 +411,5 @@ void mmu_reset(struct cpu *cpu)
 	cpu->mmu->clock = 0;
 	mmu_release_code(cpu);
 	exclusive_clear(cpu);
-	mmu_select_context(cpu);
-}
-
-size_t mmu_state_size(void)
-{
-	return sizeof(struct tlb);
-}
-
-void mmu_state_save(const struct cpu *cpu, void *buffer)
-{
-	struct tlb *copy = buffer;
-
-	*copy = *cpu->tlb;
-	for (unsigned i = 0; i < TLB_ENTRIES; i++)
-		copy->entry[i].contexts = 0; /* says nothing about the machine */
-}
-
-void mmu_state_load(struct cpu *cpu, const void *buffer)
-{
-	for (unsigned i = 0; i < cpu->mmu->count; i++)
-		context_flush(cpu->mmu->pool[i]);
-	while (cpu_is_timed(cpu) && timing_micro_tlb_take(&cpu->timed) != NO_TLB_ENTRY)
-		;
-	mmu_release_code(cpu);
-	memcpy(cpu->tlb, buffer, sizeof(*cpu->tlb));
-	memset(cpu->ctx_of, 0, sizeof(cpu->ctx_of));
 	mmu_select_context(cpu);
 }

@@ -10,6 +10,7 @@
 #ifndef ENT_MMU_H
 #define ENT_MMU_H
 
+#include "base/archive.h"
 #include "base/base.h"
 #include "cpu/state.h"
 
@@ -210,18 +211,29 @@ struct place mmu_place(struct cpu *cpu, u64 va, struct access access);
  */
 bool mmu_check_watched_store(struct cpu *cpu, u64 va, unsigned size);
 
+/* The same as memory_written() of a region that has all of the bytes, be it away or not. */
+static inline void region_written(
+	struct memory *memory, struct ram_region *region, pa_t pa, u64 size)
+{
+	u64 first = (pa.v - region->base.v) >> PAGE_SHIFT;
+	u64 last = (pa.v + size - 1 - region->base.v) >> PAGE_SHIFT;
+	u8 flags = 0;
+
+	for (u64 page = first; page <= last; page++) {
+		flags |= region->page_flags[page];
+		region->page_flags[page] |= PAGE_DIRTY;
+	}
+	if (flags & PAGE_HAS_CODE)
+		memory->code_written(memory->code_cache, pa, size);
+}
+
 /* To be called after writing to RAM other than through mmu_store or host_write. */
 static inline void memory_written(struct memory *memory, pa_t pa, u64 size)
 {
 	struct ram_region *region = memory_find(memory, pa, size);
 
-	for (u64 page = PAGE_BASE(pa.v); region && page <= PAGE_BASE(pa.v + size - 1);
-		page += PAGE_SIZE) {
-		if (region->page_flags[(page - region->base.v) >> PAGE_SHIFT] & PAGE_HAS_CODE) {
-			memory->code_written(memory->code_cache, pa, size);
-			return;
-		}
-	}
+	if (region != NULL && size != 0)
+		region_written(memory, region, pa, size);
 }
 
 /*
@@ -275,6 +287,8 @@ void mmu_protect_code_page(struct cpu *cpu, pa_t page);
  * know is forgotten. Predecoded pages are not, so a region that comes back is fast again.
  */
 void mmu_memory_moved(const struct cpu_group *group);
+/* All pages are to be told when they are written: no host TLB of the group has a write entry. */
+void mmu_watch_writes(const struct cpu_group *group);
 /* From now on no entry of this PE's host TLBs is used, or they are again. */
 void mmu_bypass_host_tlb(struct cpu *cpu, bool bypass);
 /* Removes the code links to a predecoded page, in all PEs of the group; NULL: all links of this PE.
@@ -339,12 +353,10 @@ void mmu_inspect(const struct cpu *cpu, struct inspected what, struct inspection
 enum inspected_regime mmu_inspected_regime(const struct cpu *cpu, unsigned el);
 
 /*
- * The retained translations of a PE, for snapshots: copies all that the future can depend on to or
- * from a buffer of mmu_state_size() bytes. Loading empties the host TLBs; registers come first.
+ * The retained translations of a PE, and the code that is held, in both directions. Loading empties
+ * the host TLBs, and forgets the contexts in use.
  */
-size_t mmu_state_size(void);
-void mmu_state_save(const struct cpu *cpu, void *buffer);
-void mmu_state_load(struct cpu *cpu, const void *buffer);
+void mmu_transfer(struct cpu *cpu, struct archive *archive);
 
 /* Exclusive monitors. A load-exclusive sets, the store tests: true if the store may be performed.
  */

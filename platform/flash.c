@@ -145,7 +145,7 @@ static u32 replace(struct flash *flash, u64 offset, const u8 *data, u64 size, u3
 	if (!flash_file_write(flash, offset, data, size))
 		return failed;
 	memcpy(flash->region->host + offset, data, size);
-	flash->memory->code_written(flash->memory->code_cache, PA(flash->base.v + offset), size);
+	region_written(flash->memory, flash->region, PA(flash->base.v + offset), size);
 	return 0;
 }
 

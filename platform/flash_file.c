@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "mmu/mmu.h"
+
 static bool is_zero(const u8 *bytes, size_t size)
 {
 	return bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0;
@@ -23,8 +25,10 @@ static bool read_all(struct flash *flash)
 
 		if (!host_file_read(&flash->file, at, piece, count))
 			return false;
-		if (!is_zero(piece, count))
-			memcpy(flash->region->host + at, piece, count);
+		if (is_zero(piece, count))
+			continue;
+		memcpy(flash->region->host + at, piece, count);
+		region_written(flash->memory, flash->region, PA(flash->base.v + at), count);
 	}
 	return true;
 }

@@ -12,6 +12,7 @@
 #include "platform/journal.h"
 #include "platform/machine.h"
 #include "platform/net.h"
+#include "platform/pages.h"
 #include "platform/pl011.h"
 #include "platform/pl031.h"
 #include "platform/pl061.h"
@@ -30,6 +31,8 @@
 
 /* How often PEs that idle for ever are looked for. */
 #define MACHINE_CHECK_PERIOD ((cycles_t)1 << 24)
+
+enum { MEMORY_REGIONS = COUNT(((struct memory *)NULL)->region) };
 
 struct machine {
 	struct machine_config config;
@@ -89,10 +92,17 @@ struct machine {
 	void *event_opaque;
 
 	struct machine *power_on; /* owned: a copy of this struct from before the first start */
+
+	/* Memory as of the last checkpoint, see checkpoint.c; NULL: there was none. */
+	struct page_pool *pool;
+	struct pages *base[MEMORY_REGIONS];
 };
 
 /* STATUS_USAGE: no such machine is possible, and the text says why. */
 struct status machine_check_config(const struct machine_config *config);
+
+/* Frees `pool` and `base`. */
+void machine_free_base(struct machine *machine);
 
 /* Connects the wires of all devices. */
 void machine_connect_interrupts(struct machine *machine);

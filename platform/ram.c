@@ -46,6 +46,25 @@ void ram_clear(struct memory *memory, const struct ram_region *region)
 	memory_written(memory, region->base, region->size);
 }
 
+u64 ram_next_dirty(const struct ram_region *region, u64 from)
+{
+	u64 count = region->size >> PAGE_SHIFT, flags;
+
+	while (from < count) {
+		if (is_aligned(from, sizeof(flags)) && count - from >= sizeof(flags)) {
+			memcpy(&flags, region->page_flags + from, sizeof(flags));
+			if ((flags & PAGE_DIRTY * 0x0101010101010101ull) == 0) {
+				from += sizeof(flags);
+				continue;
+			}
+		}
+		if (region->page_flags[from] & PAGE_DIRTY)
+			return from;
+		from++;
+	}
+	return count;
+}
+
 void ram_destroy(struct memory *memory)
 {
 	for (unsigned i = 0; i < memory->region_count; i++) {

@@ -14,4 +14,7 @@ bool ram_add(struct memory *memory, pa_t base, u64 size);
 void ram_clear(struct memory *memory, const struct ram_region *region);
 void ram_destroy(struct memory *memory);
 
+/* The first page from `from` on that is PAGE_DIRTY; the number of pages: none is. */
+u64 ram_next_dirty(const struct ram_region *region, u64 from);
+
 #endif

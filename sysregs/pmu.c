@@ -122,6 +122,17 @@ static void arm(struct cpu *cpu)
 		arm_timing(cpu);
 }
 
+void pmu_transfer(struct cpu *cpu, struct archive *archive)
+{
+	struct pmu *pmu = &cpu->pmu;
+
+	ARCHIVE(archive, pmu->cycles);
+	ARCHIVE(archive, pmu->insns);
+	if (archive->is_loading)
+		arm(cpu);
+	ARCHIVE(archive, pmu->measured);
+}
+
 /* ---- Counting ---- */
 
 static u32 counting(const struct cpu *cpu, unsigned el, enum pmu_event event)

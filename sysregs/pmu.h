@@ -20,6 +20,9 @@ static inline unsigned pmu_accessible(u64 hpmn)
 	return hpmn > PMU_COUNTERS ? PMU_COUNTERS : (unsigned)hpmn;
 }
 
+/* When the counters were as they are, and of what; loading works out what counts where. */
+void pmu_transfer(struct cpu *cpu, struct archive *archive);
+
 /* ---- pmu_events.c ---- */
 
 /* The number that selects the event, or one that none has: it is not there. */

@@ -7,6 +7,7 @@
 #ifndef ENT_SYSREGS_H
 #define ENT_SYSREGS_H
 
+#include "base/archive.h"
 #include "base/base.h"
 #include "cpu/state.h"
 #include "sysregs/choices.h"
@@ -123,6 +124,12 @@ extern struct sysreg_direct sysreg_direct[SYSREG_COUNT];
 
 /* Cold reset of all registers, after features are set; recomputes the armed traps. */
 void sysregs_reset(struct cpu *cpu);
+
+/*
+ * The registers of a PE, and what is kept beside them: events, interrupts on offer, PMU; behind
+ * PSTATE and its timing. Loading works out what follows from them.
+ */
+void sysregs_transfer(struct cpu *cpu, struct archive *archive);
 
 /* Recomputes cpu->armed from the control registers; called by writes and EL-independent. */
 void sysregs_arm_traps(struct cpu *cpu);

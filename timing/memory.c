@@ -339,6 +339,7 @@ static void access_line(struct timed *t, u64 number, u64 key, enum timing_access
 	}
 	is_new = line->flags & LINE_PREFETCHED;
 	line->flags &= (u8)~LINE_PREFETCHED;
+	line->key = key; /* timing_transfer() forgets it */
 	if (is_write(kind))
 		make_writable(t, line, kind);
 	if (is_arriving(t, line))

@@ -10,6 +10,7 @@
 #ifndef ENT_TIMING_H
 #define ENT_TIMING_H
 
+#include "base/archive.h"
 #include "timing/core.h"
 #include "timing/predict.h"
 #include "timing/states.h"
@@ -159,5 +160,13 @@ bool timing_create(struct timed *t, struct timing_shared *shared);
 void timing_destroy(struct timed *t);
 /* Cold: caches and TLBs empty, nothing predicted. */
 void timing_reset(struct timed *t);
+
+/*
+ * The state of one PE, of the same model, between two slices; but for what knows entries of the
+ * main TLB (translate.h). Loading forgets line tables and records; numbers of states stay good.
+ */
+void timing_transfer(struct timed *t, struct archive *archive);
+/* What they share. */
+void timing_shared_transfer(struct timing_shared *shared, struct archive *archive);
 
 #endif

@@ -20,6 +20,8 @@ unsigned timing_micro_tlb(struct timed *t, bool code, unsigned entry);
 void timing_tlb_removed(struct timed *t, unsigned entry);
 /* Empties the micro TLBs: an entry that was in one, or NO_TLB_ENTRY when they are empty. */
 unsigned timing_micro_tlb_take(struct timed *t);
+/* The micro TLBs; `entries`: how many the main TLB has. */
+void timing_micro_tlb_transfer(struct timed *t, unsigned entries, struct archive *archive);
 
 /* The main TLB missed, or is not asked (AT). */
 void timing_walk(struct timed *t, bool code);

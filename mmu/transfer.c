@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a PE's MMU remembers, as bytes: the architectural TLB, and code that is held. Contexts and
+ * their host TLBs are speed, and begin anew.
+ */
+#include "mmu/context.h"
+
+#include <string.h>
+
+#include "timing/translate.h"
+
+enum { LARGEST_SHIFT = 48 };
+
+static void transfer_entry(struct tlb *tlb, unsigned slot, struct archive *archive)
+{
+	struct translated *t = &tlb->entry[slot].t;
+	u64 *tag = &tlb->set[slot / TLB_WAYS].tag[slot % TLB_WAYS];
+
+	ARCHIVE(archive, *tag);
+	ARCHIVE(archive, tlb->set[slot / TLB_WAYS].space[slot % TLB_WAYS]);
+	ARCHIVE(archive, t->pa);
+	ARCHIVE(archive, t->ipa);
+	ARCHIVE(archive, t->perms);
+	ARCHIVE(archive, t->shift);
+	ARCHIVE(archive, t->attr);
+	ARCHIVE(archive, t->sh);
+	ARCHIVE(archive, t->s1_level);
+	ARCHIVE(archive, t->s2_level);
+	ARCHIVE_BOOL(archive, t->s1_device);
+	ARCHIVE_BOOL(archive, t->s2_device);
+	ARCHIVE_BOOL(archive, t->global);
+	ARCHIVE_BOOL(archive, t->guarded);
+	archive_require(archive, t->shift >= PAGE_SHIFT && t->shift <= LARGEST_SHIFT,
+		"a TLB entry has no possible size");
+	archive_require(archive, t->shift > LARGEST_SHIFT || (t->pa & (BIT(t->shift) - 1)) == 0,
+		"a TLB entry is not aligned");
+	archive_require(archive, (*tag & (PAGE_SIZE - 1)) == t->shift, "a TLB entry has two sizes");
+}
+
+/* What follows from an entry that is there. */
+static void count_entry(struct tlb *tlb, unsigned slot)
+{
+	unsigned shift = tlb->entry[slot].t.shift;
+
+	tlb->valid[slot / 64] |= BIT(slot % 64);
+	tlb->size_count[shift]++;
+	tlb->sizes |= BIT(shift);
+}
+
+static void load_entries(struct tlb *tlb, struct archive *archive)
+{
+	u16 count = 0, slot = 0;
+	int last = -1;
+
+	memset(tlb, 0, sizeof(*tlb));
+	ARCHIVE(archive, count);
+	for (unsigned i = 0; i < count && !archive->failed; i++) {
+		ARCHIVE(archive, slot);
+		archive_require(archive, slot < TLB_ENTRIES && (int)slot > last,
+			"a TLB entry has no possible place");
+		if (archive->failed)
+			return;
+		last = slot;
+		transfer_entry(tlb, slot, archive);
+		if (!archive->failed)
+			count_entry(tlb, slot);
+	}
+}
+
+static void save_entries(struct tlb *tlb, struct archive *archive)
+{
+	u16 count = (u16)tlb_count(tlb);
+
+	ARCHIVE(archive, count);
+	for (u16 slot = 0; slot < TLB_ENTRIES; slot++) {
+		if (!(tlb->valid[slot / 64] >> slot % 64 & 1))
+			continue;
+		ARCHIVE(archive, slot);
+		transfer_entry(tlb, slot, archive);
+	}
+}
+
+static void transfer_held(struct mmu *mmu, struct archive *archive)
+{
+	ARCHIVE_BOOL(archive, mmu->held.is_valid);
+	if (!mmu->held.is_valid)
+		return;
+	ARCHIVE(archive, mmu->held.key);
+	ARCHIVE(archive, mmu->held.va);
+	ARCHIVE(archive, mmu->held.page);
+	archive_require(archive, (mmu->held.page.v & (PAGE_SIZE - 1)) == 0,
+		"the page of held code is not aligned");
+}
+
+static void forget_host_tlbs(struct cpu *cpu)
+{
+	for (unsigned i = 0; i < cpu->mmu->count; i++)
+		context_flush(cpu->mmu->pool[i]);
+	memset(cpu->ctx_of, 0, sizeof(cpu->ctx_of));
+}
+
+void mmu_transfer(struct cpu *cpu, struct archive *archive)
+{
+	archive_mark(archive, "mmu");
+	if (archive->is_loading) {
+		forget_host_tlbs(cpu);
+		load_entries(cpu->tlb, archive);
+	} else {
+		save_entries(cpu->tlb, archive);
+	}
+	ARCHIVE(archive, cpu->tlb->next_way);
+	if (cpu_is_timed(cpu))
+		timing_micro_tlb_transfer(&cpu->timed, TLB_ENTRIES, archive);
+	transfer_held(cpu->mmu, archive);
+}

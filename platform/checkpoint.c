@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Checkpoints: RAM and flash as maps of pages, everything else as an archive.
+ *
+ * A machine has, for each region of its memory, the map of the last checkpoint that it took or was
+ * restored to: its base. What differs from the base is dirty (PAGE_DIRTY), so a checkpoint copies
+ * these pages into the base and shares it, and restoring replaces these pages and those in which
+ * the two maps differ. Pages of zeros are not in maps.
+ */
+#include "platform/checkpoint.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mmu/mmu.h"
+#include "platform/machine_private.h"
+#include "platform/pages.h"
+#include "platform/ram.h"
+
+_Static_assert((int)PAGES_SIZE == (int)PAGE_SIZE, "a page of RAM is one of a map");
+
+struct checkpoint {
+	struct {
+		pa_t base;
+		struct pages *pages;
+	} region[MEMORY_REGIONS]; /* as those of struct memory */
+	struct archive state;
+	u64 insns;
+};
+
+static struct status no_memory(void)
+{
+	return status_error(STATUS_HOST, "the host has no memory for a checkpoint");
+}
+
+/* ---- The base ---- */
+
+static u64 page_count(const struct ram_region *region)
+{
+	return region->size >> PAGE_SHIFT;
+}
+
+/* Before there is one everything is as if there was a checkpoint of memory of zeros. */
+static bool make_base(struct machine *machine)
+{
+	if (machine->pool == NULL)
+		machine->pool = page_pool_create();
+	if (machine->pool == NULL)
+		return false;
+	for (unsigned i = 0; i < machine->memory.region_count; i++) {
+		if (machine->base[i] == NULL)
+			machine->base[i] = pages_create(
+				machine->pool, page_count(&machine->memory.region[i]));
+		if (machine->base[i] == NULL)
+			return false;
+	}
+	return true;
+}
+
+void machine_free_base(struct machine *machine)
+{
+	for (unsigned i = 0; i < COUNT(machine->base); i++) {
+		pages_free(machine->base[i]);
+		machine->base[i] = NULL;
+	}
+	page_pool_free(machine->pool);
+	machine->pool = NULL;
+}
+
+static bool is_zero(const u8 *page)
+{
+	return page[0] == 0 && memcmp(page, page + 1, PAGE_SIZE - 1) == 0;
+}
+
+/* Makes a page of the base be what memory has. false: no memory. */
+static bool keep_page(struct pages *base, u64 number, const u8 *host)
+{
+	const u8 *kept = pages_get(base, number);
+
+	if (is_zero(host))
+		return pages_clear(base, number);
+	return (kept != NULL && memcmp(kept, host, PAGE_SIZE) == 0) ||
+	       pages_set(base, number, host);
+}
+
+/* What was not kept stays dirty. */
+static bool keep_dirty_pages(const struct ram_region *region, struct pages *base)
+{
+	u64 number = ram_next_dirty(region, 0), count = page_count(region);
+
+	for (; number < count; number = ram_next_dirty(region, number + 1)) {
+		if (!keep_page(base, number, region->host + (number << PAGE_SHIFT)))
+			return false;
+		region->page_flags[number] &= (u8)~PAGE_DIRTY;
+	}
+	return true;
+}
+
+static bool keep_memory(struct machine *machine, struct checkpoint *checkpoint)
+{
+	if (!make_base(machine))
+		return false;
+	mmu_watch_writes(&machine->group); /* what is written from now on is dirty again */
+	for (unsigned i = 0; i < machine->memory.region_count; i++) {
+		if (!keep_dirty_pages(&machine->memory.region[i], machine->base[i]))
+			return false;
+		checkpoint->region[i].base = machine->memory.region[i].base;
+		checkpoint->region[i].pages = pages_share(machine->base[i]);
+		if (checkpoint->region[i].pages == NULL)
+			return false;
+	}
+	return true;
+}
+
+/* ---- Taking one ---- */
+
+static u64 executed(const struct machine *machine)
+{
+	u64 insns = 0;
+
+	for (unsigned i = 0; i < machine->group.count; i++)
+		insns += machine->group.cpu[i]->insns;
+	return insns;
+}
+
+struct checkpoint *machine_checkpoint(struct machine *machine, struct status *status)
+{
+	struct checkpoint *checkpoint = calloc(1, sizeof(*checkpoint));
+
+	*status = no_memory();
+	if (checkpoint == NULL)
+		return NULL;
+	checkpoint->insns = executed(machine);
+	checkpoint->state = archive_to_save();
+	machine_transfer(machine, &checkpoint->state);
+	if (checkpoint->state.failed || !keep_memory(machine, checkpoint)) {
+		checkpoint_free(checkpoint);
+		return NULL;
+	}
+	*status = status_ok();
+	return checkpoint;
+}
+
+void checkpoint_free(struct checkpoint *checkpoint)
+{
+	if (checkpoint == NULL)
+		return;
+	for (unsigned i = 0; i < COUNT(checkpoint->region); i++)
+		pages_free(checkpoint->region[i].pages);
+	archive_free(&checkpoint->state);
+	free(checkpoint);
+}
+
+/* ---- Going back ---- */
+
+static void restore_page(
+	struct machine *machine, struct ram_region *region, u64 number, const struct pages *pages)
+{
+	const u8 *kept = pages_get(pages, number);
+	u64 offset = number << PAGE_SHIFT;
+
+	if (kept != NULL)
+		memcpy(region->host + offset, kept, PAGE_SIZE);
+	else
+		memset(region->host + offset, 0, PAGE_SIZE);
+	region_written(&machine->memory, region, PA(region->base.v + offset), PAGE_SIZE);
+	region->page_flags[number] &= (u8)~PAGE_DIRTY;
+}
+
+static void restore_region(
+	struct machine *machine, unsigned index, const struct pages *pages, struct pages *base)
+{
+	struct ram_region *region = &machine->memory.region[index];
+	const struct pages *old = machine->base[index];
+	u64 count = page_count(region);
+
+	for (u64 i = ram_next_dirty(region, 0); i < count; i = ram_next_dirty(region, i + 1))
+		restore_page(machine, region, i, pages);
+	for (u64 i = pages_next_difference(old, pages, 0); i < count;
+		i = pages_next_difference(old, pages, i + 1))
+		restore_page(machine, region, i, pages);
+	pages_free(machine->base[index]);
+	machine->base[index] = base;
+}
+
+struct status machine_restore(struct machine *machine, const struct checkpoint *checkpoint)
+{
+	struct archive state = archive_to_load(checkpoint->state.data, checkpoint->state.size);
+	struct pages *base[MEMORY_REGIONS] = { NULL };
+	bool has_memory = make_base(machine);
+
+	for (unsigned i = 0; has_memory && i < machine->memory.region_count; i++) {
+		base[i] = pages_share(checkpoint->region[i].pages);
+		has_memory = base[i] != NULL;
+	}
+	if (!has_memory) {
+		for (unsigned i = 0; i < COUNT(base); i++)
+			pages_free(base[i]);
+		return no_memory();
+	}
+	mmu_watch_writes(&machine->group);
+	for (unsigned i = 0; i < machine->memory.region_count; i++)
+		restore_region(machine, i, checkpoint->region[i].pages, base[i]);
+	machine_transfer(machine, &state);
+	ENT_BUG_ON(state.failed || state.at != state.size);
+	return status_ok();
+}
+
+/* ---- What is in it ---- */
+
+u64 checkpoint_bytes(const struct checkpoint *checkpoint)
+{
+	u64 bytes = sizeof(*checkpoint) + checkpoint->state.room;
+
+	for (unsigned i = 0; i < COUNT(checkpoint->region); i++) {
+		if (checkpoint->region[i].pages != NULL)
+			bytes += pages_bytes(checkpoint->region[i].pages);
+	}
+	return bytes;
+}
+
+u64 checkpoint_insns(const struct checkpoint *checkpoint)
+{
+	return checkpoint->insns;
+}
+
+/* The map that has all of [pa, pa + size); *offset: where in it. NULL: none. */
+static const struct pages *find(
+	const struct checkpoint *checkpoint, pa_t pa, size_t size, u64 *offset)
+{
+	for (unsigned i = 0; i < COUNT(checkpoint->region); i++) {
+		const struct pages *pages = checkpoint->region[i].pages;
+		u64 end;
+
+		if (pages == NULL)
+			continue;
+		end = pages_count(pages) << PAGE_SHIFT;
+		*offset = pa.v - checkpoint->region[i].base.v;
+		if (*offset < end && size <= end - *offset)
+			return pages;
+	}
+	return NULL;
+}
+
+bool checkpoint_read(const struct checkpoint *checkpoint, pa_t pa, void *data, size_t size)
+{
+	u64 offset;
+	const struct pages *pages = find(checkpoint, pa, size, &offset);
+	u8 *to = data;
+
+	if (pages == NULL)
+		return false;
+	while (size > 0) {
+		u64 in_page = offset % PAGE_SIZE, piece = smaller(size, PAGE_SIZE - in_page);
+		const u8 *kept = pages_get(pages, offset >> PAGE_SHIFT);
+
+		if (kept != NULL)
+			memcpy(to, kept + in_page, piece);
+		else
+			memset(to, 0, piece);
+		offset += piece;
+		to += piece;
+		size -= piece;
+	}
+	return true;
+}

@@ -101,6 +101,35 @@ void archive_bools(struct archive *archive, bool *flags, size_t count)
 	}
 }
 
+static void load_text(struct archive *archive, const char **text, u32 size)
+{
+	const char *begin = (const char *)archive->data + archive->at;
+
+	archive_require(archive,
+		size <= archive->size - archive->at &&
+			memchr(begin, '\0', size) == begin + size - 1,
+		"a text without its end");
+	if (archive->failed)
+		return;
+	*text = begin;
+	archive->at += size;
+}
+
+void archive_text(struct archive *archive, const char **text, size_t most)
+{
+	u32 size = *text != NULL && !archive->is_loading ? (u32)strlen(*text) + 1 : 0;
+
+	ARCHIVE(archive, size);
+	archive_require(archive, size <= most + 1, "a text is too long");
+	if (!archive->is_loading) {
+		archive_bytes(archive, (void *)(uintptr_t)*text, size);
+		return;
+	}
+	*text = NULL;
+	if (size != 0 && !archive->failed)
+		load_text(archive, text, size);
+}
+
 void archive_mark(struct archive *archive, const char *part)
 {
 	char name[8] = "", found[sizeof(name)];

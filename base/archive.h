@@ -31,6 +31,8 @@ void archive_bytes(struct archive *archive, void *data, size_t size);
 /* bool has values other than 0 and 1 that must not be loaded. */
 void archive_bools(struct archive *archive, bool *flags, size_t count);
 #define ARCHIVE_BOOL(archive, lvalue) archive_bools(archive, &(lvalue), 1)
+/* A text of at most `most` bytes, or NULL; loaded, it is in what it is loaded from. */
+void archive_text(struct archive *archive, const char **text, size_t most);
 /* The same constant in both directions; loading another one fails: where a part begins. */
 void archive_mark(struct archive *archive, const char *part);
 

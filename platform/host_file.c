@@ -46,6 +46,8 @@ static struct status check(struct host_file *file, bool is_written)
 	if (st.st_size == 0)
 		return host_file_refuse(file, "the file is empty");
 	file->size = (u64)st.st_size;
+	file->seconds = st.st_mtim.tv_sec;
+	file->nanoseconds = (u32)st.st_mtim.tv_nsec;
 	return status_ok();
 }
 

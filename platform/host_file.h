@@ -26,7 +26,9 @@ struct host_file {
 	const char *path;
 	bool is_open;
 	int fd;
-	u64 size; /* when it was opened; not 0 */
+	u64 size;    /* when it was opened; not 0 */
+	s64 seconds; /* of its last change before that, since 1970 */
+	u32 nanoseconds;
 
 	u64 errors; /* how often the host refused, and what it refused first */
 	char first_error[160];

@@ -12,6 +12,7 @@
 #include "platform/machine_private.h"
 #include "platform/psci.h"
 #include "platform/ram.h"
+#include "sysregs/sysregs.h"
 
 /* ---- What the core asks of the board ---- */
 
@@ -247,7 +248,7 @@ static struct status build_flash(struct machine *machine)
 {
 	const struct image_config *config = machine->config.flash;
 
-	if (config[0].path == NULL && config[1].path == NULL)
+	if (config[0].path == NULL && config[1].path == NULL && !machine->config.has_flash)
 		return status_ok();
 	for (unsigned i = 0; i < MACHINE_FLASH_BANKS; i++) {
 		struct status status = flash_add(&machine->flash[i], &config[i], &machine->memory,
@@ -341,6 +342,7 @@ struct machine *machine_create(const struct machine_config *config, struct statu
 		return NULL;
 	}
 	machine->config = *config;
+	machine->config.profile = sysregs_profile_name(config->profile);
 	for (unsigned i = 0; i < MACHINE_SHARES; i++)
 		machine->share[i].server.share.dir = -1;
 	machine->next_check = MACHINE_CHECK_PERIOD;

@@ -70,8 +70,9 @@ struct machine_config {
 	void (*on_silence)(const char *why);
 	const char *const *type_after; /* steps TEXT=INPUT of a script; copied */
 	unsigned type_after_count;
-	struct image_config flash[MACHINE_FLASH_BANKS]; /* without files there is no flash */
-	u32 rtc; /* what the clock shows at the start, in seconds of Unix; 0 is 1970 */
+	struct image_config flash[MACHINE_FLASH_BANKS]; /* without files there is no flash ... */
+	bool has_flash; /* ... but for this: what is in it comes from a snapshot */
+	u32 rtc;	/* what the clock shows at the start, in seconds of Unix; 0 is 1970 */
 	const char *semihosting_dir; /* host files below it may be used; NULL: no host files */
 	struct image_config disk[MACHINE_DISKS];
 	unsigned disks;

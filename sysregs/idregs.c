@@ -44,6 +44,15 @@ struct status sysregs_check_profile(const char *name)
 	return status_error(STATUS_USAGE, "no CPU profile '%.40s'; there are: %s", name, known);
 }
 
+const char *sysregs_profile_name(const char *name)
+{
+	unsigned i = 0;
+
+	while (profile_names[i] != NULL && strcmp(profile_names[i], name) != 0)
+		i++;
+	return profile_names[i];
+}
+
 const char *sysregs_first_profile(enum feature_id feature)
 {
 	return profile_names[features[feature].since];

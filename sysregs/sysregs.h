@@ -48,6 +48,8 @@ const char *sysreg_name(enum sysreg_id id);
  * op2<2:0>. */
 enum sysreg_id sysreg_find(u32 encoding);
 u32 sysreg_encoding(enum sysreg_id id);
+/* Differs between builds whose registers, features, profiles or choices differ. */
+u64 sysregs_fingerprint(void);
 
 /*
  * Decides what an MSR, MRS or SYS of register `id` by the current PSTATE does, in the
@@ -151,6 +153,8 @@ const char *const *sysregs_profiles(void);
 struct status sysregs_check_profile(const char *name);
 /* The first profile that has the feature; NULL: none has. */
 const char *sysregs_first_profile(enum feature_id feature);
+/* The same text, which stays; NULL: there is no such profile. */
+const char *sysregs_profile_name(const char *name);
 
 /* ---- Performance monitors (pmu.c) ---- */
 

@@ -9,9 +9,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/check.h"
+#include "base/digest.h"
 #include "base/nearest.h"
 #include "timing/core.h"
 #include "timing/models.h"
+#include "timing/timing.h"
 
 const char *const timing_reason_names[REASON_COUNT] = {
 #define REASON(id, name, ...) [REASON_##id] = (name),
@@ -441,4 +444,33 @@ struct status timing_model_set(struct timing_model *model, const char *assignmen
 	if (class != CLASS_COUNT)
 		return no_such_column(assignment);
 	return no_such_name(assignment, length < first ? length : first, first < length);
+}
+
+/* ---- Of which build? ---- */
+
+static u64 of_model(u64 digest, const char *name)
+{
+	struct timing_model model;
+
+	if (!timing_model_get(name, &model))
+		ENT_BUG("no model %s", name);
+	digest = digest_text(digest, name);
+	digest = digest_bytes(digest, model.param, sizeof(model.param));
+	digest = digest_bytes(digest, model.cost, sizeof(model.cost));
+	digest = digest_bytes(digest, model.unit_count, sizeof(model.unit_count));
+	return digest_bytes(digest, model.issue, sizeof(model.issue));
+}
+
+u64 timing_fingerprint(void)
+{
+	static const u32 counts[] = { PARAM_COUNT, CLASS_COUNT, TIMING_COUNT_COUNT, REASON_COUNT };
+	u64 digest = digest_bytes(DIGEST_START, counts, sizeof(counts));
+
+	for (unsigned i = 0; i < PARAM_COUNT; i++)
+		digest = digest_text(digest, timing_parameters[i].name);
+	for (unsigned i = 0; i < CLASS_COUNT; i++)
+		digest = digest_text(digest, timing_class_names[i]);
+	for (unsigned i = 0; timing_model_name(i) != NULL; i++)
+		digest = of_model(digest, timing_model_name(i));
+	return digest;
 }

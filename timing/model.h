@@ -178,6 +178,9 @@ struct timing_column {
 };
 extern const struct timing_column timing_columns[COLUMN_COUNT];
 
+/* Differs between builds whose parameters, classes or models differ. */
+u64 timing_fingerprint(void);
+
 enum insn_kind timing_class_kind(enum timing_class class);
 
 #endif

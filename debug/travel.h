@@ -27,17 +27,20 @@ struct travel_config {
 
 /*
  * A moment. Between two instructions something may happen without one being executed: interrupts
- * taken, a PE woken. `step` counts exceptions that were taken since the last instruction.
+ * taken, a PE woken. A moment is the same state whenever it is visited. {n, 1} and {n, 0} as goals
+ * mean the first place behind n instructions where the run can rest.
  */
 struct moment {
 	u64 insns; /* instructions that all PEs have executed */
+	/* 2 * n: directly behind the instruction, or the n-th exception that was taken since then;
+	 * odd: before the next instruction, with nothing left to happen before it. */
 	u32 step;
 };
 
 /*
  * A machine that was started, or restored; `observers` are those of the machine, to which travel
- * adds its own. Other observers see what is run again too: travel_is_replaying() tells them. NULL:
- * status says why (as machine_checkpoint()).
+ * adds its own. What is run again is told only to observers that see repeats. NULL: status says why
+ * (as machine_checkpoint()).
  */
 struct travel *travel_create(struct machine *machine, struct observers *observers,
 	const struct travel_config *config, struct status *status);

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The journeys that are offered: forward, to a moment, by steps of a PE.
+ */
+#include "debug/travel.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "debug/travel_private.h"
+
+struct travel *travel_create(struct machine *machine, struct observers *observers,
+	const struct travel_config *config, struct status *status)
+{
+	struct travel *travel = calloc(1, sizeof(*travel));
+	struct observer observer = { .event = travel_observe, .sees_repeats = true };
+
+	*status = status_ok();
+	if (travel == NULL) {
+		*status = status_error(STATUS_HOST, "the host has no memory to travel");
+		return NULL;
+	}
+	travel->machine = machine;
+	travel->observers = observers;
+	travel->config = *config;
+	travel->now.insns = travel->seen_insns = travel_insns(travel);
+	travel->begin = travel->known = travel->now;
+	travel->told_insns = MACHINE_UNLIMITED;
+	observer.opaque = travel;
+	observers_add_first(observers, machine, &observer);
+	return travel;
+}
+
+void travel_destroy(struct travel *travel)
+{
+	if (travel == NULL)
+		return;
+	observers_remove(travel->observers, travel->machine, travel);
+	free(travel);
+}
+
+/* ---- Where it is ---- */
+
+struct moment travel_now(const struct travel *travel)
+{
+	return travel->now;
+}
+
+struct moment travel_begin(const struct travel *travel)
+{
+	return travel->begin;
+}
+
+struct moment travel_end(const struct travel *travel)
+{
+	return travel->known;
+}
+
+bool travel_is_replaying(const struct travel *travel)
+{
+	return travel->observers->is_repeating;
+}
+
+unsigned travel_cpu(const struct travel *travel)
+{
+	return travel->cpu;
+}
+
+const struct stop *travel_stop(const struct travel *travel)
+{
+	return &travel->stop;
+}
+
+const char *travel_error(const struct travel *travel)
+{
+	return travel->error;
+}
+
+/* ---- Journeys ---- */
+
+static void begin_journey(struct travel *travel, const struct stop_at *stop)
+{
+	travel->stop_at = stop;
+	travel->stand.is_there = true;
+	travel->stand.moment = travel->now;
+	travel->stand.cpu = travel->cpu;
+	travel->stand.pc = machine_cpu(travel->machine, travel->cpu)->pc;
+	machine_set_points(travel->machine, stop != NULL ? stop->points : NULL);
+}
+
+static enum travel_result end_journey(struct travel *travel, enum leg_end end)
+{
+	travel->stop_at = NULL;
+	machine_set_points(travel->machine, NULL);
+	switch (end) {
+	case LEG_HIT: return TRAVEL_HIT;
+	case LEG_STOPPED: return TRAVEL_STOPPED;
+	case LEG_INTERRUPTED: return TRAVEL_INTERRUPTED;
+	default: return TRAVEL_ARRIVED;
+	}
+}
+
+enum travel_result travel_forward(struct travel *travel, u64 most_insns, const struct stop_at *stop)
+{
+	u64 insns = travel->now.insns;
+
+	insns += most_insns < MACHINE_UNLIMITED - insns ? most_insns : MACHINE_UNLIMITED - insns;
+	begin_journey(travel, stop);
+	return end_journey(travel, travel_go(travel, (struct moment){ insns, 1 }));
+}
+
+enum travel_result travel_to(struct travel *travel, struct moment moment)
+{
+	if (is_before(moment, travel->now))
+		return TRAVEL_REFUSED;
+	begin_journey(travel, NULL);
+	return end_journey(travel, travel_go(travel, moment));
+}
+
+enum travel_result travel_step(struct travel *travel, unsigned index, s64 count)
+{
+	const struct cpu *cpu = machine_cpu(travel->machine, index);
+
+	if (count < 0)
+		return TRAVEL_REFUSED;
+	begin_journey(travel, NULL);
+	return end_journey(travel, travel_go_cpu(travel, index, cpu->insns + (u64)count));
+}
+
+void travel_changed(struct travel *travel)
+{
+	travel->known = travel->now;
+	travel->is_known_told = false;
+}

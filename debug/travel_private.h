@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the files of travel share: legs (travel_run.c), which are what all journeys are made of.
+ */
+#ifndef ENT_DEBUG_TRAVEL_PRIVATE_H
+#define ENT_DEBUG_TRAVEL_PRIVATE_H
+
+#include "debug/travel.h"
+
+/* Told before the instruction that they are about is executed. */
+#define BEFORE_INSN (BIT(EVENT_INSN) | BIT(EVENT_BREAKPOINT) | BIT(EVENT_ACCESS) | BIT(EVENT_WATCH))
+
+/* The last moment of all: the machine stopped by itself, and nothing follows. */
+#define STEP_END UINT32_MAX
+
+/* Does a leg end at this event? */
+typedef bool goal_fn(struct travel *travel, const struct cpu *cpu, const struct event *event);
+
+struct travel {
+	struct machine *machine;
+	struct observers *observers;
+	struct travel_config config;
+
+	struct moment now, begin;
+	struct moment known; /* how far it has ever come */
+	/* Others were told of the instruction behind `known`, which was not executed. */
+	bool is_known_told;
+	bool is_changed; /* by the debugger, at `now` */
+	unsigned cpu;
+	struct stop stop;
+	char error[160];
+
+	/* What the observer has seen of the run, up to the last event. */
+	u64 seen_insns;
+	u32 exceptions;	 /* without an instruction, since then */
+	bool is_in_insn; /* the next instruction is being executed */
+	u64 told_insns;	 /* others were told of the instruction behind so many */
+
+	/* The leg in progress. */
+	const struct stop_at *stop_at; /* NULL: nothing ends it but goal */
+	goal_fn *goal;		       /* NULL: its budget ends it */
+	u64 goal_insns;
+	unsigned goal_cpu;
+	u32 goal_exceptions;
+	bool is_crossing; /* it begins in what is known, and may leave it */
+	struct {
+		bool is_there;
+		struct moment moment;
+		unsigned cpu;
+		u64 pc;
+	} stand; /* an instruction that is executed without being asked */
+	struct {
+		bool happened, is_hit;
+		u64 insns; /* when it was told */
+		enum event_kind kind;
+	} broke;
+};
+
+enum leg_end {
+	LEG_BUDGET,
+	LEG_GOAL,
+	LEG_HIT,
+	LEG_STOPPED, /* the machine, by itself */
+	LEG_INTERRUPTED
+};
+
+/* All PEs' instructions. */
+u64 travel_insns(const struct travel *travel);
+
+static inline bool is_before(struct moment a, struct moment b)
+{
+	return a.insns < b.insns || (a.insns == b.insns && a.step < b.step);
+}
+
+/*
+ * Runs for so many instructions, or to the goal, or to what travel->stop_at says. Exceptions are
+ * counted if `counts`, or if there is a goal or a stop: if not, behind the leg now.step is not
+ * known.
+ */
+enum leg_end travel_leg(struct travel *travel, u64 insns, goal_fn *goal, bool counts);
+
+/* Forward to a moment that is not before now, whose step is that of a place to rest. */
+enum leg_end travel_go(struct travel *travel, struct moment moment);
+/* Just before the instruction of a PE that follows on so many of its own. */
+enum leg_end travel_go_cpu(struct travel *travel, unsigned cpu, u64 insns);
+
+void travel_observe(void *opaque, const struct cpu *cpu, const struct event *event);
+
+#endif

@@ -125,6 +125,23 @@ enum parsed run_options_parse(struct run_options *options, int argc, char **argv
 /* Runs as the options say; the exit code. reader: NULL or who looks on; then stdout is its own. */
 int run_image(const struct run_options *options, const struct observer *reader);
 
+/* What a driver gets: the machine was started and has not run. */
+struct driven {
+	struct machine *machine;
+	const struct loaded_image *image;
+	struct observers *observers;
+	const struct run_options *options;
+};
+/* Who moves the machine himself; the result of drive() is the exit code. */
+struct run_driver {
+	int console_in, console_out; /* the guest's; -1: none */
+	int (*drive)(void *opaque, const struct driven *driven);
+	void *opaque;
+};
+int run_image_by(const struct run_options *options, const struct run_driver *driver);
+/* Of a machine that stopped. */
+int run_exit_code(const struct stop *stop);
+
 /* ---- run_net.c ---- */
 
 /* STATUS_USAGE: the value of --net is none. The text is changed. */

@@ -26,7 +26,8 @@ struct run_trace {
 /* Everything a run owns. */
 struct run {
 	struct run_options options;
-	const struct observer *reader; /* NULL: nobody */
+	const struct observer *reader;	 /* NULL: nobody */
+	const struct run_driver *driver; /* NULL: it runs to its end */
 	struct machine *machine;
 	struct loaded_image image;
 	struct observers observers;
@@ -150,7 +151,12 @@ static struct status prepare(struct run *run)
 	options->machine.console_in = STDIN_FILENO;
 	options->machine.console_out = run->reader == NULL ? STDOUT_FILENO : STDERR_FILENO;
 	options->machine.console_err = STDERR_FILENO;
-	options->machine.live = is_live(options) ? terminal_keys() : NULL;
+	if (run->driver != NULL) {
+		options->machine.console_in = run->driver->console_in;
+		options->machine.console_out = run->driver->console_out;
+	} else if (is_live(options)) {
+		options->machine.live = terminal_keys();
+	}
 	options->machine.on_long_wait = say_long_wait;
 	options->machine.on_silence = say_silence;
 	options->machine.type_after = options->type_after;
@@ -212,20 +218,25 @@ static void say_stop(struct run *run, const struct stop *stop)
 		say("%s", stop->text);
 }
 
-static int exit_code(struct run *run, const struct stop *stop)
+int run_exit_code(const struct stop *stop)
 {
 	switch (stop->reason) {
+	case STOP_EXIT: return stop->exit_code;
 	case STOP_BUDGET:
-		say("stopped after %" PRIu64 " instructions", run->options.max_insns);
-		return 0;
-	case STOP_EXIT:
-		if (stop->exit_code != 0)
-			say_stop(run, stop);
-		return stop->exit_code;
-	case STOP_RESET: say_stop(run, stop); return 0;
-	case STOP_NOT_IMPLEMENTED: say_stop(run, stop); return STATUS_NOT_IMPLEMENTED;
-	default: say_stop(run, stop); return STATUS_GUEST_FAILED;
+	case STOP_RESET: return STATUS_OK;
+	case STOP_NOT_IMPLEMENTED: return STATUS_NOT_IMPLEMENTED;
+	default: return STATUS_GUEST_FAILED;
 	}
+}
+
+/* And says what there is to say. */
+static int exit_code(struct run *run, const struct stop *stop)
+{
+	if (stop->reason == STOP_BUDGET)
+		say("stopped after %" PRIu64 " instructions", run->options.max_insns);
+	else if (stop->reason != STOP_EXIT || stop->exit_code != 0)
+		say_stop(run, stop);
+	return run_exit_code(stop);
 }
 
 static double seconds(void)
@@ -271,20 +282,42 @@ static const struct stop *run_machine(struct run *run, struct status *status)
 	}
 }
 
+/* Somebody else moves the machine. */
+static int drive(struct run *run)
+{
+	const struct run_driver *driver = run->driver;
+	struct driven driven = { run->machine, &run->image, &run->observers, &run->options };
+
+	machine_start_with(run->machine, run->image.entry, run->image.tree, run->image.end);
+	return driver->drive(driver->opaque, &driven);
+}
+
+static const struct stop *run_to_the_end(struct run *run, int *code)
+{
+	struct status status = status_ok();
+	const struct stop *stop = run_machine(run, &status);
+
+	*code = status.code == STATUS_OK ? exit_code(run, stop) : say_status(status);
+	return stop;
+}
+
 static int execute(struct run *run)
 {
 	const struct run_options *options = &run->options;
-	struct status status = status_ok();
+	static const struct stop no_stop;
+	const struct stop *stop = &no_stop;
 	double begin = seconds();
-	const struct stop *stop;
+	struct status status;
 	int code;
 
 	if (options->machine.net.is_on)
 		signal(SIGPIPE, SIG_IGN); /* of sockets */
 	if (run->options.machine.live != NULL)
 		terminal_give_to_guest(run->machine);
-	stop = run_machine(run, &status);
-	code = status.code == STATUS_OK ? exit_code(run, stop) : say_status(status);
+	if (run->driver != NULL)
+		code = drive(run);
+	else
+		stop = run_to_the_end(run, &code);
 	report_stats(options->stats, run->machine, &run->stats, stop, seconds() - begin);
 	if (options->hash) {
 		say("hash %016" PRIx64, machine_hash(run->machine));
@@ -295,7 +328,8 @@ static int execute(struct run *run)
 	return status.code == STATUS_OK ? code : say_status(status);
 }
 
-int run_image(const struct run_options *options, const struct observer *reader)
+static int run_with(const struct run_options *options, const struct observer *reader,
+	const struct run_driver *driver)
 {
 	struct run *run = calloc(1, sizeof(*run));
 	struct status status;
@@ -305,6 +339,7 @@ int run_image(const struct run_options *options, const struct observer *reader)
 		return say_status(status_error(STATUS_HOST, "the host has no memory"));
 	run->options = *options;
 	run->reader = reader;
+	run->driver = driver;
 	status = prepare(run);
 	if (status.code != STATUS_OK)
 		code = say_status(status);
@@ -315,6 +350,16 @@ int run_image(const struct run_options *options, const struct observer *reader)
 	loaded_image_free(&run->image);
 	free(run);
 	return code;
+}
+
+int run_image(const struct run_options *options, const struct observer *reader)
+{
+	return run_with(options, reader, NULL);
+}
+
+int run_image_by(const struct run_options *options, const struct run_driver *driver)
+{
+	return run_with(options, NULL, driver);
 }
 
 int run_command(int argc, char **argv)

@@ -44,6 +44,17 @@ const char *say_percent(char text[RATIO_TEXT], u64 part, u64 whole);
 /* A decimal, 0x or 0b number, and nothing behind it. */
 bool is_register_value(const char *text, u64 *value);
 
+/* ---- when.c ---- */
+
+/* A point of a run: so many instructions, or of simulated time. */
+struct when {
+	bool is_insns;
+	u64 value; /* instructions, or cycles */
+};
+
+/* "2s", "1.5ms", "10us", "7ns", "1000i"; false: `length` characters are none. */
+bool when_parse(const char *text, size_t length, struct when *when);
+
 /* ---- timing_choice.c ---- */
 
 enum { TIMING_SETTINGS = 64 };
@@ -64,6 +75,51 @@ struct status timing_choose(const struct timing_choice *choice, const char *opti
 	struct timing_model *model, bool *is_timed);
 /* "a55, ..." */
 const char *timing_model_names(void);
+
+/* ---- screen_options.c, screenshot.c, display.c ---- */
+
+enum { SCREENSHOTS = 64 };
+
+enum display { DISPLAY_NONE, DISPLAY_SDL };
+
+struct screenshot {
+	struct when when;
+	const char *file;
+	bool is_done;
+};
+
+struct screen_options {
+	enum display display;
+	struct screenshot shot[SCREENSHOTS];
+	unsigned shots;
+	const char *last; /* the file for one when the run ends; NULL: none */
+};
+
+/* STATUS_USAGE: the value of --screen, --screenshot-at or --keys-at is none. */
+struct status screen_parse_size(struct screen_config *screen, char *text);
+struct status screen_parse_shot(struct screen_options *options, char *text);
+struct status screen_parse_keys(struct screen_config *screen, char *text);
+/* There is a screen if something needs one. */
+void screen_options_finish(const struct screen_options *options, struct screen_config *screen);
+
+struct screenshots {
+	struct screen_options *options;
+	int code; /* of the last that could not be written, and was complained about; 0: none */
+};
+
+/* machine_run(), and pictures on the way. */
+const struct stop *screenshots_run(struct screenshots *shots, struct machine *machine, u64 insns);
+/* The one at the end; the exit code of all, 0 or STATUS_HOST. */
+int screenshots_finish(struct screenshots *shots, struct machine *machine);
+
+/*
+ * A window with the screen. What is done in it is input if is_live; closing it ends the run. The
+ * first goes into the machine's configuration, then there can be a machine for the second.
+ * STATUS_HOST: there is no window; STATUS_NOT_IMPLEMENTED: not in this build.
+ */
+const struct screen_live *display_input(bool is_live);
+struct status display_open(struct machine *machine, const char *title);
+void display_close(void);
 
 /* ---- run_options.c ---- */
 
@@ -110,6 +166,7 @@ struct run_options {
 	enum input_kind input;
 	const char *firmware;
 	const char *type_after[SCRIPT_STEPS];
+	struct screen_options screen;
 	enum stats_format stats;
 	const char *image;
 	char *command_line; /* owned: the image's name and the guest's arguments */
@@ -162,6 +219,8 @@ const char *colour(const char *code);
 
 /* Stdin as somebody who types. */
 const struct console_live *terminal_keys(void);
+/* A wait for keys also ends when this eventfd is set, and clears it. */
+void terminal_watch(int fd);
 /* If stdin is a terminal, it is the guest's from now on, until the process ends. */
 void terminal_give_to_guest(struct machine *machine);
 

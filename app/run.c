@@ -33,6 +33,7 @@ struct run {
 	struct observers observers;
 	struct stats stats;
 	struct run_trace trace[MAX_TRACES];
+	struct screenshots screenshots;
 };
 
 static void on_trace_event(void *opaque, const struct cpu *cpu, const struct event *event)
@@ -112,7 +113,8 @@ static void say_silence(const char *why)
 static bool is_live(const struct run_options *options)
 {
 	return options->input == INPUT_KIND_AUTO
-		       ? isatty(STDIN_FILENO) || options->machine.net.is_on
+		       ? isatty(STDIN_FILENO) || options->machine.net.is_on ||
+				 options->screen.display != DISPLAY_NONE
 		       : options->input == INPUT_KIND_LIVE;
 }
 
@@ -157,6 +159,9 @@ static struct status prepare(struct run *run)
 	} else if (is_live(options)) {
 		options->machine.live = terminal_keys();
 	}
+	if (options->screen.display != DISPLAY_NONE)
+		options->machine.screen.live =
+			display_input(run->driver == NULL && is_live(options));
 	options->machine.on_long_wait = say_long_wait;
 	options->machine.on_silence = say_silence;
 	options->machine.type_after = options->type_after;
@@ -172,7 +177,11 @@ static struct status prepare(struct run *run)
 	if (status.code != STATUS_OK)
 		return status;
 	mind_append(options->boot.append);
-	return observe(run);
+	status = observe(run);
+	if (status.code == STATUS_OK && options->screen.display != DISPLAY_NONE)
+		status = display_open(
+			run->machine, options->image != NULL ? options->image : options->firmware);
+	return status;
 }
 
 /* The answer to --dump-dtb. */
@@ -268,7 +277,7 @@ static const struct stop *run_machine(struct run *run, struct status *status)
 		const struct stop *stop;
 
 		machine_start_with(run->machine, run->image.entry, run->image.tree, run->image.end);
-		stop = machine_run(run->machine, insns);
+		stop = screenshots_run(&run->screenshots, run->machine, insns);
 		if (stop->reason != STOP_RESET || !run->options.reboot)
 			return stop;
 		if (insns != MACHINE_UNLIMITED)
@@ -318,6 +327,8 @@ static int execute(struct run *run)
 		code = drive(run);
 	else
 		stop = run_to_the_end(run, &code);
+	if (screenshots_finish(&run->screenshots, run->machine) != 0)
+		code = run->screenshots.code;
 	report_stats(options->stats, run->machine, &run->stats, stop, seconds() - begin);
 	if (options->hash) {
 		say("hash %016" PRIx64, machine_hash(run->machine));
@@ -340,12 +351,14 @@ static int run_with(const struct run_options *options, const struct observer *re
 	run->options = *options;
 	run->reader = reader;
 	run->driver = driver;
+	run->screenshots.options = &run->options.screen;
 	status = prepare(run);
 	if (status.code != STATUS_OK)
 		code = say_status(status);
 	else
 		code = run->options.dump_dtb != NULL ? dump_tree(run) : execute(run);
 	code = finish_traces(run, code);
+	display_close();
 	machine_destroy(run->machine);
 	loaded_image_free(&run->image);
 	free(run);

@@ -274,6 +274,27 @@ static void set_net(struct parse *parse, char *text)
 		wrong(parse, "%s", status.text);
 }
 
+static void take_status(struct parse *parse, struct status status)
+{
+	if (status.code != STATUS_OK)
+		wrong(parse, "%s", status.text);
+}
+
+static void set_screen(struct parse *parse, char *text)
+{
+	take_status(parse, screen_parse_size(&parse->options->machine.screen, text));
+}
+
+static void add_screenshot(struct parse *parse, char *text)
+{
+	take_status(parse, screen_parse_shot(&parse->options->screen, text));
+}
+
+static void add_keys(struct parse *parse, char *text)
+{
+	take_status(parse, screen_parse_keys(&parse->options->machine.screen, text));
+}
+
 /* Seconds, or a date of UTC that has 32 bits of them. */
 static void set_clock(struct parse *parse, char *text)
 {
@@ -579,6 +600,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case ARGP_KEY_END:
 		finish_flash(parse);
 		finish_timing(parse);
+		screen_options_finish(&options->screen, &options->machine.screen);
 		break;
 	case ARGP_KEY_ERROR:
 		if (!parse->helped && !parse->failed) {

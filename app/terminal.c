@@ -21,6 +21,7 @@ static struct {
 	struct machine *machine;
 	bool has_terminal;   /* stdin is one, and raw */
 	bool ended, escaped; /* stdin is at its end; Ctrl-A was the last key */
+	int watched;	     /* another descriptor, plus 1; 0: none */
 	u8 key[256];	     /* typed, not taken by the guest yet */
 	unsigned first, count;
 	struct termios saved, raw;
@@ -109,7 +110,8 @@ static size_t room(void)
 /* Waits up to `limit` (NULL: without end) for stdin and reads what is there. */
 static void read_keys(const struct timespec *limit, struct pollfd *others, unsigned count)
 {
-	struct pollfd fds[1 + LIVE_FDS] = { { .fd = STDIN_FILENO, .events = POLLIN } };
+	struct pollfd fds[2 + LIVE_FDS] = { { .fd = STDIN_FILENO, .events = POLLIN },
+		{ .fd = terminal.watched - 1, .events = POLLIN } };
 	u8 keys[sizeof(terminal.key)];
 	ssize_t n;
 	int ready;
@@ -117,10 +119,12 @@ static void read_keys(const struct timespec *limit, struct pollfd *others, unsig
 	if (room() == 0)
 		fds[0].fd = -1; /* poll() leaves out what is negative */
 	for (unsigned i = 0; i < count; i++)
-		fds[1 + i] = others[i];
-	ready = ppoll(fds, 1 + count, limit, NULL);
+		fds[2 + i] = others[i];
+	ready = ppoll(fds, 2 + count, limit, NULL);
 	for (unsigned i = 0; i < count; i++)
-		others[i].revents = ready > 0 ? fds[1 + i].revents : 0;
+		others[i].revents = ready > 0 ? fds[2 + i].revents : 0;
+	if (ready > 0 && fds[1].revents != 0)
+		(void)!read(fds[1].fd, keys, sizeof(u64)); /* of an eventfd, that it was set */
 	if (ready <= 0 || fds[0].revents == 0)
 		return;
 	n = read(STDIN_FILENO, keys, room());
@@ -164,9 +168,15 @@ static cycles_t wait_for_key(void *opaque, cycles_t most, struct pollfd *others,
 	if (most != LIVE_FOREVER)
 		read_keys(&limit, others, count);
 	else
-		read_keys(room() > 0 || count > 0 ? NULL : &full, others, count);
+		read_keys(
+			room() > 0 || count > 0 || terminal.watched ? NULL : &full, others, count);
 	passed = host_ns() - begin;
 	return passed < most ? passed : most;
+}
+
+void terminal_watch(int fd)
+{
+	terminal.watched = fd + 1;
 }
 
 static const struct console_live live = { .get = get_key, .wait = wait_for_key };

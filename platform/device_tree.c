@@ -125,6 +125,24 @@ static void write_virtio(const struct tree *tree)
 	}
 }
 
+/* Its memory is no RAM, so nothing has to be kept free for it. */
+static void write_screen(const struct tree *tree)
+{
+	const struct screen_config *screen = &tree->machine->config.screen;
+	u32 stride = screen->width * SCREEN_PIXEL;
+
+	if (screen->width == 0)
+		return;
+	begin_at(tree, "framebuffer", BOARD_SCREEN_BASE);
+	TEXTS("compatible", "simple-framebuffer")
+	CELLS("reg", PAIR(BOARD_SCREEN_BASE), PAIR((u64)stride * screen->height))
+	CELLS("width", screen->width)
+	CELLS("height", screen->height)
+	CELLS("stride", stride)
+	TEXTS("format", "x8r8g8b8")
+	end(tree);
+}
+
 enum { LINUX_KEY_POWER = 116 };
 
 static void write_gpio_keys(const struct tree *tree)

@@ -43,6 +43,35 @@ static void take_keys(struct machine *machine)
 		pl011_take_keys(&machine->uart);
 }
 
+/* What somebody did at the window, or that it was closed. */
+static void take_window_input(struct machine *machine)
+{
+	const struct screen_live *live = machine->config.screen.live;
+	u64 packed;
+
+	while (live != NULL && (packed = live->get(live->opaque)) != 0) {
+		struct input_event event = input_event_unpack(packed);
+
+		if (event.device < INPUT_DEVICES)
+			virtio_input_event(&machine->input[event.device], &event);
+	}
+}
+
+/* A window with somebody at it, whom a sleeping guest waits for. */
+static bool has_window(const struct machine *machine)
+{
+	return machine->config.screen.live != NULL && machine->config.live != NULL;
+}
+
+static bool waits_for_window(struct machine *machine)
+{
+	for (unsigned i = 0; has_window(machine) && i < INPUT_DEVICES; i++) {
+		if (virtio_input_is_open(&machine->input[i]))
+			return true;
+	}
+	return false;
+}
+
 /* Only here is the time right: a press while the host waited is one at the end of the wait. */
 static bool take_power_key(struct machine *machine)
 {
@@ -96,9 +125,10 @@ static cycles_t give_while_busy(struct machine *machine)
 cycles_t input_poll(struct machine *machine)
 {
 	/* whoever types sees keys of his own, too, if the guest takes none */
-	if (machine->console.input == INPUT_LIVE || machine->net != NULL)
+	if (machine->console.input == INPUT_LIVE || machine->net != NULL || has_window(machine))
 		wait_on_host(machine, 0);
 	take_keys(machine);
+	take_window_input(machine);
 	take_power_key(machine);
 	console_mind_silence(&machine->console, machine->now, LONG_SILENCE);
 	return give_while_busy(machine);
@@ -109,9 +139,10 @@ static bool wait_for_keys(struct machine *machine, cycles_t next)
 {
 	cycles_t most = next == NEVER ? LIVE_FOREVER : next - machine->now;
 
-	if (machine->console.input != INPUT_LIVE && machine->net == NULL)
+	if (machine->console.input != INPUT_LIVE && machine->net == NULL && !has_window(machine))
 		return false;
-	if (next == NEVER && machine->net == NULL && !waits_for_input(machine))
+	if (next == NEVER && machine->net == NULL && !waits_for_input(machine) &&
+		!waits_for_window(machine))
 		return false; /* nothing that is typed wakes the guest */
 	console_flush(&machine->console);
 	wait_on_host(machine, most);

@@ -160,6 +160,17 @@ static struct status build_net(struct machine *machine)
 	return status;
 }
 
+/* What somebody in front of the screen has. */
+static void build_input(struct machine *machine)
+{
+	for (unsigned i = 0; i < INPUT_DEVICES; i++) {
+		virtio_input_init(&machine->input[i], (enum input_device)i);
+		add_virtio(machine, &machine->input[i].device);
+	}
+	screen_keys_init(&machine->typist, &machine->config.screen, &machine->input[INPUT_KEYBOARD],
+		&machine->events, MACHINE_HZ);
+}
+
 static struct status build_virtio(struct machine *machine)
 {
 	struct status status;
@@ -192,6 +203,8 @@ static struct status build_virtio(struct machine *machine)
 		return status;
 	virtio_rng_init(&machine->rng, machine_rng(machine, "virtio-rng").state);
 	add_virtio(machine, &machine->rng.device);
+	if (machine->config.screen.width != 0)
+		build_input(machine);
 	virtio_add_empty_to_bus(&machine->bus, first_free_slot(machine));
 	return status_ok();
 }
@@ -297,6 +310,8 @@ static struct status build(struct machine *machine)
 	if (!ram_add(&machine->memory, PA(BOARD_RAM_BASE), config->ram_size))
 		return status_error(STATUS_HOST, "the host has no %" PRIu64 " MiB for RAM",
 			config->ram_size >> 20);
+	if (config->screen.width != 0 && !screen_add(&machine->memory, &config->screen))
+		return status_error(STATUS_HOST, "the host has no memory for the screen");
 	status = build_flash(machine);
 	if (status.code != STATUS_OK)
 		return status;

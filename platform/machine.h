@@ -12,6 +12,7 @@
 #include "platform/console.h"
 #include "platform/flash.h"
 #include "platform/host_file.h"
+#include "platform/screen.h"
 
 /* Nominal frequency of simulated time: what clocks that are not counters are derived from. */
 #define MACHINE_HZ 1000000000ull
@@ -81,6 +82,7 @@ struct machine_config {
 	struct machine_net net;
 	bool has_virtio_console;
 	const char *virtio_console_file; /* what it sends goes there; NULL: the console */
+	struct screen_config screen;	 /* copied, but for its texts */
 	u64 seed;		  /* of all that is random in the machine; any value is good */
 	const char *command_line; /* what SYS_GET_CMDLINE says; NULL: nothing; copied */
 };
@@ -112,6 +114,12 @@ void machine_reset(struct machine *machine);
  */
 const struct stop *machine_run(struct machine *machine, u64 insns);
 #define MACHINE_UNLIMITED (~0ull)
+/*
+ * The same, and ends with STOP_BUDGET, too, when simulated time reaches `time`: at the first block
+ * boundary of a PE, or when all sleep before anything else happens. That it ended there changes
+ * nothing of what follows.
+ */
+const struct stop *machine_run_until(struct machine *machine, u64 insns, cycles_t time);
 
 /* The PE that `stop` is about. */
 unsigned machine_stopped_cpu(const struct machine *machine);
@@ -172,6 +180,8 @@ const char *machine_virtio_note(const struct machine *machine, u64 *count);
 
 /* What becomes of it is the guest's business: a GPIO line goes high for a tenth of a second. */
 void machine_press_power_key(struct machine *machine);
+/* What is on the screen; false: there is none. Good while the machine is there. */
+bool machine_screen(struct machine *machine, struct screen_view *view);
 /* Ends machine_run() soon, as if the guest had with exit code 0. For callbacks of live input. */
 void machine_quit(struct machine *machine, const char *why);
 

@@ -54,6 +54,9 @@ struct status machine_check_config(const struct machine_config *config)
 	if (config->el < 1 || config->el > 2)
 		return status_error(
 			STATUS_USAGE, "cannot start at EL%u, only at EL1 or EL2", config->el);
+	status = screen_check(&config->screen);
+	if (status.code != STATUS_OK)
+		return status;
 	if (config->quantum == 0)
 		return status_error(STATUS_USAGE, "PEs cannot run apart by 0 cycles");
 	if (!cpu_engine_available(config->engine))

@@ -18,12 +18,14 @@
 #include "platform/pl061.h"
 #include "platform/pmuirq.h"
 #include "platform/power_key.h"
+#include "platform/screen_keys.h"
 #include "platform/script.h"
 #include "platform/semihosting.h"
 #include "platform/virtio.h"
 #include "platform/virtio_9p.h"
 #include "platform/virtio_block.h"
 #include "platform/virtio_console.h"
+#include "platform/virtio_input.h"
 #include "platform/virtio_net.h"
 #include "platform/virtio_rng.h"
 #include "timing/events.h"
@@ -67,6 +69,8 @@ struct machine {
 	cycles_t net_epoch; /* the network's time when the machine's was 0: a reset is not seen
 			       there */
 	struct virtio_rng rng;
+	struct virtio_input input[INPUT_DEVICES]; /* of the screen, if there is one */
+	struct screen_keys_typist typist;
 	struct virtio_device *virtio[BOARD_VIRTIO_SLOTS]; /* from slot 0 on; NULL: empty */
 	struct virtio_note virtio_note;
 
@@ -75,6 +79,7 @@ struct machine {
 	cycles_t held_since; /* input could have come but for PEs that do not sleep; input.c */
 	bool has_slept;	     /* all PEs, since that was looked at */
 	u64 insns_left;	     /* of this machine_run() */
+	cycles_t run_until;  /* the same */
 
 	cycles_t doze_until[MACHINE_CPUS]; /* when WFE ends at the latest */
 
@@ -103,6 +108,10 @@ struct status machine_check_config(const struct machine_config *config);
 
 /* Frees `pool` and `base`. */
 void machine_free_base(struct machine *machine);
+/* Memory for pixels; false: the host refuses. */
+bool screen_add(struct memory *memory, const struct screen_config *config);
+/* NULL: there is no screen. */
+struct ram_region *screen_region(struct machine *machine);
 
 /* Connects the wires of all devices. */
 void machine_connect_interrupts(struct machine *machine);

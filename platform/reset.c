@@ -66,8 +66,11 @@ void machine_reset(struct machine *machine)
 		p9_reset(&machine->share[i].server);
 	keep_outside(power_on, machine);
 	memcpy(machine, power_on, sizeof(*machine));
-	if (!keeps_ram)
+	if (!keeps_ram) {
 		ram_clear(&machine->memory, memory_ram(&machine->memory));
+		if (screen_region(machine) != NULL)
+			ram_clear(&machine->memory, screen_region(machine));
+	}
 	if (machine->timing_shared != NULL)
 		timing_shared_reset(machine->timing_shared);
 	for (unsigned i = 0; i < machine->group.count; i++)

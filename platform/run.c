@@ -138,11 +138,17 @@ static cycles_t cycles_for(const struct machine *machine, u64 insns)
 					      : insns / machine->timing.param[PARAM_issue_width];
 }
 
+/* Has this machine_run_until() come to its time? Not where the engine would not have stopped. */
+static bool is_over(const struct machine *machine, cycles_t time)
+{
+	return time >= machine->run_until && !machine->is_mid_block;
+}
+
 /* One slice of a PE, to the end of its turn or of the budget. */
 static void run_slice(struct machine *machine, struct cpu *cpu)
 {
 	u64 before = cpu->insns, left = machine->insns_left;
-	cycles_t end = machine->turn_end;
+	cycles_t end = smaller(machine->turn_end, machine->run_until);
 
 	/* what the budget cut off in straight code goes on to where interrupts are looked for */
 	if (machine->is_mid_block)
@@ -165,7 +171,7 @@ static void run_turn(struct machine *machine)
 	machine->running = cpu;
 	while ((cpu->cycles < machine->turn_end || machine->is_mid_block) &&
 		!is_asleep(machine, cpu) && machine->stop.reason == STOP_NONE) {
-		if (machine->insns_left == 0) {
+		if (machine->insns_left == 0 || is_over(machine, cpu->cycles)) {
 			stop_machine(machine, STOP_BUDGET, cpu->index, "%s", "");
 			break;
 		}
@@ -318,6 +324,11 @@ static void go_on(struct machine *machine)
 	cycles_t time, next, event = events_next_time(&machine->events);
 	unsigned first = first_due(machine, &time, &next);
 
+	/* with nothing to come, the machine may have input, or stops */
+	if (smaller(event, time) != NEVER && is_over(machine, smaller(event, time))) {
+		stop_machine(machine, STOP_BUDGET, 0, "%s", "");
+		return;
+	}
 	if (all_asleep(machine) && input_while_asleep(machine, smaller(event, time)))
 		return;
 	if (event != NEVER && event <= time) {
@@ -341,10 +352,11 @@ static void mind_consoles(struct machine *machine)
 		machine_quit(machine, "the guest's console cannot be written");
 }
 
-const struct stop *machine_run(struct machine *machine, u64 insns)
+const struct stop *machine_run_until(struct machine *machine, u64 insns, cycles_t time)
 {
 	machine->stop = (struct stop){ .reason = STOP_NONE };
 	machine->insns_left = insns;
+	machine->run_until = time;
 	while (machine->stop.reason == STOP_NONE) {
 		if (machine->is_in_turn)
 			run_turn(machine);
@@ -358,4 +370,9 @@ const struct stop *machine_run(struct machine *machine, u64 insns)
 	console_flush(&machine->console);
 	virtio_console_flush(&machine->port);
 	return &machine->stop;
+}
+
+const struct stop *machine_run(struct machine *machine, u64 insns)
+{
+	return machine_run_until(machine, insns, NEVER);
 }

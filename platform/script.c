@@ -34,8 +34,7 @@ static int escape(const char **in)
 	return high << 4 | low;
 }
 
-/* One side of a step, up to `end` or the end of the string; NULL, or why it cannot be. */
-static const char *parse(const char **in, char end, struct script_text *text)
+const char *script_text_parse(const char **in, char end, struct script_text *text)
 {
 	while (**in != '\0' && **in != end) {
 		int byte = (u8) * (*in)++;
@@ -57,12 +56,12 @@ struct status script_add(struct script *script, const char *given)
 	if (script->count == SCRIPT_STEPS)
 		return status_error(
 			STATUS_USAGE, "--type-after: at most %d steps are possible", SCRIPT_STEPS);
-	why = parse(&in, '=', &step.await);
+	why = script_text_parse(&in, '=', &step.await);
 	if (why == NULL && (*in == '\0' || step.await.size == 0))
 		why = "not TEXT=INPUT (a '=' in TEXT is \\=)";
 	if (why == NULL) {
 		in++;
-		why = parse(&in, '\0', &step.typed);
+		why = script_text_parse(&in, '\0', &step.typed);
 	}
 	if (why != NULL)
 		return status_error(STATUS_USAGE, "--type-after '%.60s': %s", given, why);

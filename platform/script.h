@@ -33,6 +33,8 @@ struct script {
 /* Adds a step TEXT=INPUT, with these escapes in both. */
 #define SCRIPT_ESCAPES "\\n \\r \\t \\e \\\\ \\= \\xNN"
 struct status script_add(struct script *script, const char *step);
+/* One side of a step, up to `end` or the end of the string; NULL, or why it cannot be. */
+const char *script_text_parse(const char **in, char end, struct script_text *text);
 
 /* The guest printed a byte. */
 void script_saw(struct script *script, u8 byte);

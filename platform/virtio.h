@@ -14,7 +14,14 @@
 struct memory;
 
 /* Device types, virtio 1.2 section 5. */
-enum { VIRTIO_NET = 1, VIRTIO_BLOCK = 2, VIRTIO_CONSOLE = 3, VIRTIO_RNG = 4, VIRTIO_9P = 9 };
+enum {
+	VIRTIO_NET = 1,
+	VIRTIO_BLOCK = 2,
+	VIRTIO_CONSOLE = 3,
+	VIRTIO_RNG = 4,
+	VIRTIO_9P = 9,
+	VIRTIO_INPUT = 18
+};
 
 /* Features that are the transport's; it offers them for every device. Section 6. */
 #define VIRTIO_F_INDIRECT_DESC BIT(28)

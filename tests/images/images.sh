@@ -36,7 +36,7 @@ root_packages="base-files base-passwd bash coreutils dash e2fsprogs findutils gr
 
 # Modules of a full kernel that a board's devices need, without those they depend on.
 modules="virtio_mmio virtio_blk crc32c_generic ext4 virtio_console virtio-rng virtio_net 9p
-	9pnet_virtio gpio_keys evdev"
+	9pnet_virtio gpio_keys evdev virtio_input"
 
 say() {
 	printf 'images: %s\n' "$*" >&2

@@ -14,6 +14,7 @@ SIMULATION = {"base", "sysregs", "timing", "mmu", "exceptions", "cpu", "platform
 # What app/ asks of the host, in these files and nowhere else.
 MAY_ASK = {"app/run.c": "how long a run took (--stats)",
            "app/terminal.c": "time passes for a sleeping guest as for who types",
+           "app/display.c": "a window lives by the host's clock, in a thread of its own",
            "app/colour.c": "whether the user wants colour (NO_COLOR)",
            "app/cost.c": "hyp.elf is beside this program"}
 

@@ -125,11 +125,16 @@ static u64 executed(const struct machine *machine)
 
 struct checkpoint *machine_checkpoint(struct machine *machine, struct status *status)
 {
-	struct checkpoint *checkpoint = calloc(1, sizeof(*checkpoint));
+	struct checkpoint *checkpoint;
 
+	*status = machine_keeps(machine);
+	if (status->code != STATUS_OK)
+		return NULL;
 	*status = no_memory();
+	checkpoint = calloc(1, sizeof(*checkpoint));
 	if (checkpoint == NULL)
 		return NULL;
+	journal_begin(&machine->journal);
 	checkpoint->insns = executed(machine);
 	checkpoint->state = archive_to_save();
 	machine_transfer(machine, &checkpoint->state);

@@ -100,7 +100,7 @@ struct ram_region {
 };
 
 enum {
-	PAGE_HAS_CODE = 1,  /* predecoded: writes must go through memory_written() */
+	PAGE_HAS_CODE = 1,   /* predecoded: writes must go through memory_written() */
 	PAGE_HOST_WRITE = 2, /* some host TLB may hold a write entry for it; mmu/ only */
 	PAGE_DIRTY = 4	     /* may have been written since platform/checkpoint.c last looked */
 };

@@ -49,8 +49,8 @@ static bool make_base(struct machine *machine)
 		return false;
 	for (unsigned i = 0; i < machine->memory.region_count; i++) {
 		if (machine->base[i] == NULL)
-			machine->base[i] = pages_create(
-				machine->pool, page_count(&machine->memory.region[i]));
+			machine->base[i] =
+				pages_create(machine->pool, page_count(&machine->memory.region[i]));
 		if (machine->base[i] == NULL)
 			return false;
 	}
@@ -268,4 +268,11 @@ bool checkpoint_read(const struct checkpoint *checkpoint, pa_t pa, void *data, s
 		size -= piece;
 	}
 	return true;
+}
+
+struct machine *machine_fork(struct checkpoint *checkpoint, struct status *status)
+{
+	(void)checkpoint;
+	*status = status_error(STATUS_NOT_IMPLEMENTED, "no forks yet");
+	return NULL;
 }

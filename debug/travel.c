@@ -28,6 +28,10 @@ struct travel *travel_create(struct machine *machine, struct observers *observer
 	travel->told_insns = MACHINE_UNLIMITED;
 	observer.opaque = travel;
 	observers_add_first(observers, machine, &observer);
+	if (!config->forward_only && !travel_keep(travel, false, status)) {
+		travel_destroy(travel);
+		return NULL;
+	}
 	return travel;
 }
 
@@ -35,6 +39,7 @@ void travel_destroy(struct travel *travel)
 {
 	if (travel == NULL)
 		return;
+	travel_forget_all(travel);
 	observers_remove(travel->observers, travel->machine, travel);
 	free(travel);
 }
@@ -78,7 +83,26 @@ const char *travel_error(const struct travel *travel)
 
 /* ---- Journeys ---- */
 
-static void begin_journey(struct travel *travel, const struct stop_at *stop)
+/* What was changed since the last one is kept, and what was known of the future is forgotten. */
+static bool keep_change(struct travel *travel)
+{
+	struct status status = status_ok();
+
+	if (!travel->is_changed)
+		return true;
+	travel->known = travel->now;
+	travel->is_known_told = travel->is_changed = false;
+	if (travel->config.forward_only)
+		return true;
+	travel_forget_behind(travel, travel->now);
+	machine_forget_future(travel->machine);
+	if (travel_keep(travel, true, &status))
+		return true;
+	snprintf(travel->error, sizeof(travel->error), "%s", status.text);
+	return false;
+}
+
+static bool begin_journey(struct travel *travel, const struct stop_at *stop)
 {
 	travel->stop_at = stop;
 	travel->stand.is_there = true;
@@ -86,49 +110,68 @@ static void begin_journey(struct travel *travel, const struct stop_at *stop)
 	travel->stand.cpu = travel->cpu;
 	travel->stand.pc = machine_cpu(travel->machine, travel->cpu)->pc;
 	machine_set_points(travel->machine, stop != NULL ? stop->points : NULL);
+	return keep_change(travel);
 }
 
 static enum travel_result end_journey(struct travel *travel, enum leg_end end)
 {
 	travel->stop_at = NULL;
+	travel->dense_around = 0;
 	machine_set_points(travel->machine, NULL);
 	switch (end) {
 	case LEG_HIT: return TRAVEL_HIT;
 	case LEG_STOPPED: return TRAVEL_STOPPED;
 	case LEG_INTERRUPTED: return TRAVEL_INTERRUPTED;
+	case LEG_BEGIN: return TRAVEL_BEGIN;
+	case LEG_FAILED: return TRAVEL_FAILED;
 	default: return TRAVEL_ARRIVED;
 	}
 }
 
-enum travel_result travel_forward(struct travel *travel, u64 most_insns, const struct stop_at *stop)
+static struct moment behind(const struct travel *travel, u64 insns)
 {
-	u64 insns = travel->now.insns;
+	u64 most = MACHINE_UNLIMITED - travel->now.insns;
 
-	insns += most_insns < MACHINE_UNLIMITED - insns ? most_insns : MACHINE_UNLIMITED - insns;
-	begin_journey(travel, stop);
-	return end_journey(travel, travel_go(travel, (struct moment){ insns, 1 }));
+	return (struct moment){ travel->now.insns + (insns < most ? insns : most), 1 };
+}
+
+enum travel_result travel_forward(
+	struct travel *travel, u64 most_insns, const struct stop_at *stop)
+{
+	if (!begin_journey(travel, stop))
+		return end_journey(travel, LEG_FAILED);
+	return end_journey(travel, travel_go_on(travel, behind(travel, most_insns)));
 }
 
 enum travel_result travel_to(struct travel *travel, struct moment moment)
 {
-	if (is_before(moment, travel->now))
+	if (is_before(moment, travel->config.forward_only ? travel->now : travel->begin))
 		return TRAVEL_REFUSED;
-	begin_journey(travel, NULL);
-	return end_journey(travel, travel_go(travel, moment));
+	if (!begin_journey(travel, NULL))
+		return end_journey(travel, LEG_FAILED);
+	return end_journey(travel, travel_go_anywhere(travel, moment));
 }
 
 enum travel_result travel_step(struct travel *travel, unsigned index, s64 count)
 {
-	const struct cpu *cpu = machine_cpu(travel->machine, index);
-
-	if (count < 0)
+	if (count < 0 && travel->config.forward_only)
 		return TRAVEL_REFUSED;
-	begin_journey(travel, NULL);
-	return end_journey(travel, travel_go_cpu(travel, index, cpu->insns + (u64)count));
+	if (!begin_journey(travel, NULL))
+		return end_journey(travel, LEG_FAILED);
+	return end_journey(travel, travel_step_cpu(travel, index, count));
+}
+
+enum travel_result travel_backward(struct travel *travel, const struct stop_at *stop)
+{
+	if (travel->config.forward_only)
+		return TRAVEL_REFUSED;
+	if (!begin_journey(travel, stop))
+		return end_journey(travel, LEG_FAILED);
+	travel->stand.is_there = false;
+	return end_journey(travel, travel_search_back(travel));
 }
 
 void travel_changed(struct travel *travel)
 {
-	travel->known = travel->now;
-	travel->is_known_told = false;
+	travel->is_changed = true;
 }

@@ -16,10 +16,25 @@
 /* Does a leg end at this event? */
 typedef bool goal_fn(struct travel *travel, const struct cpu *cpu, const struct event *event);
 
+/* A checkpoint, where it is, and what travel knows there. */
+struct kept {
+	struct checkpoint *checkpoint;
+	struct moment moment;
+	u64 insns[MACHINE_CPUS]; /* by PE */
+	unsigned cpu;
+	/* What the debugger changed at this moment is in it: the way to here does not lead on. */
+	bool is_change;
+};
+
 struct travel {
 	struct machine *machine;
 	struct observers *observers;
 	struct travel_config config;
+
+	struct kept *kept; /* in order; the first is where it began */
+	unsigned kept_count, kept_room;
+	u64 due; /* behind so many instructions one is taken, beyond what is known */
+	u64 dense_around; /* closer and closer ones before so many; 0: not */
 
 	struct moment now, begin;
 	struct moment known; /* how far it has ever come */
@@ -54,6 +69,16 @@ struct travel {
 		u64 insns; /* when it was told */
 		enum event_kind kind;
 	} broke;
+
+	/* Hits that do not end a leg: the past is searched for the last one. */
+	struct {
+		enum { SEARCH_NONE, SEARCH_NOTE, SEARCH_FIND } mode;
+		struct moment until; /* hits are before this moment */
+		bool found;
+		u64 insns;	  /* of the hit when it was told */
+		unsigned ordinal; /* of the hits there, from 1 */
+		unsigned seen;	  /* SEARCH_FIND: of these */
+	} search;
 };
 
 enum leg_end {
@@ -61,7 +86,9 @@ enum leg_end {
 	LEG_GOAL,
 	LEG_HIT,
 	LEG_STOPPED, /* the machine, by itself */
-	LEG_INTERRUPTED
+	LEG_INTERRUPTED,
+	LEG_BEGIN, /* back to where it began */
+	LEG_FAILED /* travel->error */
 };
 
 /* All PEs' instructions. */
@@ -72,6 +99,12 @@ static inline bool is_before(struct moment a, struct moment b)
 	return a.insns < b.insns || (a.insns == b.insns && a.step < b.step);
 }
 
+/* Two moments with nothing between them that anybody would call a difference. */
+static inline bool is_before_place(struct moment a, struct moment b)
+{
+	return a.insns < b.insns || (a.insns == b.insns && a.step / 2 < b.step / 2);
+}
+
 /*
  * Runs for so many instructions, or to the goal, or to what travel->stop_at says. Exceptions are
  * counted if `counts`, or if there is a goal or a stop: if not, behind the leg now.step is not
@@ -79,10 +112,38 @@ static inline bool is_before(struct moment a, struct moment b)
  */
 enum leg_end travel_leg(struct travel *travel, u64 insns, goal_fn *goal, bool counts);
 
+/*
+ * To where so many instructions were executed, taking checkpoints on the way; now.step is not known
+ * there.
+ */
+enum leg_end travel_go_near(struct travel *travel, u64 insns);
 /* Forward to a moment that is not before now, whose step is that of a place to rest. */
 enum leg_end travel_go(struct travel *travel, struct moment moment);
 /* Just before the instruction of a PE that follows on so many of its own. */
 enum leg_end travel_go_cpu(struct travel *travel, unsigned cpu, u64 insns);
+
+/* ---- Checkpoints, travel_keep.c ---- */
+
+/* Takes one now. One that cannot be taken is left out, but for changes and the first: false. */
+bool travel_keep(struct travel *travel, bool is_change, struct status *status);
+/* The index of the last one that is not behind a moment. */
+unsigned travel_kept_at(const struct travel *travel, struct moment moment);
+/* false: no memory, it is where it was. */
+bool travel_restore(struct travel *travel, unsigned index);
+void travel_forget_behind(struct travel *travel, struct moment moment);
+void travel_forget_all(struct travel *travel);
+/* How many instructions there are from now to where the next checkpoint is to be taken. */
+u64 travel_insns_to_keep(const struct travel *travel);
+
+/* ---- Journeys from checkpoints, travel_back.c ---- */
+
+/* Forward as travel_go(), making again what the debugger changed on the way. */
+enum leg_end travel_go_on(struct travel *travel, struct moment moment);
+/* To a moment of the past or the future. */
+enum leg_end travel_go_anywhere(struct travel *travel, struct moment moment);
+enum leg_end travel_step_cpu(struct travel *travel, unsigned cpu, s64 count);
+/* To the last hit of travel->stop_at before now. */
+enum leg_end travel_search_back(struct travel *travel);
 
 void travel_observe(void *opaque, const struct cpu *cpu, const struct event *event);
 

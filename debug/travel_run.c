@@ -110,8 +110,26 @@ static bool is_hidden_hit(struct travel *travel, const struct cpu *cpu, const st
 
 	breakpoint.kind = EVENT_BREAKPOINT;
 	return event->kind == EVENT_INSN && travel->stop_at != NULL &&
-	       has_breakpoint(travel->stop_at->points, event->pc) &&
+	       travel->search.mode == SEARCH_NONE && has_breakpoint(travel->stop_at->points, event->pc) &&
 	       is_hit(travel, cpu, &breakpoint);
+}
+
+/* Does the search go on, or is this the hit that it is for? */
+static bool search(struct travel *travel, const struct event *event)
+{
+	bool is_same;
+
+	if (travel->search.mode == SEARCH_NONE)
+		return true;
+	if (!is_before_place(moment_of(travel, event), travel->search.until))
+		return false;
+	is_same = travel->search.found && travel->search.insns == travel->seen_insns;
+	if (travel->search.mode == SEARCH_FIND)
+		return is_same && ++travel->search.seen == travel->search.ordinal;
+	travel->search.ordinal = is_same ? travel->search.ordinal + 1 : 1;
+	travel->search.insns = travel->seen_insns;
+	travel->search.found = true;
+	return false;
 }
 
 void travel_observe(void *opaque, const struct cpu *cpu, const struct event *event)
@@ -123,7 +141,7 @@ void travel_observe(void *opaque, const struct cpu *cpu, const struct event *eve
 		travel->observers->is_repeating = is_known(travel, event);
 	if (travel->broke.happened)
 		return;
-	if (is_hit(travel, cpu, event))
+	if (is_hit(travel, cpu, event) && search(travel, event))
 		end_leg(travel, cpu, event, true);
 	else if (travel->goal != NULL && travel->goal(travel, cpu, event))
 		end_leg(travel, cpu, event, is_hidden_hit(travel, cpu, event));
@@ -152,6 +170,8 @@ static u32 kinds_for(const struct travel *travel, goal_fn *goal, bool counts)
 		if (travel->observers->observer[i].opaque != travel)
 			others |= travel->observers->observer[i].kinds;
 	}
+	if (goal == is_behind_insn)
+		kinds |= MASK(EVENT_KIND_COUNT - 1, 0) & ~(u32)(BEFORE_INSN | BIT(EVENT_CYCLES));
 	if (travel->is_crossing)
 		return kinds | others | BIT(EVENT_INSN);
 	return kinds | (others & BIT(EVENT_INSN));
@@ -306,14 +326,22 @@ static u64 insns_a_poll(const struct travel *travel)
 	return kinds & (BIT(EVENT_INSN) | BIT(EVENT_ACCESS)) ? OBSERVED_INSNS_A_POLL : INSNS_A_POLL;
 }
 
-/* To where so many instructions were executed; now.step is not known there. */
-static enum leg_end go_far(struct travel *travel, u64 insns)
+enum leg_end travel_go_near(struct travel *travel, u64 insns)
 {
 	while (travel->now.insns < insns) {
 		u64 left = insns - travel->now.insns, most = insns_a_poll(travel);
-		enum leg_end end = travel_leg(travel, left < most ? left : most, NULL, false);
+		u64 to_keep = travel_insns_to_keep(travel);
+		enum leg_end end;
+		struct status status;
 
-		if (end == LEG_BUDGET && is_interrupted(travel))
+		if (left > most)
+			left = most;
+		if (left >= to_keep)
+			left = to_keep > 1 ? to_keep - 1 : 1;
+		end = travel_leg(travel, left, NULL, to_keep == 1);
+		if (end == LEG_BUDGET && to_keep == 1)
+			travel_keep(travel, false, &status);
+		else if (end == LEG_BUDGET && is_interrupted(travel))
 			end = LEG_INTERRUPTED;
 		if (end != LEG_BUDGET)
 			return end;
@@ -360,7 +388,7 @@ enum leg_end travel_go(struct travel *travel, struct moment moment)
 	if (!is_before(travel->now, moment))
 		return LEG_GOAL;
 	if (moment.insns > 0)
-		end = go_far(travel, moment.insns - 1);
+		end = travel_go_near(travel, moment.insns - 1);
 	if (end == LEG_BUDGET) {
 		travel->goal_insns = moment.insns;
 		travel->goal_exceptions = moment.step / 2;
@@ -370,12 +398,17 @@ enum leg_end travel_go(struct travel *travel, struct moment moment)
 }
 
 /* A PE executes no more instructions than all of them. */
-static enum leg_end go_far_on_cpu(struct travel *travel, const struct cpu *cpu, u64 insns)
+static enum leg_end go_near_on_cpu(struct travel *travel, const struct cpu *cpu, u64 insns)
 {
 	enum leg_end end = LEG_BUDGET;
 
-	while (end == LEG_BUDGET && cpu->insns < insns)
-		end = go_far(travel, travel->now.insns + (insns - cpu->insns));
+	while (end == LEG_BUDGET && cpu->insns < insns) {
+		u64 to = travel->now.insns + (insns - cpu->insns);
+
+		if (travel->dense_around != 0)
+			travel->dense_around = to;
+		end = travel_go_near(travel, to);
+	}
 	return end;
 }
 
@@ -384,7 +417,7 @@ enum leg_end travel_go_cpu(struct travel *travel, unsigned index, u64 insns)
 	enum leg_end end = LEG_BUDGET;
 
 	if (insns > 0)
-		end = go_far_on_cpu(travel, machine_cpu(travel->machine, index), insns - 1);
+		end = go_near_on_cpu(travel, machine_cpu(travel->machine, index), insns - 1);
 	if (end == LEG_BUDGET) {
 		travel->goal_insns = insns;
 		travel->goal_cpu = index;

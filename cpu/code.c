@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cpu/fuse.h"
+#include "cpu/points_private.h"
 #include "cpu/timed.h"
 #include "cpu/timing_class.h"
 
@@ -25,6 +26,7 @@ struct page {
 	struct page *age_next; /* oldest first */
 	u8 engine;	       /* enum engine */
 	bool is_timed;	       /* side records are behind it */
+	u32 *behind;	       /* of records that ask for breakpoints the other handlers; or NULL */
 };
 
 /* Lines of records begin at addresses that tell them apart, see timed.h. */
@@ -188,6 +190,7 @@ void code_cache_destroy(struct code_cache *cache)
 		struct page *page = cache->oldest;
 
 		cache->oldest = page->age_next;
+		free(page->behind);
 		free(page);
 	}
 	if (cache != NULL)
@@ -244,10 +247,16 @@ static void insert(struct code_cache *cache, struct page *page)
 
 static struct page *allocate(const struct code_cache *cache)
 {
+	struct page *page;
+
 	if (cache->memos == NULL)
-		return malloc(sizeof(struct page));
-	return aligned_alloc(
-		TIMED_PAGE_ALIGNMENT, align_up(sizeof(struct timed_page), TIMED_PAGE_ALIGNMENT));
+		page = malloc(sizeof(struct page));
+	else
+		page = aligned_alloc(TIMED_PAGE_ALIGNMENT,
+			align_up(sizeof(struct timed_page), TIMED_PAGE_ALIGNMENT));
+	if (page != NULL)
+		page->behind = NULL;
+	return page;
 }
 
 const struct uop *code_page(struct cpu *cpu, enum engine engine, pa_t pa, const u8 *host)
@@ -314,12 +323,20 @@ static void fill_side(const struct page *page, u64 index, const struct decoded *
 	side->where = (u16)(word ^ word >> 16 ^ word >> 32);
 }
 
-/* How many records from this one on may be fused: inside the page, or the line of a timed one. */
-static u64 fusible(const struct page *page, u64 index)
+/*
+ * How many records from this one on may be fused: inside the page, or the line of a timed one, and
+ * none that asks for a breakpoint.
+ */
+static u64 fusible(const struct cpu_group *group, const struct page *page, u64 index)
 {
 	u64 end = page->is_timed ? LINE_RECORDS : UOPS_PER_PAGE;
+	u64 most = smaller(end - index % end, MAX_FUSED);
 
-	return smaller(end - index % end, MAX_FUSED);
+	for (u64 i = 0; i < most; i++) {
+		if (UNLIKELY(points_break_at_word(group, index + i)))
+			return larger(i, 1);
+	}
+	return most;
 }
 
 static handler_fn *fuse(struct record_kind kind, const enum op_id *ops, unsigned count)
@@ -330,6 +347,17 @@ static handler_fn *fuse(struct record_kind kind, const enum op_id *ops, unsigned
 #endif
 	(void)kind, (void)ops, (void)count;
 	return NULL;
+}
+
+/* Makes the record ask for breakpoints; its handler comes behind that. */
+static void ask_for_breakpoint(struct page *page, u64 index)
+{
+	if (page->behind == NULL)
+		page->behind = calloc(UOPS_PER_PAGE, sizeof(*page->behind));
+	if (page->behind == NULL)
+		ENT_BUG("out of memory for breakpoints");
+	page->behind[index] = page->uops[index].handler;
+	page->uops[index].handler = handler_offset(handlers_of(kind_of(page))->op[OP_breakpoint]);
 }
 
 void code_predecode(struct cpu *cpu, const struct uop *u)
@@ -347,12 +375,14 @@ void code_predecode(struct cpu *cpu, const struct uop *u)
 	ops[0] = d.op;
 	if (d.row != NULL)
 		insn_rows[d.row - insn_rows].was_executed = true;
-	for (; kind.engine == ENGINE_TAIL && count < fusible(page, index); count++) {
+	for (; kind.engine == ENGINE_TAIL && count < fusible(cpu->group, page, index); count++) {
 		decode_at(cpu, page, index + count, &later);
 		ops[count] = later.op;
 	}
 	fused = fuse(kind, ops, count);
 	*record = uop_of(&d, fused != NULL ? fused : handlers_of(kind)->op[d.op]);
+	if (kind.engine == ENGINE_TAIL && UNLIKELY(points_break_at_word(cpu->group, index)))
+		ask_for_breakpoint(page, index);
 	set_handler(page, index, record->handler);
 	if (page->is_timed)
 		fill_side(page, index, &d);
@@ -361,6 +391,33 @@ void code_predecode(struct cpu *cpu, const struct uop *u)
 		if (record[i].handler == raw_uop(kind).handler)
 			code_predecode(cpu, &record[i]);
 	}
+}
+
+static void forget_word(struct page *page, u64 index)
+{
+	/* may be fused with those before it */
+	for (u64 i = index > MAX_FUSED - 1 ? index - (MAX_FUSED - 1) : 0; i <= index; i++)
+		set_handler(page, i, raw_uop(kind_of(page)).handler);
+}
+
+void code_forget_words(struct memory *memory, const u64 words[16])
+{
+	struct code_cache *cache = memory->code_cache;
+
+	for (struct page *page = cache->oldest; page != NULL; page = page->age_next) {
+		for (u64 i = 0; i < 16 && page->engine == ENGINE_TAIL; i++) {
+			for (u64 left = words[i]; left != 0; left &= left - 1)
+				forget_word(page, i * 64 + (u64)__builtin_ctzll(left));
+		}
+	}
+}
+
+handler_fn *code_handler_behind(const struct uop *code, const struct uop *u)
+{
+	const struct page *page = (const struct page *)(uintptr_t)code;
+	struct uop behind = { .handler = page->behind[u - code] };
+
+	return uop_handler(&behind);
 }
 
 void code_forget_memos(struct memory *memory)

@@ -30,6 +30,15 @@ bool code_cache_time(struct code_cache *cache);
  */
 const struct uop *code_page(struct cpu *cpu, enum engine engine, pa_t page, const u8 *host);
 
+/*
+ * Predecodes anew, when they are next executed, the words of all pages whose bits are set; of TAIL,
+ * where breakpoints are handlers.
+ */
+void code_forget_words(struct memory *memory, const u64 words[16]);
+
+/* TAIL: the handler of the instruction at u, whose record asks for a breakpoint first. */
+handler_fn *code_handler_behind(const struct uop *code, const struct uop *u);
+
 /* Predecodes the record at u; u is in the array that cpu->code points to. */
 void code_predecode(struct cpu *cpu, const struct uop *u);
 

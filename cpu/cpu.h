@@ -73,6 +73,14 @@ static inline void cpu_end_slice_at(struct cpu *cpu, cycles_t until)
  */
 bool cpu_run_at_most(struct cpu *cpu, cycles_t until, u64 count);
 
+/*
+ * What a debugger is told of, for all PEs; stays the caller's. NULL: nothing. Between runs, as:
+ * kinds of events that are wanted from now on, a bit per enum event_kind.
+ */
+struct points;
+void cpu_set_points(struct cpu_group *group, const struct points *points);
+void cpu_observe(struct cpu *cpu, u32 kinds);
+
 /* Executes exactly `count` instructions on STEP, fewer if the PE stops or waits. */
 void cpu_step(struct cpu *cpu, u64 count);
 

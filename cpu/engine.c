@@ -40,6 +40,8 @@ static void raise_at(struct cpu *cpu, const struct uop *u)
 void ENGINE(raise)(ARGS)
 {
 	SYNC();
+	if (UNLIKELY(cpu->is_abandoned))
+		TAILCALL_SYNCED(ENGINE(stop_before));
 	raise_at(cpu, u);
 	ENTER();
 }
@@ -47,6 +49,8 @@ void ENGINE(raise)(ARGS)
 /* The same after a SYSOP, which is synchronised. */
 void ENGINE(raise_synced)(ARGS)
 {
+	if (UNLIKELY(cpu->is_abandoned))
+		TAILCALL(ENGINE(stop_before));
 	(void)c, (void)fa, (void)fb, (void)fk;
 	raise_at(cpu, u);
 	ENTER();
@@ -66,6 +70,40 @@ void ENGINE(leave)(ARGS)
 	(void)u, (void)c, (void)fa, (void)fb, (void)fk;
 	charge(cpu);
 	cpu->u = NULL;
+}
+
+/* A debugger stops before the synchronised instruction at u, of which nothing was done. */
+void ENGINE(stop_before)(ARGS)
+{
+	(void)u, (void)c, (void)fa, (void)fb, (void)fk;
+	cpu->is_abandoned = false;
+	engine_stop_in_page(cpu);
+	cpu->u = NULL;
+}
+
+/*
+ * A debugger stops behind the synchronised instruction at u, which would go on to the next record.
+ * Behind the last one of a page is a place where slices end.
+ */
+void ENGINE(stop_behind)(ARGS)
+{
+	(void)c, (void)fa, (void)fb, (void)fk;
+	charge(cpu);
+	cpu->pc += 4;
+	if (u + 1 == cpu->code + UOPS_PER_PAGE)
+		cpu->cut = CUT_AT_ENTRY;
+	else
+		engine_stop_in_page(cpu);
+	cpu->u = NULL;
+}
+
+/* Behind an instruction that may have touched a device or told an event; synchronised. */
+void ENGINE(after_slow)(ARGS)
+{
+	if (is_stopped_by_debugger(cpu) && !cpu->check_irq)
+		TAILCALL(ENGINE(stop_behind));
+	cpu->pc += 4;
+	TAILCALL(ENGINE(resume));
 }
 
 #if !ENT_TIMED /* there the clock ends slices, not the charge */

@@ -277,7 +277,8 @@ enum outcome {
 	OUT_NEXT,  /* completed; pc + 4; flags, EL and translation are as before */
 	OUT_JUMP,  /* completed; cpu->pc, PSTATE or the context may have changed */
 	OUT_FAULT, /* cpu->fault is filled */
-	OUT_LEAVE  /* completed; cpu->pc is right; return to run.c (stop, wait) */
+	OUT_LEAVE, /* completed; cpu->pc is right; return to run.c (stop, wait) */
+	OUT_STOP   /* completed; as OUT_NEXT, but a debugger stops behind it */
 };
 #define SYSOP(name)                                                                                \
 	static __attribute__((noinline)) enum outcome sysop_##name(                                \
@@ -289,6 +290,7 @@ enum outcome {
 		case OUT_NEXT: RELOAD(); NEXT();                                                   \
 		case OUT_JUMP: TAILCALL_SYNCED(ENGINE(resume));                                    \
 		case OUT_FAULT: TAILCALL_SYNCED(ENGINE(raise_synced));                             \
+		case OUT_STOP: TAILCALL_SYNCED(ENGINE(stop_behind));                               \
 		default: TAILCALL_SYNCED(ENGINE(leave));                                           \
 		}                                                                                  \
 	}                                                                                          \
@@ -298,7 +300,20 @@ enum outcome {
 void engine_sync(struct cpu *cpu);
 
 handler_fn ENGINE(raise), ENGINE(raise_synced), ENGINE(resume), ENGINE(leave),
-	ENGINE(out_of_budget), ENGINE(goto_miss), ENGINE(next_page_miss);
+	ENGINE(out_of_budget), ENGINE(goto_miss), ENGINE(next_page_miss), ENGINE(after_slow),
+	ENGINE(stop_before), ENGINE(stop_behind);
+
+/* Has somebody who was told an event asked to stop? */
+static inline bool is_stopped_by_debugger(const struct cpu *cpu)
+{
+	return UNLIKELY(cpu->stop.reason == STOP_DEBUG);
+}
+
+/* OUT_NEXT of an instruction that may have told events. */
+static inline enum outcome outcome_next(const struct cpu *cpu)
+{
+	return is_stopped_by_debugger(cpu) ? OUT_STOP : OUT_NEXT;
+}
 
 /* ---- Flags ---- */
 

@@ -61,6 +61,8 @@ struct event {
 	u64 value;
 	u64 va, ipa, pa, page_size;
 	bool write, fetch, stage2;
+	bool read;	 /* EVENT_ACCESS, EVENT_WATCH: of an atomic both, and it may not write */
+	bool has_value;	 /* EVENT_ACCESS, EVENT_WATCH: value is what is written */
 	bool hardware;	 /* the write is a walk's: access flag, dirty state */
 	bool is_virtual; /* EVENT_GIC: of the virtual CPU interface */
 	bool level;
@@ -76,6 +78,23 @@ struct event {
 static inline void event_emit(struct cpu *cpu, const struct event *event)
 {
 	cpu->ops->event(cpu, event);
+}
+
+/* Was PASSED_* told of the synchronised instruction before a debugger stopped there? */
+static inline bool event_was_told(const struct cpu *cpu, u8 what)
+{
+	return (cpu->passed.told & what) != 0 && cpu->passed.pc == cpu->pc &&
+	       cpu->passed.insns == cpu->insns;
+}
+
+/* A debugger stops before the synchronised instruction, told what. */
+static inline void event_note_told(struct cpu *cpu, u8 what)
+{
+	bool is_same = cpu->passed.pc == cpu->pc && cpu->passed.insns == cpu->insns;
+
+	cpu->passed.told = (u8)(what | (is_same ? cpu->passed.told : 0));
+	cpu->passed.insns = cpu->insns;
+	cpu->passed.pc = cpu->pc;
 }
 
 static inline bool event_wanted(const struct cpu *cpu, enum event_kind kind)

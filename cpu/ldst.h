@@ -55,10 +55,8 @@ bool ldst_store_16(struct cpu *cpu, u64 va, const union vreg *value);
  */
 #define NEXT_AFTER_SLOW()                                                                          \
 	do {                                                                                       \
-		if (UNLIKELY(cpu->check_irq || cpu->stop.reason != STOP_NONE)) {                   \
-			cpu->pc += 4;                                                              \
-			TAILCALL(ENGINE(resume));                                                  \
-		}                                                                                  \
+		if (UNLIKELY(cpu->check_irq || cpu->stop.reason != STOP_NONE))                     \
+			TAILCALL(ENGINE(after_slow));                                              \
 		NEXT();                                                                            \
 	} while (0)
 
@@ -67,6 +65,8 @@ static inline enum outcome outcome_after_slow(struct cpu *cpu)
 {
 	if (LIKELY(!cpu->check_irq && cpu->stop.reason == STOP_NONE))
 		return OUT_NEXT;
+	if (is_stopped_by_debugger(cpu) && !cpu->check_irq)
+		return OUT_STOP;
 	cpu->pc += 4;
 	return OUT_JUMP;
 }

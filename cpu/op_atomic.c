@@ -116,7 +116,7 @@ SYSOP(load_exclusive)
 		return OUT_FAULT;
 	X(rd) = host_load(host, size);
 	exclusive_set(cpu, place.pa, size, X(rd), 0);
-	return OUT_NEXT;
+	return outcome_next(cpu);
 }
 
 /* rm = the status register, written last: it may be Rt or Rn, whose old values are used. K1.1 */
@@ -154,7 +154,7 @@ SYSOP(load_exclusive_pair)
 		exclusive_set(cpu, place.pa, 8, first | second << 32, 0);
 	else
 		exclusive_set(cpu, place.pa, 16, first, second);
-	return OUT_NEXT;
+	return outcome_next(cpu);
 }
 
 SYSOP(store_exclusive_pair)
@@ -218,7 +218,7 @@ SYSOP(cas)
 	if (old == (X(rm) & MASK(size * 8 - 1, 0)))
 		host_store(cpu, &place, size, X(rd));
 	cpu->x[u->imm] = old;
-	return OUT_NEXT;
+	return outcome_next(cpu);
 }
 
 #define COMPARE_AND_SWAP(type)                                                                     \
@@ -252,7 +252,7 @@ SYSOP(casp)
 	}
 	cpu->x[rs] = low;
 	cpu->x[rs + 1 == SLOT_ZERO ? SLOT_SINK : rs + 1] = high;
-	return OUT_NEXT;
+	return outcome_next(cpu);
 }
 
 /* The new value from what memory held and the operand, both of `width` bits. */
@@ -270,7 +270,7 @@ static enum outcome atomic(struct cpu *cpu, const struct uop *u, combine_fn *com
 	old = host_load(host, size);
 	host_store(cpu, &place, size, combine(old, X(rm) & MASK(size * 8 - 1, 0), size * 8));
 	X(rd) = old;
-	return OUT_NEXT;
+	return outcome_next(cpu);
 }
 
 #define SIGNED(value) ((s64)sign_extend(value, width))

@@ -8,6 +8,8 @@
  */
 #include "cpu/bti.h"
 #include "cpu/code.h"
+#include "cpu/points_private.h"
+#include "cpu/run.h"
 #include "exceptions/exceptions.h"
 
 #define HIGH_HALF(imm) ((imm) >> 32)
@@ -17,6 +19,18 @@ OP(undefined) /* UNDEFINED: EC 0 */
 	SYNC();
 	fault_undefined(cpu);
 	FAULT();
+}
+
+/* The records of all pages where a debugger has a breakpoint in one; code.c, TAIL only. */
+OP(breakpoint)
+{
+	if (UNLIKELY(points_break_here(cpu->group, UOP_PC()))) {
+		SYNC();
+		if (!engine_tell_breakpoint(cpu))
+			TAILCALL_SYNCED(ENGINE(stop_before));
+		RELOAD();
+	}
+	TAILCALL(code_handler_behind(cpu->code, u));
 }
 
 OP(predecode)

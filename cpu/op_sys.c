@@ -12,9 +12,12 @@ SYSOP(sys)
 {
 	enum sysreg_id id = (enum sysreg_id)u->imm;
 	struct route route = sysreg_route(cpu, id, DIR_WRITE);
+	enum outcome outcome;
 
-	if (route.goes == TO_OPERATION)
-		return system_operation(cpu, route.reg, X(rd));
+	if (route.goes == TO_OPERATION) {
+		outcome = system_operation(cpu, route.reg, X(rd));
+		return outcome == OUT_NEXT ? outcome_next(cpu) : outcome;
+	}
 	return system_not_allowed(cpu, route, id, u->rn, DIR_WRITE);
 }
 

@@ -23,8 +23,10 @@ static enum outcome undefined(struct cpu *cpu)
 /* After the board did something on the guest's behalf. */
 static enum outcome after_board(struct cpu *cpu)
 {
-	if (cpu->stop.reason == STOP_NONE && !cpu->waiting && !cpu->check_irq)
-		return OUT_NEXT;
+	bool goes_on = !cpu->waiting && !cpu->check_irq;
+
+	if (goes_on && (cpu->stop.reason == STOP_NONE || is_stopped_by_debugger(cpu)))
+		return outcome_next(cpu);
 	cpu->pc += 4;
 	return OUT_LEAVE;
 }
@@ -90,12 +92,15 @@ SYSOP(brk) /* returns to itself */
 static bool semihosting(struct cpu *cpu)
 {
 	bool watches = cpu->debug_watches, is_done;
+	u8 tells = cpu->tells;
 
+	cpu->tells = 0;
 	cpu->debug_watches = false;
 	cpu->timed.is_service = true;
 	is_done = cpu->ops->semihosting(cpu);
 	cpu->timed.is_service = false;
 	cpu->debug_watches = watches;
+	cpu->tells = tells;
 	cpu->timed.dynamic = (struct dynamic){ 0 }; /* nor do translations on the way */
 	return is_done;
 }
@@ -317,7 +322,7 @@ OP(mrs_nzcv)
 static enum outcome after_read(struct cpu *cpu)
 {
 	if (LIKELY(!cpu->check_irq))
-		return OUT_NEXT;
+		return outcome_next(cpu);
 	cpu->pc += 4;
 	return OUT_JUMP;
 }
@@ -335,7 +340,7 @@ SYSOP(mrs_routed)
 		if (!m.ok)
 			return OUT_FAULT;
 		X(rd) = m.data;
-		return OUT_NEXT;
+		return outcome_next(cpu);
 	default: return system_not_allowed(cpu, route, id, u->rn, DIR_READ);
 	}
 }
@@ -344,9 +349,9 @@ SYSOP(mrs_routed)
 static enum outcome after_write(struct cpu *cpu, cycles_t slice_end)
 {
 	if (LIKELY(!cpu->check_irq && cpu->slice_end == slice_end &&
-		    cpu->stop.reason == STOP_NONE &&
+		    (cpu->stop.reason == STOP_NONE || is_stopped_by_debugger(cpu)) &&
 		    cpu->ctx == cpu->ctx_of[cpu->pstate.el][cpu->pstate.pan]))
-		return OUT_NEXT;
+		return outcome_next(cpu);
 	cpu->pc += 4;
 	return OUT_JUMP;
 }

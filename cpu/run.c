@@ -8,6 +8,7 @@
 
 #include "cpu/bti.h"
 #include "cpu/code.h"
+#include "cpu/points_private.h"
 #include "cpu/syndrome.h"
 #include "cpu/timed.h"
 #include "exceptions/exceptions.h"
@@ -163,12 +164,18 @@ static const struct uop *code_page_of(
 	return code;
 }
 
-/* Links the records for cpu->pc's page; NULL: cpu->fault is filled. */
+/*
+ * Links the records for cpu->pc's page. NULL: cpu->fault is filled, or, who was told of the walk
+ * wants to stop.
+ */
 static __attribute__((noinline)) const struct uop *link_code(
 	struct cpu *cpu, enum engine engine, struct code_link *link)
 {
-	struct place place = mmu_fetch_page(cpu, cpu->pc);
+	struct place place = mmu_held_code(cpu);
 
+	if (place.ok) /* not linked: a branch to it asks the TLB */
+		return code_page_of(cpu, engine, &place);
+	place = mmu_fetch_page(cpu, cpu->pc);
 	if (cpu_is_timed(cpu))
 		timed_fetch_translation(cpu);
 	if (!place.ok)
@@ -176,21 +183,20 @@ static __attribute__((noinline)) const struct uop *link_code(
 	link->tag = PAGE_BASE(cpu->pc);
 	link->code = code_page_of(cpu, engine, &place);
 	note_guarded(cpu->ctx, cpu->pc, place.guarded);
-	return link->code;
+	cpu->is_abandoned = is_stopped_by_debugger(cpu);
+	return cpu->is_abandoned ? NULL : link->code;
 }
 
-/* The records for cpu->pc's page; NULL: cpu->fault is filled. */
+/* The records for cpu->pc's page; NULL: as link_code(). */
 static INLINE const struct uop *find_code(struct cpu *cpu, enum engine engine, bool is_timed)
 {
 	struct code_link *link = &cpu->ctx->code[host_tlb_index(cpu->pc)];
-	struct place held = { .ok = false };
 
-	if (is_timed)
-		held = mmu_held_code(cpu);
-	if (LIKELY(link->tag == PAGE_BASE(cpu->pc)))
+	if (LIKELY(link->tag == PAGE_BASE(cpu->pc))) {
+		if (is_timed)
+			mmu_release_code(cpu);
 		return link->code;
-	if (held.ok) /* not linked: a branch to it asks the TLB */
-		return code_page_of(cpu, engine, &held);
+	}
 	return link_code(cpu, engine, link);
 }
 
@@ -261,8 +267,10 @@ static INLINE const struct uop *enter(struct cpu *cpu, enum engine engine, bool 
 	for (;;) {
 		const struct uop *code;
 
-		if (UNLIKELY(cpu->stop.reason != STOP_NONE || cpu->waiting))
+		if (UNLIKELY(cpu->stop.reason != STOP_NONE || cpu->waiting)) {
+			cpu->cut = is_stopped_by_debugger(cpu) ? CUT_AT_ENTRY : CUT_NONE;
 			return NULL;
+		}
 		if (UNLIKELY(cpu->check_irq)) {
 			if (UNLIKELY(cpu->debug_checks)) {
 				if (engine == ENGINE_TAIL) /* cpu_run() goes on with the other */
@@ -285,6 +293,11 @@ static INLINE const struct uop *enter(struct cpu *cpu, enum engine engine, bool 
 		cpu->fp_trapped = cpu->fp_traps >> cpu->pstate.el & 1;
 		code = fetch(cpu, engine, is_timed);
 		if (UNLIKELY(code == NULL)) {
+			if (UNLIKELY(cpu->is_abandoned)) {
+				cpu->is_abandoned = false;
+				cpu->cut = CUT_IN_BLOCK;
+				return NULL;
+			}
 			raise_by_fetch(cpu);
 			cpu->check_irq |= cpu->debug_checks; /* a step pending at the vector */
 			continue;
@@ -319,6 +332,7 @@ static void begin_slice(struct cpu *cpu, cycles_t until)
 		until = cpu->cycles;
 	else if (until - cpu->cycles > max_slice)
 		until = cpu->cycles + max_slice;
+	cpu->cut = CUT_NONE;
 	cpu->slice_end = until;
 	cpu->slice_insns = cpu->insns + (until - cpu->cycles);
 	if (cpu_is_timed(cpu)) /* time ends it, not the charge */
@@ -328,12 +342,13 @@ static void begin_slice(struct cpu *cpu, cycles_t until)
 /* Links of the other engine's pages must not be followed. */
 static void select_engine(struct cpu *cpu, enum engine engine)
 {
-	if (cpu->linked_engine == engine)
-		return;
-	mmu_unlink_code(cpu, NULL);
+	bool bypass = (cpu_is_timed(cpu) && engine == ENGINE_STEP) || (cpu->tells & TELLS_ALL) != 0;
+
+	if (cpu->linked_engine != engine)
+		mmu_unlink_code(cpu, NULL);
 	cpu->linked_engine = (u8)engine;
-	if (cpu_is_timed(cpu))
-		mmu_bypass_host_tlb(cpu, engine == ENGINE_STEP);
+	if (cpu->bypass_host_tlb != bypass)
+		mmu_bypass_host_tlb(cpu, bypass);
 }
 
 static void use_engine(struct cpu *cpu, enum engine engine)
@@ -352,15 +367,39 @@ static void sync(struct cpu *cpu)
 		engine_sync(cpu);
 }
 
-static void emit_insn(struct cpu *cpu)
+/* Of the synchronised instruction at cpu->u. */
+static void emit_insn(struct cpu *cpu, enum event_kind kind)
 {
-	struct event event = { .kind = EVENT_INSN };
+	struct event event = { .kind = kind,
+		.pc = cpu->pc,
+		.pa = code_pa(cpu->code).v + bits(cpu->pc, 11, 0),
+		.insn = code_insn(cpu, cpu->u) };
 
-	sync(cpu);
-	event.pc = cpu->pc;
-	event.pa = code_pa(cpu->code).v + bits(cpu->pc, 11, 0);
-	event.insn = code_insn(cpu, cpu->u);
 	event_emit(cpu, &event);
+}
+
+bool engine_tell_breakpoint(struct cpu *cpu)
+{
+	if (!event_wanted(cpu, EVENT_BREAKPOINT) || event_was_told(cpu, PASSED_BREAKPOINT))
+		return true;
+	emit_insn(cpu, EVENT_BREAKPOINT);
+	if (!is_stopped_by_debugger(cpu))
+		return true;
+	event_note_told(cpu, PASSED_BREAKPOINT);
+	return false;
+}
+
+/* Before the instruction at cpu->u. false: a debugger stops there. */
+static bool tell_insn(struct cpu *cpu)
+{
+	if (is_stopped_by_debugger(cpu)) /* of what happened before */
+		return false;
+	sync(cpu);
+	if (points_break_at(cpu->group, cpu->pc) && !engine_tell_breakpoint(cpu))
+		return false;
+	if (event_wanted(cpu, EVENT_INSN))
+		emit_insn(cpu, EVENT_INSN);
+	return !is_stopped_by_debugger(cpu);
 }
 
 /* Instructions executed when the record at cpu->u is reached; engine_sync() without the rest. */
@@ -398,12 +437,17 @@ static bool pass_debug_checks(struct cpu *cpu)
 	return false;
 }
 
+void engine_stop_in_page(struct cpu *cpu)
+{
+	mmu_hold_code(cpu, cpu->pc, code_pa(cpu->code));
+	cpu->cut = CUT_IN_BLOCK;
+}
+
 /* Before the instruction at cpu->u, where an uncut run would simply go on. */
 static void stop_in_page(struct cpu *cpu)
 {
 	sync(cpu);
-	if (cpu_is_timed(cpu))
-		mmu_hold_code(cpu, cpu->pc, code_pa(cpu->code));
+	engine_stop_in_page(cpu);
 }
 
 /*
@@ -416,7 +460,8 @@ static bool run_step(struct cpu *cpu, bool for_tail)
 	if (cpu->debug_checks)
 		cpu->check_irq = true;
 	if (engine_enter(cpu, ENGINE_STEP, cpu_is_timed(cpu)) == NULL)
-		return true;
+		return cpu->cut != CUT_IN_BLOCK;
+	mmu_release_code(cpu);
 	while (cpu->u != NULL) {
 		const struct uop *u = cpu->u;
 
@@ -434,10 +479,14 @@ static bool run_step(struct cpu *cpu, bool for_tail)
 					continue;
 			} else if (for_tail) {
 				stop_in_page(cpu);
+				cpu->cut = CUT_NONE;
 				return false;
 			}
-			if (event_wanted(cpu, EVENT_INSN))
-				emit_insn(cpu);
+			if (UNLIKELY(cpu->observe != 0) && !tell_insn(cpu)) {
+				cpu->stepping = 0; /* it has not begun */
+				stop_in_page(cpu);
+				return false;
+			}
 		}
 		/* unless the handler says so, for timed_step() */
 		cpu->timed.entered = false;
@@ -448,7 +497,7 @@ static bool run_step(struct cpu *cpu, bool for_tail)
 		if (UNLIKELY(cpu->stepping))
 			exceptions_step_end(cpu);
 	}
-	return true;
+	return cpu->cut != CUT_IN_BLOCK;
 }
 
 #if ENT_HAVE_TAIL
@@ -462,8 +511,10 @@ static void run_tail(struct cpu *cpu)
 {
 	const struct uop *u = engine_enter(cpu, ENGINE_TAIL, cpu_is_timed(cpu));
 
-	if (u != NULL)
-		handler_of(cpu, u)(cpu, u, cpu->charge, cpu->flag_a, cpu->flag_b, cpu->flag_kind);
+	if (u == NULL)
+		return;
+	mmu_release_code(cpu);
+	handler_of(cpu, u)(cpu, u, cpu->charge, cpu->flag_a, cpu->flag_b, cpu->flag_kind);
 }
 #endif
 
@@ -477,7 +528,7 @@ void cpu_run(struct cpu *cpu, cycles_t until)
 		if (!cpu->debug_checks) {
 			use_engine(cpu, ENGINE_TAIL);
 			run_tail(cpu);
-			if (!cpu->debug_checks)
+			if (!cpu->debug_checks || cpu->stop.reason != STOP_NONE)
 				return;
 		}
 		use_engine(cpu, ENGINE_STEP);

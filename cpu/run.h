@@ -24,6 +24,14 @@ static inline const struct uop *engine_enter(struct cpu *cpu, enum engine engine
 /* Takes the exception in cpu->fault for the instruction at u; synchronised. */
 void engine_raise(struct cpu *cpu, const struct uop *u);
 
+/* A debugger stops at cpu->pc, in the page cpu->code and not at its end: synchronised. */
+void engine_stop_in_page(struct cpu *cpu);
+
+/*
+ * At the synchronised instruction at cpu->u is a breakpoint of a debugger. false: it stops there.
+ */
+bool engine_tell_breakpoint(struct cpu *cpu);
+
 /* Counts one instruction as executed; synchronised. Its time, of a timed PE, is cpu->timed's. */
 static inline void engine_count(struct cpu *cpu, bool is_timed)
 {

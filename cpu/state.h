@@ -12,6 +12,7 @@
 #include "sysregs/ids.h"
 #include "timing/timing.h"
 
+struct points;	     /* cpu/points.h */
 struct consultation; /* sysregs/sysregs.h: what a route decision read */
 struct context;	     /* mmu/mmu.h: host TLB and code links of one translation context */
 struct cpu;
@@ -71,6 +72,14 @@ struct fault {
 	ipa_t ipa; /* for HPFAR_EL2 */
 };
 
+/* Where the engine returned to run.c. */
+enum cut {
+	CUT_NONE,     /* where a slice may end */
+	CUT_IN_BLOCK, /* before an instruction where no slice ends: it goes on to where one may */
+	CUT_AT_ENTRY  /* in engine_enter(), which has yet to look for interrupts and the slice's end
+		       */
+};
+
 /* Why a run stopped; the text names it for the user. */
 enum stop_reason {
 	STOP_NONE,
@@ -121,6 +130,10 @@ struct cpu_group {
 	u32 off; /* bit per PE: its power is off, as the board says */
 	/* The highest count of the physical counter that one of them has read; sysregs/timers.c */
 	u64 count_seen;
+	/* What a debugger is told of, cpu/points.c: NULL, or a set with at least one point. */
+	const struct points *points;
+	u64 point_offsets[16]; /* a bit for each word of a page: a breakpoint is there in some page
+				*/
 };
 
 /*
@@ -164,6 +177,9 @@ struct pmu {
 	u32 not_chained;	       /* never by CHAIN */
 	u32 interrupts;		       /* an overflow asks for an interrupt */
 };
+
+enum { TELLS_WATCHES = 1, TELLS_ALL = 2 }; /* struct cpu.tells: EVENT_WATCH, EVENT_ACCESS */
+enum { PASSED_BREAKPOINT = 1, PASSED_WATCH = 2 };
 
 /* The interrupt a PE would acknowledge: the highest priority pending one that is enabled. */
 struct gic_offer {
@@ -266,7 +282,20 @@ struct cpu {
 	 * asked at every access, which therefore stay out of the host TLB.
 	 */
 	bool debug_checks, debug_watches;
+	u8 tells;    /* TELLS_*: accesses of which somebody is to hear; mmu/tell.c */
 	u8 stepping; /* STEPPING_* of exceptions/debug.c */
+
+	/*
+	 * A debugger's stops. cut: where the engine returned, enum cut. is_abandoned: the access
+	 * that failed was no fault, a debugger stops before its instruction. passed: what was
+	 * told of the instruction that it last stopped before, PASSED_*, is not told again.
+	 */
+	u8 cut;
+	bool is_abandoned;
+	struct {
+		u64 insns, pc;
+		u8 told;
+	} passed;
 
 	const struct gic_ops *gic; /* NULL: no distributor, nothing is ever offered */
 	struct gic_offer offer;	   /* written by icc_offer() */

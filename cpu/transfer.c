@@ -107,8 +107,10 @@ void cpu_transfer(struct cpu *cpu, struct archive *archive)
 		archive, cpu->pstate.el != EL2 || cpu->has_el2, "a PE is at EL2, which it has not");
 	mmu_transfer(cpu, archive);
 	transfer_inputs(cpu, archive); /* check_irq is behind what sets it */
-	if (archive->is_loading && !archive->failed)
-		mmu_select_context(cpu);
+	if (!archive->is_loading || archive->failed)
+		return;
+	cpu->passed.told = 0; /* who goes back is told again */
+	mmu_select_context(cpu);
 }
 
 void cpu_group_transfer(struct cpu_group *group, struct archive *archive)

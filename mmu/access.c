@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "mmu/tell.h"
 #include "timing/translate.h"
 
 /* ---- Translation ---- */
@@ -177,17 +178,60 @@ bool mmu_translate(struct cpu *cpu, u64 va, struct access access, struct transla
 	return true;
 }
 
-/* Watchpoints come behind the faults of translation. */
-static bool pass_watch(struct cpu *cpu, const struct request *request, unsigned size)
-{
-	return LIKELY(!cpu->debug_watches) || watch_check(cpu, request, size);
-}
-
 bool mmu_check_watched_store(struct cpu *cpu, u64 va, unsigned size)
 {
 	struct request request = request_of(context_of(cpu), va, ACCESS_WRITE, 0, 1);
 
-	return pass_watch(cpu, &request, size);
+	return LIKELY(!cpu->debug_watches) || watch_check(cpu, &request, size);
+}
+
+/* What a store writes, if that is known before. */
+struct stored {
+	u64 value;
+	bool is_known;
+};
+
+static const struct stored unknown = { 0, false };
+
+static struct stored stored(u64 value)
+{
+	return (struct stored){ value, true };
+}
+
+static unsigned bytes_in_page(u64 va, unsigned size)
+{
+	u64 left = PAGE_SIZE - (va & (PAGE_SIZE - 1));
+
+	return (unsigned)smaller(left, size);
+}
+
+static __attribute__((noinline)) bool pass_watchers(struct cpu *cpu, const struct request *request,
+	unsigned size, u64 pa, u64 next_pa, struct stored stored)
+{
+	struct told_access access = { .va = request->va,
+		.value = stored.value,
+		.pa = pa,
+		.next_pa = next_pa,
+		.size = size,
+		.in_page = bytes_in_page(request->va, size),
+		.reads = request->kind == ACCESS_READ || request->kind == ACCESS_ATOMIC,
+		.writes = request_writes(request),
+		.has_value = stored.is_known };
+
+	if (cpu->debug_watches && !watch_check(cpu, request, size))
+		return false;
+	return cpu->tells == 0 || request->kind == ACCESS_CACHE || tell_access(cpu, &access);
+}
+
+/*
+ * Watchpoints come behind the faults of translation, debuggers behind those. next_pa: in the second
+ * page, if there is one. false: cpu->fault, or cpu->is_abandoned.
+ */
+static bool pass_watch(struct cpu *cpu, const struct request *request, unsigned size, u64 pa,
+	u64 next_pa, struct stored stored)
+{
+	return LIKELY(!cpu->debug_watches && cpu->tells == 0) ||
+	       pass_watchers(cpu, request, size, pa, next_pa, stored);
 }
 
 /* ---- Filling the host TLB ---- */
@@ -206,12 +250,21 @@ static void note_use(struct mmu_context *ctx, u64 va, const struct hit *hit)
 		*hit->contexts |= BIT(ctx->index);
 }
 
-static void fill_read(
-	struct mmu_context *ctx, u64 va, const struct hit *hit, const struct ram_region *region)
+static bool may_fill(const struct cpu *cpu, const struct mmu_context *ctx, u64 va,
+	const struct hit *hit, bool write)
+{
+	if (LIKELY(ctx->fills == FILLS_ALL && !hit->is_uncached))
+		return true;
+	return !(ctx->fills & FILLS_NOTHING) && !hit->is_uncached &&
+	       !tell_page_is_watched(cpu, va, hit->pa, write);
+}
+
+static void fill_read(const struct cpu *cpu, struct mmu_context *ctx, u64 va, const struct hit *hit,
+	const struct ram_region *region)
 {
 	const u8 *host = region->host + (hit->pa - region->base.v);
 
-	if (UNLIKELY(ctx->stays_empty || hit->is_uncached))
+	if (!may_fill(cpu, ctx, va, hit, false))
 		return;
 	ctx->tables.read[host_tlb_index(va)] =
 		(struct host_tlb_entry){ host_tag(ctx, va, hit), (u64)(uintptr_t)host - va };
@@ -219,13 +272,13 @@ static void fill_read(
 }
 
 /* After a write was translated, so the page is dirty. Pages with code stay on the slow path. */
-static void fill_write(
-	struct mmu_context *ctx, u64 va, const struct hit *hit, struct ram_region *region)
+static void fill_write(const struct cpu *cpu, struct mmu_context *ctx, u64 va,
+	const struct hit *hit, struct ram_region *region)
 {
 	u64 offset = hit->pa - region->base.v;
 	u8 *flags = &region->page_flags[offset >> PAGE_SHIFT];
 
-	if ((*flags & PAGE_HAS_CODE) || UNLIKELY(ctx->stays_empty || hit->is_uncached))
+	if ((*flags & PAGE_HAS_CODE) || !may_fill(cpu, ctx, va, hit, true))
 		return;
 	*flags |= PAGE_HOST_WRITE | PAGE_DIRTY;
 	ctx->tables.write[host_tlb_index(va)] = (struct host_tlb_entry){ host_tag(ctx, va, hit),
@@ -417,7 +470,8 @@ static struct loaded load_across(struct cpu *cpu, const struct mmu_context *ctx,
 	u64 low, high;
 
 	time_crossing(cpu);
-	if (!translate_halves(cpu, ctx, request, size, &h) || !pass_watch(cpu, request, size) ||
+	if (!translate_halves(cpu, ctx, request, size, &h) ||
+		!pass_watch(cpu, request, size, h.hit[0].pa, h.hit[1].pa, unknown) ||
 		!read_piece(cpu, &h.request[0], &h.hit[0], h.size[0], &low) ||
 		!read_piece(cpu, &h.request[1], &h.hit[1], h.size[1], &high))
 		return (struct loaded){ .ok = false };
@@ -443,12 +497,13 @@ struct loaded mmu_load(struct cpu *cpu, u64 va, unsigned size, unsigned flags)
 		time_host(cpu, host, size, TIMING_READ);
 		return (struct loaded){ ram_load(host, size), true };
 	}
-	if (!translate(cpu, ctx, &request, &hit) || !pass_watch(cpu, &request, size))
+	if (!translate(cpu, ctx, &request, &hit) ||
+		!pass_watch(cpu, &request, size, hit.pa, 0, unknown))
 		return (struct loaded){ .ok = false };
 	region = ram_for(cpu, hit.pa, size, false);
 	time_piece(cpu, &hit, region, size, TIMING_READ);
 	if (LIKELY(region != NULL)) {
-		fill_read(ctx, va, &hit, region);
+		fill_read(cpu, ctx, va, &hit, region);
 		host = region->host + (hit.pa - region->base.v);
 		return (struct loaded){ ram_load(host, size), true };
 	}
@@ -463,7 +518,8 @@ static bool store_across(struct cpu *cpu, const struct mmu_context *ctx,
 	struct halves h;
 
 	time_crossing(cpu);
-	return translate_halves(cpu, ctx, request, size, &h) && pass_watch(cpu, request, size) &&
+	return translate_halves(cpu, ctx, request, size, &h) &&
+	       pass_watch(cpu, request, size, h.hit[0].pa, h.hit[1].pa, stored(value)) &&
 	       write_piece(cpu, &h.request[0], &h.hit[0], h.size[0], value) &&
 	       write_piece(cpu, &h.request[1], &h.hit[1], h.size[1], value >> (8 * h.size[0]));
 }
@@ -487,11 +543,12 @@ bool mmu_store(struct cpu *cpu, u64 va, unsigned size, u64 value, unsigned flags
 		memcpy(host, &value, size);
 		return true;
 	}
-	if (!translate(cpu, ctx, &request, &hit) || !pass_watch(cpu, &request, size))
+	if (!translate(cpu, ctx, &request, &hit) ||
+		!pass_watch(cpu, &request, size, hit.pa, 0, stored(value)))
 		return false;
 	region = ram_for(cpu, hit.pa, size, true);
 	if (region != NULL)
-		fill_write(ctx, va, &hit, region);
+		fill_write(cpu, ctx, va, &hit, region);
 	return write_piece(cpu, &request, &hit, size, value);
 }
 
@@ -517,7 +574,8 @@ static struct place place_across(struct cpu *cpu, const struct mmu_context *ctx,
 	struct ram_region *first, *second;
 	bool write = request_writes(request);
 
-	if (!translate_halves(cpu, ctx, request, size, &h) || !pass_watch(cpu, request, size))
+	if (!translate_halves(cpu, ctx, request, size, &h) ||
+		!pass_watch(cpu, request, size, h.hit[0].pa, h.hit[1].pa, unknown))
 		return (struct place){ .ok = false };
 	first = ram_for(cpu, h.hit[0].pa, h.size[0], write);
 	second = ram_for(cpu, h.hit[1].pa, h.size[1], write);
@@ -537,15 +595,16 @@ static struct place place_in_page(
 	struct ram_region *region;
 	struct hit hit;
 
-	if (!translate(cpu, ctx, request, &hit) || !pass_watch(cpu, request, size))
+	if (!translate(cpu, ctx, request, &hit) ||
+		!pass_watch(cpu, request, size, hit.pa, 0, unknown))
 		return (struct place){ .ok = false };
 	region = ram_for(cpu, hit.pa, size, request_writes(request));
 	if (region == NULL)
 		return (struct place){ .pa = PA(hit.pa), .ok = true };
 	if (request->kind == ACCESS_READ || request->kind == ACCESS_ATOMIC)
-		fill_read(ctx, request->va, &hit, region);
+		fill_read(cpu, ctx, request->va, &hit, region);
 	if (request_writes(request))
-		fill_write(ctx, request->va, &hit, region);
+		fill_write(cpu, ctx, request->va, &hit, region);
 	if (request->kind != ACCESS_CACHE)
 		time_piece(cpu, &hit, region, size, timing_kind(request));
 	return (struct place){

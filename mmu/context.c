@@ -154,7 +154,9 @@ static struct mmu_context *create(
 		ctx = recycle(cpu);
 	ctx->key = *key;
 	ctx->el0 = el0;
-	ctx->stays_empty = cpu->debug_watches || cpu->bypass_host_tlb;
+	ctx->fills = cpu->debug_watches || cpu->bypass_host_tlb ? FILLS_NOTHING : FILLS_ALL;
+	if (cpu->tells & TELLS_WATCHES)
+		ctx->fills |= FILLS_UNWATCHED;
 	regime_decode(cpu, kind, &ctx->regime);
 	/* PAN is about pages that EL0 may access: there are none while stage 1 is off */
 	ctx->pan = pan && ctx->regime.s1_enabled;
@@ -267,6 +269,17 @@ void mmu_watch_writes(const struct cpu_group *group)
 
 		for (unsigned j = 0; j < mmu->count; j++)
 			drop_all_writes(mmu->pool[j]);
+	}
+}
+
+void contexts_watch(struct cpu *cpu, bool watches)
+{
+	for (unsigned i = 0; i < cpu->mmu->count; i++) {
+		struct mmu_context *ctx = cpu->mmu->pool[i];
+
+		ctx->fills =
+			(u8)((ctx->fills & ~FILLS_UNWATCHED) | (watches ? FILLS_UNWATCHED : 0));
+		context_flush(ctx);
 	}
 }
 

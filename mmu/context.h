@@ -27,7 +27,13 @@ struct mmu_context {
 	u64 used[HOST_TLB_ENTRIES / 64]; /* indexes where some table may be filled */
 	u8 index;			 /* in the pool, and bit in tlb_entry.contexts */
 	bool el0, pan;
-	bool stays_empty; /* accesses are watched, or are not to use the host TLB */
+	u8 fills; /* FILLS_*: what of the host TLB may be filled */
+};
+
+enum {
+	FILLS_ALL = 0,
+	FILLS_NOTHING = 1,  /* accesses are the guest's watchpoints' business, or bypass it */
+	FILLS_UNWATCHED = 2 /* a debugger watches bytes of some pages */
 };
 
 struct mmu {
@@ -57,6 +63,9 @@ static inline void context_note_use(struct mmu_context *ctx, u64 va)
 
 	ctx->used[index / 64] |= BIT(index % 64);
 }
+
+/* A debugger watches bytes, or others than before; or does not. */
+void contexts_watch(struct cpu *cpu, bool watches);
 
 void context_flush(struct mmu_context *ctx);
 /* Drops the host TLB entries of [va, va + 2^shift), whatever their tag byte, in a set of contexts.

@@ -291,6 +291,8 @@ void mmu_memory_moved(const struct cpu_group *group);
 void mmu_watch_writes(const struct cpu_group *group);
 /* From now on no entry of this PE's host TLBs is used, or they are again. */
 void mmu_bypass_host_tlb(struct cpu *cpu, bool bypass);
+/* What is wanted of EVENT_ACCESS and EVENT_WATCH changed. */
+void mmu_tell_accesses(struct cpu *cpu);
 /* Removes the code links to a predecoded page, in all PEs of the group; NULL: all links of this PE.
  */
 void mmu_unlink_code(struct cpu *cpu, const struct uop *code);

@@ -73,7 +73,11 @@ static void board_event(struct cpu *cpu, const struct event *event)
 {
 	struct machine *machine = cpu->board;
 
+	const struct cpu *outer = machine->telling;
+
+	machine->telling = cpu;
 	machine->event(machine->event_opaque, cpu, event);
+	machine->telling = outer;
 }
 
 struct gic *gic_of(const struct cpu *cpu)
@@ -419,7 +423,7 @@ void machine_start_cpu(
 void machine_start_with(struct machine *machine, u64 entry, u64 x0, u64 image_end)
 {
 	machine->semihosting.image_end = image_end;
-	machine->is_in_turn = machine->is_mid_block = false;
+	machine->is_in_turn = machine->is_mid_block = machine->is_at_entry = false;
 	gic_reset(machine->gic);
 	machine_start_cpu(machine, 0, entry, x0, machine->now);
 }
@@ -543,7 +547,26 @@ void machine_observe(struct machine *machine, u32 kinds,
 	machine->event = event;
 	machine->event_opaque = opaque;
 	for (unsigned i = 0; i < machine->group.count; i++)
-		machine->group.cpu[i]->observe = kinds;
+		cpu_observe(machine->group.cpu[i], kinds);
+}
+
+void machine_set_points(struct machine *machine, const struct points *points)
+{
+	machine->points = points != NULL ? *points : (struct points){ .breakpoints = 0 };
+	cpu_set_points(&machine->group, &machine->points);
+}
+
+void machine_break(struct machine *machine)
+{
+	struct cpu *running = machine->running;
+
+	if (running != NULL && running->stop.reason != STOP_NONE)
+		return;
+	machine->break_cpu = machine->telling != NULL ? machine->telling->index : 0;
+	if (running != NULL)
+		running->stop.reason = STOP_DEBUG;
+	else
+		machine->is_break_wanted = true;
 }
 
 void machine_press_power_key(struct machine *machine)

@@ -5,6 +5,7 @@
 #ifndef ENT_PLATFORM_MACHINE_PRIVATE_H
 #define ENT_PLATFORM_MACHINE_PRIVATE_H
 
+#include "cpu/points.h"
 #include "platform/bus.h"
 #include "platform/console.h"
 #include "platform/gic.h"
@@ -86,6 +87,7 @@ struct machine {
 	/* The turn in progress, see run.c; a budget may cut it off anywhere. */
 	bool is_in_turn;
 	bool is_mid_block; /* turn_cpu stopped where it would not look for interrupts */
+	bool is_at_entry;  /* turn_cpu stopped where it has yet to look for them */
 	unsigned turn_cpu;
 	cycles_t turn_end;
 	struct cpu *running; /* turn_cpu while it executes, else NULL */
@@ -95,6 +97,10 @@ struct machine {
 
 	void (*event)(void *opaque, struct cpu *cpu, const struct event *event);
 	void *event_opaque;
+	struct points points;	   /* a copy of the debugger's */
+	const struct cpu *telling; /* whose event is being told, else NULL */
+	bool is_break_wanted;	   /* by who was told an event outside of turns */
+	unsigned break_cpu;	   /* whose event it was */
 
 	struct machine *power_on; /* owned: a copy of this struct from before the first start */
 

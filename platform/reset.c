@@ -46,6 +46,10 @@ static void keep_outside(struct machine *kept, const struct machine *machine)
 	kept->event_opaque = machine->event_opaque;
 	kept->pool = machine->pool;
 	memcpy(kept->base, machine->base, sizeof(kept->base));
+	kept->points = machine->points;
+	kept->group.points = machine->group.points;
+	memcpy(kept->group.point_offsets, machine->group.point_offsets,
+		sizeof(kept->group.point_offsets));
 }
 
 static void reset_cpu(struct cpu *cpu, unsigned el)

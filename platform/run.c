@@ -150,18 +150,38 @@ static void run_slice(struct machine *machine, struct cpu *cpu)
 	u64 before = cpu->insns, left = machine->insns_left;
 	cycles_t end = smaller(machine->turn_end, machine->run_until);
 
-	/* what the budget cut off in straight code goes on to where interrupts are looked for */
+	/* what was cut off in straight code goes on to where interrupts are looked for */
 	if (machine->is_mid_block)
 		end = larger(end, cpu->cycles + 1);
+	else if (machine->is_at_entry)
+		end = larger(end, cpu->cycles);
 	if (left > SLICE_OVERSHOOT) {
 		cycles_t most = cycles_for(machine, left - SLICE_OVERSHOOT);
 
 		cpu_run(cpu, cpu->cycles + smaller(end - cpu->cycles, larger(most, 1)));
-		machine->is_mid_block = false;
 	} else {
-		machine->is_mid_block = !cpu_run_at_most(cpu, end, left);
+		cpu_run_at_most(cpu, end, left);
 	}
+	machine->is_mid_block = cpu->cut == CUT_IN_BLOCK;
+	machine->is_at_entry = cpu->cut == CUT_AT_ENTRY;
 	machine->insns_left -= cpu->insns - before;
+}
+
+static bool has_to_run(const struct machine *machine, const struct cpu *cpu)
+{
+	return cpu->cycles < machine->turn_end || machine->is_mid_block || machine->is_at_entry;
+}
+
+/* The PE stopped by itself, or a debugger was told something and wants a look. */
+static void note_stop(struct machine *machine, struct cpu *cpu)
+{
+	if (cpu->stop.reason == STOP_DEBUG) {
+		cpu->stop.reason = STOP_NONE;
+		stop_machine(machine, STOP_DEBUG, machine->break_cpu, "%s", "");
+	} else if (cpu->stop.reason != STOP_NONE) {
+		machine->stop = cpu->stop;
+		machine->stopped_cpu = cpu->index;
+	}
 }
 
 static void run_turn(struct machine *machine)
@@ -169,23 +189,20 @@ static void run_turn(struct machine *machine)
 	struct cpu *cpu = machine->group.cpu[machine->turn_cpu];
 
 	machine->running = cpu;
-	while ((cpu->cycles < machine->turn_end || machine->is_mid_block) &&
-		!is_asleep(machine, cpu) && machine->stop.reason == STOP_NONE) {
+	while (has_to_run(machine, cpu) && !is_asleep(machine, cpu) &&
+		machine->stop.reason == STOP_NONE) {
 		if (machine->insns_left == 0 || is_over(machine, cpu->cycles)) {
 			stop_machine(machine, STOP_BUDGET, cpu->index, "%s", "");
 			break;
 		}
 		run_slice(machine, cpu);
-		if (cpu->stop.reason != STOP_NONE) {
-			machine->stop = cpu->stop;
-			machine->stopped_cpu = cpu->index;
-		}
+		note_stop(machine, cpu);
 		machine->turn_end = smaller(machine->turn_end, events_next_time(&machine->events));
 	}
 	machine->running = NULL;
 	if (machine->stop.reason != STOP_NONE)
 		return;
-	machine->is_in_turn = false;
+	machine->is_in_turn = machine->is_at_entry = false;
 	if (cpu->waiting)
 		begin_wait(machine, cpu);
 	wake_by_stores(machine, cpu->cycles);
@@ -364,6 +381,9 @@ const struct stop *machine_run_until(struct machine *machine, u64 insns, cycles_
 			stop_machine(machine, STOP_BUDGET, 0, "%s", "");
 		else
 			go_on(machine);
+		if (machine->is_break_wanted && machine->stop.reason == STOP_NONE)
+			stop_machine(machine, STOP_DEBUG, machine->break_cpu, "%s", "");
+		machine->is_break_wanted = false;
 		if (machine->stop.reason == STOP_NONE)
 			mind_consoles(machine);
 	}

@@ -43,6 +43,7 @@ static void transfer_turn(struct machine *machine, struct archive *archive)
 	ARCHIVE_BOOL(archive, machine->has_slept);
 	ARCHIVE_BOOL(archive, machine->is_in_turn);
 	ARCHIVE_BOOL(archive, machine->is_mid_block);
+	ARCHIVE_BOOL(archive, machine->is_at_entry);
 	ARCHIVE(archive, machine->doze_until);
 	ARCHIVE(archive, turn_cpu);
 	archive_require(

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Data accesses as a debugger is told of them, EVENT_WATCH and EVENT_ACCESS: after all that can
+ * fault was asked, before anything is done. Who is told may stop the machine before the
+ * instruction: then the access fails without a fault, cpu->is_abandoned. As long as somebody
+ * watches bytes of a page it stays out of the host TLBs.
+ */
+#include "mmu/tell.h"
+
+#include "cpu/events.h"
+#include "cpu/points.h"
+
+/* ---- What is watched ---- */
+
+static bool overlaps(const struct watch *watch, u64 first, u64 last)
+{
+	return first <= watch->last && watch->first <= last;
+}
+
+/* Whatever is in the tag byte: it is no part of an address where it may differ. */
+static u64 without_tag(u64 va)
+{
+	return sign_extend(va, 56);
+}
+
+static bool is_virtually_on(const struct watch *watch, u64 va, u64 size)
+{
+	u64 first = without_tag(va);
+	struct watch range = { .first = without_tag(watch->first),
+		.last = without_tag(watch->last) };
+
+	return !watch->is_physical && overlaps(&range, first, first + size - 1);
+}
+
+static bool is_physically_on(const struct watch *watch, u64 pa, u64 size)
+{
+	return watch->is_physical && size != 0 && overlaps(watch, pa, pa + size - 1);
+}
+
+bool tell_page_is_watched(const struct cpu *cpu, u64 va, u64 pa, bool write)
+{
+	const struct points *points = cpu->group->points;
+
+	for (unsigned i = 0; points != NULL && i < points->watches; i++) {
+		const struct watch *watch = &points->watch[i];
+
+		if ((write ? watch->write : watch->read) &&
+			(is_virtually_on(watch, PAGE_BASE(va), PAGE_SIZE) ||
+				is_physically_on(watch, PAGE_BASE(pa), PAGE_SIZE)))
+			return true;
+	}
+	return false;
+}
+
+static bool is_watched(const struct cpu *cpu, const struct told_access *access)
+{
+	const struct points *points = cpu->group->points;
+
+	for (unsigned i = 0; points != NULL && i < points->watches; i++) {
+		const struct watch *watch = &points->watch[i];
+
+		if (((access->writes && watch->write) || (access->reads && watch->read)) &&
+			(is_virtually_on(watch, access->va, access->size) ||
+				is_physically_on(watch, access->pa, access->in_page) ||
+				is_physically_on(
+					watch, access->next_pa, access->size - access->in_page)))
+			return true;
+	}
+	return false;
+}
+
+/* ---- Telling ---- */
+
+static void emit(struct cpu *cpu, enum event_kind kind, const struct told_access *access)
+{
+	struct event event = { .kind = kind,
+		.pc = cpu->pc,
+		.va = access->va,
+		.pa = access->pa,
+		.size = (u8)access->size,
+		.write = access->writes,
+		.read = access->reads,
+		.has_value = access->has_value,
+		.value = access->value };
+
+	event_emit(cpu, &event);
+}
+
+/* false: a debugger stops before the instruction. */
+static bool may_go_on(struct cpu *cpu)
+{
+	if (cpu->stop.reason != STOP_DEBUG)
+		return true;
+	cpu->is_abandoned = true;
+	event_note_told(cpu, PASSED_BREAKPOINT | PASSED_WATCH);
+	return false;
+}
+
+bool tell_access(struct cpu *cpu, const struct told_access *access)
+{
+	bool was_stopped = cpu->stop.reason != STOP_NONE; /* of what happened on the way here */
+
+	if ((cpu->tells & TELLS_WATCHES) && !event_was_told(cpu, PASSED_WATCH) &&
+		is_watched(cpu, access))
+		emit(cpu, EVENT_WATCH, access);
+	if (!was_stopped && !may_go_on(cpu))
+		return false;
+	if (cpu->tells & TELLS_ALL)
+		emit(cpu, EVENT_ACCESS, access);
+	return was_stopped || may_go_on(cpu);
+}
+
+/* ---- Arming ---- */
+
+void mmu_tell_accesses(struct cpu *cpu)
+{
+	const struct points *points = cpu->group->points;
+	bool watches = points != NULL && points->watches != 0;
+	u8 tells = 0;
+
+	if (watches && event_wanted(cpu, EVENT_WATCH))
+		tells |= TELLS_WATCHES;
+	if (event_wanted(cpu, EVENT_ACCESS))
+		tells |= TELLS_ALL;
+	if (((tells | cpu->tells) & TELLS_WATCHES) != 0)
+		contexts_watch(cpu, (tells & TELLS_WATCHES) != 0);
+	cpu->tells = tells;
+}

@@ -589,18 +589,23 @@ static void save_and_load(void **state)
 {
 	struct machine *m = *state;
 	struct tt tt = all_regimes(m);
-	void *buffer = malloc(mmu_state_size());
+	struct archive saved = archive_to_save(), copy[2];
 
 	m->pe[1].sys[SR_VTTBR_EL2] = m->pe[0].sys[SR_VTTBR_EL2];
 	m->pe[1].sys[SR_VTCR_EL2] = m->pe[0].sys[SR_VTCR_EL2];
 	fill(&m->pe[0], &tt);
-	mmu_state_save(&m->pe[0], buffer);
-	mmu_state_load(&m->pe[1], buffer);
+	mmu_transfer(&m->pe[0], &saved);
+	assert_false(saved.failed);
+	copy[0] = copy[1] = archive_to_load(saved.data, saved.size);
+	mmu_transfer(&m->pe[1], &copy[1]);
+	mmu_select_context(&m->pe[1]);
+	assert_false(copy[1].failed);
 	assert_int_equal(in_tlb(m, &m->pe[1], &tt), E_ALL);
-	mmu_state_load(&m->pe[0], buffer);
+	mmu_transfer(&m->pe[0], &copy[0]);
+	mmu_select_context(&m->pe[0]);
 	assert_int_equal(in_host_tlb(&m->pe[0], &tt), 0);
 	assert_int_equal(in_tlb(m, &m->pe[0], &tt), E_ALL);
-	free(buffer);
+	archive_free(&saved);
 }
 
 int main(void)

@@ -78,7 +78,7 @@ const struct stop *travel_stop(const struct travel *travel)
 
 const char *travel_error(const struct travel *travel)
 {
-	return travel->error;
+	return travel->error.text;
 }
 
 /* ---- Journeys ---- */
@@ -98,7 +98,7 @@ static bool keep_change(struct travel *travel)
 	machine_forget_future(travel->machine);
 	if (travel_keep(travel, true, &status))
 		return true;
-	snprintf(travel->error, sizeof(travel->error), "%s", status.text);
+	travel->error = status;
 	return false;
 }
 
@@ -135,8 +135,7 @@ static struct moment behind(const struct travel *travel, u64 insns)
 	return (struct moment){ travel->now.insns + (insns < most ? insns : most), 1 };
 }
 
-enum travel_result travel_forward(
-	struct travel *travel, u64 most_insns, const struct stop_at *stop)
+enum travel_result travel_forward(struct travel *travel, u64 most_insns, const struct stop_at *stop)
 {
 	if (!begin_journey(travel, stop))
 		return end_journey(travel, LEG_FAILED);

@@ -47,8 +47,7 @@ static bool begin_near(struct travel *travel, struct moment moment)
 	if (travel->config.forward_only)
 		return true;
 	index = travel_kept_at(travel, moment);
-	if (!is_before(moment, travel->now) &&
-		!is_before(travel->now, travel->kept[index].moment))
+	if (!is_before(moment, travel->now) && !is_before(travel->now, travel->kept[index].moment))
 		return true;
 	return travel_restore(travel, index);
 }

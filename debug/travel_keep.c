@@ -182,7 +182,7 @@ bool travel_restore(struct travel *travel, unsigned index)
 	struct status status = machine_restore(travel->machine, kept->checkpoint);
 
 	if (status.code != STATUS_OK) {
-		snprintf(travel->error, sizeof(travel->error), "%s", status.text);
+		travel->error = status;
 		return false;
 	}
 	travel->now = kept->moment;

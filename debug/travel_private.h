@@ -33,7 +33,7 @@ struct travel {
 
 	struct kept *kept; /* in order; the first is where it began */
 	unsigned kept_count, kept_room;
-	u64 due; /* behind so many instructions one is taken, beyond what is known */
+	u64 due;	  /* behind so many instructions one is taken, beyond what is known */
 	u64 dense_around; /* closer and closer ones before so many; 0: not */
 
 	struct moment now, begin;
@@ -43,7 +43,7 @@ struct travel {
 	bool is_changed; /* by the debugger, at `now` */
 	unsigned cpu;
 	struct stop stop;
-	char error[160];
+	struct status error;
 
 	/* What the observer has seen of the run, up to the last event. */
 	u64 seen_insns;

@@ -110,7 +110,8 @@ static bool is_hidden_hit(struct travel *travel, const struct cpu *cpu, const st
 
 	breakpoint.kind = EVENT_BREAKPOINT;
 	return event->kind == EVENT_INSN && travel->stop_at != NULL &&
-	       travel->search.mode == SEARCH_NONE && has_breakpoint(travel->stop_at->points, event->pc) &&
+	       travel->search.mode == SEARCH_NONE &&
+	       has_breakpoint(travel->stop_at->points, event->pc) &&
 	       is_hit(travel, cpu, &breakpoint);
 }
 

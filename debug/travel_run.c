@@ -156,6 +156,8 @@ void travel_observe(void *opaque, const struct cpu *cpu, const struct event *eve
 
 /* ---- Legs ---- */
 
+static goal_fn is_behind_insn;
+
 /* What the leg must be told. */
 static u32 kinds_for(const struct travel *travel, goal_fn *goal, bool counts)
 {

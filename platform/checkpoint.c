@@ -224,6 +224,11 @@ u64 checkpoint_bytes(const struct checkpoint *checkpoint)
 	return bytes;
 }
 
+u64 machine_kept_bytes(const struct machine *machine)
+{
+	return machine->pool != NULL ? page_pool_bytes(machine->pool) : 0;
+}
+
 u64 checkpoint_insns(const struct checkpoint *checkpoint)
 {
 	return checkpoint->insns;

@@ -38,6 +38,8 @@ struct machine *machine_fork(struct checkpoint *checkpoint, struct status *statu
 
 /* Bytes of host memory that would be free without it. */
 u64 checkpoint_bytes(const struct checkpoint *checkpoint);
+/* Bytes of host memory that all checkpoints of a machine hold together. */
+u64 machine_kept_bytes(const struct machine *machine);
 /* Instructions that all PEs had executed. */
 u64 checkpoint_insns(const struct checkpoint *checkpoint);
 /* RAM as it was: false: no RAM there. */

@@ -127,11 +127,6 @@ enum stats_format { STATS_NONE, STATS_TEXT, STATS_JSON };
 
 enum { MAX_TRACES = 8 };
 
-struct trace_option {
-	enum trace_kind kind;
-	const char *file; /* NULL: stderr */
-};
-
 /* Does the guest wait for stdin, or stdin not wait for the guest? AUTO: the latter on a terminal.
  */
 enum input_kind { INPUT_KIND_AUTO, INPUT_KIND_WAIT, INPUT_KIND_LIVE };
@@ -158,7 +153,7 @@ struct run_options {
 	struct load_options load;
 	struct boot_options boot;
 	const char *dump_dtb; /* a file for the device tree, and nothing is run; NULL: no */
-	struct trace_option trace[MAX_TRACES];
+	struct trace_config trace[MAX_TRACES];
 	unsigned trace_count;
 	bool hash;
 	bool snapshot; /* of all disks and flash */

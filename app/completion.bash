@@ -43,7 +43,10 @@ _entresol_run() {
 		words=$(_entresol_figures)
 		compopt -o nospace
 		;;
-	--trace) words="el insn mmu" ;;
+	--trace)
+		words="el insn mmu sysreg gic all tarmac qemu tables"
+		compopt -o nospace
+		;;
 	--semihosting-fs | --share) COMPREPLY=($(compgen -d -- "$cur")) ;;
 	--cpus | --load-address | --max-insns | --memory | --pa-bits | --quantum | --rtc | --type-after | \
 		-m | --append | --seed | --smp) ;;

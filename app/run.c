@@ -10,18 +10,9 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "app/run_traces.h"
 #include "debug/hash.h"
 #include "loader/loader.h"
-
-struct run;
-
-/* A trace, and what is told of events: a trace that cannot be written ends the run. */
-struct run_trace {
-	struct run *run;
-	struct trace *trace;
-	struct observer observer;
-	FILE *file; /* NULL: stderr */
-};
 
 /* Everything a run owns. */
 struct run {
@@ -32,41 +23,9 @@ struct run {
 	struct loaded_image image;
 	struct observers observers;
 	struct stats stats;
-	struct run_trace trace[MAX_TRACES];
+	struct run_traces traces;
 	struct screenshots screenshots;
 };
-
-static void on_trace_event(void *opaque, const struct cpu *cpu, const struct event *event)
-{
-	struct run_trace *trace = opaque;
-
-	trace->observer.event(trace->observer.opaque, cpu, event);
-	if (trace->file != NULL && ferror(trace->file))
-		machine_quit(trace->run->machine, "a trace cannot be written");
-}
-
-static struct status start_trace(struct run *run, unsigned i)
-{
-	const struct trace_option *option = &run->options.trace[i];
-	struct run_trace *trace = &run->trace[i];
-	FILE *out = stderr;
-	struct observer observer = { .event = on_trace_event, .opaque = trace };
-
-	trace->run = run;
-	if (option->file != NULL) {
-		out = trace->file = fopen(option->file, "we");
-		if (out == NULL)
-			return status_error(
-				STATUS_HOST, "--trace %.100s: %s", option->file, strerror(errno));
-	}
-	trace->trace = trace_create(option->kind, out, &run->image.symbols);
-	if (trace->trace == NULL)
-		return status_error(STATUS_HOST, "the host has no memory for a trace");
-	trace->observer = trace_observer(trace->trace);
-	observer.kinds = trace->observer.kinds;
-	observers_add(&run->observers, run->machine, &observer);
-	return status_ok();
-}
 
 static struct status observe(struct run *run)
 {
@@ -76,13 +35,8 @@ static struct status observe(struct run *run)
 		observers_add(&run->observers, run->machine, &observer);
 	if (run->reader != NULL)
 		observers_add(&run->observers, run->machine, run->reader);
-	for (unsigned i = 0; i < run->options.trace_count; i++) {
-		struct status status = start_trace(run, i);
-
-		if (status.code != STATUS_OK)
-			return status;
-	}
-	return status_ok();
+	return run_traces_open(
+		&run->traces, &run->options, run->machine, &run->observers, &run->image.symbols);
 }
 
 /* A kernel gets a device tree, and so does what is given something that only a tree tells of. */
@@ -201,23 +155,6 @@ static int dump_tree(struct run *run)
 		status_error(STATUS_HOST, "--dump-dtb %.100s: %s", name, strerror(errno)));
 }
 
-/* Traces that could not be written are an error, found at the end. */
-static int finish_traces(struct run *run, int code)
-{
-	for (unsigned i = 0; i < run->options.trace_count; i++) {
-		FILE *file = run->trace[i].file;
-		bool failed = file != NULL && ferror(file);
-
-		trace_destroy(run->trace[i].trace);
-		if (file != NULL && fclose(file) != 0)
-			failed = true;
-		if (failed)
-			code = say_status(status_error(STATUS_HOST, "--trace %.100s: %s",
-				run->options.trace[i].file, strerror(errno)));
-	}
-	return code;
-}
-
 /* Which PE a message is about matters only if there are several. */
 static void say_stop(struct run *run, const struct stop *stop)
 {
@@ -277,7 +214,7 @@ static const struct stop *run_machine(struct run *run, struct status *status)
 		const struct stop *stop;
 
 		machine_start_with(run->machine, run->image.entry, run->image.tree, run->image.end);
-		stop = screenshots_run(&run->screenshots, run->machine, insns);
+		stop = run_traces_run(&run->traces, &run->screenshots, insns);
 		if (stop->reason != STOP_RESET || !run->options.reboot)
 			return stop;
 		if (insns != MACHINE_UNLIMITED)
@@ -357,7 +294,7 @@ static int run_with(const struct run_options *options, const struct observer *re
 		code = say_status(status);
 	else
 		code = run->options.dump_dtb != NULL ? dump_tree(run) : execute(run);
-	code = finish_traces(run, code);
+	code = run_traces_close(&run->traces, code);
 	display_close();
 	machine_destroy(run->machine);
 	loaded_image_free(&run->image);

@@ -158,23 +158,15 @@ static unsigned choice(struct parse *parse, const char *option, const char *text
 static void add_trace(struct parse *parse, char *text)
 {
 	struct run_options *options = parse->options;
-	const char *file = strchr(text, '=');
-	char name[16];
-	struct trace_option *trace;
+	struct status status;
 
 	if (options->trace_count == MAX_TRACES) {
 		wrong(parse, "--trace: at most %d traces are possible", MAX_TRACES);
 		return;
 	}
-	if (file != NULL && file[1] == '\0') {
-		wrong(parse, "--trace '%.40s': the file name is missing", text);
-		return;
-	}
-	snprintf(name, sizeof(name), "%.*s",
-		file != NULL ? (int)(file - text < 15 ? file - text : 15) : 15, text);
-	trace = &options->trace[options->trace_count++];
-	trace->kind = (enum trace_kind)choice(parse, "trace", name, "el|insn|mmu");
-	trace->file = file != NULL ? file + 1 : NULL;
+	status = trace_parse(&options->trace[options->trace_count++], text);
+	if (status.code != STATUS_OK)
+		wrong(parse, "%s", status.text);
 }
 
 static void add_choice(struct parse *parse, char *text)
@@ -505,7 +497,7 @@ struct option_row {
 	size_t place, size;
 	u64 low, high;
 	void (*call)(struct parse *, char *);
-	const char *help; /* NULL: timing_help() */
+	const char *help; /* NULL: long_help() */
 };
 
 #define PLACE(member)                                                                              \
@@ -536,6 +528,12 @@ static const char *timing_help(void)
 	return text;
 }
 
+/* Of options whose help has rows of other tables. */
+static const char *long_help(const struct option_row *row)
+{
+	return strcmp(row->name, "trace") == 0 ? trace_help() : timing_help();
+}
+
 /* The rows of the command as argp wants them. */
 static const struct argp_option *argp_table(unsigned command)
 {
@@ -549,7 +547,7 @@ static const struct argp_option *argp_table(unsigned command)
 			.key = rows[i].letter != 0 ? rows[i].letter : FIRST_KEY + (int)i,
 			.arg = rows[i].value,
 			.flags = rows[i].kind == OPTION_CALL_0 ? OPTION_ARG_OPTIONAL : 0,
-			.doc = rows[i].help != NULL ? rows[i].help : timing_help(),
+			.doc = rows[i].help != NULL ? rows[i].help : long_help(&rows[i]),
 			.group = rows[i].group };
 	}
 	return table;

@@ -17,8 +17,8 @@ enum event_kind {
 	EVENT_SYSREG,	 /* written by the guest: reg, value */
 	EVENT_WALK,	 /* a translation completed by walking: va, pa, stage results, attributes */
 	EVENT_DESCRIPTOR, /* a walk read one: pa = where, value, walk_level, page_size = of the
-			     granule, stage2; its input, as many bits as there are: va of
-			     stage 1, ipa of stage 2 */
+			     granule, stage2, two_stages; its input, as many bits as there are: va
+			     of stage 1, ipa of stage 2 */
 	EVENT_TLBI,	  /* TLB maintenance: reg = SR_TLBI_*, value = operand */
 	EVENT_CYCLES,	  /* time passed: pc and insn, from_el = where, cycles, reasons, issued */
 	EVENT_ACCESS, /* a data access of an instruction, about to be performed, checked: pc, va,
@@ -69,6 +69,7 @@ struct event {
 	u8 size;
 	u8 gic; /* enum gic_event */
 	u8 walk_level;
+	bool two_stages; /* EVENT_DESCRIPTOR: stage 1 leads to intermediate addresses */
 	u32 line, intid;
 	const u64 *cycles; /* by enum timing_reason */
 	u32 reasons;	   /* bits: which of them are not 0 */

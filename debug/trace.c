@@ -1,80 +1,120 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Creates traces; their lines are written in trace_*.c.
+ * Opens traces and gives them the events that their filters let pass.
  */
 #include "debug/trace.h"
 
 #include <stdlib.h>
 
+#include "debug/trace_kinds.h"
 #include "debug/trace_private.h"
 
-static const struct trace_row *const rows[TRACE_KIND_COUNT] = {
-	[TRACE_EL] = &trace_el_row,
-	[TRACE_INSN] = &trace_insn_row,
-	[TRACE_MMU] = &trace_mmu_row,
+static const struct trace_writer *const writers[TRACE_KIND_COUNT] = {
+#define TRACE(id, word, writer, ...) [TRACE_##id] = &trace_##writer##_writer,
+#include "debug/trace.def"
+#undef TRACE
 };
 
-void trace_begin(struct trace *trace, const struct cpu *cpu)
+static struct status no_memory(void)
 {
-	fprintf(trace->out, "%12" PRIu64 " cpu%u ", cpu->cycles, cpu->index);
+	return status_error(STATUS_HOST, "the host has no memory for a trace");
 }
 
-void trace_symbol(struct trace *trace, u64 address)
+static void release(struct trace *trace)
 {
-	u64 offset = 0;
-	const struct symbol *symbol = symbol_find(trace->symbols, address, &offset);
-
-	if (symbol == NULL)
-		return;
-	if (offset == 0)
-		fprintf(trace->out, " <%s>", symbol->name);
-	else
-		fprintf(trace->out, " <%s+0x%" PRIx64 ">", symbol->name, offset);
+	disassembler_destroy(trace->disassembler);
+	free(trace);
 }
 
-static bool open_capstone(struct trace *trace)
+static struct status prepare(struct trace *trace)
 {
-	if (cs_open(CS_ARCH_ARM64, CS_MODE_LITTLE_ENDIAN, &trace->capstone) != CS_ERR_OK)
-		return false;
-	trace->insn = cs_malloc(trace->capstone);
-	return trace->insn != NULL;
+	struct status status = trace_find_ranges(trace);
+
+	if (status.code != STATUS_OK)
+		return status;
+	trace->kinds = trace_kind_rows[trace->config.kind].events;
+	if (trace->config.events != 0)
+		trace->kinds &= trace->config.events | trace_kind_rows[trace->config.kind].needs;
+	if (trace->kinds & BIT(EVENT_INSN)) {
+		trace->disassembler = disassembler_create();
+		if (trace->disassembler == NULL)
+			return no_memory();
+	}
+	return trace_out_open(&trace->out, trace->config.file);
 }
 
-struct trace *trace_create(enum trace_kind kind, FILE *out, const struct symbol_table *symbols)
+struct status trace_open(struct trace **result, const struct trace_config *config,
+	const struct trace_context *context)
 {
 	struct trace *trace = calloc(1, sizeof(*trace));
+	struct status status;
 
 	if (trace == NULL)
-		return NULL;
-	*trace = (struct trace){ .kind = kind, .out = out, .symbols = symbols };
-	if (kind == TRACE_INSN && !open_capstone(trace)) {
-		trace_destroy(trace);
-		return NULL;
+		return no_memory();
+	trace->config = *config;
+	trace->context = context;
+	trace->writer = writers[config->kind];
+	status = prepare(trace);
+	if (status.code != STATUS_OK) {
+		release(trace);
+		return status;
 	}
-	return trace;
+	if (trace->writer->begin != NULL && !trace->writer->begin(trace)) {
+		(void)trace_out_close(trace->out);
+		release(trace);
+		return no_memory();
+	}
+	*result = trace;
+	return status_ok();
 }
 
-void trace_destroy(struct trace *trace)
+struct status trace_close(struct trace *trace)
 {
+	struct status status;
+
 	if (trace == NULL)
-		return;
-	if (trace->insn != NULL)
-		cs_free(trace->insn, 1);
-	if (trace->capstone != 0)
-		cs_close(&trace->capstone);
-	free(trace);
+		return status_ok();
+	if (trace->writer->end != NULL)
+		trace->writer->end(trace);
+	status = trace_out_close(trace->out);
+	release(trace);
+	return status;
+}
+
+/* Between instructions the last one decides, so that what belongs to it stays with it. */
+static bool follows(struct trace *trace, const struct cpu *cpu, const struct event *event)
+{
+	bool *is_shown = &trace->is_shown[cpu->index], was_shown = *is_shown;
+
+	if (event->kind == EVENT_INSN)
+		*is_shown = trace_passes(trace, cpu, event);
+	if (was_shown && !*is_shown)
+		trace->writer->leave(trace, cpu);
+	return *is_shown;
 }
 
 static void on_event(void *opaque, const struct cpu *cpu, const struct event *event)
 {
 	struct trace *trace = opaque;
 
-	rows[trace->kind]->event(trace, cpu, event);
+	if (UNLIKELY(trace_out_failed(trace->out)))
+		return;
+	if (trace->writer->follows_insns ? follows(trace, cpu, event)
+					 : trace_passes(trace, cpu, event))
+		trace->writer->event(trace, cpu, event);
 }
 
 struct observer trace_observer(struct trace *trace)
 {
-	return (struct observer){
-		.kinds = rows[trace->kind]->kinds, .event = on_event, .opaque = trace
-	};
+	return (struct observer){ .kinds = trace->kinds, .event = on_event, .opaque = trace };
+}
+
+bool trace_failed(const struct trace *trace)
+{
+	return trace_out_failed(trace->out);
+}
+
+u64 trace_written(const struct trace *trace)
+{
+	return trace_out_written(trace->out);
 }

@@ -186,8 +186,8 @@ static u64 last_table(const struct tables *tables, u64 input)
 	return input >> (2u * tables->granule - 3);
 }
 
-static __attribute__((noinline)) void emit_descriptor(struct cpu *cpu, const struct tables *tables,
-	unsigned level, u64 input, const struct leaf *leaf)
+static __attribute__((noinline)) void emit_descriptor(struct cpu *cpu, const struct regime *regime,
+	const struct tables *tables, unsigned level, u64 input, const struct leaf *leaf)
 {
 	u64 pa = leaf->region->base.v + (u64)(leaf->host - leaf->region->host);
 	struct event event = { .kind = EVENT_DESCRIPTOR,
@@ -197,6 +197,7 @@ static __attribute__((noinline)) void emit_descriptor(struct cpu *cpu, const str
 		.walk_level = (u8)level,
 		.page_size = BIT(tables->granule),
 		.stage2 = tables->stage2,
+		.two_stages = regime->s2_enabled,
 		.va = tables->stage2 ? 0 : input,
 		.ipa = tables->stage2 ? input : 0 };
 
@@ -226,7 +227,7 @@ static bool walk_tables(struct cpu *cpu, const struct regime *regime, const stru
 		if (!fetch_descriptor(cpu, regime, tables, level, leaf, fault))
 			return false;
 		if (event_wanted(cpu, EVENT_DESCRIPTOR))
-			emit_descriptor(cpu, tables, level, input, leaf);
+			emit_descriptor(cpu, regime, tables, level, input, leaf);
 		d = leaf->descriptor;
 		if (!bit(d, DESC_VALID))
 			return mmu_fail(fault, tables->stage2, FSC_TRANSLATION, level);

@@ -81,8 +81,27 @@ row "address bits" 2 "entresol: --pa-bits '49': not a number from 32 to 48" run 
 row "PEs" 2 "entresol: --cpus '9': not a number from 1 to 8" run --cpus 9 off
 row "budget" 2 "entresol: --max-insns 'many': not a number" run --max-insns many off
 row "engine" 2 "entresol: --engine 'warp': choose of tail, step" run --engine warp off
-row "trace" 2 "entresol: --trace 'all': choose of el, insn, mmu" run --trace all off
+row "trace" 2 "entresol: --trace 'everything': no such kind; choose of el, insn, mmu, sysreg, gic, all, *" run --trace everything off
+row "trace misspelt" 2 "entresol: --trace 'ins': no such kind; is it insn?" run --trace ins off
 row "trace without a file" 2 "entresol: --trace 'el=': the file name is missing" run --trace el= off
+row "filter" 2 "entresol: --trace: no filter 'elf'; is it el?" run --trace el,elf=1 off
+row "filter without a value" 2 "entresol: --trace el: 'pe' is no FILTER=VALUE" run --trace el,pe off
+row "no filter" 2 "entresol: --trace el: '' is no FILTER=VALUE" run --trace el, off
+row "filter by EL" 2 "entresol: --trace el=3: not a number from 0 to 2" run --trace el,el=3 off
+row "filter by PE" 2 "entresol: --trace pe=8: not a number from 0 to 7" run --trace el,pe=8 off
+row "filter by VMID" 2 "entresol: --trace vmid=65536: not a number from 0 to 65535" run --trace el,vmid=65536 off
+row "filter by world" 2 "entresol: --trace world=L1.: not host, L1, L2, *" run --trace el,world=L1. off
+row "filter by event" 2 "entresol: --trace event=erets: no such event; is it eret?" run --trace all,event=erets off
+row "event that a trace has not" 2 "entresol: --trace el: it shows no such event; it has exception, eret" run --trace el,event=walk off
+row "trace that ends first" 2 "entresol: --trace from=5,to=5: ends before it begins" run --trace el,from=5,to=5 off
+row "from" 2 "entresol: --trace from=now: not a number of instructions" run --trace el,from=now off
+row "address" 2 "entresol: --trace addr=1-x: neither START-END nor START+SIZE" run --trace el,addr=1-x $at off
+row "range" 2 "entresol: --trace addr=8-4: ends before it begins" run --trace el,addr=8-4 $at off
+row "range of nothing" 2 "entresol: --trace addr=8+0: ends before it begins" run --trace el,addr=8+0 $at off
+row "large address" 2 "entresol: --trace addr=99999999999999999999: not a number of 64 bits" run --trace el,addr=99999999999999999999 $at off
+row "symbol" 2 "entresol: --trace addr=main: the image has no such symbol" run --trace el,addr=main $at off
+row "two traces in a file" 2 "entresol: --trace: two traces would be written to t" run --trace el=t --trace insn=./t $at off
+row "packed traces in a file" 2 "entresol: --trace: two traces would be written to ./t.gz" run --trace el=t.gz --trace insn=./t.gz $at off
 row "stats" 2 "entresol: --stats 'xml': choose of text, json" run --stats xml off
 row "semihosting directory" 2 "entresol: --semihosting-fs nowhere: No such file or directory" run --semihosting-fs nowhere $at off
 row "trace to nowhere" 6 "entresol: --trace no/file: No such file or directory" run --trace el=no/file $at off
@@ -263,7 +282,8 @@ entresol: stopped *" run $e --max-insns 400000 --type-after x=y $at idle
 entresol: hash ????????????????
 entresol: hash without time ????????????????" run $e --hash --max-insns 1001 $at loop
 	mv err hash.$engine
-	row "hash of a traced run" 0 "*" run $e --hash --max-insns 1001 --trace insn=t1 --trace el=t2 --trace mmu=t3 $at loop
+	row "hash of a traced run" 0 "*" run $e --hash --max-insns 1001 --trace insn=t1 --trace el=t2 --trace mmu=t3 \
+		--trace all=t4 --trace tarmac=t5 --trace qemu=t6 --trace tables=t7 --trace sysreg=t8 $at loop
 	fact "traces change nothing" cmp -s err hash.$engine
 	fact "a line each instruction" test "$(wc -l <t1)" -eq 1001
 	fact "disassembled" grep -q 'add x1, x1, #1' t1
@@ -298,10 +318,16 @@ host *" run $e --stats text $at exit7
 	fact "which is not printed on" cmp -s -n 1048576 disk /dev/zero
 	timeout 60 "$entresol" run $e $at babble | head -1 >/dev/null
 	fact "a closed pipe is SIGPIPE" test "${PIPESTATUS[0]}" -eq 141
-	timeout 60 "$entresol" run $e --trace insn=/dev/full $at loop 2>err >&2
-	fact "a trace on a full disk ends the run" test $? -eq 6
-	fact "which is said once" test "$(cat err)" = \
-		"entresol: --trace /dev/full: No space left on device"
+	for name in full full.gz full.zst; do
+		ln -sf /dev/full $name
+		row "a trace on a full disk: $name" 6 "entresol: stopped after 50000 instructions
+entresol: hash *
+entresol: --trace $name: No space left on device; the trace is incomplete" run $e --hash \
+			--max-insns 50000 --trace insn=$name --trace insn=t1 $at loop
+		fact "others go on" test "$(wc -l <t1)" -eq 50000
+	done
+	row "whose trace is on a full disk" 6 "entresol: the guest exited with code 7
+entresol: --trace full: *" run $e --trace insn=full $at exit7
 	printf z | "$entresol" run $e --input live $at echo >out
 	fact "live input" test "$(cat out)" = z
 	row "a script" 0 "" run $e --type-after '\x3f=x' $at ask

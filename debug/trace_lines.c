@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Traces for people: one line an event, which begins with the time and the PE.
+ */
+#include "debug/trace_private.h"
+#include "sysregs/sysregs.h"
+
+static trace_line_fn *const lines[EVENT_KIND_COUNT] = {
+#define EVENT_ROW(id, word) [EVENT_##id] = trace_line_##word,
+#include "debug/trace_event.def"
+#undef EVENT_ROW
+};
+
+void trace_symbol(struct trace *trace, u64 address)
+{
+	struct trace_out *out = trace->out;
+	u64 offset = 0;
+	const struct symbol *symbol = symbol_find(trace->context->symbols, address, &offset);
+
+	if (symbol == NULL)
+		return;
+	out_text(out, " <");
+	out_text(out, symbol->name);
+	if (offset != 0) {
+		out_text(out, "+0x");
+		out_hex(out, offset, 1);
+	}
+	out_char(out, '>');
+}
+
+/* sysreg_read() has no effects; it is not declared so because some registers are worked out. */
+u64 trace_sysreg(const struct cpu *cpu, enum sysreg_id id)
+{
+	return sysreg_read((struct cpu *)(uintptr_t)cpu, id);
+}
+
+static void print(struct trace *trace, const struct cpu *cpu, const struct event *event)
+{
+	struct trace_out *out = trace->out;
+
+	out_decimal(out, cpu->cycles, 12);
+	out_text(out, " cpu");
+	out_decimal(out, cpu->index, 1);
+	out_char(out, ' ');
+	if (trace->config.kind == TRACE_ALL)
+		out_printf(out, "%-10s ", trace_event_word(event->kind));
+	lines[event->kind](trace, cpu, event);
+	out_line(out);
+}
+
+const struct trace_writer trace_lines_writer = { .event = print };

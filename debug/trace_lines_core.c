@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What lines say of instructions, exceptions, returns, accesses, barriers and system registers.
+ */
+#include "debug/trace_private.h"
+#include "exceptions/exceptions.h"
+#include "sysregs/sysregs.h"
+
+/* ---- Instructions ---- */
+
+static void print_el(struct trace *trace, const struct cpu *cpu)
+{
+	out_text(trace->out, "EL");
+	out_char(trace->out, (char)('0' + cpu->pstate.el));
+}
+
+static void print_insn(struct trace *trace, u64 pc, u32 insn)
+{
+	out_hex(trace->out, insn, 8);
+	out_text(trace->out, "  ");
+	out_text(trace->out, trace_disassemble(trace->disassembler, pc, insn));
+	trace_symbol(trace, pc);
+}
+
+void trace_line_insn(struct trace *trace, const struct cpu *cpu, const struct event *event)
+{
+	print_el(trace, cpu);
+	out_text(trace->out, cpu->pstate.sp ? "h 0x" : "t 0x");
+	out_hex(trace->out, event->pc, 16);
+	out_char(trace->out, ' ');
+	print_insn(trace, event->pc, event->insn);
+}
+
+void trace_line_barrier(struct trace *trace, const struct cpu *cpu, const struct event *event)
+{
+	print_el(trace, cpu);
+	out_text(trace->out, " pc 0x");
+	out_hex(trace->out, event->pc, 1);
+	out_char(trace->out, ' ');
+	print_insn(trace, event->pc, event->insn);
+}
+
+/* ---- Exceptions ---- */
+
+static const char *interrupt_name(u8 interrupt)
+{
+	switch (interrupt) {
+	case INT_IRQ: return "IRQ";
+	case INT_FIQ: return "FIQ";
+	case INT_SERROR: return "SError";
+	default: return "";
+	}
+}
+
+/* An IRQ or FIQ has no syndrome; SError does. */
+static void print_reason(struct trace *trace, const struct event *event)
+{
+	char text[200];
+
+	if (event->interrupt == INT_IRQ || event->interrupt == INT_FIQ) {
+		out_printf(trace->out, "  %s", interrupt_name(event->interrupt));
+		return;
+	}
+	esr_describe(event->esr, text, sizeof(text));
+	out_printf(trace->out, "  ESR 0x%08" PRIx64 " %s", event->esr, text);
+	if (event->far_valid)
+		out_printf(trace->out, ", FAR 0x%" PRIx64, event->far);
+	if (event->hpfar_valid)
+		out_printf(trace->out, ", IPA 0x%" PRIx64, bits(event->hpfar, 43, 4) << 12);
+}
+
+static void print_change(struct trace *trace, const struct event *event, const char *arrow)
+{
+	out_printf(trace->out, "EL%u %s EL%u  pc 0x%" PRIx64, (unsigned)event->from_el, arrow,
+		(unsigned)event->to_el, event->pc);
+	trace_symbol(trace, event->pc);
+	out_printf(trace->out, " to 0x%" PRIx64, event->target);
+	trace_symbol(trace, event->target);
+}
+
+void trace_line_exception(struct trace *trace, const struct cpu *cpu, const struct event *event)
+{
+	(void)cpu;
+	print_change(trace, event, "=>");
+	print_reason(trace, event);
+}
+
+void trace_line_eret(struct trace *trace, const struct cpu *cpu, const struct event *event)
+{
+	(void)cpu;
+	print_change(trace, event, "<=");
+	out_printf(trace->out, "  ERET%s, SPSR 0x%" PRIx64, event->illegal ? " (illegal)" : "",
+		event->spsr);
+}
+
+/* ---- Data ---- */
+
+void trace_line_access(struct trace *trace, const struct cpu *cpu, const struct event *event)
+{
+	print_el(trace, cpu);
+	out_printf(trace->out, " pc 0x%" PRIx64 " %s %u va 0x%" PRIx64 " pa 0x%" PRIx64, event->pc,
+		event->write ? "write" : "read ", (unsigned)event->size, event->va, event->pa);
+	if (event->write && event->size <= 8)
+		out_printf(trace->out, " value 0x%" PRIx64, event->value);
+	trace_symbol(trace, event->va);
+}
+
+/* ---- System registers ---- */
+
+/* The old value is still there, the new one without what the register has no bits for. */
+void trace_line_sysreg(struct trace *trace, const struct cpu *cpu, const struct event *event)
+{
+	enum sysreg_id id = (enum sysreg_id)event->reg;
+	const struct sysreg_direct *row = &sysreg_direct[id];
+	u64 old = trace_sysreg(cpu, id), value = (event->value & ~row->res0) | row->res1;
+	char fields[300] = "";
+
+	print_el(trace, cpu);
+	out_printf(trace->out, " pc 0x%" PRIx64, event->pc);
+	trace_symbol(trace, event->pc);
+	out_printf(trace->out, " %s 0x%" PRIx64 " => 0x%" PRIx64, sysreg_name(id), old, value);
+	if (trace->context->say_fields != NULL && old != value)
+		trace->context->say_fields(cpu, id, old, value, fields, sizeof(fields));
+	out_text(trace->out, fields);
+}

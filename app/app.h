@@ -191,6 +191,8 @@ struct run_driver {
 	void *opaque;
 };
 int run_image_by(const struct run_options *options, const struct run_driver *driver);
+/* Of the host, from some time on; for messages only. */
+double host_seconds(void);
 /* Of a machine that stopped. */
 int run_exit_code(const struct stop *stop);
 

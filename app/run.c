@@ -185,7 +185,7 @@ static int exit_code(struct run *run, const struct stop *stop)
 	return run_exit_code(stop);
 }
 
-static double seconds(void)
+double host_seconds(void)
 {
 	struct timespec now;
 
@@ -252,7 +252,7 @@ static int execute(struct run *run)
 	const struct run_options *options = &run->options;
 	static const struct stop no_stop;
 	const struct stop *stop = &no_stop;
-	double begin = seconds();
+	double begin = host_seconds();
 	struct status status;
 	int code;
 
@@ -266,7 +266,7 @@ static int execute(struct run *run)
 		stop = run_to_the_end(run, &code);
 	if (screenshots_finish(&run->screenshots, run->machine) != 0)
 		code = run->screenshots.code;
-	report_stats(options->stats, run->machine, &run->stats, stop, seconds() - begin);
+	report_stats(options->stats, run->machine, &run->stats, stop, host_seconds() - begin);
 	if (options->hash) {
 		say("hash %016" PRIx64, machine_hash(run->machine));
 		say("hash without time %016" PRIx64, machine_hash_without_time(run->machine));

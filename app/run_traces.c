@@ -6,7 +6,6 @@
 
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "explain/explain.h"
@@ -37,19 +36,11 @@ static void say_fields(
 
 enum { PROGRESS_INSNS = 10000000, PROGRESS_STEPS = 10 };
 
-static double seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 /* Whole lines, since the guest's are on the same terminal; the longer it takes, the fewer. */
 static void say_progress(struct run_trace *trace)
 {
 	u64 insns = stats_insns(trace->traces->machine);
-	double passed = seconds() - trace->traces->began;
+	double passed = host_seconds() - trace->traces->began;
 
 	if (insns < trace->next_progress)
 		return;
@@ -200,7 +191,7 @@ struct status run_traces_open(struct run_traces *traces, const struct run_option
 			.worlds = &traces->worlds,
 			.say_fields = say_fields },
 		.says_progress = isatty(STDERR_FILENO),
-		.began = seconds() };
+		.began = host_seconds() };
 	worlds_init(&traces->worlds);
 	if (filters_by_world(options)) {
 		struct observer observer = worlds_observer(&traces->worlds);

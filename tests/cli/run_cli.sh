@@ -100,7 +100,7 @@ row "range" 2 "entresol: --trace addr=8-4: ends before it begins" run --trace el
 row "range of nothing" 2 "entresol: --trace addr=8+0: ends before it begins" run --trace el,addr=8+0 $at off
 row "large address" 2 "entresol: --trace addr=99999999999999999999: not a number of 64 bits" run --trace el,addr=99999999999999999999 $at off
 row "symbol" 2 "entresol: --trace addr=main: the image has no such symbol" run --trace el,addr=main $at off
-row "two traces in a file" 2 "entresol: --trace: two traces would be written to t" run --trace el=t --trace insn=./t $at off
+row "two traces in a file" 2 "entresol: --trace: two traces would be written to ./t" run --trace el=t --trace insn=./t $at off
 row "packed traces in a file" 2 "entresol: --trace: two traces would be written to ./t.gz" run --trace el=t.gz --trace insn=./t.gz $at off
 row "stats" 2 "entresol: --stats 'xml': choose of text, json" run --stats xml off
 row "semihosting directory" 2 "entresol: --semihosting-fs nowhere: No such file or directory" run --semihosting-fs nowhere $at off

@@ -43,13 +43,24 @@ static void take_keys(struct machine *machine)
 		pl011_take_keys(&machine->uart);
 }
 
-/* What somebody did at the window, or that it was closed. */
-static void take_window_input(struct machine *machine)
+static u64 ask_window(struct machine *machine)
 {
 	const struct screen_live *live = machine->config.screen.live;
 	u64 packed;
 
-	while (live != NULL && (packed = live->get(live->opaque)) != 0) {
+	if (!journal_knows(&machine->journal, &packed)) {
+		packed = live->get(live->opaque);
+		journal_note(&machine->journal, packed);
+	}
+	return packed;
+}
+
+/* What somebody did at the window, or that it was closed. */
+static void take_window_input(struct machine *machine)
+{
+	u64 packed;
+
+	while (machine->config.screen.live != NULL && (packed = ask_window(machine)) != 0) {
 		struct input_event event = input_event_unpack(packed);
 
 		if (event.device < INPUT_DEVICES)

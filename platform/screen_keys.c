@@ -84,3 +84,20 @@ void screen_keys_init(struct screen_keys_typist *typist, const struct screen_con
 		.event = { .fire = press_or_release, .opaque = typist } };
 	schedule(typist, 0);
 }
+
+void screen_keys_transfer(struct screen_keys_typist *typist, struct archive *archive)
+{
+	const struct screen_config *config = typist->config;
+	bool is_done;
+
+	archive_mark(archive, "keys");
+	ARCHIVE(archive, typist->step);
+	ARCHIVE(archive, typist->at);
+	ARCHIVE_BOOL(archive, typist->is_down);
+	event_transfer(typist->queue, &typist->event, archive);
+	is_done = typist->step == config->keys_count && !typist->event.is_queued;
+	archive_require(archive,
+		is_done || (typist->step < config->keys_count &&
+				   typist->at < config->keys[typist->step].text.size),
+		"keys beyond the end of their text");
+}

@@ -24,5 +24,6 @@ struct status screen_keys_check(const struct script_text *text);
 /* The steps of *config, which stays the caller's, in the order of their times. */
 void screen_keys_init(struct screen_keys_typist *typist, const struct screen_config *config,
 	struct virtio_input *keyboard, struct event_queue *queue, u64 hz);
+void screen_keys_transfer(struct screen_keys_typist *typist, struct archive *archive);
 
 #endif

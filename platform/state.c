@@ -73,6 +73,15 @@ static void transfer_virtio(struct machine *machine, struct archive *archive)
 	transfer_note(&machine->virtio_note, archive);
 }
 
+static void transfer_screen(struct machine *machine, struct archive *archive)
+{
+	if (machine->config.screen.width == 0)
+		return;
+	for (unsigned i = 0; i < INPUT_DEVICES; i++)
+		virtio_input_transfer(&machine->input[i], archive);
+	screen_keys_transfer(&machine->typist, archive);
+}
+
 static void transfer_flash(struct machine *machine, struct archive *archive)
 {
 	for (unsigned i = 0; i < MACHINE_FLASH_BANKS; i++) {
@@ -101,6 +110,7 @@ static void transfer_devices(struct machine *machine, struct archive *archive)
 	pl061_transfer(&machine->gpio, archive);
 	power_key_transfer(&machine->power_key, archive);
 	transfer_virtio(machine, archive);
+	transfer_screen(machine, archive);
 	transfer_flash(machine, archive);
 }
 

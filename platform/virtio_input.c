@@ -159,6 +159,13 @@ bool virtio_input_is_open(struct virtio_input *input)
 	       virtio_is_available(&input->device, QUEUE_EVENT);
 }
 
+void virtio_input_transfer(struct virtio_input *input, struct archive *archive)
+{
+	ARCHIVE(archive, input->group);
+	ARCHIVE(archive, input->count);
+	archive_require(archive, input->count < INPUT_GROUP, "too many events without an end");
+}
+
 /* Lights of a keyboard, which nobody sees. */
 static u32 take_status(void *opaque)
 {

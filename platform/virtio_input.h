@@ -42,6 +42,8 @@ void virtio_input_init(struct virtio_input *input, enum input_device kind);
  * comes, and wholly: it is lost where there is no driver, or too few buffers.
  */
 void virtio_input_event(struct virtio_input *input, const struct input_event *event);
+/* What virtio_transfer() leaves. */
+void virtio_input_transfer(struct virtio_input *input, struct archive *archive);
 /* Does a driver wait for events? */
 bool virtio_input_is_open(struct virtio_input *input);
 

@@ -14,7 +14,8 @@ enum event_kind {
 	EVENT_EXCEPTION, /* taken: from_el, to_el, pc = preferred return, target = vector, esr, far,
 			    hpfar */
 	EVENT_ERET,	 /* returned: from_el, to_el, pc = the ERET, target = where to, illegal */
-	EVENT_SYSREG,	 /* written by the guest: reg, value */
+	EVENT_SYSREG,	 /* written by the guest: reg, before, value as it was written, effective;
+			    in_memory: FEAT_NV2, at va, and `before` is not known */
 	EVENT_WALK,	 /* a translation completed by walking: va, pa, stage results, attributes */
 	EVENT_DESCRIPTOR, /* a walk read one: pa = where, value, walk_level, page_size = of the
 			     granule, stage2, two_stages; its input, as many bits as there are: va
@@ -59,6 +60,8 @@ struct event {
 	bool far_valid, hpfar_valid;
 	u16 reg; /* enum sysreg_id */
 	u64 value;
+	u64 before, effective;
+	bool in_memory;
 	u64 va, ipa, pa, page_size;
 	bool write, fetch, stage2;
 	bool read;	 /* EVENT_ACCESS, EVENT_WATCH: of an atomic both, and it may not write */

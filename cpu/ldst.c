@@ -48,24 +48,31 @@ bool ldst_check_store(struct cpu *cpu, u64 va, unsigned size, unsigned total)
 
 bool ldst_store_pair(struct cpu *cpu, u64 va, unsigned size, u64 first, u64 second)
 {
-	return ldst_check_store(cpu, va, size, 2 * size) && mmu_store(cpu, va, size, first, 0) &&
-	       mmu_store(cpu, va + size, size, second, 0);
+	unsigned flags = cpu->tells != 0 ? ACC_TOLD : 0;
+
+	if (!ldst_check_store(cpu, va, size, 2 * size))
+		return false;
+	if (flags != 0 && (!mmu_tell_store(cpu, va, size, first, 0) ||
+				  !mmu_tell_store(cpu, va + size, size, second, 0)))
+		return false;
+	return mmu_store(cpu, va, size, first, flags) &&
+	       mmu_store(cpu, va + size, size, second, flags);
 }
 
 /*
  * 16 bytes are one access to alignment checks and translation. In RAM they are moved at once; on
  * the bus, or across pages that are not neighbours, as two doublewords.
  */
-static struct place place_of_16(struct cpu *cpu, u64 va, enum access_kind kind)
+static struct place place_of_16(struct cpu *cpu, u64 va, enum access_kind kind, unsigned flags)
 {
-	struct access access = { .kind = (u8)kind, .size = 16 };
+	struct access access = { .kind = (u8)kind, .flags = (u8)flags, .size = 16 };
 
 	return mmu_place(cpu, va, access);
 }
 
 bool ldst_load_16(struct cpu *cpu, u64 va, union vreg *value)
 {
-	struct place place = place_of_16(cpu, va, ACCESS_READ);
+	struct place place = place_of_16(cpu, va, ACCESS_READ, 0);
 	struct loaded low, high;
 
 	if (!place.ok)
@@ -74,17 +81,17 @@ bool ldst_load_16(struct cpu *cpu, u64 va, union vreg *value)
 		memcpy(value, place.host, 16);
 		return true;
 	}
-	low = mmu_load(cpu, va, 8, 0);
+	low = mmu_load(cpu, va, 8, ACC_PLACED);
 	if (!low.ok)
 		return false;
-	high = mmu_load(cpu, va + 8, 8, 0);
+	high = mmu_load(cpu, va + 8, 8, ACC_PLACED);
 	*value = (union vreg){ .d = { low.data, high.data } };
 	return high.ok;
 }
 
-bool ldst_store_16(struct cpu *cpu, u64 va, const union vreg *value)
+bool ldst_store_16(struct cpu *cpu, u64 va, const union vreg *value, unsigned flags)
 {
-	struct place place = place_of_16(cpu, va, ACCESS_WRITE);
+	struct place place = place_of_16(cpu, va, ACCESS_WRITE, flags);
 
 	if (!place.ok)
 		return false;
@@ -93,7 +100,8 @@ bool ldst_store_16(struct cpu *cpu, u64 va, const union vreg *value)
 		memory_written(cpu->memory, place.pa, 16);
 		return true;
 	}
-	return mmu_store(cpu, va, 8, value->d[0], 0) && mmu_store(cpu, va + 8, 8, value->d[1], 0);
+	return mmu_store(cpu, va, 8, value->d[0], ACC_PLACED) &&
+	       mmu_store(cpu, va + 8, 8, value->d[1], ACC_PLACED);
 }
 
 /* ISV, SAS, SSE, SRT, SF, AR. */

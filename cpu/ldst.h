@@ -45,9 +45,12 @@ bool ldst_check_store(struct cpu *cpu, u64 va, unsigned size, unsigned total);
 /* Stores two values of `size` bytes, both or none. */
 bool ldst_store_pair(struct cpu *cpu, u64 va, unsigned size, u64 first, u64 second);
 
-/* The slow way of a 128-bit access. false: cpu->fault, nothing changed but *value. */
+/*
+ * The slow way of a 128-bit access. false: cpu->fault, nothing changed but *value. flags: 0, or
+ * ACC_TOLD.
+ */
 bool ldst_load_16(struct cpu *cpu, u64 va, union vreg *value);
-bool ldst_store_16(struct cpu *cpu, u64 va, const union vreg *value);
+bool ldst_store_16(struct cpu *cpu, u64 va, const union vreg *value, unsigned flags);
 
 /*
  * Goes on behind an instruction that may have touched a device: an interrupt may be due, or the

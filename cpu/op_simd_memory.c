@@ -27,11 +27,22 @@ static bool load_any(struct cpu *cpu, u64 va, unsigned size, union vreg *to)
 	return m.ok;
 }
 
-static bool store_any(struct cpu *cpu, u64 va, unsigned size, const union vreg *from)
+static u64 low_bytes(const union vreg *from, unsigned size)
+{
+	return size < 8 ? from->d[0] & MASK(size * 8 - 1, 0) : from->d[0];
+}
+
+static bool store_any(
+	struct cpu *cpu, u64 va, unsigned size, const union vreg *from, unsigned flags)
 {
 	if (size == 16)
-		return ldst_store_16(cpu, va, from);
-	return mmu_store(cpu, va, size, from->d[0] & MASK(size * 8 - 1, 0), 0);
+		return ldst_store_16(cpu, va, from, flags);
+	return mmu_store(cpu, va, size, low_bytes(from, size), flags);
+}
+
+static bool tell_any(struct cpu *cpu, u64 va, unsigned size, const union vreg *from)
+{
+	return mmu_tell_store(cpu, va, size, low_bytes(from, size), size == 16 ? ACC_PLACED : 0);
 }
 
 static __attribute__((noinline)) bool load_slow(
@@ -48,7 +59,7 @@ static __attribute__((noinline)) bool load_slow(
 static __attribute__((noinline)) bool store_slow(
 	struct cpu *cpu, const struct uop *u, u64 va, unsigned size)
 {
-	return check_sp_alignment(cpu, u) && store_any(cpu, va, size, &V(rd));
+	return check_sp_alignment(cpu, u) && store_any(cpu, va, size, &V(rd), 0);
 }
 
 /* LDP of one register twice leaves the second value, K1.1. */
@@ -68,8 +79,15 @@ static __attribute__((noinline)) bool load_pair_slow(
 static __attribute__((noinline)) bool store_pair_slow(
 	struct cpu *cpu, const struct uop *u, u64 va, unsigned size)
 {
-	return check_sp_alignment(cpu, u) && ldst_check_store(cpu, va, size, 2 * size) &&
-	       store_any(cpu, va, size, &V(rd)) && store_any(cpu, va + size, size, &V(ra));
+	unsigned flags = cpu->tells != 0 ? ACC_TOLD : 0;
+
+	if (!check_sp_alignment(cpu, u) || !ldst_check_store(cpu, va, size, 2 * size))
+		return false;
+	if (flags != 0 &&
+		(!tell_any(cpu, va, size, &V(rd)) || !tell_any(cpu, va + size, size, &V(ra))))
+		return false;
+	return store_any(cpu, va, size, &V(rd), flags) &&
+	       store_any(cpu, va + size, size, &V(ra), flags);
 }
 
 #define SHAPE(name, type, address, needs_slow, write_back, host_access, bytes, slow_access, move)  \

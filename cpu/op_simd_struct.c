@@ -92,21 +92,36 @@ static enum outcome load_registers(struct cpu *cpu, const struct uop *u, enum la
 	return outcome_after_slow(cpu);
 }
 
-static enum outcome store_registers(struct cpu *cpu, const struct uop *u, enum layout layout)
+typedef bool store_fn(struct cpu *cpu, u64 va, unsigned size, u64 value, unsigned flags);
+
+static bool store_elements(
+	struct cpu *cpu, const struct uop *u, enum layout layout, store_fn *store, unsigned flags)
 {
 	struct structure s = STRUCTURE();
 	unsigned size = s.size;
 
-	if (!check_sp_alignment(cpu, u) || !ldst_check_store(cpu, X(rn), 1u << size, s.bytes))
-		return OUT_FAULT;
 	for (unsigned i = 0; i << size < s.bytes; i++) {
 		struct spot spot = spot_of(layout, s, size, i);
 		u64 value = 0;
 
 		memcpy(&value, &REGISTER(spot.reg).b[spot.byte], (size_t)1 << size);
-		if (!mmu_store(cpu, X(rn) + (i << size), 1u << size, value, 0))
-			return OUT_FAULT;
+		if (!store(cpu, X(rn) + (i << size), 1u << size, value, flags))
+			return false;
 	}
+	return true;
+}
+
+static enum outcome store_registers(struct cpu *cpu, const struct uop *u, enum layout layout)
+{
+	struct structure s = STRUCTURE();
+	unsigned flags = cpu->tells != 0 ? ACC_TOLD : 0;
+
+	if (!check_sp_alignment(cpu, u) || !ldst_check_store(cpu, X(rn), 1u << s.size, s.bytes))
+		return OUT_FAULT;
+	if (flags != 0 && !store_elements(cpu, u, layout, mmu_tell_store, 0))
+		return OUT_FAULT;
+	if (!store_elements(cpu, u, layout, mmu_store, flags))
+		return OUT_FAULT;
 	write_back(cpu, u);
 	return outcome_after_slow(cpu);
 }

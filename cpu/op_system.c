@@ -356,11 +356,30 @@ static enum outcome after_write(struct cpu *cpu, cycles_t slice_end)
 	return OUT_JUMP;
 }
 
-static void emit_write(struct cpu *cpu, enum sysreg_id id, u64 value)
+/* A write of a register that somebody is told of. */
+static __attribute__((noinline)) void write_told(struct cpu *cpu, enum sysreg_id id, u64 value)
 {
-	struct event event = {
-		.kind = EVENT_SYSREG, .pc = cpu->pc, .reg = (u16)id, .value = value
-	};
+	struct event event = { .kind = EVENT_SYSREG,
+		.pc = cpu->pc,
+		.reg = (u16)id,
+		.value = value,
+		.before = cpu->sys[id] };
+
+	sysreg_write(cpu, id, value);
+	event.effective = cpu->sys[id];
+	event_emit(cpu, &event);
+}
+
+/* FEAT_NV2: the register is memory. */
+static void tell_vncr_write(struct cpu *cpu, enum sysreg_id id, u16 offset, u64 value)
+{
+	struct event event = { .kind = EVENT_SYSREG,
+		.pc = cpu->pc,
+		.reg = (u16)id,
+		.value = value,
+		.effective = value,
+		.in_memory = true,
+		.va = system_vncr_address(cpu, offset) };
 
 	event_emit(cpu, &event);
 }
@@ -374,12 +393,15 @@ SYSOP(msr_routed)
 	switch (route.goes) {
 	case TO_REGISTER:
 		if (event_wanted(cpu, EVENT_SYSREG))
-			emit_write(cpu, route.reg, X(rd));
-		sysreg_write(cpu, route.reg, X(rd));
+			write_told(cpu, route.reg, X(rd));
+		else
+			sysreg_write(cpu, route.reg, X(rd));
 		break;
 	case TO_MEMORY:
 		if (!system_vncr_store(cpu, route.vncr, X(rd)))
 			return OUT_FAULT;
+		if (event_wanted(cpu, EVENT_SYSREG))
+			tell_vncr_write(cpu, id, route.vncr, X(rd));
 		break;
 	default: return system_not_allowed(cpu, route, id, u->rn, DIR_WRITE);
 	}

@@ -399,7 +399,10 @@ static bool tell_insn(struct cpu *cpu)
 		return false;
 	if (event_wanted(cpu, EVENT_INSN))
 		emit_insn(cpu, EVENT_INSN);
-	return !is_stopped_by_debugger(cpu);
+	if (!is_stopped_by_debugger(cpu))
+		return true;
+	event_note_told(cpu, PASSED_BREAKPOINT);
+	return false;
 }
 
 /* Instructions executed when the record at cpu->u is reached; engine_sync() without the rest. */

@@ -42,7 +42,7 @@ enum outcome insn_not_executed(struct cpu *cpu, struct route route, u32 operands
 }
 
 /* VNCR_EL2.BADDR:offset. Without FEAT_LVA bits <63:49> should be as bit 48. */
-static u64 vncr_address(const struct cpu *cpu, u16 offset)
+u64 system_vncr_address(const struct cpu *cpu, u16 offset)
 {
 	return sign_extend(cpu->sys[SR_VNCR_EL2] & ~(u64)0xfff, 49) + offset;
 }
@@ -53,7 +53,7 @@ static bool is_vncr_refused(struct cpu *cpu, u16 offset, u32 wnr)
 	enum { TRANSLATION_FAULT = 4, VNCR = 1 << 13 };
 	u64 va = cpu->sys[SR_VNCR_EL2] + offset;
 
-	if (LIKELY(va == vncr_address(cpu, offset)) || is_chosen(cpu, vncr_ress, extended))
+	if (LIKELY(va == system_vncr_address(cpu, offset)) || is_chosen(cpu, vncr_ress, extended))
 		return false;
 	cpu->fault = (struct fault){ .ec = EC_DABT_SAME,
 		.target_el = EL2,
@@ -77,14 +77,14 @@ struct loaded system_vncr_load(struct cpu *cpu, u16 offset)
 	issue_as(cpu, CLASS_MRS_MEMORY);
 	if (is_vncr_refused(cpu, offset, 0))
 		return (struct loaded){ .ok = false };
-	return mmu_load(cpu, vncr_address(cpu, offset), 8, ACC_VNCR);
+	return mmu_load(cpu, system_vncr_address(cpu, offset), 8, ACC_VNCR);
 }
 
 bool system_vncr_store(struct cpu *cpu, u16 offset, u64 value)
 {
 	issue_as(cpu, CLASS_MSR_MEMORY);
 	return !is_vncr_refused(cpu, offset, 1) &&
-	       mmu_store(cpu, vncr_address(cpu, offset), 8, value, ACC_VNCR);
+	       mmu_store(cpu, system_vncr_address(cpu, offset), 8, value, ACC_VNCR);
 }
 
 void system_firmware_call(struct cpu *cpu, u16 imm)
@@ -100,7 +100,7 @@ static enum outcome zero_by_stores(struct cpu *cpu, u64 va)
 	u64 block = align_down(va, ZVA_BYTES);
 
 	for (u64 at = 0; at < ZVA_BYTES; at += 8) {
-		if (!mmu_store(cpu, block + at, 8, 0, 0)) {
+		if (!mmu_store(cpu, block + at, 8, 0, ACC_PLACED)) {
 			cpu->fault.far = va;
 			return OUT_FAULT;
 		}

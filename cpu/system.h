@@ -20,6 +20,7 @@ enum outcome insn_not_executed(struct cpu *cpu, struct route route, u32 operands
 u32 system_iss(u32 encoding, unsigned rt, enum direction direction);
 
 /* FEAT_NV2: the word of memory that stands for a register. On failure cpu->fault is filled. */
+u64 system_vncr_address(const struct cpu *cpu, u16 offset);
 struct loaded system_vncr_load(struct cpu *cpu, u16 offset);
 bool system_vncr_store(struct cpu *cpu, u16 offset, u64 value);
 

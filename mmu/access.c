@@ -234,6 +234,14 @@ static bool pass_watch(struct cpu *cpu, const struct request *request, unsigned 
 	       pass_watchers(cpu, request, size, pa, next_pa, stored);
 }
 
+/* Of a store. */
+static bool pass_watch_once(struct cpu *cpu, const struct request *request, unsigned size, u64 pa,
+	u64 next_pa, u64 value, unsigned flags)
+{
+	return (flags & (ACC_TOLD | ACC_PLACED)) != 0 ||
+	       pass_watch(cpu, request, size, pa, next_pa, stored(value));
+}
+
 /* ---- Filling the host TLB ---- */
 
 static u64 host_tag(const struct mmu_context *ctx, u64 va, const struct hit *hit)
@@ -478,6 +486,72 @@ static struct loaded load_across(struct cpu *cpu, const struct mmu_context *ctx,
 	return (struct loaded){ low | high << (8 * h.size[0]), true };
 }
 
+/* Of an access that somebody is told of: where it is, in one page or two. */
+static bool locate(struct cpu *cpu, const struct mmu_context *ctx, const struct request *request,
+	unsigned size, bool charges_crossing, struct halves *out)
+{
+	if (!crosses_page(request->va, size)) {
+		out->request[0] = *request;
+		out->size[0] = size;
+		out->size[1] = 0;
+		out->hit[1].pa = 0;
+		return translate(cpu, ctx, request, &out->hit[0]);
+	}
+	if (charges_crossing)
+		time_crossing(cpu);
+	return translate_halves(cpu, ctx, request, size, out);
+}
+
+/* Once more: RAM is looked at, of a device the value is known. */
+static u64 read_again(struct cpu *cpu, const struct hit *hit, unsigned size, u64 value)
+{
+	struct ram_region *region = ram_for(cpu, hit->pa, size, false);
+
+	return region != NULL ? ram_load(region->host + (hit->pa - region->base.v), size) : value;
+}
+
+static bool read_halves(struct cpu *cpu, const struct halves *h, struct piece piece, u64 *value)
+{
+	u64 known = cpu->mmu->pieces.value[piece.number], high = 0;
+
+	if (piece.is_done) {
+		*value = read_again(cpu, &h->hit[0], h->size[0], known);
+		if (h->size[1] != 0)
+			*value |= read_again(cpu, &h->hit[1], h->size[1], known >> 8 * h->size[0])
+				  << 8 * h->size[0];
+		return true;
+	}
+	if (!read_piece(cpu, &h->request[0], &h->hit[0], h->size[0], value) ||
+		(h->size[1] != 0 &&
+			!read_piece(cpu, &h->request[1], &h->hit[1], h->size[1], &high)))
+		return false;
+	if (h->size[1] != 0)
+		*value |= high << 8 * h->size[0];
+	cpu->mmu->pieces.value[piece.number] = *value;
+	return true;
+}
+
+static __attribute__((noinline)) struct loaded load_told(struct cpu *cpu, struct mmu_context *ctx,
+	const struct request *request, unsigned size, unsigned flags)
+{
+	struct piece piece = tell_begin(cpu);
+	struct ram_region *region;
+	struct halves h;
+	u64 value;
+
+	if (!locate(cpu, ctx, request, size, !piece.is_repeated, &h))
+		return (struct loaded){ .ok = false };
+	if (!(flags & ACC_PLACED) &&
+		!pass_watch(cpu, request, size, h.hit[0].pa, h.hit[1].pa, unknown))
+		return (struct loaded){ .ok = false };
+	region = ram_for(cpu, h.hit[0].pa, h.size[0], false);
+	if (region != NULL && h.size[1] == 0)
+		fill_read(cpu, ctx, request->va, &h.hit[0], region);
+	if (!read_halves(cpu, &h, piece, &value))
+		return (struct loaded){ .ok = false };
+	return (struct loaded){ value, true };
+}
+
 struct loaded mmu_load(struct cpu *cpu, u64 va, unsigned size, unsigned flags)
 {
 	struct mmu_context *ctx = access_context(cpu, flags);
@@ -490,6 +564,8 @@ struct loaded mmu_load(struct cpu *cpu, u64 va, unsigned size, unsigned flags)
 
 	if (is_refused(ctx, &request, size, flags))
 		return (struct loaded){ .ok = report_alignment(cpu, &request) };
+	if (UNLIKELY(cpu->tells != 0))
+		return load_told(cpu, ctx, &request, size, flags);
 	if (crosses)
 		return load_across(cpu, ctx, &request, size);
 	host = aligned_hit(&ctx->tables.read[host_tlb_index(va)], va, request.misaligned);
@@ -513,15 +589,31 @@ struct loaded mmu_load(struct cpu *cpu, u64 va, unsigned size, unsigned flags)
 }
 
 static bool store_across(struct cpu *cpu, const struct mmu_context *ctx,
-	const struct request *request, unsigned size, u64 value)
+	const struct request *request, unsigned size, u64 value, unsigned flags)
 {
 	struct halves h;
 
-	time_crossing(cpu);
+	if (!(flags & ACC_TOLD))
+		time_crossing(cpu);
 	return translate_halves(cpu, ctx, request, size, &h) &&
-	       pass_watch(cpu, request, size, h.hit[0].pa, h.hit[1].pa, stored(value)) &&
+	       pass_watch_once(cpu, request, size, h.hit[0].pa, h.hit[1].pa, value, flags) &&
 	       write_piece(cpu, &h.request[0], &h.hit[0], h.size[0], value) &&
 	       write_piece(cpu, &h.request[1], &h.hit[1], h.size[1], value >> (8 * h.size[0]));
+}
+
+bool mmu_tell_store(struct cpu *cpu, u64 va, unsigned size, u64 value, unsigned flags)
+{
+	struct mmu_context *ctx = access_context(cpu, flags);
+	struct request request = request_of(ctx, va, ACCESS_WRITE, flags, size);
+	struct piece piece = tell_begin(cpu);
+	bool crosses = !(flags & ACC_PLACED) && !piece.is_repeated;
+	struct halves h;
+
+	if (is_refused(ctx, &request, size, flags))
+		return report_alignment(cpu, &request);
+	return locate(cpu, ctx, &request, size, crosses, &h) &&
+	       pass_watch(cpu, &request, size, h.hit[0].pa, h.hit[1].pa,
+		       size <= 8 ? stored(value) : unknown);
 }
 
 bool mmu_store(struct cpu *cpu, u64 va, unsigned size, u64 value, unsigned flags)
@@ -535,8 +627,13 @@ bool mmu_store(struct cpu *cpu, u64 va, unsigned size, u64 value, unsigned flags
 
 	if (is_refused(ctx, &request, size, flags))
 		return report_alignment(cpu, &request);
+	if (UNLIKELY(cpu->tells != 0) && !(flags & (ACC_TOLD | ACC_PLACED))) {
+		if (!mmu_tell_store(cpu, va, size, value, flags))
+			return false;
+		flags |= ACC_TOLD;
+	}
 	if (crosses)
-		return store_across(cpu, ctx, &request, size, value);
+		return store_across(cpu, ctx, &request, size, value, flags);
 	host = aligned_hit(&ctx->tables.write[host_tlb_index(va)], va, request.misaligned);
 	if (host != NULL) {
 		time_host(cpu, host, size, TIMING_WRITE);
@@ -544,7 +641,7 @@ bool mmu_store(struct cpu *cpu, u64 va, unsigned size, u64 value, unsigned flags
 		return true;
 	}
 	if (!translate(cpu, ctx, &request, &hit) ||
-		!pass_watch(cpu, &request, size, hit.pa, 0, stored(value)))
+		!pass_watch_once(cpu, &request, size, hit.pa, 0, value, flags))
 		return false;
 	region = ram_for(cpu, hit.pa, size, true);
 	if (region != NULL)
@@ -567,36 +664,48 @@ static u8 *place_hit(const struct mmu_context *ctx, const struct request *reques
 	return request->zva ? NULL : host;
 }
 
-static struct place place_across(struct cpu *cpu, const struct mmu_context *ctx,
-	const struct request *request, unsigned size)
+/* Unless mmu_tell_store() did. */
+static bool pass_watch_place(
+	struct cpu *cpu, const struct request *request, struct access access, u64 pa, u64 next_pa)
 {
+	return (access.flags & ACC_TOLD) != 0 ||
+	       pass_watch(cpu, request, access.size, pa, next_pa, unknown);
+}
+
+static struct place place_across(struct cpu *cpu, const struct mmu_context *ctx,
+	const struct request *request, struct access access, bool is_done)
+{
+	unsigned size = access.size;
 	struct halves h;
 	struct ram_region *first, *second;
 	bool write = request_writes(request);
 
 	if (!translate_halves(cpu, ctx, request, size, &h) ||
-		!pass_watch(cpu, request, size, h.hit[0].pa, h.hit[1].pa, unknown))
+		!pass_watch_place(cpu, request, access, h.hit[0].pa, h.hit[1].pa))
 		return (struct place){ .ok = false };
 	first = ram_for(cpu, h.hit[0].pa, h.size[0], write);
 	second = ram_for(cpu, h.hit[1].pa, h.size[1], write);
 	if (first == NULL || first != second || h.hit[1].pa != h.hit[0].pa + h.size[0])
 		return (struct place){ .pa = PA(h.hit[0].pa), .ok = true, .split = true };
-	time_crossing(cpu);
-	time_piece(cpu, &h.hit[0], first, h.size[0], timing_kind(request));
-	time_piece(cpu, &h.hit[1], second, h.size[1], timing_kind(request));
+	if (!is_done) {
+		time_crossing(cpu);
+		time_piece(cpu, &h.hit[0], first, h.size[0], timing_kind(request));
+		time_piece(cpu, &h.hit[1], second, h.size[1], timing_kind(request));
+	}
 	return (struct place){ .host = first->host + (h.hit[0].pa - first->base.v),
 		.pa = PA(h.hit[0].pa),
 		.ok = true };
 }
 
-static struct place place_in_page(
-	struct cpu *cpu, struct mmu_context *ctx, const struct request *request, unsigned size)
+static struct place place_in_page(struct cpu *cpu, struct mmu_context *ctx,
+	const struct request *request, struct access access, bool is_done)
 {
+	unsigned size = access.size;
 	struct ram_region *region;
 	struct hit hit;
 
 	if (!translate(cpu, ctx, request, &hit) ||
-		!pass_watch(cpu, request, size, hit.pa, 0, unknown))
+		!pass_watch_place(cpu, request, access, hit.pa, 0))
 		return (struct place){ .ok = false };
 	region = ram_for(cpu, hit.pa, size, request_writes(request));
 	if (region == NULL)
@@ -605,7 +714,7 @@ static struct place place_in_page(
 		fill_read(cpu, ctx, request->va, &hit, region);
 	if (request_writes(request))
 		fill_write(cpu, ctx, request->va, &hit, region);
-	if (request->kind != ACCESS_CACHE)
+	if (request->kind != ACCESS_CACHE && !is_done)
 		time_piece(cpu, &hit, region, size, timing_kind(request));
 	return (struct place){
 		.host = region->host + (hit.pa - region->base.v), .pa = PA(hit.pa), .ok = true
@@ -617,20 +726,23 @@ struct place mmu_place(struct cpu *cpu, u64 va, struct access access)
 	struct mmu_context *ctx = access_context(cpu, access.flags);
 	struct request request =
 		request_of(ctx, va, (enum access_kind)access.kind, access.flags, access.size);
+	bool is_done = false;
 	u8 *host;
 
 	if (is_refused(ctx, &request, access.size, access.flags))
 		return (struct place){ .ok = report_alignment(cpu, &request) };
+	if (UNLIKELY(cpu->tells != 0))
+		is_done = tell_begin(cpu).is_done;
 	if (crosses_page(va, access.size))
-		return place_across(cpu, ctx, &request, access.size);
+		return place_across(cpu, ctx, &request, access, is_done);
 	host = place_hit(ctx, &request);
-	if (host != NULL) {
+	if (host != NULL && !is_done) {
 		time_host(cpu, host, access.size, timing_kind(&request));
 		return (struct place){
 			.host = host, .pa = pa_of_host(cpu->memory, host), .ok = true
 		};
 	}
-	return place_in_page(cpu, ctx, &request, access.size);
+	return place_in_page(cpu, ctx, &request, access, is_done);
 }
 
 struct place mmu_fetch_page(struct cpu *cpu, u64 va)

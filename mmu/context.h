@@ -36,6 +36,21 @@ enum {
 	FILLS_UNWATCHED = 2 /* a debugger watches bytes of some pages */
 };
 
+/*
+ * The accesses of the instruction that somebody is told of. It may be stopped before one of them,
+ * and begins anew later: those before are not performed a second time then, for time, and what
+ * devices said, would be different.
+ */
+enum { PIECES = 64 }; /* LD4 of bytes */
+struct pieces {
+	u64 insns, pc;	   /* whose */
+	u8 count;	   /* begun in this attempt */
+	u8 done;	   /* performed in the one before */
+	bool is_stopped;   /* the attempt has ended before an access */
+	bool is_repeated;  /* there was one before */
+	u64 value[PIECES]; /* that devices gave */
+};
+
 struct mmu {
 	struct mmu_context *pool[CONTEXT_COUNT]; /* allocated when first needed */
 	struct mmu_context *bucket[CONTEXT_BUCKETS];
@@ -47,6 +62,7 @@ struct mmu {
 		pa_t page;
 		bool is_valid;
 	} held; /* mmu_hold_code() */
+	struct pieces pieces;
 };
 
 static inline struct mmu_context *context_of(const struct cpu *cpu)

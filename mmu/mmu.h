@@ -143,7 +143,9 @@ enum {
 	ACC_VNCR = 4,	      /* FEAT_NV2 redirection: EL2 regime, privileged, no PAN */
 	ACC_INVALIDATE = 8,   /* ACCESS_CACHE: DC IVAC, which needs write permission */
 	ACC_ZVA = 16,	      /* ACCESS_WRITE: DC ZVA, which faults on Device memory */
-	ACC_ATOMIC = 32	      /* exclusive, atomic: aligned as ACC_ORDERED, but for SCTLR.nAA */
+	ACC_ATOMIC = 32,      /* exclusive, atomic: aligned as ACC_ORDERED, but for SCTLR.nAA */
+	ACC_TOLD = 64,	      /* mmu_tell_store() was asked before */
+	ACC_PLACED = 128      /* part of what mmu_place() was asked for before */
 };
 
 struct access {
@@ -226,6 +228,13 @@ static inline void region_written(
 	if (flags & PAGE_HAS_CODE)
 		memory->code_written(memory->code_cache, pa, size);
 }
+
+/*
+ * For instructions that store several values: tells who watches, before the first is stored; to be
+ * asked while cpu->tells, for each of them. ACC_PLACED: the store will use mmu_place(). false:
+ * cpu->fault, or cpu->is_abandoned.
+ */
+bool mmu_tell_store(struct cpu *cpu, u64 va, unsigned size, u64 value, unsigned flags);
 
 /* To be called after writing to RAM other than through mmu_store or host_write. */
 static inline void memory_written(struct memory *memory, pa_t pa, u64 size)

@@ -86,11 +86,41 @@ static void emit(struct cpu *cpu, enum event_kind kind, const struct told_access
 	event_emit(cpu, &event);
 }
 
+struct piece tell_begin(struct cpu *cpu)
+{
+	struct pieces *pieces = &cpu->mmu->pieces;
+	bool is_same = pieces->insns == cpu->insns && pieces->pc == cpu->pc;
+	unsigned number;
+
+	if (!is_same || pieces->is_stopped) {
+		pieces->is_repeated = is_same;
+		pieces->insns = cpu->insns;
+		pieces->pc = cpu->pc;
+		pieces->count = 0;
+		pieces->is_stopped = false;
+		if (!is_same)
+			pieces->done = 0;
+	}
+	number = pieces->count < PIECES ? pieces->count++ : PIECES - 1;
+	return (struct piece){ .number = number,
+		.is_done = pieces->is_repeated && number < pieces->done,
+		.is_repeated = pieces->is_repeated && number <= pieces->done };
+}
+
+/* The instruction is stopped before the access that was begun last. */
+static void stop_pieces(struct pieces *pieces)
+{
+	if (!pieces->is_repeated || pieces->count - 1 > pieces->done)
+		pieces->done = (u8)(pieces->count - 1);
+	pieces->is_stopped = true;
+}
+
 /* false: a debugger stops before the instruction. */
 static bool may_go_on(struct cpu *cpu)
 {
 	if (cpu->stop.reason != STOP_DEBUG)
 		return true;
+	stop_pieces(&cpu->mmu->pieces);
 	cpu->is_abandoned = true;
 	event_note_told(cpu, PASSED_BREAKPOINT | PASSED_WATCH);
 	return false;

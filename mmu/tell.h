@@ -16,6 +16,16 @@ struct told_access {
 	bool has_value; /* a write of `value` */
 };
 
+/* One access of the synchronised instruction; pieces are numbered. */
+struct piece {
+	unsigned number;
+	bool is_done;	  /* performed before the instruction was stopped */
+	bool is_repeated; /* done, or all but performed */
+};
+
+/* Begins the next access of the instruction; to be called while cpu->tells. */
+struct piece tell_begin(struct cpu *cpu);
+
 /* To be asked while cpu->tells. false: cpu->is_abandoned, the instruction is not to go on. */
 bool tell_access(struct cpu *cpu, const struct told_access *access);
 

@@ -92,6 +92,23 @@ static void transfer_held(struct mmu *mmu, struct archive *archive)
 		"the page of held code is not aligned");
 }
 
+/* Of an instruction that a debugger stopped before one of its accesses. */
+static void transfer_pieces(struct pieces *pieces, struct archive *archive)
+{
+	bool is_stopped = pieces->is_stopped;
+
+	ARCHIVE_BOOL(archive, is_stopped);
+	if (archive->is_loading)
+		*pieces = (struct pieces){ .is_stopped = is_stopped };
+	if (!is_stopped)
+		return;
+	ARCHIVE(archive, pieces->insns);
+	ARCHIVE(archive, pieces->pc);
+	ARCHIVE(archive, pieces->done);
+	archive_require(archive, pieces->done < PIECES, "an instruction has too many accesses");
+	ARCHIVE(archive, pieces->value);
+}
+
 static void forget_host_tlbs(struct cpu *cpu)
 {
 	for (unsigned i = 0; i < cpu->mmu->count; i++)
@@ -112,4 +129,5 @@ void mmu_transfer(struct cpu *cpu, struct archive *archive)
 	if (cpu_is_timed(cpu))
 		timing_micro_tlb_transfer(&cpu->timed, TLB_ENTRIES, archive);
 	transfer_held(cpu->mmu, archive);
+	transfer_pieces(&cpu->mmu->pieces, archive);
 }

@@ -491,6 +491,7 @@ bool walk_translate(struct cpu *cpu, const struct regime *regime, const struct r
 	struct translated *out, struct mmu_fault *fault)
 {
 	struct stage_output s1, s2;
+	bool is_walked = regime->s1_enabled || regime->s2_enabled;
 	u64 pa;
 
 	if (!stage1_translate(cpu, regime, request, &s1, fault))
@@ -512,7 +513,7 @@ bool walk_translate(struct cpu *cpu, const struct regime *regime, const struct r
 		out->pa = align_down(pa, BIT(out->shift));
 		out->ipa = align_down(s1.leaf.address, BIT(out->shift));
 	}
-	if (event_wanted(cpu, EVENT_WALK) && regime->inspection == NULL)
+	if (event_wanted(cpu, EVENT_WALK) && regime->inspection == NULL && is_walked)
 		emit_walk(cpu, regime, request, out, s1.leaf.address, pa);
 	return true;
 }

@@ -7,30 +7,79 @@
  * these pages into the base and shares it, and restoring replaces these pages and those in which
  * the two maps differ. Pages of zeros are not in maps.
  */
-#include "platform/checkpoint.h"
+#include "platform/checkpoint_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "mmu/mmu.h"
-#include "platform/machine_private.h"
-#include "platform/pages.h"
+#include "platform/config.h"
 #include "platform/ram.h"
 
 _Static_assert((int)PAGES_SIZE == (int)PAGE_SIZE, "a page of RAM is one of a map");
 
-struct checkpoint {
-	struct {
-		pa_t base;
-		struct pages *pages;
-	} region[MEMORY_REGIONS]; /* as those of struct memory */
-	struct archive state;
-	u64 insns;
-};
-
 static struct status no_memory(void)
 {
 	return status_error(STATUS_HOST, "the host has no memory for a checkpoint");
+}
+
+/* ---- Where machines come from ---- */
+
+struct machine_origin *origin_share(struct machine_origin *origin)
+{
+	__atomic_fetch_add(&origin->references, 1, __ATOMIC_RELAXED);
+	return origin;
+}
+
+void origin_free(struct machine_origin *origin)
+{
+	if (origin == NULL || __atomic_sub_fetch(&origin->references, 1, __ATOMIC_ACQ_REL) != 0)
+		return;
+	archive_free(&origin->config);
+	free(origin);
+}
+
+u32 origin_number(struct machine_origin *origin)
+{
+	return __atomic_fetch_add(&origin->machines, 1, __ATOMIC_RELAXED);
+}
+
+void origin_count(struct machine_origin *origin, s64 bytes)
+{
+	__atomic_fetch_add(&origin->bytes, (u64)bytes, __ATOMIC_RELAXED);
+}
+
+/* Of a machine that was not forked. NULL: no memory. */
+static struct machine_origin *create_origin(const struct machine *machine)
+{
+	struct machine_origin *origin = calloc(1, sizeof(*origin));
+	struct kept_config *kept = malloc(sizeof(*kept));
+
+	if (origin != NULL && kept != NULL) {
+		origin->references = 1;
+		origin->engine = (u8)machine->config.engine;
+		origin->config = archive_to_save();
+		config_of(machine, kept);
+		config_transfer(kept, &origin->config);
+	}
+	free(kept);
+	if (origin != NULL && (kept == NULL || origin->config.failed)) {
+		archive_free(&origin->config);
+		free(origin);
+		return NULL;
+	}
+	return origin;
+}
+
+static bool make_origin(struct machine *machine)
+{
+	if (machine->origin != NULL)
+		return true;
+	machine->origin = create_origin(machine);
+	if (machine->origin == NULL)
+		return false;
+	machine->number = origin_number(machine->origin);
+	return true;
 }
 
 /* ---- The base ---- */
@@ -43,6 +92,8 @@ static u64 page_count(const struct ram_region *region)
 /* Before there is one everything is as if there was a checkpoint of memory of zeros. */
 static bool make_base(struct machine *machine)
 {
+	if (!make_origin(machine))
+		return false;
 	if (machine->pool == NULL)
 		machine->pool = page_pool_create();
 	if (machine->pool == NULL)
@@ -57,7 +108,7 @@ static bool make_base(struct machine *machine)
 	return true;
 }
 
-void machine_free_base(struct machine *machine)
+void machine_end_checkpoints(struct machine *machine)
 {
 	for (unsigned i = 0; i < COUNT(machine->base); i++) {
 		pages_free(machine->base[i]);
@@ -65,6 +116,8 @@ void machine_free_base(struct machine *machine)
 	}
 	page_pool_free(machine->pool);
 	machine->pool = NULL;
+	origin_free(machine->origin);
+	machine->origin = NULL;
 }
 
 static bool is_zero(const u8 *page)
@@ -98,8 +151,6 @@ static bool keep_dirty_pages(const struct ram_region *region, struct pages *base
 
 static bool keep_memory(struct machine *machine, struct checkpoint *checkpoint)
 {
-	if (!make_base(machine))
-		return false;
 	mmu_watch_writes(&machine->group); /* what is written from now on is dirty again */
 	for (unsigned i = 0; i < machine->memory.region_count; i++) {
 		if (!keep_dirty_pages(&machine->memory.region[i], machine->base[i]))
@@ -123,6 +174,23 @@ static u64 executed(const struct machine *machine)
 	return insns;
 }
 
+/* Archives grow by doubling. */
+static void trim(struct archive *state)
+{
+	u8 *data = realloc(state->data, state->size);
+
+	if (data == NULL)
+		return;
+	state->data = data;
+	state->room = state->size;
+}
+
+/* Without pages and the image of forks. */
+static s64 fixed_bytes(const struct checkpoint *checkpoint)
+{
+	return (s64)(sizeof(*checkpoint) + checkpoint->state.room);
+}
+
 struct checkpoint *machine_checkpoint(struct machine *machine, struct status *status)
 {
 	struct checkpoint *checkpoint;
@@ -132,9 +200,14 @@ struct checkpoint *machine_checkpoint(struct machine *machine, struct status *st
 		return NULL;
 	*status = no_memory();
 	checkpoint = calloc(1, sizeof(*checkpoint));
-	if (checkpoint == NULL)
+	if (checkpoint == NULL || !make_base(machine)) {
+		free(checkpoint);
 		return NULL;
+	}
 	journal_begin(&machine->journal);
+	checkpoint->origin = origin_share(machine->origin);
+	checkpoint->machine = machine->number;
+	checkpoint->image = -1;
 	checkpoint->insns = executed(machine);
 	checkpoint->state = archive_to_save();
 	machine_transfer(machine, &checkpoint->state);
@@ -142,6 +215,9 @@ struct checkpoint *machine_checkpoint(struct machine *machine, struct status *st
 		checkpoint_free(checkpoint);
 		return NULL;
 	}
+	trim(&checkpoint->state);
+	origin_count(checkpoint->origin, fixed_bytes(checkpoint));
+	checkpoint->is_counted = true;
 	*status = status_ok();
 	return checkpoint;
 }
@@ -152,7 +228,11 @@ void checkpoint_free(struct checkpoint *checkpoint)
 		return;
 	for (unsigned i = 0; i < COUNT(checkpoint->region); i++)
 		pages_free(checkpoint->region[i].pages);
+	checkpoint_drop_image(checkpoint);
+	if (checkpoint->is_counted)
+		origin_count(checkpoint->origin, -fixed_bytes(checkpoint));
 	archive_free(&checkpoint->state);
+	origin_free(checkpoint->origin);
 	free(checkpoint);
 }
 
@@ -188,12 +268,20 @@ static void restore_region(
 	machine->base[index] = base;
 }
 
+static bool is_same_configuration(const struct machine_origin *a, const struct machine_origin *b)
+{
+	return a == b || (a->config.size == b->config.size &&
+				 memcmp(a->config.data, b->config.data, a->config.size) == 0);
+}
+
 struct status machine_restore(struct machine *machine, const struct checkpoint *checkpoint)
 {
 	struct archive state = archive_to_load(checkpoint->state.data, checkpoint->state.size);
 	struct pages *base[MEMORY_REGIONS] = { NULL };
 	bool has_memory = make_base(machine);
 
+	if (has_memory && !is_same_configuration(machine->origin, checkpoint->origin))
+		return status_error(STATUS_USAGE, "a checkpoint of another kind of machine");
 	for (unsigned i = 0; has_memory && i < machine->memory.region_count; i++) {
 		base[i] = pages_share(checkpoint->region[i].pages);
 		has_memory = base[i] != NULL;
@@ -203,6 +291,8 @@ struct status machine_restore(struct machine *machine, const struct checkpoint *
 			pages_free(base[i]);
 		return no_memory();
 	}
+	if (machine->origin != checkpoint->origin || machine->number != checkpoint->machine)
+		journal_free(&machine->journal); /* other answers were given there */
 	mmu_watch_writes(&machine->group);
 	for (unsigned i = 0; i < machine->memory.region_count; i++)
 		restore_region(machine, i, checkpoint->region[i].pages, base[i]);
@@ -215,7 +305,7 @@ struct status machine_restore(struct machine *machine, const struct checkpoint *
 
 u64 checkpoint_bytes(const struct checkpoint *checkpoint)
 {
-	u64 bytes = sizeof(*checkpoint) + checkpoint->state.room;
+	u64 bytes = (u64)fixed_bytes(checkpoint) + checkpoint->image_bytes;
 
 	for (unsigned i = 0; i < COUNT(checkpoint->region); i++) {
 		if (checkpoint->region[i].pages != NULL)
@@ -226,7 +316,10 @@ u64 checkpoint_bytes(const struct checkpoint *checkpoint)
 
 u64 machine_kept_bytes(const struct machine *machine)
 {
-	return machine->pool != NULL ? page_pool_bytes(machine->pool) : 0;
+	if (machine->origin == NULL)
+		return 0;
+	return page_pool_bytes(machine->pool) +
+	       __atomic_load_n(&machine->origin->bytes, __ATOMIC_RELAXED);
 }
 
 u64 checkpoint_insns(const struct checkpoint *checkpoint)
@@ -273,11 +366,4 @@ bool checkpoint_read(const struct checkpoint *checkpoint, pa_t pa, void *data, s
 		size -= piece;
 	}
 	return true;
-}
-
-struct machine *machine_fork(struct checkpoint *checkpoint, struct status *status)
-{
-	(void)checkpoint;
-	*status = status_error(STATUS_NOT_IMPLEMENTED, "no forks yet");
-	return NULL;
 }

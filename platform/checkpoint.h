@@ -25,8 +25,8 @@ struct checkpoint;
 struct checkpoint *machine_checkpoint(struct machine *machine, struct status *status);
 void checkpoint_free(struct checkpoint *checkpoint); /* NULL is allowed */
 
-/* Of the same machine, or of one with the same configuration. STATUS_HOST: no memory, nothing
- * changed. */
+/* Of the same machine, or of one with the same configuration. STATUS_HOST: no memory, STATUS_USAGE:
+ * of another kind of machine; nothing changed. */
 struct status machine_restore(struct machine *machine, const struct checkpoint *checkpoint);
 
 /*
@@ -36,9 +36,13 @@ struct status machine_restore(struct machine *machine, const struct checkpoint *
  */
 struct machine *machine_fork(struct checkpoint *checkpoint, struct status *status);
 
-/* Bytes of host memory that would be free without it. */
+/*
+ * Bytes of host memory that would be free without it. What it shares with other checkpoints, or
+ * with what the machine has to compare with, counts for none of them: machine_kept_bytes().
+ */
 u64 checkpoint_bytes(const struct checkpoint *checkpoint);
-/* Bytes of host memory that all checkpoints of a machine hold together. */
+/* All that is kept by all checkpoints of the machine, of those it was forked from and of its forks.
+ */
 u64 machine_kept_bytes(const struct machine *machine);
 /* Instructions that all PEs had executed. */
 u64 checkpoint_insns(const struct checkpoint *checkpoint);

@@ -395,7 +395,7 @@ void machine_destroy(struct machine *machine)
 		flash_destroy(&machine->flash[i]);
 	for (unsigned i = 0; i < machine->config.disks; i++)
 		disk_close(&machine->disk[i].disk);
-	machine_free_base(machine);
+	machine_end_checkpoints(machine);
 	ram_destroy(&machine->memory);
 	journal_free(&machine->journal);
 	free(machine->power_on);

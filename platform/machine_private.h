@@ -104,16 +104,18 @@ struct machine {
 
 	struct machine *power_on; /* owned: a copy of this struct from before the first start */
 
-	/* Memory as of the last checkpoint, see checkpoint.c; NULL: there was none. */
+	/* Checkpoints, see checkpoint.c; NULL: there was none. */
+	struct machine_origin *origin;
+	u32 number; /* in the order in which they came from there */
 	struct page_pool *pool;
-	struct pages *base[MEMORY_REGIONS];
+	struct pages *base[MEMORY_REGIONS]; /* memory as of the last checkpoint */
 };
 
 /* STATUS_USAGE: no such machine is possible, and the text says why. */
 struct status machine_check_config(const struct machine_config *config);
 
-/* Frees `pool` and `base`. */
-void machine_free_base(struct machine *machine);
+/* What is there for checkpoints. */
+void machine_end_checkpoints(struct machine *machine);
 /* Memory for pixels; false: the host refuses. */
 bool screen_add(struct memory *memory, const struct screen_config *config);
 /* NULL: there is no screen. */

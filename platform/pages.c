@@ -279,6 +279,11 @@ u64 pages_count(const struct pages *pages)
 	return pages->count;
 }
 
+struct page_pool *pages_pool(const struct pages *pages)
+{
+	return pages->pool;
+}
+
 const u8 *pages_get(const struct pages *pages, u64 number)
 {
 	const struct leaf *leaf;

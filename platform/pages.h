@@ -33,6 +33,7 @@ struct pages *pages_share(const struct pages *pages);
 void pages_free(struct pages *pages); /* NULL is allowed */
 
 u64 pages_count(const struct pages *pages);
+struct page_pool *pages_pool(const struct pages *pages);
 /* The bytes of a page, valid until the map changes there; NULL: it was never set. */
 const u8 *pages_get(const struct pages *pages, u64 number);
 /* Copies a page into the map. false: no memory, and it is as it was. */

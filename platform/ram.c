@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * RAM is anonymous memory of the host: zero, and paid for only where it is touched.
+ * RAM is anonymous memory of the host: zero, and paid for only where it is touched. That of a fork
+ * is a private mapping of what it was.
  */
 #include "platform/ram.h"
 
@@ -35,6 +36,12 @@ bool ram_add(struct memory *memory, pa_t base, u64 size)
 	}
 	memory->region[memory->region_count++] = region;
 	return true;
+}
+
+bool ram_map(const struct ram_region *region, int file, u64 offset)
+{
+	return mmap(region->host, region->size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_NORESERVE | MAP_FIXED, file, (off_t)offset) != MAP_FAILED;
 }
 
 /* New pages at the same place, so that untouched RAM stays free of charge. */

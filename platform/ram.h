@@ -10,6 +10,11 @@
 
 /* Adds zeroed RAM of `size` bytes (a multiple of 4 KiB) at `base`; false: the host refuses. */
 bool ram_add(struct memory *memory, pa_t base, u64 size);
+/*
+ * The region becomes a copy of bytes of a file, which the host makes where they are written; the
+ * file may be closed. false: the host refuses, and the region is as it was.
+ */
+bool ram_map(const struct ram_region *region, int file, u64 offset);
 /* All bytes of a region become 0. */
 void ram_clear(struct memory *memory, const struct ram_region *region);
 void ram_destroy(struct memory *memory);

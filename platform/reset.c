@@ -44,6 +44,8 @@ static void keep_outside(struct machine *kept, const struct machine *machine)
 	kept->boot_seed = machine_rng(machine, "boot").state;
 	kept->event = machine->event;
 	kept->event_opaque = machine->event_opaque;
+	kept->origin = machine->origin;
+	kept->number = machine->number;
 	kept->pool = machine->pool;
 	memcpy(kept->base, machine->base, sizeof(kept->base));
 	kept->points = machine->points;

@@ -193,10 +193,7 @@ static void step(struct walk *walk)
 	case 4: take(walk); break;
 	case 5:
 	case 6: restore(walk); break;
-	default:
-		if (getenv("F"))
-			fork_machine(walk);
-		break;
+	default: fork_machine(walk); break;
 	}
 }
 

@@ -3,7 +3,7 @@
  * A run that is cut into pieces, checkpointed, restored to any earlier checkpoint and forked, at
  * random, ends as the straight run does, and is everywhere what it was there the first time.
  * Usage: random_checkpoints [-c CPU] [-n PEs] [-t MODEL] [-m MiB] [-s SEED] [-i INSTRUCTIONS]
- *        PROGRAM [-- WORD...]
+ *        [-r INITRD] [-a COMMAND_LINE] PROGRAM [-- WORD...]
  */
 #include <inttypes.h>
 #include <stdarg.h>
@@ -28,6 +28,7 @@ struct walk {
 	struct machine_config config;
 	struct timing_model model;
 	const char *program;
+	struct boot_options boot;
 	u64 most;  /* instructions of the straight run */
 	u64 total; /* that it executed */
 	u64 end;   /* its hash */
@@ -70,7 +71,9 @@ static struct machine *start(const struct walk *walk)
 
 	check(status);
 	check(loader_load(machine, walk->program, &options, &image));
-	machine_start(machine, image.entry, image.end);
+	if (image.is_kernel)
+		check(loader_boot(machine, &walk->boot, &image));
+	machine_start_with(machine, image.entry, image.tree, image.end);
 	loaded_image_free(&image);
 	return machine;
 }
@@ -143,6 +146,25 @@ static void restore(struct walk *walk)
 	expect(walk, walk->machine, kept->hash, "restored");
 }
 
+/* A machine that was never started, on the other engine if there is one, is as good. */
+static void change_engine(struct walk *walk)
+{
+	struct machine_config config = walk->config;
+	const struct kept *kept;
+	struct status status;
+
+	if (walk->count == 0)
+		return;
+	config.engine = random_below(walk, 2) == 0 ? ENGINE_STEP : walk->config.engine;
+	kept = &walk->kept[random_below(walk, walk->count)];
+	machine_destroy(walk->machine);
+	walk->machine = machine_create(&config, &status);
+	check(status);
+	check(machine_restore(walk->machine, kept->checkpoint));
+	walk->insns = kept->insns;
+	expect(walk, walk->machine, kept->hash, "restored into another machine");
+}
+
 /* A fork takes the machine's place, or goes on to the end; it may outlive its checkpoint. */
 static void fork_machine(struct walk *walk)
 {
@@ -185,7 +207,7 @@ static void run_piece(struct walk *walk)
 
 static void step(struct walk *walk)
 {
-	switch (random_below(walk, 8)) {
+	switch (random_below(walk, 9)) {
 	case 0:
 	case 1:
 	case 2: run_piece(walk); break;
@@ -193,6 +215,7 @@ static void step(struct walk *walk)
 	case 4: take(walk); break;
 	case 5:
 	case 6: restore(walk); break;
+	case 7: change_engine(walk); break;
 	default: fork_machine(walk); break;
 	}
 }
@@ -202,12 +225,14 @@ static void parse(struct walk *walk, int argc, char **argv)
 	struct machine_config *config = &walk->config;
 	int option;
 
-	while ((option = getopt(argc, argv, "c:n:t:m:s:i:")) != -1) {
+	while ((option = getopt(argc, argv, "c:n:t:m:s:i:r:a:")) != -1) {
 		switch (option) {
 		case 'c': config->profile = optarg; break;
 		case 'n': config->cpus = (unsigned)atoi(optarg); break;
 		case 'm': config->ram_size = (u64)atoi(optarg) << 20; break;
 		case 's': walk->rng.state = (u64)atoll(optarg); break;
+		case 'r': walk->boot.initrd = optarg; break;
+		case 'a': walk->boot.append = optarg; break;
 		case 'i': walk->most = (u64)atoll(optarg); break;
 		case 't':
 			if (!timing_model_get(optarg, &walk->model))

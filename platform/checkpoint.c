@@ -163,6 +163,21 @@ static bool keep_memory(struct machine *machine, struct checkpoint *checkpoint)
 	return true;
 }
 
+static bool keep_disks(const struct machine *machine, struct disk_maps maps[MACHINE_DISKS])
+{
+	bool ok = true;
+
+	for (unsigned i = 0; i < machine->config.disks; i++)
+		ok &= disk_maps_share(&machine->disk[i].disk.maps, &maps[i]);
+	return ok;
+}
+
+static void free_disks(struct disk_maps maps[MACHINE_DISKS])
+{
+	for (unsigned i = 0; i < MACHINE_DISKS; i++)
+		disk_maps_free(&maps[i]);
+}
+
 /* ---- Taking one ---- */
 
 static u64 executed(const struct machine *machine)
@@ -211,7 +226,8 @@ struct checkpoint *machine_checkpoint(struct machine *machine, struct status *st
 	checkpoint->insns = executed(machine);
 	checkpoint->state = archive_to_save();
 	machine_transfer(machine, &checkpoint->state);
-	if (checkpoint->state.failed || !keep_memory(machine, checkpoint)) {
+	if (checkpoint->state.failed || !keep_disks(machine, checkpoint->disk) ||
+		!keep_memory(machine, checkpoint)) {
 		checkpoint_free(checkpoint);
 		return NULL;
 	}
@@ -231,6 +247,7 @@ void checkpoint_free(struct checkpoint *checkpoint)
 	checkpoint_drop_image(checkpoint);
 	if (checkpoint->is_counted)
 		origin_count(checkpoint->origin, -fixed_bytes(checkpoint));
+	free_disks(checkpoint->disk);
 	archive_free(&checkpoint->state);
 	origin_free(checkpoint->origin);
 	free(checkpoint);
@@ -278,10 +295,13 @@ struct status machine_restore(struct machine *machine, const struct checkpoint *
 {
 	struct archive state = archive_to_load(checkpoint->state.data, checkpoint->state.size);
 	struct pages *base[MEMORY_REGIONS] = { NULL };
+	struct disk_maps disk[MACHINE_DISKS] = { { NULL, NULL } };
 	bool has_memory = make_base(machine);
 
 	if (has_memory && !is_same_configuration(machine->origin, checkpoint->origin))
 		return status_error(STATUS_USAGE, "a checkpoint of another kind of machine");
+	for (unsigned i = 0; has_memory && i < machine->config.disks; i++)
+		has_memory = disk_maps_share(&checkpoint->disk[i], &disk[i]);
 	for (unsigned i = 0; has_memory && i < machine->memory.region_count; i++) {
 		base[i] = pages_share(checkpoint->region[i].pages);
 		has_memory = base[i] != NULL;
@@ -289,10 +309,15 @@ struct status machine_restore(struct machine *machine, const struct checkpoint *
 	if (!has_memory) {
 		for (unsigned i = 0; i < COUNT(base); i++)
 			pages_free(base[i]);
+		free_disks(disk);
 		return no_memory();
 	}
 	if (machine->origin != checkpoint->origin || machine->number != checkpoint->machine)
 		journal_free(&machine->journal); /* other answers were given there */
+	for (unsigned i = 0; i < machine->config.disks; i++) {
+		disk_maps_free(&machine->disk[i].disk.maps);
+		machine->disk[i].disk.maps = disk[i];
+	}
 	mmu_watch_writes(&machine->group);
 	for (unsigned i = 0; i < machine->memory.region_count; i++)
 		restore_region(machine, i, checkpoint->region[i].pages, base[i]);
@@ -310,6 +335,10 @@ u64 checkpoint_bytes(const struct checkpoint *checkpoint)
 	for (unsigned i = 0; i < COUNT(checkpoint->region); i++) {
 		if (checkpoint->region[i].pages != NULL)
 			bytes += pages_bytes(checkpoint->region[i].pages);
+	}
+	for (unsigned i = 0; i < MACHINE_DISKS; i++) {
+		if (checkpoint->disk[i].blocks != NULL)
+			bytes += pages_bytes(checkpoint->disk[i].blocks);
 	}
 	return bytes;
 }

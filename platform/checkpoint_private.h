@@ -31,6 +31,7 @@ struct checkpoint {
 		pa_t base;
 		struct pages *pages;
 	} region[MEMORY_REGIONS]; /* as those of struct memory */
+	struct disk_maps disk[MACHINE_DISKS];
 	struct archive state;
 	u64 insns;
 	bool is_counted; /* in origin->bytes */

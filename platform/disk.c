@@ -32,7 +32,7 @@ struct status disk_finish(struct disk *disk)
 
 void disk_close(struct disk *disk)
 {
-	snapshot_free(disk);
+	disk_maps_free(&disk->maps);
 	host_file_close(&disk->file);
 }
 

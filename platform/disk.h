@@ -8,13 +8,22 @@
 
 #include "base/base.h"
 #include "platform/host_file.h"
+#include "platform/pages.h"
 
 enum { DISK_SECTOR = 512, DISK_BLOCK = 4096 /* of what a snapshot keeps */ };
+
+/*
+ * What was written over an image, by blocks; both NULL: nothing. `zeros` has one block of zeros,
+ * which all that are zero share.
+ */
+struct disk_maps {
+	struct pages *blocks, *zeros;
+};
 
 struct disk {
 	struct image_config config;
 	struct host_file file; /* of whole sectors */
-	void *blocks;	       /* snapshot: a tree of what was written, see disk_snapshot.c */
+	struct disk_maps maps; /* snapshot; see disk_snapshot.c */
 };
 
 /* Opens and locks the file; STATUS_BAD_IMAGE: it cannot be used, and the text says why. */
@@ -35,11 +44,16 @@ bool disk_write(struct disk *disk, u64 offset, const void *data, u64 size);
 bool disk_zero(struct disk *disk, u64 offset, u64 size, bool give_space_back);
 bool disk_flush(struct disk *disk);
 
+/* Others with the same blocks. false: no memory, and they are empty. */
+bool disk_maps_share(const struct disk_maps *maps, struct disk_maps *copy);
+void disk_maps_free(struct disk_maps *maps);
+/* Of a block as it is now: it was written, perhaps by zeros. false: no memory. */
+bool disk_put_block(struct disk *disk, u64 number, const u8 *data);
+
 /* ---- Between disk.c and disk_snapshot.c ---- */
 
 bool snapshot_read(struct disk *disk, u64 offset, u8 *data, u64 size);
 bool snapshot_write(struct disk *disk, u64 offset, const u8 *data, u64 size);
 bool snapshot_zero(struct disk *disk, u64 offset, u64 size);
-void snapshot_free(struct disk *disk);
 
 #endif

@@ -1,71 +1,81 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What was written over an image that stays as it is: a tree of blocks in memory, by number.
+ * What was written over an image that stays as it is: a map of blocks in memory, by number.
  */
-#define _GNU_SOURCE /* tdestroy(), SEEK_DATA */
+#define _GNU_SOURCE /* SEEK_DATA */
 
 #include <errno.h>
-#include <search.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "platform/disk.h"
 
-struct block {
-	u64 number; /* of DISK_BLOCK bytes of the disk */
-	u8 *data;   /* NULL: all zero */
-};
+_Static_assert((int)DISK_BLOCK == (int)PAGES_SIZE, "a block is a page of the map");
 
 static const u8 zero_block[DISK_BLOCK];
 
-static int compare(const void *left, const void *right)
+static const u8 *find(const struct disk *disk, u64 number)
 {
-	const struct block *a = left, *b = right;
-
-	return a->number < b->number ? -1 : a->number > b->number;
+	return disk->maps.blocks != NULL ? pages_get(disk->maps.blocks, number) : NULL;
 }
 
-static struct block *find(const struct disk *disk, u64 number)
+void disk_maps_free(struct disk_maps *maps)
 {
-	struct block key = { .number = number };
-	void *const *node = tfind(&key, &disk->blocks, compare);
-
-	return node != NULL ? *node : NULL;
+	pages_free(maps->blocks);
+	pages_free(maps->zeros);
+	*maps = (struct disk_maps){ NULL, NULL };
 }
 
-static struct block *add(struct disk *disk, u64 number)
+bool disk_maps_share(const struct disk_maps *maps, struct disk_maps *copy)
 {
-	struct block *block = malloc(sizeof(*block));
-
-	if (block == NULL)
-		return NULL;
-	*block = (struct block){ .number = number };
-	if (tsearch(block, &disk->blocks, compare) == NULL) {
-		free(block);
-		return NULL;
-	}
-	return block;
+	*copy = (struct disk_maps){ NULL, NULL };
+	if (maps->blocks == NULL)
+		return true;
+	copy->blocks = pages_share(maps->blocks);
+	copy->zeros = pages_share(maps->zeros);
+	if (copy->blocks != NULL && copy->zeros != NULL)
+		return true;
+	disk_maps_free(copy);
+	return false;
 }
 
-static void free_block(void *opaque)
+/* A disk has a pool of its own, which goes with its maps. */
+static bool begin(struct disk *disk)
 {
-	struct block *block = opaque;
+	struct disk_maps *maps = &disk->maps;
+	u64 count = (disk->file.size + DISK_BLOCK - 1) / DISK_BLOCK;
+	struct page_pool *pool;
 
-	free(block->data);
-	free(block);
+	if (maps->blocks != NULL)
+		return true;
+	pool = page_pool_create();
+	if (pool == NULL)
+		return false;
+	maps->blocks = pages_create(pool, count);
+	maps->zeros = pages_create(pool, 1);
+	page_pool_free(pool);
+	if (maps->blocks != NULL && maps->zeros != NULL && pages_set(maps->zeros, 0, zero_block))
+		return true;
+	disk_maps_free(maps);
+	return false;
 }
 
-void snapshot_free(struct disk *disk)
+bool disk_put_block(struct disk *disk, u64 number, const u8 *data)
 {
-	tdestroy(disk->blocks, free_block);
-	disk->blocks = NULL;
+	if (!begin(disk))
+		return false;
+	if (memcmp(data, zero_block, DISK_BLOCK) == 0)
+		return pages_set_shared(disk->maps.blocks, number, pages_get(disk->maps.zeros, 0));
+	return pages_set(disk->maps.blocks, number, data);
 }
 
-static bool no_memory(struct disk *disk, u64 offset)
+/* false: no memory, which is noted. */
+static bool put(struct disk *disk, u64 number, const u8 *data)
 {
+	if (disk_put_block(disk, number, data))
+		return true;
 	errno = ENOMEM;
-	return host_file_fail(&disk->file, "keeping what is written", offset);
+	return host_file_fail(&disk->file, "keeping what is written", number * DISK_BLOCK);
 }
 
 /* How much of [offset, offset + size) is in the block of its first byte. */
@@ -74,29 +84,30 @@ static u64 in_block(u64 offset, u64 size)
 	return smaller(size, DISK_BLOCK - offset % DISK_BLOCK);
 }
 
-/* The image's bytes of a block; its last block may be a part only. */
-static bool read_block(struct disk *disk, u64 number, u8 *data)
+/* A block as it is now; the image's last block may be a part only. */
+static bool read_block(struct disk *disk, u64 number, u8 data[DISK_BLOCK])
 {
-	u64 offset = number * DISK_BLOCK;
+	const u8 *block = find(disk, number);
+	u64 offset = number * DISK_BLOCK, size = in_block(offset, disk->file.size - offset);
 
-	return host_file_read(
-		&disk->file, offset, data, in_block(offset, disk->file.size - offset));
+	if (block != NULL) {
+		memcpy(data, block, DISK_BLOCK);
+		return true;
+	}
+	memset(data + size, 0, DISK_BLOCK - size);
+	return host_file_read(&disk->file, offset, data, size);
 }
 
 bool snapshot_read(struct disk *disk, u64 offset, u8 *data, u64 size)
 {
 	while (size > 0) {
-		const struct block *block = find(disk, offset / DISK_BLOCK);
+		const u8 *block = find(disk, offset / DISK_BLOCK);
 		u64 piece = in_block(offset, size);
 
-		if (block == NULL) {
-			if (!host_file_read(&disk->file, offset, data, piece))
-				return false;
-		} else {
-			const u8 *from = block->data != NULL ? block->data : zero_block;
-
-			memcpy(data, from + offset % DISK_BLOCK, piece);
-		}
+		if (block != NULL)
+			memcpy(data, block + offset % DISK_BLOCK, piece);
+		else if (!host_file_read(&disk->file, offset, data, piece))
+			return false;
 		offset += piece;
 		data += piece;
 		size -= piece;
@@ -104,40 +115,17 @@ bool snapshot_read(struct disk *disk, u64 offset, u8 *data, u64 size)
 	return true;
 }
 
-/* A block that can be written to, with what it has now; NULL: noted. */
-static struct block *make_writable(struct disk *disk, u64 number)
-{
-	struct block *block = find(disk, number);
-	u8 *data;
-
-	if (block != NULL && block->data != NULL)
-		return block;
-	data = calloc(1, DISK_BLOCK);
-	if (data != NULL && block == NULL) {
-		if (!read_block(disk, number, data)) {
-			free(data);
-			return NULL;
-		}
-		block = add(disk, number);
-	}
-	if (data == NULL || block == NULL) {
-		free(data);
-		no_memory(disk, number * DISK_BLOCK);
-		return NULL;
-	}
-	block->data = data;
-	return block;
-}
-
 bool snapshot_write(struct disk *disk, u64 offset, const u8 *data, u64 size)
 {
 	while (size > 0) {
-		struct block *block = make_writable(disk, offset / DISK_BLOCK);
-		u64 piece = in_block(offset, size);
+		u64 number = offset / DISK_BLOCK, piece = in_block(offset, size);
+		u8 block[DISK_BLOCK];
 
-		if (block == NULL)
+		if (piece < DISK_BLOCK && !read_block(disk, number, block))
 			return false;
-		memcpy(block->data + offset % DISK_BLOCK, data, piece);
+		memcpy(block + offset % DISK_BLOCK, data, piece);
+		if (!put(disk, number, block))
+			return false;
 		offset += piece;
 		data += piece;
 		size -= piece;
@@ -158,30 +146,25 @@ static u64 hole_at(const struct disk *disk, u64 offset)
 /* A whole block becomes zero; nothing is kept for one that is zero in the image. */
 static bool zero_whole(struct disk *disk, u64 number)
 {
-	struct block *block = find(disk, number);
-	u8 data[DISK_BLOCK] = { 0 };
+	u8 data[DISK_BLOCK];
 
-	if (block == NULL) {
+	if (find(disk, number) == NULL) {
+		if (hole_at(disk, number * DISK_BLOCK) >= DISK_BLOCK)
+			return true;
 		if (!read_block(disk, number, data))
 			return false;
 		if (memcmp(data, zero_block, DISK_BLOCK) == 0)
 			return true;
-		block = add(disk, number);
-		if (block == NULL)
-			return no_memory(disk, number * DISK_BLOCK);
 	}
-	free(block->data);
-	block->data = NULL;
-	return true;
+	return put(disk, number, zero_block);
 }
 
 bool snapshot_zero(struct disk *disk, u64 offset, u64 size)
 {
 	while (size > 0) {
-		u64 piece = in_block(offset, size), number = offset / DISK_BLOCK;
-		bool is_hole = find(disk, number) == NULL && hole_at(disk, offset) >= piece;
+		u64 piece = in_block(offset, size);
 
-		if (piece == DISK_BLOCK ? !is_hole && !zero_whole(disk, number)
+		if (piece == DISK_BLOCK ? !zero_whole(disk, offset / DISK_BLOCK)
 					: !snapshot_write(disk, offset, zero_block, piece))
 			return false;
 		offset += piece;

@@ -147,6 +147,15 @@ static bool adopt_memory(struct machine *machine, const struct checkpoint *check
 	return true;
 }
 
+static bool adopt_disks(struct machine *machine, const struct checkpoint *checkpoint)
+{
+	for (unsigned i = 0; i < machine->config.disks; i++) {
+		if (!disk_maps_share(&checkpoint->disk[i], &machine->disk[i].disk.maps))
+			return false;
+	}
+	return true;
+}
+
 struct machine *machine_fork(struct checkpoint *checkpoint, struct status *status)
 {
 	struct archive state = archive_to_load(checkpoint->state.data, checkpoint->state.size);
@@ -161,7 +170,7 @@ struct machine *machine_fork(struct checkpoint *checkpoint, struct status *statu
 	machine->origin = origin_share(checkpoint->origin);
 	machine->number = origin_number(checkpoint->origin);
 	machine->pool = page_pool_share(pages_pool(checkpoint->region[0].pages));
-	if (!adopt_memory(machine, checkpoint)) {
+	if (!adopt_memory(machine, checkpoint) || !adopt_disks(machine, checkpoint)) {
 		machine_destroy(machine);
 		*status = no_memory();
 		return NULL;

@@ -343,6 +343,16 @@ bool pages_set(struct pages *pages, u64 number, const void *data)
 	return false;
 }
 
+bool pages_set_shared(struct pages *pages, u64 number, const u8 *page)
+{
+	ENT_BUG_ON(number >= pages->count || slab_of(page)->pool != pages->pool);
+	take_page(page);
+	if (put(pages, number, (u8 *)(uintptr_t)page))
+		return true;
+	drop_page(page);
+	return false;
+}
+
 bool pages_clear(struct pages *pages, u64 number)
 {
 	struct leaf **place = &pages->leaf[number / LEAF_PAGES];

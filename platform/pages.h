@@ -38,6 +38,8 @@ struct page_pool *pages_pool(const struct pages *pages);
 const u8 *pages_get(const struct pages *pages, u64 number);
 /* Copies a page into the map. false: no memory, and it is as it was. */
 bool pages_set(struct pages *pages, u64 number, const void *data);
+/* The same with what pages_get() gave of a map of this pool, which is shared and not copied. */
+bool pages_set_shared(struct pages *pages, u64 number, const u8 *page);
 /* As if it was never set. false: no memory, and it is as it was. */
 bool pages_clear(struct pages *pages, u64 number);
 

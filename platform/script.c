@@ -117,18 +117,51 @@ bool script_is_done(const struct script *script)
 	return script->typing == script->count;
 }
 
+static void transfer_text(struct script_text *text, struct archive *archive)
+{
+	ARCHIVE(archive, text->size);
+	archive_require(archive, text->size <= SCRIPT_TEXT, "a text of a script is too long");
+	if (!archive->failed)
+		archive_bytes(archive, text->bytes, text->size);
+}
+
+static void transfer_steps(struct script *script, struct archive *archive)
+{
+	u32 count = script->count;
+
+	ARCHIVE(archive, count);
+	archive_require(archive, count <= SCRIPT_STEPS, "a script has too many steps");
+	script->count = archive->failed ? 0 : count;
+	for (unsigned i = 0; i < script->count && !archive->failed; i++) {
+		transfer_text(&script->step[i].await, archive);
+		transfer_text(&script->step[i].typed, archive);
+	}
+}
+
 void script_transfer(struct script *script, struct archive *archive)
 {
+	unsigned typed = 0;
+
 	archive_mark(archive, "script");
+	transfer_steps(script, archive);
 	ARCHIVE(archive, script->awaited);
 	ARCHIVE(archive, script->typing);
 	ARCHIVE(archive, script->next);
 	ARCHIVE(archive, script->seen);
 	ARCHIVE(archive, script->seen_count);
+	if (script->typing < script->count)
+		typed = script->step[script->typing].typed.size;
 	archive_require(archive,
 		script->awaited <= script->count && script->typing <= script->awaited &&
-			(script->next == 0 ||
-				(script->typing < script->count &&
-					script->next <= script->step[script->typing].typed.size)),
+			script->next <= typed,
 		"a script beyond its end");
+}
+
+bool script_append(struct script *script, const struct script *more)
+{
+	if (more->count > SCRIPT_STEPS - script->count)
+		return false;
+	for (unsigned i = 0; i < more->count; i++)
+		script->step[script->count++] = more->step[i];
+	return true;
 }

@@ -45,7 +45,9 @@ bool script_type(struct script *script, u8 *byte);
 /* After script_has_input() said no: will it never have again? */
 bool script_is_done(const struct script *script);
 
-/* How far it is; loading: of a script that begins with the same steps. */
+/* Its steps, and how far it is. */
 void script_transfer(struct script *script, struct archive *archive);
+/* The steps of another one come behind those of this one. false: they are too many. */
+bool script_append(struct script *script, const struct script *more);
 
 #endif

@@ -377,7 +377,7 @@ static void zeros_cost_nothing(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		put_ranges(bench, cases[i].range, 1);
 		if (request(bench, T_DISCARD, 0, 16, 0) != cases[i].status ||
-			bench->block.disk.blocks != NULL)
+			bench->block.disk.maps.blocks != NULL)
 			fail_msg("row %zu, %s", i, cases[i].why);
 	}
 	close_disk(bench);

@@ -329,6 +329,30 @@ uint64_t ent_before_pstate(struct ent_machine *m, const struct ent_snapshot *bef
 uint64_t ent_before(struct ent_machine *m, const struct ent_snapshot *before, uint32_t reg);
 uint64_t ent_before_ram64(struct ent_machine *m, const struct ent_snapshot *before, uint64_t pa);
 
+/* ---- Going back, and forks ---- */
+
+/*
+ * A machine at a moment, all of it: what its future depends on, time, TLBs and caches too. RAM that
+ * did not change since the last one, or since ent_restore(), is shared and costs nothing.
+ */
+struct ent_checkpoint;
+/* NULL: the host has no memory. The machine goes on as if nothing had happened. */
+struct ent_checkpoint *ent_checkpoint(struct ent_machine *m);
+/* NULL is allowed. Machines that were restored or forked from it stay what they are. */
+void ent_checkpoint_free(struct ent_checkpoint *checkpoint);
+/*
+ * `m` is the machine as it was then, ent_last_exception() too, and what it runs is what was run
+ * from there. Errors are remembered on. Of this machine, a fork, or one made by the same
+ * ent_config; else ENT_ERROR_ARGUMENT, and nothing changed.
+ */
+enum ent_error ent_restore(struct ent_machine *m, const struct ent_checkpoint *checkpoint);
+/*
+ * Another machine that goes on from there, for ent_destroy(). It shares RAM with other forks until
+ * it writes, so many of them are cheap; none sees what others do. It may outlive the checkpoint,
+ * which one thread at a time may use. NULL: no checkpoint, or the host has no memory.
+ */
+struct ent_machine *ent_fork(struct ent_checkpoint *checkpoint);
+
 #ifdef __cplusplus
 }
 #endif

@@ -101,19 +101,30 @@ static struct status set_choices(const char *words, u8 chosen[CHOICE_COUNT])
 	return status;
 }
 
+struct ent_machine *api_machine(struct machine *machine)
+{
+	struct ent_machine *m = calloc(1, sizeof(*m));
+
+	if (m == NULL) {
+		machine_destroy(machine);
+		return NULL;
+	}
+	m->machine = machine;
+	m->cpu = machine_cpu(machine, 0);
+	machine_observe(machine, BIT(EVENT_EXCEPTION), note_exception, m);
+	return m;
+}
+
 struct ent_machine *ent_create(const struct ent_config *config, char *text, size_t size)
 {
 	struct ent_config given = config != NULL ? *config : (struct ent_config){ 0 };
 	struct machine_config board = machine_default_config();
-	struct ent_machine *m = calloc(1, sizeof(*m));
+	struct machine *machine = NULL;
+	struct ent_machine *m;
 	struct status status = status_ok();
 	struct timing_model model;
 	bool is_timed = false;
 
-	if (m == NULL) {
-		say(text, size, "the host has no memory for the machine");
-		return NULL;
-	}
 	board.profile = given.profile != NULL ? given.profile : "v8.4-nv2";
 	board.ram_size = given.ram_size != 0 ? given.ram_size : 1 << 20;
 	board.el = given.without_el2 ? EL1 : EL2;
@@ -126,16 +137,14 @@ struct ent_machine *ent_create(const struct ent_config *config, char *text, size
 	if (is_timed)
 		board.timing = &model;
 	if (status.code == STATUS_OK)
-		m->machine = machine_create(&board, &status);
-	if (m->machine == NULL) {
+		machine = machine_create(&board, &status);
+	if (machine == NULL) {
 		say(text, size, status.text);
-		free(m);
 		return NULL;
 	}
-	machine_observe(m->machine, BIT(EVENT_EXCEPTION), note_exception, m);
-	machine_start(m->machine, ENT_RAM_BASE, ENT_RAM_BASE);
-	m->cpu = machine_cpu(m->machine, 0);
-	say(text, size, "");
+	machine_start(machine, ENT_RAM_BASE, ENT_RAM_BASE);
+	m = api_machine(machine);
+	say(text, size, m != NULL ? "" : "the host has no memory for the machine");
 	return m;
 }
 

@@ -19,6 +19,9 @@ struct ent_machine {
 	uint64_t exception_count;
 };
 
+/* Of a machine that becomes its own. NULL: no memory, and the machine is destroyed. */
+struct ent_machine *api_machine(struct machine *machine);
+
 /* Notes an error, if it is the first; returns its code. m: NULL, too. */
 enum ent_error api_fail(struct ent_machine *m, enum ent_error code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

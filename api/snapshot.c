@@ -188,6 +188,9 @@ static void reduce(struct cpu *cpu)
 	cpu->exception_pc = 0;
 	memset(&cpu->stop, 0, sizeof(cpu->stop));
 	cpu->linked_engine = 0;
+	cpu->cut = 0;
+	cpu->is_abandoned = false;
+	memset(&cpu->passed, 0, sizeof(cpu->passed));
 	/* follows from control registers and PSTATE */
 	memset(&cpu->pmu, 0, sizeof(cpu->pmu));
 	cpu->fp_traps = 0;

@@ -187,6 +187,7 @@ static void tells_predecoded_code(void **state)
 	struct bench *bench = *state;
 
 	make(bench, &(struct image_config){ .path = NULL });
+	bench->flash.region->page_flags[0] = PAGE_HAS_CODE;
 	put(bench, 0, 0x40);
 	assert_int_equal(bench->written, 0);
 	put(bench, 0, 0);

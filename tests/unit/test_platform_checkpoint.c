@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Checkpoints of parts that random runs (tests/checkpoint) do not reach: code that rewrites itself,
+ * resets, flash, machines that cannot be kept; and maps of pages beside arrays that say what is
+ * right.
+ */
+#include "machine_bench.h"
+
+#include "debug/hash.h"
+#include "mmu/mmu.h"
+#include "platform/checkpoint.h"
+#include "platform/flash.h"
+#include "platform/pages.h"
+
+/* ---- Maps of pages ---- */
+
+enum { MAPS = 5, NUMBERS = 1500 };
+
+/* What page `number` of a map is filled with; 0: not set. */
+struct versions {
+	struct pages *map[MAPS];
+	u32 value[MAPS][NUMBERS];
+};
+
+static bool set_page(struct pages *map, u64 number, u32 value)
+{
+	u32 page[PAGES_SIZE / 4];
+
+	for (unsigned i = 0; i < COUNT(page); i++)
+		page[i] = value + i;
+	return pages_set(map, number, page);
+}
+
+static void check_page(const struct versions *v, unsigned map, u64 number)
+{
+	const u8 *page = pages_get(v->map[map], number);
+	u32 first, last;
+
+	if (v->value[map][number] == 0) {
+		assert_null(page);
+		return;
+	}
+	assert_non_null(page);
+	memcpy(&first, page, 4);
+	memcpy(&last, page + PAGES_SIZE - 4, 4);
+	assert_int_equal(first, v->value[map][number]);
+	assert_int_equal(last, v->value[map][number] + PAGES_SIZE / 4 - 1);
+}
+
+static void check_search(const struct versions *v, unsigned a, unsigned b)
+{
+	u64 next = 0, difference = pages_next_difference(v->map[a], v->map[b], 0);
+
+	for (unsigned number = 0; number < NUMBERS; number++) {
+		if (v->value[a][number] == 0)
+			continue;
+		assert_int_equal(pages_next(v->map[a], next), number);
+		next = number + 1;
+	}
+	assert_int_equal(pages_next(v->map[a], next), NUMBERS);
+	for (unsigned number = 0; number < NUMBERS; number++) {
+		bool differs = number == difference;
+
+		assert_true(differs || v->value[a][number] == v->value[b][number]);
+		if (differs)
+			difference = pages_next_difference(v->map[a], v->map[b], difference + 1);
+	}
+	assert_int_equal(difference, NUMBERS);
+}
+
+static void maps_keep_versions(void **state)
+{
+	struct page_pool *pool = page_pool_create();
+	struct versions *v = calloc(1, sizeof(*v));
+	struct rng rng = { 8 };
+
+	(void)state;
+	for (unsigned i = 0; i < MAPS; i++)
+		v->map[i] = pages_create(pool, NUMBERS);
+	for (u32 n = 1; n < 6000; n++) {
+		u64 r = rng_next(&rng);
+		unsigned map = (unsigned)(r % MAPS), from = (unsigned)((r >> 8) % MAPS);
+		unsigned number = (unsigned)((r >> 16) % NUMBERS);
+
+		if ((r >> 40) % 16 == 0 && map != from) {
+			pages_free(v->map[map]);
+			v->map[map] = pages_share(v->map[from]);
+			memcpy(v->value[map], v->value[from], sizeof(v->value[map]));
+		} else if ((r >> 40) % 16 < 4) {
+			assert_true(pages_clear(v->map[map], number));
+			v->value[map][number] = 0;
+		} else {
+			assert_true(set_page(v->map[map], number, n << 10));
+			v->value[map][number] = n << 10;
+		}
+		check_page(v, map, number);
+		check_page(v, from, number);
+		if (n % 500 == 0)
+			check_search(v, map, from);
+	}
+	for (unsigned i = 0; i < MAPS; i++) {
+		for (unsigned number = 0; number < NUMBERS; number++)
+			check_page(v, i, number);
+		pages_free(v->map[i]);
+	}
+	assert_int_equal(page_pool_bytes(pool), 0);
+	page_pool_free(pool);
+	free(v);
+}
+
+/* What is shared is nobody's alone. */
+static void bytes_of_maps(void **state)
+{
+	struct page_pool *pool = page_pool_create();
+	struct pages *a = pages_create(pool, NUMBERS), *b;
+	u64 empty = pages_bytes(a);
+
+	(void)state;
+	for (unsigned i = 0; i < 100; i++)
+		assert_true(set_page(a, i, i + 1));
+	assert_int_equal(page_pool_bytes(pool), 100 * PAGES_SIZE);
+	assert_in_range(pages_bytes(a), 100 * PAGES_SIZE, 102 * PAGES_SIZE + empty);
+	b = pages_share(a);
+	assert_int_equal(pages_bytes(a), empty);
+	assert_int_equal(pages_bytes(b), empty);
+	assert_true(set_page(b, 7, 1));
+	assert_int_equal(page_pool_bytes(pool), 101 * PAGES_SIZE);
+	assert_in_range(pages_bytes(b), PAGES_SIZE, 3 * PAGES_SIZE + empty);
+	pages_free(a);
+	assert_int_equal(page_pool_bytes(pool), 100 * PAGES_SIZE);
+	pages_free(b);
+	assert_int_equal(page_pool_bytes(pool), 0);
+	page_pool_free(pool);
+}
+
+/* ---- Machines ---- */
+
+static struct machine_config config_of(enum engine engine)
+{
+	struct machine_config config = machine_default_config();
+
+	config.engine = engine;
+	return config;
+}
+
+static struct machine *start(const struct machine_config *config, const u32 *words, size_t count)
+{
+	struct machine *machine = make_machine(config, words, count);
+
+	memory_written(machine_memory(machine), PA(CODE), 4 * count);
+	return machine;
+}
+
+static struct checkpoint *take(struct machine *machine)
+{
+	u64 hash = machine_hash(machine);
+	struct status status;
+	struct checkpoint *checkpoint = machine_checkpoint(machine, &status);
+
+	if (checkpoint == NULL)
+		fail_msg("%s", status.text);
+	assert_int_equal(machine_hash(machine), hash);
+	return checkpoint;
+}
+
+static void restore(struct machine *machine, const struct checkpoint *checkpoint)
+{
+	assert_int_equal(machine_restore(machine, checkpoint).code, STATUS_OK);
+}
+
+/* All RAM is in it, whoever wrote it. */
+static void check_ram(struct machine *machine, const struct checkpoint *checkpoint)
+{
+	const struct ram_region *ram = memory_ram(machine_memory(machine));
+	u8 page[PAGE_SIZE];
+
+	for (u64 at = 0; at < ram->size; at += PAGE_SIZE) {
+		assert_true(checkpoint_read(checkpoint, PA(ram->base.v + at), page, PAGE_SIZE));
+		assert_memory_equal(page, ram->host + at, PAGE_SIZE);
+	}
+	assert_false(checkpoint_read(checkpoint, PA(ram->base.v + ram->size - 8), page, 9));
+	assert_false(checkpoint_read(checkpoint, PA(ram->base.v - 1), page, 1));
+}
+
+/* x0 becomes more by what it was before the round, modulo 4096: the ADD is rewritten. */
+static const u32 rewriting[] = {
+	MOVZ(0, 1), 0x100000c2, /* adr x2, .+24 */
+	0xb9400043,		/* 0: ldr w3, [x2] */
+	0x12002c04,		/* and w4, w0, #0xfff */
+	0x33162c83,		/* bfi w3, w4, #10, #12 */
+	0xb9000043,		/* str w3, [x2] */
+	0xd503201f,		/* nop */
+	0x91000400,		/* add x0, x0, #1 */
+	B(-6),			/* b 0b */
+};
+
+static void code_that_rewrites_itself(void **state)
+{
+	(void)state;
+	for (enum engine engine = ENGINE_TAIL; engine <= ENGINE_STEP; engine++) {
+		struct machine_config config = config_of(engine);
+		struct machine *machine;
+		struct checkpoint *checkpoint[2];
+		u64 end;
+
+		if (!cpu_engine_available(engine))
+			continue;
+		machine = start(&config, rewriting, COUNT(rewriting));
+		machine_run(machine, 500);
+		checkpoint[0] = take(machine);
+		check_ram(machine, checkpoint[0]);
+		machine_run(machine, 333);
+		checkpoint[1] = take(machine);
+		check_ram(machine, checkpoint[1]);
+		machine_run(machine, 777);
+		end = machine_hash(machine);
+		for (unsigned i = 0; i < 6; i++) {
+			restore(machine, checkpoint[i % 2]);
+			machine_run(machine, i % 2 == 0 ? 333 + 777 : 777);
+			assert_int_equal(machine_hash(machine), end);
+		}
+		checkpoint_free(checkpoint[0]);
+		checkpoint_free(checkpoint[1]);
+		machine_destroy(machine);
+	}
+}
+
+/* x1 walks through RAM, x0 counts. */
+static const u32 storing[] = {
+	ADD1(0),
+	0xf8020420, /* str x0, [x1], #32 */
+	B(-2),
+};
+
+static struct machine *storing_machine(void)
+{
+	struct machine_config config = machine_default_config();
+	struct machine *machine = start(&config, storing, COUNT(storing));
+
+	machine_cpu(machine, 0)->x[1] = CODE + 0x10000;
+	return machine;
+}
+
+static void across_a_reset(void **state)
+{
+	struct machine *machine = storing_machine(), *fork;
+	struct checkpoint *before, *after;
+	struct status status;
+	u64 end[2];
+
+	(void)state;
+	machine_run(machine, 3000);
+	before = take(machine);
+	machine_run(machine, 3000);
+	end[0] = machine_hash(machine);
+	machine_reset(machine);
+	after = take(machine);
+	check_ram(machine, after);
+	end[1] = machine_hash(machine);
+	restore(machine, before);
+	check_ram(machine, before);
+	machine_run(machine, 3000);
+	assert_int_equal(machine_hash(machine), end[0]);
+	restore(machine, after);
+	assert_int_equal(machine_hash(machine), end[1]);
+	fork = machine_fork(before, &status);
+	assert_non_null(fork);
+	checkpoint_free(before);
+	checkpoint_free(after);
+	machine_destroy(machine);
+	machine_run(fork, 3000);
+	assert_int_equal(machine_hash(fork), end[0]);
+	machine_reset(fork);
+	assert_int_equal(machine_hash(fork), end[1]);
+	machine_destroy(fork);
+}
+
+/* Bytes are paid for once, and given back. */
+static void what_checkpoints_cost(void **state)
+{
+	struct machine *machine = storing_machine();
+	struct checkpoint *checkpoint[10];
+	u64 first, all, alone = 0;
+
+	(void)state;
+	assert_int_equal(machine_kept_bytes(machine), 0);
+	checkpoint[0] = take(machine);
+	first = machine_kept_bytes(machine);
+	for (unsigned i = 1; i < 10; i++) {
+		machine_run(machine, 3 * PAGE_SIZE / 32 * 4); /* 4 pages */
+		checkpoint[i] = take(machine);
+	}
+	all = machine_kept_bytes(machine);
+	assert_in_range(all - first, 9 * 4 * PAGE_SIZE, 9 * 14 * PAGE_SIZE);
+	for (unsigned i = 0; i < 10; i++)
+		alone += checkpoint_bytes(checkpoint[i]);
+	assert_true(alone < all);
+	for (unsigned i = 0; i < 9; i++)
+		checkpoint_free(checkpoint[i]);
+	assert_in_range(machine_kept_bytes(machine), 9 * 4 * PAGE_SIZE, all - 8 * PAGE_SIZE);
+	assert_int_equal(checkpoint_insns(checkpoint[9]), machine_cpu(machine, 0)->insns);
+	checkpoint_free(checkpoint[9]);
+	machine_destroy(machine);
+}
+
+/* ---- Flash ---- */
+
+static u64 flash_word(struct machine *machine)
+{
+	u64 value = 0;
+
+	assert_true(bus_read(machine_bus(machine), PA(BOARD_FLASH_BASE + 0x100), 4, &value));
+	return value;
+}
+
+static void flash_write(struct machine *machine, u64 value)
+{
+	assert_true(bus_write(machine_bus(machine), PA(BOARD_FLASH_BASE + 0x100), 4, value));
+}
+
+static void flash_goes_back(void **state)
+{
+	struct machine_config config = machine_default_config();
+	u32 program[] = { NOP, B(-1) };
+	struct machine *machine, *fork;
+	struct checkpoint *array, *status_mode;
+	struct status status;
+
+	(void)state;
+	config.has_flash = true;
+	machine = start(&config, program, COUNT(program));
+	flash_write(machine, 0x200020); /* erase the block: all ones */
+	flash_write(machine, 0xd000d0);
+	flash_write(machine, 0xff00ff);
+	assert_int_equal(flash_word(machine), 0xffffffff);
+	array = take(machine);
+	flash_write(machine, 0x400040); /* program a word */
+	flash_write(machine, 0x12345678);
+	status_mode = take(machine);
+	assert_int_equal(flash_word(machine), 0x800080);
+	restore(machine, array);
+	assert_int_equal(flash_word(machine), 0xffffffff);
+	assert_non_null(memory_find(machine_memory(machine), PA(BOARD_FLASH_BASE), 4));
+	restore(machine, status_mode);
+	assert_int_equal(flash_word(machine), 0x800080);
+	assert_null(memory_find(machine_memory(machine), PA(BOARD_FLASH_BASE), 4));
+	flash_write(machine, 0xff00ff);
+	assert_int_equal(flash_word(machine), 0x12345678);
+	fork = machine_fork(array, &status);
+	assert_non_null(fork);
+	assert_int_equal(flash_word(fork), 0xffffffff);
+	machine_destroy(fork);
+	checkpoint_free(array);
+	checkpoint_free(status_mode);
+	machine_destroy(machine);
+}
+
+/* ---- Refusals ---- */
+
+static void what_cannot_be_kept_is_named(void **state)
+{
+	struct machine_config config = machine_default_config();
+	struct machine *machine, *other;
+	struct checkpoint *checkpoint;
+	struct status status;
+
+	(void)state;
+	config.semihosting_dir = "/";
+	machine = make_machine(&config, NULL, 0);
+	assert_null(machine_checkpoint(machine, &status));
+	assert_int_equal(status.code, STATUS_NOT_IMPLEMENTED);
+	assert_non_null(strstr(status.text, "--semihosting-fs"));
+	machine_destroy(machine);
+	config.semihosting_dir = NULL;
+	machine = make_machine(&config, NULL, 0);
+	config.cpus = 2;
+	other = make_machine(&config, NULL, 0);
+	checkpoint = take(machine);
+	assert_int_equal(machine_restore(other, checkpoint).code, STATUS_USAGE);
+	checkpoint_free(checkpoint);
+	machine_destroy(machine);
+	machine_destroy(other);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(maps_keep_versions),
+		cmocka_unit_test(bytes_of_maps),
+		cmocka_unit_test(code_that_rewrites_itself),
+		cmocka_unit_test(across_a_reset),
+		cmocka_unit_test(what_checkpoints_cost),
+		cmocka_unit_test(flash_goes_back),
+		cmocka_unit_test(what_cannot_be_kept_is_named),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

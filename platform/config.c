@@ -122,6 +122,24 @@ static void transfer_disk(
 	ARCHIVE(archive, identity->nanoseconds);
 }
 
+/* What is typed at which time. */
+static void transfer_screen(struct screen_config *screen, struct archive *archive)
+{
+	ARCHIVE(archive, screen->width);
+	ARCHIVE(archive, screen->height);
+	ARCHIVE(archive, screen->keys_count);
+	archive_require(archive, screen->keys_count <= SCREEN_KEYS, "more keys than there can be");
+	for (unsigned i = 0; i < screen->keys_count && !archive->failed; i++) {
+		struct screen_keys *keys = &screen->keys[i];
+
+		ARCHIVE(archive, keys->time);
+		ARCHIVE(archive, keys->text.size);
+		archive_require(archive, keys->text.size <= SCRIPT_TEXT, "a text is too long");
+		if (!archive->failed)
+			archive_bytes(archive, keys->text.bytes, keys->text.size);
+	}
+}
+
 static void transfer_devices(struct kept_config *kept, struct archive *archive)
 {
 	struct machine_config *config = &kept->machine;
@@ -138,6 +156,7 @@ static void transfer_devices(struct kept_config *kept, struct archive *archive)
 	ARCHIVE_BOOL(archive, has_console_file);
 	if (archive->is_loading && has_console_file)
 		config->virtio_console_file = "/dev/null";
+	transfer_screen(&config->screen, archive);
 	ARCHIVE(archive, config->disks);
 	archive_require(archive, config->disks <= MACHINE_DISKS, "more disks than there can be");
 	for (unsigned i = 0; i < config->disks && !archive->failed; i++)

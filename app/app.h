@@ -145,6 +145,19 @@ struct profile_options {
 	unsigned limit; /* rows */
 };
 
+enum { SAVES = 64 };
+
+struct save {
+	u64 insns;	  /* of all PEs since the machine was started */
+	const char *file; /* NULL: named after them */
+	bool is_done;
+};
+
+struct save_options {
+	struct save save[SAVES];
+	unsigned count;
+};
+
 struct run_options {
 	struct machine_config machine;
 	struct timing_choice timing;
@@ -163,6 +176,8 @@ struct run_options {
 	const char *type_after[SCRIPT_STEPS];
 	struct screen_options screen;
 	enum stats_format stats;
+	struct save_options saves;
+	const char *from; /* a snapshot; NULL: an image is started */
 	const char *image;
 	char *command_line; /* owned: the image's name and the guest's arguments */
 	struct profile_options profile;

@@ -11,6 +11,7 @@
 
 #include "app/app.h"
 #include "app/run_traces.h"
+#include "app/saves.h"
 #include "debug/hash.h"
 #include "loader/loader.h"
 
@@ -25,13 +26,16 @@ struct run {
 	struct stats stats;
 	struct run_traces traces;
 	struct screenshots screenshots;
+	struct saves saves;
+	struct snapshot *snapshot; /* NULL: it begins with an image */
 };
 
 static struct status observe(struct run *run)
 {
 	struct observer observer = stats_observer(&run->stats);
 
-	if (run->options.stats != STATS_NONE)
+	/* a snapshot has them in any case: the same state makes the same file */
+	if (run->options.stats != STATS_NONE || run->options.saves.count != 0)
 		observers_add(&run->observers, run->machine, &observer);
 	if (run->reader != NULL)
 		observers_add(&run->observers, run->machine, run->reader);
@@ -89,6 +93,10 @@ static struct status load(struct run *run)
 	const struct run_options *options = &run->options;
 	struct status status = status_ok();
 
+	if (options->image != NULL && is_snapshot_file(options->image))
+		return status_error(STATUS_USAGE,
+			"%.80s is a snapshot, no image; go on from it with --from %.80s",
+			options->image, options->image);
 	if (options->image != NULL)
 		status = loader_load(run->machine, options->image, &options->load, &run->image);
 	if (status.code == STATUS_OK && wants_tree(run))
@@ -99,10 +107,35 @@ static struct status load(struct run *run)
 	return status;
 }
 
-static struct status prepare(struct run *run)
+static struct status open_snapshot(struct run *run)
 {
 	struct run_options *options = &run->options;
 	struct status status;
+
+	run->snapshot = snapshot_open(options->from, &status);
+	if (run->snapshot != NULL)
+		snapshot_config(run->snapshot, &options->machine);
+	return status;
+}
+
+/* --max-insns counts from the start of the machine, as instructions of statistics do. */
+static struct status go_on(struct run *run)
+{
+	struct status status = saves_go_on(run->snapshot, run->machine, &run->stats);
+	u64 insns = stats_insns(run->machine), most = run->options.max_insns;
+
+	if (status.code == STATUS_OK && insns > most)
+		return status_error(STATUS_USAGE,
+			"--max-insns %" PRIu64 ": the snapshot is at instruction %" PRIu64
+			" already",
+			most, insns);
+	return status;
+}
+
+static struct status prepare(struct run *run)
+{
+	struct run_options *options = &run->options;
+	struct status status = status_ok();
 
 	options->machine.console_in = STDIN_FILENO;
 	options->machine.console_out = run->reader == NULL ? STDOUT_FILENO : STDERR_FILENO;
@@ -124,17 +157,24 @@ static struct status prepare(struct run *run)
 		options->machine.disk[i].snapshot |= options->snapshot;
 	for (unsigned i = 0; i < MACHINE_FLASH_BANKS; i++)
 		options->machine.flash[i].snapshot |= options->snapshot;
-	run->machine = machine_create(&options->machine, &status);
+	if (options->from != NULL)
+		status = open_snapshot(run);
 	if (status.code != STATUS_OK)
 		return status;
-	status = load(run);
+	run->machine = machine_create(&options->machine, &status);
+	if (status.code == STATUS_OK && options->saves.count != 0)
+		status = machine_keeps(run->machine);
+	if (status.code != STATUS_OK)
+		return status;
+	status = options->from != NULL ? go_on(run) : load(run);
 	if (status.code != STATUS_OK)
 		return status;
 	mind_append(options->boot.append);
 	status = observe(run);
 	if (status.code == STATUS_OK && options->screen.display != DISPLAY_NONE)
-		status = display_open(
-			run->machine, options->image != NULL ? options->image : options->firmware);
+		status = display_open(run->machine, options->image != NULL  ? options->image
+						    : options->from != NULL ? options->from
+									    : options->firmware);
 	return status;
 }
 
@@ -204,21 +244,42 @@ static void say_virtio_note(struct run *run)
 			count, count == 1 ? "" : "s");
 }
 
+/* machine_run(), with what is made of the machine on the way. */
+static const struct stop *run_on(struct run *run, u64 insns)
+{
+	for (;;) {
+		u64 before = stats_insns(run->machine);
+		u64 budget = saves_budget(&run->saves, run->machine, insns);
+		const struct stop *stop = run_traces_run(&run->traces, &run->screenshots, budget);
+
+		saves_take(&run->saves, run->machine);
+		if (insns != MACHINE_UNLIMITED)
+			insns -= stats_insns(run->machine) - before;
+		if (stop->reason != STOP_BUDGET || insns == 0)
+			return stop;
+	}
+}
+
+static void start(struct run *run)
+{
+	if (run->snapshot == NULL)
+		machine_start_with(run->machine, run->image.entry, run->image.tree, run->image.end);
+}
+
 /* Runs until something stops the machine that --reboot does not start again. */
 static const struct stop *run_machine(struct run *run, struct status *status)
 {
-	u64 insns = run->options.max_insns;
+	u64 most = run->options.max_insns;
 
 	for (;;) {
-		u64 before = stats_insns(run->machine);
+		u64 insns = most != MACHINE_UNLIMITED ? most - stats_insns(run->machine)
+						      : MACHINE_UNLIMITED;
 		const struct stop *stop;
 
-		machine_start_with(run->machine, run->image.entry, run->image.tree, run->image.end);
-		stop = run_traces_run(&run->traces, &run->screenshots, insns);
+		start(run);
+		stop = run_on(run, insns);
 		if (stop->reason != STOP_RESET || !run->options.reboot)
 			return stop;
-		if (insns != MACHINE_UNLIMITED)
-			insns -= stats_insns(run->machine) - before;
 		run->stats.earlier += stats_cycles(run->machine);
 		machine_reset(run->machine);
 		loaded_image_free(&run->image);
@@ -234,7 +295,7 @@ static int drive(struct run *run)
 	const struct run_driver *driver = run->driver;
 	struct driven driven = { run->machine, &run->image, &run->observers, &run->options };
 
-	machine_start_with(run->machine, run->image.entry, run->image.tree, run->image.end);
+	start(run);
 	return driver->drive(driver->opaque, &driven);
 }
 
@@ -266,6 +327,8 @@ static int execute(struct run *run)
 		stop = run_to_the_end(run, &code);
 	if (screenshots_finish(&run->screenshots, run->machine) != 0)
 		code = run->screenshots.code;
+	if (saves_finish(&run->saves, run->machine) != 0)
+		code = run->saves.code;
 	report_stats(options->stats, run->machine, &run->stats, stop, host_seconds() - begin);
 	if (options->hash) {
 		say("hash %016" PRIx64, machine_hash(run->machine));
@@ -289,6 +352,7 @@ static int run_with(const struct run_options *options, const struct observer *re
 	run->reader = reader;
 	run->driver = driver;
 	run->screenshots.options = &run->options.screen;
+	run->saves = (struct saves){ .options = &run->options.saves, .stats = &run->stats };
 	status = prepare(run);
 	if (status.code != STATUS_OK)
 		code = say_status(status);
@@ -297,6 +361,7 @@ static int run_with(const struct run_options *options, const struct observer *re
 	code = run_traces_close(&run->traces, code);
 	display_close();
 	machine_destroy(run->machine);
+	snapshot_close(run->snapshot);
 	loaded_image_free(&run->image);
 	free(run);
 	return code;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "app/saves.h"
 #include "sysregs/choices.h"
 #include "sysregs/sysregs.h"
 
@@ -82,6 +83,7 @@ struct parse {
 	bool failed; /* and said so */
 	bool helped;
 	size_t line_length;
+	const char *of_machine; /* an option that --from contradicts; NULL: none was given */
 };
 
 __attribute__((format(printf, 2, 3))) static void wrong(
@@ -384,6 +386,14 @@ static void add_step(struct parse *parse, char *text)
 		options->type_after[options->machine.type_after_count++] = text;
 }
 
+static void add_save(struct parse *parse, char *text)
+{
+	struct status status = saves_parse(&parse->options->saves, text);
+
+	if (status.code != STATUS_OK)
+		wrong(parse, "%s", status.text);
+}
+
 static void add_disk(struct parse *parse, char *text)
 {
 	struct machine_config *machine = &parse->options->machine;
@@ -562,11 +572,41 @@ static const struct option_row *row_of(int key)
 	return NULL;
 }
 
+/* Of the groups that describe the machine, what is the host's, and so works with a snapshot too. */
+static bool works_with_snapshot(const struct option_row *row)
+{
+	static const char *const names[] = { "input", "type-after", "virtio-console", "display",
+		"max-insns", "engine", "save-at", "from" };
+	enum { LAST_MACHINE_GROUP = 3 };
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		if (strcmp(row->name, names[i]) == 0)
+			return true;
+	}
+	return row->group > LAST_MACHINE_GROUP || row->group < 0;
+}
+
+static void finish_from(struct parse *parse)
+{
+	const struct run_options *options = parse->options;
+
+	if (options->from == NULL)
+		return;
+	if (parse->of_machine != NULL)
+		wrong(parse, "--%s belongs to the machine, and --from has that of the snapshot",
+			parse->of_machine);
+	if (options->image != NULL)
+		wrong(parse, "--from goes on with what is in the snapshot, not with '%.60s'",
+			options->image);
+}
+
 static void take_option(struct parse *parse, const struct option_row *row, char *text)
 {
 	char *place = (char *)parse->options + row->place;
 	u64 value = 1;
 
+	if (!works_with_snapshot(row))
+		parse->of_machine = row->name;
 	if (row->call != NULL) {
 		row->call(parse, text);
 		return;
@@ -590,12 +630,13 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_ARG: add_argument(parse, text, state); break;
 	case ARGP_KEY_NO_ARGS:
-		if (options->dump_dtb == NULL && options->firmware == NULL &&
-			options->machine.flash[0].path == NULL)
+		if (options->dump_dtb == NULL && options->from == NULL &&
+			options->firmware == NULL && options->machine.flash[0].path == NULL)
 			wrong(parse, "an IMAGE is missing; see 'entresol %s --help'",
 				parse->command->name);
 		break;
 	case ARGP_KEY_END:
+		finish_from(parse);
 		finish_flash(parse);
 		finish_timing(parse);
 		screen_options_finish(&options->screen, &options->machine.screen);

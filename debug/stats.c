@@ -24,6 +24,15 @@ struct observer stats_observer(struct stats *stats)
 	};
 }
 
+void stats_transfer(struct stats *stats, struct archive *archive)
+{
+	archive_mark(archive, "stats");
+	ARCHIVE(archive, stats->exceptions);
+	ARCHIVE(archive, stats->interrupts);
+	ARCHIVE(archive, stats->returns);
+	ARCHIVE(archive, stats->earlier);
+}
+
 const char *stop_reason_name(enum stop_reason reason)
 {
 	switch (reason) {

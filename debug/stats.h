@@ -6,6 +6,7 @@
 #ifndef ENT_DEBUG_STATS_H
 #define ENT_DEBUG_STATS_H
 
+#include "base/archive.h"
 #include "debug/observers.h"
 #include "timing/timing.h"
 
@@ -17,6 +18,9 @@ struct stats {
 };
 
 struct observer stats_observer(struct stats *stats);
+
+/* To go on counting. */
+void stats_transfer(struct stats *stats, struct archive *archive);
 
 /* "exit", "reset", "stuck", ...: what ended a run, for people and programs. */
 const char *stop_reason_name(enum stop_reason reason);

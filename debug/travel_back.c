@@ -105,9 +105,17 @@ enum leg_end travel_step_cpu(struct travel *travel, unsigned cpu, s64 count)
 
 /* ---- The last hit ---- */
 
+static void begin_pass(struct travel *travel)
+{
+	travel->search.seen_insns = MACHINE_UNLIMITED;
+	travel->search.seen = 0;
+	travel->search.is_before_insn = false;
+}
+
 /* From a checkpoint to a moment, noting the last hit. */
 static enum leg_end search_from(struct travel *travel, unsigned index, struct moment end)
 {
+	begin_pass(travel);
 	travel->search.mode = SEARCH_NOTE;
 	travel->search.found = false;
 	return travel_restore(travel, index) ? travel_go(travel, end) : LEG_FAILED;
@@ -120,8 +128,8 @@ static enum leg_end go_to_found(struct travel *travel, unsigned index, struct mo
 	struct moment near = { travel->search.insns, 0 };
 	enum leg_end leg = LEG_BUDGET;
 
+	begin_pass(travel);
 	travel->search.mode = SEARCH_FIND;
-	travel->search.seen = 0;
 	if (!travel_restore(travel, index))
 		return LEG_FAILED;
 	travel->dense_around = near.insns;

@@ -75,9 +75,11 @@ struct travel {
 		enum { SEARCH_NONE, SEARCH_NOTE, SEARCH_FIND } mode;
 		struct moment until; /* hits are before this moment */
 		bool found;
-		u64 insns;	  /* of the hit when it was told */
-		unsigned ordinal; /* of the hits there, from 1 */
-		unsigned seen;	  /* SEARCH_FIND: of these */
+		u64 insns;	     /* of the hit when it was told */
+		unsigned ordinal;    /* of the hits there, from 1 */
+		u64 seen_insns;	     /* of the last hit in this pass, */
+		unsigned seen;	     /* how many there were, */
+		bool is_before_insn; /* and was it one */
 	} search;
 };
 

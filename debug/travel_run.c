@@ -37,10 +37,10 @@ static void note(struct travel *travel, const struct event *event)
 		travel->exceptions = 0;
 		travel->is_in_insn = false;
 	}
-	if (event->kind == EVENT_INSN)
-		travel->is_in_insn = true;
-	else if (event->kind == EVENT_EXCEPTION && is_between_insns(event))
+	if (event->kind == EVENT_EXCEPTION && is_between_insns(event))
 		travel->exceptions++;
+	else if (event->kind == EVENT_INSN || event->kind == EVENT_EXCEPTION)
+		travel->is_in_insn = true; /* that cannot be fetched is not told of */
 }
 
 /* Where the run would rest if it ended at this event. */
@@ -115,20 +115,32 @@ static bool is_hidden_hit(struct travel *travel, const struct cpu *cpu, const st
 	       is_hit(travel, cpu, &breakpoint);
 }
 
-/* Does the search go on, or is this the hit that it is for? */
+/*
+ * Is this the hit that the search is for? Several before one instruction are one: the run stops at
+ * the first of them.
+ */
 static bool search(struct travel *travel, const struct event *event)
 {
-	bool is_same;
+	bool is_before_insn = (BIT(event->kind) & BEFORE_INSN) != 0;
 
 	if (travel->search.mode == SEARCH_NONE)
 		return true;
 	if (!is_before_place(moment_of(travel, event), travel->search.until))
 		return false;
-	is_same = travel->search.found && travel->search.insns == travel->seen_insns;
+	if (travel->search.seen_insns != travel->seen_insns) {
+		travel->search.seen = 0;
+		travel->search.is_before_insn = false;
+	}
+	if (is_before_insn && travel->search.is_before_insn)
+		return false;
+	travel->search.seen_insns = travel->seen_insns;
+	travel->search.seen++;
+	travel->search.is_before_insn = is_before_insn;
 	if (travel->search.mode == SEARCH_FIND)
-		return is_same && ++travel->search.seen == travel->search.ordinal;
-	travel->search.ordinal = is_same ? travel->search.ordinal + 1 : 1;
+		return travel->search.insns == travel->seen_insns &&
+		       travel->search.seen == travel->search.ordinal;
 	travel->search.insns = travel->seen_insns;
+	travel->search.ordinal = travel->search.seen;
 	travel->search.found = true;
 	return false;
 }

@@ -137,9 +137,14 @@ static struct moment behind(const struct travel *travel, u64 insns)
 
 enum travel_result travel_forward(struct travel *travel, u64 most_insns, const struct stop_at *stop)
 {
+	enum leg_end end;
+
 	if (!begin_journey(travel, stop))
 		return end_journey(travel, LEG_FAILED);
-	return end_journey(travel, travel_go_on(travel, behind(travel, most_insns)));
+	end = travel_go_on(travel, behind(travel, most_insns));
+	if (end == LEG_HIT && travel->broke.is_access && !travel->config.forward_only)
+		end = travel_undo_access(travel);
+	return end_journey(travel, end);
 }
 
 enum travel_result travel_to(struct travel *travel, struct moment moment)

@@ -61,6 +61,20 @@ enum leg_end travel_go_anywhere(struct travel *travel, struct moment moment)
 	return travel_go(travel, moment);
 }
 
+enum leg_end travel_undo_access(struct travel *travel)
+{
+	const struct stop_at *stop_at = travel->stop_at;
+	struct moment moment = travel->now;
+	enum leg_end end = LEG_FAILED;
+
+	travel->stop_at = NULL;
+	travel->dense_around = moment.insns;
+	if (travel_restore(travel, travel_kept_at(travel, moment)))
+		end = travel_go(travel, moment);
+	travel->stop_at = stop_at;
+	return end == LEG_GOAL ? LEG_HIT : end;
+}
+
 /* ---- Steps of a PE ---- */
 
 /* The last checkpoint at which the PE had not executed more; they are in order for each PE. */
@@ -109,7 +123,6 @@ static void begin_pass(struct travel *travel)
 {
 	travel->search.seen_insns = MACHINE_UNLIMITED;
 	travel->search.seen = 0;
-	travel->search.is_before_insn = false;
 }
 
 /* From a checkpoint to a moment, noting the last hit. */
@@ -141,6 +154,17 @@ static enum leg_end go_to_found(struct travel *travel, unsigned index, struct mo
 	return leg == LEG_BUDGET ? travel_go(travel, end) : leg;
 }
 
+static enum leg_end go_to_hit(struct travel *travel)
+{
+	const struct stop_at *stop_at = travel->stop_at;
+	enum leg_end end;
+
+	travel->stop_at = NULL;
+	end = travel_go_anywhere(travel, travel->search.moment);
+	travel->stop_at = stop_at;
+	return end == LEG_GOAL ? LEG_HIT : end;
+}
+
 static enum leg_end search_back(struct travel *travel)
 {
 	struct moment end = travel->search.until;
@@ -153,6 +177,8 @@ static enum leg_end search_back(struct travel *travel)
 			leg = search_from(travel, index, end);
 			if (leg == LEG_INTERRUPTED || leg == LEG_FAILED)
 				return leg;
+			if (travel->search.found && travel->search.is_before)
+				return go_to_hit(travel);
 			if (travel->search.found)
 				return go_to_found(travel, index, end);
 		}

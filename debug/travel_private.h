@@ -7,7 +7,10 @@
 
 #include "debug/travel.h"
 
-/* Told before the instruction that they are about is executed. */
+/*
+ * Told before the instruction that they are about is executed; but for a walk's own update, which
+ * is done when it is told.
+ */
 #define BEFORE_INSN (BIT(EVENT_INSN) | BIT(EVENT_BREAKPOINT) | BIT(EVENT_ACCESS) | BIT(EVENT_WATCH))
 
 /* The last moment of all: the machine stopped by itself, and nothing follows. */
@@ -67,7 +70,7 @@ struct travel {
 	struct {
 		bool happened, is_hit;
 		u64 insns; /* when it was told */
-		enum event_kind kind;
+		bool is_before, is_access, is_exception;
 	} broke;
 
 	/* Hits that do not end a leg: the past is searched for the last one. */
@@ -75,11 +78,12 @@ struct travel {
 		enum { SEARCH_NONE, SEARCH_NOTE, SEARCH_FIND } mode;
 		struct moment until; /* hits are before this moment */
 		bool found;
-		u64 insns;	     /* of the hit when it was told */
-		unsigned ordinal;    /* of the hits there, from 1 */
-		u64 seen_insns;	     /* of the last hit in this pass, */
-		unsigned seen;	     /* how many there were, */
-		bool is_before_insn; /* and was it one */
+		bool is_before; /* an instruction: moment is where it rests */
+		struct moment moment;
+		u64 insns;	  /* of the hit when it was told */
+		unsigned ordinal; /* of the hits there, from 1 */
+		u64 seen_insns;	  /* of the last hit in this pass */
+		unsigned seen;	  /* of the hits there */
 	} search;
 };
 
@@ -143,6 +147,8 @@ u64 travel_insns_to_keep(const struct travel *travel);
 enum leg_end travel_go_on(struct travel *travel, struct moment moment);
 /* To a moment of the past or the future. */
 enum leg_end travel_go_anywhere(struct travel *travel, struct moment moment);
+/* Makes undone what an access before which the run stopped has done: a walk, half of a pair. */
+enum leg_end travel_undo_access(struct travel *travel);
 enum leg_end travel_step_cpu(struct travel *travel, unsigned cpu, s64 count);
 /* To the last hit of travel->stop_at before now. */
 enum leg_end travel_search_back(struct travel *travel);

@@ -43,10 +43,15 @@ static void note(struct travel *travel, const struct event *event)
 		travel->is_in_insn = true; /* that cannot be fetched is not told of */
 }
 
+static bool is_before_insn(const struct event *event)
+{
+	return (BIT(event->kind) & BEFORE_INSN) && !event->hardware;
+}
+
 /* Where the run would rest if it ended at this event. */
 static struct moment moment_of(const struct travel *travel, const struct event *event)
 {
-	if (BIT(event->kind) & BEFORE_INSN)
+	if (is_before_insn(event))
 		return (struct moment){ travel->seen_insns, 2 * travel->exceptions + 1 };
 	if (travel->is_in_insn)
 		return (struct moment){ travel->seen_insns + 1, 0 };
@@ -62,7 +67,7 @@ static bool is_known(const struct travel *travel, const struct event *event)
 		return true;
 	if (is_before(travel->known, moment))
 		return false;
-	return (BIT(event->kind) & BEFORE_INSN) == 0 || travel->is_known_told;
+	return !is_before_insn(event) || travel->is_known_told;
 }
 
 static void end_leg(
@@ -71,7 +76,10 @@ static void end_leg(
 	travel->broke.happened = true;
 	travel->broke.is_hit = is_hit;
 	travel->broke.insns = travel->seen_insns;
-	travel->broke.kind = event->kind;
+	travel->broke.is_before = is_before_insn(event);
+	travel->broke.is_access = is_before_insn(event) &&
+				  (event->kind == EVENT_ACCESS || event->kind == EVENT_WATCH);
+	travel->broke.is_exception = event->kind == EVENT_EXCEPTION;
 	travel->cpu = cpu->index;
 	machine_break(travel->machine);
 }
@@ -81,9 +89,9 @@ static bool is_stand(const struct travel *travel, const struct cpu *cpu, const s
 {
 	const struct moment *at = &travel->stand.moment;
 
-	return travel->stand.is_there && (BIT(event->kind) & BEFORE_INSN) &&
-	       travel->seen_insns == at->insns && travel->exceptions == at->step / 2 &&
-	       cpu->index == travel->stand.cpu && cpu->pc == travel->stand.pc;
+	return travel->stand.is_there && is_before_insn(event) && travel->seen_insns == at->insns &&
+	       travel->exceptions == at->step / 2 && cpu->index == travel->stand.cpu &&
+	       cpu->pc == travel->stand.pc;
 }
 
 static bool is_hit(struct travel *travel, const struct cpu *cpu, const struct event *event)
@@ -116,31 +124,28 @@ static bool is_hidden_hit(struct travel *travel, const struct cpu *cpu, const st
 }
 
 /*
- * Is this the hit that the search is for? Several before one instruction are one: the run stops at
- * the first of them.
+ * Is this the hit that the search is for? Where one before an instruction was is known by that; the
+ * others are counted, to be found again.
  */
 static bool search(struct travel *travel, const struct event *event)
 {
-	bool is_before_insn = (BIT(event->kind) & BEFORE_INSN) != 0;
+	struct moment moment = moment_of(travel, event);
 
 	if (travel->search.mode == SEARCH_NONE)
 		return true;
-	if (!is_before_place(moment_of(travel, event), travel->search.until))
+	if (!is_before_place(moment, travel->search.until))
 		return false;
-	if (travel->search.seen_insns != travel->seen_insns) {
+	if (travel->search.seen_insns != travel->seen_insns)
 		travel->search.seen = 0;
-		travel->search.is_before_insn = false;
-	}
-	if (is_before_insn && travel->search.is_before_insn)
-		return false;
 	travel->search.seen_insns = travel->seen_insns;
 	travel->search.seen++;
-	travel->search.is_before_insn = is_before_insn;
 	if (travel->search.mode == SEARCH_FIND)
 		return travel->search.insns == travel->seen_insns &&
 		       travel->search.seen == travel->search.ordinal;
 	travel->search.insns = travel->seen_insns;
 	travel->search.ordinal = travel->search.seen;
+	travel->search.moment = moment;
+	travel->search.is_before = is_before_insn(event);
 	travel->search.found = true;
 	return false;
 }
@@ -223,8 +228,7 @@ static enum leg_end arrive(struct travel *travel, const struct stop *stop)
 	travel->is_in_insn = false;
 	travel->now = (struct moment){ insns, 2 * travel->exceptions };
 	if (stop->reason == STOP_DEBUG && travel->broke.happened) {
-		if (BIT(travel->broke.kind) & BEFORE_INSN)
-			travel->now.step++;
+		travel->now.step += travel->broke.is_before;
 		end = travel->broke.is_hit ? LEG_HIT : LEG_GOAL;
 	} else if (stop->reason == STOP_DEBUG) {
 		end = LEG_INTERRUPTED;
@@ -278,7 +282,7 @@ static bool is_behind_insn(struct travel *travel, const struct cpu *cpu, const s
 {
 	if (is_ready(travel, cpu, event))
 		return true;
-	return travel->is_in_insn && (BIT(event->kind) & BEFORE_INSN) == 0 &&
+	return travel->is_in_insn && !is_before_insn(event) &&
 	       travel->seen_insns + 1 == travel->goal_insns;
 }
 
@@ -308,7 +312,7 @@ static void rest_behind_hit(struct travel *travel)
 	const struct stop_at *stop_at = travel->stop_at;
 	unsigned cpu = travel->cpu;
 
-	if ((BIT(travel->broke.kind) & (BEFORE_INSN | BIT(EVENT_EXCEPTION))) ||
+	if (travel->broke.is_before || travel->broke.is_exception ||
 		travel->now.insns != travel->broke.insns)
 		return;
 	travel->stop_at = NULL;

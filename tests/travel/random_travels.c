@@ -183,18 +183,6 @@ static void look(struct walk *walk, const char *how)
 {
 	struct visit now = { travel_now(walk->travel), machine_hash(walk->machine) };
 
-	if (getenv("ENT_PARTS") != NULL && now.moment.insns == (u64)atoll(getenv("ENT_PARTS"))) {
-		struct cpu *cpu = machine_cpu(walk->machine, 0);
-		for (int i = 0; i < 31; i++)
-			fprintf(stderr, " x%d %lx", i, cpu->x[i]);
-		fprintf(stderr,
-			"\nparts: cpu %016" PRIx64 " mem %016" PRIx64 " dev %016" PRIx64
-			" pc %lx el %u lines %x wait %d excl %d ev %d cyc %lu nzcv %x\n",
-			hash_cpu(cpu), hash_memory(machine_memory(walk->machine)),
-			hash_devices(machine_bus(walk->machine)), cpu->pc, cpu->pstate.el,
-			cpu->lines, cpu->waiting, cpu->exclusive.valid, cpu->event_register,
-			cpu->cycles, cpu->pstate.nzcv);
-	}
 	for (unsigned i = 0; i < walk->visits; i++) {
 		if (compare(walk->visit[i].moment, now.moment) != 0)
 			continue;

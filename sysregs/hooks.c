@@ -108,12 +108,17 @@ WRITER(write_daif)
 		cpu->check_irq = true;
 }
 
-READER(read_sp, sp_read(cpu, id == SR_SP_EL0 ? EL0 : EL1))
+static unsigned sp_level(enum sysreg_id id)
+{
+	return id == SR_SP_EL0 ? EL0 : id == SR_SP_EL1 ? EL1 : EL2;
+}
+
+READER(read_sp, sp_read(cpu, sp_level(id)))
 
 WRITER(write_sp)
 {
 	(void)old;
-	sp_write(cpu, id == SR_SP_EL0 ? EL0 : EL1, cpu->sys[id]);
+	sp_write(cpu, sp_level(id), cpu->sys[id]);
 }
 
 /* ISR_EL1: what is pending for the current EL, virtual where EL2 took the physical ones. */

@@ -124,6 +124,15 @@ struct sysreg_direct {
 };
 extern struct sysreg_direct sysreg_direct[SYSREG_COUNT];
 
+/*
+ * For who shows registers of a PE: has it a value of its own, that is, it is there, no operation,
+ * no other one's name and not only written; may software write it; and where it is in the page of
+ * FEAT_NV2 (-1: nowhere), which holds it for a guest hypervisor.
+ */
+bool sysreg_has_value(const struct cpu *cpu, enum sysreg_id id);
+bool sysreg_is_writable(enum sysreg_id id);
+int sysreg_vncr(const struct cpu *cpu, enum sysreg_id id);
+
 /* Cold reset of all registers, after features are set; recomputes the armed traps. */
 void sysregs_reset(struct cpu *cpu);
 

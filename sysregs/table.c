@@ -74,3 +74,49 @@ enum sysreg_id sysreg_find(u32 encoding)
 	}
 	return (enum sysreg_id)ids[encoding & 0xffff];
 }
+
+/* The row whose access rules are the register's: the name of a virtual interface's is the physical
+ * one's. */
+static const struct sysreg *accessed_as(enum sysreg_id id)
+{
+	for (unsigned i = 0; i < SYSREG_COUNT; i++) {
+		if (sysreg_rows[i].virtual_if != 0 && sysreg_rows[i].virtual_is == id &&
+			sysreg_rows[id].read_el == NOBODY)
+			return &sysreg_rows[i];
+	}
+	return &sysreg_rows[id];
+}
+
+/* op1 of EL2's registers and of the names that only it has. */
+static bool is_of_el2(const struct sysreg *row)
+{
+	unsigned op1 = row->encoding >> 11 & 7u;
+
+	return op1 >= 4 && op1 <= 6;
+}
+
+static bool is_there(const struct cpu *cpu, const struct sysreg *row)
+{
+	return cpu_has(cpu, (enum feature_id)row->feature) && (cpu->has_el2 || !is_of_el2(row));
+}
+
+bool sysreg_has_value(const struct cpu *cpu, enum sysreg_id id)
+{
+	const struct sysreg *row = &sysreg_rows[id];
+
+	if (row->is_operation || row->alias_of || !is_there(cpu, row))
+		return false;
+	return id == SR_SP_EL2 || accessed_as(id)->read_el != NOBODY;
+}
+
+bool sysreg_is_writable(enum sysreg_id id)
+{
+	return id == SR_SP_EL2 || accessed_as(id)->write_el != NOBODY;
+}
+
+int sysreg_vncr(const struct cpu *cpu, enum sysreg_id id)
+{
+	const struct sysreg *row = &sysreg_rows[id];
+
+	return row->is_vncr && !row->alias_of && is_there(cpu, row) ? row->vncr : -1;
+}

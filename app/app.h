@@ -178,6 +178,7 @@ struct run_options {
 	enum stats_format stats;
 	struct save_options saves;
 	const char *from; /* a snapshot; NULL: an image is started */
+	const char *gdb; /* where a debugger connects; NULL: nobody does */
 	const char *image;
 	char *command_line; /* owned: the image's name and the guest's arguments */
 	struct profile_options profile;
@@ -198,10 +199,12 @@ struct driven {
 	const struct loaded_image *image;
 	struct observers *observers;
 	const struct run_options *options;
+	struct stop *stop; /* how it ended, for the user to fill */
 };
 /* Who moves the machine himself; the result of drive() is the exit code. */
 struct run_driver {
 	int console_in, console_out; /* the guest's; -1: none */
+	bool takes_keys;	     /* on a terminal console_in is somebody who types */
 	int (*drive)(void *opaque, const struct driven *driven);
 	void *opaque;
 };
@@ -210,6 +213,13 @@ int run_image_by(const struct run_options *options, const struct run_driver *dri
 double host_seconds(void);
 /* Of a machine that stopped. */
 int run_exit_code(const struct stop *stop);
+/* And says what there is to say. */
+int run_say_end(const struct driven *driven, const struct stop *stop);
+
+/* ---- gdb.c ---- */
+
+/* A run that waits for a debugger: options->gdb. */
+int run_with_gdb(const struct run_options *options);
 
 /* ---- run_net.c ---- */
 

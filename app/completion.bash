@@ -47,13 +47,17 @@ _entresol_run() {
 		words="el insn mmu sysreg gic all tarmac qemu tables"
 		compopt -o nospace
 		;;
+	--gdb)
+		words=":0 :1234"
+		COMPREPLY=($(compgen -f -- "$cur"))
+		;;
 	--semihosting-fs | --share) COMPREPLY=($(compgen -d -- "$cur")) ;;
 	--cpus | --load-address | --max-insns | --memory | --pa-bits | --quantum | --rtc | --type-after | \
 		-m | --append | --seed | --smp) ;;
 	*)
 		case $cur in
 		-*) words="--append --choice --cpu --cpus --disk --dtb --dump-dtb --el --engine --firmware
-			--hash --help --initrd --input --kaslr --load-address --max-insns --memory --module --net
+			--gdb --hash --help --initrd --input --kaslr --load-address --max-insns --memory --module --net
 			--pa-bits --pflash --quantum --reboot --rtc --seed --semihosting-fs --share --smp --snapshot
 			--stats --timing --timing-set --trace --type-after --virtio-console" ;;
 		*) COMPREPLY=($(compgen -f -- "$cur")) ;;

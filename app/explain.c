@@ -34,7 +34,7 @@ static int answer(const struct explain_options *options, const struct cpu *cpu, 
 	if (options->json)
 		explain_print_json(&question, &answer);
 	else
-		explain_print_text(&question, &answer);
+		explain_print_text(&question, &answer, stdout);
 	return STATUS_OK;
 }
 

@@ -5,6 +5,8 @@
 #ifndef ENT_APP_EXPLAIN_H
 #define ENT_APP_EXPLAIN_H
 
+#include <cJSON.h>
+
 #include "app/app.h"
 #include "explain/explain.h"
 
@@ -46,8 +48,11 @@ struct explain_question {
 	const char *profile;
 	const struct cpu *cpu;
 };
-void explain_print_text(const struct explain_question *question, const struct explanation *answer);
+void explain_print_text(
+	const struct explain_question *question, const struct explanation *answer, FILE *out);
 void explain_print_json(const struct explain_question *question, const struct explanation *answer);
+/* The same as an object; the caller's. */
+cJSON *explain_json(const struct explain_question *question, const struct explanation *answer);
 /* In the place of an answer that cannot be. line: of stdin; 0: an argument. */
 void explain_print_json_error(const char *text, unsigned long line);
 

@@ -39,7 +39,7 @@ static bool is_encoding(const char *text)
 	       strspn(text, "0123456789abcdefABCDEF") == 8;
 }
 
-static void print_header(const struct explain_question *question)
+static void print_header(const struct explain_question *question, FILE *out)
 {
 	char name[8] = "", disassembled[100];
 
@@ -49,7 +49,7 @@ static void print_header(const struct explain_question *question)
 		disassemble(question->insn, disassembled, sizeof(disassembled));
 	else
 		snprintf(disassembled, sizeof(disassembled), "%s", question->text);
-	printf("%s%s%s  %s%08" PRIx32 ", EL%u%s, %s%s%s\n", BOLD, disassembled, PLAIN, FAINT,
+	fprintf(out, "%s%s%s  %s%08" PRIx32 ", EL%u%s, %s%s%s\n", BOLD, disassembled, PLAIN, FAINT,
 		question->insn, (unsigned)question->cpu->pstate.el, name, question->profile,
 		question->cpu->has_el2 ? "" : " without EL2", PLAIN);
 }
@@ -70,44 +70,45 @@ static const char *role(const struct explanation *answer, unsigned i)
 	return has_flip ? "  chooses the EL" : "  decides";
 }
 
-void explain_print_text(const struct explain_question *question, const struct explanation *answer)
+void explain_print_text(
+	const struct explain_question *question, const struct explanation *answer, FILE *out)
 {
 	bool e2h = is_e2h(question->cpu);
 	char text[300], name[64];
 
-	print_header(question);
+	print_header(question, out);
 	outcome_say(&answer->outcome, text, sizeof(text));
-	printf("  %s%s%s%s\n", outcome_colour(answer->outcome.kind), text, PLAIN,
+	fprintf(out, "  %s%s%s%s\n", outcome_colour(answer->outcome.kind), text, PLAIN,
 		answer->is_unallocated ? " (no instruction of this CPU profile)" : "");
 	if (question->insn == SEMIHOSTING_CALL)
-		puts("  'entresol run' takes it for a semihosting call");
+		fputs("  'entresol run' takes it for a semihosting call\n", out);
 	if (answer->reads != NULL)
-		printf("  reads %s\n", answer->reads);
+		fprintf(out, "  reads %s\n", answer->reads);
 	if (answer->consulted_count == 0)
-		printf("  no control has a say%s\n",
+		fprintf(out, "  no control has a say%s\n",
 			answer->reads != NULL ? " in whether it may" : "");
 	else
-		puts("  controls read, in order:");
+		fputs("  controls read, in order:\n", out);
 	for (unsigned i = 0; i < answer->consulted_count; i++) {
 		const struct consulted *control = &answer->consulted[i];
 		bool decides = (int)i == answer->deciding;
 
 		field_say(control->reg, e2h, control->mask, name, sizeof(name));
-		printf("  %s%c %-24s = %" PRIu64 "%s%s\n", decides ? BOLD : "", decides ? '>' : ' ',
-			name, field_value(control, control->value), role(answer, i),
-			decides ? PLAIN : "");
+		fprintf(out, "  %s%c %-24s = %" PRIu64 "%s%s\n", decides ? BOLD : "",
+			decides ? '>' : ' ', name, field_value(control, control->value),
+			role(answer, i), decides ? PLAIN : "");
 	}
 	if (answer->flip_count != 0)
-		puts("  one bit that would change it:");
+		fputs("  one bit that would change it:\n", out);
 	else if (answer->consulted_count != 0)
-		puts("  no single bit of them would change it");
+		fputs("  no single bit of them would change it\n", out);
 	for (unsigned i = 0; i < answer->flip_count; i++) {
 		const struct explain_flip *flip = &answer->flips[i];
 		const struct consulted *control = &answer->consulted[flip->control];
 
 		field_say(control->reg, e2h, control->mask, name, sizeof(name));
 		outcome_say(&flip->outcome, text, sizeof(text));
-		printf("    %-24s = %" PRIu64 "  %s%s%s\n", name,
+		fprintf(out, "    %-24s = %" PRIu64 "  %s%s%s\n", name,
 			field_value(control, control->value ^ flip->bit),
 			outcome_colour(flip->outcome.kind), text, PLAIN);
 	}
@@ -166,10 +167,9 @@ void explain_print_json_error(const char *message, unsigned long line)
 	cJSON_Delete(root);
 }
 
-void explain_print_json(const struct explain_question *question, const struct explanation *answer)
+cJSON *explain_json(const struct explain_question *question, const struct explanation *answer)
 {
 	cJSON *root = cJSON_CreateObject(), *list;
-	char *text;
 
 	add_outcome(root, &answer->outcome);
 	json_add_text(root, "reads", answer->reads);
@@ -192,7 +192,14 @@ void explain_print_json(const struct explain_question *question, const struct ex
 		add_outcome(object, &flip->outcome);
 		cJSON_AddItemToArray(list, object);
 	}
-	text = cJSON_PrintUnformatted(root);
+	return root;
+}
+
+void explain_print_json(const struct explain_question *question, const struct explanation *answer)
+{
+	cJSON *root = explain_json(question, answer);
+	char *text = cJSON_PrintUnformatted(root);
+
 	puts(text != NULL ? text : "{}");
 	free(text);
 	cJSON_Delete(root);

@@ -107,6 +107,11 @@ static struct status load(struct run *run)
 	return status;
 }
 
+static bool takes_keys(const struct run *run)
+{
+	return run->driver == NULL || run->driver->takes_keys;
+}
+
 static struct status open_snapshot(struct run *run)
 {
 	struct run_options *options = &run->options;
@@ -143,12 +148,11 @@ static struct status prepare(struct run *run)
 	if (run->driver != NULL) {
 		options->machine.console_in = run->driver->console_in;
 		options->machine.console_out = run->driver->console_out;
-	} else if (is_live(options)) {
-		options->machine.live = terminal_keys();
 	}
+	if (takes_keys(run) && is_live(options))
+		options->machine.live = terminal_keys();
 	if (options->screen.display != DISPLAY_NONE)
-		options->machine.screen.live =
-			display_input(run->driver == NULL && is_live(options));
+		options->machine.screen.live = display_input(takes_keys(run) && is_live(options));
 	options->machine.on_long_wait = say_long_wait;
 	options->machine.on_silence = say_silence;
 	options->machine.type_after = options->type_after;
@@ -195,15 +199,6 @@ static int dump_tree(struct run *run)
 		status_error(STATUS_HOST, "--dump-dtb %.100s: %s", name, strerror(errno)));
 }
 
-/* Which PE a message is about matters only if there are several. */
-static void say_stop(struct run *run, const struct stop *stop)
-{
-	if (machine_cpu_count(run->machine) > 1)
-		say("PE %u: %s", machine_stopped_cpu(run->machine), stop->text);
-	else
-		say("%s", stop->text);
-}
-
 int run_exit_code(const struct stop *stop)
 {
 	switch (stop->reason) {
@@ -215,13 +210,21 @@ int run_exit_code(const struct stop *stop)
 	}
 }
 
-/* And says what there is to say. */
-static int exit_code(struct run *run, const struct stop *stop)
+/* Which PE a message is about matters only if there are several. */
+static void say_stop(struct machine *machine, const struct stop *stop)
+{
+	if (machine_cpu_count(machine) > 1)
+		say("PE %u: %s", machine_stopped_cpu(machine), stop->text);
+	else
+		say("%s", stop->text);
+}
+
+int run_say_end(const struct driven *driven, const struct stop *stop)
 {
 	if (stop->reason == STOP_BUDGET)
-		say("stopped after %" PRIu64 " instructions", run->options.max_insns);
+		say("stopped after %" PRIu64 " instructions", driven->options->max_insns);
 	else if (stop->reason != STOP_EXIT || stop->exit_code != 0)
-		say_stop(run, stop);
+		say_stop(driven->machine, stop);
 	return run_exit_code(stop);
 }
 
@@ -289,47 +292,51 @@ static const struct stop *run_machine(struct run *run, struct status *status)
 	}
 }
 
+static struct driven driven_by(struct run *run, struct stop *stop)
+{
+	return (struct driven){ run->machine, &run->image, &run->observers, &run->options, stop };
+}
+
 /* Somebody else moves the machine. */
-static int drive(struct run *run)
+static int drive(struct run *run, struct stop *stop)
 {
 	const struct run_driver *driver = run->driver;
-	struct driven driven = { run->machine, &run->image, &run->observers, &run->options };
+	struct driven driven = driven_by(run, stop);
 
 	start(run);
 	return driver->drive(driver->opaque, &driven);
 }
 
-static const struct stop *run_to_the_end(struct run *run, int *code)
+static int run_to_the_end(struct run *run, struct stop *stop)
 {
 	struct status status = status_ok();
-	const struct stop *stop = run_machine(run, &status);
+	struct driven driven = driven_by(run, stop);
 
-	*code = status.code == STATUS_OK ? exit_code(run, stop) : say_status(status);
-	return stop;
+	*stop = *run_machine(run, &status);
+	return status.code == STATUS_OK ? run_say_end(&driven, stop) : say_status(status);
 }
 
 static int execute(struct run *run)
 {
 	const struct run_options *options = &run->options;
-	static const struct stop no_stop;
-	const struct stop *stop = &no_stop;
+	struct stop stop = { .reason = STOP_NONE };
 	double begin = host_seconds();
 	struct status status;
 	int code;
 
 	if (options->machine.net.is_on)
 		signal(SIGPIPE, SIG_IGN); /* of sockets */
-	if (run->options.machine.live != NULL)
+	if (run->options.machine.live != NULL && run->driver == NULL)
 		terminal_give_to_guest(run->machine);
 	if (run->driver != NULL)
-		code = drive(run);
+		code = drive(run, &stop);
 	else
-		stop = run_to_the_end(run, &code);
+		code = run_to_the_end(run, &stop);
 	if (screenshots_finish(&run->screenshots, run->machine) != 0)
 		code = run->screenshots.code;
 	if (saves_finish(&run->saves, run->machine) != 0)
 		code = run->saves.code;
-	report_stats(options->stats, run->machine, &run->stats, stop, host_seconds() - begin);
+	report_stats(options->stats, run->machine, &run->stats, &stop, host_seconds() - begin);
 	if (options->hash) {
 		say("hash %016" PRIx64, machine_hash(run->machine));
 		say("hash without time %016" PRIx64, machine_hash_without_time(run->machine));
@@ -385,7 +392,9 @@ int run_command(int argc, char **argv)
 	switch (run_options_parse(&options, argc, argv)) {
 	case PARSED_DONE: code = STATUS_OK; break;
 	case PARSED_USAGE: break;
-	case PARSED_RUN: code = run_image(&options, NULL); break;
+	case PARSED_RUN:
+		code = options.gdb != NULL ? run_with_gdb(&options) : run_image(&options, NULL);
+		break;
 	}
 	free(options.command_line);
 	return code;

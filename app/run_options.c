@@ -360,6 +360,17 @@ static void add_flash(struct parse *parse, char *text)
 }
 
 /* Firmware is what the PE starts at, so it is in the first bank, and the option's order is free. */
+/* Both would move the machine, or start it anew. */
+static void finish_gdb(struct parse *parse)
+{
+	const struct run_options *options = parse->options;
+
+	if (options->gdb != NULL && options->reboot)
+		wrong(parse, "--gdb and --reboot do not go together: a debugger's run is one run");
+	if (options->gdb != NULL && options->screen.shots != 0)
+		wrong(parse, "--gdb and --screenshot-at do not go together; --screenshot does");
+}
+
 static void finish_flash(struct parse *parse)
 {
 	struct run_options *options = parse->options;
@@ -639,6 +650,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		finish_from(parse);
 		finish_flash(parse);
 		finish_timing(parse);
+		finish_gdb(parse);
 		screen_options_finish(&options->screen, &options->machine.screen);
 		break;
 	case ARGP_KEY_ERROR:

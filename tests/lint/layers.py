@@ -41,7 +41,7 @@ MAY = {
     "app": {"sysregs/choices.h", "sysregs/sysregs.h", "exceptions/exceptions.h",
             "loader/loader.h", "debug/hash.h", "debug/stats.h", "debug/trace.h",
             "explain/explain.h", "api/entresol.h", "timing/count.def", "timing/model.h",
-            "debug/observers.h", "debug/profile.h", "debug/profile_names.h", "debug/gdb.h",
+            "debug/observers.h", "debug/profile.h", "debug/profile_names.h", "debug/gdb.h", "debug/gdb_socket.h",
             "debug/symbols.h", "debug/transition.h", "debug/travel.h", "debug/worlds.h"} | BOARD,
     "hyp-model": {"sysregs/feature.def", "sysregs/gated.def", "sysregs/ones.def",
                   "sysregs/traps.def"} | ROWS,

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Moving, by debug/travel.h alone, and what is said when it stops.
+ */
+#include <string.h>
+
+#include "debug/gdb_private.h"
+
+/* ---- Where to stop ---- */
+
+static bool is_step_done(const struct gdb *gdb, const struct cpu *cpu, const struct event *event)
+{
+	const struct gdb_move *move = &gdb->move;
+
+	if (move->kind == MOVE_CONTINUE || event->kind != EVENT_INSN || cpu->index != move->cpu)
+		return false;
+	return move->kind == MOVE_STEP || event->pc < move->low || event->pc >= move->high;
+}
+
+static bool is_hit(void *opaque, const struct cpu *cpu, const struct event *event)
+{
+	struct gdb *gdb = opaque;
+
+	gdb->hit.is_point = false;
+	return gdb_match_point(gdb, event) || is_step_done(gdb, cpu, event);
+}
+
+static struct stop_at where_to_stop(struct gdb *gdb)
+{
+	u32 kinds = 0;
+
+	if (gdb->points.breakpoints != 0)
+		kinds |= BIT(EVENT_BREAKPOINT);
+	if (gdb->points.watches != 0)
+		kinds |= BIT(EVENT_WATCH);
+	if (gdb->move.kind != MOVE_CONTINUE)
+		kinds |= BIT(EVENT_INSN);
+	return (struct stop_at){
+		.kinds = kinds, .points = &gdb->points, .is_hit = is_hit, .opaque = gdb
+	};
+}
+
+static enum travel_result travel(struct gdb *gdb)
+{
+	struct stop_at stop = where_to_stop(gdb);
+
+	gdb->hit.is_point = false;
+	if (gdb->move.is_backward)
+		return travel_backward(gdb->travel, &stop);
+	return travel_forward(gdb->travel, gdb_insns_left(gdb), &stop);
+}
+
+/* ---- What is said ---- */
+
+static void say_to_console(struct gdb *gdb, const char *text)
+{
+	reply_clear(&gdb->reply);
+	reply_text(&gdb->reply, "O");
+	reply_hex(&gdb->reply, text, strlen(text));
+	gdb_send(gdb);
+	reply_clear(&gdb->reply);
+}
+
+/* Signal, reason and thread, kept for `?`. reason: "watch:1000", or "". */
+static void reply_stop(struct gdb *gdb, int signal, const char *reason)
+{
+	snprintf(gdb->last_stop, sizeof(gdb->last_stop), "T%02x%s%sthread:%x;", signal, reason,
+		reason[0] != '\0' ? ";" : "", gdb->cpu + 1);
+	reply_clear(&gdb->reply);
+	reply_text(&gdb->reply, "%s", gdb->last_stop);
+}
+
+enum { SIGNAL_INT = 2, SIGNAL_TRAP = 5 }; /* as gdb numbers them */
+
+static void reply_point(struct gdb *gdb)
+{
+	char reason[40] = "";
+
+	switch (gdb->hit.kind) {
+	case POINT_SOFTWARE:
+		if (gdb->says_swbreak)
+			strcpy(reason, "swbreak:");
+		break;
+	case POINT_HARDWARE:
+		if (gdb->says_hwbreak)
+			strcpy(reason, "hwbreak:");
+		break;
+	case POINT_WRITE:
+	case POINT_READ:
+	case POINT_ACCESS: {
+		static const char *const words[] = { "watch", "rwatch", "awatch" };
+
+		snprintf(reason, sizeof(reason), "%s:%" PRIx64, words[gdb->hit.kind - POINT_WRITE],
+			gdb->hit.address);
+		break;
+	}
+	}
+	reply_stop(gdb, SIGNAL_TRAP, reason);
+}
+
+/*
+ * gdb knows that a watchpoint of AArch64 stops before the access, and steps over it to see what it
+ * did. Going backward, it steps back; so there the machine stands behind the access.
+ */
+static enum travel_result go_behind_access(struct gdb *gdb)
+{
+	struct moment now = travel_now(gdb->travel);
+
+	return travel_to(gdb->travel, (struct moment){ .insns = now.insns + 1 });
+}
+
+static bool is_watch(const struct gdb *gdb)
+{
+	return gdb->hit.is_point && gdb->hit.kind >= POINT_WRITE;
+}
+
+static void reply_hit(struct gdb *gdb)
+{
+	gdb->cpu = travel_cpu(gdb->travel);
+	if (!gdb->hit.is_point) {
+		reply_stop(gdb, SIGNAL_TRAP, "");
+		return;
+	}
+	if (is_watch(gdb) && gdb->move.is_backward)
+		go_behind_access(gdb);
+	reply_point(gdb);
+}
+
+/* The end of the run can be looked at, and gone back from; the next move forward leaves. */
+static void reply_end(struct gdb *gdb)
+{
+	char text[240];
+
+	if (gdb->is_at_end) {
+		int code = gdb->stop.reason == STOP_EXIT ? gdb->stop.exit_code & 0xff : 0;
+
+		reply_clear(&gdb->reply);
+		reply_text(&gdb->reply, "W%02x", code);
+		gdb->is_over = true;
+		gdb->end = GDB_ENDED;
+		return;
+	}
+	gdb->is_at_end = true;
+	snprintf(text, sizeof(text), "The run ends here: %s%s.\n",
+		gdb->stop.text[0] != '\0' ? gdb->stop.text
+					  : "as many instructions as were asked for",
+		gdb->config.has_no_past ? "" : "; it can go back");
+	say_to_console(gdb, text);
+	reply_stop(gdb, SIGNAL_TRAP, "replaylog:end");
+}
+
+static void reply_result(struct gdb *gdb, enum travel_result result)
+{
+	switch (result) {
+	case TRAVEL_HIT: reply_hit(gdb); return;
+	case TRAVEL_STOPPED:
+		gdb->stop = *travel_stop(gdb->travel);
+		reply_end(gdb);
+		return;
+	case TRAVEL_ARRIVED:
+		gdb->stop = (struct stop){ .reason = STOP_BUDGET };
+		reply_end(gdb);
+		return;
+	case TRAVEL_BEGIN: reply_stop(gdb, SIGNAL_TRAP, "replaylog:begin"); return;
+	case TRAVEL_INTERRUPTED: reply_stop(gdb, SIGNAL_INT, ""); return;
+	case TRAVEL_REFUSED:
+		gdb_error(gdb, "nothing goes back: %s",
+			gdb->config.why_not != NULL ? gdb->config.why_not : "there is no past");
+		return;
+	case TRAVEL_FAILED: gdb_error(gdb, "%s", travel_error(gdb->travel)); return;
+	}
+	ENT_BUG("a result of travel");
+}
+
+void gdb_move(struct gdb *gdb, const struct gdb_move *move)
+{
+	enum travel_result result;
+
+	gdb->is_interrupted = false;
+	gdb->move = *move;
+	if (move->is_backward)
+		gdb->is_at_end = false;
+	result = travel(gdb);
+	if (result != TRAVEL_STOPPED && result != TRAVEL_ARRIVED)
+		gdb->is_at_end = false;
+	reply_result(gdb, result);
+}
+
+/* ---- Packets ---- */
+
+void packet_moves(struct gdb *gdb, struct gdb_text *text)
+{
+	(void)text;
+	reply_text(&gdb->reply, "vCont;c;C;s;S;r;t");
+}
+
+/* One of c, C SIGNAL, s, S SIGNAL, t, r LOW,HIGH. What signals would do is nothing. */
+static void parse_action(struct gdb_text *text, struct gdb_move *move)
+{
+	if (text_skip(text, 'r')) {
+		move->kind = MOVE_RANGE;
+		move->low = text_number(text);
+		text_expect(text, ',');
+		move->high = text_number(text);
+	} else if (text_skip(text, 's')) {
+		move->kind = MOVE_STEP;
+	} else if (text_skip(text, 'S')) {
+		move->kind = MOVE_STEP;
+		text_number(text);
+	} else if (text_skip(text, 'C')) {
+		text_number(text);
+	} else if (!text_skip(text, 'c')) {
+		text_expect(text, 't');
+	}
+}
+
+/*
+ * ACTION[:THREAD];... Of the PEs one can step while all run; PEs that gdb wants to stand run too,
+ * as they are one machine.
+ */
+void packet_move(struct gdb *gdb, struct gdb_text *text)
+{
+	struct gdb_move chosen = { .kind = MOVE_CONTINUE };
+
+	do {
+		struct gdb_move move = { .kind = MOVE_CONTINUE, .cpu = gdb->cpu };
+
+		parse_action(text, &move);
+		if (text_skip(text, ':') && !gdb_parse_thread(gdb, text, gdb->cpu, &move.cpu))
+			text->failed = true;
+		if (chosen.kind == MOVE_CONTINUE)
+			chosen = move;
+	} while (!text->failed && text_skip(text, ';'));
+	if (text_is_done(text))
+		gdb_move(gdb, &chosen);
+	else
+		gdb_error(gdb, "no such move");
+}
+
+/* The old packets: [SIGNAL;]ADDRESS, from where to go on. */
+static void move_from(struct gdb *gdb, struct gdb_text *text, enum move_kind kind)
+{
+	struct gdb_move move = { .kind = kind, .cpu = gdb->step_cpu };
+
+	if (text->at < text->end) {
+		u64 pc = text_number(text);
+
+		if (!text_is_done(text)) {
+			gdb_error(gdb, "no such address");
+			return;
+		}
+		machine_cpu(gdb->config.machine, gdb->step_cpu)->pc = pc;
+		travel_changed(gdb->travel);
+	}
+	gdb_move(gdb, &move);
+}
+
+static void move_signalled(struct gdb *gdb, struct gdb_text *text, enum move_kind kind)
+{
+	text_number(text);
+	text_skip(text, ';');
+	if (text->failed)
+		gdb_error(gdb, "no such signal");
+	else
+		move_from(gdb, text, kind);
+}
+
+void packet_continue(struct gdb *gdb, struct gdb_text *text)
+{
+	move_from(gdb, text, MOVE_CONTINUE);
+}
+
+void packet_continue_signalled(struct gdb *gdb, struct gdb_text *text)
+{
+	move_signalled(gdb, text, MOVE_CONTINUE);
+}
+
+void packet_step(struct gdb *gdb, struct gdb_text *text)
+{
+	move_from(gdb, text, MOVE_STEP);
+}
+
+void packet_step_signalled(struct gdb *gdb, struct gdb_text *text)
+{
+	move_signalled(gdb, text, MOVE_STEP);
+}
+
+static void move_back(struct gdb *gdb, struct gdb_text *text, enum move_kind kind)
+{
+	struct gdb_move move = { .kind = kind, .is_backward = true, .cpu = gdb->step_cpu };
+
+	if (text_is_done(text))
+		gdb_move(gdb, &move);
+	else
+		gdb_error(gdb, "no such move");
+}
+
+void packet_back(struct gdb *gdb, struct gdb_text *text)
+{
+	move_back(gdb, text, MOVE_CONTINUE);
+}
+
+void packet_step_back(struct gdb *gdb, struct gdb_text *text)
+{
+	move_back(gdb, text, MOVE_STEP);
+}
+
+/* ---- Leaving ---- */
+
+static void leave(struct gdb *gdb, enum gdb_end end)
+{
+	gdb->is_over = true;
+	gdb->end = end;
+}
+
+void packet_detach(struct gdb *gdb, struct gdb_text *text)
+{
+	(void)text; /* of the one process that there is */
+	gdb_ok(gdb);
+	leave(gdb, GDB_DETACHED);
+}
+
+/* k has no answer. */
+void packet_kill(struct gdb *gdb, struct gdb_text *text)
+{
+	(void)text;
+	leave(gdb, GDB_KILLED);
+}
+
+void packet_kill_politely(struct gdb *gdb, struct gdb_text *text)
+{
+	(void)text;
+	gdb_ok(gdb);
+	leave(gdb, GDB_KILLED);
+}

@@ -126,10 +126,21 @@ static void reply_hit(struct gdb *gdb)
 	reply_point(gdb);
 }
 
+static const char *end_say(const struct stop *stop, char *text, size_t size)
+{
+	if (stop->reason == STOP_BUDGET)
+		snprintf(text, size, "as many instructions as were asked for");
+	else if (stop->text[0] != '\0')
+		snprintf(text, size, "%s", stop->text);
+	else
+		snprintf(text, size, "the guest ended it with exit code %d", stop->exit_code);
+	return text;
+}
+
 /* The end of the run can be looked at, and gone back from; the next move forward leaves. */
 static void reply_end(struct gdb *gdb)
 {
-	char text[240];
+	char text[240], why[180];
 
 	if (gdb->is_at_end) {
 		int code = gdb->stop.reason == STOP_EXIT ? gdb->stop.exit_code & 0xff : 0;
@@ -142,8 +153,7 @@ static void reply_end(struct gdb *gdb)
 	}
 	gdb->is_at_end = true;
 	snprintf(text, sizeof(text), "The run ends here: %s%s.\n",
-		gdb->stop.text[0] != '\0' ? gdb->stop.text
-					  : "as many instructions as were asked for",
+		end_say(&gdb->stop, why, sizeof(why)),
 		gdb->config.has_no_past ? "" : "; it can go back");
 	say_to_console(gdb, text);
 	reply_stop(gdb, SIGNAL_TRAP, "replaylog:end");

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+# A guest at EL1 of hyp.elf: into EL2 by HVC, and back with every register as it was.
+#: run {hyp}
+break exit_hvc
+continue
+#: expect Breakpoint 1, exit_hvc .*
+print $EL
+#: expect \$1 = 2
+set $hvc = $ELR_EL2 - 4
+delete
+tbreak *$hvc
+continue
+#: expect Temporary breakpoint 2, .*
+print $EL
+#: expect \$2 = 1
+x/i $pc
+#: expect => 0x.*:	hvc	#0x0
+pipe info all-registers | cat >{dir}/before
+stepi
+print $EL
+#: expect \$3 = 2
+print/x $pc - $VBAR_EL2
+#: expect \$4 = 0x400
+print/x $ESR_EL2
+#: expect \$5 = 0x5a000000
+monitor transitions 1
+#: expect  +[0-9]+  PE 0  EL1 L1 -> EL2 host  HVC64: #0x0
+set $old = $HCR_EL2
+set $HCR_EL2 = $old | 0x40000000
+print/x $HCR_EL2 ^ $old
+#: expect \$6 = 0x40000000
+# RES0 as for software
+set $HCR_EL2 = $old | 0x8000000000000000
+print/x $HCR_EL2 ^ $old
+#: expect \$7 = 0x0
+set $HCR_EL2 = $old
+reverse-stepi
+print $EL
+#: expect \$8 = 1
+pipe info all-registers | cat >{dir}/after
+shell cmp {dir}/before {dir}/after && echo same registers
+#: expect same registers
+reverse-continue
+#: expect No more reverse-execution history.
+info symbol $pc
+#: expect image_start in section .*
+stepi 1000
+reverse-stepi 1000
+info symbol $pc
+#: expect image_start in section .*
+continue
+#: expect The run ends here: the guest ended it with exit code 0; it can go back.
+#: expect No more reverse-execution history.
+reverse-stepi
+x/i $pc
+#: expect => .*	hlt	#0xf000
+continue
+#: expect The run ends here: .*
+continue
+#: expect \[Inferior 1 \(Remote target\) exited normally\]
+#: never .*(Invalid|Could not|rror).*
+#: same hash

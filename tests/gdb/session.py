@@ -75,7 +75,7 @@ def last_hvc(entresol, words, folder):
     """The address of the last HVC of EL1."""
     trace = folder / "trace"
     run(entresol, ["--trace", f"el={trace}", *words])
-    found = re.findall(r"EL1 .*?0x([0-9a-f]+) .*HVC64", trace.read_text())
+    found = re.findall(r"EL1 => EL2 .*pc 0x([0-9a-f]+) .*HVC64", trace.read_text())
     if not found:
         fail("no HVC of EL1 in the run")
     return int(found[-1], 16) - 4

@@ -64,7 +64,7 @@ monitor explain
 #: expect   trap to EL2: EC 0x1a ERET, .*
 monitor walk pc
 #: expect .*, EL1&0
-#: expect .*stage 2 level 3 .*
+#: expect .*stage 2 level 1 .*on the way to stage 1.s next
 #: expect   stage 2 grants .*
 monitor walk pc --regime s2
 #: expect .*, stage 2

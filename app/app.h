@@ -204,7 +204,7 @@ struct driven {
 /* Who moves the machine himself; the result of drive() is the exit code. */
 struct run_driver {
 	int console_in, console_out; /* the guest's; -1: none */
-	bool takes_keys;	     /* on a terminal console_in is somebody who types */
+	const struct console_live *keys; /* who types if input is live; NULL: nobody */
 	int (*drive)(void *opaque, const struct driven *driven);
 	void *opaque;
 };

@@ -3,12 +3,14 @@
  * `entresol run --gdb`: the machine stands at its first instruction and waits for a debugger, which
  * moves it from then on. What only explain/ knows is handed to the server from here.
  */
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "app/explain.h"
 #include "debug/gdb.h"
 #include "debug/gdb_socket.h"
+#include "platform/console.h"
 
 enum { TRANSITIONS = 10000 };
 
@@ -20,7 +22,8 @@ struct session {
 	struct gdb_socket *socket;
 	struct gdb_transport sockets;
 	struct gdb *gdb;
-	bool was_connected;
+	struct console_live keys; /* the terminal's, but Ctrl-C of the debugger ends a wait */
+	bool was_connected, observes;
 };
 
 /* ---- What explain/ knows ---- */
@@ -95,6 +98,37 @@ static bool write_debugger(void *opaque, const void *data, size_t size)
 	return session->sockets.write(session->sockets.opaque, data, size);
 }
 
+static enum console_got get_key(void *opaque, u8 *key)
+{
+	const struct console_live *terminal = terminal_keys();
+
+	(void)opaque;
+	return terminal->get(terminal->opaque, key);
+}
+
+/* A guest that sleeps makes us sleep; nobody else looks at the connection then. */
+static cycles_t wait_for_key(void *opaque, cycles_t most, struct pollfd *others, unsigned count)
+{
+	struct session *session = opaque;
+	const struct console_live *terminal = terminal_keys();
+	struct pollfd fds[LIVE_FDS];
+	struct pollfd *ours = &fds[count < LIVE_FDS ? count : LIVE_FDS - 1];
+	cycles_t passed = 0;
+
+	if (session->gdb == NULL) /* it has detached */
+		return terminal->wait(terminal->opaque, most, others, count);
+	for (unsigned i = 0; i < count; i++)
+		fds[i] = others[i];
+	*ours = (struct pollfd){ .fd = gdb_socket_peer(session->socket), .events = POLLIN };
+	if (!gdb_is_interrupted(session->gdb))
+		passed = terminal->wait(terminal->opaque, most, fds, (unsigned)(ours - fds) + 1);
+	for (unsigned i = 0; i < count; i++)
+		others[i].revents = fds[i].revents;
+	if (gdb_is_interrupted(session->gdb))
+		machine_break(session->driven->machine);
+	return passed;
+}
+
 /* A machine that cannot be checkpointed goes forward only. */
 static struct status create_server(struct session *session)
 {
@@ -136,6 +170,7 @@ static struct status begin(struct session *session)
 	worlds_init(&session->worlds);
 	if (!transitions_init(&session->transitions, &session->worlds, TRANSITIONS))
 		return status_error(STATUS_HOST, "the host has no memory for a debugger");
+	session->observes = true;
 	observer = worlds_observer(&session->worlds);
 	observers_add(driven->observers, driven->machine, &observer);
 	observer = transitions_observer(&session->transitions);
@@ -148,10 +183,14 @@ static void end(struct session *session)
 	const struct driven *driven = session->driven;
 
 	gdb_destroy(session->gdb);
-	observers_remove(driven->observers, driven->machine, &session->transitions);
-	observers_remove(driven->observers, driven->machine, &session->worlds);
+	if (session->observes) {
+		observers_remove(driven->observers, driven->machine, &session->transitions);
+		observers_remove(driven->observers, driven->machine, &session->worlds);
+	}
 	transitions_free(&session->transitions);
 	gdb_socket_close(session->socket);
+	session->gdb = NULL;
+	session->socket = NULL;
 }
 
 static int drive(void *opaque, const struct driven *driven)
@@ -181,10 +220,10 @@ static int drive(void *opaque, const struct driven *driven)
 
 int run_with_gdb(const struct run_options *options)
 {
-	struct session session = { 0 };
+	struct session session = { .keys = { get_key, wait_for_key, &session } };
 	struct run_driver driver = { .console_in = STDIN_FILENO,
 		.console_out = STDOUT_FILENO,
-		.takes_keys = true,
+		.keys = &session.keys,
 		.drive = drive,
 		.opaque = &session };
 

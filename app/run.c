@@ -107,9 +107,12 @@ static struct status load(struct run *run)
 	return status;
 }
 
-static bool takes_keys(const struct run *run)
+/* NULL: nobody types. */
+static const struct console_live *keys_of(const struct run *run)
 {
-	return run->driver == NULL || run->driver->takes_keys;
+	if (!is_live(&run->options))
+		return NULL;
+	return run->driver != NULL ? run->driver->keys : terminal_keys();
 }
 
 static struct status open_snapshot(struct run *run)
@@ -149,10 +152,9 @@ static struct status prepare(struct run *run)
 		options->machine.console_in = run->driver->console_in;
 		options->machine.console_out = run->driver->console_out;
 	}
-	if (takes_keys(run) && is_live(options))
-		options->machine.live = terminal_keys();
+	options->machine.live = keys_of(run);
 	if (options->screen.display != DISPLAY_NONE)
-		options->machine.screen.live = display_input(takes_keys(run) && is_live(options));
+		options->machine.screen.live = display_input(options->machine.live != NULL);
 	options->machine.on_long_wait = say_long_wait;
 	options->machine.on_silence = say_silence;
 	options->machine.type_after = options->type_after;

@@ -59,6 +59,8 @@ enum gdb_end {
 };
 /* Serves debuggers until the run is no more theirs. */
 enum gdb_end gdb_serve(struct gdb *gdb);
+/* Has the debugger asked to stop (Ctrl-C), or gone away, while the machine runs? */
+bool gdb_is_interrupted(void *gdb);
 /* How the machine stopped; STOP_BUDGET: most_insns. */
 const struct stop *gdb_stop(const struct gdb *gdb);
 /* What is left of most_insns. */

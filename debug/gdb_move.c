@@ -137,12 +137,12 @@ static const char *end_say(const struct stop *stop, char *text, size_t size)
 	return text;
 }
 
-/* The end of the run can be looked at, and gone back from; the next move forward leaves. */
+/* The end of the run can be looked at, and gone back from; who continues from there leaves. */
 static void reply_end(struct gdb *gdb)
 {
 	char text[240], why[180];
 
-	if (gdb->is_at_end) {
+	if (gdb->is_at_end && gdb->move.kind == MOVE_CONTINUE) {
 		int code = gdb->stop.reason == STOP_EXIT ? gdb->stop.exit_code & 0xff : 0;
 
 		reply_clear(&gdb->reply);

@@ -113,8 +113,6 @@ void gdb_ok(struct gdb *gdb);
 void gdb_error(struct gdb *gdb, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Packets that are no answers: console output. false: the debugger is gone. */
 bool gdb_send(struct gdb *gdb);
-/* Has the debugger asked to stop, or gone away? */
-bool gdb_is_interrupted(void *opaque);
 /* The PE of a thread-id; false: there is none. 0 and -1 are `any`. */
 bool gdb_parse_thread(struct gdb *gdb, struct gdb_text *text, unsigned any, unsigned *cpu);
 

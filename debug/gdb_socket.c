@@ -172,6 +172,11 @@ const char *gdb_socket_name(const struct gdb_socket *s)
 	return s->name;
 }
 
+int gdb_socket_peer(const struct gdb_socket *s)
+{
+	return s->peer;
+}
+
 /* ---- Being connected ---- */
 
 static bool socket_connect(void *opaque)

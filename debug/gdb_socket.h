@@ -18,6 +18,8 @@ struct gdb_socket *gdb_socket_listen(const char *text, struct status *status);
 void gdb_socket_close(struct gdb_socket *socket);
 
 struct gdb_transport gdb_socket_transport(struct gdb_socket *socket);
+/* The descriptor of the connection; -1: there is none. */
+int gdb_socket_peer(const struct gdb_socket *socket);
 /* What gdb's `target remote` takes. */
 const char *gdb_socket_name(const struct gdb_socket *socket);
 

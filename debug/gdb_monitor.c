@@ -174,6 +174,12 @@ static struct status say_transitions(struct gdb *gdb, const char *text, FILE *ou
 	return status_ok();
 }
 
+static struct status who_wrote(struct gdb *gdb, const char *text, FILE *out)
+{
+	gdb->is_interrupted = false;
+	return who_command(gdb->travel, gdb_cpu(gdb), text, gdb->config.names, out);
+}
+
 static struct status snapshot(struct gdb *gdb, const char *text, FILE *out)
 {
 	struct status status;

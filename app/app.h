@@ -125,7 +125,7 @@ void display_close(void);
 
 enum stats_format { STATS_NONE, STATS_TEXT, STATS_JSON };
 
-enum { MAX_TRACES = 8 };
+enum { MAX_TRACES = 12 };
 
 /* Does the guest wait for stdin, or stdin not wait for the guest? AUTO: the latter on a terminal.
  */

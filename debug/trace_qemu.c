@@ -2,8 +2,6 @@
 /*
  * Exceptions and returns in the words of QEMU's -d int, so that the two can be compared.
  */
-#include <stdlib.h>
-
 #include "debug/trace_private.h"
 #include "exceptions/exceptions.h"
 #include "sysregs/sysregs.h"
@@ -30,21 +28,8 @@ static const struct qemu_name interrupts[][4] = {
 		[INT_SERROR] = { 0, 24, "Virtual SERR", false } },
 };
 
-/* QEMU says the last syndrome with interrupts, too, which have none. By PE. */
-struct qemu_state {
-	u64 esr[MACHINE_CPUS];
-};
-
-static bool begin(struct trace *trace)
-{
-	trace->state = calloc(1, sizeof(struct qemu_state));
-	return trace->state != NULL;
-}
-
-static void end(struct trace *trace)
-{
-	free(trace->state);
-}
+/* PSTATE bits that QEMU clears, and the architecture keeps. */
+static const u64 NZCV = MASK(31, 28), DIT = BIT(24);
 
 /* Of interrupts taken to EL1 those are virtual that EL2 has the physical ones of. */
 static bool is_virtual(const struct cpu *cpu, const struct event *event)
@@ -60,6 +45,8 @@ static const struct qemu_name *name_of(const struct cpu *cpu, const struct event
 
 	if (event->interrupt != INT_SYNC)
 		return &interrupts[is_virtual(cpu, event)][event->interrupt];
+	if (ec == EC_SVC64 && event->to_el == EL2 && event->from_el != EL2 && !is_tge(cpu))
+		return &undefined; /* a fine-grained trap */
 	for (size_t i = 0; i < COUNT(names); i++) {
 		if (names[i].ec == ec)
 			return &names[i];
@@ -69,23 +56,22 @@ static const struct qemu_name *name_of(const struct cpu *cpu, const struct event
 
 static void print_exception(struct trace *trace, const struct cpu *cpu, const struct event *event)
 {
-	struct qemu_state *state = trace->state;
 	const struct qemu_name *name = name_of(cpu, event);
 	struct trace_out *out = trace->out;
-	u64 *esr = &state->esr[cpu->index];
 
-	if (event->interrupt == INT_SYNC || event->interrupt == INT_SERROR)
-		*esr = event->esr;
 	out_printf(
 		out, "Taking exception %u [%s] on CPU %u\n", name->number, name->text, cpu->index);
 	out_printf(out, "...from EL%u to EL%u\n", (unsigned)event->from_el, (unsigned)event->to_el);
-	out_printf(out, "...with ESR 0x%x/0x%" PRIx64 "\n", (unsigned)bits(*esr, 31, 26), *esr);
+	/* QEMU has that of the exception before with interrupts, too */
+	if (event->interrupt == INT_SYNC || event->interrupt == INT_SERROR)
+		out_printf(out, "...with ESR 0x%x/0x%" PRIx64 "\n",
+			(unsigned)bits(event->esr, 31, 26), event->esr);
 	if (name->has_far)
 		out_printf(out, "...with FAR 0x%" PRIx64 "\n", event->far);
 	out_printf(out, "...with SPSR 0x%" PRIx64 "\n", event->spsr);
 	out_printf(out, "...with ELR 0x%" PRIx64 "\n", event->pc);
 	out_printf(out, "...to EL%u PC 0x%" PRIx64 " PSTATE 0x%" PRIx64, (unsigned)event->to_el,
-		event->target, pstate_to_spsr(cpu));
+		event->target, pstate_to_spsr(cpu) & ~(NZCV | DIT));
 	out_line(out);
 }
 
@@ -106,4 +92,4 @@ static void print(struct trace *trace, const struct cpu *cpu, const struct event
 	out_line(trace->out);
 }
 
-const struct trace_writer trace_qemu_writer = { .begin = begin, .event = print, .end = end };
+const struct trace_writer trace_qemu_writer = { .event = print };

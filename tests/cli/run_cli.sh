@@ -82,6 +82,11 @@ row "PEs" 2 "entresol: --cpus '9': not a number from 1 to 8" run --cpus 9 off
 row "budget" 2 "entresol: --max-insns 'many': not a number" run --max-insns many off
 row "engine" 2 "entresol: --engine 'warp': choose of tail, step" run --engine warp off
 row "trace" 2 "entresol: --trace 'everything': no such kind; choose of el, insn, mmu, sysreg, gic, all, *" run --trace everything off
+sed 's/.*choose of //; s/, /\n/g' err >kinds
+fact "completion knows every kind of trace" diff kinds \
+	<(sed -n '/--trace)/{n;s/.*"\(.*\)".*/\1/p}' "$completion" | tr ' ' '\n')
+fact "the man page knows every kind of trace" diff kinds \
+	<(sed -n '/ Kinds:/,/^Filters;/{/^\.TP/{n;s/^\.B //p}}' "$man_page")
 row "trace misspelt" 2 "entresol: --trace 'ins': no such kind; is it insn?" run --trace ins off
 row "trace without a file" 2 "entresol: --trace 'el=': the file name is missing" run --trace el= off
 row "filter" 2 "entresol: --trace: no filter 'elf'; is it el?" run --trace el,elf=1 off

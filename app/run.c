@@ -305,6 +305,7 @@ static int drive(struct run *run, struct stop *stop)
 	const struct run_driver *driver = run->driver;
 	struct driven driven = driven_by(run, stop);
 
+	run_traces_drive(&run->traces);
 	start(run);
 	return driver->drive(driver->opaque, &driven);
 }

@@ -71,6 +71,8 @@ static void on_event(void *opaque, const struct cpu *cpu, const struct event *ev
 	if (trace->traces->is_driven && !is_time(trace))
 		return;
 	trace->observer.event(trace->observer.opaque, cpu, event);
+	if (UNLIKELY(trace_failed(trace->trace)) && !trace->traces->is_driven)
+		machine_break(trace->traces->machine); /* for update() */
 	if (trace->traces->says_progress && cpu->insns >= trace->next_progress)
 		say_progress(trace);
 }
@@ -121,6 +123,13 @@ static u64 update(struct run_traces *traces)
 	return next;
 }
 
+void run_traces_drive(struct run_traces *traces)
+{
+	traces->is_driven = true;
+	for (unsigned i = 0; i < traces->count; i++)
+		switch_on(&traces->trace[i]);
+}
+
 const struct stop *run_traces_run(
 	struct run_traces *traces, struct screenshots *screenshots, u64 insns)
 {
@@ -132,7 +141,7 @@ const struct stop *run_traces_run(
 
 		if (insns != MACHINE_UNLIMITED)
 			insns -= stats_insns(traces->machine) - begin;
-		if (stop->reason != STOP_BUDGET || insns == 0)
+		if (stop->reason != STOP_DEBUG && (stop->reason != STOP_BUDGET || insns == 0))
 			return stop;
 	}
 }

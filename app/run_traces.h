@@ -38,6 +38,8 @@ struct status run_traces_open(struct run_traces *traces, const struct run_option
 /* screenshots_run(), with the traces whose time it is. */
 const struct stop *run_traces_run(
 	struct run_traces *traces, struct screenshots *screenshots, u64 insns);
+/* For a driver, which moves the machine itself: they look at the time with each event. */
+void run_traces_drive(struct run_traces *traces);
 /* The exit code: `code`, or STATUS_HOST after a complaint about each that is incomplete. */
 int run_traces_close(struct run_traces *traces, int code);
 

@@ -33,6 +33,7 @@ _entresol_run() {
 	case $prev in
 	--choice) words=$(_entresol_choice_values) ;;
 	--cpu) words="$_entresol_profiles" ;;
+	--display) words="none sdl" ;;
 	--el) words="1 2" ;;
 	--engine) words="tail step" ;;
 	--input) words="wait live" ;;
@@ -53,13 +54,16 @@ _entresol_run() {
 		;;
 	--semihosting-fs | --share) COMPREPLY=($(compgen -d -- "$cur")) ;;
 	--cpus | --load-address | --max-insns | --memory | --pa-bits | --quantum | --rtc | --type-after | \
+		--keys-at | --screen | \
 		-m | --append | --seed | --smp) ;;
 	*)
 		case $cur in
-		-*) words="--append --choice --cpu --cpus --disk --dtb --dump-dtb --el --engine --firmware
-			--gdb --hash --help --initrd --input --kaslr --load-address --max-insns --memory --module --net
-			--pa-bits --pflash --quantum --reboot --rtc --seed --semihosting-fs --share --smp --snapshot
-			--stats --timing --timing-set --trace --type-after --virtio-console" ;;
+		-*) words="--append --choice --cpu --cpus --disk --display --dtb --dump-dtb --el --engine
+			--firmware --from --gdb --hash --help --initrd --input --kaslr --keys-at
+			--load-address --max-insns --memory --module --net --pa-bits --pflash --quantum
+			--reboot --rtc --save-at --screen --screenshot --screenshot-at --seed
+			--semihosting-fs --share --smp --snapshot --stats --timing --timing-set --trace
+			--type-after --virtio-console" ;;
 		*) COMPREPLY=($(compgen -f -- "$cur")) ;;
 		esac
 		;;

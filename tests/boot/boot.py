@@ -52,6 +52,7 @@ SCRIPTS = {
                      "stat -c %Y /mnt/hello", "ifconfig eth0 || echo no network", "poweroff -f"],
                 ["virtio_rng.0", "[0-9a-f]{32}  -", "from the host", "0", "1234567890", "no network",
                  ".*reboot: Power down"]),
+    "keys": ([], [], [".*reboot: Power down"]),
     "net": ([], ["ifconfig eth0 up; echo 'ifconfig eth0 $ip; echo got $ip' >/got; chmod 755 /got",
                  "sed -i '1i #!/bin/sh' /got; udhcpc -qns /got -i eth0",
                  "wget -qO - http://10.0.2.2:{port}/", "poweroff -f"],

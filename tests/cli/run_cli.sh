@@ -182,6 +182,20 @@ row "unknown choice" 2 "entresol: no choice 'tlb'; see 'entresol choices'" choic
 row "two choices" 2 "entresol: 'e2h' is one argument too many" choices txsz e2h
 row "unknown option of choices" 2 "entresol: no option '--xml'; see 'entresol choices --help'" choices --xml
 
+row "a screen of no size" 2 "entresol: --screen '0x5': not WIDTHxHEIGHT in pixels, as 1024x768" run --screen 0x5 $at off
+row "a screen and more" 2 "entresol: --screen '64x48,32': not WIDTHxHEIGHT *" run --screen 64x48,32 $at off
+row "a screen of another size" 2 "entresol: a screen of 64x5000; 16 to 4096 pixels are possible each way" run --screen 64x5000 $at off
+row "a screen" 0 "" run --screen 4096x4096 $at off
+row "display" 2 "entresol: --display 'gtk': choose of none, sdl" run --display gtk $at off
+row "no display" 0 "" run --display none $at off
+for text in a.png =a.png 2=a.png 2s= 1.s=a.png .5s=a.png 0.5i=a.png -1s=a.png 2m=a.png 99999999999999999999s=a.png \
+	1.0123456789s=a.png 99999999999999s=a.png; do
+	row "screenshot-at $text" 2 "entresol: --screenshot-at '$text': not TIME=FILE with a time as 2s, *" run --screenshot-at $text $at off
+done
+row "keys-at without a time" 2 "entresol: --keys-at 'x': not TIME=TEXT with a time as 2s, *" run --keys-at x $at off
+row "keys-at instructions" 2 "entresol: --keys-at '9i=x': not TIME=TEXT with a time as 2s, *" run --keys-at 9i=x $at off
+row "keys-at with an escape" 2 "entresol: --keys-at * of * only *" run --keys-at '1s=\q' $at off
+row "keys-at with no key" 2 "entresol: no key of a US keyboard gives the byte 0xc3" run --keys-at "1s=\xc3" $at off
 row "input" 2 "entresol: --input 'now': choose of wait, live" run --input now off
 row "step of a script" 2 "entresol: --type-after 'login: ': not TEXT=INPUT (a '=' in TEXT is \\\\=)" run --type-after 'login: ' $at off
 row "escape in a script" 2 "entresol: --type-after *: of * only *" run --type-after 'a=\q' $at off

@@ -13,6 +13,7 @@
 #include "platform/virtio_9p.h"
 #include "platform/virtio_block.h"
 #include "platform/virtio_console.h"
+#include "platform/virtio_input.h"
 #include "platform/virtio_net.h"
 #include "platform/virtio_rng.h"
 #include "tests/unit/virtio_driver.h"
@@ -241,6 +242,27 @@ static void close_share(unsigned variant)
 	ENT_BUG_ON(!file_is(in_base("dir/a"), "text", 4));
 }
 
+/* ---- A keyboard or tablet, and somebody who uses it ---- */
+
+static struct virtio_input input;
+
+static struct virtio_device *open_input(unsigned variant)
+{
+	memset(&input, 0, sizeof(input));
+	virtio_input_init(&input, (enum input_device)(variant % INPUT_DEVICES));
+	return &input.device;
+}
+
+static void act_on_input(struct driver *driver, struct op op)
+{
+	switch (op.a % 4) {
+	case 0: request(driver, 0, 0, op.value & 15); break;
+	case 1: request(driver, 1, op.value & 15, 0); break;
+	case 2: virtio_input_event(&input, &(struct input_event){ .type = op.b }); break;
+	default: virtio_input_event(&input, &(struct input_event){ .type = EV_SYN });
+	}
+}
+
 /* ---- Any driver ---- */
 
 static const struct {
@@ -253,6 +275,7 @@ static const struct {
 	{ open_console, act_on_console, close_console },
 	{ open_net, act_on_net, NULL },
 	{ open_share, act_on_share, close_share },
+	{ open_input, act_on_input, NULL },
 };
 
 static void write_ram(struct driver *driver, struct op op)

@@ -17,6 +17,7 @@ BOARDS = [  # options of ours, of QEMU; FILE is one of some bytes
     (["--cpus", "1"], ["-smp", "1", "-M", "virtualization=on"]),
     (["--cpus", "4", "-m", "1G"], ["-smp", "4", "-m", "1G", "-M", "virtualization=on"]),
     (["--el", "1"], ["-M", "virtualization=off"]),
+    (["--screen", "640x480"], ["-M", "virtualization=on"]),
     (["--disk", "FILE,readonly", "--pflash", "FILE,readonly"], ["-M", "virtualization=on"]),
 ]
 
@@ -30,6 +31,7 @@ DIFFERENCES = [  # node, property (patterns of the whole) or who has the node, w
     (r"/flash@0", THEIRS, "there with --firmware or --pflash"),
     (r"/virtio_mmio@.*", THEIRS, "only transports that hold a device"),
     (r"/virtio_mmio@.*", "interrupts", "by level, as the line is"),
+    (r"/framebuffer@10000000", OURS, "there with --screen"),
     (r"/aliases", OURS, "QEMU has it from version 8"),
     (r"/cpus/cpu@\d", "compatible", "a PE of no maker"),
     (r"/cpus/cpu@0", "enable-method", "QEMU says it of several PEs"),

@@ -10,6 +10,7 @@
 
 #include "debug/profile_names.h"
 #include "debug/stats.h"
+#include "debug/symbols.h"
 #include "debug/trace.h"
 #include "loader/loader.h"
 #include "platform/machine.h"
@@ -140,9 +141,7 @@ struct profile_options {
 	enum profile_by by;
 	bool folded, json;
 	const char *callgrind; /* a file; NULL: none */
-	const char *symbols[PROFILE_FILES];
-	unsigned files;
-	unsigned limit; /* rows */
+	unsigned limit;	       /* rows */
 };
 
 enum { SAVES = 64 };
@@ -173,6 +172,8 @@ struct run_options {
 	bool reboot;   /* a reset starts the machine again */
 	enum input_kind input;
 	const char *firmware;
+	const char *symbols[PROFILE_FILES]; /* as symbols_add() takes them */
+	unsigned symbol_files;
 	const char *type_after[SCRIPT_STEPS];
 	struct screen_options screen;
 	enum stats_format stats;
@@ -197,6 +198,7 @@ int run_image(const struct run_options *options, const struct observer *reader);
 struct driven {
 	struct machine *machine;
 	const struct loaded_image *image;
+	const struct symbols *symbols;
 	struct observers *observers;
 	const struct run_options *options;
 	struct stop *stop; /* how it ended, for the user to fill */

@@ -20,8 +20,8 @@ static struct status add_names(struct profile_names *names, const struct run_opt
 {
 	struct status status = status_ok();
 
-	for (unsigned i = 0; i < options->profile.files && status.code == STATUS_OK; i++)
-		status = profile_names_add(names, options->profile.symbols[i]);
+	for (unsigned i = 0; i < options->symbol_files && status.code == STATUS_OK; i++)
+		status = profile_names_add(names, options->symbols[i]);
 	if (status.code == STATUS_OK && options->image != NULL)
 		(void)profile_names_add(names, options->image); /* a kernel's Image has none */
 	return status;

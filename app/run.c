@@ -22,6 +22,7 @@ struct run {
 	const struct run_driver *driver; /* NULL: it runs to its end */
 	struct machine *machine;
 	struct loaded_image image;
+	struct symbols *symbols;
 	struct observers observers;
 	struct stats stats;
 	struct run_traces traces;
@@ -39,8 +40,8 @@ static struct status observe(struct run *run)
 		observers_add(&run->observers, run->machine, &observer);
 	if (run->reader != NULL)
 		observers_add(&run->observers, run->machine, run->reader);
-	return run_traces_open(
-		&run->traces, &run->options, run->machine, &run->observers, &run->image.symbols);
+	return run_traces_open(&run->traces, &run->options, run->machine, &run->observers,
+		&run->image.symbols, run->symbols);
 }
 
 /* A kernel gets a device tree, and so does what is given something that only a tree tells of. */
@@ -115,6 +116,22 @@ static const struct console_live *keys_of(const struct run *run)
 	return run->driver != NULL ? run->driver->keys : terminal_keys();
 }
 
+/* The image comes last, and is asked again after each load. */
+static struct status add_symbols(struct run *run)
+{
+	const struct run_options *options = &run->options;
+	struct status status = status_ok();
+
+	run->symbols = symbols_create();
+	if (run->symbols == NULL)
+		return status_error(STATUS_HOST, "the host has no memory for symbols");
+	for (unsigned i = 0; i < options->symbol_files && status.code == STATUS_OK; i++)
+		status = symbols_add(run->symbols, options->symbols[i]);
+	if (status.code == STATUS_OK)
+		status = symbols_add_image(run->symbols, options->image, &run->image.symbols);
+	return status;
+}
+
 static struct status open_snapshot(struct run *run)
 {
 	struct run_options *options = &run->options;
@@ -176,6 +193,9 @@ static struct status prepare(struct run *run)
 	if (status.code != STATUS_OK)
 		return status;
 	mind_append(options->boot.append);
+	status = add_symbols(run);
+	if (status.code != STATUS_OK)
+		return status;
 	status = observe(run);
 	if (status.code == STATUS_OK && options->screen.display != DISPLAY_NONE)
 		status = display_open(run->machine, options->image != NULL  ? options->image
@@ -296,7 +316,8 @@ static const struct stop *run_machine(struct run *run, struct status *status)
 
 static struct driven driven_by(struct run *run, struct stop *stop)
 {
-	return (struct driven){ run->machine, &run->image, &run->observers, &run->options, stop };
+	return (struct driven){ run->machine, &run->image, run->symbols, &run->observers,
+		&run->options, stop };
 }
 
 /* Somebody else moves the machine. */
@@ -372,6 +393,7 @@ static int run_with(const struct run_options *options, const struct observer *re
 	display_close();
 	machine_destroy(run->machine);
 	snapshot_close(run->snapshot);
+	symbols_destroy(run->symbols);
 	loaded_image_free(&run->image);
 	free(run);
 	return code;

@@ -477,12 +477,12 @@ static void set_virtio_console(struct parse *parse, char *text)
 
 static void add_symbols(struct parse *parse, char *text)
 {
-	struct profile_options *profile = &parse->options->profile;
+	struct run_options *options = parse->options;
 
-	if (profile->files == PROFILE_FILES - 1)
+	if (options->symbol_files == PROFILE_FILES - 1)
 		wrong(parse, "--symbols: at most %d files are possible", PROFILE_FILES - 1);
 	else
-		profile->symbols[profile->files++] = text;
+		options->symbols[options->symbol_files++] = text;
 }
 
 static void help(struct parse *parse, char *text)

@@ -189,7 +189,8 @@ static bool filters_by_world(const struct run_options *options)
 }
 
 struct status run_traces_open(struct run_traces *traces, const struct run_options *options,
-	struct machine *machine, struct observers *observers, const struct symbol_table *symbols)
+	struct machine *machine, struct observers *observers, const struct symbol_table *symbols,
+	const struct symbols *names)
 {
 	struct status status = status_ok();
 
@@ -197,6 +198,7 @@ struct status run_traces_open(struct run_traces *traces, const struct run_option
 		.observers = observers,
 		.context = { .machine = machine,
 			.symbols = symbols,
+			.names = names,
 			.worlds = &traces->worlds,
 			.say_fields = say_fields },
 		.says_progress = isatty(STDERR_FILENO),

@@ -34,7 +34,8 @@ struct run_traces {
 
 /* STATUS_USAGE: a filter's symbol is unknown; STATUS_HOST: a file. */
 struct status run_traces_open(struct run_traces *traces, const struct run_options *options,
-	struct machine *machine, struct observers *observers, const struct symbol_table *symbols);
+	struct machine *machine, struct observers *observers, const struct symbol_table *symbols,
+	const struct symbols *names);
 /* screenshots_run(), with the traces whose time it is. */
 const struct stop *run_traces_run(
 	struct run_traces *traces, struct screenshots *screenshots, u64 insns);

@@ -7,6 +7,7 @@
 #define ENT_DEBUG_TRACE_H
 
 #include "debug/observers.h"
+#include "debug/symbols.h"
 #include "debug/worlds.h"
 #include "loader/loader.h"
 
@@ -45,7 +46,8 @@ const char *trace_help(void);
 /* What a trace looks at beside events. All stay the caller's. */
 struct trace_context {
 	struct machine *machine;
-	const struct symbol_table *symbols;
+	const struct symbol_table *symbols; /* of the image: what addr= names */
+	const struct symbols *names;	    /* beside addresses; NULL: none */
 	const struct worlds *worlds; /* an observer in front of the traces; NULL if none filters by
 					world */
 	/* Writes " TVM 0=>1, ..." for fields of the register that differ; NULL: no fields. */

@@ -11,19 +11,26 @@ static trace_line_fn *const lines[EVENT_KIND_COUNT] = {
 #undef EVENT_ROW
 };
 
-void trace_symbol(struct trace *trace, u64 address)
+struct symbol_place trace_place(
+	const struct trace *trace, const struct cpu *cpu, unsigned el, u64 address)
+{
+	if (trace->context->names == NULL)
+		return (struct symbol_place){ .name = NULL };
+	return symbols_at(trace->context->names, cpu, el, address);
+}
+
+void trace_symbol(struct trace *trace, const struct cpu *cpu, unsigned el, u64 address)
 {
 	struct trace_out *out = trace->out;
-	u64 offset = 0;
-	const struct symbol *symbol = symbol_find(trace->context->symbols, address, &offset);
+	struct symbol_place place = trace_place(trace, cpu, el, address);
 
-	if (symbol == NULL)
+	if (place.name == NULL)
 		return;
 	out_text(out, " <");
-	out_text(out, symbol->name);
-	if (offset != 0) {
+	out_text(out, place.name);
+	if (place.offset != 0) {
 		out_text(out, "+0x");
-		out_hex(out, offset, 1);
+		out_hex(out, place.offset, 1);
 	}
 	out_char(out, '>');
 }

@@ -14,12 +14,12 @@ static void print_el(struct trace *trace, const struct cpu *cpu)
 	out_char(trace->out, (char)('0' + cpu->pstate.el));
 }
 
-static void print_insn(struct trace *trace, u64 pc, u32 insn)
+static void print_insn(struct trace *trace, const struct cpu *cpu, u64 pc, u32 insn)
 {
 	out_hex(trace->out, insn, 8);
 	out_text(trace->out, "  ");
 	out_text(trace->out, trace_disassemble(trace->disassembler, pc, insn));
-	trace_symbol(trace, pc);
+	trace_symbol(trace, cpu, cpu->pstate.el, pc);
 }
 
 void trace_line_insn(struct trace *trace, const struct cpu *cpu, const struct event *event)
@@ -28,7 +28,7 @@ void trace_line_insn(struct trace *trace, const struct cpu *cpu, const struct ev
 	out_text(trace->out, cpu->pstate.sp ? "h 0x" : "t 0x");
 	out_hex(trace->out, event->pc, 16);
 	out_char(trace->out, ' ');
-	print_insn(trace, event->pc, event->insn);
+	print_insn(trace, cpu, event->pc, event->insn);
 }
 
 void trace_line_barrier(struct trace *trace, const struct cpu *cpu, const struct event *event)
@@ -37,7 +37,7 @@ void trace_line_barrier(struct trace *trace, const struct cpu *cpu, const struct
 	out_text(trace->out, " pc 0x");
 	out_hex(trace->out, event->pc, 1);
 	out_char(trace->out, ' ');
-	print_insn(trace, event->pc, event->insn);
+	print_insn(trace, cpu, event->pc, event->insn);
 }
 
 /* ---- Exceptions ---- */
@@ -69,26 +69,27 @@ static void print_reason(struct trace *trace, const struct event *event)
 		out_printf(trace->out, ", IPA 0x%" PRIx64, bits(event->hpfar, 43, 4) << 12);
 }
 
-static void print_change(struct trace *trace, const struct event *event, const char *arrow)
+static void print_change(
+	struct trace *trace, const struct cpu *cpu, const struct event *event, const char *arrow)
 {
 	out_printf(trace->out, "EL%u %s EL%u  pc 0x%" PRIx64, (unsigned)event->from_el, arrow,
 		(unsigned)event->to_el, event->pc);
-	trace_symbol(trace, event->pc);
+	trace_symbol(trace, cpu, event->from_el, event->pc);
 	out_printf(trace->out, " to 0x%" PRIx64, event->target);
-	trace_symbol(trace, event->target);
+	trace_symbol(trace, cpu, event->to_el, event->target);
 }
 
 void trace_line_exception(struct trace *trace, const struct cpu *cpu, const struct event *event)
 {
 	(void)cpu;
-	print_change(trace, event, "=>");
+	print_change(trace, cpu, event, "=>");
 	print_reason(trace, event);
 }
 
 void trace_line_eret(struct trace *trace, const struct cpu *cpu, const struct event *event)
 {
 	(void)cpu;
-	print_change(trace, event, "<=");
+	print_change(trace, cpu, event, "<=");
 	out_printf(trace->out, "  ERET%s, SPSR 0x%" PRIx64, event->illegal ? " (illegal)" : "",
 		event->spsr);
 }
@@ -102,7 +103,7 @@ void trace_line_access(struct trace *trace, const struct cpu *cpu, const struct 
 		event->write ? "write" : "read ", (unsigned)event->size, event->va, event->pa);
 	if (event->write && event->size <= 8)
 		out_printf(trace->out, " value 0x%" PRIx64, event->value);
-	trace_symbol(trace, event->va);
+	trace_symbol(trace, cpu, cpu->pstate.el, event->va);
 }
 
 /* ---- System registers ---- */
@@ -117,7 +118,7 @@ void trace_line_sysreg(struct trace *trace, const struct cpu *cpu, const struct 
 
 	print_el(trace, cpu);
 	out_printf(trace->out, " pc 0x%" PRIx64, event->pc);
-	trace_symbol(trace, event->pc);
+	trace_symbol(trace, cpu, cpu->pstate.el, event->pc);
 	out_printf(trace->out, " %s 0x%" PRIx64 " => 0x%" PRIx64, sysreg_name(id), old, value);
 	if (trace->context->say_fields != NULL && old != value)
 		trace->context->say_fields(cpu, id, old, value, fields, sizeof(fields));

@@ -40,5 +40,5 @@ void trace_line_gic(struct trace *trace, const struct cpu *cpu, const struct eve
 	out_printf(trace->out, " INTID %u", (unsigned)event->intid);
 	if (event->gic == GIC_SGI || event->gic == GIC_LIST_REGISTER)
 		out_printf(trace->out, ", value 0x%" PRIx64, event->value);
-	trace_symbol(trace, event->pc);
+	trace_symbol(trace, cpu, cpu->pstate.el, event->pc);
 }

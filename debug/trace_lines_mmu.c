@@ -18,7 +18,7 @@ void trace_line_walk(struct trace *trace, const struct cpu *cpu, const struct ev
 		: event->write ? "write"
 			       : "read ",
 		event->va);
-	trace_symbol(trace, event->va);
+	trace_symbol(trace, cpu, cpu->pstate.el, event->va);
 	if (event->stage2)
 		out_printf(trace->out, " ipa 0x%" PRIx64, event->ipa);
 	out_printf(trace->out, " pa 0x%" PRIx64 " page 0x%" PRIx64, event->pa, event->page_size);
@@ -50,7 +50,7 @@ void trace_line_tablewrite(struct trace *trace, const struct cpu *cpu, const str
 	out_printf(trace->out, "pc 0x%" PRIx64 " %s %u pa 0x%" PRIx64 " value 0x%" PRIx64,
 		event->pc, event->hardware ? "walk writes" : "write", (unsigned)event->size,
 		event->pa, event->value);
-	trace_symbol(trace, event->pc);
+	trace_symbol(trace, cpu, cpu->pstate.el, event->pc);
 }
 
 void trace_line_tlbi(struct trace *trace, const struct cpu *cpu, const struct event *event)

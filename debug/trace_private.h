@@ -49,7 +49,10 @@ bool trace_passes(const struct trace *trace, const struct cpu *cpu, const struct
 /* ---- trace_lines*.c ---- */
 
 /* "<main+0x14>" with a space in front; nothing when there is no symbol. */
-void trace_symbol(struct trace *trace, u64 address);
+void trace_symbol(struct trace *trace, const struct cpu *cpu, unsigned el, u64 address);
+/* Of an address at an EL of the PE; without a name there is none. */
+struct symbol_place trace_place(
+	const struct trace *trace, const struct cpu *cpu, unsigned el, u64 address);
 /* What a line says of an event of that kind. */
 typedef void trace_line_fn(struct trace *trace, const struct cpu *cpu, const struct event *event);
 #define EVENT_ROW(id, word) trace_line_fn trace_line_##word;

@@ -117,13 +117,12 @@ static void open_record(struct trace *trace, const struct cpu *cpu, const char *
 }
 
 /* Where in the program: a symbol and how far behind it, as a file's name and line would be. */
-static void close_record(struct trace *trace, const struct event *event)
+static void close_record(struct trace *trace, const struct cpu *cpu, const struct event *event)
 {
-	u64 offset = 0;
-	const struct symbol *symbol = symbol_find(trace->context->symbols, event->pc, &offset);
+	struct symbol_place place = trace_place(trace, cpu, cpu->pstate.el, event->pc);
 
-	if (symbol != NULL)
-		out_printf(trace->out, " (src \"%.100s:%" PRIu64 "\"))", symbol->name, offset);
+	if (place.name != NULL)
+		out_printf(trace->out, " (src \"%.100s:%" PRIu64 "\"))", place.name, place.offset);
 	else
 		out_printf(trace->out, " (src \"0x%" PRIx64 ":0\"))", event->pc);
 	out_line(trace->out);
@@ -135,7 +134,7 @@ static void print_write(struct trace *trace, const struct cpu *cpu, const struct
 	open_record(trace, cpu, "mem-write");
 	out_printf(trace->out, " (mem-order plain) (address 0x%" PRIx64 ") (value 0x%" PRIx64 ")",
 		address, value);
-	close_record(trace, event);
+	close_record(trace, cpu, event);
 }
 
 /* ---- Tables that are new ---- */
@@ -186,12 +185,12 @@ static void learn(struct trace *trace, const struct cpu *cpu, const struct event
 		learn_next(trace, cpu, event, &self, word);
 	open_record(trace, cpu, "mem-init");
 	out_printf(trace->out, " (address 0x%" PRIx64 ") (size 0x1000)", page);
-	close_record(trace, event);
+	close_record(trace, cpu, event);
 	open_record(trace, cpu, "hint");
 	out_printf(trace->out,
 		" (kind set_owner_root) (location 0x%" PRIx64 ") (value 0x%" PRIx64 ")", page,
 		self.root);
-	close_record(trace, event);
+	close_record(trace, cpu, event);
 	for (u64 pa = page; pa < page + 4096 && read_word(cpu, pa, &word); pa += 8) {
 		if (word != 0)
 			print_write(trace, cpu, event, pa, word);
@@ -260,7 +259,7 @@ static void on_barrier(struct trace *trace, const struct cpu *cpu, const struct 
 		break;
 	default: return; /* no others complete maintenance */
 	}
-	close_record(trace, event);
+	close_record(trace, cpu, event);
 }
 
 static void out_lower_case(struct trace_out *out, const char *text)
@@ -278,7 +277,7 @@ static void on_tlbi(struct trace *trace, const struct cpu *cpu, const struct eve
 	out_lower_case(trace->out, name);
 	if (strstr(name, "ALL") == NULL)
 		out_printf(trace->out, " (value 0x%" PRIx64 ")", event->value);
-	close_record(trace, event);
+	close_record(trace, cpu, event);
 }
 
 static void on_sysreg(struct trace *trace, const struct cpu *cpu, const struct event *event)
@@ -296,7 +295,7 @@ static void on_sysreg(struct trace *trace, const struct cpu *cpu, const struct e
 		out_text(trace->out, " (sysreg ");
 		out_lower_case(trace->out, sysreg_name(ids[i]));
 		out_printf(trace->out, ") (value 0x%" PRIx64 ")", event->value);
-		close_record(trace, event);
+		close_record(trace, cpu, event);
 	}
 }
 

@@ -62,6 +62,10 @@ void file_close(struct file *file);
 /* Reads the symbol table of a checked ELF file; without one the table stays empty. */
 struct status elf_read_symbols(const struct input *input, struct symbol_table *table);
 
+/* ---- system_map.c ---- */
+
+struct status system_map_read(const struct input *input, struct symbol_table *table);
+
 #define BAD_IMAGE(input, ...) loader_bad_image((input)->name, __VA_ARGS__)
 struct status loader_bad_image(const char *name, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

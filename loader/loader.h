@@ -77,7 +77,7 @@ void loaded_image_free(struct loaded_image *image);
 const struct symbol *symbol_find(const struct symbol_table *table, u64 address, u64 *offset);
 void symbol_table_free(struct symbol_table *table);
 
-/* An ELF file for its names: nothing is loaded. */
+/* An ELF file, or lines as in System.map, for its names: nothing is loaded. */
 enum { MAX_SYMBOL_CODE = 16 };
 struct symbol_file {
 	struct symbol_table symbols;
@@ -86,6 +86,7 @@ struct symbol_file {
 		size_t offset;	   /* in data */
 	} code[MAX_SYMBOL_CODE];   /* what can be executed; parts beyond so many are not known */
 	unsigned codes;
+	bool is_elf;
 	u8 *data; /* owned: the file */
 	size_t size;
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ELF files that are read for their names, not to be loaded: symbols, and the instructions that
- * tell whether code found elsewhere is theirs.
+ * Files that are read for their names, not to be loaded: symbols, and of ELF files the instructions
+ * that tell whether code found elsewhere is theirs.
  */
 #include <string.h>
 
@@ -18,11 +18,9 @@ struct status symbol_file_open(const char *path, struct symbol_file *out)
 		return status;
 	out->data = file.data;
 	out->size = file.size;
-	if (!elf_recognize(&input))
-		status = BAD_IMAGE(&input, "not an ELF file, so it has no symbols");
-	else
-		status = elf_find_code(&input, out);
-	if (status.code == STATUS_OK)
+	out->is_elf = elf_recognize(&input);
+	status = out->is_elf ? elf_find_code(&input, out) : system_map_read(&input, &out->symbols);
+	if (status.code == STATUS_OK && out->is_elf)
 		status = elf_read_symbols(&input, &out->symbols);
 	if (status.code != STATUS_OK)
 		symbol_file_close(out);

@@ -93,8 +93,9 @@ static const struct named_source *source_at(const struct symbols *symbols, unsig
 
 /* ---- Is the file there? ---- */
 
-/* So many bytes around an address are compared; they are in one page. */
-enum { COMPARED = 64, COMPARED_WORDS = COMPARED / 4 };
+/* So many bytes around an address are compared, as far as the file has them; they are in one page.
+ */
+enum { COMPARED = 64 };
 
 /* What the PE has at a virtual address; NULL: nothing that is memory. Changes nothing. */
 static const u8 *look(const struct cpu *cpu, unsigned el, u64 address)
@@ -107,27 +108,18 @@ static const u8 *look(const struct cpu *cpu, unsigned el, u64 address)
 	const struct ram_region *region;
 
 	mmu_inspect(cpu, what, &found);
-	region = found.is_ok ? memory_find(cpu->memory, found.pa, COMPARED) : NULL;
+	region = found.is_ok ? memory_find(cpu->memory, found.pa, 1) : NULL;
 	return region != NULL ? region->host + (found.pa.v - region->base.v) : NULL;
 }
 
-/* More than half of the words, as kernels patch themselves. false, too: the file has none there. */
-static bool has_code_of(const struct symbol_source *source, const struct cpu *cpu, unsigned el,
-	u64 address, bool *is_file_code)
+/* More than half of the words, as kernels patch themselves. */
+static bool is_same_code(const u8 *a, const u8 *b, u64 size)
 {
-	u64 begin = align_down(address, COMPARED);
-	u32 word[COMPARED_WORDS];
-	bool has[COMPARED_WORDS];
-	unsigned known = 0, same = 0;
-	const u8 *memory;
+	u64 words = size / 4, same = 0;
 
-	for (unsigned i = 0; i < COMPARED_WORDS; i++)
-		known += has[i] = symbol_source_word(source, begin + 4 * i, &word[i]);
-	*is_file_code = symbol_source_word(source, align_down(address, 4), &(u32){ 0 });
-	memory = known != 0 ? look(cpu, el, begin) : NULL;
-	for (unsigned i = 0; memory != NULL && i < COMPARED_WORDS; i++)
-		same += has[i] && memcmp(memory + 4 * i, &word[i], 4) == 0;
-	return 2 * same > known;
+	for (u64 i = 0; i < words; i++)
+		same += memcmp(a + 4 * i, b + 4 * i, 4) == 0;
+	return 2 * same > words;
 }
 
 /*
@@ -137,31 +129,31 @@ static bool has_code_of(const struct symbol_source *source, const struct cpu *cp
 static bool is_there(
 	const struct symbol_source *source, const struct cpu *cpu, unsigned el, u64 address)
 {
-	bool is_code, is_same;
+	const struct symbol_file *file = &source->file;
+	u64 before, behind, back;
+	const u8 *code, *memory;
 
-	if (source->file.codes == 0)
+	if (file->codes == 0)
 		return true;
-	is_same = has_code_of(source, cpu, el, address, &is_code);
-	return is_code ? is_same
-		       : has_code_of(source, cpu, el, source->file.code[0].address + source->offset,
-				 &is_code);
+	address = align_down(address, 4);
+	code = symbol_file_code(file, address - source->offset, &before, &behind);
+	if (code == NULL) {
+		address = file->code[0].address + source->offset;
+		code = symbol_file_code(file, file->code[0].address, &before, &behind);
+	}
+	if (code == NULL)
+		return false;
+	back = smaller(address % COMPARED, align_down(before, 4));
+	memory = look(cpu, el, address - back);
+	return memory != NULL && is_same_code(code - back, memory,
+					 back + smaller(behind, COMPARED - address % COMPARED));
 }
 
 /* ---- Names of addresses ---- */
 
-static struct symbol_place name(
-	const struct named_source *named, const struct symbol *symbol, u64 offset, u64 address)
-{
-	struct symbol_place place = { .name = symbol->name, .offset = offset };
-
-	if (named->lines != NULL)
-		symbol_lines_at(
-			named->lines, address - named->source.offset, &place.file, &place.line);
-	return place;
-}
-
-struct symbol_place symbols_at(
-	const struct symbols *symbols, const struct cpu *cpu, unsigned el, u64 address)
+/* *of: the file, if there is a name. */
+static struct symbol_place name_at(const struct symbols *symbols, const struct cpu *cpu,
+	unsigned el, u64 address, const struct named_source **of)
 {
 	struct profile_place place = profile_place_of(cpu, el);
 
@@ -172,10 +164,32 @@ struct symbol_place symbols_at(
 
 		if (named->table != NULL && symbol_source_may_be_at(&named->source, &place))
 			symbol = symbol_find(named->table, address - named->source.offset, &offset);
-		if (symbol != NULL && is_there(&named->source, cpu, el, address))
-			return name(named, symbol, offset, address);
+		if (symbol != NULL && is_there(&named->source, cpu, el, address)) {
+			*of = named;
+			return (struct symbol_place){ .name = symbol->name, .offset = offset };
+		}
 	}
 	return (struct symbol_place){ .name = NULL };
+}
+
+struct symbol_place symbols_name_at(
+	const struct symbols *symbols, const struct cpu *cpu, unsigned el, u64 address)
+{
+	const struct named_source *named;
+
+	return name_at(symbols, cpu, el, address, &named);
+}
+
+struct symbol_place symbols_at(
+	const struct symbols *symbols, const struct cpu *cpu, unsigned el, u64 address)
+{
+	const struct named_source *named;
+	struct symbol_place place = name_at(symbols, cpu, el, address, &named);
+
+	if (place.name != NULL && named->lines != NULL)
+		symbol_lines_at(
+			named->lines, address - named->source.offset, &place.file, &place.line);
+	return place;
 }
 
 /* ---- Addresses of names ---- */

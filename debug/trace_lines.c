@@ -16,7 +16,7 @@ struct symbol_place trace_place(
 {
 	if (trace->context->names == NULL)
 		return (struct symbol_place){ .name = NULL };
-	return symbols_at(trace->context->names, cpu, el, address);
+	return symbols_name_at(trace->context->names, cpu, el, address);
 }
 
 void trace_symbol(struct trace *trace, const struct cpu *cpu, unsigned el, u64 address)

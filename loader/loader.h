@@ -95,6 +95,10 @@ struct symbol_file {
 struct status symbol_file_open(const char *path, struct symbol_file *file);
 void symbol_file_close(struct symbol_file *file);
 
+/* The code at an address as linked, and how many bytes of it there are. NULL: the file has none
+ * there.
+ */
+const u8 *symbol_file_code(const struct symbol_file *file, u64 address, u64 *before, u64 *behind);
 /* The instruction at an address as linked. false: the file has none there. */
 bool symbol_file_word(const struct symbol_file *file, u64 address, u32 *word);
 

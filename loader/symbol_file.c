@@ -34,16 +34,27 @@ void symbol_file_close(struct symbol_file *file)
 	*file = (struct symbol_file){ .data = NULL };
 }
 
-bool symbol_file_word(const struct symbol_file *file, u64 address, u32 *word)
+const u8 *symbol_file_code(const struct symbol_file *file, u64 address, u64 *before, u64 *behind)
 {
 	for (unsigned i = 0; i < file->codes; i++) {
 		u64 offset = address - file->code[i].address;
 
-		if (file->code[i].size < sizeof(*word) ||
-			offset > file->code[i].size - sizeof(*word))
+		if (offset >= file->code[i].size)
 			continue;
-		memcpy(word, file->data + file->code[i].offset + offset, sizeof(*word));
-		return true;
+		*before = offset;
+		*behind = file->code[i].size - offset;
+		return file->data + file->code[i].offset + offset;
 	}
-	return false;
+	return NULL;
+}
+
+bool symbol_file_word(const struct symbol_file *file, u64 address, u32 *word)
+{
+	u64 before, behind;
+	const u8 *code = symbol_file_code(file, address, &before, &behind);
+
+	if (code == NULL || behind < sizeof(*word))
+		return false;
+	memcpy(word, code, sizeof(*word));
+	return true;
 }

@@ -62,8 +62,8 @@ _entresol_run() {
 			--firmware --from --gdb --hash --help --initrd --input --kaslr --keys-at
 			--load-address --max-insns --memory --module --net --pa-bits --pflash --quantum
 			--reboot --rtc --save-at --screen --screenshot --screenshot-at --seed
-			--semihosting-fs --share --smp --snapshot --stats --timing --timing-set --trace
-			--type-after --virtio-console" ;;
+			--semihosting-fs --share --smp --snapshot --stats --symbols --timing --timing-set
+			--trace --type-after --virtio-console" ;;
 		*) COMPREPLY=($(compgen -f -- "$cur")) ;;
 		esac
 		;;
@@ -128,7 +128,7 @@ _entresol_profile() {
 		;;
 	*)
 		_entresol_run
-		[[ $cur != -* || $prev == --choice ]] || words+=" --by --callgrind --folded --json --limit --symbols"
+		[[ $cur != -* || $prev == --choice ]] || words+=" --by --callgrind --folded --json --limit"
 		;;
 	esac
 }

@@ -81,6 +81,16 @@ struct points;
 void cpu_set_points(struct cpu_group *group, const struct points *points);
 void cpu_observe(struct cpu *cpu, u32 kinds);
 
+/*
+ * Registers that an instruction writes if it completes: bits of slots of x[], and of v[]. Of what
+ * the board does for it (firmware calls, semihosting) it says nothing.
+ */
+struct insn_writes {
+	u64 x;
+	u32 v;
+};
+struct insn_writes cpu_insn_writes(const struct cpu *cpu, u32 insn);
+
 /* Executes exactly `count` instructions on STEP, fewer if the PE stops or waits. */
 void cpu_step(struct cpu *cpu, u64 count);
 

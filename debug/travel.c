@@ -179,3 +179,18 @@ void travel_changed(struct travel *travel)
 {
 	travel->is_changed = true;
 }
+
+enum travel_result travel_who_wrote(
+	struct travel *travel, const struct written *what, struct writer *writer)
+{
+	enum travel_result result;
+	bool is_good;
+
+	if (travel->config.forward_only)
+		return TRAVEL_REFUSED;
+	if (!begin_journey(travel, NULL))
+		return end_journey(travel, LEG_FAILED);
+	travel->stand.is_there = false;
+	result = end_journey(travel, travel_find_writer(travel, what, writer, &is_good));
+	return is_good ? result : TRAVEL_REFUSED;
+}

@@ -55,6 +55,7 @@ struct travel {
 	u64 told_insns;	 /* others were told of the instruction behind so many */
 
 	/* The leg in progress. */
+	bool is_recording; /* stop_at is told of what follows in the last instruction, too */
 	const struct stop_at *stop_at; /* NULL: nothing ends it but goal */
 	goal_fn *goal;		       /* NULL: its budget ends it */
 	u64 goal_insns;
@@ -96,6 +97,11 @@ enum leg_end {
 	LEG_BEGIN, /* back to where it began */
 	LEG_FAILED /* travel->error */
 };
+
+/* Where the run would rest if it ended at this event, which is the one that was told last. */
+struct moment travel_moment_of(const struct travel *travel, const struct event *event);
+/* Interrupts and software steps are taken between instructions; all other exceptions by one. */
+bool travel_is_between_insns(const struct event *event);
 
 /* All PEs' instructions. */
 u64 travel_insns(const struct travel *travel);
@@ -152,6 +158,10 @@ enum leg_end travel_undo_access(struct travel *travel);
 enum leg_end travel_step_cpu(struct travel *travel, unsigned cpu, s64 count);
 /* To the last hit of travel->stop_at before now. */
 enum leg_end travel_search_back(struct travel *travel);
+
+/* false in *is_good: there is no such register, or too much memory. */
+enum leg_end travel_find_writer(
+	struct travel *travel, const struct written *what, struct writer *writer, bool *is_good);
 
 void travel_observe(void *opaque, const struct cpu *cpu, const struct event *event);
 

@@ -21,7 +21,7 @@ u64 travel_insns(const struct travel *travel)
 /* ---- What is seen of the run ---- */
 
 /* Interrupts and software steps are taken between instructions; all others by one. */
-static bool is_between_insns(const struct event *event)
+bool travel_is_between_insns(const struct event *event)
 {
 	unsigned ec = (unsigned)(event->esr >> 26) & 0x3f;
 
@@ -37,7 +37,7 @@ static void note(struct travel *travel, const struct event *event)
 		travel->exceptions = 0;
 		travel->is_in_insn = false;
 	}
-	if (event->kind == EVENT_EXCEPTION && is_between_insns(event))
+	if (event->kind == EVENT_EXCEPTION && travel_is_between_insns(event))
 		travel->exceptions++;
 	else if (event->kind == EVENT_INSN || event->kind == EVENT_EXCEPTION)
 		travel->is_in_insn = true; /* that cannot be fetched is not told of */
@@ -49,7 +49,7 @@ static bool is_before_insn(const struct event *event)
 }
 
 /* Where the run would rest if it ended at this event. */
-static struct moment moment_of(const struct travel *travel, const struct event *event)
+struct moment travel_moment_of(const struct travel *travel, const struct event *event)
 {
 	if (is_before_insn(event))
 		return (struct moment){ travel->seen_insns, 2 * travel->exceptions + 1 };
@@ -61,7 +61,7 @@ static struct moment moment_of(const struct travel *travel, const struct event *
 /* Were the others told of it when it happened first? */
 static bool is_known(const struct travel *travel, const struct event *event)
 {
-	struct moment moment = moment_of(travel, event);
+	struct moment moment = travel_moment_of(travel, event);
 
 	if (is_before(moment, travel->known))
 		return true;
@@ -129,7 +129,7 @@ static bool is_hidden_hit(struct travel *travel, const struct cpu *cpu, const st
  */
 static bool search(struct travel *travel, const struct event *event)
 {
-	struct moment moment = moment_of(travel, event);
+	struct moment moment = travel_moment_of(travel, event);
 
 	if (travel->search.mode == SEARCH_NONE)
 		return true;
@@ -157,8 +157,11 @@ void travel_observe(void *opaque, const struct cpu *cpu, const struct event *eve
 	note(travel, event);
 	if (travel->is_crossing)
 		travel->observers->is_repeating = is_known(travel, event);
-	if (travel->broke.happened)
+	if (travel->broke.happened) {
+		if (travel->is_recording)
+			is_hit(travel, cpu, event);
 		return;
+	}
 	if (is_hit(travel, cpu, event) && search(travel, event))
 		end_leg(travel, cpu, event, true);
 	else if (travel->goal != NULL && travel->goal(travel, cpu, event))
@@ -272,7 +275,7 @@ static bool is_behind_exception(
 {
 	if (is_ready(travel, cpu, event))
 		return true;
-	return event->kind == EVENT_EXCEPTION && is_between_insns(event) &&
+	return event->kind == EVENT_EXCEPTION && travel_is_between_insns(event) &&
 	       travel->seen_insns == travel->goal_insns &&
 	       travel->exceptions >= travel->goal_exceptions;
 }
@@ -292,7 +295,7 @@ static bool is_place_to_rest(
 {
 	(void)travel, (void)cpu;
 	return event->kind == EVENT_INSN ||
-	       (event->kind == EVENT_EXCEPTION && is_between_insns(event));
+	       (event->kind == EVENT_EXCEPTION && travel_is_between_insns(event));
 }
 
 static bool is_ready_on_cpu(struct travel *travel, const struct cpu *cpu, const struct event *event)

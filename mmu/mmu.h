@@ -377,4 +377,14 @@ void exclusive_clear(struct cpu *cpu);
 /* Did another PE's or a device's store clear the monitor? That is an event for WFE; seen once. */
 bool exclusive_take_loss(struct cpu *cpu);
 
+/* An entry of the architectural TLB, for who looks on. */
+struct tlb_look {
+	u64 va, pa, size;
+	const char *regime; /* "EL1&0", "EL2", "EL2&0" */
+	int asid, vmid;	    /* -1: of all, or there is none */
+};
+/* All of them in the order of their places; returns how many. */
+unsigned mmu_tlb_each(const struct cpu *cpu,
+	void (*tell)(void *opaque, const struct tlb_look *look), void *opaque);
+
 #endif

@@ -24,6 +24,8 @@ struct status assemble(const char *text, u32 *insn);
 /* ---- disassemble.c ---- */
 
 void disassemble(u32 insn, char *text, size_t size);
+/* The same with the targets of branches, and addresses beside it, from where it is. */
+void disassemble_at(u64 address, u32 insn, char *text, size_t size);
 
 /* ---- names.c ---- */
 

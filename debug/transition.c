@@ -271,5 +271,6 @@ struct observer transitions_observer(struct transitions *transitions)
 {
 	return (struct observer){ .kinds = BIT(EVENT_EXCEPTION) | BIT(EVENT_ERET),
 		.event = on_event,
-		.opaque = transitions };
+		.opaque = transitions,
+		.sees_repeats = true };
 }

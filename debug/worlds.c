@@ -134,9 +134,10 @@ void worlds_init(struct worlds *worlds)
 
 struct observer worlds_observer(struct worlds *worlds)
 {
-	return (struct observer){
-		.kinds = BIT(EVENT_EXCEPTION) | BIT(EVENT_ERET), .event = on_event, .opaque = worlds
-	};
+	return (struct observer){ .kinds = BIT(EVENT_EXCEPTION) | BIT(EVENT_ERET),
+		.event = on_event,
+		.opaque = worlds,
+		.sees_repeats = true };
 }
 
 const struct world *worlds_of(const struct worlds *worlds, const struct cpu *cpu, unsigned el)

@@ -12,6 +12,7 @@
 #include "debug/stats.h"
 #include "debug/symbols.h"
 #include "debug/trace.h"
+#include "debug/travel.h"
 #include "loader/loader.h"
 #include "platform/machine.h"
 #include "timing/timing.h"
@@ -25,6 +26,7 @@ int choices_command(int argc, char **argv);
 int timing_command(int argc, char **argv);
 int cost_command(int argc, char **argv);
 int profile_command(int argc, char **argv);
+int step_command(int argc, char **argv);
 
 /* Says a message of ours, one line, prefixed, on stderr. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -157,6 +159,12 @@ struct save_options {
 	unsigned count;
 };
 
+struct step_options {
+	const char *commands; /* a file; NULL: stdin */
+	bool json;
+	u64 memory; /* of travel_config */
+};
+
 struct run_options {
 	struct machine_config machine;
 	struct timing_choice timing;
@@ -183,6 +191,7 @@ struct run_options {
 	const char *image;
 	char *command_line; /* owned: the image's name and the guest's arguments */
 	struct profile_options profile;
+	struct step_options step;
 };
 
 enum parsed { PARSED_RUN, PARSED_DONE, PARSED_USAGE }; /* DONE: --help was answered */

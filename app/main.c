@@ -34,6 +34,8 @@ struct subcommand {
 
 static const struct subcommand subcommands[] = {
 	{ "run", "run an image", run_command },
+	{ "step", "step through an image, forward and back, and see each transition",
+		step_command },
 	{ "explain", "say what a system instruction does in a state, and why", explain_command },
 	{ "sysregs", "describe system registers, decode their values", sysregs_command },
 	{ "cost", "measure what a hypervisor's operations cost, nested or not", cost_command },

@@ -459,6 +459,11 @@ static void set_memory(struct parse *parse, char *text)
 	parse->options->machine.ram_size = size;
 }
 
+static void set_history(struct parse *parse, char *text)
+{
+	parse->options->step.memory = number(parse, "history", text, true, 0, UINT64_MAX);
+}
+
 static void set_load_address(struct parse *parse, char *text)
 {
 	struct load_options *load = &parse->options->load;
@@ -681,7 +686,8 @@ enum parsed run_options_parse(struct run_options *options, int argc, char **argv
 
 	*options = (struct run_options){ .machine = machine_default_config(),
 		.max_insns = MACHINE_UNLIMITED,
-		.profile = { .limit = PROFILE_ROWS } };
+		.profile = { .limit = PROFILE_ROWS },
+		.step = { .memory = TRAVEL_MEMORY } };
 	if (command->is_timed)
 		options->timing.name = timing_model_name(0);
 	error = argp_parse(&argp, argc, argv, ARGP_SILENT | ARGP_IN_ORDER, NULL, &parse);

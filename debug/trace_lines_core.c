@@ -108,7 +108,7 @@ void trace_line_access(struct trace *trace, const struct cpu *cpu, const struct 
 
 /* ---- System registers ---- */
 
-/* The old value is still there, the new one without what the register has no bits for. */
+/* The new value is what the write made of it. */
 void trace_line_sysreg(struct trace *trace, const struct cpu *cpu, const struct event *event)
 {
 	enum sysreg_id id = (enum sysreg_id)event->reg;

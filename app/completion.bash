@@ -166,15 +166,26 @@ _entresol_timing() {
 	esac
 }
 
+_entresol_step() {
+	case $prev in
+	--commands) COMPREPLY=($(compgen -f -- "$cur")) ;;
+	--history) ;;
+	*)
+		_entresol_run
+		[[ $cur != -* ]] || words+=" --commands --history --json"
+		;;
+	esac
+}
+
 _entresol() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		words="run explain sysregs cost timing profile choices --help --version"
+		words="run step explain sysregs cost timing profile choices --help --version"
 	else
 		case ${COMP_WORDS[1]} in
-		run | explain | sysregs | cost | timing | profile | choices) "_entresol_${COMP_WORDS[1]}" ;;
+		run | step | explain | sysregs | cost | timing | profile | choices) "_entresol_${COMP_WORDS[1]}" ;;
 		esac
 	fi
 	[ -z "$words" ] || COMPREPLY=($(compgen -W "$words" -- "$cur"))

@@ -58,12 +58,17 @@ static bool find_symbol(const struct step *step, const char *name, u64 *address)
 	return false;
 }
 
+/* Of symbols without a size, as assembly has them. */
+enum { FAR_FROM_SYMBOL = 1 << 20 };
+
 const char *step_symbol(const struct step *step, u64 address, char *text, size_t size)
 {
 	u64 offset = 0;
 	const struct symbol *symbol = symbol_find(&step->driven->image->symbols, address, &offset);
 
 	text[0] = '\0';
+	if (symbol != NULL && offset >= (symbol->size != 0 ? symbol->size : FAR_FROM_SYMBOL))
+		return text;
 	if (symbol != NULL && offset == 0)
 		snprintf(text, size, " <%s>", symbol->name);
 	else if (symbol != NULL)

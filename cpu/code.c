@@ -297,10 +297,28 @@ static u32 word_at(const struct page *page, u64 index)
 	return insn; /* instructions are little-endian, and so are the supported hosts */
 }
 
+/* DSB, DMB, ISB and SB, C4.1.89 "Barriers", have handlers that tell; others stay what they are. */
+static enum op_id told_barrier(u32 insn, enum op_id op)
+{
+	enum { DSB = 4, DMB = 5, ISB = 6, SB = 7 };
+
+	if ((insn & 0xfffff01f) != 0xd503301f)
+		return op;
+	switch (insn >> 5 & 7) {
+	case DSB:
+	case DMB:
+	case SB: return OP_barrier_told;
+	case ISB: return OP_isb_told;
+	default: return op;
+	}
+}
+
 static void decode_at(const struct cpu *cpu, const struct page *page, u64 index, struct decoded *d)
 {
 	if (!decode(word_at(page, index), (u32)index * 4, cpu->features, d))
 		*d = (struct decoded){ .op = OP_undefined };
+	else if (event_wanted(cpu, EVENT_BARRIER))
+		d->op = told_barrier(word_at(page, index), d->op);
 }
 
 static struct uop uop_of(const struct decoded *d, handler_fn *handler)
@@ -409,6 +427,16 @@ void code_forget_words(struct memory *memory, const u64 words[16])
 			for (u64 left = words[i]; left != 0; left &= left - 1)
 				forget_word(page, i * 64 + (u64)__builtin_ctzll(left));
 		}
+	}
+}
+
+void code_forget_all(struct memory *memory)
+{
+	struct code_cache *cache = memory->code_cache;
+
+	for (struct page *page = cache->oldest; page != NULL; page = page->age_next) {
+		for (u64 i = 0; i < UOPS_PER_PAGE; i++)
+			set_handler(page, i, raw_uop(kind_of(page)).handler);
 	}
 }
 

@@ -36,6 +36,9 @@ const struct uop *code_page(struct cpu *cpu, enum engine engine, pa_t page, cons
  */
 void code_forget_words(struct memory *memory, const u64 words[16]);
 
+/* The same for all of them. */
+void code_forget_all(struct memory *memory);
+
 /* TAIL: the handler of the instruction at u, whose record asks for a breakpoint first. */
 handler_fn *code_handler_behind(const struct uop *code, const struct uop *u);
 

@@ -69,7 +69,7 @@ struct event {
 	bool hardware;	 /* the write is a walk's: access flag, dirty state */
 	bool is_virtual; /* EVENT_GIC: of the virtual CPU interface */
 	bool level;
-	u8 size;
+	u32 size;
 	u8 gic; /* enum gic_event */
 	u8 walk_level;
 	bool two_stages; /* EVENT_DESCRIPTOR: stage 1 leads to intermediate addresses */
@@ -104,6 +104,20 @@ static inline void event_note_told(struct cpu *cpu, u8 what)
 static inline bool event_wanted(const struct cpu *cpu, enum event_kind kind)
 {
 	return UNLIKELY((cpu->observe >> kind) & 1);
+}
+
+/* EVENT_INTERRUPT for lines that have another level now. */
+static inline void event_lines_changed(struct cpu *cpu, u32 changed)
+{
+	for (; event_wanted(cpu, EVENT_INTERRUPT) && changed != 0; changed &= changed - 1) {
+		u32 line = changed & -changed;
+		struct event event = { .kind = EVENT_INTERRUPT,
+			.pc = cpu->pc,
+			.line = line,
+			.level = cpu->lines & line };
+
+		event_emit(cpu, &event);
+	}
 }
 
 #endif

@@ -140,6 +140,30 @@ OP(isb)
 	GOTO_VA(SYNC, UOP_PC() + 4);
 }
 
+/* ---- Barriers while somebody wants to be told of them; code.c chooses these handlers ---- */
+
+static void tell_barrier(struct cpu *cpu, const struct uop *u)
+{
+	struct event event = { .kind = EVENT_BARRIER, .pc = cpu->pc, .insn = code_insn(cpu, u) };
+
+	if (event_wanted(cpu, EVENT_BARRIER))
+		event_emit(cpu, &event);
+}
+
+SYSOP(barrier_told)
+{
+	tell_barrier(cpu, u);
+	return outcome_next(cpu);
+}
+
+SYSOP(isb_told) /* fetches anew, as op_isb does */
+{
+	tell_barrier(cpu, u);
+	cpu->timed.line = LINE_NONE;
+	cpu->pc += 4;
+	return OUT_JUMP;
+}
+
 /* true: it does not execute, and cpu->fault says why; operands: their part of the ISS. */
 static bool is_denied(struct cpu *cpu, struct route route, u32 operands)
 {

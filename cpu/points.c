@@ -45,6 +45,10 @@ void cpu_set_points(struct cpu_group *group, const struct points *points)
 
 void cpu_observe(struct cpu *cpu, u32 kinds)
 {
+	bool tells_barriers = event_wanted(cpu, EVENT_BARRIER);
+
 	cpu->observe = kinds;
+	if (event_wanted(cpu, EVENT_BARRIER) != tells_barriers)
+		code_forget_all(cpu->memory);
 	mmu_tell_accesses(cpu);
 }

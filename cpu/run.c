@@ -521,10 +521,8 @@ static void run_tail(struct cpu *cpu)
 }
 #endif
 
-void cpu_run(struct cpu *cpu, cycles_t until)
+static void run_slice(struct cpu *cpu)
 {
-	cpu->insns_end = cpu->insns + (u64)INT64_MAX;
-	begin_slice(cpu, until);
 #if ENT_HAVE_TAIL
 	/* Observers and debug exceptions of every instruction need STEP's loop. */
 	while (cpu->engine == ENGINE_TAIL && !event_wanted(cpu, EVENT_INSN)) {
@@ -543,14 +541,28 @@ void cpu_run(struct cpu *cpu, cycles_t until)
 	run_step(cpu, false);
 }
 
+void cpu_run(struct cpu *cpu, cycles_t until)
+{
+	cpu->insns_end = cpu->insns + (u64)INT64_MAX;
+	begin_slice(cpu, until);
+	cpu->memory->running = cpu;
+	run_slice(cpu);
+	cpu->memory->running = NULL;
+}
+
 bool cpu_run_at_most(struct cpu *cpu, cycles_t until, u64 count)
 {
+	bool ended;
+
 	cpu->insns_end = cpu->insns + count; /* faults of the fetch keep to it too */
 	if (!cpu_is_timed(cpu) && count < until - cpu->cycles)
 		until = cpu->cycles + count;
 	begin_slice(cpu, until);
 	use_engine(cpu, ENGINE_STEP);
-	return run_step(cpu, false);
+	cpu->memory->running = cpu;
+	ended = run_step(cpu, false);
+	cpu->memory->running = NULL;
+	return ended;
 }
 
 void cpu_step(struct cpu *cpu, u64 count)

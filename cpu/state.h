@@ -111,6 +111,7 @@ struct ram_region {
 enum {
 	PAGE_HAS_CODE = 1,   /* predecoded: writes must go through memory_written() */
 	PAGE_HOST_WRITE = 2, /* some host TLB may hold a write entry for it; mmu/ only */
+	PAGE_HAS_TABLES = 8, /* a walk read a descriptor from it; mmu/tell.c */
 	PAGE_DIRTY = 4	     /* may have been written since platform/checkpoint.c last looked */
 };
 
@@ -121,6 +122,7 @@ struct memory {
 	/* Called after any write to a PAGE_HAS_CODE page, by CPU or device; set by cpu/code.c. */
 	void (*code_written)(void *code_cache, pa_t pa, u64 size);
 	void *code_cache;
+	struct cpu *running; /* who executes; written by cpu/run.c; NULL: nobody */
 };
 
 /* The PEs of a machine, for broadcast TLB maintenance and events (SEV). */

@@ -85,8 +85,10 @@ static bool take(struct cpu *cpu, struct choice choice)
 		if (choice.is_virtual) {
 			taking.esr |= cpu->sys[SR_VSESR_EL2]; /* 0 without FEAT_RAS */
 			cpu->sys[SR_HCR_EL2] &= ~HCR_EL2_VSE;
-		} else
+		} else {
 			cpu->lines &= ~(u32)LINE_SERROR; /* edge: taken once */
+			event_lines_changed(cpu, LINE_SERROR);
+		}
 	}
 	exceptions_take(cpu, &taking);
 	cpu->check_irq = true; /* another class may go on to EL2 at once */
@@ -107,6 +109,7 @@ void exceptions_esb(struct cpu *cpu)
 	if ((cpu->lines & LINE_SERROR) && !physical(cpu, SERROR, &unused)) {
 		cpu->sys[SR_DISR_EL1] = DISR_EL1_A;
 		cpu->lines &= ~(u32)LINE_SERROR;
+		event_lines_changed(cpu, LINE_SERROR);
 	}
 	if (virtual_is_pending(cpu, SERROR) && (cpu->pstate.daif & DAIF_A)) {
 		cpu->sys[SR_VDISR_EL2] = DISR_EL1_A | cpu->sys[SR_VSESR_EL2];

@@ -286,7 +286,7 @@ static void fill_write(const struct cpu *cpu, struct mmu_context *ctx, u64 va,
 	u64 offset = hit->pa - region->base.v;
 	u8 *flags = &region->page_flags[offset >> PAGE_SHIFT];
 
-	if ((*flags & PAGE_HAS_CODE) || !may_fill(cpu, ctx, va, hit, true))
+	if ((*flags & (PAGE_HAS_CODE | PAGE_HAS_TABLES)) || !may_fill(cpu, ctx, va, hit, true))
 		return;
 	*flags |= PAGE_HOST_WRITE | PAGE_DIRTY;
 	ctx->tables.write[host_tlb_index(va)] = (struct host_tlb_entry){ host_tag(ctx, va, hit),
@@ -441,8 +441,8 @@ static bool write_piece(struct cpu *cpu, const struct request *request, const st
 	memcpy(region->host + offset, &value, size);
 	flags = &region->page_flags[offset >> PAGE_SHIFT];
 	*flags |= PAGE_DIRTY;
-	if (*flags & PAGE_HAS_CODE)
-		cpu->memory->code_written(cpu->memory->code_cache, PA(hit->pa), size);
+	if (*flags & (PAGE_HAS_CODE | PAGE_HAS_TABLES))
+		region_written(cpu->memory, region, PA(hit->pa), size);
 	return true;
 }
 

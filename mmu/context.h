@@ -63,6 +63,7 @@ struct mmu {
 		bool is_valid;
 	} held; /* mmu_hold_code() */
 	struct pieces pieces;
+	bool updates_descriptor; /* a walk does, at the moment */
 };
 
 static inline struct mmu_context *context_of(const struct cpu *cpu)

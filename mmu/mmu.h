@@ -213,6 +213,10 @@ struct place mmu_place(struct cpu *cpu, u64 va, struct access access);
  */
 bool mmu_check_watched_store(struct cpu *cpu, u64 va, unsigned size);
 
+/* What was written is in a page that a walk has read from: EVENT_TABLE_WRITE. */
+void mmu_tell_table_write(
+	const struct memory *memory, const struct ram_region *region, pa_t pa, u64 size);
+
 /* The same as memory_written() of a region that has all of the bytes, be it away or not. */
 static inline void region_written(
 	struct memory *memory, struct ram_region *region, pa_t pa, u64 size)
@@ -227,6 +231,8 @@ static inline void region_written(
 	}
 	if (flags & PAGE_HAS_CODE)
 		memory->code_written(memory->code_cache, pa, size);
+	if (UNLIKELY(flags & PAGE_HAS_TABLES))
+		mmu_tell_table_write(memory, region, pa, size);
 }
 
 /*

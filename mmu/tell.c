@@ -7,6 +7,8 @@
  */
 #include "mmu/tell.h"
 
+#include <string.h>
+
 #include "cpu/events.h"
 #include "cpu/points.h"
 
@@ -60,7 +62,8 @@ static bool is_watched(const struct cpu *cpu, const struct told_access *access)
 		const struct watch *watch = &points->watch[i];
 
 		if (((access->writes && watch->write) || (access->reads && watch->read)) &&
-			(is_virtually_on(watch, access->va, access->size) ||
+			((!access->is_hardware &&
+				 is_virtually_on(watch, access->va, access->size)) ||
 				is_physically_on(watch, access->pa, access->in_page) ||
 				is_physically_on(
 					watch, access->next_pa, access->size - access->in_page)))
@@ -77,7 +80,8 @@ static void emit(struct cpu *cpu, enum event_kind kind, const struct told_access
 		.pc = cpu->pc,
 		.va = access->va,
 		.pa = access->pa,
-		.size = (u8)access->size,
+		.size = access->size,
+		.hardware = access->is_hardware,
 		.write = access->writes,
 		.read = access->reads,
 		.has_value = access->has_value,
@@ -140,6 +144,58 @@ bool tell_access(struct cpu *cpu, const struct told_access *access)
 	return was_stopped || may_go_on(cpu);
 }
 
+/* ---- Tables ---- */
+
+void tell_table(struct cpu *cpu, struct ram_region *region, pa_t pa)
+{
+	u8 *flags = &region->page_flags[(pa.v - region->base.v) >> PAGE_SHIFT];
+
+	if (*flags & PAGE_HAS_TABLES)
+		return;
+	*flags |= PAGE_HAS_TABLES;
+	mmu_protect_code_page(cpu, PA(PAGE_BASE(pa.v)));
+}
+
+void mmu_tell_table_write(
+	const struct memory *memory, const struct ram_region *region, pa_t pa, u64 size)
+{
+	struct cpu *cpu = memory->running;
+	struct event event = { .kind = EVENT_TABLE_WRITE, .pa = pa.v, .size = (u32)size };
+
+	if (cpu == NULL || !event_wanted(cpu, EVENT_TABLE_WRITE))
+		return;
+	event.pc = cpu->pc;
+	event.hardware = cpu->mmu->updates_descriptor;
+	if (size <= 8)
+		memcpy(&event.value, region->host + (pa.v - region->base.v), size);
+	event.has_value = size <= 8;
+	event_emit(cpu, &event);
+}
+
+void tell_update(struct cpu *cpu, pa_t pa, u64 descriptor)
+{
+	struct told_access access = { .pa = pa.v,
+		.value = descriptor,
+		.size = 8,
+		.in_page = 8,
+		.writes = true,
+		.has_value = true,
+		.is_hardware = true };
+
+	if ((cpu->tells & TELLS_WATCHES) && is_watched(cpu, &access))
+		emit(cpu, EVENT_WATCH, &access);
+}
+
+static void forget_tables(struct memory *memory)
+{
+	for (unsigned i = 0; i < memory->region_count; i++) {
+		struct ram_region *region = &memory->region[i];
+
+		for (u64 page = 0; page < region->size >> PAGE_SHIFT; page++)
+			region->page_flags[page] &= (u8)~PAGE_HAS_TABLES;
+	}
+}
+
 /* ---- Arming ---- */
 
 void mmu_tell_accesses(struct cpu *cpu)
@@ -152,6 +208,8 @@ void mmu_tell_accesses(struct cpu *cpu)
 		tells |= TELLS_WATCHES;
 	if (event_wanted(cpu, EVENT_ACCESS))
 		tells |= TELLS_ALL;
+	if (!event_wanted(cpu, EVENT_TABLE_WRITE))
+		forget_tables(cpu->memory);
 	if (((tells | cpu->tells) & TELLS_WATCHES) != 0)
 		contexts_watch(cpu, (tells & TELLS_WATCHES) != 0);
 	cpu->tells = tells;

@@ -4,7 +4,7 @@
  * order of AArch64.FullTranslate (DDI 0487, shared/translation). Does not know the TLB.
  */
 #include "cpu/events.h"
-#include "mmu/regime.h"
+#include "mmu/tell.h"
 
 #include <string.h>
 
@@ -105,6 +105,8 @@ static bool fetch_descriptor(struct cpu *cpu, const struct regime *regime,
 				.address = leaf->where,
 				.pa = PA(pa),
 				.descriptor = leaf->descriptor });
+	else if (event_wanted(cpu, EVENT_TABLE_WRITE))
+		tell_table(cpu, leaf->region, PA(pa));
 	if (takes_time(cpu, regime))
 		timing_walk_read(&cpu->timed, PA(pa), tables->stage2);
 	return true;
@@ -124,10 +126,14 @@ static bool update_descriptor(struct cpu *cpu, const struct regime *regime, bool
 		leaf->descriptor = descriptor; /* as it would be */
 		return true;
 	}
+	pa = leaf->region->base.v + (u64)(leaf->host - leaf->region->host);
+	if (UNLIKELY(cpu->tells != 0))
+		tell_update(cpu, PA(pa), descriptor);
 	memcpy(leaf->host, &descriptor, sizeof(descriptor));
 	leaf->descriptor = descriptor;
-	pa = leaf->region->base.v + (u64)(leaf->host - leaf->region->host);
+	cpu->mmu->updates_descriptor = true;
 	memory_written(cpu->memory, PA(pa), sizeof(descriptor));
+	cpu->mmu->updates_descriptor = false;
 	return true;
 }
 

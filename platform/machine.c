@@ -493,7 +493,10 @@ void machine_set_line(struct machine *machine, unsigned index, u32 line, bool le
 {
 	struct cpu *cpu = machine_cpu(machine, index);
 
+	u32 before = cpu->lines;
+
 	cpu->lines = level ? cpu->lines | line : cpu->lines & ~line;
+	event_lines_changed(cpu, cpu->lines ^ before);
 	cpu_signal(cpu);
 }
 

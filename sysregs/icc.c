@@ -19,6 +19,8 @@ void icc_update(struct cpu *cpu)
 
 void icc_offer(struct cpu *cpu, struct gic_offer offer)
 {
+	if (UNLIKELY(offer.intid != cpu->offer.intid) && offer.intid != INTID_NONE)
+		icx_tell(cpu, false, GIC_PEND, offer.intid, offer.priority);
 	cpu->offer.intid = offer.intid;
 	cpu->offer.priority = offer.priority;
 	cpu->offer.group = offer.group;
@@ -73,6 +75,7 @@ void took_icc_iar(struct cpu *cpu, enum sysreg_id id, u64 intid)
 	(void)id;
 	if (intid == INTID_NONE)
 		return;
+	icx_tell(cpu, false, GIC_ACKNOWLEDGE, intid, cpu->offer.priority);
 	icx_raise_priority(cpu, &icx_physical, cpu->offer.group, cpu->offer.priority);
 	icc_offer(cpu, (struct gic_offer){ .intid = INTID_NONE });
 	cpu->gic->activate(cpu, (u32)intid);
@@ -80,6 +83,7 @@ void took_icc_iar(struct cpu *cpu, enum sysreg_id id, u64 intid)
 
 static void deactivate(struct cpu *cpu, u64 intid)
 {
+	icx_tell(cpu, false, GIC_DEACTIVATE, intid, 0);
 	if (intid < INTID_SPECIAL && cpu->gic != NULL)
 		cpu->gic->deactivate(cpu, (u32)intid);
 }
@@ -94,6 +98,7 @@ void write_icc_eoir(struct cpu *cpu, enum sysreg_id id, u64 old)
 	if (icx_is_special(intid) || icx_running_group(cpu, &icx_physical) != group ||
 		icx_drop_priority(cpu, &icx_physical) == PRIORITY_IDLE)
 		return;
+	icx_tell(cpu, false, GIC_PRIORITY_DROP, intid, 0);
 	icc_update(cpu);
 	if (!icx_is_split(cpu, &icx_physical))
 		deactivate(cpu, intid);
@@ -112,6 +117,7 @@ static void send_sgi(struct cpu *cpu, enum sysreg_id id, enum gic_sgi sgi)
 {
 	u64 value = icx_take_written(cpu, id);
 
+	icx_tell(cpu, false, GIC_SGI, bits(value, 27, 24), value);
 	if (cpu->gic != NULL)
 		cpu->gic->send_sgi(cpu, sgi, value);
 }

@@ -4,9 +4,25 @@
  */
 #include "sysregs/icx.h"
 
+static __attribute__((noinline)) void tell_list_register(struct cpu *cpu, enum sysreg_id id)
+{
+	struct event event = { .kind = EVENT_GIC,
+		.pc = cpu->pc,
+		.gic = GIC_LIST_REGISTER,
+		.is_virtual = true,
+		.intid = (u32)cpu->sys[id],
+		.value = cpu->sys[id],
+		.line = (u32)(id - SR_ICH_LR0_EL2) };
+
+	event_emit(cpu, &event);
+}
+
 void ich_changed(struct cpu *cpu, enum sysreg_id id, u64 old)
 {
-	(void)id, (void)old;
+	if (event_wanted(cpu, EVENT_GIC) && id >= SR_ICH_LR0_EL2 &&
+		id < SR_ICH_LR0_EL2 + LIST_REGISTERS)
+		tell_list_register(cpu, id);
+	(void)old;
 	icv_update(cpu);
 }
 

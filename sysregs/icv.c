@@ -98,6 +98,7 @@ void took_icv_iar(struct cpu *cpu, enum sysreg_id id, u64 intid)
 	if (n < 0)
 		return;
 	lr = list_register(cpu, (unsigned)n);
+	icx_tell(cpu, true, GIC_ACKNOWLEDGE, intid, lr_priority(lr));
 	set_lr_state(cpu, (unsigned)n, icx_is_special(intid) ? LR_INVALID : LR_ACTIVE);
 	if (!icx_is_special(intid))
 		icx_raise_priority(cpu, &icx_virtual, lr_group(lr), lr_priority(lr));
@@ -128,6 +129,7 @@ static void deactivate(struct cpu *cpu, unsigned n)
 {
 	u64 lr = list_register(cpu, n), physical = get_field(lr, ICH_LRn_EL2_pINTID);
 
+	icx_tell(cpu, true, GIC_DEACTIVATE, (u32)lr, 0);
 	set_lr_state(cpu, n, lr_state(lr) & LR_PENDING);
 	if ((lr & ICH_LRn_EL2_HW) && physical < INTID_SPECIAL && cpu->gic != NULL)
 		cpu->gic->deactivate(cpu, (u32)physical);
@@ -146,6 +148,7 @@ void write_icv_eoir(struct cpu *cpu, enum sysreg_id id, u64 old)
 	dropped = icx_drop_priority(cpu, &icx_virtual);
 	if (dropped == PRIORITY_IDLE)
 		return;
+	icx_tell(cpu, true, GIC_PRIORITY_DROP, intid, 0);
 	n = find_active(cpu, intid);
 	if (n < 0) {
 		if (is_whole && intid < INTID_LPI)

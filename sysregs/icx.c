@@ -98,10 +98,32 @@ unsigned icx_drop_priority(struct cpu *cpu, const struct icx *icx)
 void icx_set_lines(struct cpu *cpu, const struct icx *icx, u32 lines)
 {
 	u32 all = icx->line[0] | icx->line[1], raised = lines & ~cpu->lines;
+	u32 changed = (cpu->lines ^ lines) & all;
 
 	cpu->lines = (cpu->lines & ~all) | lines;
+	if (UNLIKELY(changed != 0))
+		event_lines_changed(cpu, changed);
 	if (raised)
 		cpu_signal(cpu);
+}
+
+static __attribute__((noinline)) void tell(
+	struct cpu *cpu, bool is_virtual, enum gic_event what, u64 intid, u64 value)
+{
+	struct event event = { .kind = EVENT_GIC,
+		.pc = cpu->pc,
+		.gic = (u8)what,
+		.is_virtual = is_virtual,
+		.intid = (u32)intid,
+		.value = value };
+
+	event_emit(cpu, &event);
+}
+
+void icx_tell(struct cpu *cpu, bool is_virtual, enum gic_event what, u64 intid, u64 value)
+{
+	if (event_wanted(cpu, EVENT_GIC))
+		tell(cpu, is_virtual, what, intid, value);
 }
 
 /* ---- Registers ---- */

@@ -7,6 +7,7 @@
 #ifndef ENT_SYSREGS_ICX_H
 #define ENT_SYSREGS_ICX_H
 
+#include "cpu/events.h"
 #include "sysregs/table.h"
 
 enum { PRIORITY_IDLE = 0xff, INTID_SPECIAL = 1020, INTID_LPI = 8192 };
@@ -49,6 +50,9 @@ unsigned icx_drop_priority(struct cpu *cpu, const struct icx *icx);
 
 /* The interface's lines to the PE: `lines` of them are high. */
 void icx_set_lines(struct cpu *cpu, const struct icx *icx, u32 lines);
+
+/* EVENT_GIC of this interface, or of the distributor's side of it. */
+void icx_tell(struct cpu *cpu, bool is_virtual, enum gic_event what, u64 intid, u64 value);
 
 /* What was written to a register that cannot be read. */
 u64 icx_take_written(struct cpu *cpu, enum sysreg_id id);

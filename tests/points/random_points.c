@@ -3,8 +3,8 @@
  * A run with breakpoints and watches at random places, which is stopped by whoever is told an
  * event, at random, ends as the run that nobody looks at; what it tells, and when, is the same, and
  * on both engines. A stop is where cpu/events.h and machine_break() say.
- * Usage: random_points [-c CPU] [-n PEs] [-t MODEL] [-s SEED] [-i INSTRUCTIONS] [-r RUNS] PROGRAM
- *        [-- WORD...]
+ * Usage: random_points [-c CPU] [-n PEs] [-t MODEL] [-s SEED] [-m MiB] [-k SKIP] [-i INSTRUCTIONS]
+ *        [-r RUNS] PROGRAM [-- WORD...]
  */
 #include <inttypes.h>
 #include <stdarg.h>
@@ -35,7 +35,7 @@ struct run {
 	struct machine_config config;
 	struct timing_model model;
 	const char *program;
-	u64 most;
+	u64 skip, most; /* instructions before anything is random, and all of them */
 	struct rng rng;
 	struct machine *machine;
 	struct place place[PLACES];
@@ -190,10 +190,12 @@ static const struct stop *go(struct run *run, u64 insns)
 static void find_places(struct run *run)
 {
 	start(run, ENGINE_STEP);
+	run->one_in = 0;
+	go(run, run->skip);
 	for (unsigned i = 0; i < PLACES; i++) {
 		const struct cpu *cpu;
 
-		go(run, 1 + random_below(run, run->most / PLACES));
+		go(run, 1 + random_below(run, (run->most - run->skip) / PLACES));
 		cpu = machine_cpu(run->machine, (unsigned)random_below(run, run->config.cpus));
 		run->place[i] = (struct place){ cpu->pc,
 			cpu->x[random_below(run, 2) ? SLOT_SP : random_below(run, 30)] };
@@ -251,6 +253,9 @@ static u64 run_stopped(struct run *run, enum engine engine, u64 total)
 
 	start(run, engine);
 	run->hashed = ONCE;
+	run->one_in = 0;
+	machine_observe(run->machine, ONCE, told, run);
+	go(run, run->skip);
 	while (executed(run) < total) {
 		struct points points = random_points(run);
 		u32 kinds = ONCE | KIND(BREAKPOINT) | KIND(WATCH);
@@ -312,12 +317,14 @@ static void parse(struct run *run, int argc, char **argv, u64 *seed, u64 *runs)
 	struct machine_config *config = &run->config;
 	int option;
 
-	while ((option = getopt(argc, argv, "c:n:t:s:i:r:")) != -1) {
+	while ((option = getopt(argc, argv, "c:n:t:s:i:r:k:m:")) != -1) {
 		switch (option) {
 		case 'c': config->profile = optarg; break;
 		case 'n': config->cpus = (unsigned)atoi(optarg); break;
 		case 's': *seed = (u64)atoll(optarg); break;
 		case 'i': run->most = (u64)atoll(optarg); break;
+		case 'k': run->skip = (u64)atoll(optarg); break;
+		case 'm': config->ram_size = (u64)atoll(optarg) << 20; break;
 		case 'r': *runs = (u64)atoll(optarg); break;
 		case 't':
 			if (!timing_model_get(optarg, &run->model))

@@ -241,6 +241,24 @@ static struct machine *storing_machine(void)
 	return machine;
 }
 
+/* The page that was written just before is written again: host TLBs had it. */
+static void the_page_that_is_being_written(void **state)
+{
+	struct machine *machine = storing_machine();
+	struct checkpoint *checkpoint;
+
+	(void)state;
+	machine_run(machine, 9000);
+	checkpoint = take(machine);
+	for (unsigned i = 0; i < 3; i++) {
+		machine_run(machine, 20000);
+		restore(machine, checkpoint);
+		check_ram(machine, checkpoint);
+	}
+	checkpoint_free(checkpoint);
+	machine_destroy(machine);
+}
+
 static void across_a_reset(void **state)
 {
 	struct machine *machine = storing_machine(), *fork;
@@ -388,6 +406,7 @@ int main(void)
 		cmocka_unit_test(maps_keep_versions),
 		cmocka_unit_test(bytes_of_maps),
 		cmocka_unit_test(code_that_rewrites_itself),
+		cmocka_unit_test(the_page_that_is_being_written),
 		cmocka_unit_test(across_a_reset),
 		cmocka_unit_test(what_checkpoints_cost),
 		cmocka_unit_test(flash_goes_back),

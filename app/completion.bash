@@ -53,7 +53,7 @@ _entresol_run() {
 		COMPREPLY=($(compgen -f -- "$cur"))
 		;;
 	--semihosting-fs | --share) COMPREPLY=($(compgen -d -- "$cur")) ;;
-	--cpus | --load-address | --max-insns | --memory | --pa-bits | --quantum | --rtc | --type-after | \
+	--cpus | --load-address | --max-insns | --memory | --pa-bits | --quantum | --rtc | --save-at | --type-after | \
 		--keys-at | --screen | \
 		-m | --append | --seed | --smp) ;;
 	*)

@@ -164,7 +164,7 @@ static bool ask(struct console *console, enum console_got (*get)(struct console 
 	u64 answer;
 
 	if (journal_knows(console->journal, &answer)) {
-		got = answer >> ANSWER_GOT;
+		got = (enum console_got)(answer >> ANSWER_GOT);
 		*byte = (u8)answer;
 	} else {
 		got = get(console, byte);

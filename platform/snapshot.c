@@ -337,10 +337,13 @@ static struct status check_disks(const struct snapshot *snapshot, const struct m
 
 static bool put_into_memory(struct machine *machine, unsigned area, u64 number, const u8 *data)
 {
-	struct ram_region *region = &machine->memory.region[area];
+	struct ram_region *region;
 	u64 offset = number << PAGE_SHIFT;
 
-	if (area >= machine->memory.region_count || number >= region->size >> PAGE_SHIFT)
+	if (area >= machine->memory.region_count)
+		return false;
+	region = &machine->memory.region[area];
+	if (number >= region->size >> PAGE_SHIFT)
 		return false;
 	memcpy(region->host + offset, data, PAGE_SIZE);
 	region_written(&machine->memory, region, PA(region->base.v + offset), PAGE_SIZE);
@@ -349,10 +352,12 @@ static bool put_into_memory(struct machine *machine, unsigned area, u64 number, 
 
 static bool put_onto_disk(struct machine *machine, unsigned index, u64 number, const u8 *data)
 {
-	struct disk *disk = &machine->disk[index].disk;
+	struct disk *disk;
 
-	return index < machine->config.disks &&
-	       number < (disk->file.size + DISK_BLOCK - 1) / DISK_BLOCK && disk_is_writable(disk) &&
+	if (index >= machine->config.disks)
+		return false;
+	disk = &machine->disk[index].disk;
+	return number < (disk->file.size + DISK_BLOCK - 1) / DISK_BLOCK && disk_is_writable(disk) &&
 	       disk_put_block(disk, number, data);
 }
 

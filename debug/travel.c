@@ -9,6 +9,24 @@
 
 #include "debug/travel_private.h"
 
+/* Where it is now is where all that is known begins. */
+static struct status begin_here(struct travel *travel)
+{
+	struct status status = status_ok();
+
+	travel->now = (struct moment){ travel_insns(travel), 0 };
+	travel->begin = travel->known = travel->now;
+	travel->seen_insns = travel->now.insns;
+	travel->exceptions = 0;
+	travel->cpu = 0;
+	travel->is_known_told = travel->is_changed = false;
+	travel->told_insns = MACHINE_UNLIMITED;
+	travel_forget_all(travel);
+	if (!travel->config.forward_only)
+		travel_keep(travel, false, &status);
+	return status;
+}
+
 struct travel *travel_create(struct machine *machine, struct observers *observers,
 	const struct travel_config *config, struct status *status)
 {
@@ -23,16 +41,13 @@ struct travel *travel_create(struct machine *machine, struct observers *observer
 	travel->machine = machine;
 	travel->observers = observers;
 	travel->config = *config;
-	travel->now.insns = travel->seen_insns = travel_insns(travel);
-	travel->begin = travel->known = travel->now;
-	travel->told_insns = MACHINE_UNLIMITED;
 	observer.opaque = travel;
 	observers_add_first(observers, machine, &observer);
-	if (!config->forward_only && !travel_keep(travel, false, status)) {
-		travel_destroy(travel);
-		return NULL;
-	}
-	return travel;
+	*status = begin_here(travel);
+	if (status->code == STATUS_OK)
+		return travel;
+	travel_destroy(travel);
+	return NULL;
 }
 
 void travel_destroy(struct travel *travel)
@@ -193,4 +208,12 @@ enum travel_result travel_who_wrote(
 	travel->stand.is_there = false;
 	result = end_journey(travel, travel_find_writer(travel, what, writer, &is_good));
 	return is_good ? result : TRAVEL_REFUSED;
+}
+
+struct status travel_restarted(struct travel *travel)
+{
+	struct status status = begin_here(travel);
+
+	travel->config.forward_only |= status.code != STATUS_OK;
+	return status;
 }

@@ -5,8 +5,8 @@
  * that one. A walk in which the debugger changes things ends as a run does that goes forward only
  * and changes the same things at the same moments.
  * Usage: random_travels [-c CPU] [-n PEs] [-t MODEL] [-e tail|step] [-m MiB] [-s SEED] [-i INSNS]
- *        [-w STEPS] [-b BYTES OF CHECKPOINTS] [-o] [-x] PROGRAM [-- WORD...]
- * -o: others observe; -x: the debugger changes things.
+ *        [-w STEPS] [-b BYTES OF CHECKPOINTS] [-o] [-x] [-v] PROGRAM [-- WORD...]
+ * -o: others observe, and write a trace; -x: the debugger changes things; -v: says each step.
  */
 #include <inttypes.h>
 #include <stdarg.h>
@@ -17,10 +17,12 @@
 
 #include "debug/hash.h"
 #include "debug/observers.h"
+#include "debug/trace.h"
 #include "debug/travel.h"
 #include "loader/loader.h"
 #include "mmu/mmu.h"
 #include "platform/checkpoint.h"
+#include "platform/snapshot.h"
 
 enum { VISITS = 4096, CHANGES = 256 };
 
@@ -45,13 +47,15 @@ struct walk {
 	const char *program;
 	u64 most, memory;
 	unsigned steps;
-	bool is_observed, changes_things;
+	bool is_observed, changes_things, is_verbose;
 	bool ends; /* by itself */
 	struct rng rng;
 
 	struct machine *machine;
 	struct observers observers;
 	struct told told;
+	struct trace *trace;
+	FILE *console; /* what is printed */
 	struct travel *travel;
 	struct visit visit[VISITS];
 	unsigned visits, again;
@@ -59,6 +63,7 @@ struct walk {
 	unsigned changes;
 	u64 pc; /* of a breakpoint */
 	struct points points;
+	struct symbol_table no_symbols;
 	u32 kinds; /* of events that are looked for */
 	u64 hits;
 };
@@ -115,9 +120,6 @@ static void on_event(void *opaque, const struct cpu *cpu, const struct event *ev
 		cpu->insns, cpu->cycles, event->reg, event->value };
 
 	told->count++;
-	if (getenv("ENT_TOLD") != NULL)
-		fprintf(stderr, "told %p %" PRIu64 ": %u pc %" PRIx64 " insns %" PRIu64 "\n",
-			opaque, told->count, event->kind, event->pc, cpu->insns);
 	for (size_t i = 0; i < COUNT(words); i++) {
 		told->hash = (told->hash ^ words[i]) * 0x9e3779b97f4a7c15ull;
 		told->hash ^= told->hash >> 32;
@@ -131,18 +133,38 @@ static void start(struct walk *walk)
 					      BIT(EVENT_ERET) | BIT(EVENT_SYSREG) | BIT(EVENT_WALK),
 		.event = on_event,
 		.opaque = &walk->told };
+	struct trace_config trace = {
+		.kind = TRACE_ALL, .file = "/dev/null", .to = TRACE_TO_THE_END
+	};
+	struct trace_context context = { .symbols = &walk->no_symbols };
 	struct loaded_image image;
 	struct status status;
 
+	rewind(walk->console);
+	if (ftruncate(fileno(walk->console), 0) != 0)
+		fail(walk, "no file for the console");
 	walk->machine = machine_create(&walk->config, &status);
 	check(walk, status);
 	check(walk, loader_load(walk->machine, walk->program, &options, &image));
 	machine_start(walk->machine, image.entry, image.end);
 	loaded_image_free(&image);
+	context.machine = walk->machine;
 	walk->observers = (struct observers){ .count = 0 };
 	walk->told = (struct told){ 0 };
+	if (!walk->is_observed)
+		return;
+	observers_add(&walk->observers, walk->machine, &observer);
+	check(walk, trace_open(&walk->trace, &trace, &context));
+	observer = trace_observer(walk->trace);
+	observers_add(&walk->observers, walk->machine, &observer);
+}
+
+static void end(struct walk *walk)
+{
 	if (walk->is_observed)
-		observers_add(&walk->observers, walk->machine, &observer);
+		check(walk, trace_close(walk->trace));
+	machine_destroy(walk->machine);
+	walk->machine = NULL;
 }
 
 static void start_travel(struct walk *walk, bool forward_only)
@@ -158,8 +180,8 @@ static void start_travel(struct walk *walk, bool forward_only)
 static void end_travel(struct walk *walk)
 {
 	travel_destroy(walk->travel);
-	machine_destroy(walk->machine);
 	walk->travel = NULL;
+	end(walk);
 }
 
 /* ---- Moments ---- */
@@ -230,7 +252,7 @@ static struct stop_at choose_stop(struct walk *walk)
 
 static void expect(struct walk *walk, enum travel_result got, u32 allowed, const char *what)
 {
-	if (getenv("ENT_STEPS") != NULL)
+	if (walk->is_verbose)
 		fprintf(stderr, "%s (%x, 0x%" PRIx64 "): %d at %" PRIu64 ".%u\n", what, walk->kinds,
 			walk->points.watch[0].first, got, travel_now(walk->travel).insns,
 			travel_now(walk->travel).step);
@@ -348,6 +370,8 @@ static void others(struct walk *walk)
 
 	checkpoint_free(machine_checkpoint(walk->machine, &status));
 	check(walk, status);
+	if (below(walk, 4) == 0)
+		check(walk, machine_save(walk->machine, "/dev/null", NULL, 0));
 	look(walk, "a checkpoint of somebody else");
 }
 
@@ -389,10 +413,9 @@ static int by_moment(const void *a, const void *b)
 }
 
 /* Forward only, by all moments that were visited. */
-static struct told go_straight(struct walk *walk)
+static void go_straight(struct walk *walk)
 {
 	unsigned next = 0;
-	struct told told;
 
 	qsort(walk->visit, walk->visits, sizeof(walk->visit[0]), by_moment);
 	start_travel(walk, true);
@@ -410,9 +433,7 @@ static struct told go_straight(struct walk *walk)
 		look(walk, "straight");
 	}
 	go_to_end(walk, "straight");
-	told = walk->told;
 	end_travel(walk);
-	return told;
 }
 
 static void parse(struct walk *walk, int argc, char **argv)
@@ -420,7 +441,7 @@ static void parse(struct walk *walk, int argc, char **argv)
 	struct machine_config *config = &walk->config;
 	int option;
 
-	while ((option = getopt(argc, argv, "c:n:t:e:m:s:i:w:b:ox")) != -1) {
+	while ((option = getopt(argc, argv, "c:n:t:e:m:s:i:w:b:oxv")) != -1) {
 		switch (option) {
 		case 'c': config->profile = optarg; break;
 		case 'n': config->cpus = (unsigned)atoi(optarg); break;
@@ -430,6 +451,7 @@ static void parse(struct walk *walk, int argc, char **argv)
 		case 'w': walk->steps = (unsigned)atoi(optarg); break;
 		case 'b': walk->memory = (u64)atoll(optarg); break;
 		case 'o': walk->is_observed = true; break;
+		case 'v': walk->is_verbose = true; break;
 		case 'x': walk->changes_things = true; break;
 		case 'e':
 			config->engine = strcmp(optarg, "tail") == 0 ? ENGINE_TAIL : ENGINE_STEP;
@@ -475,8 +497,19 @@ static u64 run_plain(struct walk *walk)
 	for (unsigned i = 0; i < machine_cpu_count(walk->machine); i++)
 		walk->most += machine_cpu(walk->machine, i)->insns;
 	hash = machine_hash(walk->machine);
-	machine_destroy(walk->machine);
+	end(walk);
 	return hash;
+}
+
+/* What was printed, to be freed. */
+static char *printed(const struct walk *walk)
+{
+	long size = lseek(fileno(walk->console), 0, SEEK_END);
+	char *text = size < 0 ? NULL : calloc(1, (size_t)size + 1);
+
+	if (text == NULL || pread(fileno(walk->console), text, (size_t)size, 0) != size)
+		fail(walk, "what was printed cannot be read");
+	return text;
 }
 
 int main(int argc, char **argv)
@@ -484,7 +517,7 @@ int main(int argc, char **argv)
 	static struct walk walk;
 	struct told told;
 	u64 plain;
-	char *words;
+	char *words, *text, *straight;
 
 	walk.config = machine_default_config();
 	walk.config.ram_size = 64 << 20;
@@ -494,6 +527,10 @@ int main(int argc, char **argv)
 	parse(&walk, argc, argv);
 	words = command_line(argc, argv);
 	walk.config.command_line = words;
+	walk.console = tmpfile();
+	if (walk.console == NULL)
+		fail(&walk, "no file for the console");
+	walk.config.console_out = fileno(walk.console);
 	plain = run_plain(&walk);
 	start_travel(&walk, false);
 	for (unsigned i = 0; i < walk.steps; i++)
@@ -505,11 +542,18 @@ int main(int argc, char **argv)
 		fail(&walk, "the end is not that of a plain run");
 	told = walk.told;
 	end_travel(&walk);
+	text = printed(&walk);
 	go_straight(&walk);
+	straight = printed(&walk);
+	if (walk.changes == 0 && strcmp(text, straight) != 0)
+		fail(&walk, "printed was\n%s\nnot\n%s", text, straight);
 	if (walk.changes == 0 && memcmp(&told, &walk.told, sizeof(told)) != 0)
 		fail(&walk, "an observer was told %" PRIu64 " events, of a straight run %" PRIu64,
 			told.count, walk.told.count);
 	free(words);
+	free(text);
+	free(straight);
+	fclose(walk.console);
 	printf("%u moments, %u times visited again, %u changes, %" PRIu64 " events\n", walk.visits,
 		walk.again, walk.changes, told.count);
 	return 0;

@@ -2,7 +2,7 @@
 /*
  * How long travelling takes: a run forward with checkpoints and without, steps back, a breakpoint
  * far back. Processor time of the host, so this is no test.
- * Usage: travel_times [-c CPU] [-n PEs] [-t MODEL] [-m MiB] [-i INSNS] [-b MiB OF CHECKPOINTS]
+ * Usage: bench_travel [-c CPU] [-n PEs] [-t MODEL] [-m MiB] [-i INSNS] [-b MiB OF CHECKPOINTS]
  *        [-r INITRD] [-a COMMAND LINE] IMAGE [-- WORD...]
  */
 #include <fcntl.h>

@@ -54,6 +54,8 @@ struct walk {
 	struct machine *machine;
 	struct observers observers;
 	struct told told;
+	struct trace_config trace_config;
+	struct trace_context context;
 	struct trace *trace;
 	FILE *console; /* what is printed */
 	struct travel *travel;
@@ -133,10 +135,6 @@ static void start(struct walk *walk)
 					      BIT(EVENT_ERET) | BIT(EVENT_SYSREG) | BIT(EVENT_WALK),
 		.event = on_event,
 		.opaque = &walk->told };
-	struct trace_config trace = {
-		.kind = TRACE_ALL, .file = "/dev/null", .to = TRACE_TO_THE_END
-	};
-	struct trace_context context = { .symbols = &walk->no_symbols };
 	struct loaded_image image;
 	struct status status;
 
@@ -148,13 +146,17 @@ static void start(struct walk *walk)
 	check(walk, loader_load(walk->machine, walk->program, &options, &image));
 	machine_start(walk->machine, image.entry, image.end);
 	loaded_image_free(&image);
-	context.machine = walk->machine;
+	walk->trace_config = (struct trace_config){
+		.kind = TRACE_ALL, .file = "/dev/null", .to = TRACE_TO_THE_END
+	};
+	walk->context =
+		(struct trace_context){ .machine = walk->machine, .symbols = &walk->no_symbols };
 	walk->observers = (struct observers){ .count = 0 };
 	walk->told = (struct told){ 0 };
 	if (!walk->is_observed)
 		return;
 	observers_add(&walk->observers, walk->machine, &observer);
-	check(walk, trace_open(&walk->trace, &trace, &context));
+	check(walk, trace_open(&walk->trace, &walk->trace_config, &walk->context));
 	observer = trace_observer(walk->trace);
 	observers_add(&walk->observers, walk->machine, &observer);
 }

@@ -64,15 +64,39 @@ static bool is_time(const struct run_trace *trace)
 	return insns >= trace->config->from && insns < trace->config->to;
 }
 
+static bool is_before(const struct event *event)
+{
+	return event->kind == EVENT_INSN || event->kind == EVENT_ACCESS;
+}
+
+/* Counts what was told of the instruction; false: this was told before a break. */
+static bool is_news(struct run_trace *trace, const struct cpu *cpu)
+{
+	if (trace->to_skip != 0) {
+		trace->to_skip--;
+		return false;
+	}
+	if (cpu->index != trace->pe || cpu->insns != trace->insns)
+		trace->told = 0;
+	trace->pe = cpu->index;
+	trace->insns = cpu->insns;
+	trace->told++;
+	return true;
+}
+
 static void on_event(void *opaque, const struct cpu *cpu, const struct event *event)
 {
 	struct run_trace *trace = opaque;
 
+	if (is_before(event) && !is_news(trace, cpu))
+		return;
 	if (trace->traces->is_driven && !is_time(trace))
 		return;
 	trace->observer.event(trace->observer.opaque, cpu, event);
-	if (UNLIKELY(trace_failed(trace->trace)) && !trace->traces->is_driven)
+	if (UNLIKELY(trace_failed(trace->trace)) && !trace->traces->is_driven) {
+		trace->traces->broke_before = is_before(event);
 		machine_break(trace->traces->machine); /* for update() */
+	}
 	if (trace->traces->says_progress && cpu->insns >= trace->next_progress)
 		say_progress(trace);
 }
@@ -123,6 +147,20 @@ static u64 update(struct run_traces *traces)
 	return next;
 }
 
+/* The run goes on with what it was broken in front of. */
+static void skip_repeats(struct run_traces *traces, unsigned pe)
+{
+	struct cpu *cpu = machine_cpu(traces->machine, pe);
+
+	for (unsigned i = 0; i < traces->count && traces->broke_before; i++) {
+		struct run_trace *trace = &traces->trace[i];
+
+		if (trace->is_on && trace->pe == pe && trace->insns == cpu->insns)
+			trace->to_skip = trace->told;
+	}
+	traces->broke_before = false;
+}
+
 void run_traces_drive(struct run_traces *traces)
 {
 	traces->is_driven = true;
@@ -141,6 +179,8 @@ const struct stop *run_traces_run(
 
 		if (insns != MACHINE_UNLIMITED)
 			insns -= stats_insns(traces->machine) - begin;
+		if (stop->reason == STOP_DEBUG)
+			skip_repeats(traces, machine_stopped_cpu(traces->machine));
 		if (stop->reason != STOP_DEBUG && (stop->reason != STOP_BUDGET || insns == 0))
 			return stop;
 	}

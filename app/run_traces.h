@@ -18,6 +18,9 @@ struct run_trace {
 	bool is_on, is_over;
 	struct status status; /* why its file is incomplete */
 	u64 next_progress;    /* instructions */
+	/* A break in front of an instruction or access has what was told of it told again. */
+	unsigned pe, told, to_skip;
+	u64 insns; /* of that PE, when `told` was 0 */
 };
 
 struct run_traces {
@@ -27,7 +30,8 @@ struct run_traces {
 	struct worlds worlds;
 	bool is_driven; /* somebody else moves the machine */
 	bool says_progress;
-	double began; /* seconds of the host */
+	bool broke_before; /* an event of that kind asked for the break */
+	double began;	   /* seconds of the host */
 	struct run_trace trace[MAX_TRACES];
 	unsigned count;
 };

@@ -102,6 +102,8 @@ struct screen_options {
 struct status screen_parse_size(struct screen_config *screen, char *text);
 struct status screen_parse_shot(struct screen_options *options, char *text);
 struct status screen_parse_keys(struct screen_config *screen, char *text);
+/* Does an option need a screen? */
+bool screen_is_needed(const struct screen_options *options);
 /* There is a screen if something needs one. */
 void screen_options_finish(const struct screen_options *options, struct screen_config *screen);
 

@@ -184,6 +184,9 @@ static struct status prepare(struct run *run)
 		status = open_snapshot(run);
 	if (status.code != STATUS_OK)
 		return status;
+	if (screen_is_needed(&options->screen) && options->machine.screen.width == 0)
+		return status_error(
+			STATUS_USAGE, "the machine of %.80s has no screen", options->from);
 	run->machine = machine_create(&options->machine, &status);
 	if (status.code == STATUS_OK && options->saves.count != 0)
 		status = machine_keeps(run->machine);

@@ -83,12 +83,14 @@ struct status screen_parse_keys(struct screen_config *screen, char *text)
 	return status_ok();
 }
 
+bool screen_is_needed(const struct screen_options *options)
+{
+	return options->display != DISPLAY_NONE || options->shots > 0 || options->last != NULL;
+}
+
 void screen_options_finish(const struct screen_options *options, struct screen_config *screen)
 {
-	bool is_wanted = options->display != DISPLAY_NONE || options->shots > 0 ||
-			 options->last != NULL || screen->keys_count > 0;
-
-	if (!is_wanted || screen->width != 0)
+	if (screen->width != 0 || (!screen_is_needed(options) && screen->keys_count == 0))
 		return;
 	screen->width = DEFAULT_WIDTH;
 	screen->height = DEFAULT_HEIGHT;

@@ -13,10 +13,11 @@ struct status screen_check(const struct screen_config *config)
 {
 	struct status status = status_ok();
 
-	if (config->width == 0 && config->height == 0)
-		return config->keys_count == 0
-			       ? status
-			       : status_error(STATUS_USAGE, "keys need a screen to be typed at");
+	if (config->width == 0 && config->height == 0) {
+		if (config->keys_count != 0 || config->live != NULL)
+			return status_error(STATUS_USAGE, "keys and windows need a screen");
+		return status;
+	}
 	if (config->width < SCREEN_LEAST || config->width > SCREEN_MOST ||
 		config->height < SCREEN_LEAST || config->height > SCREEN_MOST)
 		return status_error(STATUS_USAGE,

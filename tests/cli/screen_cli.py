@@ -113,6 +113,26 @@ def looking_changes_nothing(folder):
               alone, watched)
 
 
+def snapshots(folder):
+    """In the middle of a word that is typed; a machine without a screen."""
+    typed = ["--keys-at", "20ms=ab\\e"]
+    whole = run("--hash", *typed, "--screenshot", f"{folder}/whole.png")
+    saved = run("--hash", *typed, "--save-at", f"50050000={folder}/snap")
+    done = subprocess.run([ENTRESOL, "run", "--from", f"{folder}/snap", "--hash", "--screenshot",
+                           f"{folder}/from.png"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    check("saving changes no hash", len(hash_of(whole[2])) == 2 and whole == saved, whole, saved)
+    check("the rest is the same", done.stderr == whole[2] and done.stdout.splitlines() == whole[1][-8:],
+          done.stdout, done.stderr)
+    check("and so is the picture", read_png(folder / "from.png") == read_png(folder / "whole.png"))
+    subprocess.run([ENTRESOL, "run", "--max-insns", "20", "--save-at", f"10={folder}/none", GUEST],
+                   capture_output=True, stdin=subprocess.DEVNULL, check=True)
+    for option in (["--screenshot", f"{folder}/x.png"], ["--display", "sdl"]):
+        done = subprocess.run([ENTRESOL, "run", "--from", f"{folder}/none", *option], capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL)
+        check(f"no screen for {option}", done.returncode == 2 and done.stderr ==
+              f"entresol: the machine of {folder}/none has no screen\n", done)
+
+
 # ---- The window ----
 
 def dummy_driver():
@@ -197,6 +217,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         screenshots(pathlib.Path(name))
         looking_changes_nothing(name)
+        snapshots(pathlib.Path(name))
         if dummy_driver():
             with xvfb.Server() as server:
                 if server.missing:

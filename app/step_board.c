@@ -12,6 +12,7 @@
 #include "explain/explain.h"
 #include "mmu/mmu.h"
 #include "platform/board.h"
+#include "platform/snapshot.h"
 
 /* ---- Tables ---- */
 
@@ -195,6 +196,18 @@ struct status step_do_timers(struct step *step, const struct step_arguments *arg
 }
 
 /* ---- The whole ---- */
+
+struct status step_do_snapshot(struct step *step, const struct step_arguments *arguments)
+{
+	struct status status;
+
+	if (arguments->count != 1)
+		return status_error(STATUS_USAGE, "snapshot FILE");
+	status = machine_save(step->machine, arguments->word[0], NULL, 0);
+	if (status.code == STATUS_OK)
+		fprintf(step->out, "saved to %s\n", arguments->word[0]);
+	return status;
+}
 
 struct status step_do_hash(struct step *step, const struct step_arguments *arguments)
 {

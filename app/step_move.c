@@ -96,6 +96,8 @@ static bool is_value(const struct move *move, const struct cpu *cpu, const struc
 
 	if (event->kind == EVENT_SYSREG && event->reg != move->reg)
 		return false;
+	if (event->kind == EVENT_SYSREG)
+		value = event->effective; /* of a virtual EL2 it may be in memory */
 	return move->has_value ? (value & move->mask) == move->value : event->kind == EVENT_SYSREG;
 }
 

@@ -51,7 +51,7 @@ static bool is_hit(const struct step_point *point, const struct cpu *cpu, const 
 	case POINT_WATCH: return event->kind == EVENT_WATCH && touches(&point->watch, event);
 	case POINT_SYSREG:
 		return event->kind == EVENT_SYSREG && event->reg == point->address &&
-		       ((cpu->sys[event->reg] ^ event->before) & point->mask) != 0;
+		       !event->in_memory && ((event->effective ^ event->before) & point->mask) != 0;
 	}
 	return false;
 }

@@ -112,8 +112,7 @@ void trace_line_access(struct trace *trace, const struct cpu *cpu, const struct 
 void trace_line_sysreg(struct trace *trace, const struct cpu *cpu, const struct event *event)
 {
 	enum sysreg_id id = (enum sysreg_id)event->reg;
-	const struct sysreg_direct *row = &sysreg_direct[id];
-	u64 old = trace_sysreg(cpu, id), value = (event->value & ~row->res0) | row->res1;
+	u64 old = event->before, value = event->effective;
 	char fields[300] = "";
 
 	print_el(trace, cpu);

@@ -154,6 +154,8 @@ static int step_image(const struct run_options *options)
 		return say_status(status_error(STATUS_HOST, "the host has no memory"));
 	step->out = stdout;
 	step->is_json = options->step.json;
+	if (step->is_json)
+		setenv("NO_COLOR", "1", 1); /* also on a terminal: texts are strings in JSON */
 	step->console = driver.console_out = step_console_open();
 	if (step->console < 0)
 		code = say_status(

@@ -232,15 +232,20 @@ static void say_fields(struct step *step, enum sysreg_id id, u64 value)
 		f = field_next(id, e2h, f)) {
 		u64 field = bits(value, f->high, f->low);
 		const char *means = field_value_name(f, field);
-		char place[12];
+		char place[12], number[24], text[200];
 
 		if (f->high == f->low)
 			snprintf(place, sizeof(place), "%u", f->low);
 		else
 			snprintf(place, sizeof(place), "%u:%u", f->high, f->low);
-		fprintf(step->out, "  %-6s %-12s 0x%-8" PRIx64 " %s%s%s\n", place, f->name, field,
-			means != NULL ? means : "", means != NULL ? ": " : "",
-			field_description(f));
+		snprintf(number, sizeof(number), "0x%" PRIx64, field);
+		snprintf(text, sizeof(text), "%s%s%s", means != NULL ? means : "",
+			means != NULL ? ": " : "", field_description(f));
+		if (text[0] != '\0')
+			fprintf(step->out, "  %-6s %-12s %-10s %s", place, f->name, number, text);
+		else
+			fprintf(step->out, "  %-6s %-12s %s", place, f->name, number);
+		fputc('\n', step->out);
 	}
 }
 

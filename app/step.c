@@ -87,6 +87,8 @@ static void say_start(struct step *step)
 static int end(struct step *step, bool was_refused)
 {
 	step_console_show(step, true);
+	if (step->stop != NULL)
+		*step->driven->stop = *step->stop;
 	if (was_refused)
 		return STATUS_USAGE;
 	return step->stop != NULL ? run_exit_code(step->stop) : STATUS_OK;

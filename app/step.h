@@ -124,7 +124,9 @@ void step_console_show(struct step *step, bool all);
 struct status step_value(struct step *step, const char *text, u64 *value);
 /* A number from low to high, in decimal or 0x. */
 struct status step_number(const char *what, const char *text, u64 low, u64 high, u64 *value);
-/* " <name+0x10>", or "". */
+/* " <name+0x10>", or "", of an address as a PE sees it at an EL, or the one that is looked at. */
+const char *step_symbol_at(const struct step *step, const struct cpu *cpu, unsigned el, u64 address,
+	char *text, size_t size);
 const char *step_symbol(const struct step *step, u64 address, char *text, size_t size);
 /* REGISTER or REGISTER.FIELD; mask: in place, ~0 of a whole register. */
 struct status step_sysreg(struct step *step, const char *text, enum sysreg_id *id, u64 *mask);
@@ -154,7 +156,8 @@ struct step_cause {
 	unsigned count;
 	char line[CAUSE_LINES][CAUSE_LINE];
 };
-/* cpu: as it is behind the transition. */
+/* The PE as it was before the transition, behind which it is now; valid until the next call. */
+const struct cpu *step_before(struct step *step, const struct transition *transition);
 void step_find_cause(
 	struct step *step, const struct transition *transition, struct step_cause *cause);
 cJSON *step_transition_json(struct step *step, const struct transition *transition);

@@ -230,6 +230,19 @@ static void draw_svg_lanes(const struct diagram *diagram, FILE *out)
 	}
 }
 
+/* Names of what is past are known only where the same guest is there now. */
+static const char *place_of(const struct step *step, const struct transition *t,
+	const struct transition_end *end, char *text, size_t size)
+{
+	const struct cpu *cpu = machine_cpu(step->machine, t->cpu);
+
+	text[0] = '\0';
+	if (worlds_of(&step->worlds, cpu, end->el)->number == end->world &&
+		worlds_is_virtual_el2(cpu, end->el) == end->is_virtual_el2)
+		step_symbol_at(step, cpu, end->el, end->pc, text, size);
+	return text;
+}
+
 static void draw_svg_arrow(
 	const struct diagram *diagram, const struct transition *t, unsigned y, FILE *out)
 {
@@ -242,9 +255,9 @@ static void draw_svg_arrow(
 	transition_cause(t, cause, sizeof(cause));
 	print_escaped(out, cause);
 	fprintf(out, "\n0x%" PRIx64, t->from.pc);
-	print_escaped(out, step_symbol(diagram->step, t->from.pc, place_name, sizeof(place_name)));
+	print_escaped(out, place_of(diagram->step, t, &t->from, place_name, sizeof(place_name)));
 	fprintf(out, " to 0x%" PRIx64, t->to.pc);
-	print_escaped(out, step_symbol(diagram->step, t->to.pc, place_name, sizeof(place_name)));
+	print_escaped(out, place_of(diagram->step, t, &t->to, place_name, sizeof(place_name)));
 	fputs("</title>\n", out);
 	if (way == 0)
 		fprintf(out,
@@ -363,7 +376,7 @@ struct status step_do_history(struct step *step, const struct step_arguments *ar
 			transition_end_say(&step->worlds, &t->from, from, sizeof(from)),
 			transition_end_say(&step->worlds, &t->to, to, sizeof(to)),
 			transition_cause(t, cause, sizeof(cause)), t->from.pc,
-			step_symbol(step, t->from.pc, symbol, sizeof(symbol)));
+			place_of(step, t, &t->from, symbol, sizeof(symbol)));
 		if (list != NULL)
 			cJSON_AddItemToArray(list, step_transition_json(step, t));
 	}

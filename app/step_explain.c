@@ -205,6 +205,11 @@ static void return_cause(const struct transition *t, struct step_cause *cause)
 			(hcr & HCR_EL2_NV2) != 0, (hcr & HCR_EL2_TGE) != 0);
 }
 
+const struct cpu *step_before(struct step *step, const struct transition *t)
+{
+	return before(step, t);
+}
+
 void step_find_cause(struct step *step, const struct transition *t, struct step_cause *cause)
 {
 	unsigned ec = (unsigned)bits(t->esr, 31, 26);

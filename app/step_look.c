@@ -45,7 +45,17 @@ const char *step_say_moment(struct moment moment, char *text, size_t size)
 	return text;
 }
 
-/* "0x40080000 <main>  d4000002  hvc #0x0" */
+/* "; file.c:12", where that is known. */
+static void say_source(struct step *step, const struct cpu *cpu, u64 pc)
+{
+	struct symbol_place place = symbols_at(step->driven->symbols, cpu, cpu->pstate.el, pc);
+	const char *slash = place.file != NULL ? strrchr(place.file, '/') : NULL;
+
+	if (place.name != NULL && place.file != NULL)
+		fprintf(step->out, "  ; %s:%u", slash != NULL ? slash + 1 : place.file, place.line);
+}
+
+/* "0x40080000 <main>  d4000002  hvc #0x0  ; main.c:12" */
 static void say_insn(struct step *step, const struct cpu *cpu, u64 pc)
 {
 	char symbol[100], text[100];
@@ -57,8 +67,10 @@ static void say_insn(struct step *step, const struct cpu *cpu, u64 pc)
 		return;
 	}
 	disassemble_at(pc, insn, text, sizeof(text));
-	fprintf(step->out, "%08" PRIx32 "  %s%s%s\n", insn, colour("\033[1m"), text,
+	fprintf(step->out, "%08" PRIx32 "  %s%s%s", insn, colour("\033[1m"), text,
 		colour("\033[0m"));
+	say_source(step, cpu, pc);
+	fputc('\n', step->out);
 }
 
 static void add_place(struct step *step, const struct cpu *cpu)

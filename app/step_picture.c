@@ -44,12 +44,13 @@ static const char *box_role(const struct step *step, const struct transition_end
 }
 
 /* The symbol without its brackets, or the address. */
-static const char *box_place(const struct step *step, u64 pc, char text[BOX - 2])
+static const char *box_place(const struct step *step, const struct cpu *cpu,
+	const struct transition_end *end, char text[BOX - 2])
 {
 	char symbol[100];
 
-	if (step_symbol(step, pc, symbol, sizeof(symbol))[0] == '\0')
-		snprintf(text, BOX - 2, "0x%" PRIx64, pc);
+	if (step_symbol_at(step, cpu, end->el, end->pc, symbol, sizeof(symbol))[0] == '\0')
+		snprintf(text, BOX - 2, "0x%" PRIx64, end->pc);
 	else
 		snprintf(text, BOX - 2, "%.*s", (int)strlen(symbol) - 3, symbol + 2);
 	return text;
@@ -82,7 +83,8 @@ static void boxes(struct step *step, const struct transition *t)
 	row(step, box_name(step, &t->from, from), arrow, box_name(step, &t->to, to));
 	row(step, box_role(step, &t->from), " ---------------------> ", box_role(step, &t->to));
 	memset(arrow, ' ', MIDDLE);
-	row(step, box_place(step, t->from.pc, was), arrow, box_place(step, t->to.pc, is));
+	row(step, box_place(step, step_before(step, t), &t->from, was), arrow,
+		box_place(step, machine_cpu(step->machine, t->cpu), &t->to, is));
 	edge(step, "");
 }
 
@@ -139,7 +141,8 @@ void step_picture(struct step *step, const struct transition *t)
 
 /* ---- JSON ---- */
 
-static cJSON *end_json(const struct step *step, const struct transition_end *end)
+static cJSON *end_json(
+	const struct step *step, const struct cpu *cpu, const struct transition_end *end)
 {
 	cJSON *object = cJSON_CreateObject();
 	char text[100];
@@ -150,7 +153,7 @@ static cJSON *end_json(const struct step *step, const struct transition_end *end
 	cJSON_AddBoolToObject(object, "virtual_el2", end->is_virtual_el2);
 	cJSON_AddStringToObject(object, "role", box_role(step, end));
 	json_add_u64(object, "pc", end->pc);
-	step_symbol(step, end->pc, text, sizeof(text));
+	step_symbol_at(step, cpu, end->el, end->pc, text, sizeof(text));
 	if (text[0] != '\0')
 		text[strlen(text) - 1] = '\0';
 	json_add_text(object, "symbol", text[0] != '\0' ? text + 2 : NULL);
@@ -200,8 +203,9 @@ cJSON *step_transition_json(struct step *step, const struct transition *t)
 	json_add_text(object, "cause", transition_cause(t, text, sizeof(text)));
 	transition_vector(t, text, sizeof(text));
 	json_add_text(object, "vector", text[0] != '\0' ? text : NULL);
-	cJSON_AddItemToObject(object, "from", end_json(step, &t->from));
-	cJSON_AddItemToObject(object, "to", end_json(step, &t->to));
+	cJSON_AddItemToObject(object, "from", end_json(step, step_before(step, t), &t->from));
+	cJSON_AddItemToObject(
+		object, "to", end_json(step, machine_cpu(step->machine, t->cpu), &t->to));
 	cJSON_AddItemToObject(object, "saved", saved_json(t));
 	json_add_u64(object, "spsr", t->spsr);
 	cJSON_AddItemToObject(object, "pstate_changes", changes_json(t));

@@ -44,36 +44,24 @@ u64 step_sysreg_value(const struct step *step, enum sysreg_id id)
 	return sysreg_read(step_cpu(step), id);
 }
 
-/* A symbol's address; false: there is none. */
-static bool find_symbol(const struct step *step, const char *name, u64 *address)
+const char *step_symbol_at(const struct step *step, const struct cpu *cpu, unsigned el, u64 address,
+	char *text, size_t size)
 {
-	const struct symbol_table *table = &step->driven->image->symbols;
+	struct symbol_place place = symbols_name_at(step->driven->symbols, cpu, el, address);
 
-	for (size_t i = 0; i < table->count; i++) {
-		if (strcmp(table->symbol[i].name, name) == 0) {
-			*address = table->symbol[i].address;
-			return true;
-		}
-	}
-	return false;
+	text[0] = '\0';
+	if (place.name != NULL && place.offset == 0)
+		snprintf(text, size, " <%s>", place.name);
+	else if (place.name != NULL)
+		snprintf(text, size, " <%s+0x%" PRIx64 ">", place.name, place.offset);
+	return text;
 }
-
-/* Of symbols without a size, as assembly has them. */
-enum { FAR_FROM_SYMBOL = 1 << 20 };
 
 const char *step_symbol(const struct step *step, u64 address, char *text, size_t size)
 {
-	u64 offset = 0;
-	const struct symbol *symbol = symbol_find(&step->driven->image->symbols, address, &offset);
+	const struct cpu *cpu = step_cpu(step);
 
-	text[0] = '\0';
-	if (symbol != NULL && offset >= (symbol->size != 0 ? symbol->size : FAR_FROM_SYMBOL))
-		return text;
-	if (symbol != NULL && offset == 0)
-		snprintf(text, size, " <%s>", symbol->name);
-	else if (symbol != NULL)
-		snprintf(text, size, " <%s+0x%" PRIx64 ">", symbol->name, offset);
-	return text;
+	return step_symbol_at(step, cpu, cpu->pstate.el, address, text, size);
 }
 
 static struct status unknown(const struct step *step, const char *name)
@@ -105,7 +93,7 @@ static struct status term(struct step *step, const char *name, u64 *value)
 		*value = cpu->x[number];
 		return status_ok();
 	}
-	if (find_symbol(step, name, value))
+	if (symbols_find(step->driven->symbols, name, value))
 		return status_ok();
 	id = register_by_name(name);
 	if (id == SR_NONE)

@@ -9,7 +9,7 @@ mask=cat
 if [ "$1" = --mask ]; then
 	# addresses, words, offsets, positions, flags, the compiler's registers; then the width that they had
 	mask() {
-		sed -E -e 's/(, )?NZCV [a-zA-Z]{4} -> [a-zA-Z]{4}//' -e 's/0x[0-9a-f]{5,16}/0x*/g' -e 's/^(#.*>)  [0-9a-f]{8}  .*/\1/' -e 's/\b[0-9a-f]{16}\b/*/g' \
+		sed -E -e 's/(, )?NZCV [a-zA-Z]{4} -> [a-zA-Z]{4}//' -e 's/0x[0-9a-f]{5,16}/0x*/g' -e 's/^(#.*)  [0-9a-f]{8}  .*/\1/' -e 's/\b[0-9a-f]{16}\b/*/g' \
 			-e 's/\+0x[0-9a-f]+/+*/g' -e 's/#[0-9]{2,}(:[0-9]+)?/#*/g' -e 's/\b[nN][zZ][cC][vV]\b/nzcv/g' \
 			-e 's/\b([xw])[0-9]+/\1*/g' -e 's/ +/ /g'
 	}

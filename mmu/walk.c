@@ -232,7 +232,7 @@ static bool walk_tables(struct cpu *cpu, const struct regime *regime, const stru
 		leaf->where = table + (bits(input, top - 1, shift) << 3);
 		if (!fetch_descriptor(cpu, regime, tables, level, leaf, fault))
 			return false;
-		if (event_wanted(cpu, EVENT_DESCRIPTOR))
+		if (event_wanted(cpu, EVENT_DESCRIPTOR) && regime->inspection == NULL)
 			emit_descriptor(cpu, regime, tables, level, input, leaf);
 		d = leaf->descriptor;
 		if (!bit(d, DESC_VALID))

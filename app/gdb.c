@@ -11,6 +11,7 @@
 #include "debug/gdb.h"
 #include "debug/gdb_socket.h"
 #include "platform/console.h"
+#include "platform/snapshot.h"
 
 enum { TRANSITIONS = 10000 };
 
@@ -55,6 +56,11 @@ static struct status explain_here(const struct cpu *cpu, const char *text, FILE 
 	}
 	free(answer);
 	return status;
+}
+
+static struct status save(struct machine *machine, const char *file)
+{
+	return machine_save(machine, file, NULL, 0); /* who goes back and forth has no statistics */
 }
 
 /* ---- The session ---- */
@@ -143,6 +149,7 @@ static struct status create_server(struct session *session)
 		.most_insns = driven->options->max_insns,
 		.memory = TRAVEL_MEMORY,
 		.explain = explain_here,
+		.snapshot = save,
 		.say = say_line };
 	struct status status, why;
 

@@ -369,6 +369,8 @@ static void finish_gdb(struct parse *parse)
 		wrong(parse, "--gdb and --reboot do not go together: a debugger's run is one run");
 	if (options->gdb != NULL && options->screen.shots != 0)
 		wrong(parse, "--gdb and --screenshot-at do not go together; --screenshot does");
+	if (options->gdb != NULL && options->saves.count != 0)
+		wrong(parse, "--gdb and --save-at do not go together; there is monitor snapshot");
 }
 
 static void finish_flash(struct parse *parse)

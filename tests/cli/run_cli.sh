@@ -69,6 +69,10 @@ row "option without a value" 2 "entresol: option '--memory' needs a value, SIZE"
 row "option with a value too many" 2 "entresol: option '--hash' takes no value" run --hash=1 off
 row "ambiguous option" 2 "entresol: option '--m' may be several; *" run --m 1 off
 row "a second image" 2 "entresol: 'b' is one argument too many; the guest's come after --" run a b
+row "gdb's run is one run" 2 "entresol: --gdb and --reboot do not go together: *" run --gdb :0 --reboot off
+row "gdb and pictures" 2 "entresol: --gdb and --screenshot-at do not go together; *" run --gdb :0 --screenshot-at 1s=x.png off
+row "gdb and snapshots" 2 "entresol: --gdb and --save-at do not go together; *" run --gdb :0 --save-at 1 off
+row "gdb at no port" 2 "entresol: --gdb ':99999': not a path, :PORT or HOST:PORT" run --gdb :99999 $at off
 row "profile" 2 "entresol: no CPU profile 'z80'; there are: *" run --cpu z80 off
 row "memory" 2 "entresol: --memory '12Q': not a number with K, M, G or nothing behind it" run --memory 12Q off
 row "memory that overflows" 2 "entresol: --memory '99999999999G': not a number *" run --memory 99999999999G off

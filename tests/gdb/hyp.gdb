@@ -34,6 +34,18 @@ set $HCR_EL2 = $old | 0x8000000000000000
 print/x $HCR_EL2 ^ $old
 #: expect \$7 = 0x0
 set $HCR_EL2 = $old
+# whoever asks changes nothing
+monitor who-wrote hcr_el2.vm
+#: expect PE 0, EL2, pc 0x.*: msr hcr_el2, x.*
+monitor who-wrote pte sp
+#: expect PE 0, EL2, pc 0x.*: str x.*
+monitor who-wrote elr_el2
+#: expect PE 0, an exception taken to EL2 at pc 0x.*
+#: expect   at instruction 39613.*
+monitor snapshot {dir}/snapshot
+#: expect entresol run --from .*/snapshot goes on from here
+monitor snapshot /no/such/folder/snapshot
+#: expect .*/no/such/folder/snapshot.*
 reverse-stepi
 print $EL
 #: expect \$8 = 1

@@ -96,8 +96,8 @@ const char *travel_error(const struct travel *travel);
 void travel_changed(struct travel *travel);
 
 /*
- * The machine was reset, loaded and started again (--reboot): now is where all that is known begins.
- * An error: as of travel_create(), and there is no way back any more.
+ * The machine was reset, loaded and started again (--reboot): now is where all that is known
+ * begins. An error: as of travel_create(), and there is no way back any more.
  */
 struct status travel_restarted(struct travel *travel);
 

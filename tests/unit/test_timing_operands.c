@@ -334,6 +334,7 @@ static bool is_within(struct registers a, struct registers b)
 static void check_word(struct test *t)
 {
 	struct registers reads = class_reads(&t->d), writes = class_writes(&t->d);
+	struct insn_writes said = cpu_insn_writes(t->machine->cpu, t->word);
 	const char *name = t->d.row->name, *class = class_rows[timing_class_of(&t->d)].name;
 
 	if (!is_within(t->reads, reads)) {
@@ -344,6 +345,11 @@ static void check_word(struct test *t)
 	if (!is_within(t->writes, writes)) {
 		print_error("%s (%08x) writes%s; %s:%s\n", name, t->word, registers_text(t->writes),
 			class, registers_text(writes));
+		t->failures++;
+	}
+	if (said.x != (writes.x & ~BIT(REGISTER_NZCV)) || said.v != writes.v) {
+		print_error("%s (%08x): cpu_insn_writes() does not say%s\n", name, t->word,
+			registers_text(writes));
 		t->failures++;
 	}
 }

@@ -50,9 +50,11 @@ struct travel {
 
 	/* What the observer has seen of the run, up to the last event. */
 	u64 seen_insns;
-	u32 exceptions;	 /* without an instruction, since then */
-	bool is_in_insn; /* the next instruction is being executed */
-	u64 told_insns;	 /* others were told of the instruction behind so many */
+	u32 exceptions;	   /* without an instruction, since then */
+	bool is_in_insn;   /* the next instruction is being executed */
+	bool is_unfetched; /* the last event is an exception of an instruction that is not told of
+			    */
+	u64 told_insns;	   /* others were told of the instruction behind so many */
 
 	/* The leg in progress. */
 	bool is_recording; /* stop_at is told of what follows in the last instruction, too */
@@ -72,6 +74,7 @@ struct travel {
 		bool happened, is_hit;
 		u64 insns; /* when it was told */
 		bool is_before, is_access, is_exception;
+		bool is_late; /* behind an instruction that could not be fetched */
 	} broke;
 
 	/* Hits that do not end a leg: the past is searched for the last one. */

@@ -37,6 +37,8 @@ static void note(struct travel *travel, const struct event *event)
 		travel->exceptions = 0;
 		travel->is_in_insn = false;
 	}
+	travel->is_unfetched = event->kind == EVENT_EXCEPTION && !travel->is_in_insn &&
+			       !travel_is_between_insns(event);
 	if (event->kind == EVENT_EXCEPTION && travel_is_between_insns(event))
 		travel->exceptions++;
 	else if (event->kind == EVENT_INSN || event->kind == EVENT_EXCEPTION)
@@ -77,6 +79,7 @@ static void end_leg(
 	travel->broke.is_hit = is_hit;
 	travel->broke.insns = travel->seen_insns;
 	travel->broke.is_before = is_before_insn(event);
+	travel->broke.is_late = travel->is_unfetched && !is_hit;
 	travel->broke.is_access = is_before_insn(event) &&
 				  (event->kind == EVENT_ACCESS || event->kind == EVENT_WATCH);
 	travel->broke.is_exception = event->kind == EVENT_EXCEPTION;
@@ -263,10 +266,16 @@ static enum leg_end run(struct travel *travel, u64 insns, goal_fn *goal, bool co
 
 /* ---- Goals ---- */
 
+/* An instruction follows. Of one that cannot be fetched it is told too late: see go_to_goal(). */
+static bool is_insn(const struct travel *travel, const struct event *event)
+{
+	return event->kind == EVENT_INSN || travel->is_unfetched;
+}
+
 static bool is_ready(struct travel *travel, const struct cpu *cpu, const struct event *event)
 {
 	(void)cpu;
-	return event->kind == EVENT_INSN && travel->seen_insns >= travel->goal_insns;
+	return is_insn(travel, event) && travel->seen_insns >= travel->goal_insns;
 }
 
 /* So many exceptions behind the instruction; or there are fewer. */
@@ -300,7 +309,7 @@ static bool is_place_to_rest(
 
 static bool is_ready_on_cpu(struct travel *travel, const struct cpu *cpu, const struct event *event)
 {
-	return event->kind == EVENT_INSN && cpu->index == travel->goal_cpu &&
+	return is_insn(travel, event) && cpu->index == travel->goal_cpu &&
 	       cpu->insns >= travel->goal_insns;
 }
 
@@ -371,6 +380,27 @@ enum leg_end travel_go_near(struct travel *travel, u64 insns)
 	return LEG_BUDGET;
 }
 
+/*
+ * To where so many instructions were executed, and the next one cannot be fetched: the machine
+ * stops there by itself if its budget ends there.
+ */
+static enum leg_end go_before_fetch(struct travel *travel, u64 insns)
+{
+	struct moment near = { insns - 1, 1 };
+	const struct stop_at *stop_at = travel->stop_at;
+	unsigned cpu = travel->cpu;
+	enum leg_end end = LEG_FAILED;
+
+	travel->stop_at = NULL;
+	if (travel_restore(travel, travel_kept_at(travel, near)))
+		end = travel_go_near(travel, insns - 1);
+	while (end == LEG_BUDGET && travel->now.insns < insns)
+		end = travel_leg(travel, insns - travel->now.insns, NULL, true);
+	travel->stop_at = stop_at;
+	travel->cpu = cpu;
+	return end == LEG_BUDGET ? LEG_GOAL : end;
+}
+
 static enum leg_end go_to_goal(struct travel *travel, goal_fn *goal)
 {
 	enum leg_end end;
@@ -378,6 +408,9 @@ static enum leg_end go_to_goal(struct travel *travel, goal_fn *goal)
 	do
 		end = travel_leg(travel, OBSERVED_INSNS_A_POLL, goal, true);
 	while (end == LEG_BUDGET && !is_interrupted(travel));
+	if (end == LEG_GOAL && travel->broke.is_late && !travel->config.forward_only &&
+		travel->broke.insns > travel->begin.insns)
+		end = go_before_fetch(travel, travel->broke.insns);
 	return end == LEG_BUDGET ? LEG_INTERRUPTED : end;
 }
 

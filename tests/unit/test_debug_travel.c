@@ -192,6 +192,35 @@ static void rests_behind_an_interrupt(void **state)
 	assert_int_equal(pe->pc, VECTORS + IRQ_VECTOR);
 }
 
+/* A branch to where nothing is: an instruction that is counted, and never told of. */
+static void rests_before_what_cannot_be_fetched(void **state)
+{
+	static const u32 words[] = { MOVZ(0, 0x2000), MOVK16(0, 0x4000), MSR_VBAR(0), MOVZ(7, 3),
+		0xd61f00e0u /* br x7 */ };
+	static const u32 vector[] = { MOVZ(9, 1), B(0) };
+	u64 hash;
+
+	(void)state;
+	begin(words, COUNT(words), NULL);
+	place(VECTORS + SYNC_VECTOR, vector, COUNT(vector));
+	travel_changed(travel);
+	travel_forward(travel, 4, NULL);
+	assert_int_equal(travel_step(travel, 0, 1), TRAVEL_ARRIVED);
+	expect_at(5, 0);
+	assert_int_equal(cpu()->pc, 3);
+	hash = machine_hash(machine);
+	assert_int_equal(travel_step(travel, 0, 1), TRAVEL_ARRIVED);
+	expect_at(6, 1);
+	assert_int_equal(cpu()->pc, VECTORS + SYNC_VECTOR);
+	assert_int_equal(travel_step(travel, 0, -1), TRAVEL_ARRIVED);
+	expect_at(5, 0);
+	assert_int_equal(machine_hash(machine), hash);
+	assert_int_equal(travel_step(travel, 0, -1), TRAVEL_ARRIVED);
+	expect_at(4, 1);
+	assert_int_equal(travel_to(travel, (struct moment){ 5, 1 }), TRAVEL_ARRIVED);
+	expect_at(5, 0);
+}
+
 /* ---- Changes ---- */
 
 static void changes_are_made_again(void **state)
@@ -390,6 +419,7 @@ int main(void)
 		cmocka_unit_test_teardown(stops_at_breakpoints, end),
 		cmocka_unit_test_teardown(stops_before_and_behind, end),
 		cmocka_unit_test_teardown(rests_behind_an_interrupt, end),
+		cmocka_unit_test_teardown(rests_before_what_cannot_be_fetched, end),
 		cmocka_unit_test_teardown(changes_are_made_again, end),
 		cmocka_unit_test_teardown(goes_back_from_the_end, end),
 		cmocka_unit_test_teardown(is_interrupted, end),

@@ -358,8 +358,10 @@ static void change(struct walk *walk)
 
 	if (!walk->changes_things || walk->changes == CHANGES || now.step == UINT32_MAX)
 		return;
-	if (walk->changes > 0 && compare(walk->change[walk->changes - 1].moment, now) == 0)
-		return;
+	for (unsigned i = 0; i < walk->changes; i++) {
+		if (compare(walk->change[i].moment, now) == 0)
+			return;
+	}
 	forget_behind(walk, now);
 	walk->change[walk->changes] = (struct change){ now, rng_next(&walk->rng) };
 	make_change(walk, walk->change[walk->changes++].value);

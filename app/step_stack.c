@@ -48,8 +48,6 @@ static const struct transition *entry_of(
 			returns++;
 		else if (!t->is_return && t->to.el == el && t->to.world == world && returns-- == 0)
 			return t;
-		if (!t->is_return && t->to.el == el && t->to.world == world)
-			continue;
 	}
 	return NULL;
 }
@@ -78,7 +76,7 @@ struct status step_do_stack(struct step *step, const struct step_arguments *argu
 		world = t->from.world;
 		/* Nothing has run there since, and nobody has saved x29 elsewhere yet. */
 		if (i == 0 && cpu->pc == t->to.pc)
-			say_frames(step, &step->before, el, cpu->x[29], &number);
+			say_frames(step, step_before(step, t), el, cpu->x[29], &number);
 		if (el == EL2)
 			break;
 	}

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # `entresol step` as users see it: where commands come from, JSON, what is refused, and input of
 # any kind, which must end with an answer.
 #   step_cli.sh ENTRESOL HVC.ELF

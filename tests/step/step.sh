@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # A recorded transcript of `entresol step`: EXPECTED is what COMMANDS answer, byte for byte; with
 # --mask what depends on the compiler of the image is a star on both sides.
 #   step.sh [--mask] COMMANDS EXPECTED ENTRESOL step ARGUMENTS...

@@ -94,7 +94,7 @@ bool tarmac_is_skipped(const struct cpu *cpu, u32 insn)
 		return is_zero == (bool)bit(insn, 24);
 	}
 	if ((insn & 0x7e000000) == 0x36000000) /* TBZ, TBNZ */
-		return bit(value, (unsigned)(bit(insn, 31) << 5 | bits(insn, 23, 19))) !=
+		return bit(value, (unsigned)((u64)bit(insn, 31) << 5 | bits(insn, 23, 19))) !=
 		       bit(insn, 24);
 	return false;
 }

@@ -401,7 +401,8 @@ struct status step_do_memory(struct step *step, const struct step_arguments *arg
 			fprintf(step->out, "%s0x%" PRIx64 ":", i != 0 ? "\n" : "", address);
 		if (!read_word(step, address, is_physical, &word)) {
 			fprintf(step->out, "%s(no memory)\n", i % 2 == 0 ? " " : "  ");
-			cJSON_AddItemToArray(words, cJSON_CreateNull());
+			if (words != NULL)
+				cJSON_AddItemToArray(words, cJSON_CreateNull());
 			return status_ok();
 		}
 		fprintf(step->out, " %016" PRIx64, word);

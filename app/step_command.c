@@ -73,15 +73,19 @@ static struct meaning find(const char *word)
 	return meaning;
 }
 
+/* With r in front; they live on, as who is told of them wants it. */
+static const char *const backward_names[] = {
+#define STEP_COMMAND(name, ...) "r" name,
+#include "app/step_commands.def"
+#undef STEP_COMMAND
+};
+
 void step_each_name(void (*name)(void *opaque, const char *text), void *opaque)
 {
 	for (size_t i = 0; i < COUNT(step_commands); i++) {
-		char backward[32];
-
 		name(opaque, step_commands[i].name);
-		snprintf(backward, sizeof(backward), "r%s", step_commands[i].name);
 		if (step_commands[i].has_backward)
-			name(opaque, backward);
+			name(opaque, backward_names[i]);
 	}
 }
 

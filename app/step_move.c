@@ -541,6 +541,7 @@ struct status step_do_goto(struct step *step, const struct step_arguments *argum
 {
 	struct moment moment = { 0 };
 	struct status status;
+	enum travel_result result;
 	const char *word;
 
 	if (arguments->count != 1)
@@ -552,5 +553,6 @@ struct status step_do_goto(struct step *step, const struct step_arguments *argum
 		status = parse_moment(step, word, &moment);
 	if (status.code != STATUS_OK)
 		return status;
-	return arrive(step, NULL, travel_to(step->travel, moment), step->transitions.total);
+	result = travel_to(step->travel, moment);
+	return arrive(step, NULL, result, step->transitions.total);
 }

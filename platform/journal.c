@@ -32,8 +32,8 @@ bool journal_knows(struct journal *journal, u64 *answer)
 		journal->asked++;
 		return false;
 	}
-	entry = &journal->entry[journal->at];
-	if (journal->at < journal->count && entry->question == journal->asked) {
+	entry = journal->at < journal->count ? &journal->entry[journal->at] : NULL;
+	if (entry != NULL && entry->question == journal->asked) {
 		*answer = entry->answer;
 		journal->at++;
 	}

@@ -412,6 +412,54 @@ static void finds_what_the_debugger_wrote(void **state)
 	assert_int_equal(writer.after, 42);
 }
 
+static void put_register(u64 pa, u64 value)
+{
+	assert_true(cpu()->ops->bus_write(cpu(), PA(pa), 4, value));
+}
+
+/* The entropy device, set up by us, is notified by the guest and writes at once. */
+static void set_up_entropy(u64 to, u32 size)
+{
+	static const u16 registers[][2] = { { 0x70, 3 }, { 0x24, 1 }, { 0x20, 1 }, { 0x70, 0xb },
+		{ 0x30, 0 }, { 0x38, 8 } };
+	static const struct {
+		u16 at;
+		u64 area;
+	} areas[] = { { 0x80, DATA + 0x4000 }, { 0x90, DATA + 0x5000 }, { 0xa0, DATA + 0x6000 } };
+	const u32 descriptor[] = { (u32)to, 0, size, 2 /* write */ };
+	const u32 offered[] = { 1u << 16, 0 };
+
+	place(DATA + 0x4000, descriptor, COUNT(descriptor));
+	place(DATA + 0x5000, offered, COUNT(offered));
+	for (size_t i = 0; i < COUNT(registers); i++)
+		put_register(BOARD_VIRTIO_BASE + registers[i][0], registers[i][1]);
+	for (size_t i = 0; i < COUNT(areas); i++)
+		put_register(BOARD_VIRTIO_BASE + areas[i].at, areas[i].area);
+	put_register(BOARD_VIRTIO_BASE + 0x44, 1);
+	put_register(BOARD_VIRTIO_BASE + 0x70, 0xf);
+}
+
+static void finds_a_device(void **state)
+{
+	static const u32 words[] = { MOVZ(4, 0x50), MOVK16(4, BOARD_VIRTIO_BASE >> 16), NOP,
+		0xb900009f /* str wzr, [x4] */, NOP, B(0) };
+	struct written what = { .kind = WRITTEN_PHYSICAL, .which = DATA + 0x1000, .size = 16 };
+	struct writer writer;
+
+	(void)state;
+	begin(words, COUNT(words), NULL);
+	set_up_entropy(DATA + 0x1000, 16);
+	travel_changed(travel);
+	travel_forward(travel, 100000, NULL);
+	assert_int_equal(travel_who_wrote(travel, &what, &writer), TRAVEL_HIT);
+	assert_int_equal(writer.kind, WRITER_DEVICE);
+	assert_int_equal(writer.moment.insns, 3);
+	assert_int_equal(writer.pc, CODE + 12);
+	assert_int_equal(writer.insn, words[3]);
+	assert_int_equal(writer.before, 0);
+	assert_int_not_equal(writer.after, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -426,6 +474,7 @@ int main(void)
 		cmocka_unit_test_teardown(refuses, end),
 		cmocka_unit_test_teardown(finds_writers, end),
 		cmocka_unit_test_teardown(finds_nobody, end),
+		cmocka_unit_test_teardown(finds_a_device, end),
 		cmocka_unit_test_teardown(finds_what_the_debugger_wrote, end),
 	};
 

@@ -219,10 +219,10 @@ static struct status open_one(struct run_traces *traces, const struct trace_conf
 	return status_ok();
 }
 
-static bool filters_by_world(const struct run_options *options)
+static bool needs_worlds(const struct run_options *options)
 {
 	for (unsigned i = 0; i < options->trace_count; i++) {
-		if (options->trace[i].worlds != 0)
+		if (options->trace[i].worlds != 0 || options->trace[i].kind == TRACE_PERFETTO)
 			return true;
 	}
 	return false;
@@ -244,7 +244,7 @@ struct status run_traces_open(struct run_traces *traces, const struct run_option
 		.says_progress = isatty(STDERR_FILENO),
 		.began = host_seconds() };
 	worlds_init(&traces->worlds);
-	if (filters_by_world(options)) {
+	if (needs_worlds(options)) {
 		struct observer observer = worlds_observer(&traces->worlds);
 
 		observers_add(observers, machine, &observer);

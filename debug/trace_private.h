@@ -38,7 +38,7 @@ struct trace_writer {
 	void (*end)(struct trace *trace); /* NULL: nothing to do */
 };
 extern const struct trace_writer trace_lines_writer, trace_tarmac_writer, trace_qemu_writer,
-	trace_tables_writer;
+	trace_tables_writer, trace_perfetto_writer;
 
 /* ---- trace_filter.c ---- */
 

@@ -8,7 +8,7 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
 checks=0 failures=0
-kinds="el insn mmu sysreg gic all tarmac qemu tables"
+kinds="el insn mmu sysreg gic all tarmac qemu tables perfetto"
 guest="-- mode=vhe nest=vhe nv=2 payload=tlbi rounds=1"
 
 check() { # NAME COMMAND...

@@ -156,8 +156,7 @@ static struct status say_transitions(struct gdb *gdb, const char *text, FILE *ou
 			return status_error(
 				STATUS_USAGE, "transitions: '%.20s' is no number", text);
 	}
-	while (count > 0 && transitions_last(transitions, (unsigned)count - 1) == NULL)
-		count--;
+	count = smaller(count, transitions->count);
 	if (count == 0)
 		fprintf(out, "there was none\n");
 	while (count-- > 0) {

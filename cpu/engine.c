@@ -67,6 +67,8 @@ void ENGINE(resume)(ARGS)
 /* A SYSOP completed with OUT_LEAVE. */
 void ENGINE(leave)(ARGS)
 {
+	if (UNLIKELY(cpu->is_abandoned)) /* outcome_stop() */
+		TAILCALL(ENGINE(stop_behind));
 	(void)u, (void)c, (void)fa, (void)fb, (void)fk;
 	charge(cpu);
 	cpu->u = NULL;
@@ -88,6 +90,7 @@ void ENGINE(stop_before)(ARGS)
 void ENGINE(stop_behind)(ARGS)
 {
 	(void)c, (void)fa, (void)fb, (void)fk;
+	cpu->is_abandoned = false;
 	charge(cpu);
 	cpu->pc += 4;
 	if (u + 1 == cpu->code + UOPS_PER_PAGE)

@@ -277,8 +277,7 @@ enum outcome {
 	OUT_NEXT,  /* completed; pc + 4; flags, EL and translation are as before */
 	OUT_JUMP,  /* completed; cpu->pc, PSTATE or the context may have changed */
 	OUT_FAULT, /* cpu->fault is filled */
-	OUT_LEAVE, /* completed; cpu->pc is right; return to run.c (stop, wait) */
-	OUT_STOP   /* completed; as OUT_NEXT, but a debugger stops behind it */
+	OUT_LEAVE  /* completed; cpu->pc is right; return to run.c (stop, wait) */
 };
 #define SYSOP(name)                                                                                \
 	static __attribute__((noinline)) enum outcome sysop_##name(                                \
@@ -290,7 +289,6 @@ enum outcome {
 		case OUT_NEXT: RELOAD(); NEXT();                                                   \
 		case OUT_JUMP: TAILCALL_SYNCED(ENGINE(resume));                                    \
 		case OUT_FAULT: TAILCALL_SYNCED(ENGINE(raise_synced));                             \
-		case OUT_STOP: TAILCALL_SYNCED(ENGINE(stop_behind));                               \
 		default: TAILCALL_SYNCED(ENGINE(leave));                                           \
 		}                                                                                  \
 	}                                                                                          \
@@ -309,10 +307,17 @@ static inline bool is_stopped_by_debugger(const struct cpu *cpu)
 	return UNLIKELY(cpu->stop.reason == STOP_DEBUG);
 }
 
-/* OUT_NEXT of an instruction that may have told events. */
-static inline enum outcome outcome_next(const struct cpu *cpu)
+/* As OUT_NEXT, but a debugger stops behind the instruction. */
+static inline enum outcome outcome_stop(struct cpu *cpu)
 {
-	return is_stopped_by_debugger(cpu) ? OUT_STOP : OUT_NEXT;
+	cpu->is_abandoned = true;
+	return OUT_LEAVE;
+}
+
+/* OUT_NEXT of an instruction that may have told events. */
+static inline enum outcome outcome_next(struct cpu *cpu)
+{
+	return is_stopped_by_debugger(cpu) ? outcome_stop(cpu) : OUT_NEXT;
 }
 
 /* ---- Flags ---- */

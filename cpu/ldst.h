@@ -69,7 +69,7 @@ static inline enum outcome outcome_after_slow(struct cpu *cpu)
 	if (LIKELY(!cpu->check_irq && cpu->stop.reason == STOP_NONE))
 		return OUT_NEXT;
 	if (is_stopped_by_debugger(cpu) && !cpu->check_irq)
-		return OUT_STOP;
+		return outcome_stop(cpu);
 	cpu->pc += 4;
 	return OUT_JUMP;
 }

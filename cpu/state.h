@@ -289,8 +289,9 @@ struct cpu {
 
 	/*
 	 * A debugger's stops. cut: where the engine returned, enum cut. is_abandoned: the access
-	 * that failed was no fault, a debugger stops before its instruction. passed: what was
-	 * told of the instruction that it last stopped before, PASSED_*, is not told again.
+	 * that failed was no fault, a debugger stops before its instruction; or it stops behind
+	 * the instruction that completed. passed: what was told of the instruction that it last
+	 * stopped before, PASSED_*, is not told again.
 	 */
 	u8 cut;
 	bool is_abandoned;

@@ -52,11 +52,11 @@ void exceptions_eret(struct cpu *cpu)
 	exceptions_eret_to(cpu, exceptions_elr(cpu));
 }
 
-void exceptions_eret_to(struct cpu *cpu, u64 address)
+static inline __attribute__((always_inline)) void return_to(
+	struct cpu *cpu, u64 address, bool is_told)
 {
 	unsigned from = cpu->pstate.el;
-	u64 from_pc = cpu->pc;
-	u64 pstate = event_wanted(cpu, EVENT_ERET) ? pstate_to_spsr(cpu) : 0;
+	u64 from_pc = cpu->pc, pstate = is_told ? pstate_to_spsr(cpu) : 0;
 	u64 spsr = cpu->sys[from == EL2 ? SR_SPSR_EL2 : SR_SPSR_EL1];
 	bool illegal = is_illegal(cpu, spsr);
 	bool ss = cpu->debug_checks &&
@@ -77,6 +77,19 @@ void exceptions_eret_to(struct cpu *cpu, u64 address)
 	cpu->exclusive.valid = false;
 	cpu->check_irq = true;
 	cpu->exception_streak = 0;
-	if (event_wanted(cpu, EVENT_ERET))
+	if (is_told)
 		emit(cpu, from_pc, pstate, spsr, illegal);
+}
+
+static __attribute__((noinline)) void return_told(struct cpu *cpu, u64 address)
+{
+	return_to(cpu, address, true);
+}
+
+void exceptions_eret_to(struct cpu *cpu, u64 address)
+{
+	if (event_wanted(cpu, EVENT_ERET))
+		return_told(cpu, address);
+	else
+		return_to(cpu, address, false);
 }

@@ -41,17 +41,17 @@ static bool sets_pan(const struct cpu *cpu, unsigned target)
 }
 
 static __attribute__((noinline)) void emit(
-	struct cpu *cpu, const struct taking *taking, u64 pstate, u64 spsr)
+	struct cpu *cpu, const struct taking *taking, unsigned from, u64 spsr)
 {
 	struct event event = { .kind = EVENT_EXCEPTION,
 		.pc = taking->return_address,
 		.target = cpu->pc,
-		.from_el = (u8)bits(pstate, 3, 2),
+		.from_el = (u8)from,
 		.to_el = (u8)taking->target,
 		.interrupt = (u8)taking->interrupt,
 		.esr = taking->esr,
 		.spsr = spsr,
-		.pstate = pstate,
+		.pstate = put_bits(spsr, 3, 2, from), /* see spsr_as_seen() */
 		.far = taking->far,
 		.far_valid = taking->far_valid,
 		.hpfar = taking->hpfar,
@@ -64,7 +64,7 @@ void exceptions_take(struct cpu *cpu, const struct taking *taking)
 {
 	unsigned target = taking->target, from = cpu->pstate.el;
 	const struct bank *bank = &banks[target];
-	u64 pstate = pstate_to_spsr(cpu), spsr = spsr_as_seen(cpu, target, pstate);
+	u64 spsr = spsr_as_seen(cpu, target, pstate_to_spsr(cpu));
 	u64 vector = cpu->sys[bank->vbar] + (u64)taking->interrupt * 0x80;
 	bool pan = sets_pan(cpu, target);
 
@@ -93,7 +93,7 @@ void exceptions_take(struct cpu *cpu, const struct taking *taking)
 		cpu->pstate.pan = true;
 	cpu->pc = vector;
 	if (event_wanted(cpu, EVENT_EXCEPTION))
-		emit(cpu, taking, pstate, spsr);
+		emit(cpu, taking, from, cpu->sys[bank->spsr]);
 }
 
 static bool is_external_abort(const struct fault *fault)

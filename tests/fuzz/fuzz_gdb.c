@@ -258,7 +258,7 @@ static void make_input(struct rng *rng)
 
 int main(int argc, char **argv)
 {
-	return fuzz_main(argc, argv, 400, make_input);
+	return fuzz_main(argc, argv, 3000, make_input);
 }
 
 #endif

@@ -205,26 +205,34 @@ static bool read_in(struct snapshot_reader *reader)
 	return true;
 }
 
+/* A step of the decompressor, with more of the file where all of it was consumed. */
+static bool decompress(struct snapshot_reader *reader, ZSTD_outBuffer *out)
+{
+	size_t left;
+
+	if (reader->in.pos == reader->in.size && !read_in(reader))
+		return false;
+	if (reader->in.size == 0)
+		return fail(reader, "it is cut off");
+	left = ZSTD_decompressStream(reader->context, out, &reader->in);
+	if (ZSTD_isError(left))
+		return fail(reader, "it is damaged: what is compressed is no zstd data");
+	reader->has_ended = left == 0;
+	return true;
+}
+
 /* Without the digest. */
 static bool get(struct snapshot_reader *reader, void *data, size_t size)
 {
 	ZSTD_outBuffer out = { data, size, 0 };
 
-	while (out.pos < out.size && reader->status.code == STATUS_OK) {
-		size_t left;
-
+	while (out.pos < out.size) {
 		if (reader->has_ended)
 			return fail(reader, "it ends too early");
-		if (reader->in.pos == reader->in.size && !read_in(reader))
+		if (!decompress(reader, &out))
 			return false;
-		if (reader->in.size == 0)
-			return fail(reader, "it is cut off");
-		left = ZSTD_decompressStream(reader->context, &out, &reader->in);
-		if (ZSTD_isError(left))
-			return fail(reader, "it is damaged: what is compressed is no zstd data");
-		reader->has_ended = left == 0;
 	}
-	return reader->status.code == STATUS_OK;
+	return true;
 }
 
 bool reader_get(struct snapshot_reader *reader, void *data, size_t size)
@@ -243,16 +251,13 @@ bool reader_finish(struct snapshot_reader *reader)
 	u8 more;
 	ZSTD_outBuffer out = { &more, 1, 0 };
 
-	if (!get(reader, &found, sizeof(found)))
+	if (reader->status.code != STATUS_OK || !get(reader, &found, sizeof(found)))
 		return false;
 	if (found != digest)
 		return fail(reader, "it is damaged: its contents do not match their digest");
 	while (!reader->has_ended) {
-		if (reader->in.pos == reader->in.size && !read_in(reader))
+		if (!decompress(reader, &out))
 			return false;
-		if (reader->in.size == 0)
-			return fail(reader, "it is cut off");
-		reader->has_ended = ZSTD_decompressStream(reader->context, &out, &reader->in) == 0;
 		if (out.pos != 0)
 			return fail(reader, "it is damaged: it goes on behind its end");
 	}

@@ -369,15 +369,27 @@ SYSOP(mrs_routed)
 	}
 }
 
+static bool engine_holds_on(const struct cpu *cpu, cycles_t slice_end)
+{
+	return !cpu->check_irq && cpu->slice_end == slice_end &&
+	       cpu->ctx == cpu->ctx_of[cpu->pstate.el][cpu->pstate.pan];
+}
+
+static __attribute__((noinline)) enum outcome after_write_that_matters(
+	struct cpu *cpu, cycles_t slice_end)
+{
+	if (is_stopped_by_debugger(cpu) && engine_holds_on(cpu, slice_end))
+		return outcome_stop(cpu);
+	cpu->pc += 4;
+	return OUT_JUMP;
+}
+
 /* Did the write change what the engine holds: context, masks, the slice's end, a stop? */
 static enum outcome after_write(struct cpu *cpu, cycles_t slice_end)
 {
-	if (LIKELY(!cpu->check_irq && cpu->slice_end == slice_end &&
-		    (cpu->stop.reason == STOP_NONE || is_stopped_by_debugger(cpu)) &&
-		    cpu->ctx == cpu->ctx_of[cpu->pstate.el][cpu->pstate.pan]))
-		return outcome_next(cpu);
-	cpu->pc += 4;
-	return OUT_JUMP;
+	if (LIKELY(engine_holds_on(cpu, slice_end) && cpu->stop.reason == STOP_NONE))
+		return OUT_NEXT;
+	return after_write_that_matters(cpu, slice_end);
 }
 
 /* A write of a register that somebody is told of. */

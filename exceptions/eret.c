@@ -14,7 +14,7 @@ static unsigned requested_el(u64 spsr)
 }
 
 /* HYPERVISOR-SPEC HW-20 */
-static bool is_illegal(const struct cpu *cpu, u64 spsr)
+static inline __attribute__((always_inline)) bool is_illegal(const struct cpu *cpu, u64 spsr)
 {
 	unsigned el = requested_el(spsr);
 

@@ -21,7 +21,8 @@ static const struct bank {
  * SPSR_EL1.M<3:2> of an exception from EL1 to EL1 says EL2 when a guest hypervisor runs there:
  * {NV,NV1,NV2} = {1,0,0}, {1,0,1}, {1,1,1}. HYPERVISOR-SPEC F.5
  */
-static u64 spsr_as_seen(const struct cpu *cpu, unsigned target, u64 spsr)
+static inline __attribute__((always_inline)) u64 spsr_as_seen(
+	const struct cpu *cpu, unsigned target, u64 spsr)
 {
 	u64 hcr = effective_hcr(cpu);
 
@@ -31,7 +32,7 @@ static u64 spsr_as_seen(const struct cpu *cpu, unsigned target, u64 spsr)
 }
 
 /* PSTATE.PAN is set unless SCTLR_ELx.SPAN says to leave it; at EL2 only for the host. HW-19 */
-static bool sets_pan(const struct cpu *cpu, unsigned target)
+static inline __attribute__((always_inline)) bool sets_pan(const struct cpu *cpu, unsigned target)
 {
 	if (!cpu_has(cpu, FEAT_PAN))
 		return false;
@@ -41,8 +42,9 @@ static bool sets_pan(const struct cpu *cpu, unsigned target)
 }
 
 static __attribute__((noinline)) void emit(
-	struct cpu *cpu, const struct taking *taking, unsigned from, u64 spsr)
+	struct cpu *cpu, const struct taking *taking, unsigned from)
 {
+	u64 spsr = cpu->sys[banks[taking->target].spsr];
 	struct event event = { .kind = EVENT_EXCEPTION,
 		.pc = taking->return_address,
 		.target = cpu->pc,
@@ -60,7 +62,8 @@ static __attribute__((noinline)) void emit(
 	event_emit(cpu, &event);
 }
 
-void exceptions_take(struct cpu *cpu, const struct taking *taking)
+static inline __attribute__((always_inline)) void take(
+	struct cpu *cpu, const struct taking *taking, bool is_told)
 {
 	unsigned target = taking->target, from = cpu->pstate.el;
 	const struct bank *bank = &banks[target];
@@ -92,8 +95,21 @@ void exceptions_take(struct cpu *cpu, const struct taking *taking)
 	if (pan)
 		cpu->pstate.pan = true;
 	cpu->pc = vector;
+	if (is_told)
+		emit(cpu, taking, from);
+}
+
+static __attribute__((noinline)) void take_told(struct cpu *cpu, const struct taking *taking)
+{
+	take(cpu, taking, true);
+}
+
+void exceptions_take(struct cpu *cpu, const struct taking *taking)
+{
 	if (event_wanted(cpu, EVENT_EXCEPTION))
-		emit(cpu, taking, from, cpu->sys[bank->spsr]);
+		take_told(cpu, taking);
+	else
+		take(cpu, taking, false);
 }
 
 static bool is_external_abort(const struct fault *fault)

@@ -164,7 +164,8 @@ void machine_set_points(struct machine *machine, const struct points *points);
 /*
  * To be called by an observer while it is told an event: machine_run() ends with STOP_DEBUG. Of
  * EVENT_INSN, EVENT_BREAKPOINT, EVENT_ACCESS and EVENT_WATCH before the instruction, of which
- * nothing is done; of others before the next instruction, behind what happened. The next
+ * nothing is done (its translation may be in the TLB by then); of others, a walk's own EVENT_WATCH
+ * too, before the next instruction, behind what happened; EVENT_CYCLES: soon. The next
  * machine_run() goes on as if there had been no stop; the instruction that was stopped before is
  * told again as EVENT_INSN and EVENT_ACCESS, but not as EVENT_BREAKPOINT and EVENT_WATCH.
  */

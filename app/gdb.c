@@ -10,7 +10,6 @@
 #include "app/explain.h"
 #include "debug/gdb.h"
 #include "debug/gdb_socket.h"
-#include "platform/console.h"
 #include "platform/snapshot.h"
 
 enum { TRANSITIONS = 10000 };

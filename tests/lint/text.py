@@ -11,7 +11,7 @@ import tree
 
 MAX_LINES = 800
 C = {".c", ".h"}
-SOURCES = C | {".S", ".def", ".py", ".sh", ".step", ".inc", ".ld", ".cmake"}
+SOURCES = C | {".S", ".def", ".py", ".sh", ".step", ".gdb", ".inc", ".ld", ".cmake"}
 TEXT = SOURCES | {".in", ".md", ".txt", ".json", ".bash", ".1", ""}
 MACHINE_PATHS = re.compile(r"(?:^|[\s\"'=(:])/(?:work|home|root)/|\.library\b")
 

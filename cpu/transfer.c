@@ -5,8 +5,7 @@
 #include "cpu/cpu.h"
 #include "mmu/mmu.h"
 #include "sysregs/sysregs.h"
-
-#define TIME_MOST BIT(62) /* so that adding to it does not overflow */
+#include "timing/events.h"
 
 static void transfer_pstate(struct cpu *cpu, struct archive *archive)
 {
@@ -37,10 +36,8 @@ static void transfer_core(struct cpu *cpu, struct archive *archive)
 	ARCHIVE(archive, cpu->fpu.fpcr);
 	ARCHIVE(archive, cpu->fpu.fpsr);
 	ARCHIVE(archive, cpu->pc);
-	ARCHIVE(archive, cpu->cycles);
-	ARCHIVE(archive, cpu->insns);
-	archive_require(archive, cpu->cycles < TIME_MOST && cpu->insns < TIME_MOST,
-		"a PE's time is beyond all times");
+	time_transfer(&cpu->cycles, archive);
+	time_transfer(&cpu->insns, archive);
 }
 
 static void transfer_exclusive(struct cpu *cpu, struct archive *archive)

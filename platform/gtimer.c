@@ -28,7 +28,7 @@ bool gtimer_condition(const struct cpu *cpu, enum gtimer_id id, cycles_t time)
 /* The simulated time of a counter value; NEVER when it is beyond the end of time. */
 static cycles_t time_of_count(u64 count)
 {
-	return count >= NEVER / COUNTER_CYCLES ? NEVER : count * COUNTER_CYCLES;
+	return count >= END_OF_TIME / COUNTER_CYCLES ? NEVER : count * COUNTER_CYCLES;
 }
 
 /* When the condition changes by time passing alone; NEVER: it does not. */

@@ -57,8 +57,9 @@ struct status machine_check_config(const struct machine_config *config)
 	status = screen_check(&config->screen);
 	if (status.code != STATUS_OK)
 		return status;
-	if (config->quantum == 0)
-		return status_error(STATUS_USAGE, "PEs cannot run apart by 0 cycles");
+	if (config->quantum == 0 || config->quantum >= END_OF_TIME)
+		return status_error(STATUS_USAGE, "PEs cannot run apart by %" PRIu64 " cycles",
+			config->quantum);
 	if (!cpu_engine_available(config->engine))
 		return status_error(STATUS_USAGE,
 			"engine 'tail' is not available in this build (sanitizer or no "

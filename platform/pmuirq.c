@@ -7,14 +7,11 @@
 #include "cpu/cpu.h"
 #include "sysregs/sysregs.h"
 
-/* What is further away than this, if it comes at all, is beyond the end of time. */
-static const u64 horizon = BIT(62);
-
 static cycles_t next_overflow(const struct cpu *cpu)
 {
 	u64 cycles = pmu_cycles_to_overflow(cpu);
 
-	return cycles == 0 || cycles > horizon ? NEVER : cpu->pmu.cycles + cycles;
+	return cycles == 0 || cycles >= END_OF_TIME ? NEVER : cpu->pmu.cycles + cycles;
 }
 
 void pmuirq_update(struct pmuirq *pmuirq)

@@ -92,7 +92,7 @@ static void begin_wait(struct machine *machine, struct cpu *cpu)
 		until = event_stream_next(cpu, cpu->cycles);
 	if (cpu->wait_is_wfe && cpu->exclusive.valid)
 		until = smaller(until, cpu->cycles + machine->config.quantum);
-	machine->doze_until[cpu->index] = until;
+	machine->doze_until[cpu->index] = until < END_OF_TIME ? until : NEVER;
 }
 
 /* Behind a turn: what it stored may have cleared the monitor that a PE in WFE watches. */

@@ -7,15 +7,6 @@
 #include "platform/checkpoint.h"
 #include "platform/machine_private.h"
 
-/* No simulation comes so far; beyond it, sums of times could overflow. */
-#define END_OF_TIME ((cycles_t)1 << 62)
-
-static void transfer_time(cycles_t *time, struct archive *archive)
-{
-	ARCHIVE(archive, *time);
-	archive_require(archive, *time < END_OF_TIME, "a time that is never reached");
-}
-
 static void transfer_power(struct machine *machine, struct archive *archive)
 {
 	u32 off = 0;
@@ -30,21 +21,33 @@ static void transfer_power(struct machine *machine, struct archive *archive)
 	ARCHIVE_BOOL(archive, machine->keeps_ram);
 }
 
+static void transfer_doze(cycles_t *until, struct archive *archive)
+{
+	bool ends = *until != NEVER;
+
+	ARCHIVE_BOOL(archive, ends);
+	if (ends)
+		time_transfer(until, archive);
+	else
+		*until = NEVER;
+}
+
 static void transfer_turn(struct machine *machine, struct archive *archive)
 {
 	u32 turn_cpu = machine->turn_cpu;
 
 	archive_mark(archive, "turn");
-	transfer_time(&machine->now, archive);
-	transfer_time(&machine->next_check, archive);
-	transfer_time(&machine->held_since, archive);
-	transfer_time(&machine->net_epoch, archive);
-	transfer_time(&machine->turn_end, archive);
+	time_transfer(&machine->now, archive);
+	time_transfer(&machine->next_check, archive);
+	time_transfer(&machine->held_since, archive);
+	ARCHIVE(archive, machine->net_epoch); /* a sum over resets, which may wrap */
+	time_transfer(&machine->turn_end, archive);
 	ARCHIVE_BOOL(archive, machine->has_slept);
 	ARCHIVE_BOOL(archive, machine->is_in_turn);
 	ARCHIVE_BOOL(archive, machine->is_mid_block);
 	ARCHIVE_BOOL(archive, machine->is_at_entry);
-	ARCHIVE(archive, machine->doze_until);
+	for (unsigned i = 0; i < machine->group.count; i++)
+		transfer_doze(&machine->doze_until[i], archive);
 	ARCHIVE(archive, turn_cpu);
 	archive_require(
 		archive, turn_cpu < machine->group.count, "the turn of a PE that is not there");

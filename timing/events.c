@@ -41,7 +41,7 @@ void events_schedule(struct event_queue *queue, struct timed_event *event, cycle
 	if (event->is_queued && event->time == time)
 		return;
 	events_cancel(queue, event);
-	if (time == NEVER)
+	if (time >= END_OF_TIME)
 		return;
 	event->time = time;
 	event->sequence = queue->sequence++;
@@ -65,6 +65,14 @@ void events_fire(struct event_queue *queue, cycles_t now)
 
 /* ---- Archives ---- */
 
+/* What is saved may have been at the limit when it was loaded. */
+void time_transfer(cycles_t *time, struct archive *archive)
+{
+	ARCHIVE(archive, *time);
+	archive_require(archive, !archive->is_loading || *time < TIME_LIMIT,
+		"a time that is never reached");
+}
+
 void events_transfer(struct event_queue *queue, struct archive *archive)
 {
 	archive_mark(archive, "events");
@@ -84,7 +92,7 @@ void event_transfer(struct event_queue *queue, struct timed_event *event, struct
 		return;
 	ARCHIVE(archive, event->time);
 	ARCHIVE(archive, event->sequence);
-	archive_require(archive, event->time != NEVER, "an event that never comes");
+	archive_require(archive, event->time < END_OF_TIME, "an event that never comes");
 	archive_require(archive, event->sequence < queue->sequence, "an event before its queue");
 	if (archive->is_loading && !archive->failed)
 		insert(queue, event);

@@ -9,6 +9,16 @@
 #include "base/base.h"
 
 #define NEVER (~(cycles_t)0)
+/*
+ * Nothing happens by itself from here on, so that sums of times do not overflow: a guest may ask
+ * for a timer at any of 2^64 counts, and wait for it. Who runs then runs on, for good as far as a
+ * simulation ever comes: no time is at or beyond TIME_LIMIT.
+ */
+#define END_OF_TIME ((cycles_t)1 << 61)
+#define TIME_LIMIT  (2 * END_OF_TIME)
+
+/* A time, or a count of instructions. Loading one at or beyond TIME_LIMIT fails. */
+void time_transfer(cycles_t *time, struct archive *archive);
 
 /* Owned by who schedules it; in at most one queue. Zero, with fire and opaque set, is idle. */
 struct timed_event {
@@ -27,7 +37,7 @@ struct event_queue {
 	u64 sequence;
 };
 
-/* Schedules, or moves, an event to `time`; NEVER takes it out. It fires once. */
+/* Schedules, or moves, an event to `time`; END_OF_TIME and beyond take it out. It fires once. */
 void events_schedule(struct event_queue *queue, struct timed_event *event, cycles_t time);
 void events_cancel(struct event_queue *queue, struct timed_event *event);
 

@@ -11,6 +11,8 @@
 #include "platform/checkpoint.h"
 #include "platform/flash.h"
 #include "platform/pages.h"
+#include "sysregs/sysregs.h"
+#include "timing/events.h"
 
 /* ---- Maps of pages ---- */
 
@@ -321,6 +323,64 @@ static void what_checkpoints_cost(void **state)
 	machine_destroy(machine);
 }
 
+/* x0 is a count; the timer's interrupt reaches the PE as soon as that comes. */
+static const u32 timer[] = {
+	MOVZ(1, 0xf0),
+	0xd5184601, /* msr icc_pmr_el1, x1 */
+	MOVZ(1, 1),
+	0xd518cce1, /* msr icc_igrpen1_el1, x1 */
+	MSR_CNTP_CVAL(0),
+	MSR_CNTP_CTL(1),
+	WFI,
+	ADD1(2),
+	B(-1),
+};
+
+static void route_timer(struct machine *machine)
+{
+	static const struct {
+		u64 pa;
+		u32 value;
+	} writes[] = {
+		{ BOARD_GICD_BASE, 2 },			/* CTLR: group 1 */
+		{ BOARD_GICR_BASE + 0x14, 0 },		/* WAKER */
+		{ BOARD_GICR_BASE + 0x10080, ~0u },	/* IGROUPR0 */
+		{ BOARD_GICR_BASE + 0x10100, BIT(30) }, /* ISENABLER0: CNTP */
+	};
+
+	for (unsigned i = 0; i < COUNT(writes); i++)
+		assert_true(bus_write(machine_bus(machine), PA(writes[i].pa), 4, writes[i].value));
+}
+
+/* The furthest time that a guest can wait for, and one that never comes. */
+static void at_the_end_of_time(void **state)
+{
+	static const u64 counts[] = { END_OF_TIME / COUNTER_CYCLES - 1,
+		END_OF_TIME / COUNTER_CYCLES, BIT(59), ~0ull };
+
+	(void)state;
+	for (unsigned i = 0; i < COUNT(counts); i++) {
+		struct machine_config config = machine_default_config();
+		struct machine *machine = start(&config, timer, COUNT(timer));
+		struct checkpoint *checkpoint;
+		enum stop_reason reason;
+		u64 end;
+
+		route_timer(machine);
+		machine_cpu(machine, 0)->x[0] = counts[i];
+		reason = machine_run(machine, 1000)->reason;
+		assert_int_equal(reason, i == 0 ? STOP_BUDGET : STOP_STUCK);
+		checkpoint = take(machine);
+		reason = machine_run(machine, 1000)->reason;
+		end = machine_hash(machine);
+		restore(machine, checkpoint);
+		assert_int_equal(machine_run(machine, 1000)->reason, reason);
+		assert_int_equal(machine_hash(machine), end);
+		checkpoint_free(checkpoint);
+		machine_destroy(machine);
+	}
+}
+
 /* ---- Flash ---- */
 
 static u64 flash_word(struct machine *machine)
@@ -409,6 +469,7 @@ int main(void)
 		cmocka_unit_test(the_page_that_is_being_written),
 		cmocka_unit_test(across_a_reset),
 		cmocka_unit_test(what_checkpoints_cost),
+		cmocka_unit_test(at_the_end_of_time),
 		cmocka_unit_test(flash_goes_back),
 		cmocka_unit_test(what_cannot_be_kept_is_named),
 	};

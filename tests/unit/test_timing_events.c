@@ -106,11 +106,37 @@ static void fires_what_was_scheduled_meanwhile(void **state)
 	assert_string_equal(fired, "aba");
 }
 
+/* A timer that nobody lives to see is none; the last one that is seen can be saved and loaded. */
+static void ends(void **state)
+{
+	struct event_queue queue = { 0 };
+	struct named a = { .name = 'a' };
+	struct archive saved = archive_to_save(), loaded;
+
+	(void)state;
+	a.event = (struct timed_event){ .fire = fire, .opaque = &a };
+	events_schedule(&queue, &a.event, END_OF_TIME);
+	assert_int_equal(events_next_time(&queue), NEVER);
+	events_schedule(&queue, &a.event, END_OF_TIME - 1);
+	assert_int_equal(events_next_time(&queue), END_OF_TIME - 1);
+	for (unsigned beyond = 0; beyond < 2; beyond++) {
+		cycles_t time = beyond ? TIME_LIMIT : TIME_LIMIT - 1;
+
+		time_transfer(&time, &saved);
+		loaded = archive_to_load(saved.data, saved.size);
+		loaded.at = saved.size - sizeof(time);
+		time_transfer(&time, &loaded);
+		assert_int_equal(loaded.failed, beyond);
+	}
+	archive_free(&saved);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(orders),
 		cmocka_unit_test(moves_and_cancels),
+		cmocka_unit_test(ends),
 		cmocka_unit_test(fires_what_was_scheduled_meanwhile),
 	};
 

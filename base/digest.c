@@ -30,8 +30,10 @@ u64 digest_bytes(u64 digest, const void *data, size_t size)
 	memset(word, 0, sizeof(word));
 	if (at < size)
 		memcpy(word, bytes + at, size - at);
+	for (unsigned i = 1; i < LANES; i++) /* lane 0 with itself would be 0 */
+		lane[0] = mix(lane[0], lane[i]);
 	for (unsigned i = 0; i < LANES; i++)
-		lane[0] = mix(mix(lane[0], lane[i]), word[i]);
+		lane[0] = mix(lane[0], word[i]);
 	return mix(lane[0], size);
 }
 

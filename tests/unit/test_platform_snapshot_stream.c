@@ -43,6 +43,7 @@ static const struct ending endings[] = {
 	{ "cut off", 0, { 0 } },
 	{ "cut off", 2, { 1, 0 } },
 	{ "no zstd data", 3, { 7, 0, 0 } }, /* a kind of block that is reserved */
+	{ "no zstd data", 7, { 7, 0, 0, 'x', 'x', 'x', 'x' } },
 	{ "behind its end", 4, { 1 << 3 | 1, 0, 0, 'x' } },
 	{ "behind its end", 4, { 1, 0, 0, 'x' } },
 };

@@ -18,7 +18,7 @@
 /* Quick rather than small. */
 enum { LEVEL = 1 };
 
-enum { BUFFER = 1 << 17, MAX_PATH = 4096 };
+enum { BUFFER = 1 << 17, MAX_PATH = 4096, TEMPORARIES = 1000 };
 
 _Static_assert(sizeof(struct snapshot_header) == 64, "no padding: it is written as it is");
 
@@ -53,10 +53,12 @@ static void write_out(struct snapshot_writer *writer, const void *data, size_t s
 	while (size > 0 && writer->error == 0) {
 		ssize_t n = write(writer->fd, bytes, size);
 
-		if (n < 0 && errno != EINTR)
-			writer->error = errno;
-		if (n <= 0)
+		if (n < 0 && errno == EINTR)
 			continue;
+		if (n <= 0) {
+			writer->error = n < 0 ? errno : ENOSPC;
+			return;
+		}
 		bytes += n;
 		size -= (size_t)n;
 	}
@@ -104,22 +106,36 @@ void writer_put(struct snapshot_writer *writer, const void *data, size_t size)
 	put(writer, data, size);
 }
 
-/* A device or a pipe is written to; what is there of another snapshot stays until this is whole. */
-static int open_file(struct snapshot_writer *writer)
+/* A file beside the path, which nobody has: not that of another run, no link to elsewhere. */
+static int open_temporary(const char *path, char *name, size_t room)
 {
-	struct stat st;
-	const char *path = writer->path;
-	size_t room = sizeof(writer->temporary);
-	bool in_place = stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+	for (unsigned i = 0; i < TEMPORARIES; i++) {
+		int fd;
 
-	if (!in_place) {
-		if ((size_t)snprintf(writer->temporary, room, "%s.partial", path) >= room) {
+		if ((size_t)snprintf(name, room, "%s.partial%u", path, i) >= room) {
 			errno = ENAMETOOLONG;
 			return -1;
 		}
-		path = writer->temporary;
+		fd = open(name, O_WRONLY | O_CLOEXEC | O_CREAT | O_EXCL, 0666);
+		if (fd >= 0 || errno != EEXIST)
+			return fd;
 	}
-	return open(path, O_WRONLY | O_CLOEXEC | (in_place ? 0 : O_CREAT | O_TRUNC), 0666);
+	return -1;
+}
+
+static bool is_in_place(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+/* A device or a pipe is written to; what is there of another snapshot stays until this is whole. */
+static int open_file(struct snapshot_writer *writer)
+{
+	if (is_in_place(writer->path))
+		return open(writer->path, O_WRONLY | O_CLOEXEC);
+	return open_temporary(writer->path, writer->temporary, sizeof(writer->temporary));
 }
 
 static void free_writer(struct snapshot_writer *writer)

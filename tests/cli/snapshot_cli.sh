@@ -50,7 +50,14 @@ fact "it is there" test -s entresol-10.snap
 row "several, in any order" 0 "*" run --max-insns 20 --save-at 15=b.snap --save-at 5=a.snap $at loop
 row "one from another" 0 "*" run --max-insns 20 --from a.snap --save-at 15=c.snap
 fact "the same state makes the same bytes" cmp b.snap c.snap
-fact "nothing else is left" test -z "$(ls ./*.partial 2>/dev/null)"
+fact "nothing else is left" test -z "$(ls ./*.partial* 2>/dev/null)"
+echo mine >m.snap.partial0
+echo mine >elsewhere
+ln -s elsewhere m.snap.partial1
+row "beside other files" 0 "*" run --max-insns 20 --save-at 5=m.snap $at loop
+fact "it is the snapshot" cmp a.snap m.snap
+fact "a file with such a name stays" test "$(cat m.snap.partial0)" = mine
+fact "a link is not followed" test "$(cat elsewhere)" = mine
 row "later than the end" 0 "entresol: no snapshot at instruction 100: the run ended at 3" run --save-at 100=x.snap $at off
 fact "then there is none" test ! -e x.snap
 row "--max-insns before it" 2 "entresol: --max-insns 3: the snapshot is at instruction 5 already" run --max-insns 3 --from a.snap
@@ -129,6 +136,23 @@ if [ -n "$hyp" ]; then
 	done
 	goes_on 1234567 --timing a55 --cpu v8.4-nv2 "$hyp" -- mode=vhe nest=vhe nv=2
 	goes_on 1234567 --timing a53 --cpus 2 "$hyp" -- cpus=2
+
+	# One bit of what is compressed: refused, unless it is one that means nothing.
+	"$entresol" run --save-at 1000003=h.snap --max-insns 1000010 --hash "$hyp" >out0 2>err0 </dev/null
+	size=$(stat -c %s h.snap)
+	found=0 places=60
+	for i in $(seq $places); do
+		at=$((size * i / (places + 1)))
+		cp h.snap bad.snap
+		printf "\\x$(printf %x $((0x$(od -An -tx1 -j $at -N 1 h.snap | tr -d " ") ^ 1 << i % 8)))" |
+			dd of=bad.snap bs=1 seek=$at conv=notrunc 2>/dev/null
+		"$entresol" run --from bad.snap --max-insns 1000010 --hash >out1 2>err1 </dev/null
+		case $? in
+		3) found=$((found + 1)) ;;
+		*) fact "damage at $at makes no difference" cmp err0 err1 ;;
+		esac
+	done
+	fact "damage is found" test $found -gt $((places * 9 / 10))
 fi
 echo "$rows rows, $failures failures"
 [ $failures -eq 0 ]

@@ -189,7 +189,7 @@ struct run_options {
 	enum stats_format stats;
 	struct save_options saves;
 	const char *from; /* a snapshot; NULL: an image is started */
-	const char *gdb; /* where a debugger connects; NULL: nobody does */
+	const char *gdb;  /* where a debugger connects; NULL: nobody does */
 	const char *image;
 	char *command_line; /* owned: the image's name and the guest's arguments */
 	struct profile_options profile;
@@ -216,7 +216,7 @@ struct driven {
 };
 /* Who moves the machine himself; the result of drive() is the exit code. */
 struct run_driver {
-	int console_in, console_out; /* the guest's; -1: none */
+	int console_in, console_out;	 /* the guest's; -1: none */
 	const struct console_live *keys; /* who types if input is live; NULL: nobody */
 	int (*drive)(void *opaque, const struct driven *driven);
 	void *opaque;

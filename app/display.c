@@ -20,13 +20,13 @@
 
 enum { REFRESH_MS = 30, TITLE_MS = 250, QUEUE = 4096 };
 
+/* clang-format off */
 #define SDL_FUNCTIONS(F)                                                                           \
-	F(CreateRenderer)                                                                          \
-	F(CreateTexture)                                                                           \
-	F(CreateWindow) F(DestroyRenderer) F(DestroyTexture) F(DestroyWindow) F(GetError)          \
-		F(GetTicks) F(Init) F(Quit) F(RenderClear) F(RenderCopy) F(RenderPresent)          \
-			F(RenderSetLogicalSize) F(SetHint) F(SetWindowTitle) F(UpdateTexture)      \
-				F(WaitEventTimeout)
+	F(CreateRenderer) F(CreateTexture) F(CreateWindow) F(DestroyRenderer) F(DestroyTexture)    \
+	F(DestroyWindow) F(GetError) F(GetTicks) F(Init) F(Quit) F(RenderClear) F(RenderCopy)      \
+	F(RenderPresent) F(RenderSetLogicalSize) F(SetHint) F(SetWindowTitle) F(UpdateTexture)     \
+	F(WaitEventTimeout)
+/* clang-format on */
 
 static struct {
 #define F(name) __typeof__(SDL_##name) *name;

@@ -11,12 +11,13 @@ import tree
 
 SIMULATION = {"base", "sysregs", "timing", "mmu", "exceptions", "cpu", "platform", "loader", "debug",
               "explain", "verify", "api", "app"}
-# What app/ asks of the host, in these files and nowhere else.
+# What is asked of the host, in these files and nowhere else.
 MAY_ASK = {"app/run.c": "how long a run took (--stats)",
            "app/terminal.c": "time passes for a sleeping guest as for who types",
            "app/display.c": "a window lives by the host's clock, in a thread of its own",
            "app/colour.c": "whether the user wants colour (NO_COLOR)",
-           "app/cost.c": "hyp.elf is beside this program"}
+           "app/cost.c": "hyp.elf is beside this program",
+           "platform/pages.c": "machines of several threads share pages, under a lock"}
 
 HOST_STATE = re.compile(
     r"\b(?:time|times|clock|gettimeofday|clock_gettime|timespec_get|localtime|gmtime|sleep|usleep"

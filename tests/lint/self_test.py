@@ -29,6 +29,8 @@ ROWS = [
     ("text", "cpu/a.c", SPDX + "int x;\n", CLEAN),
     ("text", "cpu/a.c", "int x;\n", "cpu/a.c:1: no SPDX line"),
     ("text", "tests/a.py", "pass\n", "no SPDX line"),
+    ("text", "tests/a.gdb", "continue\n", "no SPDX line"),
+    ("text", "docs/a.png", "", CLEAN),
     ("text", "cpu/a.c", SPDX + "\n" * 800, "more than 800 lines"),
     ("text", "cpu/a.def", SPDX + "\n" * 900, CLEAN),
     ("text", "cpu/a.def", SPDX + "#if X\nROW(a)\n#endif\n", "cpu/a.def:2: a condition around rows"),

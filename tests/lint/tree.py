@@ -2,7 +2,7 @@
 """The project's files, without asking git: a tarball and a checkout of another user lint too."""
 import pathlib
 
-NOT_OURS = {"build", "__pycache__"}
+NOT_OURS = {".git", "build", "__pycache__"}
 
 
 def files(root):

@@ -84,6 +84,8 @@ void explain_pe_destroy(struct explain_pe *pe);
  * operation or a name of another, or a bit of `asked` did not become what value says (RES0, RES1).
  */
 struct status explain_set(struct cpu *cpu, enum sysreg_id id, u64 value, u64 asked);
+/* What it would say; nothing changes. */
+struct status explain_may_set(const struct cpu *cpu, enum sysreg_id id, u64 value, u64 asked);
 
 /* ---- features.c ---- */
 

@@ -133,3 +133,15 @@ struct status explain_set(struct cpu *cpu, enum sysreg_id id, u64 value, u64 ask
 		value & wrong ? "RES0" : "RES1", e2h ? " with HCR_EL2.E2H = 1" : "",
 		feature != NULL ? "; it needs FEAT_" : "", feature != NULL ? feature : "");
 }
+
+struct status explain_may_set(const struct cpu *cpu, enum sysreg_id id, u64 value, u64 asked)
+{
+	struct cpu_group group = *cpu->group;
+	struct cpu trial = *cpu;
+
+	trial.group = &group;
+	trial.ops = &no_board;
+	trial.gic = NULL;
+	trial.consulted = NULL;
+	return explain_set(&trial, id, value, asked);
+}

@@ -359,7 +359,6 @@ static void add_flash(struct parse *parse, char *text)
 	flash[bank] = take_image(text);
 }
 
-/* Firmware is what the PE starts at, so it is in the first bank, and the option's order is free. */
 /* Both would move the machine, or start it anew. */
 static void finish_gdb(struct parse *parse)
 {
@@ -373,6 +372,7 @@ static void finish_gdb(struct parse *parse)
 		wrong(parse, "--gdb and --save-at do not go together; there is monitor snapshot");
 }
 
+/* Firmware is what the PE starts at, so it is in the first bank, and the option's order is free. */
 static void finish_flash(struct parse *parse)
 {
 	struct run_options *options = parse->options;
@@ -461,9 +461,17 @@ static void set_memory(struct parse *parse, char *text)
 	parse->options->machine.ram_size = size;
 }
 
+/* A checkpoint of a small machine, and more than a host has. */
+#define LEAST_HISTORY ((u64)1 << 20)
+#define MOST_HISTORY  ((u64)1 << 40)
+
 static void set_history(struct parse *parse, char *text)
 {
-	parse->options->step.memory = number(parse, "history", text, true, 0, UINT64_MAX);
+	u64 size = number(parse, "history", text, true, 0, UINT64_MAX);
+
+	if (!parse->failed && (size < LEAST_HISTORY || size > MOST_HISTORY))
+		wrong(parse, "--history '%.40s': not a size from 1M to 1024G", text);
+	parse->options->step.memory = size;
 }
 
 static void set_load_address(struct parse *parse, char *text)

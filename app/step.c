@@ -75,6 +75,10 @@ static struct status begin(struct step *step)
 
 static void say_start(struct step *step)
 {
+	const struct run_options *options = step->driven->options;
+
+	if (options->from != NULL && options->symbol_files == 0)
+		say("a snapshot has no names of functions; --symbols FILE gives them");
 	if (step->is_json)
 		return;
 	if (step->is_prompt)

@@ -145,6 +145,7 @@ bool step_read_physical(const struct step *step, u64 pa, void *data, size_t size
 bool step_insn(const struct cpu *cpu, unsigned el, u64 va, u32 *insn);
 /* The line that says where the PE is. */
 void step_say_place(struct step *step);
+/* "#12", or "#12:1" behind the first interrupt that was taken there. */
 const char *step_say_moment(struct moment moment, char *text, size_t size);
 
 /* ---- step_picture.c, step_cause.c: one transition ---- */

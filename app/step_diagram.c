@@ -123,7 +123,9 @@ static void draw_text_arrow(const struct diagram *diagram, const struct transiti
 	unsigned from = centre(find_lane(diagram, &t->from)),
 		 to = centre(find_lane(diagram, &t->to));
 	unsigned low = from < to ? from : to, high = from < to ? to : from;
-	char row[LANES * LANE + 80], cause[60];
+	char row[LANES * LANE + 4], moment[40], cause[60], whole[240];
+	unsigned end = centre(diagram->lanes - 1) + 4;
+	bool is_on_arrow;
 	size_t length;
 
 	memset(row, ' ', sizeof(row));
@@ -135,14 +137,14 @@ static void draw_text_arrow(const struct diagram *diagram, const struct transiti
 	row[to] = from == to ? '*' : to > from ? '>' : '<';
 	transition_short_cause(t, cause, sizeof(cause));
 	length = strlen(cause);
-	if (high - low > length + 2)
+	is_on_arrow = high - low > length + 2;
+	if (is_on_arrow)
 		memcpy(row + low + (high - low - length) / 2 + 1, cause, length);
-	else
-		memcpy(row + centre(diagram->lanes - 1) + 4, cause, length);
-	length = sizeof(row) - 1;
-	while (length > 0 && row[length - 1] == ' ')
-		length--;
-	fprintf(out, "%.*s\n", (int)length, row);
+	transition_cause(t, whole, sizeof(whole));
+	fprintf(out, "%.*s%s", (int)end, row, step_say_moment(t->moment, moment, sizeof(moment)));
+	if (!is_on_arrow || strcmp(whole, cause) != 0)
+		fprintf(out, "  %s", whole);
+	fputc('\n', out);
 }
 
 static void draw_text(const struct diagram *diagram, FILE *out)
@@ -165,7 +167,7 @@ static void draw_text(const struct diagram *diagram, FILE *out)
 
 /* ---- SVG ---- */
 
-enum { SVG_LANE = 150, SVG_ROW = 26, SVG_TOP = 56, SVG_LEFT = 60 };
+enum { SVG_LANE = 150, SVG_ROW = 26, SVG_TOP = 56, SVG_LEFT = 100 };
 
 static unsigned svg_x(unsigned lane)
 {
@@ -197,6 +199,7 @@ static void draw_svg_head(const struct diagram *diagram, FILE *out)
 		"<title>Transitions between exception levels</title>\n"
 		"<style>\n"
 		"text { font: 12px sans-serif; fill: #1b1f24; text-anchor: middle }\n"
+		".position { text-anchor: start }\n"
 		".lane { stroke: #8c959f; stroke-dasharray: 2 3 }\n"
 		".run { stroke: #54aeff; stroke-width: 6 }\n"
 		".exception { stroke: #bc4c00; fill: #bc4c00 }\n"
@@ -248,10 +251,12 @@ static void draw_svg_arrow(
 {
 	unsigned from = svg_x(find_lane(diagram, &t->from)), to = svg_x(find_lane(diagram, &t->to));
 	const char *kind = t->is_return ? "return" : "exception";
-	char cause[240], place_name[100];
+	char cause[240], place_name[100], moment[40];
 	int way = to > from ? 1 : to < from ? -1 : 0;
 
-	fprintf(out, "<g class=\"%s\"><title>", kind);
+	step_say_moment(t->moment, moment, sizeof(moment));
+	fprintf(out, "<text class=\"position\" x=\"8\" y=\"%u\">%s</text>\n", y + 4, moment);
+	fprintf(out, "<g class=\"%s\"><title>%s ", kind, moment);
 	transition_cause(t, cause, sizeof(cause));
 	print_escaped(out, cause);
 	fprintf(out, "\n0x%" PRIx64, t->from.pc);
@@ -369,9 +374,12 @@ struct status step_do_history(struct step *step, const struct step_arguments *ar
 	if (count > step->transitions.count)
 		count = step->transitions.count;
 	for (unsigned back = (unsigned)count; back-- > 0;) {
-		char from[80], to[80], cause[240], symbol[100];
+		char moment[40], from[80], to[80], cause[240], symbol[100];
 
 		t = transitions_last(&step->transitions, back);
+		fprintf(step->out, "%s  ", step_say_moment(t->moment, moment, sizeof(moment)));
+		if (machine_cpu_count(step->machine) > 1)
+			fprintf(step->out, "cpu%u ", t->cpu);
 		fprintf(step->out, "%s -> %s  %s  from 0x%" PRIx64 "%s\n",
 			transition_end_say(&step->worlds, &t->from, from, sizeof(from)),
 			transition_end_say(&step->worlds, &t->to, to, sizeof(to)),

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/step.h"
@@ -19,6 +20,19 @@ struct step_input {
 	char last[STEP_LINE]; /* at a prompt, which an empty line repeats */
 };
 
+/* A folder can be opened, and is an empty file then. */
+static FILE *open_file(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	struct stat about;
+
+	if (file == NULL || fstat(fileno(file), &about) != 0 || !S_ISDIR(about.st_mode))
+		return file;
+	fclose(file);
+	errno = EISDIR;
+	return NULL;
+}
+
 struct status step_input_open(const char *file, struct step *step, struct step_input **out)
 {
 	bool is_stdin = file == NULL || strcmp(file, "-") == 0;
@@ -27,7 +41,7 @@ struct status step_input_open(const char *file, struct step *step, struct step_i
 	*out = NULL;
 	if (input == NULL)
 		return status_error(STATUS_HOST, "the host has no memory");
-	input->file = is_stdin ? stdin : fopen(file, "re");
+	input->file = is_stdin ? stdin : open_file(file);
 	if (input->file == NULL) {
 		free(input);
 		return status_error(STATUS_HOST, "--commands %.100s: %s", file, strerror(errno));

@@ -41,7 +41,7 @@ const char *step_say_moment(struct moment moment, char *text, size_t size)
 	if (moment.step <= 1 || moment.step == UINT32_MAX) /* the latter where it stopped */
 		snprintf(text, size, "#%" PRIu64, moment.insns);
 	else
-		snprintf(text, size, "#%" PRIu64 ":%" PRIu32, moment.insns, moment.step);
+		snprintf(text, size, "#%" PRIu64 ":%" PRIu32, moment.insns, moment.step / 2);
 	return text;
 }
 
@@ -220,15 +220,13 @@ static bool is_shown(const struct cpu *cpu, enum sysreg_id id)
 static void say_fields_shortly(struct step *step, enum sysreg_id id, u64 value)
 {
 	bool e2h = is_e2h(step_cpu(step));
-	unsigned shown = 0;
 
-	for (const struct field *f = field_next(id, e2h, NULL); f != NULL && shown < 8;
+	for (const struct field *f = field_next(id, e2h, NULL); f != NULL;
 		f = field_next(id, e2h, f)) {
 		u64 field = bits(value, f->high, f->low);
 
 		if (field == 0)
 			continue;
-		shown++;
 		if (f->high == f->low)
 			fprintf(step->out, " %s", f->name);
 		else
@@ -286,11 +284,16 @@ static struct status write_sysreg(struct step *step, const char *name, const cha
 	shift = mask & -mask;
 	if (value > mask / shift)
 		return status_error(STATUS_USAGE, "%s has no value 0x%" PRIx64, name, value);
-	value = (sysreg_read(cpu, id) & ~mask) | value * shift;
+	value = (step_sysreg_value(step, id) & ~mask) | value * shift;
+	if (mask == ~(u64)0)
+		mask = value; /* who writes all of it need not know the RES1 bits */
+	status = explain_may_set(cpu, id, value, mask);
+	if (status.code != STATUS_OK)
+		return status;
 	status = explain_set(cpu, id, value, mask);
 	travel_changed(step->travel);
 	if (status.code == STATUS_OK)
-		say_value(step, sysreg_name(id), sysreg_read(cpu, id), "\n");
+		say_value(step, sysreg_name(id), step_sysreg_value(step, id), "\n");
 	return status;
 }
 

@@ -67,6 +67,15 @@ static bool is_cause(const struct move *move, const struct cpu *cpu, const struc
 	       (move->interrupt != INT_SYNC || bits(event->esr, 31, 26) == move->ec);
 }
 
+/* An exception return, or the trapped one of a virtual EL2. */
+static bool is_return_or_its_trap(
+	const struct move *move, const struct cpu *cpu, const struct event *event)
+{
+	(void)move, (void)cpu;
+	return event->kind == EVENT_ERET ||
+	       (event->interrupt == INT_SYNC && bits(event->esr, 31, 26) == EC_ERET);
+}
+
 static bool is_el(const struct move *move, const struct cpu *cpu, const struct event *event)
 {
 	(void)cpu;
@@ -118,6 +127,16 @@ static bool is_hit(void *opaque, const struct cpu *cpu, const struct event *even
 	return true;
 }
 
+/* Up to --max-insns. */
+static u64 insns_left(const struct step *step)
+{
+	u64 most = step->driven->options->max_insns, now = travel_now(step->travel).insns;
+
+	if (most == MACHINE_UNLIMITED)
+		return MACHINE_UNLIMITED;
+	return now < most ? most - now : 0;
+}
+
 static enum travel_result go(struct move *move, bool backward)
 {
 	struct step *step = move->step;
@@ -129,8 +148,29 @@ static enum travel_result go(struct move *move, bool backward)
 	if ((move->kinds >> EVENT_BREAKPOINT) & 1)
 		points.breakpoint[points.breakpoints++] = move->address;
 	stop.points = &points;
-	return backward ? travel_backward(step->travel, &stop)
-			: travel_forward(step->travel, MACHINE_UNLIMITED, &stop);
+	if (backward)
+		return travel_backward(step->travel, &stop);
+	if (insns_left(step) == 0)
+		return TRAVEL_ARRIVED;
+	return travel_forward(step->travel, insns_left(step), &stop);
+}
+
+/* Instructions of the PE; those of all PEs have a limit. */
+static enum travel_result step_by(struct step *step, s64 count)
+{
+	u64 left = insns_left(step);
+	enum travel_result result;
+
+	if (count < 0)
+		return travel_step(step->travel, step->pe, count);
+	if (left == 0)
+		return TRAVEL_ARRIVED;
+	result = travel_step(step->travel, step->pe, (u64)count < left ? count : (s64)left);
+	if (travel_now(step->travel).insns > step->driven->options->max_insns &&
+		step->only_forward[0] == '\0')
+		result = travel_to(
+			step->travel, (struct moment){ step->driven->options->max_insns, 1 });
+	return result;
 }
 
 /* ---- Arriving ---- */
@@ -158,11 +198,22 @@ static void say_stopped(struct step *step)
 		cJSON_AddNumberToObject(step->json, "exit_code", run_exit_code(stop));
 }
 
+static void say_limit(struct step *step)
+{
+	char text[60];
+
+	if (insns_left(step) != 0)
+		return;
+	snprintf(text, sizeof(text), "--max-insns %" PRIu64, step->driven->options->max_insns);
+	fprintf(step->out, "the run ends here: %s\n", text);
+	json_add_text(step->json, "stop", text);
+}
+
 static struct status say_result(struct step *step, enum travel_result result)
 {
 	step->stop = NULL;
 	switch (result) {
-	case TRAVEL_ARRIVED:
+	case TRAVEL_ARRIVED: say_limit(step); break;
 	case TRAVEL_HIT: break;
 	case TRAVEL_STOPPED: say_stopped(step); break;
 	case TRAVEL_BEGIN: fputs("this is as far back as one can go\n", step->out); break;
@@ -177,13 +228,13 @@ static struct status say_result(struct step *step, enum travel_result result)
 	return status_ok();
 }
 
-/* The picture if what happened last led just here. */
+/* The picture if what happened last led the PE just here. */
 static void show_transition(struct step *step, u64 before)
 {
 	const struct transition *last = transitions_last(&step->transitions, 0);
 
-	if (last == NULL || step->transitions.total == before ||
-		last->to.pc != machine_cpu(step->machine, last->cpu)->pc)
+	if (last == NULL || step->transitions.total == before || last->cpu != step->pe ||
+		last->to.pc != step_cpu(step)->pc)
 		return;
 	step_picture(step, last);
 	if (step->json != NULL)
@@ -198,7 +249,7 @@ static struct status arrive(
 
 	if (result == TRAVEL_HIT || result == TRAVEL_STOPPED)
 		step->pe = travel_cpu(step->travel);
-	transitions_forget_after(&step->transitions, travel_now(step->travel).insns);
+	transitions_forget_after(&step->transitions, travel_now(step->travel));
 	if (step->json != NULL)
 		cJSON_AddStringToObject(step->json, "result", result_names[result]);
 	step_console_show(step, step->is_prompt);
@@ -247,8 +298,7 @@ struct status step_do_step(struct step *step, const struct step_arguments *argum
 
 	if (status.code != STATUS_OK)
 		return status;
-	result =
-		travel_step(step->travel, step->pe, arguments->backward ? -(s64)count : (s64)count);
+	result = step_by(step, arguments->backward ? -(s64)count : (s64)count);
 	return arrive(step, NULL, result, arguments->backward ? step->transitions.total : before);
 }
 
@@ -312,6 +362,18 @@ static struct move here(struct step *step, u32 kinds)
 		.sp = cpu->x[SLOT_SP] };
 }
 
+/* The last change of this PE's EL; of none, the beginning. */
+static struct moment last_change(const struct step *step)
+{
+	const struct transition *t;
+
+	for (unsigned back = 0; (t = transitions_last(&step->transitions, back)) != NULL; back++) {
+		if (t->cpu == step->pe)
+			return t->moment;
+	}
+	return (struct moment){ 0 };
+}
+
 static bool is_here(const struct move *move)
 {
 	const struct cpu *cpu = machine_cpu(move->step->machine, move->pe);
@@ -323,7 +385,7 @@ static bool is_here(const struct move *move)
 static enum travel_result next_once(struct step *step, struct move *move)
 {
 	const struct cpu *cpu = step_cpu(step);
-	u64 total = step->transitions.total;
+	struct moment before = last_change(step), behind;
 	enum travel_result result;
 	u32 insn = 0;
 
@@ -334,8 +396,10 @@ static enum travel_result next_once(struct step *step, struct move *move)
 		move->address = cpu->pc + 4;
 		return go(move, false);
 	}
-	result = travel_step(step->travel, step->pe, 1);
-	if (result != TRAVEL_ARRIVED || step->transitions.total == total)
+	result = step_by(step, 1);
+	behind = last_change(step);
+	if (result != TRAVEL_ARRIVED ||
+		(behind.insns == before.insns && behind.step == before.step))
 		return result;
 	return go(move, false);
 }
@@ -386,6 +450,8 @@ struct status step_do_next(struct step *step, const struct step_arguments *argum
 	for (u64 i = 0; i < count; i++) {
 		result = arguments->backward ? previous_once(step, &move) : next_once(step, &move);
 		if ((result != TRAVEL_ARRIVED && result != TRAVEL_HIT) || move.point != 0)
+			break;
+		if (!arguments->backward && insns_left(step) == 0)
 			break;
 	}
 	return arrive(step, &move, result, arguments->backward ? step->transitions.total : before);
@@ -467,6 +533,8 @@ static struct status until_what(struct step *step, char *word, struct move *move
 		move->is_hit = is_el;
 	} else if (strcasecmp(word, "vel2") == 0) {
 		move->is_hit = is_virtual_el2;
+	} else if (strcasecmp(word, "eret") == 0) {
+		move->is_hit = is_return_or_its_trap;
 	} else if (find_cause(word, move)) {
 		move->is_hit = is_cause;
 	} else if (find_world(step, word)) {
@@ -501,7 +569,7 @@ static struct status parse_moment(struct step *step, const char *text, struct mo
 {
 	char number[24];
 	size_t length;
-	u64 value, sub = 1;
+	u64 value, taken = 0;
 	struct status status;
 
 	if (strcmp(text, "start") == 0) {
@@ -517,8 +585,8 @@ static struct status parse_moment(struct step *step, const char *text, struct mo
 	snprintf(number, sizeof(number), "%.*s", (int)(length < 23 ? length : 23), text);
 	status = step_number("a position", number, 0, INT64_MAX, &value);
 	if (status.code == STATUS_OK && text[length] == ':')
-		status = step_number("what happened there", text + length + 1, 0, UINT32_MAX, &sub);
-	*moment = (struct moment){ .insns = value, .step = (u32)sub };
+		status = step_number("interrupts taken there", text + length + 1, 0, 1000, &taken);
+	*moment = (struct moment){ .insns = value, .step = taken == 0 ? 1 : 2 * (u32)taken };
 	return status;
 }
 
@@ -551,6 +619,9 @@ struct status step_do_goto(struct step *step, const struct step_arguments *argum
 		status = parse_relative(step, word, &moment);
 	else
 		status = parse_moment(step, word, &moment);
+	if (status.code == STATUS_OK && moment.insns > step->driven->options->max_insns)
+		status = status_error(STATUS_USAGE, "the run ends at #%" PRIu64 ": --max-insns",
+			step->driven->options->max_insns);
 	if (status.code != STATUS_OK)
 		return status;
 	result = travel_to(step->travel, moment);

@@ -200,6 +200,7 @@ cJSON *step_transition_json(struct step *step, const struct transition *t)
 
 	cJSON_AddStringToObject(object, "kind", t->is_return ? "return" : "exception");
 	cJSON_AddNumberToObject(object, "cpu", t->cpu);
+	json_add_u64(object, "position", t->moment.insns);
 	json_add_text(object, "cause", transition_cause(t, text, sizeof(text)));
 	transition_vector(t, text, sizeof(text));
 	json_add_text(object, "vector", text[0] != '\0' ? text : NULL);

@@ -39,9 +39,14 @@ bool step_x_register(const char *text, unsigned *number)
 	return true;
 }
 
+/* Whoever reads a counter is ahead of those who have not: that is not for us to be. */
 u64 step_sysreg_value(const struct step *step, enum sysreg_id id)
 {
-	return sysreg_read(step_cpu(step), id);
+	struct cpu look = *step_cpu(step);
+	struct cpu_group group = *look.group;
+
+	look.group = &group;
+	return sysreg_read(&look, id);
 }
 
 const char *step_symbol_at(const struct step *step, const struct cpu *cpu, unsigned el, u64 address,
@@ -100,7 +105,7 @@ static struct status term(struct step *step, const char *name, u64 *value)
 		return unknown(step, name);
 	if (is_operation_name(id) || !register_exists(cpu, id))
 		return status_error(STATUS_USAGE, "%s has no value on this CPU", sysreg_name(id));
-	*value = sysreg_read(cpu, id);
+	*value = step_sysreg_value(step, id);
 	return status_ok();
 }
 

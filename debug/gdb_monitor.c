@@ -163,7 +163,7 @@ static struct status say_transitions(struct gdb *gdb, const char *text, FILE *ou
 		char from[60], to[60], cause[100];
 
 		transition = transitions_last(transitions, (unsigned)count);
-		fprintf(out, "%12" PRIu64 "  PE %u  %s -> %s  %s\n", transition->insns,
+		fprintf(out, "%12" PRIu64 "  PE %u  %s -> %s  %s\n", transition->moment.insns,
 			(unsigned)transition->cpu,
 			transition_end_say(
 				transitions->worlds, &transition->from, from, sizeof(from)),

@@ -171,7 +171,8 @@ static struct transition_end end_at(
 static struct transition make(
 	const struct worlds *worlds, const struct cpu *cpu, const struct event *event)
 {
-	struct transition t = { .insns = insns_of_all(cpu),
+	bool is_between = travel_is_between_insns(event);
+	struct transition t = { .moment = { insns_of_all(cpu) + !is_between, 2 * is_between },
 		.cycles = cpu->cycles,
 		.cpu = (u8)cpu->index,
 		.is_return = event->kind == EVENT_ERET,
@@ -184,6 +185,7 @@ static struct transition make(
 		.far = event->far,
 		.hpfar = event->hpfar,
 		.spsr = event->spsr,
+		.fp = cpu->x[29],
 		.from = end_at(worlds, cpu, event->from_el, event->pc, event->pstate),
 		.to = end_at(worlds, cpu, event->to_el, event->target, pstate_to_spsr(cpu)) };
 
@@ -225,17 +227,22 @@ static void drop(struct transitions *transitions, unsigned count)
 	transitions->total -= count;
 }
 
-void transitions_forget_after(struct transitions *transitions, u64 insns)
+static bool is_behind(struct moment moment, struct moment now)
+{
+	return moment.insns > now.insns || (moment.insns == now.insns && moment.step > now.step);
+}
+
+void transitions_forget_after(struct transitions *transitions, struct moment now)
 {
 	const struct transition *last;
 
-	while ((last = transitions_last(transitions, 0)) != NULL && last->insns > insns)
+	while ((last = transitions_last(transitions, 0)) != NULL && is_behind(last->moment, now))
 		drop(transitions, 1);
 }
 
 static bool is_same(const struct transition *a, const struct transition *b)
 {
-	return a->insns == b->insns && a->cpu == b->cpu && a->cycles == b->cycles &&
+	return a->moment.insns == b->moment.insns && a->cpu == b->cpu && a->cycles == b->cycles &&
 	       a->is_return == b->is_return && a->from.pc == b->from.pc && a->to.pc == b->to.pc;
 }
 
@@ -244,10 +251,11 @@ static void forget_what_is_repeated(
 	struct transitions *transitions, const struct transition *repeated)
 {
 	const struct transition *t;
+	u64 insns = repeated->moment.insns;
 
-	transitions_forget_after(transitions, repeated->insns);
+	transitions_forget_after(transitions, (struct moment){ insns, UINT32_MAX });
 	for (unsigned back = 0;
-		(t = transitions_last(transitions, back)) != NULL && t->insns == repeated->insns;
+		(t = transitions_last(transitions, back)) != NULL && t->moment.insns == insns;
 		back++) {
 		if (is_same(t, repeated)) {
 			drop(transitions, back + 1);
@@ -260,8 +268,12 @@ static void on_event(void *opaque, const struct cpu *cpu, const struct event *ev
 {
 	struct transitions *transitions = opaque;
 	struct transition t = make(transitions->worlds, cpu, event);
+	const struct transition *last;
 
 	forget_what_is_repeated(transitions, &t);
+	last = transitions_last(transitions, 0);
+	if (t.moment.step != 0 && last != NULL && last->moment.insns == t.moment.insns)
+		t.moment.step += last->moment.step;
 	transitions->ring[transitions->total++ % transitions->room] = t;
 	if (transitions->count < transitions->room)
 		transitions->count++;

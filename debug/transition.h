@@ -7,6 +7,7 @@
 #ifndef ENT_DEBUG_TRANSITION_H
 #define ENT_DEBUG_TRANSITION_H
 
+#include "debug/travel.h"
 #include "debug/worlds.h"
 
 /* One end of it. */
@@ -20,20 +21,21 @@ struct transition_end {
 };
 
 struct transition {
-	u64 insns;	   /* that all PEs had executed, as far as they had been counted */
-	cycles_t cycles;   /* simulated time of the PE */
-	u8 cpu;		   /* index */
-	bool is_return;	   /* ERET; else an exception */
-	bool is_illegal;   /* illegal exception return */
-	u8 interrupt;	   /* enum interrupt_kind of an exception */
-	bool is_virtual;   /* a virtual interrupt */
-	bool has_intid;	   /* an IRQ or FIQ of which the GIC tells the number */
-	bool has_syndrome; /* ESR was written */
+	struct moment moment; /* behind it */
+	cycles_t cycles;      /* simulated time of the PE */
+	u8 cpu;		      /* index */
+	bool is_return;	      /* ERET; else an exception */
+	bool is_illegal;      /* illegal exception return */
+	u8 interrupt;	      /* enum interrupt_kind of an exception */
+	bool is_virtual;      /* a virtual interrupt */
+	bool has_intid;	      /* an IRQ or FIQ of which the GIC tells the number */
+	bool has_syndrome;    /* ESR was written */
 	bool has_far, has_hpfar;
 	u32 intid;
 	u64 hcr; /* HCR_EL2 */
 	u64 esr, far, hpfar;
 	u64 spsr; /* saved, or used by the return */
+	u64 fp;	  /* x29: the frame of what it interrupted */
 	struct transition_end from, to;
 };
 
@@ -93,7 +95,7 @@ void transitions_free(struct transitions *transitions);
 struct observer transitions_observer(struct transitions *transitions);
 /* The last but `back`; NULL: there were not so many. */
 const struct transition *transitions_last(const struct transitions *transitions, unsigned back);
-/* The machine is at an earlier time: those behind `insns` have not happened. */
-void transitions_forget_after(struct transitions *transitions, u64 insns);
+/* The machine is at an earlier time: those behind it have not happened. */
+void transitions_forget_after(struct transitions *transitions, struct moment now);
 
 #endif

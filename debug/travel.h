@@ -16,6 +16,9 @@ struct travel;
 
 #define TRAVEL_MEMORY ((u64)512 << 20) /* the default bound */
 
+/* Interrupts and software steps are taken between instructions; other exceptions by one. */
+bool travel_is_between_insns(const struct event *event);
+
 struct travel_config {
 	u64 memory;	   /* bytes of checkpoints at most */
 	bool forward_only; /* no checkpoints; backward says TRAVEL_REFUSED */

@@ -103,8 +103,6 @@ enum leg_end {
 
 /* Where the run would rest if it ended at this event, which is the one that was told last. */
 struct moment travel_moment_of(const struct travel *travel, const struct event *event);
-/* Interrupts and software steps are taken between instructions; all other exceptions by one. */
-bool travel_is_between_insns(const struct event *event);
 
 /* All PEs' instructions. */
 u64 travel_insns(const struct travel *travel);

@@ -20,7 +20,6 @@ u64 travel_insns(const struct travel *travel)
 
 /* ---- What is seen of the run ---- */
 
-/* Interrupts and software steps are taken between instructions; all others by one. */
 bool travel_is_between_insns(const struct event *event)
 {
 	unsigned ec = (unsigned)(event->esr >> 26) & 0x3f;

@@ -35,6 +35,16 @@ timeout 60 "$entresol" step --commands "$dir/none" "$image" >"$dir/out" 2>&1 </d
 check "no file" 6 "--commands"
 timeout 60 "$entresol" step --history 1Q "$image" >"$dir/out" 2>&1 </dev/null; code=$?
 check "a wrong size" 2 "--history '1Q'"
+for size in 0 1023K 99999999G; do
+	timeout 60 "$entresol" step --history $size "$image" >"$dir/out" 2>&1 </dev/null; code=$?
+	check "history of $size" 2 "not a size from 1M to 1024G"
+done
+timeout 60 "$entresol" step --commands "$dir" "$image" >"$dir/out" 2>&1 </dev/null; code=$?
+check "a folder" 6 "Is a directory"
+for option in --reboot --screenshot-at=1s=x.png; do
+	timeout 60 "$entresol" step $option "$image" >"$dir/out" 2>&1 </dev/null; code=$?
+	check "no option of step" 2 "no option '${option%%=*}'"
+done
 timeout 60 "$entresol" step "$dir/none" >"$dir/out" 2>&1 </dev/null; code=$?
 check "no such image" 3 "none"
 timeout 60 "$entresol" step --help >"$dir/out" 2>&1; code=$?
@@ -65,7 +75,30 @@ check "no step" 2 "not a number from 1"
 step 'rs\n'
 check "before the beginning" 0 "as far back as one can go"
 
-# ---- Changes ----
+# ---- The end of the run is where --max-insns says ----
+for command in 's 1000' c 'until 0x12340' 'n 1000' 't 5'; do
+	step "$command\n$command\nhistory\n" --max-insns 10
+	check "'$command' with a limit" 0 "the run ends here: --max-insns 10"
+	[ "$(grep -c '^#10  ' "$dir/out")" = 2 ] || { echo "'$command' is not at #10 twice"; failed=1; }
+done
+step 'goto 11\n' --max-insns 10
+check "behind the limit" 2 "the run ends at #10"
+
+# ---- Transitions are those of the past, and tell where they were ----
+step 'until HVC64\nhistory\nrs\nhistory\n'
+check "a position" 0 "#19  EL1 L1 -> EL2 host  HVC64"
+[ "$(grep -c 'HVC64: #0x7  from' "$dir/out")" = 1 ] || { echo "the future is in the history"; failed=1; }
+step 'until ERET\nuntil ERET\ngoto #19\nt\n'
+check "an exception return" 0 "#28  EL1 L1"
+
+# ---- Changes, whole or not at all ----
+step 'sys HCR_EL2 =0x8000000000000000\nhash\n'
+check "a bit that is not there" 2 "error: HCR_EL2"
+refused=$(grep '^hash ' "$dir/out")
+step 'hash\n'
+[ "$(grep '^hash ' "$dir/out")" = "$refused" ] || { echo "a write that was refused changed something"; failed=1; }
+step 'sys HCR_EL2 =0xffff\nsys HCR_EL*\n'
+check "all fields" 0 "VM SWIO PTW FMO IMO AMO VF VI VSE FB BSU=0x3 DC TWI TWE TID0 RW"
 step 't\nsys HCR_EL2.TVM=0\nuntil DABT_LOWER\nhistory\n'
 check "a change" 0 "HCR_EL2"
 if grep -q 'SYSREG' "$dir/out"; then

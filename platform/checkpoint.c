@@ -291,13 +291,26 @@ static bool is_same_configuration(const struct machine_origin *a, const struct m
 				 memcmp(a->config.data, b->config.data, a->config.size) == 0);
 }
 
+/*
+ * What the host answered until now is of another past: to the machine's own older checkpoints, too,
+ * it is another one from now on.
+ */
+static void become_other(struct machine *machine)
+{
+	machine->number = origin_number(machine->origin);
+	journal_free(&machine->journal);
+}
+
 struct status machine_restore(struct machine *machine, const struct checkpoint *checkpoint)
 {
 	struct archive state = archive_to_load(checkpoint->state.data, checkpoint->state.size);
 	struct pages *base[MEMORY_REGIONS] = { NULL };
 	struct disk_maps disk[MACHINE_DISKS] = { { NULL, NULL } };
-	bool has_memory = make_base(machine);
+	bool has_memory = make_base(machine), is_other;
+	struct status status = machine_keeps(machine);
 
+	if (status.code != STATUS_OK)
+		return status_error(STATUS_USAGE, "%.200s", status.text);
 	if (has_memory && !is_same_configuration(machine->origin, checkpoint->origin))
 		return status_error(STATUS_USAGE, "a checkpoint of another kind of machine");
 	for (unsigned i = 0; has_memory && i < machine->config.disks; i++)
@@ -312,17 +325,20 @@ struct status machine_restore(struct machine *machine, const struct checkpoint *
 		free_disks(disk);
 		return no_memory();
 	}
-	if (machine->origin != checkpoint->origin || machine->number != checkpoint->machine)
-		journal_free(&machine->journal); /* other answers were given there */
 	for (unsigned i = 0; i < machine->config.disks; i++) {
 		disk_maps_free(&machine->disk[i].disk.maps);
 		machine->disk[i].disk.maps = disk[i];
 	}
+	is_other = machine->origin != checkpoint->origin || machine->number != checkpoint->machine;
+	if (is_other)
+		become_other(machine);
 	mmu_watch_writes(&machine->group);
 	for (unsigned i = 0; i < machine->memory.region_count; i++)
 		restore_region(machine, i, checkpoint->region[i].pages, base[i]);
 	machine_transfer(machine, &state);
 	ENT_BUG_ON(state.failed || state.at != state.size);
+	if (is_other)
+		machine_forget_future(machine);
 	return status_ok();
 }
 

@@ -25,8 +25,12 @@ struct checkpoint;
 struct checkpoint *machine_checkpoint(struct machine *machine, struct status *status);
 void checkpoint_free(struct checkpoint *checkpoint); /* NULL is allowed */
 
-/* Of the same machine, or of one with the same configuration. STATUS_HOST: no memory, STATUS_USAGE:
- * of another kind of machine; nothing changed. */
+/*
+ * Of the same machine, or of one with the same configuration. STATUS_HOST: no memory, STATUS_USAGE:
+ * of another kind of machine, or no state of this one can be kept; nothing changed. Another
+ * machine's future is new here: the host is asked for it, of the machine's own older checkpoints
+ * likewise, and what it prints is shown.
+ */
 struct status machine_restore(struct machine *machine, const struct checkpoint *checkpoint);
 
 /*

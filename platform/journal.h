@@ -21,7 +21,7 @@ struct journal {
 	struct journal_entry *entry; /* owned */
 	size_t count, room;
 	u64 asked; /* the number of the next question; part of the machine's state */
-	u64 known; /* the answers to questions before this one are known, back to the beginning */
+	u64 known; /* the answers before this one are known, back to where recording began */
 	size_t at; /* the first entry whose question is not before `asked` */
 };
 
@@ -36,10 +36,14 @@ bool journal_knows(struct journal *journal, u64 *answer);
 void journal_note(struct journal *journal, u64 answer);
 /* Does the next question have an answer, so that nobody needs to be waited for? */
 bool journal_is_replaying(const struct journal *journal);
-/* The number of the next question: loading moves back, or forth within what is known. */
+/*
+ * The number of the next question: loading moves back, not to before the beginning, or forth within
+ * what is known.
+ */
 void journal_transfer(struct journal *journal, struct archive *archive);
 /* What was answered from here on is no longer the machine's future: somebody changed it. */
 void journal_forget(struct journal *journal);
+/* Empty, and does not record. Nobody goes back to what was before: its answers are lost. */
 void journal_free(struct journal *journal);
 
 /* What is printed again behind a restore is not shown again. Zero is an output before its begin. */

@@ -6,6 +6,8 @@
  */
 #include "machine_bench.h"
 
+#include <unistd.h>
+
 #include "debug/hash.h"
 #include "mmu/mmu.h"
 #include "platform/checkpoint.h"
@@ -381,6 +383,119 @@ static void at_the_end_of_time(void **state)
 	}
 }
 
+/* ---- Another machine's checkpoints ---- */
+
+/* x2: the sum of what is typed. */
+static const u32 reading[] = {
+	MOVZ(0, 7),
+	0xd45e0000, /* hlt #0xf000: SYS_READC */
+	0x8b000042, /* add x2, x2, x0 */
+	B(-3),
+};
+
+static struct machine *machine_with_input(int pipe_of[2], const char *text)
+{
+	struct machine_config config = machine_default_config();
+
+	assert_int_equal(pipe(pipe_of), 0);
+	assert_int_equal(write(pipe_of[1], text, strlen(text)), strlen(text));
+	close(pipe_of[1]);
+	config.console_in = pipe_of[0];
+	return start(&config, reading, COUNT(reading));
+}
+
+/* The sum of the next `count` bytes. */
+static u64 read_bytes(struct machine *machine, unsigned count)
+{
+	u64 before = machine_cpu(machine, 0)->x[2];
+
+	machine_run(machine, 4 * count);
+	return machine_cpu(machine, 0)->x[2] - before;
+}
+
+/* Its own past is replayed; behind another's the host is asked, whoever was asked before. */
+static void answers_are_of_one_past(void **state)
+{
+	int in[2][2];
+	struct machine *machine = machine_with_input(in[0], "abcdefghijkl");
+	struct machine *other = machine_with_input(in[1], "xyz");
+	struct checkpoint *own = take(machine), *others, *later;
+
+	(void)state;
+	assert_int_equal(read_bytes(machine, 4), 'a' + 'b' + 'c' + 'd');
+	restore(machine, own);
+	assert_int_equal(read_bytes(machine, 5), 'a' + 'b' + 'c' + 'd' + 'e');
+	assert_int_equal(read_bytes(other, 2), 'x' + 'y');
+	others = take(other);
+	restore(machine, others);
+	assert_int_equal(read_bytes(machine, 2), 'f' + 'g');
+	later = take(machine);
+	assert_int_equal(read_bytes(machine, 1), 'h');
+	restore(machine, later);
+	assert_int_equal(read_bytes(machine, 2), 'h' + 'i');
+	restore(machine, own);
+	assert_int_equal(read_bytes(machine, 1), 'j');
+	restore(machine, later);
+	assert_int_equal(read_bytes(machine, 1), 'k');
+	checkpoint_free(own);
+	checkpoint_free(others);
+	checkpoint_free(later);
+	machine_destroy(machine);
+	machine_destroy(other);
+	close(in[0][0]);
+	close(in[1][0]);
+}
+
+/* What is at x1 is printed, for ever. */
+static const u32 printing[] = {
+	0x39400022, /* ldrb w2, [x1] */
+	0x39000062, /* strb w2, [x3] */
+	B(-2),
+};
+
+static void run_printing(struct machine *machine, u8 what, unsigned count)
+{
+	struct memory *memory = machine_memory(machine);
+
+	memory_ram(memory)->host[0x1000] = what;
+	memory_written(memory, PA(CODE + 0x1000), 1);
+	machine_run(machine, 3 * count);
+}
+
+static void what_another_prints_is_shown(void **state)
+{
+	struct machine_config config = machine_default_config();
+	struct machine *machine, *fork;
+	struct checkpoint *before, *forks;
+	struct status status;
+	char shown[300];
+	int out[2];
+
+	(void)state;
+	assert_int_equal(pipe(out), 0);
+	config.console_out = out[1];
+	machine = start(&config, printing, COUNT(printing));
+	machine_cpu(machine, 0)->x[1] = CODE + 0x1000;
+	machine_cpu(machine, 0)->x[3] = BOARD_UART_BASE;
+	before = take(machine);
+	run_printing(machine, 'a', 100);
+	fork = machine_fork(before, &status);
+	assert_non_null(fork);
+	run_printing(fork, 'b', 10);
+	forks = take(fork);
+	restore(machine, forks);
+	run_printing(machine, 'b', 120);
+	assert_int_equal(read(out[0], shown, sizeof(shown)), 100 + 120);
+	for (unsigned i = 0; i < 100 + 120; i++)
+		assert_int_equal(shown[i], i < 100 ? 'a' : 'b');
+	checkpoint_free(before);
+	checkpoint_free(forks);
+	machine_destroy(fork);
+	machine_destroy(machine);
+	close(out[0]);
+	close(out[1]);
+}
+
 /* ---- Flash ---- */
 
 static u64 flash_word(struct machine *machine)
@@ -455,6 +570,12 @@ static void what_cannot_be_kept_is_named(void **state)
 	other = make_machine(&config, NULL, 0);
 	checkpoint = take(machine);
 	assert_int_equal(machine_restore(other, checkpoint).code, STATUS_USAGE);
+	machine_destroy(other);
+	config.cpus = 1;
+	config.share[0] = (struct machine_share){ .dir = "/", .tag = "root" };
+	config.shares = 1;
+	other = make_machine(&config, NULL, 0);
+	assert_int_equal(machine_restore(other, checkpoint).code, STATUS_USAGE);
 	checkpoint_free(checkpoint);
 	machine_destroy(machine);
 	machine_destroy(other);
@@ -470,6 +591,8 @@ int main(void)
 		cmocka_unit_test(across_a_reset),
 		cmocka_unit_test(what_checkpoints_cost),
 		cmocka_unit_test(at_the_end_of_time),
+		cmocka_unit_test(answers_are_of_one_past),
+		cmocka_unit_test(what_another_prints_is_shown),
 		cmocka_unit_test(flash_goes_back),
 		cmocka_unit_test(what_cannot_be_kept_is_named),
 	};

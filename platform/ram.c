@@ -45,12 +45,19 @@ bool ram_map(const struct ram_region *region, int file, u64 offset)
 }
 
 /* New pages at the same place, so that untouched RAM stays free of charge. */
-void ram_clear(struct memory *memory, const struct ram_region *region)
+void ram_clear(struct memory *memory, struct ram_region *region, const struct pages *base)
 {
+	u64 count = region->size >> PAGE_SHIFT;
+
 	if (mmap(region->host, region->size, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) == MAP_FAILED)
 		memset(region->host, 0, region->size);
-	memory_written(memory, region->base, region->size);
+	region_written(memory, region, region->base, region->size);
+	for (u64 i = 0; i < count; i++)
+		region->page_flags[i] &= (u8)~PAGE_DIRTY;
+	for (u64 i = base != NULL ? pages_next(base, 0) : count; i < count;
+		i = pages_next(base, i + 1))
+		region->page_flags[i] |= PAGE_DIRTY;
 }
 
 u64 ram_next_dirty(const struct ram_region *region, u64 from)

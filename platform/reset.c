@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mmu/mmu.h"
 #include "platform/gic.h"
 #include "platform/machine_private.h"
 #include "platform/ram.h"
@@ -61,6 +62,11 @@ static void reset_cpu(struct cpu *cpu, unsigned el)
 	cpu_reset(cpu, el, 0);
 }
 
+static void clear(struct machine *machine, struct ram_region *region)
+{
+	ram_clear(&machine->memory, region, machine->base[region - machine->memory.region]);
+}
+
 void machine_reset(struct machine *machine)
 {
 	struct machine *power_on = machine->power_on;
@@ -73,9 +79,10 @@ void machine_reset(struct machine *machine)
 	keep_outside(power_on, machine);
 	memcpy(machine, power_on, sizeof(*machine));
 	if (!keeps_ram) {
-		ram_clear(&machine->memory, memory_ram(&machine->memory));
+		mmu_watch_writes(&machine->group);
+		clear(machine, &machine->memory.region[0]);
 		if (screen_region(machine) != NULL)
-			ram_clear(&machine->memory, screen_region(machine));
+			clear(machine, screen_region(machine));
 	}
 	if (machine->timing_shared != NULL)
 		timing_shared_reset(machine->timing_shared);

@@ -13,6 +13,7 @@
 #include "platform/checkpoint.h"
 #include "platform/flash.h"
 #include "platform/pages.h"
+#include "platform/ram.h"
 #include "sysregs/sysregs.h"
 #include "timing/events.h"
 
@@ -295,6 +296,39 @@ static void across_a_reset(void **state)
 	machine_reset(fork);
 	assert_int_equal(machine_hash(fork), end[1]);
 	machine_destroy(fork);
+}
+
+/* What is cleared needs no look, but where the last checkpoint has something. */
+static void a_reset_writes_nothing(void **state)
+{
+	struct machine *machine = storing_machine();
+	const struct ram_region *ram = memory_ram(machine_memory(machine));
+	u64 count = ram->size >> PAGE_SHIFT, dirty = 0;
+	struct checkpoint *checkpoint;
+
+	(void)state;
+	machine_reset(machine);
+	assert_int_equal(ram_next_dirty(ram, 0), count);
+	for (unsigned round = 0; round < 2; round++) {
+		memcpy(ram->host, storing, sizeof(storing));
+		memory_written(machine_memory(machine), PA(CODE), sizeof(storing));
+		machine_start(machine, CODE, 0);
+		machine_cpu(machine, 0)->x[1] = CODE + 0x10000;
+		machine_run(machine, 3000);
+		checkpoint = take(machine);
+		check_ram(machine, checkpoint);
+		machine_run(machine, 9000);
+		machine_reset(machine);
+		dirty = 0;
+		for (u64 i = ram_next_dirty(ram, 0); i < count; i = ram_next_dirty(ram, i + 1))
+			dirty++;
+		assert_in_range(dirty, 2, 9);
+		checkpoint_free(checkpoint);
+	}
+	checkpoint = take(machine);
+	check_ram(machine, checkpoint);
+	checkpoint_free(checkpoint);
+	machine_destroy(machine);
 }
 
 /* Bytes are paid for once, and given back. */
@@ -589,6 +623,7 @@ int main(void)
 		cmocka_unit_test(code_that_rewrites_itself),
 		cmocka_unit_test(the_page_that_is_being_written),
 		cmocka_unit_test(across_a_reset),
+		cmocka_unit_test(a_reset_writes_nothing),
 		cmocka_unit_test(what_checkpoints_cost),
 		cmocka_unit_test(at_the_end_of_time),
 		cmocka_unit_test(answers_are_of_one_past),

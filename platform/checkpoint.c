@@ -269,6 +269,7 @@ static void restore_page(
 	region->page_flags[number] &= (u8)~PAGE_DIRTY;
 }
 
+/* What differs is not dirty any more when that is looked for: nothing is copied twice. */
 static void restore_region(
 	struct machine *machine, unsigned index, const struct pages *pages, struct pages *base)
 {
@@ -276,10 +277,10 @@ static void restore_region(
 	const struct pages *old = machine->base[index];
 	u64 count = page_count(region);
 
-	for (u64 i = ram_next_dirty(region, 0); i < count; i = ram_next_dirty(region, i + 1))
-		restore_page(machine, region, i, pages);
 	for (u64 i = pages_next_difference(old, pages, 0); i < count;
 		i = pages_next_difference(old, pages, i + 1))
+		restore_page(machine, region, i, pages);
+	for (u64 i = ram_next_dirty(region, 0); i < count; i = ram_next_dirty(region, i + 1))
 		restore_page(machine, region, i, pages);
 	pages_free(machine->base[index]);
 	machine->base[index] = base;

@@ -27,6 +27,11 @@ static unsigned set_of(u64 space, u64 va, unsigned shift)
 	return (unsigned)(page ^ page >> 8 ^ who * 37 ^ who >> 8 ^ shift * 5) % TLB_SETS;
 }
 
+unsigned tlb_set_of(u64 space, u64 tag)
+{
+	return set_of(space, tag, tag_shift(tag));
+}
+
 static u64 global_space(u64 space)
 {
 	return (space & ~SPACE_ASID) | SPACE_GLOBAL;

@@ -37,6 +37,8 @@ struct tlb_selection {
 	bool globals;	       /* global entries match too, whatever their ASID */
 };
 
+/* Where the entries of a tag are, and nowhere else. */
+unsigned tlb_set_of(u64 space, u64 tag);
 struct tlb_entry *tlb_find(struct tlb *tlb, u64 space, u64 va);
 
 /*

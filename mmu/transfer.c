@@ -15,9 +15,10 @@ static void transfer_entry(struct tlb *tlb, unsigned slot, struct archive *archi
 {
 	struct translated *t = &tlb->entry[slot].t;
 	u64 *tag = &tlb->set[slot / TLB_WAYS].tag[slot % TLB_WAYS];
+	u64 *space = &tlb->set[slot / TLB_WAYS].space[slot % TLB_WAYS];
 
 	ARCHIVE(archive, *tag);
-	ARCHIVE(archive, tlb->set[slot / TLB_WAYS].space[slot % TLB_WAYS]);
+	ARCHIVE(archive, *space);
 	ARCHIVE(archive, t->pa);
 	ARCHIVE(archive, t->ipa);
 	ARCHIVE(archive, t->perms);
@@ -32,9 +33,14 @@ static void transfer_entry(struct tlb *tlb, unsigned slot, struct archive *archi
 	ARCHIVE_BOOL(archive, t->guarded);
 	archive_require(archive, t->shift >= PAGE_SHIFT && t->shift <= LARGEST_SHIFT,
 		"a TLB entry has no possible size");
-	archive_require(archive, t->shift > LARGEST_SHIFT || (t->pa & (BIT(t->shift) - 1)) == 0,
-		"a TLB entry is not aligned");
+	if (archive->failed)
+		return;
+	archive_require(archive, (t->pa & (BIT(t->shift) - 1)) == 0, "a TLB entry is not aligned");
 	archive_require(archive, (*tag & (PAGE_SIZE - 1)) == t->shift, "a TLB entry has two sizes");
+	archive_require(archive, get_field(*space, SPACE_KIND) <= REGIME_EL20,
+		"a TLB entry is of no translation regime");
+	archive_require(archive, archive->failed || tlb_set_of(*space, *tag) == slot / TLB_WAYS,
+		"a TLB entry is where nobody looks for it");
 }
 
 /* What follows from an entry that is there. */

@@ -608,6 +608,52 @@ static void save_and_load(void **state)
 	archive_free(&saved);
 }
 
+/* ---- As bytes ---- */
+
+/* Behind the name of the part and the count: slot, tag, space. */
+enum { AT_SLOT = 10, AT_TAG = 12, AT_SPACE = 20 };
+
+static const struct {
+	size_t at;
+	u64 change;
+	const char *why; /* NULL: it is what was saved */
+} damages[] = {
+	{ AT_TAG, 0, NULL },
+	{ AT_SLOT, 1 << 15, "a TLB entry has no possible place" },
+	{ AT_SLOT, TLB_WAYS, "a TLB entry is where nobody looks for it" },
+	{ AT_TAG, 1, "a TLB entry has two sizes" },
+	{ AT_TAG, 1 << PAGE_SHIFT, "a TLB entry is where nobody looks for it" },
+	{ AT_SPACE, SPACE_KIND, "a TLB entry is of no translation regime" },
+	{ AT_SPACE, 1 << SPACE_VMID_SHIFT, "a TLB entry is where nobody looks for it" },
+};
+
+static void impossible_entries(void **state)
+{
+	struct machine *m = *state;
+	struct tt tt = el10_on(m);
+	struct archive saved = archive_to_save(), loading;
+
+	tt_map(m, &tt, 0x1000, RAM_BASE, 3, D_AF);
+	translated_pa(m->cpu, 0x1000, READ8);
+	assert_int_equal(tlb_count(m->cpu->tlb), 1);
+	mmu_transfer(m->cpu, &saved);
+	for (unsigned i = 0; i < COUNT(damages); i++) {
+		u64 field;
+
+		memcpy(&field, saved.data + damages[i].at, sizeof(field));
+		field ^= damages[i].change;
+		memcpy(saved.data + damages[i].at, &field, sizeof(field));
+		loading = archive_to_load(saved.data, saved.size);
+		mmu_transfer(m->cpu, &loading);
+		assert_int_equal(loading.failed, damages[i].why != NULL);
+		if (loading.failed)
+			assert_string_equal(loading.what, damages[i].why);
+		field ^= damages[i].change;
+		memcpy(saved.data + damages[i].at, &field, sizeof(field));
+	}
+	archive_free(&saved);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -625,6 +671,7 @@ int main(void)
 		TEST(inclusion),
 		TEST(conflicting_entries),
 		TEST(save_and_load),
+		TEST(impossible_entries),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

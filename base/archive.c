@@ -130,6 +130,28 @@ void archive_text(struct archive *archive, const char **text, size_t most)
 		load_text(archive, text, size);
 }
 
+static bool is_line(const char *text, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if (c == '\0')
+			return true;
+		if (c < ' ' || c == 0x7f)
+			return false;
+	}
+	return false;
+}
+
+void archive_line(struct archive *archive, char *text, size_t size)
+{
+	archive_bytes(archive, text, size);
+	if (!archive->is_loading || is_line(text, size))
+		return;
+	archive_fail(archive, "a text is no line");
+	memset(text, 0, size);
+}
+
 void archive_mark(struct archive *archive, const char *part)
 {
 	char name[8] = "", found[sizeof(name)];

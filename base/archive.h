@@ -33,6 +33,8 @@ void archive_bools(struct archive *archive, bool *flags, size_t count);
 #define ARCHIVE_BOOL(archive, lvalue) archive_bools(archive, &(lvalue), 1)
 /* A text of at most `most` bytes, or NULL; loaded, it is in what it is loaded from. */
 void archive_text(struct archive *archive, const char **text, size_t most);
+/* A text with its end in an array of `size` bytes, of one line that may be shown. */
+void archive_line(struct archive *archive, char *text, size_t size);
 /* The same constant in both directions; loading another one fails: where a part begins. */
 void archive_mark(struct archive *archive, const char *part);
 

@@ -61,9 +61,8 @@ static void transfer_stop(struct cpu *cpu, struct archive *archive)
 
 	ARCHIVE(archive, reason);
 	ARCHIVE(archive, exit_code);
-	ARCHIVE(archive, stop->text);
-	archive_require(archive, reason <= STOP_DEBUG && stop->text[sizeof(stop->text) - 1] == '\0',
-		"a PE stopped for no possible reason");
+	archive_line(archive, stop->text, sizeof(stop->text));
+	archive_require(archive, reason <= STOP_DEBUG, "a PE stopped for no possible reason");
 	stop->reason = (enum stop_reason)reason;
 	stop->exit_code = exit_code;
 }

@@ -57,14 +57,7 @@ static void transfer_turn(struct machine *machine, struct archive *archive)
 static void transfer_note(struct virtio_note *note, struct archive *archive)
 {
 	ARCHIVE(archive, note->count);
-	ARCHIVE(archive, note->first);
-	for (size_t i = 0; i < sizeof(note->first); i++) {
-		char c = note->first[i];
-
-		archive_require(
-			archive, c == '\0' || (c >= ' ' && c != 0x7f), "a note that is no text");
-	}
-	note->first[sizeof(note->first) - 1] = '\0';
+	archive_line(archive, note->first, sizeof(note->first));
 }
 
 static void transfer_virtio(struct machine *machine, struct archive *archive)

@@ -104,6 +104,43 @@ static void test_wrong(void **state)
 	archive_free(&archive);
 }
 
+/* What is loaded from a file may be shown on a terminal. */
+static void test_lines(void **state)
+{
+	static const struct {
+		bool is_line;
+		char text[8];
+	} rows[] = {
+		{ true, "" },
+		{ true, "a line" },
+		{ true, "\303\244" },
+		{ true, "a\0\033[m" }, /* nobody sees what is behind the end */
+		{ false, "\033[2J" },
+		{ false, "two\nof" },
+		{ false, "\177" },
+		{ false, { 'n', 'o', ' ', 'e', 'n', 'd', '.', '.' } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct archive loading = archive_to_load(rows[i].text, sizeof(rows[i].text));
+		char text[sizeof(rows[i].text)];
+
+		archive_line(&loading, text, sizeof(text));
+		if (loading.failed == rows[i].is_line)
+			fail_msg("row %zu", i);
+		assert_string_equal(text, rows[i].is_line ? rows[i].text : "");
+	}
+}
+
+static void test_status_is_printable(void **state)
+{
+	struct status status = status_error(STATUS_HOST, "%s: no", "x\033[2J\n\303\244\177");
+
+	(void)state;
+	assert_string_equal(status.text, "x?[2J?\303\244?: no");
+}
+
 /* More than its first room. */
 static void test_grows(void **state)
 {
@@ -132,6 +169,8 @@ int main(void)
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_cut_off),
 		cmocka_unit_test(test_wrong),
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_status_is_printable),
 		cmocka_unit_test(test_grows),
 	};
 

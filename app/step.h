@@ -82,9 +82,6 @@ struct step_command {
 	step_function *run;
 	const char *help;
 };
-enum { STEP_HELP_GROUPS = 4 };
-extern const struct step_command step_commands[];
-extern const unsigned step_command_count;
 
 /* One line of input: answers it on stdout. The status is what was said, too. */
 struct status step_execute(struct step *step, const char *line);
@@ -148,7 +145,7 @@ void step_say_place(struct step *step);
 /* "#12", or "#12:1" behind the first interrupt that was taken there. */
 const char *step_say_moment(struct moment moment, char *text, size_t size);
 
-/* ---- step_picture.c, step_cause.c: one transition ---- */
+/* ---- step_picture.c, step_explain.c: one transition ---- */
 
 void step_picture(struct step *step, const struct transition *transition);
 /* Which control sent it there: lines of "text", each up to the end of the list. */

@@ -2,6 +2,7 @@
 /*
  * The machine around the PE as one looks at it: TLB, interrupts, timers; and its state as a whole.
  */
+#define _GNU_SOURCE /* strcasestr() */
 #include <string.h>
 
 #include "app/json.h"
@@ -33,26 +34,40 @@ struct status step_do_walk(struct step *step, const struct step_arguments *argum
 	return walk_command(step_cpu(step), text, step->out);
 }
 
+struct tlb_list {
+	FILE *out;
+	const char *part; /* of the lines that are wanted */
+	unsigned shown;
+};
+
 static void say_entry(void *opaque, const struct tlb_look *look)
 {
-	struct step *step = opaque;
-	char space[60];
+	struct tlb_list *list = opaque;
+	char space[60], asid[20] = "", line[200];
 
 	if (look->vmid >= 0)
 		snprintf(space, sizeof(space), "%s vmid %d", look->regime, look->vmid);
 	else
 		snprintf(space, sizeof(space), "%s", look->regime);
-	fprintf(step->out, "0x%016" PRIx64 " -> 0x%010" PRIx64 "  %6" PRIu64 " KiB  %s", look->va,
-		look->pa, look->size >> 10, space);
 	if (look->asid >= 0)
-		fprintf(step->out, " asid %d", look->asid);
-	fputc('\n', step->out);
+		snprintf(asid, sizeof(asid), " asid %d", look->asid);
+	snprintf(line, sizeof(line), "0x%016" PRIx64 " -> 0x%010" PRIx64 "  %6" PRIu64 " KiB  %s%s",
+		look->va, look->pa, look->size >> 10, space, asid);
+	if (strcasestr(line, list->part) == NULL)
+		return;
+	list->shown++;
+	fprintf(list->out, "%s\n", line);
 }
 
 struct status step_do_tlb(struct step *step, const struct step_arguments *arguments)
 {
-	(void)arguments;
-	fprintf(step->out, "%u entries\n", mmu_tlb_each(step_cpu(step), say_entry, step));
+	struct tlb_list list = { .out = step->out, .part = arguments->rest };
+	unsigned count = mmu_tlb_each(step_cpu(step), say_entry, &list);
+
+	if (list.shown == count)
+		fprintf(step->out, "%u entries\n", count);
+	else
+		fprintf(step->out, "%u of %u entries\n", list.shown, count);
 	return status_ok();
 }
 

@@ -12,13 +12,12 @@
 
 enum { ONLY, BACK };
 
-const struct step_command step_commands[] = {
+static const struct step_command step_commands[] = {
 #define STEP_COMMAND(name, letter, backward, arguments, function, help)                            \
 	{ name, letter, backward == BACK, arguments, function, help },
 #include "app/step_commands.def"
 #undef STEP_COMMAND
 };
-const unsigned step_command_count = COUNT(step_commands);
 
 /* ---- Names ---- */
 

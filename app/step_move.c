@@ -290,12 +290,22 @@ static struct status take_count(const struct step_arguments *arguments, u64 *cou
 
 /* ---- The commands ---- */
 
+/* A PE that is off executes nothing, and to wait for it may be for ever. */
+static struct status check_on(const struct step *step)
+{
+	if (machine_cpu_is_on(step->machine, step->pe))
+		return status_ok();
+	return status_error(STATUS_USAGE, "cpu%u is off; 'cpu' lists them", step->pe);
+}
+
 struct status step_do_step(struct step *step, const struct step_arguments *arguments)
 {
 	u64 before = step->transitions.total, count;
 	struct status status = take_count(arguments, &count);
 	enum travel_result result;
 
+	if (status.code == STATUS_OK && !arguments->backward)
+		status = check_on(step);
 	if (status.code != STATUS_OK)
 		return status;
 	result = step_by(step, arguments->backward ? -(s64)count : (s64)count);
@@ -374,13 +384,6 @@ static struct moment last_change(const struct step *step)
 	return (struct moment){ 0 };
 }
 
-static bool is_here(const struct move *move)
-{
-	const struct cpu *cpu = machine_cpu(move->step->machine, move->pe);
-
-	return is_frame(move, cpu, cpu->pstate.el);
-}
-
 /* One instruction with all that it sets off. */
 static enum travel_result next_once(struct step *step, struct move *move)
 {
@@ -398,20 +401,35 @@ static enum travel_result next_once(struct step *step, struct move *move)
 	}
 	result = step_by(step, 1);
 	behind = last_change(step);
-	if (result != TRAVEL_ARRIVED ||
-		(behind.insns == before.insns && behind.step == before.step))
+	if (result != TRAVEL_ARRIVED || !moment_is_before(before, behind))
 		return result;
 	return go(move, false);
 }
 
+/* Back to what went away from here, if anything did: a call, an exception, an exception return. */
+static enum travel_result back_to_leaving(struct step *step, struct move *move, struct moment now)
+{
+	enum travel_result result = travel_to(step->travel, now);
+
+	if (result == TRAVEL_ARRIVED)
+		result = go(move, true);
+	if (result == TRAVEL_BEGIN) {
+		result = travel_to(step->travel, now);
+		return result == TRAVEL_ARRIVED ? travel_step(step->travel, step->pe, -1) : result;
+	}
+	/* Behind the exception or the ERET: before it is one more. */
+	if (result == TRAVEL_HIT && move->point == 0 && !(move->kinds & BIT(EVENT_BREAKPOINT)))
+		result = travel_step(step->travel, step->pe, -1);
+	return result;
+}
+
 /*
  * Back to the instruction before in this frame. What was before is seen by going there: the return
- * of a function, whose call stands above; or something at another EL, which an exception or a
- * return led to.
+ * of a function, whose call stands above; or an exception or a return that led here.
  */
 static enum travel_result previous_once(struct step *step, struct move *move)
 {
-	struct moment now = travel_now(step->travel);
+	struct moment now = travel_now(step->travel), change;
 	u64 pc = step_cpu(step)->pc;
 	enum travel_result result;
 	const struct cpu *cpu;
@@ -419,23 +437,19 @@ static enum travel_result previous_once(struct step *step, struct move *move)
 
 	*move = here(step, CHANGES);
 	move->is_hit = is_leaving;
+	transitions_forget_after(&step->transitions, now);
+	change = last_change(step);
 	result = travel_step(step->travel, step->pe, -1);
 	if (result != TRAVEL_ARRIVED)
 		return result;
+	if (moment_is_before(travel_now(step->travel), change))
+		return back_to_leaving(step, move, now);
 	cpu = step_cpu(step);
-	if (is_here(move) && !(step_insn(cpu, cpu->pstate.el, cpu->pc, &insn) && is_return(insn)))
+	if (!step_insn(cpu, cpu->pstate.el, cpu->pc, &insn) || !is_return(insn))
 		return result;
-	if (is_return(insn) && cpu->pstate.el == move->el) {
-		move->kinds = BIT(EVENT_BREAKPOINT);
-		move->address = pc - 4;
-	}
-	result = travel_to(step->travel, now);
-	if (result == TRAVEL_ARRIVED)
-		result = go(move, true);
-	/* Behind the exception or the ERET: before it is one more. */
-	if (result == TRAVEL_HIT && move->point == 0 && !(move->kinds & BIT(EVENT_BREAKPOINT)))
-		result = travel_step(step->travel, step->pe, -1);
-	return result;
+	move->kinds = BIT(EVENT_BREAKPOINT);
+	move->address = pc - 4;
+	return back_to_leaving(step, move, now);
 }
 
 struct status step_do_next(struct step *step, const struct step_arguments *arguments)
@@ -445,6 +459,8 @@ struct status step_do_next(struct step *step, const struct step_arguments *argum
 	enum travel_result result = TRAVEL_ARRIVED;
 	struct move move = { .step = step };
 
+	if (status.code == STATUS_OK && !arguments->backward)
+		status = check_on(step);
 	if (status.code != STATUS_OK)
 		return status;
 	for (u64 i = 0; i < count; i++) {

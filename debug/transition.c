@@ -90,11 +90,6 @@ const char *transition_end_say(
 	return text;
 }
 
-bool transition_changes_world(const struct transition *t)
-{
-	return t->from.world != t->to.world;
-}
-
 unsigned transition_saved(
 	const struct transition *t, struct transition_saved saved[TRANSITION_SAVED])
 {
@@ -227,16 +222,12 @@ static void drop(struct transitions *transitions, unsigned count)
 	transitions->total -= count;
 }
 
-static bool is_behind(struct moment moment, struct moment now)
-{
-	return moment.insns > now.insns || (moment.insns == now.insns && moment.step > now.step);
-}
-
 void transitions_forget_after(struct transitions *transitions, struct moment now)
 {
 	const struct transition *last;
 
-	while ((last = transitions_last(transitions, 0)) != NULL && is_behind(last->moment, now))
+	while ((last = transitions_last(transitions, 0)) != NULL &&
+		moment_is_before(now, last->moment))
 		drop(transitions, 1);
 }
 

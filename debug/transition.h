@@ -50,8 +50,6 @@ const char *transition_vector(const struct transition *transition, char *text, s
 /* "EL1 L2", "EL1 L1 (virtual EL2)", "EL2 host". */
 const char *transition_end_say(
 	const struct worlds *worlds, const struct transition_end *end, char *text, size_t size);
-/* Does it lead to another world than the one at its other end? */
-bool transition_changes_world(const struct transition *transition);
 
 enum { TRANSITION_SAVED = 5 };
 struct transition_saved {

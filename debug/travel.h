@@ -40,6 +40,11 @@ struct moment {
 	u32 step;
 };
 
+static inline bool moment_is_before(struct moment a, struct moment b)
+{
+	return a.insns < b.insns || (a.insns == b.insns && a.step < b.step);
+}
+
 /*
  * A machine that was started, or restored; `observers` are those of the machine, to which travel
  * adds its own. What is run again is told only to observers that see repeats. NULL: status says why

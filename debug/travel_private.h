@@ -109,7 +109,7 @@ u64 travel_insns(const struct travel *travel);
 
 static inline bool is_before(struct moment a, struct moment b)
 {
-	return a.insns < b.insns || (a.insns == b.insns && a.step < b.step);
+	return moment_is_before(a, b);
 }
 
 /* Two moments with nothing between them that anybody would call a difference. */

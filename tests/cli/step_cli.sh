@@ -91,6 +91,13 @@ check "a position" 0 "#19  EL1 L1 -> EL2 host  HVC64"
 step 'until ERET\nuntil ERET\ngoto #19\nt\n'
 check "an exception return" 0 "#28  EL1 L1"
 
+# ---- A PE that is off ----
+step 'cpu 1\ns\n' --cpus 2
+check "a PE that is off" 2 "cpu1 is off"
+# ---- The TLB by text ----
+step 'until DABT_LOWER\ntlb\ntlb nosuch\n'
+check "nothing of the TLB" 0 "0 of "
+
 # ---- Changes, whole or not at all ----
 step 'sys HCR_EL2 =0x8000000000000000\nhash\n'
 check "a bit that is not there" 2 "error: HCR_EL2"

@@ -206,6 +206,22 @@ static void serve_connection(struct gdb *gdb)
 		take_event(gdb, packet_feed(&gdb->reader, gdb->inbox[gdb->inbox_at++]));
 }
 
+/* The run goes on by itself, unless what was travelled in was all of it. */
+static void let_go(struct gdb *gdb)
+{
+	enum travel_result result;
+
+	if (gdb->end != GDB_DETACHED && gdb->end != GDB_ALONE)
+		return;
+	result = travel_let_go(gdb->travel);
+	if (result == TRAVEL_FAILED)
+		gdb->config.say(travel_error(gdb->travel));
+	if (result != TRAVEL_STOPPED)
+		return;
+	gdb->stop = *travel_stop(gdb->travel);
+	gdb->end = GDB_ENDED;
+}
+
 enum gdb_end gdb_serve(struct gdb *gdb)
 {
 	while (!gdb->is_over) {
@@ -219,6 +235,7 @@ enum gdb_end gdb_serve(struct gdb *gdb)
 			gdb->config.say("the debugger is gone; the machine stands and waits for "
 					"another one");
 	}
+	let_go(gdb);
 	return gdb->end;
 }
 

@@ -55,6 +55,7 @@ void travel_destroy(struct travel *travel)
 	if (travel == NULL)
 		return;
 	travel_forget_all(travel);
+	travel->observers->is_repeating = false;
 	observers_remove(travel->observers, travel->machine, travel);
 	free(travel);
 }
@@ -169,6 +170,14 @@ enum travel_result travel_to(struct travel *travel, struct moment moment)
 	if (!begin_journey(travel, NULL))
 		return end_journey(travel, LEG_FAILED);
 	return end_journey(travel, travel_go_anywhere(travel, moment));
+}
+
+enum travel_result travel_let_go(struct travel *travel)
+{
+	travel->config.is_interrupted = NULL;
+	if (!begin_journey(travel, NULL))
+		return end_journey(travel, LEG_FAILED);
+	return end_journey(travel, travel_go_to_end(travel));
 }
 
 enum travel_result travel_step(struct travel *travel, unsigned index, s64 count)

@@ -89,6 +89,12 @@ enum travel_result travel_forward(
 	struct travel *travel, u64 most_insns, const struct stop_at *stop);
 enum travel_result travel_backward(struct travel *travel, const struct stop_at *stop);
 enum travel_result travel_to(struct travel *travel, struct moment moment);
+/*
+ * The run is to go on without travel: to the end of what is known, so that nothing is told twice;
+ * nothing interrupts that. After this only travel_now(), travel_stop(), travel_error() and
+ * travel_destroy() make sense.
+ */
+enum travel_result travel_let_go(struct travel *travel);
 /* Instructions of one PE: others run too, as they would. Negative: back. */
 enum travel_result travel_step(struct travel *travel, unsigned cpu, s64 count);
 

@@ -18,6 +18,17 @@ static unsigned next_change(const struct travel *travel, struct moment moment)
 	return 0;
 }
 
+/* Where something was changed, the way there ends in the state before that. */
+static bool make_change(struct travel *travel, struct moment at)
+{
+	unsigned index = travel_kept_at(travel, at);
+	const struct kept *kept = &travel->kept[index];
+
+	if (!kept->is_change || is_before(kept->moment, at))
+		return true;
+	return travel_restore(travel, index);
+}
+
 enum leg_end travel_go_on(struct travel *travel, struct moment moment)
 {
 	unsigned change;
@@ -28,10 +39,10 @@ enum leg_end travel_go_on(struct travel *travel, struct moment moment)
 
 		if (is_before(travel->now, at))
 			return end;
-		/* no checkpoint that was taken on the way is a change */
-		if (!travel_restore(travel, travel_kept_at(travel, at)))
+		if (!make_change(travel, at))
 			return LEG_FAILED;
-		if (end != LEG_GOAL)
+		/* a hit by the instruction that would have followed is none */
+		if (end != LEG_GOAL && (end != LEG_HIT || !travel->broke.is_before))
 			return end;
 	}
 	return travel_go(travel, moment);
@@ -39,7 +50,7 @@ enum leg_end travel_go_on(struct travel *travel, struct moment moment)
 
 /* ---- To a moment ---- */
 
-/* To the last checkpoint before the moment, unless now is between them. */
+/* To the last checkpoint up to the moment, unless now is between them. */
 static bool begin_near(struct travel *travel, struct moment moment)
 {
 	unsigned index;
@@ -48,7 +59,7 @@ static bool begin_near(struct travel *travel, struct moment moment)
 		return true;
 	index = travel_kept_at(travel, moment);
 	if (!is_before(moment, travel->now) && !is_before(travel->now, travel->kept[index].moment))
-		return true;
+		return make_change(travel, travel->now);
 	return travel_restore(travel, index);
 }
 
@@ -73,6 +84,17 @@ enum leg_end travel_undo_access(struct travel *travel)
 		end = travel_go(travel, moment);
 	travel->stop_at = stop_at;
 	return end == LEG_GOAL ? LEG_HIT : end;
+}
+
+enum leg_end travel_go_to_end(struct travel *travel)
+{
+	struct moment end = travel->known;
+	enum leg_end leg = travel_go_on(travel, end);
+
+	if (leg != LEG_GOAL || !travel->is_known_told)
+		return leg;
+	end = (struct moment){ end.insns + 1, 0 };
+	return travel_go(travel, end);
 }
 
 /* ---- Steps of a PE ---- */
@@ -119,8 +141,9 @@ enum leg_end travel_step_cpu(struct travel *travel, unsigned cpu, s64 count)
 
 /* ---- The last hit ---- */
 
-static void begin_pass(struct travel *travel)
+static void begin_pass(struct travel *travel, struct moment end)
 {
+	travel->search.end = end;
 	travel->search.seen_insns = MACHINE_UNLIMITED;
 	travel->search.seen = 0;
 }
@@ -128,7 +151,7 @@ static void begin_pass(struct travel *travel)
 /* From a checkpoint to a moment, noting the last hit. */
 static enum leg_end search_from(struct travel *travel, unsigned index, struct moment end)
 {
-	begin_pass(travel);
+	begin_pass(travel, end);
 	travel->search.mode = SEARCH_NOTE;
 	travel->search.found = false;
 	return travel_restore(travel, index) ? travel_go(travel, end) : LEG_FAILED;
@@ -141,7 +164,7 @@ static enum leg_end go_to_found(struct travel *travel, unsigned index, struct mo
 	struct moment near = { travel->search.insns, 0 };
 	enum leg_end leg = LEG_BUDGET;
 
-	begin_pass(travel);
+	begin_pass(travel, end);
 	travel->search.mode = SEARCH_FIND;
 	if (!travel_restore(travel, index))
 		return LEG_FAILED;
@@ -151,7 +174,9 @@ static enum leg_end go_to_found(struct travel *travel, unsigned index, struct mo
 		leg = travel_go_near(travel, near.insns - 1);
 		travel->stop_at = stop_at;
 	}
-	return leg == LEG_BUDGET ? travel_go(travel, end) : leg;
+	if (leg == LEG_BUDGET)
+		leg = travel_go(travel, end);
+	return make_change(travel, travel->now) ? leg : LEG_FAILED;
 }
 
 static enum leg_end go_to_hit(struct travel *travel)

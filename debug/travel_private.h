@@ -81,6 +81,7 @@ struct travel {
 	struct {
 		enum { SEARCH_NONE, SEARCH_NOTE, SEARCH_FIND } mode;
 		struct moment until; /* hits are before this moment */
+		struct moment end;   /* of the pass; what is at its place is the next one's */
 		bool found;
 		bool is_before; /* an instruction: moment is where it rests */
 		struct moment moment;
@@ -154,6 +155,8 @@ u64 travel_insns_to_keep(const struct travel *travel);
 enum leg_end travel_go_on(struct travel *travel, struct moment moment);
 /* To a moment of the past or the future. */
 enum leg_end travel_go_anywhere(struct travel *travel, struct moment moment);
+/* To where others have been told everything so far, and nothing that is still to come. */
+enum leg_end travel_go_to_end(struct travel *travel);
 /* Makes undone what an access before which the run stopped has done: a walk, half of a pair. */
 enum leg_end travel_undo_access(struct travel *travel);
 enum leg_end travel_step_cpu(struct travel *travel, unsigned cpu, s64 count);

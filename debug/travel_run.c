@@ -137,6 +137,9 @@ static bool search(struct travel *travel, const struct event *event)
 		return true;
 	if (!is_before_place(moment, travel->search.until))
 		return false;
+	/* where the debugger changed something, another instruction may follow */
+	if (is_before_insn(event) && !is_before_place(moment, travel->search.end))
+		return false;
 	if (travel->search.seen_insns != travel->seen_insns)
 		travel->search.seen = 0;
 	travel->search.seen_insns = travel->seen_insns;

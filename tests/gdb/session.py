@@ -10,6 +10,7 @@ Lines of the script that begin with `#:` are for us; of gdb's words {hyp} is hyp
   #: never PATTERN       no line of gdb's output matches
   #: says PATTERN        a line of entresol's stderr
   #: code N              entresol's exit code (0)
+  #: same trace          --trace el of the run with gdb is that of a run without
   #: same hash           the hash of the final state is that of a run without gdb
 """
 import pathlib
@@ -103,7 +104,8 @@ def missing(patterns, text):
 def debug(entresol, words, commands, hyp, folder):
     socket, script = folder / "socket", folder / "script"
     script.write_text("\n".join([*PROLOGUE, f"target remote {socket}", *commands]) + "\n")
-    with subprocess.Popen([entresol, "run", "--hash", "--gdb", str(socket), *words], stdin=subprocess.DEVNULL,
+    traced = ["--trace", f"el={folder}/traced"]
+    with subprocess.Popen([entresol, "run", "--hash", "--gdb", str(socket), *traced, *words], stdin=subprocess.DEVNULL,
                           stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
         try:
             await_socket(socket, process)
@@ -130,6 +132,10 @@ def main():
             names["hvc"] = hex(last_hvc(entresol, words, folder))
         commands = [re.sub(r"\{(\w+)\}", lambda m: names[m.group(1)], line) for line in commands]
         output, stderr, code = debug(entresol, words, commands, hyp, folder)
+        if "trace" in directives["same"]:
+            run(entresol, ["--trace", f"el={folder}/plain", *words])
+            if (folder / "plain").read_text() != (folder / "traced").read_text():
+                fail("the trace is not that of a run without gdb", output, stderr)
     for text, kind in ((output, "expect"), (stderr, "says")):
         pattern = missing(directives[kind], text)
         if pattern is not None:
@@ -139,7 +145,7 @@ def main():
             fail(f"there is: {pattern}", output, stderr)
     if str(code) != (directives["code"] or ["0"])[0]:
         fail(f"exit code {code}", output, stderr)
-    if directives["same"]:
+    if "hash" in directives["same"]:
         plain = hashes(run(entresol, ["--hash", *words]).stderr)
         if len(plain) != 2 or hashes(stderr) != plain:
             fail(f"hashes are not those of a run without gdb: {plain}", output, stderr)

@@ -249,6 +249,75 @@ static void changes_are_made_again(void **state)
 	assert_int_equal(cpu()->x[2], 33);
 }
 
+/* What follows where the pc was changed is no more what led there; both ways go by the new one. */
+static void changes_of_the_pc_hide_what_followed(void **state)
+{
+	struct points points = { .breakpoint = { CODE + 8 }, .breakpoints = 1 };
+	struct stop_at stop = at(BIT(EVENT_BREAKPOINT), &points);
+	u64 hash;
+
+	(void)state;
+	begin(counting, COUNT(counting), NULL);
+	for (unsigned i = 0; i < 3; i++)
+		assert_int_equal(travel_forward(travel, 100, &stop), TRAVEL_HIT);
+	expect_at(8, 1);
+	cpu()->pc = CODE + 12;
+	cpu()->x[1] = 42;
+	travel_changed(travel);
+	assert_int_equal(travel_step(travel, 0, 2), TRAVEL_ARRIVED);
+	assert_int_equal(cpu()->x[1], 42);
+	hash = machine_hash(machine);
+	assert_int_equal(travel_step(travel, 0, 1), TRAVEL_ARRIVED);
+	assert_int_equal(travel_step(travel, 0, -1), TRAVEL_ARRIVED);
+	assert_int_equal(travel_backward(travel, &stop), TRAVEL_HIT);
+	expect_at(5, 1);
+	assert_int_equal(travel_forward(travel, 100, &stop), TRAVEL_HIT);
+	expect_at(10, 1);
+	assert_int_equal(cpu()->x[1], 42);
+	assert_int_equal(machine_hash(machine), hash);
+}
+
+/* ---- Letting go ---- */
+
+static void count(void *opaque, const struct cpu *of, const struct event *event)
+{
+	(void)of, (void)event;
+	++*(u64 *)opaque;
+}
+
+/* Other observers are told everything once, wherever it stood. */
+static void lets_go(void **state)
+{
+	static const u32 words[] = { MOVZ(4, 0x1000), MOVK16(4, 0x4000), ADD1(2), STR(2, 4),
+		B(-2) };
+	struct points points = { .watch = { { .first = DATA, .last = DATA, .write = true } },
+		.watches = 1 };
+	struct stop_at stop = at(BIT(EVENT_WATCH), &points);
+
+	(void)state;
+	for (unsigned far = 0; far < 3; far++) {
+		u64 told = 0;
+		struct observer observer = {
+			.kinds = BIT(EVENT_INSN), .event = count, .opaque = &told
+		};
+
+		begin(words, COUNT(words), NULL);
+		observers_add(&observers, machine, &observer);
+		assert_int_equal(travel_step(travel, 0, 5), TRAVEL_ARRIVED);
+		for (unsigned i = 0; i < 5; i++)
+			assert_int_equal(travel_forward(travel, 100, &stop), TRAVEL_HIT);
+		assert_int_equal(travel_step(travel, 0, -(s64)far), TRAVEL_ARRIVED);
+		assert_int_equal(travel_let_go(travel), TRAVEL_ARRIVED);
+		travel_destroy(travel);
+		machine_run(machine, 1000 - cpu()->insns);
+		assert_int_equal(cpu()->insns, 1000);
+		assert_int_equal(told, 1000);
+		machine_destroy(machine);
+	}
+	travel = NULL;
+	machine = NULL;
+}
+
 /* ---- How it ends ---- */
 
 static void goes_back_from_the_end(void **state)
@@ -469,6 +538,8 @@ int main(void)
 		cmocka_unit_test_teardown(rests_behind_an_interrupt, end),
 		cmocka_unit_test_teardown(rests_before_what_cannot_be_fetched, end),
 		cmocka_unit_test_teardown(changes_are_made_again, end),
+		cmocka_unit_test_teardown(changes_of_the_pc_hide_what_followed, end),
+		cmocka_unit_test_teardown(lets_go, end),
 		cmocka_unit_test_teardown(goes_back_from_the_end, end),
 		cmocka_unit_test_teardown(is_interrupted, end),
 		cmocka_unit_test_teardown(refuses, end),

@@ -37,7 +37,7 @@ def examples():
 def words_of(command):
     images = os.environ.get("ENT_IMAGES", str(root / ".cache/images"))
     words = [re.sub("^.cache/images(?=/)", images, w) for w in shlex.split(command, comments=True)]
-    return [entresol if w == "entresol" else re.sub("^build/release(?=/)", build, w) for w in words]
+    return [entresol if w == "entresol" else re.sub("(^|=)build/release(?=/)", lambda m: m.group(1) + build, w) for w in words]
 
 
 def lacks_image(command):

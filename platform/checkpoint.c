@@ -94,10 +94,6 @@ static bool make_base(struct machine *machine)
 {
 	if (!make_origin(machine))
 		return false;
-	if (machine->pool == NULL)
-		machine->pool = page_pool_create();
-	if (machine->pool == NULL)
-		return false;
 	for (unsigned i = 0; i < machine->memory.region_count; i++) {
 		if (machine->base[i] == NULL)
 			machine->base[i] =
@@ -105,6 +101,17 @@ static bool make_base(struct machine *machine)
 		if (machine->base[i] == NULL)
 			return false;
 	}
+	return true;
+}
+
+bool machine_begin_checkpoints(struct machine *machine, struct page_pool *pool)
+{
+	page_pool_free(machine->pool);
+	machine->pool = pool != NULL ? page_pool_share(pool) : page_pool_create();
+	if (machine->pool == NULL)
+		return false;
+	for (unsigned i = 0; i < machine->config.disks; i++)
+		disk_use_pool(&machine->disk[i].disk, machine->pool);
 	return true;
 }
 
@@ -362,10 +369,16 @@ u64 checkpoint_bytes(const struct checkpoint *checkpoint)
 
 u64 machine_kept_bytes(const struct machine *machine)
 {
+	struct page_pool *of_base;
+	u64 bytes;
+
 	if (machine->origin == NULL)
 		return 0;
-	return page_pool_bytes(machine->pool) +
-	       __atomic_load_n(&machine->origin->bytes, __ATOMIC_RELAXED);
+	bytes = page_pool_bytes(machine->pool) +
+		__atomic_load_n(&machine->origin->bytes, __ATOMIC_RELAXED);
+	/* it was restored to a state of a machine that came from elsewhere */
+	of_base = machine->base[0] != NULL ? pages_pool(machine->base[0]) : machine->pool;
+	return of_base != machine->pool ? bytes + page_pool_bytes(of_base) : bytes;
 }
 
 u64 checkpoint_insns(const struct checkpoint *checkpoint)

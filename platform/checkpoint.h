@@ -45,7 +45,9 @@ struct machine *machine_fork(struct checkpoint *checkpoint, struct status *statu
  * with what the machine has to compare with, counts for none of them: machine_kept_bytes().
  */
 u64 checkpoint_bytes(const struct checkpoint *checkpoint);
-/* All that is kept by all checkpoints of the machine, of those it was forked from and of its forks.
+/*
+ * All that is kept by all checkpoints of the machine, of those it was forked from and of its forks,
+ * and of what was written over disks. 0: there was no checkpoint.
  */
 u64 machine_kept_bytes(const struct machine *machine);
 /* Instructions that all PEs had executed. */

@@ -33,6 +33,8 @@ struct status disk_finish(struct disk *disk)
 void disk_close(struct disk *disk)
 {
 	disk_maps_free(&disk->maps);
+	page_pool_free(disk->pool);
+	disk->pool = NULL;
 	host_file_close(&disk->file);
 }
 

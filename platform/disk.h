@@ -22,8 +22,9 @@ struct disk_maps {
 
 struct disk {
 	struct image_config config;
-	struct host_file file; /* of whole sectors */
-	struct disk_maps maps; /* snapshot; see disk_snapshot.c */
+	struct host_file file;	/* of whole sectors */
+	struct disk_maps maps;	/* snapshot; see disk_snapshot.c */
+	struct page_pool *pool; /* owned; of maps that are made when something is written */
 };
 
 /* Opens and locks the file; STATUS_BAD_IMAGE: it cannot be used, and the text says why. */
@@ -47,6 +48,8 @@ bool disk_flush(struct disk *disk);
 /* Others with the same blocks. false: no memory, and they are empty. */
 bool disk_maps_share(const struct disk_maps *maps, struct disk_maps *copy);
 void disk_maps_free(struct disk_maps *maps);
+/* The maps will be of a pool that others have, too; those that there are stay where they are. */
+void disk_use_pool(struct disk *disk, struct page_pool *pool);
 /* Of a block as it is now: it was written, perhaps by zeros. false: no memory. */
 bool disk_put_block(struct disk *disk, u64 number, const u8 *data);
 

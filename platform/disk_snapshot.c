@@ -39,25 +39,30 @@ bool disk_maps_share(const struct disk_maps *maps, struct disk_maps *copy)
 	return false;
 }
 
-/* A disk has a pool of its own, which goes with its maps. */
+/* Nobody gave a pool: the disk has one of its own. */
 static bool begin(struct disk *disk)
 {
 	struct disk_maps *maps = &disk->maps;
 	u64 count = (disk->file.size + DISK_BLOCK - 1) / DISK_BLOCK;
-	struct page_pool *pool;
 
 	if (maps->blocks != NULL)
 		return true;
-	pool = page_pool_create();
-	if (pool == NULL)
+	if (disk->pool == NULL)
+		disk->pool = page_pool_create();
+	if (disk->pool == NULL)
 		return false;
-	maps->blocks = pages_create(pool, count);
-	maps->zeros = pages_create(pool, 1);
-	page_pool_free(pool);
+	maps->blocks = pages_create(disk->pool, count);
+	maps->zeros = pages_create(disk->pool, 1);
 	if (maps->blocks != NULL && maps->zeros != NULL && pages_set(maps->zeros, 0, zero_block))
 		return true;
 	disk_maps_free(maps);
 	return false;
+}
+
+void disk_use_pool(struct disk *disk, struct page_pool *pool)
+{
+	page_pool_free(disk->pool);
+	disk->pool = page_pool_share(pool);
 }
 
 bool disk_put_block(struct disk *disk, u64 number, const u8 *data)

@@ -169,8 +169,8 @@ struct machine *machine_fork(struct checkpoint *checkpoint, struct status *statu
 		return NULL;
 	machine->origin = origin_share(checkpoint->origin);
 	machine->number = origin_number(checkpoint->origin);
-	machine->pool = page_pool_share(pages_pool(checkpoint->region[0].pages));
-	if (!adopt_memory(machine, checkpoint) || !adopt_disks(machine, checkpoint)) {
+	if (!machine_begin_checkpoints(machine, pages_pool(checkpoint->region[0].pages)) ||
+		!adopt_memory(machine, checkpoint) || !adopt_disks(machine, checkpoint)) {
 		machine_destroy(machine);
 		*status = no_memory();
 		return NULL;

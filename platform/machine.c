@@ -186,6 +186,8 @@ static struct status build_virtio(struct machine *machine)
 			return status;
 		add_virtio(machine, &machine->disk[i].device);
 	}
+	if (!machine_begin_checkpoints(machine, NULL))
+		return status_error(STATUS_HOST, "the host has no memory for a machine");
 	if (machine->config.has_virtio_console) {
 		status = virtio_console_open(
 			&machine->port, &machine->console, machine->config.virtio_console_file);

@@ -104,7 +104,7 @@ struct machine {
 
 	struct machine *power_on; /* owned: a copy of this struct from before the first start */
 
-	/* Checkpoints, see checkpoint.c; NULL: there was none. */
+	/* Checkpoints, see checkpoint.c; origin and base are NULL as long as there was none. */
 	struct machine_origin *origin;
 	u32 number; /* in the order in which they came from there */
 	struct page_pool *pool;
@@ -114,6 +114,8 @@ struct machine {
 /* STATUS_USAGE: no such machine is possible, and the text says why. */
 struct status machine_check_config(const struct machine_config *config);
 
+/* A pool of pages for checkpoints and disks, or that of others. false: no memory. */
+bool machine_begin_checkpoints(struct machine *machine, struct page_pool *pool);
 /* What is there for checkpoints. */
 void machine_end_checkpoints(struct machine *machine);
 /* Memory for pixels; false: the host refuses. */

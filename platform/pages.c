@@ -53,6 +53,7 @@ struct page_pool {
 	refs count;
 	struct slab *first; /* with free pages */
 	u64 slabs, pages;
+	u64 map_bytes; /* what maps need beside pages; counted without the lock */
 };
 
 struct page_pool *page_pool_create(void)
@@ -124,7 +125,12 @@ u64 page_pool_bytes(struct page_pool *pool)
 	pthread_mutex_lock(&pool->lock);
 	bytes = pool->pages * PAGES_SIZE;
 	pthread_mutex_unlock(&pool->lock);
-	return bytes;
+	return bytes + __atomic_load_n(&pool->map_bytes, __ATOMIC_RELAXED);
+}
+
+static void count_bytes(struct page_pool *pool, s64 bytes)
+{
+	__atomic_fetch_add(&pool->map_bytes, (u64)bytes, __ATOMIC_RELAXED);
 }
 
 /* Small guests need not pay for a large page of the host. */
@@ -228,6 +234,12 @@ struct pages {
 	struct leaf *leaf[]; /* NULL: nothing is set in it */
 };
 
+/* Without its leaves. */
+static u64 own_bytes(const struct pages *pages)
+{
+	return sizeof(*pages) + pages->leaves * sizeof(pages->leaf[0]);
+}
+
 struct pages *pages_create(struct page_pool *pool, u64 count)
 {
 	u64 leaves = (count + LEAF_PAGES - 1) / LEAF_PAGES;
@@ -238,6 +250,7 @@ struct pages *pages_create(struct page_pool *pool, u64 count)
 	pages->pool = page_pool_share(pool);
 	pages->count = count;
 	pages->leaves = leaves;
+	count_bytes(pool, (s64)own_bytes(pages));
 	return pages;
 }
 
@@ -255,13 +268,14 @@ struct pages *pages_share(const struct pages *pages)
 	return copy;
 }
 
-static void drop_leaf(struct leaf *leaf)
+static void drop_leaf(struct page_pool *pool, struct leaf *leaf)
 {
 	if (leaf == NULL || !let_go(&leaf->count))
 		return;
 	for (unsigned i = 0; i < LEAF_PAGES; i++)
 		drop_page(leaf->page[i]);
 	free(leaf);
+	count_bytes(pool, -(s64)sizeof(*leaf));
 }
 
 void pages_free(struct pages *pages)
@@ -269,7 +283,8 @@ void pages_free(struct pages *pages)
 	if (pages == NULL)
 		return;
 	for (u64 i = 0; i < pages->leaves; i++)
-		drop_leaf(pages->leaf[i]);
+		drop_leaf(pages->pool, pages->leaf[i]);
+	count_bytes(pages->pool, -(s64)own_bytes(pages));
 	page_pool_free(pages->pool);
 	free(pages);
 }
@@ -303,6 +318,7 @@ static struct leaf *own_leaf(struct pages *pages, u64 number)
 	leaf = malloc(sizeof(*leaf));
 	if (leaf == NULL)
 		return NULL;
+	count_bytes(pages->pool, sizeof(*leaf));
 	if (old != NULL)
 		memcpy(leaf, old, sizeof(*leaf));
 	else
@@ -310,7 +326,7 @@ static struct leaf *own_leaf(struct pages *pages, u64 number)
 	leaf->count = 1;
 	for (unsigned i = 0; i < LEAF_PAGES; i++)
 		take_page(leaf->page[i]);
-	drop_leaf(old);
+	drop_leaf(pages->pool, old);
 	*place = leaf;
 	return leaf;
 }
@@ -363,7 +379,7 @@ bool pages_clear(struct pages *pages, u64 number)
 		return false;
 	if ((*place)->set > 0)
 		return true;
-	drop_leaf(*place);
+	drop_leaf(pages->pool, *place);
 	*place = NULL;
 	return true;
 }
@@ -418,7 +434,7 @@ static u64 leaf_bytes(const struct leaf *leaf)
 
 u64 pages_bytes(const struct pages *pages)
 {
-	u64 bytes = sizeof(*pages) + pages->leaves * sizeof(pages->leaf[0]);
+	u64 bytes = own_bytes(pages);
 
 	for (u64 i = 0; i < pages->leaves; i++)
 		bytes += leaf_bytes(pages->leaf[i]);

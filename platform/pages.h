@@ -20,7 +20,7 @@ struct page_pool *page_pool_create(void); /* NULL: no memory */
 /* The same one; to be freed, too. */
 struct page_pool *page_pool_share(struct page_pool *pool);
 void page_pool_free(struct page_pool *pool); /* NULL is allowed */
-/* Bytes of all pages that some map has. */
+/* Bytes of all maps and of all pages that some map has. */
 u64 page_pool_bytes(struct page_pool *pool);
 
 /* A map of the numbers 0..count - 1. */

@@ -12,6 +12,7 @@
 #include "mmu/mmu.h"
 #include "platform/checkpoint.h"
 #include "platform/flash.h"
+#include "platform/machine_private.h"
 #include "platform/pages.h"
 #include "platform/ram.h"
 #include "sysregs/sysregs.h"
@@ -118,21 +119,27 @@ static void bytes_of_maps(void **state)
 {
 	struct page_pool *pool = page_pool_create();
 	struct pages *a = pages_create(pool, NUMBERS), *b;
-	u64 empty = pages_bytes(a);
+	u64 empty = pages_bytes(a), one;
 
 	(void)state;
 	for (unsigned i = 0; i < 100; i++)
 		assert_true(set_page(a, i, i + 1));
-	assert_int_equal(page_pool_bytes(pool), 100 * PAGES_SIZE);
-	assert_in_range(pages_bytes(a), 100 * PAGES_SIZE, 102 * PAGES_SIZE + empty);
+	one = pages_bytes(a);
+	assert_in_range(one, 100 * PAGES_SIZE, 102 * PAGES_SIZE + empty);
+	assert_int_equal(page_pool_bytes(pool), one);
 	b = pages_share(a);
 	assert_int_equal(pages_bytes(a), empty);
 	assert_int_equal(pages_bytes(b), empty);
+	assert_int_equal(page_pool_bytes(pool), one + empty);
 	assert_true(set_page(b, 7, 1));
-	assert_int_equal(page_pool_bytes(pool), 101 * PAGES_SIZE);
 	assert_in_range(pages_bytes(b), PAGES_SIZE, 3 * PAGES_SIZE + empty);
+	assert_int_equal(page_pool_bytes(pool), one + pages_bytes(b));
 	pages_free(a);
-	assert_int_equal(page_pool_bytes(pool), 100 * PAGES_SIZE);
+	assert_int_equal(page_pool_bytes(pool), one);
+	assert_int_equal(pages_bytes(b), one);
+	for (unsigned i = 0; i < 100; i++)
+		assert_true(pages_clear(b, i));
+	assert_int_equal(page_pool_bytes(pool), empty);
 	pages_free(b);
 	assert_int_equal(page_pool_bytes(pool), 0);
 	page_pool_free(pool);
@@ -357,6 +364,51 @@ static void what_checkpoints_cost(void **state)
 	assert_int_equal(checkpoint_insns(checkpoint[9]), machine_cpu(machine, 0)->insns);
 	checkpoint_free(checkpoint[9]);
 	machine_destroy(machine);
+}
+
+/* Versions of what was written over disks are paid for, too, by whom the disk is shared. */
+static void what_disks_cost(void **state)
+{
+	struct machine_config config = machine_default_config();
+	u32 program[] = { NOP, B(-1) };
+	char path[] = "/tmp/test_checkpoint_disk_XXXXXX";
+	int file = mkstemp(path);
+	u8 block[DISK_BLOCK] = { 0 }, is[DISK_BLOCK];
+	struct checkpoint *checkpoint[10];
+	struct machine *machine, *fork;
+	struct status status;
+	u64 before;
+
+	(void)state;
+	assert_int_equal(ftruncate(file, 1 << 20), 0);
+	config.disks = 1;
+	config.disk[0] = (struct image_config){ .path = path, .snapshot = true };
+	machine = start(&config, program, COUNT(program));
+	checkpoint[0] = take(machine);
+	before = machine_kept_bytes(machine);
+	for (unsigned i = 1; i < 10; i++) {
+		block[0] = (u8)i;
+		assert_true(disk_write(&machine->disk[0].disk, 0, block, DISK_BLOCK));
+		checkpoint[i] = take(machine);
+		assert_true(machine_kept_bytes(machine) - before >= i * DISK_BLOCK);
+	}
+	fork = machine_fork(checkpoint[0], &status);
+	assert_non_null(fork);
+	assert_int_equal(machine_kept_bytes(fork), machine_kept_bytes(machine));
+	before = machine_kept_bytes(machine);
+	assert_true(disk_write(&fork->disk[0].disk, DISK_BLOCK, block, DISK_BLOCK));
+	assert_true(machine_kept_bytes(machine) >= before + DISK_BLOCK);
+	restore(machine, checkpoint[3]);
+	assert_true(disk_read(&machine->disk[0].disk, 0, is, DISK_BLOCK));
+	assert_int_equal(is[0], 3);
+	before = machine_kept_bytes(machine);
+	for (unsigned i = 0; i < 10; i++)
+		checkpoint_free(checkpoint[i]);
+	assert_true(machine_kept_bytes(machine) <= before - 8 * DISK_BLOCK);
+	machine_destroy(fork);
+	machine_destroy(machine);
+	close(file);
+	unlink(path);
 }
 
 /* x0 is a count; the timer's interrupt reaches the PE as soon as that comes. */
@@ -625,6 +677,7 @@ int main(void)
 		cmocka_unit_test(across_a_reset),
 		cmocka_unit_test(a_reset_writes_nothing),
 		cmocka_unit_test(what_checkpoints_cost),
+		cmocka_unit_test(what_disks_cost),
 		cmocka_unit_test(at_the_end_of_time),
 		cmocka_unit_test(answers_are_of_one_past),
 		cmocka_unit_test(what_another_prints_is_shown),

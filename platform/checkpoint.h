@@ -35,8 +35,8 @@ struct status machine_restore(struct machine *machine, const struct checkpoint *
 
 /*
  * A new machine that goes on from there; both run on independently. It has no consoles (descriptors
- * are -1), and shares RAM with the checkpoint until it writes. NULL: status says why. It may
- * outlive the checkpoint.
+ * are -1), and shares RAM with the checkpoint until it writes. NULL: status says why
+ * (STATUS_BAD_IMAGE: a disk is not what it was any more). It may outlive the checkpoint.
  */
 struct machine *machine_fork(struct checkpoint *checkpoint, struct status *status);
 

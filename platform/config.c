@@ -30,6 +30,26 @@ void config_of(const struct machine *machine, struct kept_config *kept)
 	}
 }
 
+struct status config_check_disks(
+	const struct kept_config *kept, const struct machine *machine, const char *of)
+{
+	for (unsigned i = 0; i < machine->config.disks; i++) {
+		const struct host_file *file = &machine->disk[i].disk.file;
+		const struct file_identity *was = &kept->disk[i];
+
+		if (file->size != was->size)
+			return status_error(STATUS_BAD_IMAGE,
+				"--disk %.80s: it has %" PRIu64 " bytes, and had %" PRIu64
+				" for %.40s",
+				file->path, file->size, was->size, of);
+		if (file->seconds != was->seconds || file->nanoseconds != was->nanoseconds)
+			return status_error(STATUS_BAD_IMAGE,
+				"--disk %.80s: it was changed since %.40s opened it", file->path,
+				of);
+	}
+	return status_ok();
+}
+
 /* ---- The timing model: its name, and all figures; those that differ were set ---- */
 
 static void set_figure(struct timing_model *model, struct archive *archive, const char *name,

@@ -25,6 +25,10 @@ struct kept_config {
 
 /* Of a machine that is there; texts are its own. */
 void config_of(const struct machine *machine, struct kept_config *kept);
+/* STATUS_BAD_IMAGE: a disk of the machine is not what it was for the machine (`of`) that was kept.
+ */
+struct status config_check_disks(
+	const struct kept_config *kept, const struct machine *machine, const char *of);
 /*
  * Loading: begins with machine_default_config(); texts are in what is loaded, disks have
  * `snapshot`, flash has no files. *kept may not be moved after it.

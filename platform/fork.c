@@ -124,8 +124,13 @@ static struct machine *create(struct machine_origin *origin, struct status *stat
 	ENT_BUG_ON(config.failed);
 	kept->machine.engine = (enum engine)origin->engine;
 	machine = machine_create(&kept->machine, status);
+	if (machine != NULL)
+		*status = config_check_disks(kept, machine, "the machine that is forked");
 	free(kept);
-	return machine;
+	if (machine == NULL || status->code == STATUS_OK)
+		return machine;
+	machine_destroy(machine);
+	return NULL;
 }
 
 static bool adopt_memory(struct machine *machine, const struct checkpoint *checkpoint)

@@ -315,26 +315,6 @@ void snapshot_config(const struct snapshot *snapshot, struct machine_config *con
 
 /* ---- Going on ---- */
 
-static struct status check_disks(const struct snapshot *snapshot, const struct machine *machine)
-{
-	for (unsigned i = 0; i < machine->config.disks; i++) {
-		const struct host_file *file = &machine->disk[i].disk.file;
-		const struct file_identity *was = &snapshot->kept.disk[i];
-
-		if (file->size != was->size)
-			return status_error(STATUS_BAD_IMAGE,
-				"--disk %.80s: it has %" PRIu64 " bytes, and had %" PRIu64
-				" for the run that made the snapshot",
-				file->path, file->size, was->size);
-		if (file->seconds != was->seconds || file->nanoseconds != was->nanoseconds)
-			return status_error(STATUS_BAD_IMAGE,
-				"--disk %.80s: it was changed since the run that made the snapshot "
-				"opened it",
-				file->path);
-	}
-	return status_ok();
-}
-
 static bool put_into_memory(struct machine *machine, unsigned area, u64 number, const u8 *data)
 {
 	struct ram_region *region;
@@ -441,7 +421,8 @@ static struct status read_file(const struct snapshot *snapshot, struct machine *
 
 struct status snapshot_restore(const struct snapshot *snapshot, struct machine *machine)
 {
-	struct status status = check_disks(snapshot, machine);
+	struct status status =
+		config_check_disks(&snapshot->kept, machine, "the run that made the snapshot");
 
 	if (status.code == STATUS_OK)
 		status = read_file(snapshot, machine);

@@ -6,6 +6,7 @@
  */
 #include "machine_bench.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "debug/hash.h"
@@ -401,6 +402,15 @@ static void what_disks_cost(void **state)
 	restore(machine, checkpoint[3]);
 	assert_true(disk_read(&machine->disk[0].disk, 0, is, DISK_BLOCK));
 	assert_int_equal(is[0], 3);
+	/* what was written is over another image now */
+	assert_int_equal(ftruncate(file, 2 << 20), 0);
+	assert_null(machine_fork(checkpoint[0], &status));
+	assert_int_equal(status.code, STATUS_BAD_IMAGE);
+	assert_int_equal(ftruncate(file, 1 << 20), 0);
+	assert_int_equal(
+		futimens(file, (struct timespec[]){ { .tv_sec = 1 }, { .tv_sec = 1 } }), 0);
+	assert_null(machine_fork(checkpoint[0], &status));
+	assert_int_equal(status.code, STATUS_BAD_IMAGE);
 	before = machine_kept_bytes(machine);
 	for (unsigned i = 0; i < 10; i++)
 		checkpoint_free(checkpoint[i]);

@@ -56,6 +56,7 @@ EXCEPTIONS = {
     ("hyp-model", "api/entresol.h"): "a test that asks the simulated CPU what a walk should find",
     ("platform", "sysregs/sysregs.h"): "the timers' registers by name, the list of profiles",
     ("platform", "exceptions/exceptions.h"): "whether a pending interrupt ends WFI",
+    ("cpu", "timing/events.h"): "up to where a PE's time can be loaded",
     ("debug", "sysregs/sysregs.h"): "names of registers",
     ("debug", "exceptions/exceptions.h"): "names and fields of syndromes",
     ("debug", "loader/loader.h"): "symbols beside addresses",

@@ -3,7 +3,7 @@
  * A run that is cut into pieces, checkpointed, restored to any earlier checkpoint and forked, at
  * random, ends as the straight run does, and is everywhere what it was there the first time.
  * Usage: random_checkpoints [-c CPU] [-n PEs] [-t MODEL] [-m MiB] [-s SEED] [-i INSTRUCTIONS]
- *        [-r INITRD] [-a COMMAND_LINE] PROGRAM [-- WORD...]
+ *        [-r INITRD] [-a COMMAND_LINE] [-k KEYS] PROGRAM [-- WORD...]
  */
 #include <inttypes.h>
 #include <stdarg.h>
@@ -220,12 +220,25 @@ static void step(struct walk *walk)
 	}
 }
 
+/* A screen as tests/system/screen.c has it, with its driver; at most one key is typed each time. */
+static void type(struct screen_config *screen, const char *keys)
+{
+	screen->width = 64;
+	screen->height = 48;
+	for (; *keys != '\0' && screen->keys_count < SCREEN_KEYS; keys++) {
+		struct screen_keys *at = &screen->keys[screen->keys_count++];
+
+		at->time = 400000ull * screen->keys_count;
+		at->text.bytes[at->text.size++] = (u8)*keys;
+	}
+}
+
 static void parse(struct walk *walk, int argc, char **argv)
 {
 	struct machine_config *config = &walk->config;
 	int option;
 
-	while ((option = getopt(argc, argv, "c:n:t:m:s:i:r:a:")) != -1) {
+	while ((option = getopt(argc, argv, "c:n:t:m:s:i:r:a:k:")) != -1) {
 		switch (option) {
 		case 'c': config->profile = optarg; break;
 		case 'n': config->cpus = (unsigned)atoi(optarg); break;
@@ -233,6 +246,7 @@ static void parse(struct walk *walk, int argc, char **argv)
 		case 's': walk->rng.state = (u64)atoll(optarg); break;
 		case 'r': walk->boot.initrd = optarg; break;
 		case 'a': walk->boot.append = optarg; break;
+		case 'k': type(&config->screen, optarg); break;
 		case 'i': walk->most = (u64)atoll(optarg); break;
 		case 't':
 			if (!timing_model_get(optarg, &walk->model))
@@ -245,6 +259,10 @@ static void parse(struct walk *walk, int argc, char **argv)
 	if (optind == argc)
 		fail("which program?");
 	walk->program = argv[optind];
+	if (access(walk->program, R_OK) != 0) {
+		fprintf(stderr, "%s is not there\n", walk->program);
+		exit(77);
+	}
 }
 
 /* The words behind the program, as SYS_GET_CMDLINE has them. */

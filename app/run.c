@@ -190,6 +190,8 @@ static struct status prepare(struct run *run)
 	run->machine = machine_create(&options->machine, &status);
 	if (status.code == STATUS_OK && options->saves.count != 0)
 		status = machine_keeps(run->machine);
+	if (status.code == STATUS_OK)
+		status = saves_check(&run->saves);
 	if (status.code != STATUS_OK)
 		return status;
 	status = options->from != NULL ? go_on(run) : load(run);

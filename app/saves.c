@@ -34,6 +34,25 @@ struct status saves_parse(struct save_options *options, const char *text)
 	return status_ok();
 }
 
+/* Where one is written; `name` is room for that of one without a file. */
+static const char *path_of(const struct save *save, char *name, size_t size)
+{
+	if (save->file != NULL)
+		return save->file;
+	snprintf(name, size, "entresol-%" PRIu64 ".snap", save->insns);
+	return name;
+}
+
+struct status saves_check(const struct saves *saves)
+{
+	struct status status = status_ok();
+	char name[64];
+
+	for (unsigned i = 0; i < saves->options->count && status.code == STATUS_OK; i++)
+		status = snapshot_check_path(path_of(&saves->options->save[i], name, sizeof(name)));
+	return status;
+}
+
 u64 saves_budget(const struct saves *saves, struct machine *machine, u64 insns)
 {
 	const struct save_options *options = saves->options;
@@ -53,11 +72,10 @@ static void take(struct saves *saves, struct machine *machine, const struct save
 	char name[64];
 	struct status status;
 
-	snprintf(name, sizeof(name), "entresol-%" PRIu64 ".snap", save->insns);
 	stats_transfer(&stats, &extra);
 	status = extra.failed ? status_error(STATUS_HOST, "the host has no memory for a snapshot")
-			      : machine_save(machine, save->file != NULL ? save->file : name,
-					extra.data, extra.size);
+			      : machine_save(machine, path_of(save, name, sizeof(name)), extra.data,
+					extra.size);
 	archive_free(&extra);
 	if (status.code != STATUS_OK)
 		saves->code = say_status(status);
@@ -82,9 +100,11 @@ int saves_finish(struct saves *saves, struct machine *machine)
 	for (unsigned i = 0; i < saves->options->count; i++) {
 		const struct save *save = &saves->options->save[i];
 
-		if (!save->is_done)
-			say("no snapshot at instruction %" PRIu64 ": the run ended at %" PRIu64,
-				save->insns, stats_insns(machine));
+		if (save->is_done)
+			continue;
+		say("no snapshot at instruction %" PRIu64 ": the run ended at %" PRIu64,
+			save->insns, stats_insns(machine));
+		saves->code = STATUS_HOST;
 	}
 	return saves->code;
 }

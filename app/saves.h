@@ -12,11 +12,13 @@
 struct saves {
 	struct save_options *options; /* in the order of their instructions */
 	const struct stats *stats;    /* kept with the state */
-	int code; /* STATUS_HOST: one could not be written, and was complained about; 0 */
+	int code; /* STATUS_HOST: one is not there, and was complained about; 0 */
 };
 
 /* What the value of --save-at says; STATUS_USAGE: nothing. The text stays. */
 struct status saves_parse(struct save_options *options, const char *text);
+/* Can they be written, as far as is known at the start? */
+struct status saves_check(const struct saves *saves);
 /* How many instructions may be executed until one is due, of `insns` at most. */
 u64 saves_budget(const struct saves *saves, struct machine *machine, u64 insns);
 /* Those that are due are written. */

@@ -16,6 +16,9 @@
 struct status machine_save(
 	struct machine *machine, const char *path, const void *extra, size_t extra_size);
 
+/* Could one be written there now? For who saves much later. STATUS_HOST: no; leaves nothing. */
+struct status snapshot_check_path(const char *path);
+
 struct snapshot; /* an opened file: what is in it but for memory and disks is checked */
 
 /* Is it one, by its first bytes? For who takes images and snapshots. */

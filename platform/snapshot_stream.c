@@ -14,6 +14,7 @@
 #include <zstd.h>
 
 #include "base/digest.h"
+#include "platform/snapshot.h"
 
 /* Quick rather than small. */
 enum { LEVEL = 1 };
@@ -136,6 +137,25 @@ static int open_file(struct snapshot_writer *writer)
 	if (is_in_place(writer->path))
 		return open(writer->path, O_WRONLY | O_CLOEXEC);
 	return open_temporary(writer->path, writer->temporary, sizeof(writer->temporary));
+}
+
+struct status snapshot_check_path(const char *path)
+{
+	struct stat st;
+	char name[MAX_PATH];
+	int fd;
+
+	if (is_in_place(path)) { /* not opened: a pipe would wait for its reader */
+		if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+			return cannot_write(path, EISDIR);
+		return access(path, W_OK) == 0 ? status_ok() : cannot_write(path, errno);
+	}
+	fd = open_temporary(path, name, sizeof(name));
+	if (fd < 0)
+		return cannot_write(path, errno);
+	close(fd);
+	unlink(name);
+	return status_ok();
 }
 
 static void free_writer(struct snapshot_writer *writer)

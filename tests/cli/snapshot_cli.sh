@@ -58,7 +58,7 @@ row "beside other files" 0 "*" run --max-insns 20 --save-at 5=m.snap $at loop
 fact "it is the snapshot" cmp a.snap m.snap
 fact "a file with such a name stays" test "$(cat m.snap.partial0)" = mine
 fact "a link is not followed" test "$(cat elsewhere)" = mine
-row "later than the end" 0 "entresol: no snapshot at instruction 100: the run ended at 3" run --save-at 100=x.snap $at off
+row "later than the end" 6 "entresol: no snapshot at instruction 100: the run ended at 3" run --save-at 100=x.snap $at off
 fact "then there is none" test ! -e x.snap
 row "--max-insns before it" 2 "entresol: --max-insns 3: the snapshot is at instruction 5 already" run --max-insns 3 --from a.snap
 row "--max-insns where it is" 0 "entresol: stopped after 5 instructions" run --max-insns 5 --from a.snap
@@ -124,7 +124,13 @@ done
 
 # The host refuses: the run goes on.
 row "a full disk" 6 "entresol: snapshot /dev/full cannot be written: No space left on device" run --save-at 1=/dev/full $at off
-row "no such folder" 6 "entresol: snapshot none/x cannot be written: No such file or directory" run --save-at 1=none/x $at off
+# What is known at the start is said there: the guest, which would write, does not run.
+row "no such folder" 6 "entresol: snapshot none/x cannot be written: No such file or directory" run --save-at 999999=none/x $at ask
+fact "nothing has run" test ! -s out
+mkdir folder
+row "a folder's name" 6 "entresol: snapshot folder cannot be written: Is a directory" run --save-at 999999=folder $at ask
+fact "nothing has run" test ! -s out
+fact "nothing is in the way" test "$(echo folder*)" = folder
 }
 
 if [ -n "$hyp" ]; then

@@ -3,16 +3,19 @@
  * Any bytes as a snapshot: refused in one line, or a machine that runs. Inputs are good snapshots,
  * damaged: as files, which digests find, or as what they contain, whose digests are made anew.
  */
+#define _GNU_SOURCE /* memmem() */
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "base/digest.h"
+#include "debug/hash.h"
 #include "fuzz.h"
+#include "mmu/mmu.h"
 #include "platform/pages.h"
 #include "platform/snapshot.h"
 #include "platform/snapshot_stream.h"
 
-enum { RAM_SIZE = 1 << 20, INPUT_MAX = 1 << 23, MOST_RAM = 64 << 20 };
+enum { RAM_SIZE = 1 << 20, INPUT_MAX = 1 << 23, MOST_RAM = 64 << 20, RUN = 3000 };
 
 /* Where an input is a file for a moment. */
 static const char *path_of(const char *what)
@@ -29,17 +32,18 @@ static void check_line(const struct status *status)
 	ENT_BUG_ON(strchr(status->text, '\n') != NULL);
 }
 
-/* A machine that is too large for a fuzzer is none of its business. */
-static void use(const char *path)
+/* The machine's hash in the end; 0: there is none, or one that is too large for a fuzzer. */
+static u64 use(const char *path)
 {
 	struct machine_config config = machine_default_config();
 	struct status status;
 	struct snapshot *snapshot = snapshot_open(path, &status);
 	struct machine *machine;
+	u64 hash = 0;
 
 	check_line(&status);
 	if (snapshot == NULL)
-		return;
+		return 0;
 	config.engine = ENGINE_STEP;
 	snapshot_config(snapshot, &config);
 	if (config.ram_size <= MOST_RAM) {
@@ -48,12 +52,15 @@ static void use(const char *path)
 		if (machine != NULL) {
 			status = snapshot_restore(snapshot, machine);
 			check_line(&status);
-			if (status.code == STATUS_OK)
-				machine_run(machine, 3000);
+			if (status.code == STATUS_OK) {
+				machine_run(machine, RUN);
+				hash = machine_hash(machine);
+			}
 			machine_destroy(machine);
 		}
 	}
 	snapshot_close(snapshot);
+	return hash;
 }
 
 static void as_file(const u8 *data, size_t size)
@@ -152,6 +159,7 @@ static void make_snapshot(struct rng *rng, const char *path)
 	struct status status;
 	FILE *file = fopen(path_of("disk"), "wb");
 	char name[100];
+	u64 hash;
 
 	ENT_BUG_ON(file == NULL || fwrite(disk, sizeof(disk), 1, file) != 1 || fclose(file) != 0);
 	snprintf(name, sizeof(name), "%s", path_of("disk"));
@@ -168,11 +176,16 @@ static void make_snapshot(struct rng *rng, const char *path)
 	machine = machine_create(&config, &status);
 	ENT_BUG_ON(machine == NULL);
 	memcpy(memory_ram(machine_memory(machine))->host, program, sizeof(program));
+	memory_written(machine_memory(machine), memory_ram(machine_memory(machine))->base,
+		sizeof(program));
 	machine_start(machine, memory_ram(machine_memory(machine))->base.v, 0);
 	machine_run(machine, rng_next(rng) % 1000);
 	status = machine_save(machine, path, NULL, 0);
 	ENT_BUG_ON(status.code != STATUS_OK);
+	machine_run(machine, RUN);
+	hash = machine_hash(machine);
 	machine_destroy(machine);
+	ENT_BUG_ON(use(path) != hash); /* else damage would be looked for in nothing */
 }
 
 static size_t contents_of(const char *path, u8 *data)
@@ -201,12 +214,29 @@ static size_t contents_of(const char *path, u8 *data)
 	return size;
 }
 
+/* Behind a part's name, or anywhere: parts differ in size, and each has checks. */
+static size_t place(struct rng *rng, const u8 *data, size_t size)
+{
+	static const char *const parts[] = { "PE", "console", "cpus", "devices", "end", "events",
+		"flash", "gic", "group", "mmu", "pl011", "pl031", "pl061", "power", "script",
+		"semihosting", "sysregs", "timing", "turn", "virtio" };
+	const char *part = parts[rng_next(rng) % COUNT(parts)];
+	size_t length = smaller(strlen(part) + 1, 8), at = rng_next(rng) % size;
+	const u8 *found = size - at > length ? memmem(data + at, size - at, part, length) : NULL;
+
+	if (found == NULL)
+		found = memmem(data, size, part, length);
+	if (found == NULL || rng_next(rng) % 4 == 0)
+		return at;
+	return smaller((size_t)(found - data) + 8 + rng_next(rng) % 200, size - 1);
+}
+
 /* A bit, a byte, or eight of them that are interesting. */
 static void damage(struct rng *rng, u8 *data, size_t size)
 {
 	static const u64 values[] = { 0, 1, 2, 255, 4096, ~(u64)0, 1ull << 63, 1ull << 40,
 		0x40000000 };
-	size_t at = rng_next(rng) % size;
+	size_t at = place(rng, data, size);
 	u64 value = values[rng_next(rng) % COUNT(values)];
 
 	switch (rng_next(rng) % 3) {

@@ -3,6 +3,8 @@
  * System registers as bytes, with what is kept beside them; traps and what else follows from their
  * values is worked out again.
  */
+#include <string.h>
+
 #include "sysregs/debug.h"
 #include "sysregs/pmu.h"
 #include "sysregs/table.h"
@@ -22,6 +24,40 @@ static void transfer_features(struct cpu *cpu, struct archive *archive)
 	}
 }
 
+/* Of the space of constants: DDI 0487 D18.3, op0 = 3 with CRn = 0. */
+static bool is_constant(const struct sysreg *row)
+{
+	return row->encoding >> 14 == 3 && (row->encoding >> 7 & 15) == 0 &&
+	       row->write_el == NOBODY;
+}
+
+/* Of registers that only masked writes change, and whose values serve as shifts and indexes. */
+static bool is_possible(const struct cpu *cpu, unsigned id, u64 value)
+{
+	const struct sysreg *row = &sysreg_rows[id];
+
+	if (row->feature == FEAT_GICV3)
+		return (value & row->res0) == 0 && (value & row->res1) == row->res1;
+	return !is_constant(row) || value == cpu->sys[id];
+}
+
+static void transfer_values(struct cpu *cpu, struct archive *archive)
+{
+	u64 value[SYSREG_COUNT];
+
+	if (!archive->is_loading) {
+		ARCHIVE(archive, cpu->sys);
+		return;
+	}
+	_Static_assert(sizeof(value) == sizeof(cpu->sys), "all values");
+	ARCHIVE(archive, value);
+	for (unsigned id = 0; id < SYSREG_COUNT && !archive->failed; id++)
+		archive_require(archive, is_possible(cpu, id, value[id]),
+			"a system register has an impossible value");
+	if (!archive->failed)
+		memcpy(cpu->sys, value, sizeof(value));
+}
+
 void sysregs_transfer(struct cpu *cpu, struct archive *archive)
 {
 	struct gic_offer *offer = &cpu->offer;
@@ -29,7 +65,7 @@ void sysregs_transfer(struct cpu *cpu, struct archive *archive)
 	archive_mark(archive, "sysregs");
 	ARCHIVE_BOOL(archive, cpu->has_el2);
 	transfer_features(cpu, archive);
-	ARCHIVE(archive, cpu->sys);
+	transfer_values(cpu, archive);
 	ARCHIVE(archive, cpu->claim_tags);
 	ARCHIVE(archive, cpu->event_time);
 	ARCHIVE_BOOL(archive, cpu->event_register);

@@ -344,6 +344,18 @@ static void compare(struct cpu *cpu, const struct names *name)
 	assert_int_equal(bits(cpu->sys[SR_ICH_HCR_EL2], 31, 27), model.uncounted_ends % 32);
 }
 
+/* No sequence of accesses ends in a state that is refused when it is loaded. */
+static void save_and_load(struct cpu *cpu)
+{
+	struct archive saved = archive_to_save(), loading;
+
+	sysregs_transfer(cpu, &saved);
+	loading = archive_to_load(saved.data, saved.size);
+	sysregs_transfer(cpu, &loading);
+	assert_false(loading.failed);
+	archive_free(&saved);
+}
+
 static void run(bool is_virtual, u64 seed)
 {
 	struct cpu *cpu = pe_create("v8.1", true, 40);
@@ -357,6 +369,8 @@ static void run(bool is_virtual, u64 seed)
 	for (unsigned n = 0; n < 2000; n++) {
 		step(cpu, &names[is_virtual]);
 		compare(cpu, &names[is_virtual]);
+		if (n % 100 == 0)
+			save_and_load(cpu);
 	}
 	free(cpu);
 }
@@ -375,11 +389,48 @@ static void virtual_is_as_the_model(void **state)
 		run(true, seed);
 }
 
+static const struct {
+	enum sysreg_id id;
+	u64 value;
+	bool is_possible;
+} values[] = {
+	{ SR_ICC_BPR0_EL1, 7, true },
+	{ SR_ICC_BPR0_EL1, 40, false },
+	{ SR_ICV_BPR1_EL1, ~(u64)0, false },
+	{ SR_ICC_SRE_EL1, 6, false },
+	{ SR_ICH_VTR_EL2, ICH_VTR_FIXED, true },
+	{ SR_ID_AA64PFR0_EL1, ~(u64)0, false },
+	{ SR_CTR_EL0, 0, false },
+	{ SR_TPIDR_EL0, ~(u64)0, true },
+};
+
+static void impossible_values_are_refused(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < COUNT(values); i++) {
+		struct cpu *cpu = pe_create("v8.1", true, 40);
+		struct archive saved = archive_to_save(), loading;
+		u64 own = cpu->sys[values[i].id];
+
+		cpu->sys[values[i].id] = values[i].value;
+		sysregs_transfer(cpu, &saved);
+		cpu->sys[values[i].id] = own;
+		loading = archive_to_load(saved.data, saved.size);
+		sysregs_transfer(cpu, &loading);
+		if (loading.failed == values[i].is_possible)
+			fail_msg("row %u", i);
+		assert_int_equal(cpu->sys[values[i].id], loading.failed ? own : values[i].value);
+		archive_free(&saved);
+		free(cpu);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(physical_is_as_the_model),
 		cmocka_unit_test(virtual_is_as_the_model),
+		cmocka_unit_test(impossible_values_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

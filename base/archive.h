@@ -4,7 +4,9 @@
  * saves is what it loads. Bytes of the host's order (little-endian), without padding and pointers.
  *
  * Loading trusts nothing: who loads says what a value must be by archive_require(); behind a
- * failure everything that is loaded is 0, and the whole is discarded.
+ * failure everything that is loaded is 0, and the whole is discarded. The value that failed is
+ * there, though: who needs one as an index, a shift or a count before the end asks `failed` first,
+ * and no part is loaded behind one that failed.
  */
 #ifndef ENT_BASE_ARCHIVE_H
 #define ENT_BASE_ARCHIVE_H

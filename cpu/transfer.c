@@ -116,6 +116,6 @@ void cpu_group_transfer(struct cpu_group *group, struct archive *archive)
 	ARCHIVE(archive, group->count_seen);
 	archive_require(
 		archive, group->off >> group->count == 0, "a PE that is not there has no power");
-	for (unsigned i = 0; i < group->count; i++)
+	for (unsigned i = 0; i < group->count && !archive->failed; i++)
 		cpu_transfer(group->cpu[i], archive);
 }

@@ -62,7 +62,7 @@ static void transfer_note(struct virtio_note *note, struct archive *archive)
 
 static void transfer_virtio(struct machine *machine, struct archive *archive)
 {
-	for (unsigned slot = 0; slot < BOARD_VIRTIO_SLOTS; slot++) {
+	for (unsigned slot = 0; slot < BOARD_VIRTIO_SLOTS && !archive->failed; slot++) {
 		if (machine->virtio[slot] != NULL)
 			virtio_transfer(machine->virtio[slot], archive);
 	}
@@ -94,34 +94,55 @@ static void transfer_consoles(struct machine *machine, struct archive *archive)
 	script_transfer(&machine->script, archive);
 }
 
-static void transfer_devices(struct machine *machine, struct archive *archive)
+static void transfer_interrupts(struct machine *machine, struct archive *archive)
 {
 	gic_transfer(machine->gic, archive);
-	for (unsigned i = 0; i < machine->group.count; i++) {
+	for (unsigned i = 0; i < machine->group.count && !archive->failed; i++) {
 		gtimer_transfer(&machine->gtimer[i], archive);
 		pmuirq_transfer(&machine->pmuirq[i], archive);
 	}
+}
+
+static void transfer_board(struct machine *machine, struct archive *archive)
+{
 	pl011_transfer(&machine->uart, archive);
 	pl031_transfer(&machine->rtc, archive);
 	pl061_transfer(&machine->gpio, archive);
 	power_key_transfer(&machine->power_key, archive);
-	transfer_virtio(machine, archive);
-	transfer_screen(machine, archive);
-	transfer_flash(machine, archive);
 }
 
-void machine_transfer(struct machine *machine, struct archive *archive)
+static void transfer_group(struct machine *machine, struct archive *archive)
 {
 	if (machine->timing_shared != NULL)
 		timing_shared_transfer(machine->timing_shared, archive);
 	cpu_group_transfer(&machine->group, archive);
-	transfer_power(machine, archive);
-	transfer_turn(machine, archive);
-	transfer_consoles(machine, archive);
+}
+
+static void transfer_calls(struct machine *machine, struct archive *archive)
+{
 	semihosting_transfer(&machine->semihosting, archive);
+}
+
+static void transfer_events(struct machine *machine, struct archive *archive)
+{
 	events_transfer(&machine->events, archive);
-	transfer_devices(machine, archive);
+}
+
+/* Devices put their events into the queue. */
+static void finish_events(struct machine *machine, struct archive *archive)
+{
 	events_transferred(&machine->events, archive);
+}
+
+static void (*const parts[])(struct machine *machine, struct archive *archive) = { transfer_group,
+	transfer_power, transfer_turn, transfer_consoles, transfer_calls, transfer_events,
+	transfer_interrupts, transfer_board, transfer_virtio, transfer_screen, transfer_flash,
+	finish_events };
+
+void machine_transfer(struct machine *machine, struct archive *archive)
+{
+	for (unsigned i = 0; i < COUNT(parts) && !archive->failed; i++)
+		parts[i](machine, archive);
 	archive_mark(archive, "end");
 	if (archive->is_loading)
 		machine->stop = (struct stop){ .reason = STOP_NONE };

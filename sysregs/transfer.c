@@ -75,7 +75,7 @@ void sysregs_transfer(struct cpu *cpu, struct archive *archive)
 	archive_require(archive, offer->group <= 1, "an interrupt is in no group");
 	ARCHIVE_BOOL(archive, cpu->maintenance);
 	pmu_transfer(cpu, archive);
-	if (!archive->is_loading)
+	if (!archive->is_loading || archive->failed)
 		return;
 	sysregs_arm_traps(cpu);
 	debug_rearm(cpu);

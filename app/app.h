@@ -109,7 +109,7 @@ void screen_options_finish(const struct screen_options *options, struct screen_c
 
 struct screenshots {
 	struct screen_options *options;
-	int code; /* of the last that could not be written, and was complained about; 0: none */
+	int code; /* of the last that was not written, and was complained about; 0: none */
 };
 
 /* machine_run(), and pictures on the way. */

@@ -23,9 +23,9 @@ enum { REFRESH_MS = 30, TITLE_MS = 250, QUEUE = 4096 };
 /* clang-format off */
 #define SDL_FUNCTIONS(F)                                                                           \
 	F(CreateRenderer) F(CreateTexture) F(CreateWindow) F(DestroyRenderer) F(DestroyTexture)    \
-	F(DestroyWindow) F(GetError) F(GetTicks) F(Init) F(Quit) F(RenderClear) F(RenderCopy)      \
-	F(RenderPresent) F(RenderSetLogicalSize) F(SetHint) F(SetWindowTitle) F(UpdateTexture)     \
-	F(WaitEventTimeout)
+	F(DestroyWindow) F(GetCurrentVideoDriver) F(GetError) F(GetTicks) F(Init) F(Quit)          \
+	F(RenderClear) F(RenderCopy) F(RenderPresent) F(RenderSetLogicalSize) F(SetHint)            \
+	F(SetWindowTitle) F(UpdateTexture) F(WaitEventTimeout)
 /* clang-format on */
 
 static struct {
@@ -205,13 +205,41 @@ static void set_title(void)
 	sdl.SetWindowTitle(display.window, title);
 }
 
+/* Without a display SDL draws where nobody sees it; who wants that names the driver. */
+static struct status check_display(void)
+{
+	if (getenv("SDL_VIDEODRIVER") != NULL || getenv("DISPLAY") != NULL ||
+		getenv("WAYLAND_DISPLAY") != NULL)
+		return status_ok();
+	return status_error(STATUS_HOST,
+		"--display sdl: no window can be opened, as neither DISPLAY nor WAYLAND_DISPLAY is "
+		"set");
+}
+
+static struct status check_driver(void)
+{
+	const char *driver = sdl.GetCurrentVideoDriver();
+
+	if (getenv("SDL_VIDEODRIVER") != NULL || strcmp(driver, "x11") == 0 ||
+		strcmp(driver, "wayland") == 0)
+		return status_ok();
+	return status_error(STATUS_HOST,
+		"--display sdl: no window can be opened: no server answers at DISPLAY or "
+		"WAYLAND_DISPLAY");
+}
+
 static struct status make_window(void)
 {
+	struct status status;
+
 	int width = (int)display.view.width, height = (int)display.view.height;
 
 	sdl.SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); /* Ctrl-C is the terminal's */
 	if (sdl.Init(SDL_INIT_VIDEO) != 0)
 		return status_error(STATUS_HOST, "--display sdl: %.120s", sdl.GetError());
+	status = check_driver();
+	if (status.code != STATUS_OK)
+		return status;
 	display.window = sdl.CreateWindow(display.title, SDL_WINDOWPOS_UNDEFINED,
 		SDL_WINDOWPOS_UNDEFINED, width, height, SDL_WINDOW_RESIZABLE);
 	if (display.window != NULL)
@@ -303,8 +331,10 @@ const struct screen_live *display_input(bool is_live)
 struct status display_open(struct machine *machine, const char *title)
 {
 	const char *slash = title != NULL ? strrchr(title, '/') : NULL;
-	struct status status = load_sdl();
+	struct status status = check_display();
 
+	if (status.code == STATUS_OK)
+		status = load_sdl();
 	if (status.code != STATUS_OK)
 		return status;
 	ENT_BUG_ON(!machine_screen(machine, &display.view));

@@ -2,8 +2,12 @@
 /*
  * Pictures of the screen, in PNG files, at points of a run.
  */
+#include <errno.h>
 #include <png.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "app/app.h"
 
@@ -24,24 +28,37 @@ static u8 *make_rgb(const struct screen_view *view)
 	return rgb;
 }
 
+/* Half a picture is none; but a device, or what a link leads to, is not ours to remove. */
+static void remove_part(const char *file)
+{
+	struct stat about;
+
+	if (lstat(file, &about) == 0 && S_ISREG(about.st_mode))
+		unlink(file);
+}
+
 static struct status write_png(struct machine *machine, const char *file)
 {
+	FILE *out = fopen(file, "we");
 	png_image image = { .version = PNG_IMAGE_VERSION, .format = PNG_FORMAT_RGB };
 	struct screen_view view;
 	u8 *rgb;
 	int ok;
 
+	if (out == NULL)
+		return status_error(STATUS_HOST, "screenshot %.100s: %s", file, strerror(errno));
 	ENT_BUG_ON(!machine_screen(machine, &view));
 	rgb = make_rgb(&view);
-	if (rgb == NULL)
-		return status_error(STATUS_HOST, "the host has no memory for a screenshot");
 	image.width = view.width;
 	image.height = view.height;
-	ok = png_image_write_to_file(&image, file, 0, rgb, 0, NULL);
+	errno = ENOMEM;
+	ok = rgb != NULL && png_image_write_to_stdio(&image, out, 0, rgb, 0, NULL);
 	free(rgb);
-	if (ok)
+	if (fclose(out) == 0 && ok)
 		return status_ok();
-	return status_error(STATUS_HOST, "screenshot %.80s: %.40s", file, image.message);
+	remove_part(file);
+	return status_error(STATUS_HOST, "screenshot %.100s: %s", file,
+		ok || rgb == NULL ? strerror(errno) : image.message);
 }
 
 /* One that cannot be written does not end the run. */
@@ -94,9 +111,10 @@ const struct stop *screenshots_run(struct screenshots *shots, struct machine *ma
 int screenshots_finish(struct screenshots *shots, struct machine *machine)
 {
 	for (unsigned i = 0; i < shots->options->shots; i++) {
-		if (!shots->options->shot[i].is_done)
-			say("the run ended before the time of screenshot %s",
-				shots->options->shot[i].file);
+		if (shots->options->shot[i].is_done)
+			continue;
+		say("the run ended before the time of screenshot %s", shots->options->shot[i].file);
+		shots->code = STATUS_HOST;
 	}
 	if (shots->options->last != NULL)
 		take(shots, machine, shots->options->last);

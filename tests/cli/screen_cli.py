@@ -96,12 +96,21 @@ def screenshots(folder):
         last[HEIGHT - 1][x] = (kind << 4, key, value)
     check("a picture of the end", read_png(files[2]) == last)
     code, lines, errors = run(*ESC, "--screenshot-at", "1s=late.png")
-    check("one that comes too late is said", code == 0 and errors ==
+    check("one that comes too late is said", code == 6 and errors ==
           "entresol: the run ended before the time of screenshot late.png\n", code, errors)
     code, lines, errors = run(*ESC, "--screenshot-at", f"5ms={folder}/no/x.png", "--screenshot", files[4])
     check("one that cannot be written ends no run", code == 6 and lines == [READY, *TYPED] and
           files[4].exists() and errors.startswith(f"entresol: screenshot {folder}/no/x.png: ") and
           errors.count("\n") == 1, code, errors)
+
+
+def no_device_is_removed(folder):
+    """What is written to is a link to /dev/full; then a file that is there already."""
+    full = folder / "full.png"
+    full.symlink_to("/dev/full")
+    code, _, errors = run(*ESC, "--screenshot", full)
+    check("a full device", code == 6 and errors.startswith(f"entresol: screenshot {full}: "), code, errors)
+    check("the link is still there", full.is_symlink() and pathlib.Path("/dev/full").exists())
 
 
 def looking_changes_nothing(folder):
@@ -147,6 +156,12 @@ def dummy_driver():
     code, lines, errors = run(*ESC, "--display", "sdl", SDL_VIDEODRIVER="no-such-driver")
     check("a window that cannot be", code == 6 and lines == [] and errors.startswith("entresol: --display sdl: ") and
           errors.count("\n") == 1, code, errors)
+    for env in ({}, {"DISPLAY": ":4711"}):
+        done = subprocess.run([ENTRESOL, "run", *SCREEN, "--display", "sdl", "--max-insns", "1000", GUEST],
+                              capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60, env=env)
+        last = done.stderr.splitlines()[-1:]
+        check("no display at all", done.returncode == 6 and len(last) == 1 and
+              last[0].startswith("entresol: --display sdl: "), env, done)
     return True
 
 
@@ -216,6 +231,7 @@ def real_window(server):
 def main():
     with tempfile.TemporaryDirectory() as name:
         screenshots(pathlib.Path(name))
+        no_device_is_removed(pathlib.Path(name))
         looking_changes_nothing(name)
         snapshots(pathlib.Path(name))
         if dummy_driver():

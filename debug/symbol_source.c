@@ -67,6 +67,21 @@ static struct status parse(char *text, struct symbol_source *source)
 	return status_ok();
 }
 
+/* What is wrong with a file is said of its last part, which others may have too. */
+static struct status open_file(const char *path, struct symbol_source *source)
+{
+	struct status status = symbol_file_open(path, &source->file);
+	const char *slash = strrchr(path, '/');
+	const char *name = slash != NULL && slash[1] != '\0' ? slash + 1 : path;
+	size_t length = strlen(name);
+
+	if (status.code == STATUS_OK)
+		return status;
+	if (strncmp(status.text, name, length) == 0 && status.text[length] == ':')
+		return status_error(status.code, "--symbols %.100s%s", path, status.text + length);
+	return status_error(status.code, "--symbols %.100s: %s", path, status.text);
+}
+
 struct status symbol_source_open(struct symbol_source *source, const char *text)
 {
 	char *path = strdup(text);
@@ -77,7 +92,7 @@ struct status symbol_source_open(struct symbol_source *source, const char *text)
 		return status_error(STATUS_HOST, "the host has no memory");
 	status = parse(path, source);
 	if (status.code == STATUS_OK)
-		status = symbol_file_open(path, &source->file);
+		status = open_file(path, source);
 	free(path);
 	return status;
 }

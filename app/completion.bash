@@ -45,7 +45,7 @@ _entresol_run() {
 		compopt -o nospace
 		;;
 	--trace)
-		words="el insn mmu sysreg gic all tarmac qemu tables"
+		words="el insn mmu sysreg gic all tarmac qemu tables perfetto"
 		compopt -o nospace
 		;;
 	--gdb)

@@ -49,7 +49,8 @@ static const char step_description[] =
 	"Examples:\n"
 	"  entresol step hyp.elf\n"
 	"  entresol step --commands FILE hyp.elf -- mode=vhe nest=vhe nv=2\n\n"
-	"Exit codes are those of 'entresol run'.";
+	"Exit codes are those of 'entresol run'; 2 also if a command was refused, but not at a "
+	"prompt.";
 
 /* Commands as bits, and what differs between them. */
 enum { RUN = 1, PROFILE = 2, STEP = 4, ALL = RUN | PROFILE | STEP };

@@ -140,6 +140,8 @@ u64 step_sysreg_value(const struct step *step, enum sysreg_id id);
 bool step_read(const struct cpu *cpu, unsigned el, u64 va, void *data, size_t size);
 bool step_read_physical(const struct step *step, u64 pa, void *data, size_t size);
 bool step_insn(const struct cpu *cpu, unsigned el, u64 va, u32 *insn);
+/* To the answer's "values" in JSON. */
+void step_add_value(struct step *step, const char *name, u64 value);
 /* The line that says where the PE is. */
 void step_say_place(struct step *step);
 /* "#12", or "#12:1" behind the first interrupt that was taken there. */

@@ -28,7 +28,8 @@ struct status step_do_explain(struct step *step, const struct step_arguments *ar
 	} else if (step_insn(cpu, cpu->pstate.el, cpu->pc, &question.insn)) {
 		disassemble_at(cpu->pc, question.insn, text, sizeof(text));
 	} else {
-		status = status_error(STATUS_USAGE, "there is no instruction at pc");
+		status = status_error(STATUS_USAGE,
+			"the instruction at pc cannot be fetched; 'walk pc' says why");
 	}
 	if (status.code != STATUS_OK)
 		return status;

@@ -47,6 +47,15 @@ const char *say_percent(char text[RATIO_TEXT], u64 part, u64 whole);
 /* A decimal, 0x or 0b number, and nothing behind it. */
 bool is_register_value(const char *text, u64 *value);
 
+/* ---- interrupt.c ---- */
+
+/* Ctrl-C, SIGTERM and SIGHUP end its runs from now on; NULL: they only make us die at the end. */
+void interrupts_end(struct machine *machine);
+/* Which of them came; NULL: none. */
+const char *interrupt_name(void);
+/* Dies of the one that came; returns if there was none. */
+void interrupt_die(void);
+
 /* ---- when.c ---- */
 
 /* A point of a run: so many instructions, or of simulated time. */

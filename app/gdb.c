@@ -219,8 +219,10 @@ static int drive(void *opaque, const struct driven *driven)
 	*driven->stop = how == GDB_KILLED ? killed : *gdb_stop(session->gdb);
 	left = gdb_insns_left(session->gdb);
 	end(session);
-	if (how == GDB_DETACHED || how == GDB_ALONE)
+	if (how == GDB_DETACHED || how == GDB_ALONE) {
+		interrupts_end(driven->machine);
 		*driven->stop = *machine_run(driven->machine, left);
+	}
 	return run_say_end(driven, driven->stop);
 }
 

@@ -103,5 +103,6 @@ int main(int argc, char **argv)
 	code = command(argc, argv);
 	if ((fflush(stdout) != 0 || ferror(stdout)) && code == STATUS_OK)
 		code = say_status(status_error(STATUS_HOST, "the output cannot be written"));
+	interrupt_die();
 	return code;
 }

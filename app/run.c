@@ -248,7 +248,10 @@ static void say_stop(struct machine *machine, const struct stop *stop)
 
 int run_say_end(const struct driven *driven, const struct stop *stop)
 {
-	if (stop->reason == STOP_BUDGET)
+	if (interrupt_name() != NULL)
+		say("ended by %s after %" PRIu64 " instructions", interrupt_name(),
+			stats_insns(driven->machine));
+	else if (stop->reason == STOP_BUDGET)
 		say("stopped after %" PRIu64 " instructions", driven->options->max_insns);
 	else if (stop->reason != STOP_EXIT || stop->exit_code != 0)
 		say_stop(driven->machine, stop);
@@ -341,6 +344,7 @@ static int run_to_the_end(struct run *run, struct stop *stop)
 	struct status status = status_ok();
 	struct driven driven = driven_by(run, stop);
 
+	interrupts_end(run->machine);
 	*stop = *run_machine(run, &status);
 	return status.code == STATUS_OK ? run_say_end(&driven, stop) : say_status(status);
 }
@@ -396,6 +400,7 @@ static int run_with(const struct run_options *options, const struct observer *re
 		code = run->options.dump_dtb != NULL ? dump_tree(run) : execute(run);
 	code = run_traces_close(&run->traces, code);
 	display_close();
+	interrupts_end(NULL);
 	machine_destroy(run->machine);
 	snapshot_close(run->snapshot);
 	symbols_destroy(run->symbols);

@@ -97,6 +97,8 @@ static void on_event(void *opaque, const struct cpu *cpu, const struct event *ev
 		trace->traces->broke_before = is_before(event);
 		machine_break(trace->traces->machine); /* for update() */
 	}
+	if (UNLIKELY(interrupt_name() != NULL) && !trace->traces->is_driven)
+		machine_break(trace->traces->machine); /* a turn can be long */
 	if (trace->traces->says_progress && cpu->insns >= trace->next_progress)
 		say_progress(trace);
 }

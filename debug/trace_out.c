@@ -172,9 +172,9 @@ struct status trace_out_close(struct trace_out *out)
 	flush(out, true);
 	if (out->path != NULL && close(out->fd) != 0)
 		trace_out_fail(out, errno);
-	if (out->error != 0 && out->path != NULL)
-		status = status_error(
-			STATUS_HOST, "--trace %.100s: %s", out->path, strerror(out->error));
+	if (out->error != 0)
+		status = status_error(STATUS_HOST, "--trace %.100s: %s",
+			out->path != NULL ? out->path : "on stderr", strerror(out->error));
 	release(out);
 	return status;
 }

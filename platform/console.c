@@ -30,12 +30,14 @@ void console_set_live(struct console *console, const struct console_live *live)
 /* ---- Output ---- */
 
 /* A descriptor that does not block, because what it shares with others does not, is waited for. */
-static bool may_go_on(int fd)
+static bool may_go_on(const struct console *console, int fd)
 {
 	struct pollfd poll_out = { .fd = fd, .events = POLLOUT };
 
 	if (errno == EAGAIN)
 		poll(&poll_out, 1, -1);
+	if (errno == EINTR && console->gave_up)
+		return false;
 	return errno == EAGAIN || errno == EINTR;
 }
 
@@ -44,7 +46,7 @@ static void write_all(struct console *console, int fd, const u8 *data, size_t si
 	while (fd >= 0 && size > 0) {
 		ssize_t n = write(fd, data, size);
 
-		if (n < 0 && may_go_on(fd))
+		if (n < 0 && may_go_on(console, fd))
 			continue;
 		if (n < 0) {
 			console->write_errno = errno;
@@ -133,7 +135,7 @@ static void wait_for_stream(struct console *console)
 static enum console_got read_stream(struct console *console, u8 *byte)
 {
 	struct pollfd poll_in = { .fd = console->in, .events = POLLIN };
-	ssize_t n;
+	ssize_t n = 0;
 
 	if (console->has_next) {
 		console->has_next = false;
@@ -142,9 +144,10 @@ static enum console_got read_stream(struct console *console, u8 *byte)
 	}
 	console_flush(console);
 	wait_for_stream(console);
-	while ((n = read(console->in, byte, 1)) < 0 && (errno == EINTR || errno == EAGAIN))
+	while (!console->gave_up && (n = read(console->in, byte, 1)) < 0 &&
+		(errno == EINTR || errno == EAGAIN))
 		poll(&poll_in, 1, -1);
-	if (n < 0)
+	if (n < 0 && !console->gave_up)
 		console->read_errno = errno;
 	return n == 1 ? GOT_BYTE : GOT_END;
 }
@@ -222,7 +225,7 @@ bool console_get(struct console *console, u8 *byte)
 bool console_await(struct console *console, u8 *byte)
 {
 	while (!console_get(console, byte)) {
-		if (console->input != INPUT_LIVE)
+		if (console->input != INPUT_LIVE || console->gave_up)
 			return false;
 		console_wait(console, LIVE_FOREVER, NULL, 0);
 	}

@@ -8,6 +8,8 @@
 #ifndef ENT_PLATFORM_CONSOLE_H
 #define ENT_PLATFORM_CONSOLE_H
 
+#include <signal.h>
+
 #include "base/archive.h"
 #include "base/base.h"
 #include "platform/journal.h"
@@ -55,6 +57,8 @@ struct console {
 	void (*on_silence)(const char *why); /* may be NULL; see console_mind_silence() */
 	bool was_used;			     /* something came or went since silent_since was set */
 	cycles_t silent_since;
+	/* Set by the handler of a signal: nobody waits for the host any more. */
+	volatile sig_atomic_t gave_up;
 	unsigned count;
 	u8 line[1024];
 };

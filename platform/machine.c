@@ -585,6 +585,11 @@ void machine_quit(struct machine *machine, const char *why)
 	snprintf(machine->stop.text, sizeof(machine->stop.text), "%s", why);
 }
 
+void machine_ask_to_quit(struct machine *machine)
+{
+	machine->console.gave_up = 1;
+}
+
 void machine_forget_future(struct machine *machine)
 {
 	journal_forget(&machine->journal);

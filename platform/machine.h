@@ -185,5 +185,10 @@ void machine_press_power_key(struct machine *machine);
 bool machine_screen(struct machine *machine, struct screen_view *view);
 /* Ends machine_run() soon, as if the guest had with exit code 0. For callbacks of live input. */
 void machine_quit(struct machine *machine, const char *why);
+/*
+ * The same from the handler of a signal: it ends between two turns of PEs, or a wait for the host
+ * does that the signal interrupts.
+ */
+void machine_ask_to_quit(struct machine *machine);
 
 #endif

@@ -375,7 +375,9 @@ const struct stop *machine_run_until(struct machine *machine, u64 insns, cycles_
 	machine->insns_left = insns;
 	machine->run_until = time;
 	while (machine->stop.reason == STOP_NONE) {
-		if (machine->is_in_turn)
+		if (machine->console.gave_up)
+			machine_quit(machine, "somebody asked to quit");
+		else if (machine->is_in_turn)
 			run_turn(machine);
 		else if (machine->insns_left == 0)
 			stop_machine(machine, STOP_BUDGET, 0, "%s", "");

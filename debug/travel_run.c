@@ -391,8 +391,11 @@ static enum leg_end go_before_fetch(struct travel *travel, u64 insns)
 	struct moment near = { insns - 1, 1 };
 	const struct stop_at *stop_at = travel->stop_at;
 	unsigned cpu = travel->cpu;
+	unsigned change = travel_kept_at(travel, (struct moment){ insns, STEP_END });
 	enum leg_end end = LEG_FAILED;
 
+	if (travel->kept[change].is_change && travel->kept[change].moment.insns == insns)
+		return travel_restore(travel, change) ? LEG_GOAL : LEG_FAILED;
 	travel->stop_at = NULL;
 	if (travel_restore(travel, travel_kept_at(travel, near)))
 		end = travel_go_near(travel, insns - 1);

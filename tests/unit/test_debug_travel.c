@@ -277,6 +277,26 @@ static void changes_of_the_pc_hide_what_followed(void **state)
 	assert_int_equal(machine_hash(machine), hash);
 }
 
+/* The debugger leads to where nothing can be fetched: going back there makes that again. */
+static void changes_of_the_pc_to_nowhere(void **state)
+{
+	static const u32 vector[] = { MOVZ(9, 1), B(0) };
+
+	(void)state;
+	begin(counting, COUNT(counting), NULL);
+	place(VECTORS + SYNC_VECTOR, vector, COUNT(vector));
+	cpu()->sys[SR_VBAR_EL2] = VECTORS;
+	travel_changed(travel);
+	assert_int_equal(travel_step(travel, 0, 8), TRAVEL_ARRIVED);
+	cpu()->pc = 3;
+	travel_changed(travel);
+	assert_int_equal(travel_step(travel, 0, 1), TRAVEL_ARRIVED);
+	assert_int_equal(cpu()->pc, VECTORS + SYNC_VECTOR);
+	assert_int_equal(travel_step(travel, 0, -1), TRAVEL_ARRIVED);
+	expect_at(8, 1);
+	assert_int_equal(cpu()->pc, 3);
+}
+
 /* ---- Letting go ---- */
 
 static void count(void *opaque, const struct cpu *of, const struct event *event)
@@ -539,6 +559,7 @@ int main(void)
 		cmocka_unit_test_teardown(rests_before_what_cannot_be_fetched, end),
 		cmocka_unit_test_teardown(changes_are_made_again, end),
 		cmocka_unit_test_teardown(changes_of_the_pc_hide_what_followed, end),
+		cmocka_unit_test_teardown(changes_of_the_pc_to_nowhere, end),
 		cmocka_unit_test_teardown(lets_go, end),
 		cmocka_unit_test_teardown(goes_back_from_the_end, end),
 		cmocka_unit_test_teardown(is_interrupted, end),

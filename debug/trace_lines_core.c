@@ -108,6 +108,13 @@ void trace_line_access(struct trace *trace, const struct cpu *cpu, const struct 
 
 /* ---- System registers ---- */
 
+/* FEAT_NV2 made it a store; the register is as it was. */
+static void print_in_memory(struct trace *trace, const struct event *event)
+{
+	out_printf(trace->out, " %s in memory at va 0x%" PRIx64 " = 0x%" PRIx64,
+		sysreg_name((enum sysreg_id)event->reg), event->va, event->value);
+}
+
 /* The new value is what the write made of it. */
 void trace_line_sysreg(struct trace *trace, const struct cpu *cpu, const struct event *event)
 {
@@ -118,6 +125,10 @@ void trace_line_sysreg(struct trace *trace, const struct cpu *cpu, const struct 
 	print_el(trace, cpu);
 	out_printf(trace->out, " pc 0x%" PRIx64, event->pc);
 	trace_symbol(trace, cpu, cpu->pstate.el, event->pc);
+	if (event->in_memory) {
+		print_in_memory(trace, event);
+		return;
+	}
 	out_printf(trace->out, " %s 0x%" PRIx64 " => 0x%" PRIx64, sysreg_name(id), old, value);
 	if (trace->context->say_fields != NULL && old != value)
 		trace->context->say_fields(cpu, id, old, value, fields, sizeof(fields));

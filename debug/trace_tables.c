@@ -289,7 +289,7 @@ static void on_sysreg(struct trace *trace, const struct cpu *cpu, const struct e
 	};
 
 	for (size_t i = 0; i < COUNT(ids); i++) {
-		if (ids[i] != event->reg)
+		if (ids[i] != event->reg || event->in_memory) /* the machine's is as it was */
 			continue;
 		open_record(trace, cpu, "sysreg-write");
 		out_text(trace->out, " (sysreg ");

@@ -268,7 +268,8 @@ static void on_sysreg(struct trace *trace, const struct cpu *cpu, const struct e
 {
 	struct tarmac_pe *pe = tarmac_pe(trace, cpu);
 
-	if (pe->registers < TARMAC_REGISTERS)
+	/* FEAT_NV2 made it a store, which has a record of its own */
+	if (!event->in_memory && pe->registers < TARMAC_REGISTERS)
 		pe->reg[pe->registers++] = event->reg;
 }
 

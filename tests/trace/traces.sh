@@ -56,13 +56,19 @@ check "a line each instruction" test "$(wc -l <insn.step.1)" -eq 100000
 
 # Whole nested runs of the formats that tools read.
 run whole --trace tarmac,world=L1,from=29000000,to=30000000=l1.tarmac --trace qemu=qemu --trace tables=tables \
-	--trace tables,el=2=host.tables --trace el=el
+	--trace tables,el=2=host.tables --trace tables,el=1=guest.tables --trace sysreg,el=1=guest.sysreg --trace el=el
 check "Tarmac of a window" python3 "$here/tarmac_check.py" tarmac.step.1
 check "Tarmac of a guest hypervisor" python3 "$here/tarmac_check.py" --summary l1.tarmac
 cat check.out
 check "the log of tables" python3 "$here/tables_check.py" --summary tables
 cat check.out
 check "the host's log" python3 "$here/tables_check.py" host.tables
+# FEAT_NV2 makes memory of the guest's EL2: the machine's registers are as they were.
+check "registers in memory" grep -Eq ' HCR_EL2 in memory at va 0x[0-9a-f]+ = 0x[0-9a-f]+$' guest.sysreg
+check "none of them written" is_absent -E ' (HCR|VTTBR|VTCR)_EL2 0x' guest.sysreg
+check "nor to the tables' reader" is_absent -E '\(sysreg (hcr|vttbr|vtcr)_el2\)' guest.tables
+check "nor with a value in Tarmac" awk '/ I[TS] \(/ { el1 = / O EL1h/ && /MSR/ } el1 && / R (HCR|VTTBR|VTCR)_EL2 / { exit 1 }' l1.tarmac
+check "where there are some" grep -q 'O EL1h_n : MSR *hcr_el2' l1.tarmac
 check "as many exceptions in either" test "$(grep -c '=>' el)" -eq "$(grep -c '^Taking' qemu)"
 check "as many returns" test "$(grep -c '<=' el)" -eq "$(grep -c 'xception return' qemu)"
 

@@ -39,14 +39,9 @@ bool step_x_register(const char *text, unsigned *number)
 	return true;
 }
 
-/* Whoever reads a counter is ahead of those who have not: that is not for us to be. */
 u64 step_sysreg_value(const struct step *step, enum sysreg_id id)
 {
-	struct cpu look = *step_cpu(step);
-	struct cpu_group group = *look.group;
-
-	look.group = &group;
-	return sysreg_read(&look, id);
+	return sysreg_look(step_cpu(step), id);
 }
 
 const char *step_symbol_at(const struct step *step, const struct cpu *cpu, unsigned el, u64 address,

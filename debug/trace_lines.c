@@ -3,7 +3,6 @@
  * Traces for people: one line an event, which begins with the time and the PE.
  */
 #include "debug/trace_private.h"
-#include "sysregs/sysregs.h"
 
 static trace_line_fn *const lines[EVENT_KIND_COUNT] = {
 #define EVENT_ROW(id, word) [EVENT_##id] = trace_line_##word,
@@ -33,12 +32,6 @@ void trace_symbol(struct trace *trace, const struct cpu *cpu, unsigned el, u64 a
 		out_hex(out, place.offset, 1);
 	}
 	out_char(out, '>');
-}
-
-/* sysreg_read() has no effects; it is not declared so because some registers are worked out. */
-u64 trace_sysreg(const struct cpu *cpu, enum sysreg_id id)
-{
-	return sysreg_read((struct cpu *)(uintptr_t)cpu, id);
 }
 
 static void print(struct trace *trace, const struct cpu *cpu, const struct event *event)

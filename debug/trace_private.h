@@ -61,9 +61,6 @@ typedef void trace_line_fn(struct trace *trace, const struct cpu *cpu, const str
 /* "insn"; NULL: --trace does not know it. */
 const char *trace_event_word(enum event_kind kind);
 
-/* The value of a register for who looks on. */
-u64 trace_sysreg(const struct cpu *cpu, enum sysreg_id id);
-
 /* "table", "block", "page" or "invalid". */
 const char *trace_descriptor_kind(u64 descriptor, unsigned level);
 

@@ -103,7 +103,7 @@ static void print_sp(
 
 void tarmac_print_sysreg(struct trace *trace, const struct cpu *cpu, u64 cycles, enum sysreg_id id)
 {
-	print_register(trace, cpu, cycles, sysreg_name(id), trace_sysreg(cpu, id), 16, false);
+	print_register(trace, cpu, cycles, sysreg_name(id), sysreg_look(cpu, id), 16, false);
 }
 
 void tarmac_print_registers(struct trace *trace, const struct cpu *cpu, u64 cycles,

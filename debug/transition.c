@@ -131,9 +131,7 @@ static void find_intid(const struct cpu *cpu, struct transition *t)
 	u64 intid = cpu->offer.intid;
 
 	if (t->is_virtual) {
-		struct cpu look = *cpu;
-
-		intid = sysreg_read(&look, is_irq ? SR_ICV_HPPIR1_EL1 : SR_ICV_HPPIR0_EL1);
+		intid = sysreg_look(cpu, is_irq ? SR_ICV_HPPIR1_EL1 : SR_ICV_HPPIR0_EL1);
 	} else if (cpu->offer.group != (u8)is_irq) {
 		intid = INTID_NONE;
 	}

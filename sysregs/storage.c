@@ -12,6 +12,20 @@ u64 sysreg_read(struct cpu *cpu, enum sysreg_id id)
 	return row->read != NULL ? row->read(cpu, id) : cpu->sys[id];
 }
 
+/* A hook works on copies of the PE and of what PEs share. */
+u64 sysreg_look(const struct cpu *cpu, enum sysreg_id id)
+{
+	struct cpu_group group;
+	struct cpu look;
+
+	if (sysreg_rows[id].read == NULL)
+		return cpu->sys[id];
+	group = *cpu->group;
+	look = *cpu;
+	look.group = &group;
+	return sysreg_read(&look, id);
+}
+
 u64 sysreg_take(struct cpu *cpu, enum sysreg_id id)
 {
 	const struct sysreg *row = &sysreg_rows[id];

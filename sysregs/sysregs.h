@@ -101,13 +101,15 @@ struct consultation {
 void consultation_note(struct consultation *consultation, enum sysreg_id reg, u64 mask, u64 value);
 
 /*
- * The value of a register as a read returns it, without effects: for who looks on / as an MRS takes
+ * The value of a register as a read returns it; counters are brought up to date / as an MRS takes
  * it, which acknowledges an interrupt by ICC_IAR1_EL1 / a write with masks and effects. No access
  * check: route first. `cpu` must be synchronised (time). Cannot fail, cannot raise.
  */
 u64 sysreg_read(struct cpu *cpu, enum sysreg_id id);
 u64 sysreg_take(struct cpu *cpu, enum sysreg_id id);
 void sysreg_write(struct cpu *cpu, enum sysreg_id id, u64 value);
+/* What a read would return, for who looks on: not even the order of reads is another then. */
+u64 sysreg_look(const struct cpu *cpu, enum sysreg_id id);
 
 /*
  * The short way for the common case that the register behind a name needs no decision: no feature,

@@ -305,6 +305,26 @@ static void instructions_are_events(void **state)
 	}
 }
 
+/* The counters run on from where they were brought up to date last. */
+static void looking_changes_nothing(void **state)
+{
+	static const u32 words[] = { MOVN(1, 999), MSR(PMEVCNTR0, 1), MOVZ(2, 1), MSR(PMCR, 2), NOP,
+		B(-1), 0 };
+	struct bench bench;
+	u64 hash;
+
+	(void)state;
+	make(&bench, machine_default_config().engine, 8, words);
+	machine_run(bench.machine, 500);
+	hash = machine_hash(bench.machine);
+	for (unsigned id = 1; id < SYSREG_COUNT; id++)
+		sysreg_look(bench.cpu, (enum sysreg_id)id);
+	assert_int_equal(machine_hash(bench.machine), hash);
+	assert_int_equal(
+		sysreg_look(bench.cpu, SR_PMEVCNTR0_EL0), sysreg_read(bench.cpu, SR_PMEVCNTR0_EL0));
+	machine_destroy(bench.machine);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -313,6 +333,7 @@ int main(void)
 		cmocka_unit_test(instructions_count_after_wfi),
 		cmocka_unit_test(overflows_of_timed_events_interrupt),
 		cmocka_unit_test(instructions_are_events),
+		cmocka_unit_test(looking_changes_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,10 +26,22 @@ static void release(struct trace *trace)
 	free(trace);
 }
 
+static struct status check_pes(const struct trace *trace)
+{
+	unsigned count = machine_cpu_count(trace->context->machine);
+
+	if (trace->config.pes >> count == 0)
+		return status_ok();
+	return status_error(STATUS_USAGE, "--trace pe=%d: the machine has %u PE%s, from 0",
+		31 - __builtin_clz(trace->config.pes), count, count == 1 ? "" : "s");
+}
+
 static struct status prepare(struct trace *trace)
 {
-	struct status status = trace_find_ranges(trace);
+	struct status status = check_pes(trace);
 
+	if (status.code == STATUS_OK)
+		status = trace_find_ranges(trace);
 	if (status.code != STATUS_OK)
 		return status;
 	trace->kinds = trace_kind_rows[trace->config.kind].events;

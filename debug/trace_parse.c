@@ -304,6 +304,11 @@ struct status trace_parse(struct trace_config *config, char *text)
 		if (*rest == '\0')
 			return status_error(
 				STATUS_USAGE, "--trace '%.40s=': the file name is missing", text);
+		if (strcmp(rest, "-") == 0)
+			return status_error(STATUS_USAGE,
+				"--trace %.40s=-: standard output is the guest's; without =- a "
+				"trace is written to stderr, and ./- is a file",
+				text);
 		config->file = rest;
 	}
 	return check(config);

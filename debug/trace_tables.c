@@ -240,9 +240,9 @@ static void on_write(struct trace *trace, const struct cpu *cpu, const struct ev
 
 /* ---- Barriers, TLB maintenance, registers ---- */
 
-/* By CRm. C6.2 DSB */
+/* By CRm; NULL: SSBB and PSSBB, which complete no maintenance. C6.2 DSB */
 static const char *const domains[16] = { NULL, "oshld", "oshst", "osh", NULL, "nshld", "nshst",
-	"nsh", NULL, "ishld", "ishst", "ish", NULL, "ld", "st", "sy" };
+	"nsh", "sy", "ishld", "ishst", "ish", "sy", "ld", "st", "sy" };
 
 static void on_barrier(struct trace *trace, const struct cpu *cpu, const struct event *event)
 {
@@ -254,8 +254,10 @@ static void on_barrier(struct trace *trace, const struct cpu *cpu, const struct 
 		out_text(trace->out, " isb");
 		break;
 	case 0xd503309f: /* DSB */
+		if (domain == NULL)
+			return;
 		open_record(trace, cpu, "barrier");
-		out_printf(trace->out, " dsb (kind %s)", domain != NULL ? domain : "sy");
+		out_printf(trace->out, " dsb (kind %s)", domain);
 		break;
 	default: return; /* no others complete maintenance */
 	}

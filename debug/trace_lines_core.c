@@ -3,6 +3,7 @@
  * What lines say of instructions, exceptions, returns, accesses, barriers and system registers.
  */
 #include "debug/trace_private.h"
+#include "debug/transition.h"
 #include "exceptions/exceptions.h"
 #include "sysregs/sysregs.h"
 
@@ -52,13 +53,25 @@ static const char *interrupt_name(u8 interrupt)
 	}
 }
 
+static void print_interrupt(struct trace *trace, const struct cpu *cpu, const struct event *event)
+{
+	bool is_virtual;
+	u32 intid;
+	bool has_intid = transition_interrupt(cpu, event, &is_virtual, &intid);
+
+	out_printf(trace->out, "  %s%s", is_virtual ? "virtual " : "",
+		interrupt_name(event->interrupt));
+	if (has_intid)
+		out_printf(trace->out, " %" PRIu32, intid);
+}
+
 /* An IRQ or FIQ has no syndrome; SError does. */
-static void print_reason(struct trace *trace, const struct event *event)
+static void print_reason(struct trace *trace, const struct cpu *cpu, const struct event *event)
 {
 	char text[200];
 
 	if (event->interrupt == INT_IRQ || event->interrupt == INT_FIQ) {
-		out_printf(trace->out, "  %s", interrupt_name(event->interrupt));
+		print_interrupt(trace, cpu, event);
 		return;
 	}
 	esr_describe(event->esr, text, sizeof(text));
@@ -81,9 +94,8 @@ static void print_change(
 
 void trace_line_exception(struct trace *trace, const struct cpu *cpu, const struct event *event)
 {
-	(void)cpu;
 	print_change(trace, cpu, event, "=>");
-	print_reason(trace, event);
+	print_reason(trace, cpu, event);
 }
 
 void trace_line_eret(struct trace *trace, const struct cpu *cpu, const struct event *event)

@@ -125,18 +125,17 @@ static u64 insns_of_all(const struct cpu *cpu)
 }
 
 /* A PE does not say which interrupt it takes; it is the one that would be acknowledged now. */
-static void find_intid(const struct cpu *cpu, struct transition *t)
+static bool find_intid(const struct cpu *cpu, bool is_irq, bool is_virtual, u32 *found)
 {
-	bool is_irq = t->interrupt == INT_IRQ;
 	u64 intid = cpu->offer.intid;
 
-	if (t->is_virtual) {
+	if (is_virtual) {
 		intid = sysreg_look(cpu, is_irq ? SR_ICV_HPPIR1_EL1 : SR_ICV_HPPIR0_EL1);
 	} else if (cpu->offer.group != (u8)is_irq) {
 		intid = INTID_NONE;
 	}
-	t->has_intid = intid != INTID_NONE;
-	t->intid = (u32)intid;
+	*found = (u32)intid;
+	return intid != INTID_NONE;
 }
 
 /* With HCR_EL2.xMO physical interrupts go to EL2, and those that EL1 gets are virtual. */
@@ -148,6 +147,14 @@ static bool is_virtual(const struct cpu *cpu, const struct event *event)
 
 	return cpu->has_el2 && event->to_el == EL1 && event->interrupt != INT_SYNC &&
 	       (cpu->sys[SR_HCR_EL2] & routes[event->interrupt]);
+}
+
+bool transition_interrupt(
+	const struct cpu *cpu, const struct event *event, bool *virtual, u32 *intid)
+{
+	*virtual = is_virtual(cpu, event);
+	return (event->interrupt == INT_IRQ || event->interrupt == INT_FIQ) &&
+	       find_intid(cpu, event->interrupt == INT_IRQ, *virtual, intid);
 }
 
 static struct transition_end end_at(
@@ -184,9 +191,7 @@ static struct transition make(
 
 	if (!t.is_return) {
 		t.has_syndrome = t.interrupt == INT_SYNC || t.interrupt == INT_SERROR;
-		t.is_virtual = is_virtual(cpu, event);
-		if (is_interrupt(&t))
-			find_intid(cpu, &t);
+		t.has_intid = transition_interrupt(cpu, event, &t.is_virtual, &t.intid);
 	}
 	return t;
 }

@@ -39,6 +39,13 @@ struct transition {
 	struct transition_end from, to;
 };
 
+/*
+ * While an EVENT_EXCEPTION is told: is it a virtual interrupt, and which one is it? false: no IRQ
+ * or FIQ, or the GIC does not tell the number.
+ */
+bool transition_interrupt(
+	const struct cpu *cpu, const struct event *event, bool *is_virtual, u32 *intid);
+
 /* ---- What there is to say of one ---- */
 
 /* "HVC64: #0x0", "virtual IRQ 27", "ERET", "illegal ERET"; returns text. */

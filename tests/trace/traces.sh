@@ -76,7 +76,7 @@ check "as many returns" test "$(grep -c '<=' el)" -eq "$(grep -c 'xception retur
 run filters --max-insns $end --trace insn,el=1,$window=el1 --trace insn,el=2,$window=el2 --trace insn,el=0,$window=el0 \
 	--trace insn,world=host,$window=host --trace insn,world=L1,$window=L1 --trace insn,world=L2,$window=L2 \
 	--trace insn,addr=0x40200800-0x40201000,$window=addr --trace insn,addr=0x40200800+0x800,$window=size \
-	--trace all,event=exception,event=eret=changes --trace el=all_changes --trace insn,pe=1=pe1 --trace insn,vmid=9999=vmid
+	--trace all,event=exception,event=eret=changes --trace el=all_changes --trace insn,vmid=9999=vmid
 check "levels make the whole" cmp <(sort el0 el1 el2) <(sort insn.step.1)
 check "worlds make the whole" cmp <(sort host L1 L2) <(sort insn.step.1)
 check "of EL1" is_absent -v ' EL1h ' el1
@@ -84,7 +84,17 @@ check "addresses, as a range and with a size" cmp addr size
 check "addresses" cmp addr <(grep -E ' EL.[ht] 0x0000000040200[89a-f]' insn.step.1)
 check "some addresses" test -s addr
 check "events" cmp <(sed -E 's/(exception|eret)  *(EL. [<=])/\2/' changes) all_changes
-check "another PE" test ! -s pe1
+# SSBB, PSSBB, DSB #8 (as sy), DSB ISH, b .
+printf '\x9f\x30\x03\xd5\x9f\x34\x03\xd5\x9f\x38\x03\xd5\x9f\x3b\x03\xd5\x00\x00\x00\x14' >barriers
+"$entresol" run --max-insns 10 --load-address 0x40000000 --trace tables=barriers.tables barriers >/dev/null 2>&1
+check "barriers that complete maintenance" cmp <(grep -o 'kind [a-z]*' barriers.tables) <(printf 'kind sy\nkind ish\n')
+"$entresol" run --trace el=timer "$hyp" -- payload=timer rounds=1 >/dev/null 2>&1
+check "interrupts and their numbers" grep -Eq 'EL1 => EL1 .*  virtual IRQ 27$' timer
+check "of EL2, too" grep -Eq 'EL[12] => EL2 .*  IRQ 26$' timer
+run pe --trace insn,pe=1=pe1
+check "another PE" grep -q 'entresol: --trace pe=1: the machine has 1 PE, from 0' pe.err
+run dash --trace el=-
+check "no standard output" grep -q 'entresol: --trace el=-: standard output is' dash.err
 check "another VMID" test ! -s vmid
 
 # Symbols.

@@ -162,6 +162,8 @@ bool gdb_is_interrupted(void *opaque)
 	enum { CTRL_C = 3 };
 	struct gdb *gdb = opaque;
 
+	if (gdb->must_arrive)
+		return false;
 	while (gdb->is_connected && !gdb->is_interrupted && fill_inbox(gdb, false)) {
 		char byte = gdb->inbox[gdb->inbox_at];
 

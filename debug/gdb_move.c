@@ -8,21 +8,55 @@
 
 /* ---- Where to stop ---- */
 
-static bool is_step_done(const struct gdb *gdb, const struct cpu *cpu, const struct event *event)
+static struct cpu *mover(const struct gdb *gdb)
 {
-	const struct gdb_move *move = &gdb->move;
+	return machine_cpu(gdb->config.machine, gdb->move.cpu);
+}
+
+static bool stands(const struct gdb *gdb, const struct cpu *cpu)
+{
+	const struct gdb_stand *stand = &gdb->stand[cpu->index];
+
+	return stand->is_told && stand->insns == cpu->insns && stand->pc == cpu->pc;
+}
+
+/* Of a PE that has moved it must be told again, even where it was. */
+static void forget_stands(struct gdb *gdb)
+{
+	for (unsigned i = 0; i < machine_cpu_count(gdb->config.machine); i++)
+		gdb->stand[i].is_told = stands(gdb, machine_cpu(gdb->config.machine, i));
+}
+
+static bool is_step_done(struct gdb *gdb, const struct cpu *cpu, const struct event *event)
+{
+	struct gdb_move *move = &gdb->move;
 
 	if (move->kind == MOVE_CONTINUE || event->kind != EVENT_INSN || cpu->index != move->cpu)
 		return false;
-	return move->kind == MOVE_STEP || event->pc < move->low || event->pc >= move->high;
+	if (!move->is_backward && cpu->insns <= move->begin)
+		return false;
+	if (move->kind == MOVE_STEP || event->pc < move->low || event->pc >= move->high)
+		return true;
+	move->insns = cpu->insns;
+	return false;
+}
+
+/* An instruction at which a PE stands is executed without being asked, whichever goes on. */
+static bool is_silent(const struct gdb *gdb, const struct cpu *cpu)
+{
+	return !(gdb->move.resumed >> cpu->index & 1) ||
+	       (!gdb->move.is_backward && stands(gdb, cpu));
 }
 
 static bool is_hit(void *opaque, const struct cpu *cpu, const struct event *event)
 {
 	struct gdb *gdb = opaque;
+	bool is_point = !is_silent(gdb, cpu) && gdb_match_point(gdb, event);
 
-	gdb->hit.is_point = false;
-	return gdb_match_point(gdb, event) || is_step_done(gdb, cpu, event);
+	if (!is_point && !is_step_done(gdb, cpu, event))
+		return false;
+	gdb->hit.is_point = is_point;
+	return true;
 }
 
 static struct stop_at where_to_stop(struct gdb *gdb)
@@ -50,6 +84,36 @@ static enum travel_result travel(struct gdb *gdb)
 	return travel_forward(gdb->travel, gdb_insns_left(gdb), &stop);
 }
 
+/* A short way of ours, which a debugger that has gone or that interrupts does not end. */
+static enum travel_result step_exactly(struct gdb *gdb, s64 count)
+{
+	enum travel_result result;
+
+	gdb->must_arrive = true;
+	result = travel_step(gdb->travel, gdb->move.cpu, count);
+	gdb->must_arrive = false;
+	return result == TRAVEL_ARRIVED ? TRAVEL_HIT : result;
+}
+
+/*
+ * Nobody is told of an instruction that cannot be fetched, so a step went over it: back to where
+ * the PE is to be.
+ */
+static enum travel_result stop_before_fetch(struct gdb *gdb, enum travel_result result)
+{
+	const struct gdb_move *move = &gdb->move;
+	u64 insns = mover(gdb)->insns;
+
+	if (move->kind == MOVE_CONTINUE || gdb->hit.is_point || gdb->config.has_no_past)
+		return result;
+	if (move->is_backward && result == TRAVEL_HIT && insns + 1 < move->begin)
+		return step_exactly(gdb, (s64)(move->begin - 1 - insns));
+	if (!move->is_backward && (result == TRAVEL_HIT || result == TRAVEL_STOPPED) &&
+		insns > move->insns + 1)
+		return step_exactly(gdb, -(s64)(insns - 1 - move->insns));
+	return result;
+}
+
 /* ---- What is said ---- */
 
 static void say_to_console(struct gdb *gdb, const char *text)
@@ -66,6 +130,7 @@ static void reply_stop(struct gdb *gdb, int signal, const char *reason)
 {
 	snprintf(gdb->last_stop, sizeof(gdb->last_stop), "T%02x%s%sthread:%x;", signal, reason,
 		reason[0] != '\0' ? ";" : "", gdb->cpu + 1);
+	gdb->stand[gdb->cpu] = (struct gdb_stand){ true, gdb_cpu(gdb)->insns, gdb_cpu(gdb)->pc };
 	reply_clear(&gdb->reply);
 	reply_text(&gdb->reply, "%s", gdb->last_stop);
 }
@@ -105,8 +170,12 @@ static void reply_point(struct gdb *gdb)
 static enum travel_result go_behind_access(struct gdb *gdb)
 {
 	struct moment now = travel_now(gdb->travel);
+	enum travel_result result;
 
-	return travel_to(gdb->travel, (struct moment){ .insns = now.insns + 1 });
+	gdb->must_arrive = true;
+	result = travel_to(gdb->travel, (struct moment){ .insns = now.insns + 1 });
+	gdb->must_arrive = false;
+	return result == TRAVEL_FAILED ? result : TRAVEL_HIT;
 }
 
 static bool is_watch(const struct gdb *gdb)
@@ -116,14 +185,10 @@ static bool is_watch(const struct gdb *gdb)
 
 static void reply_hit(struct gdb *gdb)
 {
-	gdb->cpu = travel_cpu(gdb->travel);
-	if (!gdb->hit.is_point) {
+	if (gdb->hit.is_point)
+		reply_point(gdb);
+	else
 		reply_stop(gdb, SIGNAL_TRAP, "");
-		return;
-	}
-	if (is_watch(gdb) && gdb->move.is_backward)
-		go_behind_access(gdb);
-	reply_point(gdb);
 }
 
 static const char *end_say(const struct stop *stop, char *text, size_t size)
@@ -182,21 +247,43 @@ static void reply_result(struct gdb *gdb, enum travel_result result)
 	ENT_BUG("a result of travel");
 }
 
+/* Whose stop it is. */
+static unsigned stopped_cpu(const struct gdb *gdb, enum travel_result result)
+{
+	if (result == TRAVEL_HIT && (gdb->hit.is_point || gdb->move.kind == MOVE_CONTINUE))
+		return travel_cpu(gdb->travel);
+	if (result == TRAVEL_HIT)
+		return gdb->move.cpu;
+	return gdb->move.resumed >> gdb->cpu & 1 ? gdb->cpu : gdb->move.cpu;
+}
+
 void gdb_move(struct gdb *gdb, const struct gdb_move *move)
 {
 	enum travel_result result;
 
+	if (move->kind != MOVE_CONTINUE && !machine_cpu_is_on(gdb->config.machine, move->cpu)) {
+		gdb_error(gdb, "PE %u is off: it executes nothing", move->cpu);
+		return;
+	}
 	gdb->is_interrupted = false;
 	gdb->move = *move;
+	gdb->move.begin = gdb->move.insns = mover(gdb)->insns;
 	if (move->is_backward)
 		gdb->is_at_end = false;
-	result = travel(gdb);
+	forget_stands(gdb);
+	result = stop_before_fetch(gdb, travel(gdb));
 	if (result != TRAVEL_STOPPED && result != TRAVEL_ARRIVED)
 		gdb->is_at_end = false;
+	gdb->cpu = stopped_cpu(gdb, result);
+	if (result == TRAVEL_HIT && is_watch(gdb) && move->is_backward)
+		result = go_behind_access(gdb);
+	forget_stands(gdb);
 	reply_result(gdb, result);
 }
 
 /* ---- Packets ---- */
+
+#define ALL_PES UINT32_MAX
 
 void packet_moves(struct gdb *gdb, struct gdb_text *text)
 {
@@ -224,23 +311,39 @@ static void parse_action(struct gdb_text *text, struct gdb_move *move)
 	}
 }
 
+/* Of an action without one, or with -1, all PEs. */
+static u32 parse_who(struct gdb *gdb, struct gdb_text *text, struct gdb_move *move)
+{
+	bool is_all;
+
+	if (!text_skip(text, ':'))
+		return ALL_PES;
+	is_all = text->at < text->end && *text->at == '-';
+	if (!gdb_parse_thread(gdb, text, gdb->cpu, &move->cpu))
+		text->failed = true;
+	return is_all || text->failed ? ALL_PES : (u32)1 << move->cpu;
+}
+
 /*
  * ACTION[:THREAD];... Of the PEs one can step while all run; PEs that gdb wants to stand run too,
- * as they are one machine.
+ * as they are one machine, but their stops are not told.
  */
 void packet_move(struct gdb *gdb, struct gdb_text *text)
 {
 	struct gdb_move chosen = { .kind = MOVE_CONTINUE };
+	bool is_first = true;
+	u32 resumed = 0;
 
 	do {
 		struct gdb_move move = { .kind = MOVE_CONTINUE, .cpu = gdb->cpu };
 
 		parse_action(text, &move);
-		if (text_skip(text, ':') && !gdb_parse_thread(gdb, text, gdb->cpu, &move.cpu))
-			text->failed = true;
-		if (chosen.kind == MOVE_CONTINUE)
+		resumed |= parse_who(gdb, text, &move);
+		if (is_first || chosen.kind == MOVE_CONTINUE)
 			chosen = move;
+		is_first = false;
 	} while (!text->failed && text_skip(text, ';'));
+	chosen.resumed = resumed;
 	if (text_is_done(text))
 		gdb_move(gdb, &chosen);
 	else
@@ -250,7 +353,7 @@ void packet_move(struct gdb *gdb, struct gdb_text *text)
 /* The old packets: [SIGNAL;]ADDRESS, from where to go on. */
 static void move_from(struct gdb *gdb, struct gdb_text *text, enum move_kind kind)
 {
-	struct gdb_move move = { .kind = kind, .cpu = gdb->step_cpu };
+	struct gdb_move move = { .kind = kind, .cpu = gdb->step_cpu, .resumed = ALL_PES };
 
 	if (text->at < text->end) {
 		u64 pc = text_number(text);
@@ -297,7 +400,9 @@ void packet_step_signalled(struct gdb *gdb, struct gdb_text *text)
 
 static void move_back(struct gdb *gdb, struct gdb_text *text, enum move_kind kind)
 {
-	struct gdb_move move = { .kind = kind, .is_backward = true, .cpu = gdb->step_cpu };
+	struct gdb_move move = {
+		.kind = kind, .is_backward = true, .cpu = gdb->step_cpu, .resumed = ALL_PES
+	};
 
 	if (text_is_done(text))
 		gdb_move(gdb, &move);

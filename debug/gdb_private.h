@@ -54,7 +54,9 @@ struct gdb_move {
 	enum move_kind kind;
 	bool is_backward;
 	unsigned cpu;  /* that steps */
+	u32 resumed;   /* PEs whose stops are told: gdb takes those of others for its own error */
 	u64 low, high; /* MOVE_RANGE: while PC is in [low, high) */
+	u64 begin, insns; /* that the PE had executed when it began; at the last one of the range */
 };
 
 struct gdb {
@@ -66,6 +68,7 @@ struct gdb {
 	bool has_no_ack;
 	bool says_swbreak, says_hwbreak; /* the debugger knows these reasons */
 	bool is_interrupted;		 /* Ctrl-C */
+	bool must_arrive;		 /* it is not asked for while a short way is gone */
 	struct packet_reader reader;
 	char inbox[4096];
 	int inbox_at, inbox_size; /* bytes that came and were not looked at */
@@ -85,7 +88,11 @@ struct gdb {
 	unsigned point_count;
 	struct points points; /* the same, as travel wants them */
 	struct gdb_move move;
-	struct { /* why it stopped */
+	struct gdb_stand {
+		bool is_told;
+		u64 insns, pc;
+	} stand[MACHINE_CPUS]; /* an instruction at which the debugger was told of a stop */
+	struct {	       /* why it stopped */
 		bool is_point;
 		enum point_kind kind;
 		u64 address; /* that is reported for a watch */

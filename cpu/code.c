@@ -350,8 +350,8 @@ static u64 fusible(const struct cpu_group *group, const struct page *page, u64 i
 	u64 end = page->is_timed ? LINE_RECORDS : UOPS_PER_PAGE;
 	u64 most = smaller(end - index % end, MAX_FUSED);
 
-	for (u64 i = 0; i < most; i++) {
-		if (UNLIKELY(points_break_at_word(group, index + i)))
+	for (u64 i = 0; group->points != NULL && i < most; i++) {
+		if (points_break_at_word(group, index + i))
 			return larger(i, 1);
 	}
 	return most;
@@ -388,12 +388,13 @@ void code_predecode(struct cpu *cpu, const struct uop *u)
 	handler_fn *fused;
 	struct decoded d, later;
 	unsigned count = 1;
+	u64 most = kind.engine == ENGINE_TAIL ? fusible(cpu->group, page, index) : 1;
 
 	decode_at(cpu, page, index, &d);
 	ops[0] = d.op;
 	if (d.row != NULL)
 		insn_rows[d.row - insn_rows].was_executed = true;
-	for (; kind.engine == ENGINE_TAIL && count < fusible(cpu->group, page, index); count++) {
+	for (; count < most; count++) {
 		decode_at(cpu, page, index + count, &later);
 		ops[count] = later.op;
 	}

@@ -81,8 +81,6 @@ static void start(struct run *run, enum engine engine)
 	struct loaded_image image;
 	struct status status;
 
-	if (getenv("POINTS_LOG"))
-		fprintf(stderr, "=== %d\n", engine);
 	run->config.engine = engine;
 	run->machine = machine_create(&run->config, &status);
 	check(status);
@@ -120,12 +118,6 @@ static void note(struct run *run, const struct cpu *cpu, const struct event *eve
 	for (size_t i = 0; i < COUNT(said); i++)
 		mix(run, said[i]);
 	run->events++;
-	if (getenv("POINTS_LOG"))
-		fprintf(stderr,
-			"%u cpu %u insns %" PRIu64 " cycles %" PRIu64 " pc %" PRIx64 " va %" PRIx64
-			" pa %" PRIx64 " value %" PRIx64 "\n",
-			event->kind, cpu->index, cpu->insns, cpu->cycles, event->pc, event->va,
-			event->pa, event->value);
 }
 
 static void told(void *opaque, struct cpu *cpu, const struct event *event)

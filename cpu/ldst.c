@@ -65,7 +65,7 @@ bool ldst_store_pair(struct cpu *cpu, u64 va, unsigned size, u64 first, u64 seco
  */
 static struct place place_of_16(struct cpu *cpu, u64 va, enum access_kind kind, unsigned flags)
 {
-	struct access access = { .kind = (u8)kind, .flags = (u8)flags, .size = 16 };
+	struct access access = { .kind = (u8)kind, .flags = (u16)flags, .size = 16 };
 
 	return mmu_place(cpu, va, access);
 }

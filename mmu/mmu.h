@@ -149,9 +149,9 @@ enum {
 };
 
 struct access {
-	u8 kind;  /* enum access_kind */
-	u8 flags; /* ACC_* */
-	u8 size;  /* bytes: 1, 2, 4, 8, 16, 64 */
+	u8 kind;   /* enum access_kind */
+	u16 flags; /* ACC_* */
+	u8 size;   /* bytes: 1, 2, 4, 8, 16, 64 */
 };
 
 struct translation {

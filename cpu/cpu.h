@@ -79,7 +79,7 @@ bool cpu_run_at_most(struct cpu *cpu, cycles_t until, u64 count);
  */
 struct points;
 void cpu_set_points(struct cpu_group *group, const struct points *points);
-void cpu_observe(struct cpu *cpu, u32 kinds);
+void cpu_observe(struct cpu_group *group, u32 kinds);
 
 /*
  * Registers that an instruction writes if it completes: bits of slots of x[], and of v[]. Of what

@@ -23,7 +23,7 @@ enum event_kind {
 	EVENT_TLBI,	  /* TLB maintenance: reg = SR_TLBI_*, value = operand */
 	EVENT_CYCLES,	  /* time passed: pc and insn, from_el = where, cycles, reasons, issued */
 	EVENT_ACCESS, /* a data access of an instruction, about to be performed, checked: pc, va,
-			 pa,    size, write, value of a write (of up to 8 bytes) */
+			 pa, size, write, value of a write (of up to 8 bytes) */
 	EVENT_BREAKPOINT, /* about to execute: an instruction at an address of points.h: pc, insn */
 	EVENT_WATCH,	  /* as EVENT_ACCESS: of what points.h watches; also the walks' updates */
 	EVENT_TABLE_WRITE, /* RAM that a walk has read a descriptor from is written: pa, size,

@@ -43,12 +43,17 @@ void cpu_set_points(struct cpu_group *group, const struct points *points)
 		mmu_tell_accesses(group->cpu[i]);
 }
 
-void cpu_observe(struct cpu *cpu, u32 kinds)
+void cpu_observe(struct cpu_group *group, u32 kinds)
 {
-	bool tells_barriers = event_wanted(cpu, EVENT_BARRIER);
+	struct memory *memory = group->cpu[0]->memory;
+	u32 changed = group->cpu[0]->observe ^ kinds;
 
-	cpu->observe = kinds;
-	if (event_wanted(cpu, EVENT_BARRIER) != tells_barriers)
-		code_forget_all(cpu->memory);
-	mmu_tell_accesses(cpu);
+	for (unsigned i = 0; i < group->count; i++) {
+		group->cpu[i]->observe = kinds;
+		mmu_tell_accesses(group->cpu[i]);
+	}
+	if (changed >> EVENT_BARRIER & 1)
+		code_forget_all(memory);
+	if (!(kinds >> EVENT_TABLE_WRITE & 1))
+		mmu_forget_tables(memory);
 }

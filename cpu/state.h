@@ -102,23 +102,24 @@ struct ram_region {
 	pa_t base;
 	u64 size;	/* bytes, a multiple of 4 KiB */
 	u8 *host;	/* where it lives in this process */
-	u8 *page_flags; /* a byte for each 4 KiB page: PAGE_*; written by cpu/code.c, mmu/, and
-			   platform/ram.c */
+	u8 *page_flags; /* a byte for each 4 KiB page: PAGE_*; written by cpu/code.c, mmu/,
+			   platform/ram.c and platform/checkpoint.c */
 	bool read_only;
 	bool is_away; /* a device is in its place now; written by platform/flash.c */
 };
 
 enum {
-	PAGE_HAS_CODE = 1,   /* predecoded: writes must go through memory_written() */
+	PAGE_HAS_CODE = 1,   /* predecoded: of writes code_written() is to be told */
 	PAGE_HOST_WRITE = 2, /* some host TLB may hold a write entry for it; mmu/ only */
-	PAGE_HAS_TABLES = 8, /* a walk read a descriptor from it; mmu/tell.c */
-	PAGE_DIRTY = 4	     /* may have been written since platform/checkpoint.c last looked */
+	PAGE_DIRTY = 4,	     /* may have been written since platform/checkpoint.c last looked */
+	PAGE_HAS_TABLES = 8  /* a walk read a descriptor from it; mmu/tell.c */
 };
 
 /* The physical memory that all PEs of a machine share. */
 struct memory {
 	struct ram_region region[4];
 	unsigned region_count;
+	bool has_tables; /* some page is PAGE_HAS_TABLES; mmu/tell.c */
 	/* Called after any write to a PAGE_HAS_CODE page, by CPU or device; set by cpu/code.c. */
 	void (*code_written)(void *code_cache, pa_t pa, u64 size);
 	void *code_cache;

@@ -308,6 +308,8 @@ void mmu_watch_writes(const struct cpu_group *group);
 void mmu_bypass_host_tlb(struct cpu *cpu, bool bypass);
 /* What is wanted of EVENT_ACCESS and EVENT_WATCH changed. */
 void mmu_tell_accesses(struct cpu *cpu);
+/* Nobody wants EVENT_TABLE_WRITE any more. */
+void mmu_forget_tables(struct memory *memory);
 /* Removes the code links to a predecoded page, in all PEs of the group; NULL: all links of this PE.
  */
 void mmu_unlink_code(struct cpu *cpu, const struct uop *code);

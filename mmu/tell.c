@@ -153,6 +153,7 @@ void tell_table(struct cpu *cpu, struct ram_region *region, pa_t pa)
 	if (*flags & PAGE_HAS_TABLES)
 		return;
 	*flags |= PAGE_HAS_TABLES;
+	cpu->memory->has_tables = true;
 	mmu_protect_code_page(cpu, PA(PAGE_BASE(pa.v)));
 }
 
@@ -186,14 +187,15 @@ void tell_update(struct cpu *cpu, pa_t pa, u64 descriptor)
 		emit(cpu, EVENT_WATCH, &access);
 }
 
-static void forget_tables(struct memory *memory)
+void mmu_forget_tables(struct memory *memory)
 {
-	for (unsigned i = 0; i < memory->region_count; i++) {
+	for (unsigned i = 0; memory->has_tables && i < memory->region_count; i++) {
 		struct ram_region *region = &memory->region[i];
 
 		for (u64 page = 0; page < region->size >> PAGE_SHIFT; page++)
 			region->page_flags[page] &= (u8)~PAGE_HAS_TABLES;
 	}
+	memory->has_tables = false;
 }
 
 /* ---- Arming ---- */
@@ -208,8 +210,6 @@ void mmu_tell_accesses(struct cpu *cpu)
 		tells |= TELLS_WATCHES;
 	if (event_wanted(cpu, EVENT_ACCESS))
 		tells |= TELLS_ALL;
-	if (!event_wanted(cpu, EVENT_TABLE_WRITE))
-		forget_tables(cpu->memory);
 	if (((tells | cpu->tells) & TELLS_WATCHES) != 0)
 		contexts_watch(cpu, (tells & TELLS_WATCHES) != 0);
 	cpu->tells = tells;

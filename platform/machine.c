@@ -551,8 +551,7 @@ void machine_observe(struct machine *machine, u32 kinds,
 {
 	machine->event = event;
 	machine->event_opaque = opaque;
-	for (unsigned i = 0; i < machine->group.count; i++)
-		cpu_observe(machine->group.cpu[i], kinds);
+	cpu_observe(&machine->group, kinds);
 }
 
 void machine_set_points(struct machine *machine, const struct points *points)

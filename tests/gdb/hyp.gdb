@@ -41,7 +41,7 @@ monitor who-wrote pte sp
 #: expect PE 0, EL2, pc 0x.*: str x.*
 monitor who-wrote elr_el2
 #: expect PE 0, an exception taken to EL2 at pc 0x.*
-#: expect   at instruction 39[0-9]+: .*
+#: expect   at instruction [0-9]+: .*
 monitor snapshot {dir}/snapshot
 #: expect entresol run --from .*/snapshot goes on from here
 monitor snapshot /no/such/folder/snapshot

@@ -153,7 +153,7 @@ static void assert_insns(const char *expected)
 		size_t at = strlen(text);
 
 		snprintf(text + at, sizeof(text) - at, "%" PRIu64 " ",
-			transitions_last(&transitions, back)->insns);
+			transitions_last(&transitions, back)->moment.insns);
 	}
 	assert_string_equal(text, expected);
 }
@@ -169,9 +169,9 @@ static void a_run_that_is_repeated(void **state)
 	hvc_at(5);
 	hvc_at(7);
 	assert_insns("3 4 5 7 ");
-	transitions_forget_after(&transitions, 4);
+	transitions_forget_after(&transitions, (struct moment){ .insns = 4, .step = 1 });
 	assert_insns("3 4 ");
-	transitions_forget_after(&transitions, 0);
+	transitions_forget_after(&transitions, (struct moment){ .insns = 0, .step = 1 });
 	assert_insns("");
 	hvc_at(2);
 	assert_insns("2 ");

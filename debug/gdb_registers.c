@@ -122,17 +122,17 @@ static u64 virtual_address(const struct cpu *cpu, unsigned offset)
 	return sign_extend(cpu->sys[SR_VNCR_EL2] & ~(u64)0xfff, 49) + offset;
 }
 
-static u64 read_number(struct cpu *cpu, const struct gdb_register *reg)
+static u64 read_number(const struct cpu *cpu, const struct gdb_register *reg)
 {
 	switch ((enum register_kind)reg->kind) {
 	case REGISTER_X: return cpu->x[reg->id];
 	case REGISTER_SP: return cpu->x[SLOT_SP];
 	case REGISTER_PC: return cpu->pc;
 	case REGISTER_CPSR: return pstate_to_spsr(cpu);
-	case REGISTER_FPSR: return sysreg_read(cpu, SR_FPSR);
-	case REGISTER_FPCR: return sysreg_read(cpu, SR_FPCR);
+	case REGISTER_FPSR: return sysreg_look(cpu, SR_FPSR);
+	case REGISTER_FPCR: return sysreg_look(cpu, SR_FPCR);
 	case REGISTER_EL: return cpu->pstate.el;
-	case REGISTER_SYSTEM: return sysreg_read(cpu, (enum sysreg_id)reg->id);
+	case REGISTER_SYSTEM: return sysreg_look(cpu, (enum sysreg_id)reg->id);
 	default: ENT_BUG("a kind of register");
 	}
 }

@@ -131,6 +131,7 @@ extern struct sysreg_direct sysreg_direct[SYSREG_COUNT];
  * no other one's name and not only written; may software write it; and where it is in the page of
  * FEAT_NV2 (-1: nowhere), which holds it for a guest hypervisor.
  */
+bool sysreg_is_stored(enum sysreg_id id); /* its value is what was written to cpu->sys[] */
 bool sysreg_has_value(const struct cpu *cpu, enum sysreg_id id);
 bool sysreg_is_writable(enum sysreg_id id);
 int sysreg_vncr(const struct cpu *cpu, enum sysreg_id id);

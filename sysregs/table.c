@@ -109,6 +109,11 @@ bool sysreg_has_value(const struct cpu *cpu, enum sysreg_id id)
 	return id == SR_SP_EL2 || accessed_as(id)->read_el != NOBODY;
 }
 
+bool sysreg_is_stored(enum sysreg_id id)
+{
+	return sysreg_rows[id].read == NULL;
+}
+
 bool sysreg_is_writable(enum sysreg_id id)
 {
 	return id == SR_SP_EL2 || accessed_as(id)->write_el != NOBODY;

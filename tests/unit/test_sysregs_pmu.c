@@ -564,6 +564,30 @@ static void overflows_are_foreseen(void **state)
 	}
 }
 
+/* Whoever looks on sees what a read returns, and changes nothing. */
+static void looks_change_nothing(void **state)
+{
+	struct cpu *cpu = pe_create("max", true, 40), *before = malloc(sizeof(*before));
+
+	(void)state;
+	assert_non_null(before);
+	pe_set_el(cpu, EL2);
+	sysreg_write(cpu, SR_PMCR_EL0, PMCR_EL0_E);
+	sysreg_write(cpu, SR_PMCNTENSET_EL0, ~(u64)0);
+	sysreg_write(cpu, SR_PMCCFILTR_EL0, NSH);
+	sysreg_write(cpu, SR_PMCCNTR_EL0, ~(u64)0 - 10);
+	pass(cpu, 100, 50);
+	*before = *cpu;
+	assert_int_equal(sysreg_look(cpu, SR_PMCCNTR_EL0), 89);
+	assert_true(sysreg_look(cpu, SR_PMOVSSET_EL0) & BIT(31));
+	for (unsigned id = 0; id < SYSREG_COUNT; id++)
+		sysreg_look(cpu, (enum sysreg_id)id);
+	assert_memory_equal(cpu, before, sizeof(*cpu));
+	assert_int_equal(sysreg_read(cpu, SR_PMCCNTR_EL0), 89);
+	free(before);
+	free(cpu);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -582,6 +606,7 @@ int main(void)
 		cmocka_unit_test(chains_go_from_even_to_odd),
 		cmocka_unit_test(interrupts_follow_flags),
 		cmocka_unit_test(overflows_are_foreseen),
+		cmocka_unit_test(looks_change_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,6 +22,8 @@ struct session {
 	struct gdb_socket *socket;
 	struct gdb_transport sockets;
 	struct gdb *gdb;
+	struct debug_names names;
+	struct status why_not;	  /* nothing goes back */
 	struct console_live keys; /* the terminal's, but Ctrl-C of the debugger ends a wait */
 	bool was_connected, observes;
 };
@@ -38,8 +40,6 @@ static unsigned list_fields(
 		fields[count++] = (struct named_field){ field->name, field->high, field->low };
 	return count;
 }
-
-static const struct debug_names names = { list_fields, disassemble };
 
 static struct status explain_here(const struct cpu *cpu, const char *text, FILE *out)
 {
@@ -142,7 +142,7 @@ static struct status create_server(struct session *session)
 		.observers = driven->observers,
 		.worlds = &session->worlds,
 		.transitions = &session->transitions,
-		.names = &names,
+		.names = &session->names,
 		.transport = { connect_debugger, disconnect_debugger, read_debugger, write_debugger,
 			session },
 		.most_insns = driven->options->max_insns,
@@ -150,15 +150,16 @@ static struct status create_server(struct session *session)
 		.explain = explain_here,
 		.snapshot = save,
 		.say = say_line };
-	struct status status, why;
+	struct status status;
 
+	session->names = (struct debug_names){ list_fields, disassemble_at, driven->symbols };
 	session->gdb = gdb_create(&config, &status);
 	if (status.code != STATUS_NOT_IMPLEMENTED)
 		return status;
-	why = status;
-	say("%s; so nothing goes back", why.text);
+	session->why_not = status;
+	say("%s; so nothing goes back", session->why_not.text);
 	config.has_no_past = true;
-	config.why_not = why.text;
+	config.why_not = session->why_not.text;
 	session->gdb = gdb_create(&config, &status);
 	return status;
 }

@@ -18,7 +18,7 @@ static unsigned fields_of(enum sysreg_id id, bool e2h, struct named_field *field
 
 struct status step_do_who(struct step *step, const struct step_arguments *arguments)
 {
-	static const struct debug_names names = { fields_of, disassemble };
+	const struct debug_names names = { fields_of, disassemble_at, step->driven->symbols };
 
 	if (arguments->count == 0)
 		return status_error(STATUS_USAGE, "who wrote what? A register, SYSREG[.FIELD], an "

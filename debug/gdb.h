@@ -29,8 +29,8 @@ struct gdb_transport {
 struct gdb_config {
 	struct machine *machine; /* that was started */
 	struct observers *observers;
-	const struct worlds *worlds;	       /* told of the run; NULL: threads have no worlds */
-	const struct transitions *transitions; /* NULL: nobody counts them */
+	const struct worlds *worlds;	 /* told of the run; NULL: threads have no worlds */
+	struct transitions *transitions; /* NULL: nobody counts them */
 	struct gdb_transport transport;
 	u64 most_insns;	     /* MACHINE_UNLIMITED, or the end of the run */
 	u64 memory;	     /* of checkpoints: see travel.h */

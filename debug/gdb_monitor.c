@@ -143,7 +143,7 @@ static struct status explain(struct gdb *gdb, const char *text, FILE *out)
 
 static struct status say_transitions(struct gdb *gdb, const char *text, FILE *out)
 {
-	const struct transitions *transitions = gdb->config.transitions;
+	struct transitions *transitions = gdb->config.transitions;
 	const struct transition *transition;
 	unsigned long count = 10;
 	char *end;
@@ -156,6 +156,7 @@ static struct status say_transitions(struct gdb *gdb, const char *text, FILE *ou
 			return status_error(
 				STATUS_USAGE, "transitions: '%.20s' is no number", text);
 	}
+	transitions_forget_after(transitions, travel_now(gdb->travel));
 	count = smaller(count, transitions->count);
 	if (count == 0)
 		fprintf(out, "there was none\n");

@@ -4,6 +4,7 @@
  */
 #include "debug/walk.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -232,8 +233,9 @@ bool walk_parse_address(const struct cpu *cpu, const char *text, u64 *address)
 	}
 	if (text[0] < '0' || text[0] > '9')
 		return false;
+	errno = 0;
 	*address = strtoull(text, &end, 0);
-	return *end == '\0';
+	return *end == '\0' && errno == 0;
 }
 
 static struct status parse_regime(const struct cpu *cpu, const char *name, struct inspected *what)

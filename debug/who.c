@@ -4,6 +4,7 @@
  */
 #include "debug/who.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -54,6 +55,26 @@ static bool find_field(const struct cpu *cpu, const struct debug_names *names, c
 	return false;
 }
 
+/* Instructions write these by other names, or they are worked out when they are read. */
+static bool is_answered(enum sysreg_id id)
+{
+	switch (id) {
+	case SR_NZCV:
+	case SR_DAIF:
+	case SR_PAN:
+	case SR_UAO:
+	case SR_DIT:
+	case SR_SSBS:
+	case SR_SPSel:
+	case SR_SP_EL0:
+	case SR_SP_EL1:
+	case SR_SP_EL2:
+	case SR_FPCR:
+	case SR_FPSR: return false;
+	default: return sysreg_is_stored(id) || sysreg_is_writable(id);
+	}
+}
+
 static struct status parse_sysreg(const struct cpu *cpu, const char *text,
 	const struct debug_names *names, struct written *what)
 {
@@ -63,6 +84,11 @@ static struct status parse_sysreg(const struct cpu *cpu, const char *text,
 	if (!find_register(cpu, text, length, &what->which))
 		return status_error(STATUS_USAGE, "who-wrote: '%.*s' is no register of this PE",
 			(int)(length < 40 ? length : 40), text);
+	if (!is_answered((enum sysreg_id)what->which))
+		return status_error(STATUS_USAGE,
+			"who-wrote: of %s it is not known: what writes it are not writes of a "
+			"register",
+			sysreg_name((enum sysreg_id)what->which));
 	if (text[length] == '.' && !find_field(cpu, names, text + length + 1, what))
 		return status_error(STATUS_USAGE, "who-wrote: %s has no field '%.30s'",
 			sysreg_name((enum sysreg_id)what->which), text + length + 1);
@@ -75,11 +101,12 @@ static struct status parse_memory(const char *text, struct written *what)
 	char *end;
 
 	what->kind = WRITTEN_MEMORY;
+	errno = 0;
 	what->which = strtoull(text, &end, 0);
 	what->size = 8;
 	if (*end == '/')
 		what->size = strtoull(end + 1, &end, 0);
-	if (*end != '\0' || what->size == 0 || what->size > MOST_BYTES)
+	if (errno != 0 || *end != '\0' || what->size == 0 || what->size > MOST_BYTES)
 		return status_error(STATUS_USAGE,
 			"who-wrote: '%.40s' is no ADDRESS or ADDRESS/BYTES, of at most %d", text,
 			MOST_BYTES);
@@ -130,23 +157,42 @@ struct status who_parse(const struct cpu *cpu, const char *text, const struct de
 
 /* ---- The answer ---- */
 
-static void say_insn(
-	const struct writer *writer, const struct debug_names *names, char *text, size_t size)
+static struct symbol_place place_of(const struct cpu *cpu, const struct writer *writer,
+	const struct debug_names *names, char *text, size_t size)
 {
-	char insn[80];
+	struct symbol_place place = { 0 };
 
-	snprintf(insn, sizeof(insn), ".inst 0x%08" PRIx32, writer->insn);
-	if (names != NULL && names->disassemble != NULL)
-		names->disassemble(writer->insn, insn, sizeof(insn));
-	snprintf(text, size, "PE %u, EL%u, pc 0x%" PRIx64 ": %s", writer->cpu, writer->el,
-		writer->pc, insn);
+	if (names != NULL && names->symbols != NULL)
+		place = symbols_at(
+			names->symbols, cpu->group->cpu[writer->cpu], writer->el, writer->pc);
+	text[0] = '\0';
+	if (place.name != NULL && place.offset == 0)
+		snprintf(text, size, " <%s>", place.name);
+	else if (place.name != NULL)
+		snprintf(text, size, " <%s+0x%" PRIx64 ">", place.name, place.offset);
+	return place;
 }
 
-const char *who_say(
-	const struct writer *writer, const struct debug_names *names, char *text, size_t size)
+static void say_insn(const struct cpu *cpu, const struct writer *writer,
+	const struct debug_names *names, char *text, size_t size)
+{
+	char insn[80], symbol[140], line[140] = "";
+	struct symbol_place place = place_of(cpu, writer, names, symbol, sizeof(symbol));
+
+	snprintf(insn, sizeof(insn), ".inst 0x%08" PRIx32, writer->insn);
+	if (names != NULL && names->disassemble_at != NULL)
+		names->disassemble_at(writer->pc, writer->insn, insn, sizeof(insn));
+	if (place.file != NULL)
+		snprintf(line, sizeof(line), "  ; %s:%u", place.file, place.line);
+	snprintf(text, size, "PE %u, EL%u, pc 0x%" PRIx64 "%s: %s%s", writer->cpu, writer->el,
+		writer->pc, symbol, insn, line);
+}
+
+const char *who_say(const struct cpu *cpu, const struct writer *writer,
+	const struct debug_names *names, char *text, size_t size)
 {
 	switch (writer->kind) {
-	case WRITER_INSN: say_insn(writer, names, text, size); break;
+	case WRITER_INSN: say_insn(cpu, writer, names, text, size); break;
 	case WRITER_EXCEPTION:
 		snprintf(text, size, "PE %u, an exception taken to EL%u at pc 0x%" PRIx64,
 			writer->cpu, writer->el, writer->pc);
@@ -162,13 +208,20 @@ const char *who_say(
 	return text;
 }
 
-static void print(const struct writer *writer, const struct debug_names *names, FILE *out)
+/* Of a field, as a number of its own. */
+static void print(const struct cpu *cpu, const struct written *what, const struct writer *writer,
+	const struct debug_names *names, FILE *out)
 {
-	char text[160];
+	unsigned shift = what->mask != 0 ? (unsigned)__builtin_ctzll(what->mask) : 0;
+	u64 before = writer->before >> shift, after = writer->after >> shift;
+	char text[400];
 
-	fprintf(out, "%s\n  at instruction %" PRIu64 ": 0x%" PRIx64 " became 0x%" PRIx64 "\n",
-		who_say(writer, names, text, sizeof(text)), writer->moment.insns, writer->before,
-		writer->after);
+	fprintf(out, "%s\n  at instruction %" PRIu64 ": ",
+		who_say(cpu, writer, names, text, sizeof(text)), writer->moment.insns);
+	if (before == after)
+		fprintf(out, "0x%" PRIx64 " again\n", after);
+	else
+		fprintf(out, "0x%" PRIx64 " became 0x%" PRIx64 "\n", before, after);
 }
 
 struct status who_command(struct travel *travel, const struct cpu *cpu, const char *text,
@@ -181,7 +234,7 @@ struct status who_command(struct travel *travel, const struct cpu *cpu, const ch
 	if (status.code != STATUS_OK)
 		return status;
 	switch (travel_who_wrote(travel, &what, &writer)) {
-	case TRAVEL_HIT: print(&writer, names, out); return status_ok();
+	case TRAVEL_HIT: print(cpu, &what, &writer, names, out); return status_ok();
 	case TRAVEL_BEGIN:
 		fprintf(out, "nobody has written it since instruction %" PRIu64 "\n",
 			travel_begin(travel).insns);

@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "debug/symbols.h"
 #include "debug/travel.h"
 
 /* A named part of a register. */
@@ -19,7 +20,8 @@ struct debug_names {
 	/* The fields of a system register from the lowest, in one of its formats; how many. */
 	unsigned (*fields)(
 		enum sysreg_id id, bool is_e2h, struct named_field *fields, unsigned most);
-	void (*disassemble)(u32 insn, char *text, size_t size);
+	void (*disassemble_at)(u64 address, u32 insn, char *text, size_t size);
+	const struct symbols *symbols;
 };
 
 /*
@@ -28,9 +30,10 @@ struct debug_names {
  */
 struct status who_parse(const struct cpu *cpu, const char *text, const struct debug_names *names,
 	struct written *what);
-/* "EL2, PE 0, pc 0x40081234: msr hcr_el2, x0"; returns text. */
-const char *who_say(
-	const struct writer *writer, const struct debug_names *names, char *text, size_t size);
+/* "PE 0, EL2, pc 0x40081234 <main+0x10>: msr hcr_el2, x0  ; file.c:12"; cpu: any PE of the machine.
+ * Returns text. */
+const char *who_say(const struct cpu *cpu, const struct writer *writer,
+	const struct debug_names *names, char *text, size_t size);
 
 /* Asks, and prints a line or two. */
 struct status who_command(struct travel *travel, const struct cpu *cpu, const char *text,

@@ -36,12 +36,26 @@ print/x $HCR_EL2 ^ $old
 set $HCR_EL2 = $old
 # whoever asks changes nothing
 monitor who-wrote hcr_el2.vm
-#: expect PE 0, EL2, pc 0x.*: msr hcr_el2, x.*
+#: expect PE 0, EL2, pc 0x[0-9a-f]+ <.*\+0x[0-9a-f]+>: msr hcr_el2, x[0-9]+  ; .*:[0-9]+
 monitor who-wrote pte sp
 #: expect PE 0, EL2, pc 0x.*: str x.*
 monitor who-wrote elr_el2
 #: expect PE 0, an exception taken to EL2 at pc 0x.*
 #: expect   at instruction [0-9]+: .*
+# a field is a number; code has its names; who cannot be known is not guessed
+monitor who-wrote esr_el2.ec
+#: expect .*exception.*
+#: expect   at instruction [0-9]+: 0x[0-9a-f]{1,2} became 0x16
+monitor who-wrote nzcv
+#: expect who-wrote: of NZCV it is not known: .*
+monitor who-wrote fpsr
+#: expect who-wrote: of FPSR it is not known: .*
+monitor who-wrote isr_el1
+#: expect who-wrote: of ISR_EL1 it is not known: .*
+monitor who-wrote 0x1ffffffffffffffff
+#: expect who-wrote: '0x1ffffffffffffffff' is no ADDRESS .*
+monitor walk 99999999999999999999999
+#: expect walk: '99999999999999999999999' is no address: .*
 monitor snapshot {dir}/snapshot
 #: expect entresol run --from .*/snapshot goes on from here
 monitor snapshot /no/such/folder/snapshot
@@ -56,6 +70,9 @@ reverse-continue
 #: expect No more reverse-execution history.
 info symbol $pc
 #: expect image_start in section .*
+# nothing of the future
+monitor transitions
+#: expect there was none
 stepi 1000
 reverse-stepi 1000
 info symbol $pc

@@ -27,6 +27,7 @@ static int begin(void **state)
 	cpu = calloc(1, sizeof(*cpu));
 	if (cpu == NULL)
 		return -1;
+	group = (struct cpu_group){ .cpu = { cpu }, .count = 1 };
 	cpu->group = &group;
 	cpu->has_el2 = true;
 	cpu->offer.intid = INTID_NONE;

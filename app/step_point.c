@@ -38,8 +38,11 @@ static bool touches(const struct watch *watch, const struct event *event)
 	u64 first = watch->is_physical ? event->pa : event->va;
 	u64 last = first + (event->size != 0 ? event->size - 1 : 0);
 
+	bool is_read = event->read || !event->write; /* atomics are both */
+
 	return first <= watch->last && last >= watch->first &&
-	       (event->write ? watch->write : watch->read);
+	       (watch->is_physical || !event->hardware) &&
+	       ((event->write && watch->write) || (is_read && watch->read));
 }
 
 static bool is_hit(const struct step_point *point, const struct cpu *cpu, const struct event *event)

@@ -125,7 +125,12 @@ static bool is_watched(const struct gdb_point *point, const struct event *event,
 	u64 first = point->is_physical ? event->pa : event->va;
 	u64 last = first + (event->size - 1u);
 
-	if (event->write ? point->kind == POINT_READ : point->kind == POINT_WRITE)
+	bool is_read = event->read || !event->write; /* atomics are both */
+
+	if ((point->kind == POINT_READ && !is_read) ||
+		(point->kind == POINT_WRITE && !event->write))
+		return false;
+	if (event->hardware && !point->is_physical)
 		return false;
 	if (last < point->address || first > point->address + (point->size - 1))
 		return false;

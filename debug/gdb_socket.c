@@ -29,13 +29,19 @@ static struct status refused(const char *text)
 	return status_error(STATUS_HOST, "--gdb %.100s: %s", text, strerror(errno));
 }
 
+static bool is_socket(const char *path)
+{
+	struct stat about;
+
+	return lstat(path, &about) == 0 && S_ISSOCK(about.st_mode);
+}
+
 /* A socket that a process left behind when it died. */
 static void remove_stale(const struct sockaddr_un *address)
 {
-	struct stat about;
 	int fd;
 
-	if (lstat(address->sun_path, &about) != 0 || !S_ISSOCK(about.st_mode))
+	if (!is_socket(address->sun_path))
 		return;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof(*address)) != 0 &&
@@ -62,6 +68,9 @@ static struct status listen_unix(struct gdb_socket *s, const char *path)
 	mask = umask(0077); /* who may connect controls the machine */
 	bound = bind(s->listener, (const struct sockaddr *)&address, sizeof(address));
 	umask(mask);
+	if (bound != 0 && errno == EADDRINUSE && !is_socket(path))
+		return status_error(
+			STATUS_HOST, "--gdb %.100s: there is something that is no socket", path);
 	if (bound != 0)
 		return refused(path);
 	strcpy(s->path, path);

@@ -25,6 +25,9 @@ SLEEP = [0xd2a12001, 0xd2800202, 0xb9003822, 0xd2806022, 0xb9003022, 0xd503207f,
 # waits for a byte of the UART
 READ = [0xd2a12001, 0xb9401822, 0x3727ffe2, 0xb9400022, 0xd2800100, 0xf2b08000, 0xd4000003]
 
+# x1 = 0x40001000; ldadd x2, x3, [x1]; b .
+ATOMIC = [0xd2820001, 0xf2a80001, 0xf8220023, 0x14000000]
+
 failures = 0
 
 
@@ -286,6 +289,16 @@ def ends(folder):
     check("the run says so", code == 0 and "stopped after 1000 instructions" in said, said)
 
 
+def atomics(folder):
+    run = Run(folder, ATOMIC, "--cpu", "v8.1")
+    client = run.connect()
+    check("an atomic is watched for reads", client.ask("Z3,40001000,8") == "OK")
+    check("it reads", client.ask("c") == "T05rwatch:40001000;thread:1;")
+    check("and stops before", client.ask("p20") == "0800004000000000")
+    client.send(frame("k"))
+    run.end()
+
+
 def sockets(folder):
     run = Run(folder, LOOP, address=":0")
     port = re.search(r"target remote localhost:(\d+)'", run.line)
@@ -309,14 +322,19 @@ def sockets(folder):
     path.unlink()
     path.write_text("mine")
     run = Run(folder, LOOP)
-    check("a file", run.end()[0] == 6 and path.read_text() == "mine")
+    code, said = run.end()
+    said = run.line + said
+    check("a file", code == 6 and path.read_text() == "mine" and "no socket" in said, said)
+    run = Run(folder, LOOP, address=folder)
+    code, said = run.end()
+    check("a directory", code == 6 and "no socket" in run.line + said, run.line, said)
     for address, code in ((":99999", 2), (":x", 2), ("a:b:c", 2), ("x" * 200, 2), ("/no/such/socket", 6), ("", 2)):
         run = Run(folder, LOOP, address=address)
         check(f"address {address[:10]}", run.end()[0] == code)
 
 
 def main():
-    for test in (packets, framing, interrupts, ends, sockets, waiting):
+    for test in (packets, framing, interrupts, ends, atomics, sockets, waiting):
         with tempfile.TemporaryDirectory() as folder:
             try:
                 test(folder)

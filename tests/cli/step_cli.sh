@@ -26,6 +26,14 @@ step() {
 	code=$?
 }
 
+# ---- Watches ----
+# x1 = 0x40001000; ldadd x2, x3, [x1]: reads, too
+printf '\001\000\202\322\001\000\250\362\043\000\042\370\000\000\000\024' >"$dir/atomic"
+printf 'watch 0x40001000 r\nc\n' >"$dir/commands"
+timeout 60 "$entresol" step --cpu v8.1 --load-address 0x40000000 --max-insns 100 --commands "$dir/commands" \
+	"$dir/atomic" >"$dir/out" 2>&1 </dev/null; code=$?
+check "an atomic is watched for reads" 0 "#2  EL2 host  0x40000008"
+
 # ---- Options ----
 timeout 60 "$entresol" step >"$dir/out" 2>&1 </dev/null; code=$?
 check "no image" 2 "an IMAGE is missing"

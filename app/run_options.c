@@ -360,19 +360,6 @@ static void add_flash(struct parse *parse, char *text)
 	flash[bank] = take_image(text);
 }
 
-/* Of a snapshot's machine the number of PEs is not known yet. */
-static void finish_traces(struct parse *parse)
-{
-	const struct run_options *options = parse->options;
-	u32 pes = (1u << options->machine.cpus) - 1;
-
-	for (unsigned i = 0; i < options->trace_count && options->from == NULL; i++) {
-		if (options->trace[i].pes != 0 && (options->trace[i].pes & pes) == 0)
-			wrong(parse, "--trace pe=%d: there is no such PE; --cpus is %u",
-				__builtin_ctz(options->trace[i].pes), options->machine.cpus);
-	}
-}
-
 /* Both would move the machine, or start it anew. */
 static void finish_gdb(struct parse *parse)
 {
@@ -680,7 +667,6 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		finish_flash(parse);
 		finish_timing(parse);
 		finish_gdb(parse);
-		finish_traces(parse);
 		screen_options_finish(&options->screen, &options->machine.screen);
 		break;
 	case ARGP_KEY_ERROR:

@@ -23,7 +23,7 @@ enum { TRACE_RANGES = 8, TRACE_WORLDS = 8 };
 /* What is to be traced: one --trace. Text stays the caller's. */
 struct trace_config {
 	enum trace_kind kind;
-	const char *file; /* NULL: stderr; "-": stdout */
+	const char *file; /* NULL: stderr */
 	u64 from, to;	  /* instructions of the machine before the first / behind the last one */
 	u32 els, pes;	  /* bits */
 	u32 events;	  /* bits, by enum event_kind */

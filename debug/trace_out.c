@@ -131,12 +131,6 @@ static void release(struct trace_out *out)
 	free(out);
 }
 
-/* As of other options; whole lines, since the guest's are there too. */
-static bool is_stdout(const char *path)
-{
-	return strcmp(path, "-") == 0;
-}
-
 struct status trace_out_open(struct trace_out **result, const char *path)
 {
 	struct trace_out *out = calloc(1, sizeof(*out));
@@ -144,16 +138,14 @@ struct status trace_out_open(struct trace_out **result, const char *path)
 	if (out == NULL)
 		return status_error(STATUS_HOST, "the host has no memory for a trace");
 	out->path = path;
-	out->by_line = path == NULL || is_stdout(path);
+	out->by_line = path == NULL;
 	out->fd = STDERR_FILENO;
 	if (path != NULL && !begin_packing(out)) {
 		release(out);
 		return status_error(STATUS_HOST, "the host has no memory for a trace");
 	}
 	if (path != NULL)
-		out->fd = is_stdout(path)
-				  ? dup(STDOUT_FILENO)
-				  : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+		out->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (out->fd < 0) {
 		struct status status =
 			status_error(STATUS_HOST, "--trace %.100s: %s", path, strerror(errno));

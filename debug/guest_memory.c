@@ -17,11 +17,6 @@ static const struct {
 #undef ADDRESS_SPACE
 };
 
-const char *address_space_name(enum address_space space)
-{
-	return spaces[space].name;
-}
-
 const char *address_space_words(enum address_space space)
 {
 	return spaces[space].words;

@@ -16,8 +16,7 @@ enum address_space {
 	ADDRESS_SPACES
 };
 
-/* "current", "el1", ... and in words; NULL for the words of none. */
-const char *address_space_name(enum address_space space);
+/* In words. */
 const char *address_space_words(enum address_space space);
 /* ADDRESS_SPACES: none has this name. */
 enum address_space address_space_find(const char *name);

@@ -39,8 +39,7 @@ struct trace_config {
  * STATUS_USAGE: one line that says what is wrong. The text is changed.
  */
 struct status trace_parse(struct trace_config *config, char *text);
-/* "el|insn|...", and what kinds and filters there are, for --help. */
-const char *trace_words(void);
+/* What kinds and filters there are, for --help. */
 const char *trace_help(void);
 
 /* What a trace looks at beside events. All stay the caller's. */

@@ -52,17 +52,6 @@ static void append(char *text, size_t size, const char *between, const char *wor
 	snprintf(text + end, size - end, "%s%s", end == 0 ? "" : between, word);
 }
 
-const char *trace_words(void)
-{
-	static char text[200];
-
-	if (text[0] == '\0') {
-		for (unsigned i = 0; i < TRACE_KIND_COUNT; i++)
-			append(text, sizeof(text), "|", trace_kind_rows[i].word);
-	}
-	return text;
-}
-
 const char *trace_help(void)
 {
 	static char text[1500];
@@ -72,7 +61,7 @@ const char *trace_help(void)
 	snprintf(text, sizeof(text),
 		"write a trace to stderr or FILE, compressed if that ends in .gz or .zst");
 	for (unsigned i = 0; i < TRACE_KIND_COUNT; i++) {
-		append(text, sizeof(text), i == 0 ? "; " : "; ", trace_kind_rows[i].word);
+		append(text, sizeof(text), "; ", trace_kind_rows[i].word);
 		append(text, sizeof(text), ": ", trace_kind_rows[i].help);
 	}
 	append(text, sizeof(text), ". ",

@@ -77,11 +77,6 @@ struct moment travel_end(const struct travel *travel)
 	return travel->known;
 }
 
-bool travel_is_replaying(const struct travel *travel)
-{
-	return travel->observers->is_repeating;
-}
-
 unsigned travel_cpu(const struct travel *travel)
 {
 	return travel->cpu;
@@ -217,12 +212,4 @@ enum travel_result travel_who_wrote(
 	travel->stand.is_there = false;
 	result = end_journey(travel, travel_find_writer(travel, what, writer, &is_good));
 	return is_good ? result : TRAVEL_REFUSED;
-}
-
-struct status travel_restarted(struct travel *travel)
-{
-	struct status status = begin_here(travel);
-
-	travel->config.forward_only |= status.code != STATUS_OK;
-	return status;
 }

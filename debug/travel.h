@@ -55,7 +55,6 @@ struct travel *travel_create(struct machine *machine, struct observers *observer
 void travel_destroy(struct travel *travel);
 
 struct moment travel_now(const struct travel *travel);
-bool travel_is_replaying(const struct travel *travel);
 /* How far it has ever come, and the earliest moment that it can go back to. */
 struct moment travel_end(const struct travel *travel);
 struct moment travel_begin(const struct travel *travel);
@@ -108,12 +107,6 @@ const char *travel_error(const struct travel *travel);
  * kept with the moment.
  */
 void travel_changed(struct travel *travel);
-
-/*
- * The machine was reset, loaded and started again (--reboot): now is where all that is known
- * begins. An error: as of travel_create(), and there is no way back any more.
- */
-struct status travel_restarted(struct travel *travel);
 
 /* ---- Who last wrote ---- */
 

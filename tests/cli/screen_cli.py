@@ -156,7 +156,8 @@ def dummy_driver():
     code, lines, errors = run(*ESC, "--display", "sdl", SDL_VIDEODRIVER="no-such-driver")
     check("a window that cannot be", code == 6 and lines == [] and errors.startswith("entresol: --display sdl: ") and
           errors.count("\n") == 1, code, errors)
-    for env in ({}, {"DISPLAY": ":4711"}):
+    for display in ({}, {"DISPLAY": ":4711"}):
+        env = {"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", ""), **display}
         done = subprocess.run([ENTRESOL, "run", *SCREEN, "--display", "sdl", "--max-insns", "1000", GUEST],
                               capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60, env=env)
         last = done.stderr.splitlines()[-1:]

@@ -23,7 +23,6 @@ struct session {
 	struct gdb_transport sockets;
 	struct gdb *gdb;
 	struct debug_names names;
-	struct status why_not;	  /* nothing goes back */
 	struct console_live keys; /* the terminal's, but Ctrl-C of the debugger ends a wait */
 	bool was_connected, observes;
 };
@@ -134,7 +133,6 @@ static cycles_t wait_for_key(void *opaque, cycles_t most, struct pollfd *others,
 	return passed;
 }
 
-/* A machine that cannot be checkpointed goes forward only. */
 static struct status create_server(struct session *session)
 {
 	const struct driven *driven = session->driven;
@@ -154,13 +152,8 @@ static struct status create_server(struct session *session)
 
 	session->names = (struct debug_names){ list_fields, disassemble_at, driven->symbols };
 	session->gdb = gdb_create(&config, &status);
-	if (status.code != STATUS_NOT_IMPLEMENTED)
-		return status;
-	session->why_not = status;
-	say("%s; so nothing goes back", session->why_not.text);
-	config.has_no_past = true;
-	config.why_not = session->why_not.text;
-	session->gdb = gdb_create(&config, &status);
+	if (session->gdb != NULL && gdb_has_no_past(session->gdb) != NULL)
+		say("%s; so nothing goes back", gdb_has_no_past(session->gdb));
 	return status;
 }
 

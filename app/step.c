@@ -41,7 +41,6 @@ static bool is_interrupted(void *opaque)
 
 /* ---- A session ---- */
 
-/* A machine that cannot be kept is stepped forward only, and says why. */
 static struct status begin_to_travel(struct step *step)
 {
 	const struct driven *driven = step->driven;
@@ -51,12 +50,8 @@ static struct status begin_to_travel(struct step *step)
 	struct status status;
 
 	step->travel = travel_create(step->machine, driven->observers, &config, &status);
-	if (step->travel != NULL || status.code != STATUS_NOT_IMPLEMENTED)
-		return status;
-	say("%s; so there is no going back", status.text);
-	snprintf(step->only_forward, sizeof(step->only_forward), "%s", status.text);
-	config.forward_only = true;
-	step->travel = travel_create(step->machine, driven->observers, &config, &status);
+	if (step->travel != NULL && travel_has_no_past(step->travel) != NULL)
+		say("%s; so there is no going back", travel_has_no_past(step->travel));
 	return status;
 }
 

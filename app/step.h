@@ -50,7 +50,6 @@ struct step {
 	unsigned points, last_number;
 	const struct stop *stop; /* why the machine stopped by itself; NULL: it did not */
 	bool is_over;		 /* q */
-	char only_forward[200];	 /* why there is no going back; "": there is */
 	bool is_prompt;		 /* somebody sits there */
 
 	/* The answer to the command. */

@@ -167,7 +167,7 @@ static enum travel_result step_by(struct step *step, s64 count)
 		return TRAVEL_ARRIVED;
 	result = travel_step(step->travel, step->pe, (u64)count < left ? count : (s64)left);
 	if (travel_now(step->travel).insns > step->driven->options->max_insns &&
-		step->only_forward[0] == '\0')
+		travel_has_no_past(step->travel) == NULL)
 		result = travel_to(
 			step->travel, (struct moment){ step->driven->options->max_insns, 1 });
 	return result;
@@ -211,6 +211,8 @@ static void say_limit(struct step *step)
 
 static struct status say_result(struct step *step, enum travel_result result)
 {
+	const char *why_not;
+
 	step->stop = NULL;
 	switch (result) {
 	case TRAVEL_ARRIVED: say_limit(step); break;
@@ -219,10 +221,10 @@ static struct status say_result(struct step *step, enum travel_result result)
 	case TRAVEL_BEGIN: fputs("this is as far back as one can go\n", step->out); break;
 	case TRAVEL_INTERRUPTED: fputs("interrupted\n", step->out); break;
 	case TRAVEL_REFUSED:
+		why_not = travel_has_no_past(step->travel);
 		return status_error(STATUS_USAGE, "%s",
-			step->only_forward[0] != '\0'
-				? step->only_forward
-				: "that is before the beginning of what is known");
+			why_not != NULL ? why_not
+					: "that is before the beginning of what is known");
 	case TRAVEL_FAILED: return status_error(STATUS_HOST, "%s", travel_error(step->travel));
 	}
 	return status_ok();

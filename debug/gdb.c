@@ -246,10 +246,9 @@ enum gdb_end gdb_serve(struct gdb *gdb)
 static struct travel *start_travel(struct gdb *gdb, struct status *status)
 {
 	const struct gdb_config *config = &gdb->config;
-	struct travel_config travel = { .memory = config->memory,
-		.forward_only = config->has_no_past,
-		.is_interrupted = gdb_is_interrupted,
-		.opaque = gdb };
+	struct travel_config travel = {
+		.memory = config->memory, .is_interrupted = gdb_is_interrupted, .opaque = gdb
+	};
 
 	return travel_create(config->machine, config->observers, &travel, status);
 }
@@ -274,6 +273,11 @@ struct gdb *gdb_create(const struct gdb_config *config, struct status *status)
 		return gdb;
 	gdb_destroy(gdb);
 	return NULL;
+}
+
+const char *gdb_has_no_past(const struct gdb *gdb)
+{
+	return travel_has_no_past(gdb->travel);
 }
 
 void gdb_destroy(struct gdb *gdb)

@@ -32,10 +32,8 @@ struct gdb_config {
 	const struct worlds *worlds;	 /* told of the run; NULL: threads have no worlds */
 	struct transitions *transitions; /* NULL: nobody counts them */
 	struct gdb_transport transport;
-	u64 most_insns;	     /* MACHINE_UNLIMITED, or the end of the run */
-	u64 memory;	     /* of checkpoints: see travel.h */
-	bool has_no_past;    /* checkpoints are not possible: nothing goes back */
-	const char *why_not; /* then */
+	u64 most_insns; /* MACHINE_UNLIMITED, or the end of the run */
+	u64 memory;	/* of checkpoints: see travel.h */
 	/* `monitor explain`: what an instruction would do in the state of the PE. NULL: no such
 	 * command. */
 	struct status (*explain)(const struct cpu *cpu, const char *instruction, FILE *out);
@@ -50,6 +48,8 @@ struct gdb;
 /* NULL: status says why. */
 struct gdb *gdb_create(const struct gdb_config *config, struct status *status);
 void gdb_destroy(struct gdb *gdb);
+/* As travel_has_no_past(). */
+const char *gdb_has_no_past(const struct gdb *gdb);
 
 enum gdb_end {
 	GDB_DETACHED, /* the run is to go on by itself */

@@ -53,6 +53,7 @@ static struct status say_levels(struct gdb *gdb, const char *text, FILE *out)
 static struct status say_time(struct gdb *gdb, const char *text, FILE *out)
 {
 	struct machine *machine = gdb->config.machine;
+	const char *why_not = travel_has_no_past(gdb->travel);
 
 	(void)text;
 	fprintf(out, "instruction %" PRIu64 ", of %" PRIu64 " that were ever executed\n",
@@ -60,8 +61,8 @@ static struct status say_time(struct gdb *gdb, const char *text, FILE *out)
 	for (unsigned i = 0; i < machine_cpu_count(machine); i++)
 		fprintf(out, "PE %u: %" PRIu64 " instructions, %" PRIu64 " cycles\n", i,
 			machine_cpu(machine, i)->insns, machine_cpu(machine, i)->cycles);
-	if (gdb->config.has_no_past)
-		fprintf(out, "it does not go back: %s\n", gdb->config.why_not);
+	if (why_not != NULL)
+		fprintf(out, "it does not go back: %s\n", why_not);
 	else
 		fprintf(out, "it goes back to instruction %" PRIu64 "\n",
 			travel_begin(gdb->travel).insns);

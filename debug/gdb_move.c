@@ -104,7 +104,8 @@ static enum travel_result stop_before_fetch(struct gdb *gdb, enum travel_result 
 	const struct gdb_move *move = &gdb->move;
 	u64 insns = mover(gdb)->insns;
 
-	if (move->kind == MOVE_CONTINUE || gdb->hit.is_point || gdb->config.has_no_past)
+	if (move->kind == MOVE_CONTINUE || gdb->hit.is_point ||
+		travel_has_no_past(gdb->travel) != NULL)
 		return result;
 	if (move->is_backward && result == TRAVEL_HIT && insns + 1 < move->begin)
 		return step_exactly(gdb, (s64)(move->begin - 1 - insns));
@@ -219,13 +220,15 @@ static void reply_end(struct gdb *gdb)
 	gdb->is_at_end = true;
 	snprintf(text, sizeof(text), "The run ends here: %s%s.\n",
 		end_say(&gdb->stop, why, sizeof(why)),
-		gdb->config.has_no_past ? "" : "; it can go back");
+		travel_has_no_past(gdb->travel) != NULL ? "" : "; it can go back");
 	say_to_console(gdb, text);
 	reply_stop(gdb, SIGNAL_TRAP, "replaylog:end");
 }
 
 static void reply_result(struct gdb *gdb, enum travel_result result)
 {
+	const char *why_not;
+
 	switch (result) {
 	case TRAVEL_HIT: reply_hit(gdb); return;
 	case TRAVEL_STOPPED:
@@ -239,8 +242,9 @@ static void reply_result(struct gdb *gdb, enum travel_result result)
 	case TRAVEL_BEGIN: reply_stop(gdb, SIGNAL_TRAP, "replaylog:begin"); return;
 	case TRAVEL_INTERRUPTED: reply_stop(gdb, SIGNAL_INT, ""); return;
 	case TRAVEL_REFUSED:
+		why_not = travel_has_no_past(gdb->travel);
 		gdb_error(gdb, "nothing goes back: %s",
-			gdb->config.why_not != NULL ? gdb->config.why_not : "there is no past");
+			why_not != NULL ? why_not : "there is no past");
 		return;
 	case TRAVEL_FAILED: gdb_error(gdb, "%s", travel_error(gdb->travel)); return;
 	}

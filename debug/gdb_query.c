@@ -32,7 +32,8 @@ void packet_supported(struct gdb *gdb, struct gdb_text *text)
 	reply_text(&gdb->reply,
 		"PacketSize=%x;QStartNoAckMode+;qXfer:features:read+;vContSupported+;swbreak+;"
 		"hwbreak+%s",
-		GDB_PACKET, gdb->config.has_no_past ? "" : ";ReverseStep+;ReverseContinue+");
+		GDB_PACKET,
+		travel_has_no_past(gdb->travel) != NULL ? "" : ";ReverseStep+;ReverseContinue+");
 }
 
 /* The OK is still acknowledged, which no one waits for. */

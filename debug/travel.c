@@ -43,7 +43,15 @@ struct travel *travel_create(struct machine *machine, struct observers *observer
 	travel->config = *config;
 	observer.opaque = travel;
 	observers_add_first(observers, machine, &observer);
+	if (travel->config.forward_only)
+		travel->why_forward =
+			status_error(STATUS_NOT_IMPLEMENTED, "going back was not asked for");
 	*status = begin_here(travel);
+	if (status->code == STATUS_NOT_IMPLEMENTED) {
+		travel->config.forward_only = true;
+		travel->why_forward = *status;
+		*status = status_ok();
+	}
 	if (status->code == STATUS_OK)
 		return travel;
 	travel_destroy(travel);
@@ -58,6 +66,11 @@ void travel_destroy(struct travel *travel)
 	travel->observers->is_repeating = false;
 	observers_remove(travel->observers, travel->machine, travel);
 	free(travel);
+}
+
+const char *travel_has_no_past(const struct travel *travel)
+{
+	return travel->config.forward_only ? travel->why_forward.text : NULL;
 }
 
 /* ---- Where it is ---- */

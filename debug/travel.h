@@ -47,12 +47,14 @@ static inline bool moment_is_before(struct moment a, struct moment b)
 
 /*
  * A machine that was started, or restored; `observers` are those of the machine, to which travel
- * adds its own. What is run again is told only to observers that see repeats. NULL: status says why
- * (as machine_checkpoint()).
+ * adds its own. What is run again is told only to observers that see repeats. A machine of which no
+ * checkpoint is possible goes forward only. NULL: status says why.
  */
 struct travel *travel_create(struct machine *machine, struct observers *observers,
 	const struct travel_config *config, struct status *status);
 void travel_destroy(struct travel *travel);
+/* Why there is no way back, as machine_checkpoint() says it; NULL: there is one. */
+const char *travel_has_no_past(const struct travel *travel);
 
 struct moment travel_now(const struct travel *travel);
 /* How far it has ever come, and the earliest moment that it can go back to. */

@@ -33,6 +33,7 @@ struct travel {
 	struct machine *machine;
 	struct observers *observers;
 	struct travel_config config;
+	struct status why_forward; /* config.forward_only, then */
 
 	struct kept *kept; /* in order; the first is where it began */
 	unsigned kept_count, kept_room;

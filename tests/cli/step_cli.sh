@@ -34,6 +34,11 @@ timeout 60 "$entresol" step --cpu v8.1 --load-address 0x40000000 --max-insns 100
 	"$dir/atomic" >"$dir/out" 2>&1 </dev/null; code=$?
 check "an atomic is watched for reads" 0 "#2  EL2 host  0x40000008"
 
+# ---- Without a past ----
+step 's\nrs\n' --share "$dir"
+check "forward only" 2 "so there is no going back"
+check "and why" 2 "error: with a shared folder no state can be kept"
+
 # ---- Options ----
 timeout 60 "$entresol" step >"$dir/out" 2>&1 </dev/null; code=$?
 check "no image" 2 "an IMAGE is missing"

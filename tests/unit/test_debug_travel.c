@@ -386,6 +386,7 @@ static void refuses(void **state)
 
 	(void)state;
 	begin(counting, COUNT(counting), &config);
+	assert_non_null(travel_has_no_past(travel));
 	travel_forward(travel, 10, NULL);
 	assert_int_equal(travel_step(travel, 0, -1), TRAVEL_REFUSED);
 	assert_int_equal(travel_backward(travel, &stop), TRAVEL_REFUSED);

@@ -214,6 +214,7 @@ static __attribute__((noinline)) void emit_descriptor(struct cpu *cpu, const str
 static bool walk_tables(struct cpu *cpu, const struct regime *regime, const struct tables *tables,
 	u64 input, struct leaf *leaf, struct mmu_fault *fault)
 {
+	bool is_told = event_wanted(cpu, EVENT_DESCRIPTOR) && regime->inspection == NULL;
 	unsigned stride = tables->granule - 3u, level = tables->start_level;
 	unsigned shift = tables->granule + (3 - level) * stride;
 	unsigned top = tables->input_bits; /* the index is input<top-1:shift> */
@@ -232,7 +233,7 @@ static bool walk_tables(struct cpu *cpu, const struct regime *regime, const stru
 		leaf->where = table + (bits(input, top - 1, shift) << 3);
 		if (!fetch_descriptor(cpu, regime, tables, level, leaf, fault))
 			return false;
-		if (event_wanted(cpu, EVENT_DESCRIPTOR) && regime->inspection == NULL)
+		if (is_told)
 			emit_descriptor(cpu, regime, tables, level, input, leaf);
 		d = leaf->descriptor;
 		if (!bit(d, DESC_VALID))

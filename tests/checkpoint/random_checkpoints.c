@@ -15,6 +15,7 @@
 #include "debug/hash.h"
 #include "loader/loader.h"
 #include "platform/checkpoint.h"
+#include "tests/random_guest.h"
 
 enum { CHECKPOINTS = 6, STEPS = 60 };
 
@@ -76,15 +77,6 @@ static struct machine *start(const struct walk *walk)
 	machine_start_with(machine, image.entry, image.tree, image.end);
 	loaded_image_free(&image);
 	return machine;
-}
-
-static u64 executed(struct machine *machine)
-{
-	u64 insns = 0;
-
-	for (unsigned i = 0; i < machine_cpu_count(machine); i++)
-		insns += machine_cpu(machine, i)->insns;
-	return insns;
 }
 
 static void run(struct machine *machine, u64 insns)
@@ -263,19 +255,6 @@ static void parse(struct walk *walk, int argc, char **argv)
 		fprintf(stderr, "%s is not there\n", walk->program);
 		exit(77);
 	}
-}
-
-/* The words behind the program, as SYS_GET_CMDLINE has them. */
-static char *command_line(int argc, char **argv)
-{
-	char *line = calloc(1, 4096);
-
-	for (int i = optind; line != NULL && i < argc; i++) {
-		strncat(line, argv[i], 1000);
-		if (i + 1 < argc)
-			strcat(line, " ");
-	}
-	return line;
 }
 
 int main(int argc, char **argv)

@@ -16,6 +16,7 @@
 #include "cpu/points.h"
 #include "debug/hash.h"
 #include "loader/loader.h"
+#include "tests/random_guest.h"
 #include "timing/model.h"
 
 enum { PLACES = 256 };
@@ -89,15 +90,6 @@ static void start(struct run *run, enum engine engine)
 	loaded_image_free(&image);
 	run->stream = 0;
 	run->events = 0;
-}
-
-static u64 executed(const struct run *run)
-{
-	u64 insns = 0;
-
-	for (unsigned i = 0; i < machine_cpu_count(run->machine); i++)
-		insns += machine_cpu(run->machine, i)->insns;
-	return insns;
 }
 
 /* ---- Being told ---- */
@@ -248,10 +240,10 @@ static u64 run_stopped(struct run *run, enum engine engine, u64 total)
 	run->one_in = 0;
 	machine_observe(run->machine, ONCE, told, run);
 	go(run, run->skip);
-	while (executed(run) < total) {
+	while (executed(run->machine) < total) {
 		struct points points = random_points(run);
 		u32 kinds = ONCE | KIND(BREAKPOINT) | KIND(WATCH);
-		u64 left = total - executed(run);
+		u64 left = total - executed(run->machine);
 		u64 insns = 1 + random_below(run, smaller(left, 100000));
 
 		if (random_below(run, 8) == 0)
@@ -263,10 +255,10 @@ static u64 run_stopped(struct run *run, enum engine engine, u64 total)
 		if (random_below(run, 3) != 0)
 			machine_set_points(run->machine, &points);
 		for (unsigned i = 0; i < 50 && insns != 0; i++) {
-			u64 before = executed(run);
+			u64 before = executed(run->machine);
 
 			go(run, insns);
-			insns -= executed(run) - before;
+			insns -= executed(run->machine) - before;
 		}
 	}
 	return end_of(run);
@@ -285,7 +277,7 @@ static void compare(struct run *run, u64 seed)
 	start(run, ENGINE_STEP);
 	machine_observe(run->machine, 0, told, run);
 	go(run, run->most);
-	total = executed(run);
+	total = executed(run->machine);
 	machine_destroy(run->machine);
 	if (cpu_engine_available(ENGINE_TAIL)) {
 		other = run_straight(run, ENGINE_TAIL, ONCE, NULL);
@@ -329,19 +321,6 @@ static void parse(struct run *run, int argc, char **argv, u64 *seed, u64 *runs)
 	if (optind == argc)
 		fail("which program?");
 	run->program = argv[optind];
-}
-
-/* The words behind the program, as SYS_GET_CMDLINE has them. */
-static char *command_line(int argc, char **argv)
-{
-	char *line = calloc(1, 4096);
-
-	for (int i = optind; line != NULL && i < argc; i++) {
-		strncat(line, argv[i], 1000);
-		if (i + 1 < argc)
-			strcat(line, " ");
-	}
-	return line;
 }
 
 int main(int argc, char **argv)

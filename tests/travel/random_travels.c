@@ -23,6 +23,7 @@
 #include "mmu/mmu.h"
 #include "platform/checkpoint.h"
 #include "platform/snapshot.h"
+#include "tests/random_guest.h"
 
 enum { VISITS = 4096, CHANGES = 256 };
 
@@ -499,19 +500,6 @@ static void parse(struct walk *walk, int argc, char **argv)
 	walk->program = argv[optind];
 }
 
-/* The words behind the program, as SYS_GET_CMDLINE has them. */
-static char *command_line(int argc, char **argv)
-{
-	char *line = calloc(1, 4096);
-
-	for (int i = optind; line != NULL && i < argc; i++) {
-		strncat(line, argv[i], 1000);
-		if (i + 1 < argc)
-			strcat(line, " ");
-	}
-	return line;
-}
-
 /* Without any of this. */
 static u64 run_plain(struct walk *walk)
 {
@@ -523,9 +511,7 @@ static u64 run_plain(struct walk *walk)
 	walk->ends = stop->reason == STOP_EXIT;
 	if (!walk->ends && stop->reason != STOP_BUDGET)
 		fail(walk, "the guest stopped: %s", stop->text);
-	walk->most = 0;
-	for (unsigned i = 0; i < machine_cpu_count(walk->machine); i++)
-		walk->most += machine_cpu(walk->machine, i)->insns;
+	walk->most = executed(walk->machine);
 	hash = machine_hash(walk->machine);
 	end(walk);
 	return hash;

@@ -58,7 +58,7 @@ static cycles_t all_cycles(struct machine *machine, const struct stats *stats)
 
 static const char *ipc(struct machine *machine, const struct stats *stats, char text[RATIO_TEXT])
 {
-	return say_ratio(text, (s64)stats_insns(machine), all_cycles(machine, stats), 3);
+	return say_ratio(text, (s64)machine_insns(machine), all_cycles(machine, stats), 3);
 }
 
 static void print_timing(struct machine *machine, const struct stats *stats)
@@ -75,7 +75,7 @@ static void print_timing(struct machine *machine, const struct stats *stats)
 static void report_text(struct machine *machine, const struct stats *stats, const struct stop *stop,
 	double host_seconds)
 {
-	u64 insns = stats_insns(machine);
+	u64 insns = machine_insns(machine);
 
 	fprintf(stderr, "instructions     %16" PRIu64 "\n", insns);
 	fprintf(stderr, "simulated cycles %16" PRIu64 "\n", all_cycles(machine, stats));
@@ -117,7 +117,7 @@ static void report_json(struct machine *machine, const struct stats *stats, cons
 	cJSON *root = cJSON_CreateObject();
 	char *text;
 
-	json_add_u64(root, "instructions", stats_insns(machine));
+	json_add_u64(root, "instructions", machine_insns(machine));
 	json_add_u64(root, "cycles", all_cycles(machine, stats));
 	if (machine_timing(machine) != NULL)
 		add_timing(root, machine, stats);

@@ -147,7 +147,7 @@ static struct status open_snapshot(struct run *run)
 static struct status go_on(struct run *run)
 {
 	struct status status = saves_go_on(run->snapshot, run->machine, &run->stats);
-	u64 insns = stats_insns(run->machine), most = run->options.max_insns;
+	u64 insns = machine_insns(run->machine), most = run->options.max_insns;
 
 	if (status.code == STATUS_OK && insns > most)
 		return status_error(STATUS_USAGE,
@@ -250,7 +250,7 @@ int run_say_end(const struct driven *driven, const struct stop *stop)
 {
 	if (interrupt_name() != NULL)
 		say("ended by %s after %" PRIu64 " instructions", interrupt_name(),
-			stats_insns(driven->machine));
+			machine_insns(driven->machine));
 	else if (stop->reason == STOP_BUDGET)
 		say("stopped after %" PRIu64 " instructions", driven->options->max_insns);
 	else if (stop->reason != STOP_EXIT || stop->exit_code != 0)
@@ -281,13 +281,13 @@ static void say_virtio_note(struct run *run)
 static const struct stop *run_on(struct run *run, u64 insns)
 {
 	for (;;) {
-		u64 before = stats_insns(run->machine);
+		u64 before = machine_insns(run->machine);
 		u64 budget = saves_budget(&run->saves, run->machine, insns);
 		const struct stop *stop = run_traces_run(&run->traces, &run->screenshots, budget);
 
 		saves_take(&run->saves, run->machine);
 		if (insns != MACHINE_UNLIMITED)
-			insns -= stats_insns(run->machine) - before;
+			insns -= machine_insns(run->machine) - before;
 		if (stop->reason != STOP_BUDGET || insns == 0)
 			return stop;
 	}
@@ -305,7 +305,7 @@ static const struct stop *run_machine(struct run *run, struct status *status)
 	u64 most = run->options.max_insns;
 
 	for (;;) {
-		u64 insns = most != MACHINE_UNLIMITED ? most - stats_insns(run->machine)
+		u64 insns = most != MACHINE_UNLIMITED ? most - machine_insns(run->machine)
 						      : MACHINE_UNLIMITED;
 		const struct stop *stop;
 

@@ -39,7 +39,7 @@ enum { PROGRESS_INSNS = 10000000, PROGRESS_STEPS = 10 };
 /* Whole lines, since the guest's are on the same terminal; the longer it takes, the fewer. */
 static void say_progress(struct run_trace *trace)
 {
-	u64 insns = stats_insns(trace->traces->machine);
+	u64 insns = machine_insns(trace->traces->machine);
 	double passed = host_seconds() - trace->traces->began;
 
 	if (insns < trace->next_progress)
@@ -59,7 +59,7 @@ static void say_progress(struct run_trace *trace)
 /* Only needed where this file does not move the machine. */
 static bool is_time(const struct run_trace *trace)
 {
-	u64 insns = stats_insns(trace->traces->machine);
+	u64 insns = machine_insns(trace->traces->machine);
 
 	return insns >= trace->config->from && insns < trace->config->to;
 }
@@ -127,7 +127,7 @@ static void finish(struct run_trace *trace)
 /* Begins and ends what is due; the number of instructions at which there is something to do. */
 static u64 update(struct run_traces *traces)
 {
-	u64 now = stats_insns(traces->machine), next = TRACE_TO_THE_END;
+	u64 now = machine_insns(traces->machine), next = TRACE_TO_THE_END;
 
 	for (unsigned i = 0; i < traces->count; i++) {
 		struct run_trace *trace = &traces->trace[i];
@@ -174,13 +174,13 @@ const struct stop *run_traces_run(
 	struct run_traces *traces, struct screenshots *screenshots, u64 insns)
 {
 	for (;;) {
-		u64 next = update(traces), begin = stats_insns(traces->machine);
+		u64 next = update(traces), begin = machine_insns(traces->machine);
 		u64 most = next == TRACE_TO_THE_END ? MACHINE_UNLIMITED : next - begin;
 		const struct stop *stop =
 			screenshots_run(screenshots, traces->machine, most < insns ? most : insns);
 
 		if (insns != MACHINE_UNLIMITED)
-			insns -= stats_insns(traces->machine) - begin;
+			insns -= machine_insns(traces->machine) - begin;
 		if (stop->reason == STOP_DEBUG)
 			skip_repeats(traces, machine_stopped_cpu(traces->machine));
 		if (stop->reason != STOP_DEBUG && (stop->reason != STOP_BUDGET || insns == 0))

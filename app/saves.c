@@ -56,7 +56,7 @@ struct status saves_check(const struct saves *saves)
 u64 saves_budget(const struct saves *saves, struct machine *machine, u64 insns)
 {
 	const struct save_options *options = saves->options;
-	u64 now = stats_insns(machine);
+	u64 now = machine_insns(machine);
 
 	for (unsigned i = 0; i < options->count; i++) {
 		if (options->save[i].insns >= now && !options->save[i].is_done)
@@ -83,7 +83,7 @@ static void take(struct saves *saves, struct machine *machine, const struct save
 
 void saves_take(struct saves *saves, struct machine *machine)
 {
-	u64 now = stats_insns(machine);
+	u64 now = machine_insns(machine);
 
 	for (unsigned i = 0; i < saves->options->count; i++) {
 		struct save *save = &saves->options->save[i];
@@ -103,7 +103,7 @@ int saves_finish(struct saves *saves, struct machine *machine)
 		if (save->is_done)
 			continue;
 		say("no snapshot at instruction %" PRIu64 ": the run ended at %" PRIu64,
-			save->insns, stats_insns(machine));
+			save->insns, machine_insns(machine));
 		saves->code = STATUS_HOST;
 	}
 	return saves->code;

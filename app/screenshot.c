@@ -90,14 +90,14 @@ const struct stop *screenshots_run(struct screenshots *shots, struct machine *ma
 	for (;;) {
 		struct screenshot *by_insns = first_shot(shots, true), *due;
 		struct screenshot *by_time = first_shot(shots, false);
-		u64 begin = stats_insns(machine), wanted = MACHINE_UNLIMITED, done;
+		u64 begin = machine_insns(machine), wanted = MACHINE_UNLIMITED, done;
 		const struct stop *stop;
 
 		if (by_insns != NULL)
 			wanted = by_insns->when.value - begin;
 		stop = machine_run_until(machine, smaller(insns, wanted),
 			by_time != NULL ? by_time->when.value : MACHINE_UNLIMITED);
-		done = stats_insns(machine) - begin;
+		done = machine_insns(machine) - begin;
 		if (insns != MACHINE_UNLIMITED)
 			insns -= done;
 		if (stop->reason != STOP_BUDGET || (done != wanted && insns == 0))

@@ -47,15 +47,6 @@ const char *stop_reason_name(enum stop_reason reason)
 	ENT_BUG("stop reason %d", (int)reason);
 }
 
-u64 stats_insns(struct machine *machine)
-{
-	u64 insns = 0;
-
-	for (unsigned i = 0; i < machine_cpu_count(machine); i++)
-		insns += machine_cpu(machine, i)->insns;
-	return insns;
-}
-
 cycles_t stats_cycles(struct machine *machine)
 {
 	cycles_t latest = 0;

@@ -25,7 +25,6 @@ void stats_transfer(struct stats *stats, struct archive *archive);
 /* "exit", "reset", "stuck", ...: what ended a run, for people and programs. */
 const char *stop_reason_name(enum stop_reason reason);
 
-u64 stats_insns(struct machine *machine);
 cycles_t stats_cycles(struct machine *machine);
 /* Of all PEs; 0 where time is functional. */
 u64 stats_timing(struct machine *machine, enum timing_count what);

@@ -14,7 +14,7 @@ static struct status begin_here(struct travel *travel)
 {
 	struct status status = status_ok();
 
-	travel->now = (struct moment){ travel_insns(travel), 0 };
+	travel->now = (struct moment){ machine_insns(travel->machine), 0 };
 	travel->begin = travel->known = travel->now;
 	travel->seen_insns = travel->now.insns;
 	travel->exceptions = 0;

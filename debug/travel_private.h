@@ -106,9 +106,6 @@ enum leg_end {
 /* Where the run would rest if it ended at this event, which is the one that was told last. */
 struct moment travel_moment_of(const struct travel *travel, const struct event *event);
 
-/* All PEs' instructions. */
-u64 travel_insns(const struct travel *travel);
-
 static inline bool is_before(struct moment a, struct moment b)
 {
 	return moment_is_before(a, b);

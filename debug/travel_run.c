@@ -9,15 +9,6 @@
 /* Between two questions whether the journey is interrupted: a tenth of a second, or some. */
 enum { INSNS_A_POLL = 1 << 22, OBSERVED_INSNS_A_POLL = 1 << 18 };
 
-u64 travel_insns(const struct travel *travel)
-{
-	u64 insns = 0;
-
-	for (unsigned i = 0; i < machine_cpu_count(travel->machine); i++)
-		insns += machine_cpu(travel->machine, i)->insns;
-	return insns;
-}
-
 /* ---- What is seen of the run ---- */
 
 bool travel_is_between_insns(const struct event *event)
@@ -29,7 +20,7 @@ bool travel_is_between_insns(const struct event *event)
 
 static void note(struct travel *travel, const struct event *event)
 {
-	u64 insns = travel_insns(travel);
+	u64 insns = machine_insns(travel->machine);
 
 	if (insns != travel->seen_insns) {
 		travel->seen_insns = insns;
@@ -226,7 +217,7 @@ static u64 shorten(const struct travel *travel, u64 insns)
 /* Behind a leg: what moment is it? */
 static enum leg_end arrive(struct travel *travel, const struct stop *stop)
 {
-	u64 insns = travel_insns(travel);
+	u64 insns = machine_insns(travel->machine);
 	enum leg_end end = LEG_BUDGET;
 
 	if (insns != travel->seen_insns) {

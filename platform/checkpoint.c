@@ -187,15 +187,6 @@ static void free_disks(struct disk_maps maps[MACHINE_DISKS])
 
 /* ---- Taking one ---- */
 
-static u64 executed(const struct machine *machine)
-{
-	u64 insns = 0;
-
-	for (unsigned i = 0; i < machine->group.count; i++)
-		insns += machine->group.cpu[i]->insns;
-	return insns;
-}
-
 /* Archives grow by doubling. */
 static void trim(struct archive *state)
 {
@@ -230,7 +221,7 @@ struct checkpoint *machine_checkpoint(struct machine *machine, struct status *st
 	checkpoint->origin = origin_share(machine->origin);
 	checkpoint->machine = machine->number;
 	checkpoint->image = -1;
-	checkpoint->insns = executed(machine);
+	checkpoint->insns = machine_insns(machine);
 	checkpoint->state = archive_to_save();
 	machine_transfer(machine, &checkpoint->state);
 	if (checkpoint->state.failed || !keep_disks(machine, checkpoint->disk) ||

@@ -464,6 +464,15 @@ unsigned machine_cpu_count(const struct machine *machine)
 	return machine->group.count;
 }
 
+u64 machine_insns(const struct machine *machine)
+{
+	u64 insns = 0;
+
+	for (unsigned i = 0; i < machine->group.count; i++)
+		insns += machine->group.cpu[i]->insns;
+	return insns;
+}
+
 bool machine_cpu_is_on(const struct machine *machine, unsigned index)
 {
 	return machine->is_on[index];

@@ -127,6 +127,8 @@ unsigned machine_stopped_cpu(const struct machine *machine);
 struct cpu *machine_cpu(struct machine *machine, unsigned index);
 unsigned machine_cpu_count(const struct machine *machine);
 bool machine_cpu_is_on(const struct machine *machine, unsigned index);
+/* Instructions that all PEs have executed. */
+u64 machine_insns(const struct machine *machine);
 struct memory *machine_memory(struct machine *machine);
 /* Of its regions what the guest calls RAM: the machine adds it before flash. */
 static inline const struct ram_region *memory_ram(const struct memory *memory)

@@ -24,14 +24,4 @@ static inline char *command_line(int argc, char **argv)
 	return line;
 }
 
-/* Instructions that all PEs have executed. */
-static inline u64 executed(struct machine *machine)
-{
-	u64 insns = 0;
-
-	for (unsigned i = 0; i < machine_cpu_count(machine); i++)
-		insns += machine_cpu(machine, i)->insns;
-	return insns;
-}
-
 #endif

@@ -92,7 +92,7 @@ static void run_straight(struct walk *walk)
 	struct machine *machine = start(walk);
 
 	run(machine, walk->most);
-	walk->total = executed(machine);
+	walk->total = machine_insns(machine);
 	walk->end = machine_hash(machine);
 	machine_destroy(machine);
 }

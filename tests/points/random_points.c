@@ -240,10 +240,10 @@ static u64 run_stopped(struct run *run, enum engine engine, u64 total)
 	run->one_in = 0;
 	machine_observe(run->machine, ONCE, told, run);
 	go(run, run->skip);
-	while (executed(run->machine) < total) {
+	while (machine_insns(run->machine) < total) {
 		struct points points = random_points(run);
 		u32 kinds = ONCE | KIND(BREAKPOINT) | KIND(WATCH);
-		u64 left = total - executed(run->machine);
+		u64 left = total - machine_insns(run->machine);
 		u64 insns = 1 + random_below(run, smaller(left, 100000));
 
 		if (random_below(run, 8) == 0)
@@ -255,10 +255,10 @@ static u64 run_stopped(struct run *run, enum engine engine, u64 total)
 		if (random_below(run, 3) != 0)
 			machine_set_points(run->machine, &points);
 		for (unsigned i = 0; i < 50 && insns != 0; i++) {
-			u64 before = executed(run->machine);
+			u64 before = machine_insns(run->machine);
 
 			go(run, insns);
-			insns -= executed(run->machine) - before;
+			insns -= machine_insns(run->machine) - before;
 		}
 	}
 	return end_of(run);
@@ -277,7 +277,7 @@ static void compare(struct run *run, u64 seed)
 	start(run, ENGINE_STEP);
 	machine_observe(run->machine, 0, told, run);
 	go(run, run->most);
-	total = executed(run->machine);
+	total = machine_insns(run->machine);
 	machine_destroy(run->machine);
 	if (cpu_engine_available(ENGINE_TAIL)) {
 		other = run_straight(run, ENGINE_TAIL, ONCE, NULL);

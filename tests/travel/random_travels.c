@@ -511,7 +511,7 @@ static u64 run_plain(struct walk *walk)
 	walk->ends = stop->reason == STOP_EXIT;
 	if (!walk->ends && stop->reason != STOP_BUDGET)
 		fail(walk, "the guest stopped: %s", stop->text);
-	walk->most = executed(walk->machine);
+	walk->most = machine_insns(walk->machine);
 	hash = machine_hash(walk->machine);
 	end(walk);
 	return hash;

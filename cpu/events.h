@@ -31,6 +31,7 @@ enum event_kind {
 	EVENT_BARRIER,	   /* DMB, DSB, ISB, SB: pc, insn */
 	EVENT_INTERRUPT, /* an interrupt line of the PE changed: line = LINE_*, level; reg unused */
 	EVENT_GIC,	 /* gic, intid, value */
+	EVENT_EFFECT,	 /* a late write takes effect: reg, before, value; cpu/liberty.h */
 	EVENT_KIND_COUNT
 };
 

@@ -14,6 +14,7 @@
 
 struct points;	     /* cpu/points.h */
 struct consultation; /* sysregs/sysregs.h: what a route decision read */
+struct liberties;    /* cpu/liberty.h */
 struct context;	     /* mmu/mmu.h: host TLB and code links of one translation context */
 struct cpu;
 struct event;
@@ -212,6 +213,12 @@ struct gic_ops {
 /* Interrupt inputs of a PE, levels. Written by platform/, the CPU interface, or tests. */
 enum { LINE_IRQ = 1, LINE_FIQ = 2, LINE_SERROR = 4, LINE_VIRQ = 8, LINE_VFIQ = 16 };
 
+enum { LATE_WRITES = 32 };
+struct late_write {
+	u16 reg; /* enum sysreg_id */
+	u64 value;
+};
+
 struct cpu {
 	/* Core registers; hot, first cache lines. Written by handlers. */
 	u64 x[SLOT_COUNT];
@@ -256,6 +263,15 @@ struct cpu {
 	u8 choice[CHOICE_COUNT];
 	bool has_el2; /* EL2 is implemented: set by cpu_reset() */
 	u8 pa_bits;   /* physical address size, 32..48 */
+
+	/*
+	 * Who chooses among what the architecture permits, cpu/liberty.h; NULL: nobody. Writes of
+	 * system registers that have not taken effect yet, in their order: sysregs/late.c; sys[]
+	 * has what is in effect.
+	 */
+	const struct liberties *liberties;
+	struct late_write late[LATE_WRITES];
+	u8 late_count;
 
 	/* Translation contexts in use by (EL, PAN); NULL: look it up. mmu/context.c, sysregs hooks.
 	 */

@@ -174,6 +174,13 @@ void machine_set_points(struct machine *machine, const struct points *points);
 void machine_break(struct machine *machine);
 
 /*
+ * Who chooses for all PEs among what the architecture permits (cpu/liberty.h); stays the caller's.
+ * The machine must have been created for ENGINE_STEP. NULL: nobody; what is late happens at once.
+ */
+struct liberties;
+void machine_take_liberties(struct machine *machine, const struct liberties *liberties);
+
+/*
  * Everything that the guest wrote reaches the host's files. An error is the first thing that the
  * host refused of disks, flash and consoles, now or before.
  */

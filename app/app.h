@@ -186,6 +186,7 @@ struct run_options {
 	const char *dump_dtb; /* a file for the device tree, and nothing is run; NULL: no */
 	struct trace_config trace[MAX_TRACES];
 	unsigned trace_count;
+	u32 monitors; /* bits of verify/monitor.h */
 	bool hash;
 	bool snapshot; /* of all disks and flash */
 	bool reboot;   /* a reset starts the machine again */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "app/run_monitors.h"
 #include "app/run_traces.h"
 #include "app/saves.h"
 #include "debug/hash.h"
@@ -26,6 +27,7 @@ struct run {
 	struct observers observers;
 	struct stats stats;
 	struct run_traces traces;
+	struct run_monitors monitors;
 	struct screenshots screenshots;
 	struct saves saves;
 	struct snapshot *snapshot; /* NULL: it begins with an image */
@@ -34,14 +36,19 @@ struct run {
 static struct status observe(struct run *run)
 {
 	struct observer observer = stats_observer(&run->stats);
+	struct status status;
 
 	/* a snapshot has them in any case: the same state makes the same file */
 	if (run->options.stats != STATS_NONE || run->options.saves.count != 0)
 		observers_add(&run->observers, run->machine, &observer);
 	if (run->reader != NULL)
 		observers_add(&run->observers, run->machine, run->reader);
-	return run_traces_open(&run->traces, &run->options, run->machine, &run->observers,
+	status = run_traces_open(&run->traces, &run->options, run->machine, &run->observers,
 		&run->image.symbols, run->symbols);
+	if (status.code != STATUS_OK)
+		return status;
+	return run_monitors_open(
+		&run->monitors, run->options.monitors, run->machine, &run->observers, run->symbols);
 }
 
 /* A kernel gets a device tree, and so does what is given something that only a tree tells of. */
@@ -315,6 +322,7 @@ static const struct stop *run_machine(struct run *run, struct status *status)
 			return stop;
 		run->stats.earlier += stats_cycles(run->machine);
 		machine_reset(run->machine);
+		run_monitors_restart(&run->monitors);
 		loaded_image_free(&run->image);
 		*status = load(run);
 		if (status->code != STATUS_OK)
@@ -398,6 +406,7 @@ static int run_with(const struct run_options *options, const struct observer *re
 		code = say_status(status);
 	else
 		code = run->options.dump_dtb != NULL ? dump_tree(run) : execute(run);
+	code = run_monitors_close(&run->monitors, code);
 	code = run_traces_close(&run->traces, code);
 	display_close();
 	interrupts_end(NULL);

@@ -15,6 +15,7 @@
 #include "app/saves.h"
 #include "sysregs/choices.h"
 #include "sysregs/sysregs.h"
+#include "verify/monitor.h"
 
 static const char description[] =
 	"Run IMAGE: an ELF file, an arm64 Linux Image, both also compressed (gzip, zstd, EFI "
@@ -25,7 +26,8 @@ static const char description[] =
 	"Exit codes: the guest's own from a semihosting exit (of codes above 255 the low 8 bits, "
 	"or 1 if those are 0); 0 after PSCI SYSTEM_OFF or SYSTEM_RESET, --max-insns, Ctrl-A X; 2 "
 	"usage; "
-	"3 an image cannot be used; 4 the guest crashed or can make no more progress; 6 the "
+	"3 an image cannot be used; 4 the guest crashed or can make no more progress; 5 --monitor "
+	"found a broken rule, and the guest ended well; 6 the "
 	"host refused something; 70 the guest needs what is not implemented.";
 
 static const char profile_description[] =
@@ -158,6 +160,12 @@ static unsigned choice(struct parse *parse, const char *option, const char *text
 	return 0;
 }
 
+static void take_status(struct parse *parse, struct status status)
+{
+	if (status.code != STATUS_OK)
+		wrong(parse, "%s", status.text);
+}
+
 static void add_trace(struct parse *parse, char *text)
 {
 	struct run_options *options = parse->options;
@@ -170,6 +178,16 @@ static void add_trace(struct parse *parse, char *text)
 	status = trace_parse(&options->trace[options->trace_count++], text);
 	if (status.code != STATUS_OK)
 		wrong(parse, "%s", status.text);
+}
+
+static void set_monitors(struct parse *parse, char *text)
+{
+	if (strcmp(text, "help") == 0) {
+		monitors_list(stdout);
+		parse->helped = true;
+		return;
+	}
+	take_status(parse, monitors_parse(text, &parse->options->monitors));
 }
 
 static void add_choice(struct parse *parse, char *text)
@@ -265,12 +283,6 @@ static void set_net(struct parse *parse, char *text)
 {
 	struct status status = run_net_parse(&parse->options->machine.net, text);
 
-	if (status.code != STATUS_OK)
-		wrong(parse, "%s", status.text);
-}
-
-static void take_status(struct parse *parse, struct status status)
-{
 	if (status.code != STATUS_OK)
 		wrong(parse, "%s", status.text);
 }

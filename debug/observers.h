@@ -18,7 +18,7 @@ struct observer {
 	bool sees_repeats;
 };
 
-enum { OBSERVERS = 16 };
+enum { OBSERVERS = 20 };
 
 /* Zero is an empty list; it must live as long as the machine runs. */
 struct observers {

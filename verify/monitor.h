@@ -7,6 +7,8 @@
 #ifndef ENT_VERIFY_MONITOR_H
 #define ENT_VERIFY_MONITOR_H
 
+#include <stdio.h>
+
 #include "base/base.h"
 #include "cpu/events.h"
 #include "debug/worlds.h"
@@ -81,15 +83,28 @@ struct monitors;
  */
 struct status monitors_parse(const char *text, u32 *which);
 
-/* NULL: no memory. watchman is copied; `monitors` of it is set. */
+/* Writes all rules, those of a monitor together: name, what must hold, where that is from. */
+void monitors_list(FILE *out);
+
+/*
+ * NULL: no memory. watchman is copied; `monitors` of it is set. Monitors of hyp.elf do not watch
+ * another image.
+ */
 struct monitors *monitors_create(const struct watchman *watchman, u32 which);
 void monitors_destroy(struct monitors *monitors);
+/* The machine was started anew, by --reboot: what was found stays. */
+void monitors_begin(struct monitors *monitors);
 /* To be added to the observers behind the worlds'. Breaks the run (machine_break()) at the first
  * violation if `stops`. */
 struct observer monitors_observer(struct monitors *monitors, bool stops);
 void monitors_end(struct monitors *monitors);
-/* In order; of a rule at a pc the first only. */
+/* Who is told of each that is kept, at once; NULL: nobody. */
+void monitors_tell(struct monitors *monitors,
+	void (*tell)(void *opaque, const struct violation *violation), void *opaque);
+/* In order; of a rule at a pc the first only; at most VIOLATIONS. */
 unsigned monitors_count(const struct monitors *monitors);
+/* How many there were behind them that were not kept. */
+u64 monitors_more(const struct monitors *monitors);
 const struct violation *monitors_violation(const struct monitors *monitors, unsigned index);
 
 /* All states and violations, as bytes. */

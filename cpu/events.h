@@ -16,10 +16,12 @@ enum event_kind {
 	EVENT_ERET,	 /* returned: from_el, to_el, pc = the ERET, target = where to, illegal */
 	EVENT_SYSREG,	 /* written by the guest: reg, before, value as it was written, effective;
 			    in_memory: FEAT_NV2, at va, and `before` is not known */
-	EVENT_WALK,	 /* a translation completed by walking: va, pa, stage results, attributes */
+	EVENT_WALK,	 /* a translation completed by walking: va, pa, stage results, attributes,
+			    and as the next whose it is */
 	EVENT_DESCRIPTOR, /* a walk read one: pa = where, value, walk_level, page_size = of the
 			     granule, stage2, two_stages; its input, as many bits as there are: va
-			     of stage 1, ipa of stage 2 */
+			     of stage 1, with `upper` if TTBR1's, ipa of stage 2; whose: regime,
+			     asid, vmid */
 	EVENT_TLBI,	  /* TLB maintenance: reg = SR_TLBI_*, value = operand */
 	EVENT_CYCLES,	  /* time passed: pc and insn, from_el = where, cycles, reasons, issued */
 	EVENT_ACCESS, /* a data access of an instruction, about to be performed, checked: pc, va,
@@ -34,6 +36,9 @@ enum event_kind {
 	EVENT_EFFECT,	 /* a late write takes effect: reg, before, value; cpu/liberty.h */
 	EVENT_KIND_COUNT
 };
+
+/* Translation regimes. */
+enum walk_regime { WALK_EL10, WALK_EL2, WALK_EL20 };
 
 enum interrupt_kind { INT_NONE, INT_SYNC = 0, INT_IRQ, INT_FIQ, INT_SERROR };
 
@@ -74,6 +79,9 @@ struct event {
 	u8 gic; /* enum gic_event */
 	u8 walk_level;
 	bool two_stages; /* EVENT_DESCRIPTOR: stage 1 leads to intermediate addresses */
+	bool upper;	 /* EVENT_DESCRIPTOR: of TTBR1's half */
+	u8 regime;	 /* enum walk_regime */
+	u16 asid, vmid;	 /* in effect; 0 where the regime has none */
 	u32 line, intid;
 	const u64 *cycles; /* by enum timing_reason */
 	u32 reasons;	   /* bits: which of them are not 0 */

@@ -192,6 +192,17 @@ static u64 last_table(const struct tables *tables, u64 input)
 	return input >> (2u * tables->granule - 3);
 }
 
+_Static_assert((int)WALK_EL10 == REGIME_EL10 && (int)WALK_EL2 == REGIME_EL2 &&
+		       (int)WALK_EL20 == REGIME_EL20,
+	"events tell regimes by number");
+
+static void tell_whose(const struct regime *regime, struct event *event)
+{
+	event->regime = (u8)regime->kind;
+	event->asid = (u16)get_field(regime->space, SPACE_ASID);
+	event->vmid = (u16)get_field(regime->space, SPACE_VMID);
+}
+
 static __attribute__((noinline)) void emit_descriptor(struct cpu *cpu, const struct regime *regime,
 	const struct tables *tables, unsigned level, u64 input, const struct leaf *leaf)
 {
@@ -204,9 +215,11 @@ static __attribute__((noinline)) void emit_descriptor(struct cpu *cpu, const str
 		.page_size = BIT(tables->granule),
 		.stage2 = tables->stage2,
 		.two_stages = regime->s2_enabled,
+		.upper = tables == &regime->range[1],
 		.va = tables->stage2 ? 0 : input,
 		.ipa = tables->stage2 ? input : 0 };
 
+	tell_whose(regime, &event);
 	event_emit(cpu, &event);
 }
 
@@ -447,6 +460,7 @@ static void emit_walk(struct cpu *cpu, const struct regime *regime, const struct
 		.fetch = request->kind == ACCESS_FETCH,
 		.stage2 = regime->s2_enabled };
 
+	tell_whose(regime, &event);
 	event_emit(cpu, &event);
 }
 

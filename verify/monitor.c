@@ -19,13 +19,13 @@ const struct rule_row rule_rows[RULE_COUNT + 1] = {
 };
 
 enum monitor_id {
-#define MONITOR(name, monitor, needs_model) MONITOR_##name,
+#define MONITOR(name, symbol, needs_model) MONITOR_##name,
 #include "verify/monitors.def"
 #undef MONITOR
 	MONITOR_COUNT
 };
 
-#define MONITOR(name, monitor, needs_model) extern const struct monitor monitor;
+#define MONITOR(name, symbol, needs_model) extern const struct monitor symbol;
 #include "verify/monitors.def"
 #undef MONITOR
 
@@ -33,7 +33,7 @@ static const struct monitor_row {
 	const struct monitor *monitor;
 	bool needs_model;
 } monitor_rows[MONITOR_COUNT + 1] = {
-#define MONITOR(name, monitor, needs_model) { &monitor, needs_model },
+#define MONITOR(name, symbol, needs_model) { &symbol, needs_model },
 #include "verify/monitors.def"
 #undef MONITOR
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * hyp.elf from outside: its variables and structures by name, from DWARF; values from the machine's
- * memory. For monitors of rules that only the modeled KVM has.
+ * memory. For the monitor of rules that only the modeled KVM has. All names that it needs are rows
+ * of model.def, resolved once, so that none is found missing in the middle of a run.
  */
 #ifndef ENT_VERIFY_MODEL_H
 #define ENT_VERIFY_MODEL_H
@@ -9,24 +10,144 @@
 #include "base/base.h"
 #include "cpu/cpu.h"
 
-struct model;
+enum model_member {
+#define MEMBER(structure, id, path) MEMBER_##structure##_##id,
+#define SIZE(...)
+#define VARIABLE(...)
+#define CONSTANT(...)
+#define FUNCTION(...)
+#include "verify/model.def"
+#undef MEMBER
+#undef SIZE
+#undef VARIABLE
+#undef CONSTANT
+#undef FUNCTION
+	MEMBER_COUNT
+};
 
-/* NULL and STATUS_OK: the file is not hyp.elf (it lacks the names); STATUS_BAD_IMAGE: no ELF. */
+enum model_size {
+#define MEMBER(...)
+#define SIZE(structure) SIZE_##structure,
+#define VARIABLE(...)
+#define CONSTANT(...)
+#define FUNCTION(...)
+#include "verify/model.def"
+#undef MEMBER
+#undef SIZE
+#undef VARIABLE
+#undef CONSTANT
+#undef FUNCTION
+	SIZE_COUNT
+};
+
+enum model_variable {
+#define MEMBER(...)
+#define SIZE(...)
+#define VARIABLE(name) VARIABLE_##name,
+#define CONSTANT(...)
+#define FUNCTION(...)
+#include "verify/model.def"
+#undef MEMBER
+#undef SIZE
+#undef VARIABLE
+#undef CONSTANT
+#undef FUNCTION
+	VARIABLE_COUNT
+};
+
+enum model_constant {
+#define MEMBER(...)
+#define SIZE(...)
+#define VARIABLE(...)
+#define CONSTANT(name) CONSTANT_##name,
+#define FUNCTION(...)
+#include "verify/model.def"
+#undef MEMBER
+#undef SIZE
+#undef VARIABLE
+#undef CONSTANT
+#undef FUNCTION
+	CONSTANT_COUNT
+};
+
+enum model_function {
+#define MEMBER(...)
+#define SIZE(...)
+#define VARIABLE(...)
+#define CONSTANT(...)
+#define FUNCTION(name) FUNCTION_##name,
+#include "verify/model.def"
+#undef MEMBER
+#undef SIZE
+#undef VARIABLE
+#undef CONSTANT
+#undef FUNCTION
+	FUNCTION_COUNT
+};
+
+struct model_place {
+	u32 offset, size;
+};
+
+/* What the rows of model.def are in this image. */
+struct model {
+	struct model_place member[MEMBER_COUNT];
+	u64 size[SIZE_COUNT];
+	u64 variable[VARIABLE_COUNT];
+	u64 constant[CONSTANT_COUNT];
+	u64 function[FUNCTION_COUNT];
+	struct model_names *names; /* private to model.c */
+};
+
+/*
+ * NULL and STATUS_OK: the file is not hyp.elf. STATUS_BAD_IMAGE: it cannot be read, or is hyp.elf
+ * without a name of model.def.
+ */
 struct model *model_open(const char *path, struct status *status);
 void model_close(struct model *model); /* NULL is allowed */
+
+/* ---- Any name ---- */
 
 /* Where a variable is, as the hypervisor sees it; false: there is none. */
 bool model_variable(const struct model *model, const char *name, u64 *va);
 /*
- * A member's place in a structure: "vcpu", "ctxt.pc" or "hw_mmu". false: there is none. Bit fields
- * have no place.
+ * A member's place in a structure: "vcpu", "fault.esr" or "vgic.lr[2]". false: there is none. Bit
+ * fields have no place.
  */
 bool model_member(const struct model *model, const char *structure, const char *member, u64 *offset,
 	unsigned *size);
-/* The value of an enumerator or of a constant; false: there is none. */
+/* The value of an enumerator; false: there is none. */
 bool model_constant(const struct model *model, const char *name, u64 *value);
 
-/* Memory as the hypervisor of level 0 sees it on that PE; false: nothing is mapped there. */
+/* ---- Values ---- */
+
+/*
+ * Memory as the hypervisor of level 0 sees it on one PE, without an effect. Made anew for each
+ * event: translations are kept in it. What is not mapped reads as 0, and is_bad is set.
+ */
+enum { VIEW_PAGES = 8 };
+struct model_view {
+	const struct model *model;
+	const struct cpu *cpu;
+	struct {
+		u64 va;
+		const u8 *host;
+	} page[VIEW_PAGES];
+	unsigned count, next;
+	bool is_bad;
+};
+
+void view_init(struct model_view *view, const struct model *model, const struct cpu *cpu);
+/* false: some of it is not mapped; then nothing is known of `data`. */
+bool view_bytes(struct model_view *view, u64 va, void *data, size_t size);
+u64 view_word(struct model_view *view, u64 va, unsigned size);
+/* A member of the structure at `base`: view_get(&view, vcpu, MEMBER_vcpu_pc). */
+u64 view_get(struct model_view *view, u64 base, enum model_member member);
+
+/* Memory by physical address: RAM only. */
+bool model_physical(const struct cpu *cpu, u64 pa, void *data, size_t size);
+
+/* The same by itself; false: nothing is mapped there. */
 bool model_read(
 	const struct model *model, const struct cpu *cpu, u64 va, unsigned size, u64 *value);
 

@@ -133,8 +133,7 @@ static void add_functions(struct model_names *names)
 			GElf_Sym symbol;
 
 			/* FUNC, and the labels of assembly, which have no type. */
-			if (gelf_getsym(data, i, &symbol) != NULL &&
-				symbol.st_shndx != SHN_UNDEF &&
+			if (gelf_getsym(data, i, &symbol) != NULL && symbol.st_shndx != SHN_UNDEF &&
 				(GELF_ST_TYPE(symbol.st_info) == STT_FUNC ||
 					GELF_ST_TYPE(symbol.st_info) == STT_NOTYPE))
 				add(names, (struct model_name){ NAME_FUNCTION,
@@ -435,7 +434,8 @@ struct model *model_open(const char *path, struct status *status)
 	if (missing == NULL)
 		return model;
 	*status = status_error(STATUS_BAD_IMAGE,
-		"%s: there is no %s, which the monitor `model` needs: use the hyp.elf of this build",
+		"%s: there is no %s, which the monitor `model` needs: use the hyp.elf of this "
+		"build",
 		path, missing);
 	model_close(model);
 	return NULL;

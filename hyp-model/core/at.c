@@ -13,6 +13,7 @@
 #include "core/inject.h"
 #include "core/lock.h"
 #include "core/memattr.h"
+#include "core/mutant.h"
 #include "core/nested.h"
 #include "core/registers.h"
 #include "core/s2_walk.h"
@@ -234,7 +235,7 @@ static bool has_stage2(const struct vcpu *vcpu, const struct at_row *row)
 {
 	u64 hcr = vcpu_vhcr(vcpu);
 
-	return row->has_stage2 && !(hcr & F(HCR_EL2, TGE)) &&
+	return row->has_stage2 && (!(hcr & F(HCR_EL2, TGE)) || MUTANT(50)) &&
 	       (hcr & (F(HCR_EL2, VM) | F(HCR_EL2, DC)));
 }
 

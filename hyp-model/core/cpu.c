@@ -6,6 +6,7 @@
 #include "core/cpu.h"
 
 #include "core/arch.h"
+#include "core/mutant.h"
 #include "core/options.h"
 #include "core/print.h"
 #include "core/stage2.h"
@@ -84,7 +85,7 @@ static u64 read_host_registers(u64 a, u64 unused)
 
 	(void)unused;
 	cpu->hcr_el2 = read_HCR_EL2();
-	cpu->mdcr_el2 = read_MDCR_EL2();
+	cpu->mdcr_el2 = MUTANT(41) && cpu->index != 0 ? 0 : read_MDCR_EL2();
 	cpu->cnthctl_el2 = read_CNTHCTL_EL2();
 	cpu->cptr_el2 = el2_read_CPTR(host.mode);
 	/* It is set by a reset, and no guest takes a debug exception while it is (DB-2). */

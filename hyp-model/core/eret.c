@@ -6,6 +6,7 @@
 #include "core/arch.h"
 #include "core/cpu.h"
 #include "core/inject.h"
+#include "core/mutant.h"
 #include "core/nested.h"
 #include "core/print.h"
 #include "core/registers.h"
@@ -40,7 +41,8 @@ static bool is_at_el1(u64 spsr)
 /* NV-22. AArch32, EL3 and reserved modes are none of the three. */
 static bool is_illegal(const struct vcpu *vcpu, u64 spsr)
 {
-	return !(is_at_el2(spsr) || is_at_el0(spsr) || (is_at_el1(spsr) && !vcpu_tge(vcpu)));
+	return !(is_at_el2(spsr) || is_at_el0(spsr) ||
+		 (is_at_el1(spsr) && (!vcpu_tge(vcpu) || MUTANT(77))));
 }
 
 /* What of PSTATE an illegal return takes from SPSR, DDI 0487 D1.4 SetPSTATEFromPSR(). */
@@ -231,7 +233,7 @@ enum verdict exit_eret(struct vcpu *vcpu)
 		if (!authenticate(vcpu, &elr))
 			return GUEST_CONTINUES;
 	}
-	if (is_illegal(vcpu, spsr)) {
+	if (is_illegal(vcpu, spsr) && !MUTANT(10)) {
 		return_to(vcpu, elr, illegal_pstate(vcpu->context.pstate, spsr));
 	} else if (stays_in_hyp_context(vcpu, spsr)) {
 		return_to(vcpu, elr, spsr);

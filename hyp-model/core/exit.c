@@ -9,6 +9,7 @@
 #include "core/arch.h"
 #include "core/debug.h"
 #include "core/inject.h"
+#include "core/mutant.h"
 #include "core/nested.h"
 #include "core/print.h"
 #include "core/registers.h"
@@ -120,8 +121,11 @@ static enum verdict exit_serror(struct vcpu *vcpu, u64 syndrome)
 
 enum verdict exit_handle(struct vcpu *vcpu, u64 exit_code)
 {
-	if (exit_code & EXIT_WITH_SERROR)
+	if (exit_code & EXIT_WITH_SERROR) {
+		if (MUTANT(16) && ESR_EC(vcpu->fault.esr) == EC_HVC64)
+			exit_trap(vcpu);
 		return exit_serror(vcpu, vcpu->fault.disr);
+	}
 	switch (exit_code) {
 	case EXIT_IRQ: stats_reason(REASON_IRQ); return GUEST_CONTINUES; /* taken in the window */
 	case EXIT_TRAP: return exit_trap(vcpu);

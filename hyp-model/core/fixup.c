@@ -4,6 +4,7 @@
  * the guest's HCR_EL2 and registers in place; PC and PSTATE are already in the vCPU.
  */
 #include "core/cpu.h"
+#include "core/mutant.h"
 #include "core/nested.h"
 #include "core/registers.h"
 #include "core/switch.h"
@@ -21,8 +22,8 @@ static bool is_hpfar_valid(u64 esr)
 {
 	unsigned type = FSC_TYPE(ISS_FSC(esr));
 
-	return type == FSC_ADDRESS_SIZE || type == FSC_TRANSLATION || type == FSC_ACCESS_FLAG ||
-	       (type == FSC_PERMISSION && ISS_S1PTW(esr));
+	return MUTANT(24) || type == FSC_ADDRESS_SIZE || type == FSC_TRANSLATION ||
+	       type == FSC_ACCESS_FLAG || (type == FSC_PERMISSION && ISS_S1PTW(esr));
 }
 
 /* WS-19: the guest's own stage 1 is asked. False: the walk raced with the guest. */
@@ -87,12 +88,12 @@ bool fixup_exit(struct vcpu *vcpu, u64 *exit_code)
 	if (*exit_code & EXIT_WITH_SERROR)
 		vcpu->fault.disr = hal_serror_syndrome();
 	/* After an interrupt ESR_EL2 is that of an older exit (MUT-15). */
-	if (code == EXIT_IRQ)
+	if (code == EXIT_IRQ && !MUTANT(15))
 		return false;
 	vcpu->fault.esr = el2_read_ESR(host.mode);
 	vcpu->fault.far = vcpu->fault.hpfar = 0;
 	vcpu->fault.is_hpfar_valid = false;
-	if (code != EXIT_TRAP)
+	if (code != EXIT_TRAP && !(MUTANT(15) && code == EXIT_IRQ))
 		return false;
 	if (*exit_code & EXIT_WITH_SERROR) {
 		/* HVC is executed again once the SError is dealt with; a trapped SMC is anyway. */

@@ -6,6 +6,7 @@
 #include "core/fp.h"
 
 #include "core/cpu.h"
+#include "core/mutant.h"
 #include "core/traps.h"
 #include "core/vm.h"
 
@@ -21,7 +22,7 @@ void fp_trapped(struct vcpu *vcpu)
 	struct cpu *cpu = vcpu->cpu;
 
 	open_fp(cpu);
-	if (cpu->fp_owner == FP_HOST_OWNED)
+	if (cpu->fp_owner == FP_HOST_OWNED && !MUTANT(79))
 		hal_fp_save(&cpu->host_fp);
 	hal_fp_restore(&vcpu->fp);
 	cpu->fp_owner = FP_GUEST_OWNED;

@@ -10,6 +10,7 @@
 #include "core/device.h"
 #include "core/exit.h"
 #include "core/inject.h"
+#include "core/mutant.h"
 #include "core/registers.h"
 #include "core/stage2.h"
 #include "core/stats.h"
@@ -43,7 +44,7 @@ static ipa_t fault_ipa(const struct vcpu *vcpu)
 static bool is_write(u64 esr, unsigned type)
 {
 	if (ISS_S1PTW(esr))
-		return type == FSC_PERMISSION;
+		return type == FSC_PERMISSION && !(MUTANT(21) && ESR_EC(esr) == EC_IABT_LOW);
 	return ESR_EC(esr) == EC_DABT_LOW && ISS_WnR(esr) && !ISS_CM(esr);
 }
 
@@ -55,7 +56,7 @@ struct guest_abort guest_abort_classify(const struct vcpu *vcpu)
 		.level = ISS_FSC(esr) & 3,
 		.ipa = fault_ipa(vcpu),
 		.is_walk = ISS_S1PTW(esr),
-		.is_fetch = ESR_EC(esr) == EC_IABT_LOW && !ISS_S1PTW(esr),
+		.is_fetch = ESR_EC(esr) == EC_IABT_LOW && (MUTANT(21) || !ISS_S1PTW(esr)),
 	};
 
 	abort.is_write = is_write(esr, abort.type);
@@ -201,14 +202,26 @@ static enum exit_reason reason_of(const struct vcpu *vcpu, const struct host_pag
 	return page->size > BIT(stage2_granule()) ? REASON_MAP_BLOCK : REASON_MAP_PAGE;
 }
 
+/* MUT-72: what a leaf of another size allowed there. */
+static unsigned inherited(const struct vcpu *vcpu, ipa_t ipa, u64 size)
+{
+	struct stage2_mapping mapping;
+
+	if (stage2_lookup(vcpu->hw_mmu, ipa, &mapping) != STAGE2_OK || mapping.size == size)
+		return 0;
+	return mapping.rights & (S2_EXEC_EL1 | S2_EXEC_EL0);
+}
+
 /* S2-16, S2-17: no right and no size that either of the two does not give. */
 static enum stage2_status map(struct vcpu *vcpu, const struct guest_abort *abort,
 	const struct s2_walk *walk, const struct host_page *page)
 {
 	ipa_t ipa = IPA(align_down(abort->ipa.v, page->size));
+	unsigned rights = page->rights & (MUTANT(D21) ? S2_ALL : walk->rights);
 
-	return stage2_map(
-		vcpu->hw_mmu, ipa, page->pa, page->size, page->rights & walk->rights, walk->level);
+	if (MUTANT(72))
+		rights |= inherited(vcpu, ipa, page->size);
+	return stage2_map(vcpu->hw_mmu, ipa, page->pa, page->size, rights, walk->level);
 }
 
 /* A guest hypervisor can ask for more tables than it may have: its shadows can be rebuilt. */

@@ -6,6 +6,7 @@
 #include "core/inject.h"
 
 #include "core/cpu.h"
+#include "core/mutant.h"
 #include "core/print.h"
 #include "core/registers.h"
 #include "core/switch.h"
@@ -88,7 +89,10 @@ void vcpu_inject_external_abort(struct vcpu *vcpu, bool is_fetch, u64 far, u64 i
 
 	/* NV-28: L1 wants those of its guest. */
 	if (vcpu_is_nested_ctxt(vcpu) && (vcpu_vhcr(vcpu) & F(HCR_EL2, TEA))) {
-		nested_inject_abort(vcpu, esr, far, 0);
+		if (MUTANT(70))
+			nested_inject_sync(vcpu, esr);
+		else
+			nested_inject_abort(vcpu, esr, far, 0);
 		return;
 	}
 	vcpu_write_sys_reg(vcpu, far, is_to_el2 ? REG(FAR_EL2) : REG(FAR_EL1));
@@ -107,12 +111,18 @@ static void take_exception(struct vcpu *vcpu)
 	u64 pstate = context->pstate & (PSTATE_NZCV | F(SPSR, DIT) | F(SPSR, PAN));
 
 	pstate |= PSTATE_DAIF | (is_to_el2 ? PSTATE_EL2h : PSTATE_EL1h);
-	if (has_pan && !(sctlr & F(SCTLR_EL1, SPAN)))
+	if (has_pan && !(sctlr & F(SCTLR_EL1, SPAN)) && !MUTANT(19))
 		pstate |= F(SPSR, PAN);
+	if (MUTANT(82))
+		pstate |= context->pstate & F(SPSR, IL);
 	if (sctlr & F(SCTLR_EL1, DSSBS))
 		pstate |= F(SPSR, SSBS);
 	vcpu_write_sys_reg(vcpu, context->pc, is_to_el2 ? REG(ELR_EL2) : REG(ELR_EL1));
-	vcpu_write_sys_reg(vcpu, context->pstate, is_to_el2 ? REG(SPSR_EL2) : REG(SPSR_EL1));
+	if (MUTANT(13) && host.mode == MODE_NVHE)
+		write_SPSR_EL1(context->pstate);
+	else
+		vcpu_write_sys_reg(
+			vcpu, context->pstate, is_to_el2 ? REG(SPSR_EL2) : REG(SPSR_EL1));
 	context->pc = vcpu_read_sys_reg(vcpu, is_to_el2 ? REG(VBAR_EL2) : REG(VBAR_EL1)) + vector +
 		      0x80 * (u64)vcpu->pending.kind;
 	context->pstate = pstate;
@@ -151,7 +161,7 @@ struct syndrome {
 
 static void nested_inject(struct vcpu *vcpu, enum exception_kind kind, struct syndrome syndrome)
 {
-	bool is_switch = vcpu_is_nested_ctxt(vcpu);
+	bool is_switch = vcpu_is_nested_ctxt(vcpu) && !(MUTANT(62) && kind == EXCEPTION_IRQ);
 
 	if (is_switch)
 		leave_nested(vcpu);

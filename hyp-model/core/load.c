@@ -4,6 +4,7 @@
  * A.5; tests/test_switch.c asserts it.
  */
 #include "core/cpu.h"
+#include "core/mutant.h"
 #include "core/options.h"
 #include "core/print.h"
 #include "core/registers.h"
@@ -15,7 +16,8 @@
 /* A.4 step 3: another vCPU of this table may have used the same ASIDs for other tables (TB-5). */
 static void flush_if_another_ran(struct vcpu *vcpu, const struct cpu *cpu)
 {
-	struct vcpu **last = &vcpu->hw_mmu->last_vcpu[cpu->index];
+	struct s2_mmu *mmu = MUTANT(D26) ? &vcpu->vm->mmu : vcpu->hw_mmu;
+	struct vcpu **last = &mmu->last_vcpu[cpu->index];
 
 	if (*last != vcpu)
 		tlb_flush_cpu_context(vcpu->hw_mmu);
@@ -38,8 +40,9 @@ void load_trap_registers(struct vcpu *vcpu)
 void put_trap_registers(const struct cpu *cpu)
 {
 	write_HSTR_EL2(0);
-	write_MDCR_EL2(cpu->mdcr_el2);
-	if (host.has_pmu)
+	if (!MUTANT(40))
+		write_MDCR_EL2(cpu->mdcr_el2);
+	if (host.has_pmu && !MUTANT(45))
 		write_PMUSERENR_EL0(cpu->pmuserenr_el0);
 }
 
@@ -54,7 +57,8 @@ void switch_registers_in(struct vcpu *vcpu)
 void switch_registers_out(struct vcpu *vcpu)
 {
 	registers_save(vcpu);
-	context_restore(&vcpu->cpu->context, CLASS_USER, MODE_VHE);
+	if (!MUTANT(D3))
+		context_restore(&vcpu->cpu->context, CLASS_USER, MODE_VHE);
 }
 
 /* Everything is loaded with TGE=1, so that no walk can use half of it (HC-8). */
@@ -88,7 +92,8 @@ void vcpu_load(struct vcpu *vcpu)
 	vcpu->hw_mmu = mmu_get(vcpu);
 	if (is_nested && (vcpu_vhcr(vcpu) & F(HCR_EL2, NV)))
 		vncr_load(vcpu);
-	vmid_update(vcpu->hw_mmu); /* WS-8 */
+	if (!MUTANT(07))
+		vmid_update(vcpu->hw_mmu); /* WS-8 */
 	flush_if_another_ran(vcpu, cpu);
 	vcpu->cpu = cpu;
 	timer_load(vcpu);
@@ -96,6 +101,8 @@ void vcpu_load(struct vcpu *vcpu)
 	debug_load(vcpu);
 	if (host.mode == MODE_VHE)
 		load_vhe(vcpu);
+	if (MUTANT(07))
+		vmid_update(vcpu->hw_mmu);
 }
 
 void vcpu_put(struct vcpu *vcpu)

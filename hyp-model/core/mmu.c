@@ -6,6 +6,7 @@
 #include "core/mmu.h"
 
 #include "core/arch.h"
+#include "core/mutant.h"
 #include "core/pages.h"
 #include "core/stage2.h"
 #include "core/vm.h"
@@ -78,7 +79,7 @@ static void for_each_mmu(
 	struct vm *vm, ipa_t ipa, u64 size, void (*change)(struct s2_mmu *mmu, ipa_t ipa, u64 size))
 {
 	change(&vm->mmu, ipa, size);
-	for (unsigned i = 0; i < vm->shadows.count; i++)
+	for (unsigned i = 0; i < vm->shadows.count && !MUTANT(D19); i++)
 		change(&vm->shadows.mmu[i], IPA(0), stage2_input_size());
 }
 
@@ -208,8 +209,8 @@ static u64 leaf_size(const struct vm *vm, const struct slot *slot, ipa_t ipa, u6
 	for (; size[1]; size++) {
 		u64 start = align_down(ipa.v, *size);
 
-		if (*size <= max_size && *size <= slot->granule && start >= slot->ipa.v &&
-			start + *size <= slot->ipa.v + slot->size &&
+		if ((*size <= max_size || MUTANT(57)) && *size <= slot->granule &&
+			start >= slot->ipa.v && start + *size <= slot->ipa.v + slot->size &&
 			is_aligned(slot->pa.v - slot->ipa.v, *size) &&
 			!has_watched(vm, start, *size))
 			break;

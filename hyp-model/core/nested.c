@@ -8,12 +8,15 @@
 #include "core/arch.h"
 #include "core/cpu.h"
 #include "core/inject.h"
+#include "core/mutant.h"
 #include "core/print.h"
 #include "core/registers.h"
 
 /* NV-9: what the hardware calls EL1 was EL2 if that is how the guest was entered. EL0 is EL0. */
 static u64 virtual_pstate(u64 pstate)
 {
+	if (MUTANT(D7))
+		return (pstate & ~F(SPSR, M)) | PSTATE_EL2h;
 	switch (pstate & F(SPSR, M)) {
 	case PSTATE_EL1t: return (pstate & ~F(SPSR, M)) | PSTATE_EL2t;
 	case PSTATE_EL1h: return (pstate & ~F(SPSR, M)) | PSTATE_EL2h;
@@ -33,7 +36,9 @@ void nested_sync_exit(struct vcpu *vcpu, u64 hardware_pstate)
 {
 	bool was_hyp_context = vcpu->cpu->in_hyp_context;
 
-	vcpu->context.pstate = was_hyp_context ? virtual_pstate(hardware_pstate) : hardware_pstate;
+	if (!MUTANT(14))
+		vcpu->context.pstate =
+			was_hyp_context ? virtual_pstate(hardware_pstate) : hardware_pstate;
 	sanitise_vhcr(vcpu);
 	/* NV-10: no way leads from one to the other but a trapped ERET or an exception of ours. */
 	if (vcpu_is_hyp_ctxt(vcpu) != was_hyp_context)

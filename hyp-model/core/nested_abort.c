@@ -7,6 +7,7 @@
 #include "core/arch.h"
 #include "core/guest_abort.h"
 #include "core/inject.h"
+#include "core/mutant.h"
 #include "core/stage2.h"
 #include "core/stats.h"
 
@@ -33,29 +34,32 @@ static bool is_refused(
 {
 	if (ISS_CM(vcpu->fault.esr) && !abort->is_walk && abort->type != FSC_PERMISSION)
 		return false;
+	if (MUTANT(55) && right_needed(vcpu, abort) == S2_READ)
+		return false;
 	return !(walk->rights & right_needed(vcpu, abort));
 }
 
-static void forward(struct vcpu *vcpu, unsigned fsc)
+static void forward(struct vcpu *vcpu, const struct s2_walk *walk, unsigned fsc)
 {
 	u64 esr = (vcpu->fault.esr & ~ISS_FSC_MASK) | fsc;
 
 	if (FSC_TYPE(fsc) == FSC_EXTERNAL_ON_WALK)
 		esr &= ~ISS_ACCESS_MASK;
 	stats_reason(REASON_ABORT_NESTED);
-	nested_inject_abort(vcpu, esr, vcpu->fault.far, vcpu->fault.hpfar);
+	nested_inject_abort(vcpu, esr, vcpu->fault.far,
+		MUTANT(D28) ? FV(HPFAR_EL2, FIPA, walk->output.v >> 12) : vcpu->fault.hpfar);
 }
 
 bool nested_abort(struct vcpu *vcpu, const struct guest_abort *abort, struct s2_walk *walk)
 {
 	*walk = vcpu_s2_walk(vcpu, abort->ipa);
 	if (walk->is_fault) {
-		forward(vcpu, walk->fsc);
+		forward(vcpu, walk, walk->fsc);
 		return true;
 	}
 	/* If L1 allows it, the shadow was behind, or the protection is the host's. */
 	if (is_refused(vcpu, abort, walk)) {
-		forward(vcpu, FSC_PERMISSION | walk->level);
+		forward(vcpu, walk, FSC_PERMISSION | walk->level);
 		return true;
 	}
 	return false;

@@ -5,6 +5,7 @@
 #include "core/options.h"
 
 #include "core/cpu.h"
+#include "core/mutant.h"
 #include "core/print.h"
 #include "core/vm.h"
 
@@ -146,6 +147,8 @@ static bool parse_word(struct word word, struct options *out)
 
 	if (!split(word, '=', &name, &value))
 		return false;
+	if (HAS_MUTANTS && is(name, "mutant"))
+		return mutant_choose(value.text, value.length);
 	if (is(name, "payload"))
 		return parse_payload(value, out);
 	for (unsigned i = 0; i < COUNT(knobs); i++)
@@ -301,6 +304,8 @@ void options_print_help(void)
 {
 	for (unsigned i = 0; i < COUNT(knobs); i++)
 		print_knob(&knobs[i]);
+	if (HAS_MUTANTS)
+		mutant_print_help();
 	print("  %-28s%s\n", "payload=NAME", "what the guests do (default all):");
 	for (unsigned i = 0; i < COUNT(payloads); i++)
 		print("    %-26s%s\n", payloads[i].name, payloads[i].what);

@@ -7,6 +7,7 @@
 #include "core/registers.h"
 
 #include "core/cpu.h"
+#include "core/mutant.h"
 #include "core/nested.h"
 #include "core/print.h"
 
@@ -102,7 +103,7 @@ bool vcpu_tge(const struct vcpu *vcpu)
 
 bool vcpu_is_hyp_ctxt(const struct vcpu *vcpu)
 {
-	return vcpu_has_nv(vcpu) && (vcpu_is_el2(vcpu) || vcpu_tge(vcpu));
+	return vcpu_has_nv(vcpu) && (vcpu_is_el2(vcpu) || (vcpu_tge(vcpu) && !MUTANT(D9)));
 }
 
 bool vcpu_is_host_el0(const struct vcpu *vcpu)
@@ -176,7 +177,9 @@ static bool is_el1_live(const struct vcpu *vcpu, reg_t reg)
 
 static u64 live_counterpart(reg_t reg)
 {
-	return context_read_live((reg_t){ rows[reg.index].counterpart }, host.mode);
+	enum hyp_mode mode = MUTANT(D5) ? MODE_NVHE : host.mode;
+
+	return context_read_live((reg_t){ rows[reg.index].counterpart }, mode);
 }
 
 u64 vcpu_read_sys_reg(const struct vcpu *vcpu, reg_t reg)
@@ -187,7 +190,8 @@ u64 vcpu_read_sys_reg(const struct vcpu *vcpu, reg_t reg)
 	if (kind == KIND_COMMON || kind == KIND_STORED || !is_on_this_cpu(vcpu))
 		return stored(vcpu, reg);
 	if (kind == KIND_USER || kind == KIND_SHARED)
-		return live_counterpart(reg);
+		return MUTANT(46) && vcpu_is_hyp_ctxt(vcpu) ? stored(vcpu, reg)
+							    : live_counterpart(reg);
 	if (kind == KIND_EL1 || kind == KIND_WALK)
 		return is_el1_live(vcpu, reg) ? live_counterpart(reg) : stored(vcpu, reg);
 	if (!vcpu_is_hyp_ctxt(vcpu))
@@ -195,7 +199,9 @@ u64 vcpu_read_sys_reg(const struct vcpu *vcpu, reg_t reg)
 	switch (kind) {
 	case KIND_DIRECT: return live_counterpart(reg);
 	case KIND_TRANSLATED:
-	case KIND_VHE: return is_e2h ? live_counterpart(reg) : stored(vcpu, reg);
+	case KIND_VHE:
+		return is_e2h || (MUTANT(D12) && kind == KIND_TRANSLATED) ? live_counterpart(reg)
+									  : stored(vcpu, reg);
 	case KIND_SPLIT:
 		return is_e2h ? (live_counterpart(reg) & CNTKCTL_BITS) |
 					(stored(vcpu, reg) & ~CNTKCTL_BITS)
@@ -240,7 +246,7 @@ void vcpu_write_sys_reg(struct vcpu *vcpu, u64 value, reg_t reg)
 	bool is_stored = true;
 
 	if (is_live && (kind == KIND_USER || kind == KIND_SHARED)) {
-		is_stored = false;
+		is_stored = MUTANT(46) && vcpu_is_hyp_ctxt(vcpu);
 	} else if (is_live && (kind == KIND_EL1 || kind == KIND_WALK)) {
 		is_stored = !is_el1_live(vcpu, reg);
 	} else if (is_live && kind > KIND_SHARED && vcpu_is_hyp_ctxt(vcpu)) {
@@ -335,7 +341,7 @@ void registers_load(struct vcpu *vcpu)
 void registers_save(struct vcpu *vcpu)
 {
 	/* NV-12: by context, not by mode: InHost EL0 has virtual EL2's registers too. */
-	if (vcpu_is_hyp_ctxt(vcpu)) {
+	if (MUTANT(D8) ? vcpu_is_el2(vcpu) : vcpu_is_hyp_ctxt(vcpu)) {
 		save_vel2(vcpu);
 	} else {
 		context_save(&vcpu->context, CLASS_EL1, MODE_VHE);

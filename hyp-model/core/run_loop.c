@@ -6,6 +6,7 @@
 #include "core/cpu.h"
 #include "core/exit.h"
 #include "core/inject.h"
+#include "core/mutant.h"
 #include "core/nested.h"
 #include "core/options.h"
 #include "core/print.h"
@@ -91,10 +92,12 @@ static enum verdict process_requests(struct vcpu *vcpu)
  */
 static bool may_enter(struct vcpu *vcpu)
 {
+	bool is_free = MUTANT(75) && !vcpu->requests;
+
 	vcpu->mode = IN_GUEST;
 	hal_dsb_ish();
-	return !*(volatile u64 *)&vcpu->requests && !*(volatile bool *)&vcpu->vm->is_off &&
-	       !this_cpu()->is_rescheduling;
+	return (is_free || !*(volatile u64 *)&vcpu->requests) &&
+	       !*(volatile bool *)&vcpu->vm->is_off && !this_cpu()->is_rescheduling;
 }
 
 static void print_exit(const struct vcpu *vcpu, u64 pc)

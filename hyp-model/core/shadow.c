@@ -5,6 +5,7 @@
  */
 #include "core/arch.h"
 #include "core/mmu.h"
+#include "core/mutant.h"
 #include "core/options.h"
 #include "core/print.h"
 #include "core/registers.h"
@@ -39,7 +40,7 @@ bool vcpu_has_stage2(const struct vcpu *vcpu)
 /* S2-4. With stage 2 off only the VMID tells translations apart, and IPAs are L1's. */
 static struct key key_of(u64 vttbr, u64 vtcr, bool is_enabled)
 {
-	if (!is_enabled)
+	if (!is_enabled && !MUTANT(D16))
 		return (struct key){ .vttbr = vttbr & F(VTTBR_EL2, VMID) };
 	return (struct key){ vttbr & ~F(VTTBR_EL2, CnP), vtcr, true };
 }
@@ -51,6 +52,11 @@ struct s2_mmu *shadow_lookup(struct vm *vm, u64 vttbr, u64 vtcr, bool is_enabled
 	for (unsigned i = 0; i < vm->shadows.count; i++) {
 		struct s2_mmu *mmu = &vm->shadows.mmu[i];
 
+		if (MUTANT(D13) && mmu->key_vttbr == 0)
+			continue;
+		if (MUTANT(D14) && mmu->is_valid &&
+			((mmu->key_vttbr ^ key.vttbr) & F(VTTBR_EL2, VMID)) == 0)
+			return mmu;
 		if (mmu->is_valid && mmu->is_enabled == key.is_enabled &&
 			mmu->key_vttbr == key.vttbr && mmu->key_vtcr == key.vtcr)
 			return mmu;
@@ -64,13 +70,14 @@ static struct s2_mmu *recycle(struct vm *vm, u64 vttbr, u64 vtcr, bool is_enable
 	struct key key = key_of(vttbr, vtcr, is_enabled);
 
 	for (unsigned i = 0; i < vm->shadows.count; i++) {
-		unsigned index = (vm->shadows.next + i) % vm->shadows.count;
+		unsigned first = MUTANT(59) ? 0 : vm->shadows.next;
+		unsigned index = (first + i) % vm->shadows.count;
 		struct s2_mmu *mmu = &vm->shadows.mmu[index];
 
-		if (mmu->references != 0)
+		if (mmu->references != 0 && !MUTANT(73))
 			continue;
 		vm->shadows.next = (index + 1) % vm->shadows.count;
-		mmu->is_unmap_pending = mmu->is_unmap_pending || mmu->is_valid;
+		mmu->is_unmap_pending = mmu->is_unmap_pending || (mmu->is_valid && !MUTANT(D18));
 		mmu->key_vttbr = key.vttbr;
 		mmu->key_vtcr = key.vtcr;
 		mmu->is_enabled = key.is_enabled;
@@ -123,6 +130,10 @@ static struct s2_mmu *lookup_or_create(struct vcpu *vcpu)
 				     ? lookup_by_vmid(vm, vttbr)
 				     : shadow_lookup(vm, vttbr, vtcr, is_enabled);
 
+	if (MUTANT(D15) && !mmu) {
+		lock_drop(&vm->mmu_lock);
+		lock_take(&vm->mmu_lock);
+	}
 	return mmu ? mmu : recycle(vm, vttbr, vtcr, is_enabled);
 }
 
@@ -174,7 +185,7 @@ void shadow_unmap_pending(struct vcpu *vcpu)
 	if (mmu->is_shadow && mmu->is_unmap_pending) {
 		stage2_unmap(mmu, IPA(0), stage2_input_size());
 		/* S2-32: the number stays, and so would stage 1's entries. */
-		tlb_flush_vmid(mmu);
+		tlb_flush_vmid(MUTANT(58) ? &vcpu->vm->mmu : mmu);
 		mmu->is_unmap_pending = false;
 	}
 	lock_drop(&vcpu->vm->mmu_lock);

@@ -7,6 +7,7 @@
 #include "core/exit.h"
 #include "core/inject.h"
 #include "core/mmu.h"
+#include "core/mutant.h"
 #include "core/nested.h"
 #include "core/registers.h"
 #include "core/scenario.h"
@@ -222,6 +223,7 @@ enum verdict exit_smccc(struct vcpu *vcpu, bool is_smc)
 		nested_inject_sync(vcpu, vcpu->fault.esr);
 		return GUEST_CONTINUES;
 	}
-	vcpu_skip_instruction(vcpu);
+	if (!MUTANT(18))
+		vcpu_skip_instruction(vcpu);
 	return call(vcpu);
 }

@@ -7,6 +7,7 @@
 
 #include "core/cpu.h"
 #include "core/inject.h"
+#include "core/mutant.h"
 #include "core/nested.h"
 #include "core/options.h"
 #include "core/print.h"
@@ -23,7 +24,7 @@ u64 pstate_to_hardware(const struct vcpu *vcpu, u64 pstate)
 	else if (vcpu_has_nv(vcpu) && mode == PSTATE_EL2h)
 		mode = PSTATE_EL1h;
 	pstate = (pstate & ~(F(SPSR, M) | PSTATE_nRW)) | mode;
-	if (mode == PSTATE_EL0t || mode == PSTATE_EL1t || mode == PSTATE_EL1h)
+	if (mode == PSTATE_EL0t || mode == PSTATE_EL1t || mode == PSTATE_EL1h || MUTANT(10))
 		return pstate;
 	/* WS-14: nothing else may be returned to; this faults at once, at EL2. */
 	return (pstate & ~(F(SPSR, M) | PSTATE_nRW)) | PSTATE_EL2h | F(SPSR, IL);
@@ -84,15 +85,20 @@ static void deactivate_traps(struct vcpu *vcpu, u64 hcr)
 
 	reap_virtual_serror(vcpu, hcr);
 	save_vdisr(vcpu);
-	write_HCR_EL2(options.hcr == HCR_CONSTANT ? traps_host_hcr(host.mode, host.has_pauth)
-						  : cpu->hcr_el2);
+	if (MUTANT(D1))
+		write_HCR_EL2(traps_host_hcr(host.mode, false));
+	else if (!MUTANT(D2))
+		write_HCR_EL2(options.hcr == HCR_CONSTANT
+				      ? traps_host_hcr(host.mode, host.has_pauth)
+				      : cpu->hcr_el2);
 	el2_write_CPTR(host.mode, cpu->cptr_el2);
 }
 
 static void restore_return_state(const struct vcpu *vcpu)
 {
 	el2_write_ELR(host.mode, vcpu->context.pc);
-	el2_write_SPSR(host.mode, pstate_to_hardware(vcpu, vcpu->context.pstate));
+	el2_write_SPSR(host.mode,
+		MUTANT(68) ? vcpu->context.pstate : pstate_to_hardware(vcpu, vcpu->context.pstate));
 }
 
 /* WS-15; and if the guest was never entered these are what they were. */
@@ -103,7 +109,8 @@ static void save_return_state(struct vcpu *vcpu, u64 code)
 	vcpu->context.pc = el2_read_ELR(host.mode);
 	if ((code & ~(u64)EXIT_WITH_SERROR) == EXIT_IL)
 		return; /* the PSTATE that was refused is still in the context */
-	vcpu->context.pstate = spsr;
+	if (!(MUTANT(14) && vcpu_has_nv(vcpu)))
+		vcpu->context.pstate = spsr;
 	if (vcpu_has_nv(vcpu))
 		nested_sync_exit(vcpu, spsr);
 }
@@ -137,12 +144,14 @@ static u64 run_vhe(struct vcpu *vcpu)
 	debug_to_guest(vcpu);
 	pauth_to_guest(vcpu);
 	code = enter_until_exit(vcpu);
-	pauth_to_host(vcpu);
+	if (!(MUTANT(31) && code == EXIT_IRQ))
+		pauth_to_host(vcpu);
 	debug_save_mdscr(vcpu);
 	deactivate_traps(vcpu, hcr);
 	context_restore(&cpu->context, CLASS_COMMON, MODE_VHE);
 	debug_to_host(vcpu);
-	hal_isb();
+	if (!(MUTANT(38) && vcpu->debug.owner != DEBUG_FREE))
+		hal_isb();
 	if (!options.deferral)
 		switch_registers_out(vcpu);
 	return code;
@@ -176,18 +185,20 @@ static void save_nvhe_guest(struct vcpu *vcpu)
  */
 static void stop_el1_walks(void)
 {
-	if (!host.is_at_speculative)
+	if (!host.is_at_speculative || MUTANT(26))
 		return;
 	write_TCR_EL1(F(TCR_EL1, EPD0) | F(TCR_EL1, EPD1));
-	hal_isb();
+	if (!MUTANT(28))
+		hal_isb();
 	write_SCTLR_EL1(SCTLR_EL1_RES1 | F(SCTLR_EL1, M));
-	hal_isb();
+	if (!MUTANT(28))
+		hal_isb();
 }
 
 /* The reverse, once everything else is in force. */
 static void start_el1_walks(struct context *context)
 {
-	if (!host.is_at_speculative)
+	if (!host.is_at_speculative || MUTANT(26))
 		return;
 	hal_isb();
 	write_SCTLR_EL1(*context_stored(context, REG(SCTLR_EL1)));
@@ -204,7 +215,7 @@ static void restore_el1(struct context *context)
 
 static void restore_walks(struct context *context)
 {
-	if (!host.is_at_speculative)
+	if (!host.is_at_speculative || MUTANT(26))
 		context_restore(context, CLASS_WALK, MODE_NVHE);
 }
 
@@ -253,7 +264,8 @@ static u64 run_nvhe(u64 a, u64 unused)
 	debug_to_guest(vcpu);
 	pauth_to_guest(vcpu);
 	code = enter_until_exit(vcpu);
-	pauth_to_host(vcpu);
+	if (!(MUTANT(31) && code == EXIT_IRQ))
+		pauth_to_host(vcpu);
 	save_nvhe_guest(vcpu);
 	stop_el1_walks();
 	timer_traps_off();

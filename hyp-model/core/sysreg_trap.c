@@ -6,6 +6,7 @@
 #include "core/arch.h"
 #include "core/emulate.h"
 #include "core/inject.h"
+#include "core/mutant.h"
 #include "core/nested.h"
 #include "core/registers.h"
 #include "core/switch.h"
@@ -40,7 +41,10 @@ static unsigned find_row(u64 iss)
 
 enum emulation emulate_access(struct vcpu *vcpu, struct sysreg_access *access, reg_t reg)
 {
-	if (access->is_write)
+	if (access->is_write && MUTANT(12))
+		vcpu_write_sys_reg(
+			vcpu, reg.index, (reg_t){ (unsigned)(access->value % CTX_COUNT) });
+	else if (access->is_write)
 		vcpu_write_sys_reg(vcpu, access->value, reg);
 	else
 		access->value = vcpu_read_sys_reg(vcpu, reg);

@@ -8,6 +8,7 @@
 
 #include "core/arch.h"
 #include "core/cpu.h"
+#include "core/mutant.h"
 #include "core/registers.h"
 #include "core/vm.h"
 
@@ -123,7 +124,7 @@ static u64 evaluate(struct vcpu *vcpu, enum timer_id id)
 		counter = now - timer_offset(vcpu, id);
 		ctl |= counter >= cval ? F(CNTx_CTL, ISTATUS) : 0;
 	}
-	if (ctl != was)
+	if (ctl != was && !MUTANT(66))
 		*stored = ctl;
 	set_level(vcpu, id, has_line(ctl));
 	if (ctl != F(CNTx_CTL, ENABLE))
@@ -242,7 +243,8 @@ void timer_load(struct vcpu *vcpu)
 			restore_direct(vcpu, hw, id);
 	}
 	vcpu->timers.is_loaded = true;
-	host_timer_soft(evaluate_emulated(vcpu));
+	if (!MUTANT(65))
+		host_timer_soft(evaluate_emulated(vcpu));
 	if (host.mode == MODE_VHE)
 		timer_traps_on(vcpu);
 }
@@ -271,7 +273,7 @@ void timer_sync(struct vcpu *vcpu)
 	for (enum timer_id id = 0; id < TIMER_COUNT; id++)
 		if (hardware_of(vcpu, id) != HW_TIMER_COUNT)
 			lower_direct(vcpu, id);
-	if (vcpu_is_hyp_ctxt(vcpu))
+	if (vcpu_is_hyp_ctxt(vcpu) && !MUTANT(65))
 		host_timer_soft(evaluate_emulated(vcpu));
 }
 

@@ -5,6 +5,7 @@
  */
 #include "core/arch.h"
 #include "core/cpu.h"
+#include "core/mutant.h"
 #include "core/registers.h"
 #include "core/timer.h"
 #include "core/traps.h"
@@ -51,7 +52,8 @@ u64 timer_offset(const struct vcpu *vcpu, enum timer_id id)
 	case TIMER_V:
 		return vcpu_has_nv(vcpu) ? offset + vcpu_read_sys_reg(vcpu, REG(CNTVOFF_EL2))
 					 : offset;
-	case TIMER_HV: return offset;
+	case TIMER_HV:
+		return MUTANT(63) ? offset + vcpu_read_sys_reg(vcpu, REG(CNTVOFF_EL2)) : offset;
 	default: return 0;
 	}
 }
@@ -72,7 +74,7 @@ u64 traps_cnthctl(const struct vcpu *vcpu)
 	u64 host_value = this_cpu()->cnthctl_el2;
 	u64 both = F(CNTHCTL_EL2, E2H_EL1PCTEN) | F(CNTHCTL_EL2, E2H_EL1PTEN);
 
-	if (host.mode == MODE_NVHE)
+	if (host.mode == MODE_NVHE || MUTANT(08))
 		return host_value & ~(F(CNTHCTL_EL2, EL1PCTEN) | F(CNTHCTL_EL2, EL1PCEN));
 	if (vcpu_is_nested_ctxt(vcpu))
 		return (host_value & ~both) | l1_allows(vcpu);

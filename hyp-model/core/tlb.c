@@ -8,6 +8,7 @@
 #include "core/arch.h"
 #include "core/cpu.h"
 #include "core/granule.h"
+#include "core/mutant.h"
 #include "core/stage2.h"
 
 /* More pages than this are cheaper to flush with everything else of the VMID. */
@@ -49,10 +50,14 @@ static void switch_stage2(const struct s2_mmu *mmu, struct previous *previous)
 {
 	previous->tcr = read_el1_tcr();
 	previous->sctlr = read_el1_sctlr();
-	write_el1_tcr(previous->tcr | F(TCR_EL1, EPD0) | F(TCR_EL1, EPD1));
-	hal_isb();
-	write_el1_sctlr(previous->sctlr | F(SCTLR_EL1, M));
-	hal_isb();
+	if (!MUTANT(26)) {
+		write_el1_tcr(previous->tcr | F(TCR_EL1, EPD0) | F(TCR_EL1, EPD1));
+		if (!MUTANT(28))
+			hal_isb();
+		write_el1_sctlr(previous->sctlr | F(SCTLR_EL1, M));
+		if (!MUTANT(28))
+			hal_isb();
+	}
 	mmu_load(mmu);
 }
 
@@ -65,6 +70,14 @@ static void switch_back(const struct previous *previous)
 	hal_isb();
 	write_el1_tcr(previous->tcr);
 	hal_isb();
+}
+
+/* Of HCR_EL2, around a TLBI for a guest. */
+static u64 cleared(void)
+{
+	u64 routes = F(HCR_EL2, IMO) | F(HCR_EL2, FMO) | F(HCR_EL2, AMO);
+
+	return F(HCR_EL2, TGE) | (MUTANT(43) ? routes : 0);
 }
 
 /*
@@ -80,9 +93,12 @@ static struct previous enter_vmid(const struct s2_mmu *mmu)
 		switch_stage2(mmu, &previous);
 	if (host.mode == MODE_VHE) {
 		previous.hcr = read_HCR_EL2();
-		write_HCR_EL2(previous.hcr & ~F(HCR_EL2, TGE));
+		if (!MUTANT(02))
+			write_HCR_EL2(previous.hcr & ~cleared());
 	}
 	hal_isb();
+	if (MUTANT(01) && host.mode == MODE_VHE)
+		hal_irq_window();
 	return previous;
 }
 
@@ -90,7 +106,7 @@ static void exit_vmid(const struct previous *previous)
 {
 	/* HC-10: the mirror image of enter_vmid(), no other bit is touched. */
 	if (host.mode == MODE_VHE)
-		write_HCR_EL2(read_HCR_EL2() | (previous->hcr & F(HCR_EL2, TGE)));
+		write_HCR_EL2(read_HCR_EL2() | (previous->hcr & cleared()));
 	hal_isb();
 	if (previous->is_switched)
 		switch_back(previous);
@@ -111,6 +127,8 @@ static u64 operand_of(u64 ipa, unsigned level)
 {
 	u64 ttl = host.has_ttl && level ? granule_tg(stage2_granule()) << 2 | level : 0;
 
+	if (MUTANT(04))
+		return ipa;
 	return bits(ipa, 47, 12) | ttl << 44;
 }
 
@@ -190,7 +208,8 @@ static u64 flush_cpu_context(u64 argument, u64 unused)
 	(void)unused;
 	previous = enter_vmid(flush->mmu);
 	write_TLBI_VMALLE1(0);
-	write_IC_IALLU(0);
+	if (!MUTANT(32))
+		write_IC_IALLU(0);
 	hal_dsb_nsh();
 	exit_vmid(&previous);
 	return 0;
@@ -229,7 +248,9 @@ static u64 stage1(u64 argument, u64 unused)
 	(void)unused;
 	hal_dsb_ishst();
 	previous = enter_vmid(flush->mmu);
-	for (size_t i = 0; i < COUNT(table); i++)
+	if (MUTANT(D29))
+		write_TLBI_VMALLE1(0);
+	for (size_t i = 0; i < COUNT(table) && !MUTANT(D29); i++)
 		for (size_t form = 0; form < COUNT(table[i].forms); form++)
 			if (table[i].forms[form] == flush->iss)
 				table[i].issue(flush->operand);

@@ -6,6 +6,7 @@
 #include "core/traps.h"
 
 #include "core/cpu.h"
+#include "core/mutant.h"
 #include "core/options.h"
 #include "core/registers.h"
 
@@ -46,7 +47,7 @@ static u64 hyp_hcr(const struct vcpu *vcpu, u64 hcr)
 	bool is_e2h = vcpu_e2h(vcpu);
 
 	hcr |= F(HCR_EL2, NV) | F(HCR_EL2, AT) | F(HCR_EL2, TTLB);
-	if (!is_e2h)
+	if (MUTANT(D25) ? is_e2h : !is_e2h)
 		hcr |= F(HCR_EL2, NV1);
 	if (vcpu->vm->config.has_nv2)
 		hcr |= F(HCR_EL2, NV2);
@@ -106,7 +107,7 @@ static u64 nested_cptr(const struct vcpu *vcpu, u64 cptr)
 {
 	u64 vcptr = vcpu_read_sys_reg(vcpu, REG(CPTR_EL2));
 
-	if (!vcpu_e2h(vcpu))
+	if (!vcpu_e2h(vcpu) && !MUTANT(D10))
 		vcptr = vel2_to_el1(vcpu, REG(CPTR_EL2));
 	if (!(FGET(vcptr, CPTR_EL2, E2H_FPEN) & 1))
 		cptr &= ~F(CPTR_EL2, E2H_FPEN);

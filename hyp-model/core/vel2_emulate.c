@@ -6,6 +6,7 @@
  */
 #include "core/arch.h"
 #include "core/emulate.h"
+#include "core/mutant.h"
 #include "core/nested.h"
 #include "core/options.h"
 #include "core/print.h"
@@ -130,8 +131,8 @@ static bool vel2_counterpart(u64 iss, reg_t *reg)
 static bool has_mmu_and_caches(const struct vcpu *vcpu)
 {
 	u64 both = F(SCTLR_EL1, M) | F(SCTLR_EL1, C);
-	u64 sctlr =
-		vcpu_read_sys_reg(vcpu, vcpu_is_hyp_ctxt(vcpu) ? REG(SCTLR_EL2) : REG(SCTLR_EL1));
+	bool is_el2s = vcpu_is_hyp_ctxt(vcpu) && !MUTANT(67);
+	u64 sctlr = vcpu_read_sys_reg(vcpu, is_el2s ? REG(SCTLR_EL2) : REG(SCTLR_EL1));
 
 	return (sctlr & both) == both;
 }

@@ -4,6 +4,7 @@
  * runs, and the maintenance interrupt they cause. L1 writes its ICH_ registers without an exit;
  * what is not masked here reaches the hardware as it is (NV-21).
  */
+#include "core/mutant.h"
 #include "core/registers.h"
 #include "core/vgic_private.h"
 
@@ -219,8 +220,8 @@ void vgic_nested_sync(struct vcpu *vcpu)
 	for (unsigned n = 0; n < vgic->used_lrs; n++) {
 		u64 given = vgic->given[n], state = lr_state(vgic->lr[n]);
 
-		vcpu_write_sys_reg(
-			vcpu, lr_with_state(given, state), list_register(vgic->shadow_of[n]));
+		vcpu_write_sys_reg(vcpu, lr_with_state(given, state),
+			list_register(MUTANT(61) ? n : vgic->shadow_of[n]));
 		if (state == LR_INVALID && (given & F(ICH_LRn_EL2, HW)))
 			deactivate_behind(vcpu, given, vgic->lr[n]);
 	}

@@ -7,6 +7,7 @@
 #include "core/arch.h"
 #include "core/cpu.h"
 #include "core/id.h"
+#include "core/mutant.h"
 #include "core/pages.h"
 #include "core/print.h"
 #include "core/registers.h"
@@ -145,7 +146,8 @@ void vcpu_reset(struct vcpu *vcpu, u64 pc, u64 x0)
 	if (has_el2)
 		reset_el2(vcpu);
 	vcpu->hcr_el2 = traps_baseline_hcr(vcpu->vm);
-	vcpu->pc_update = PC_KEEP;
+	if (!MUTANT(81))
+		vcpu->pc_update = PC_KEEP;
 	vcpu->user.is_pending = false;
 	vcpu->is_serror_pending_nested = false;
 	vcpu->vdisr_el2 = 0;

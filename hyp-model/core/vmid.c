@@ -7,6 +7,7 @@
 
 #include "core/cpu.h"
 #include "core/lock.h"
+#include "core/mutant.h"
 #include "core/options.h"
 #include "core/print.h"
 #include "core/tlb.h"
@@ -139,6 +140,7 @@ void vmid_update(struct s2_mmu *mmu)
 	u64 *active = &this_cpu()->vmid_active;
 	u64 record = __atomic_load_n(&mmu->vmid_record, __ATOMIC_RELAXED);
 	u64 before = __atomic_load_n(active, __ATOMIC_RELAXED);
+	bool is_old = MUTANT(05) && GENERATION(record) != generation;
 
 	/* A rollover in between makes the exchange fail, MUT-05. */
 	if (before != 0 && GENERATION(record) == __atomic_load_n(&generation, __ATOMIC_ACQUIRE) &&
@@ -147,7 +149,7 @@ void vmid_update(struct s2_mmu *mmu)
 		return;
 	lock_take(&lock);
 	record = mmu->vmid_record;
-	if (GENERATION(record) != generation) {
+	if (is_old || GENERATION(record) != generation) {
 		record = allocate(record);
 		__atomic_store_n(&mmu->vmid_record, record, __ATOMIC_RELAXED);
 	}

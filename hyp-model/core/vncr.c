@@ -12,6 +12,7 @@
 #include "core/exit.h"
 #include "core/inject.h"
 #include "core/mmu.h"
+#include "core/mutant.h"
 #include "core/print.h"
 #include "core/registers.h"
 #include "core/vm.h"
@@ -119,7 +120,8 @@ static bool is_hit(struct vcpu *vcpu)
 	const struct vncr_entry *entry = &vcpu->vncr.entry;
 
 	return entry->is_valid && entry->gva == page_va(vcpu) &&
-	       (entry->is_global || entry->asid == s1_current_asid(vcpu, vel2_regime(vcpu)));
+	       ((MUTANT(51) ? !entry->is_global : entry->is_global) ||
+		       entry->asid == s1_current_asid(vcpu, vel2_regime(vcpu)));
 }
 
 static bool map_hit(struct vcpu *vcpu)
@@ -250,9 +252,10 @@ static enum verdict forward(struct vcpu *vcpu, unsigned fsc)
 enum verdict exit_vncr_abort(struct vcpu *vcpu)
 {
 	u64 esr = vcpu->fault.esr;
+	bool is_vncr = MUTANT(48) ? bits(esr, 12, 12) : ISS_VNCR(esr);
 	struct target target;
 
-	if (!ISS_VNCR(esr) || !is_in_use(vcpu)) /* NV-20: our own page is always there */
+	if (!is_vncr || !is_in_use(vcpu)) /* NV-20: our own page is always there */
 		panic("%s: abort at EL2: ESR_EL2 0x%lx, FAR_EL2 0x%lx, PC 0x%lx",
 			vcpu->vm->config.name, esr, vcpu->fault.far, vcpu->context.pc);
 	if (FSC_TYPE(ISS_FSC(esr)) == FSC_EXTERNAL)

@@ -4,6 +4,7 @@
  * the two came is told by the word on top of EL2's stack: the guest's context, or 0. No system
  * register is needed for that, which matters when each access to one is an exit (B.5).
  */
+#include "mutant_asm.h"
 #include "offsets.h"
 
 	.text
@@ -28,6 +29,7 @@ hal_enter_guest:
 	str	x2, [x1, #CONTEXT_SP_EL0]
 	/* What is pending now is the host's and must not be blamed on the guest. */
 	mrs	x2, isr_el1
+	IF_MUTANT(33, x3, 1f)
 	cbz	x2, 1f
 	isb
 	mov	x0, #ASM_EXIT_IRQ
@@ -65,9 +67,11 @@ exit_from_below:
 	adrp	x2, hal_has_pan
 	ldr	w2, [x2, :lo12:hal_has_pan]
 	cbz	w2, 1f
+	IF_MUTANT(03, x2, 1f)
 	.arch_extension pan
 	msr	pan, #1
-1:	stp	x4, x5, [x1, #CONTEXT_X + 8 * 4]
+1:	MUTANT_CLOBBER(37, x2, x4)
+	stp	x4, x5, [x1, #CONTEXT_X + 8 * 4]
 	stp	x6, x7, [x1, #CONTEXT_X + 8 * 6]
 	stp	x8, x9, [x1, #CONTEXT_X + 8 * 8]
 	stp	x10, x11, [x1, #CONTEXT_X + 8 * 10]
@@ -102,8 +106,9 @@ exit_from_below:
 serror_window:
 	isb
 serror_window_end:
+	IF_MUTANT(34, x5, 1f)
 	msr	daifset, #4
-	msr	esr_el2, x2
+1:	msr	esr_el2, x2
 	msr	elr_el2, x3
 	msr	spsr_el2, x4
 restore_host:

@@ -34,6 +34,7 @@ struct session_config {
 	unsigned patches;
 };
 
+/* 64 MiB of RAM, no monitors, no adversary. */
 struct session_config session_default_config(void);
 
 struct session;
@@ -48,6 +49,8 @@ enum session_end {
 /* NULL: status says why. */
 struct session *session_create(const struct session_config *config, struct status *status);
 void session_destroy(struct session *session); /* NULL is allowed */
+/* To be called once in the child of a fork() that goes on with it, as the parent may too. */
+struct status session_forked(struct session *session);
 
 /* At most `insns` instructions more of all PEs. */
 enum session_end session_run(struct session *session, u64 insns);
@@ -60,7 +63,7 @@ struct watchman *session_watchman(struct session *session);
 const struct monitors *session_monitors(const struct session *session);
 const struct adversary *session_adversary(const struct session *session);
 /* What the guest has printed up to now; owned by the session, valid until it runs. */
-const char *session_console(const struct session *session);
+const char *session_console(struct session *session);
 /* Of the final state, without clocks: equal for runs that end alike. debug/hash.h */
 u64 session_hash(const struct session *session);
 

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A machine with an image, its observers and its adversary, and the way back for all of them. What
+ * the guest prints goes to a file in memory, which is cut where the run is taken back.
+ */
+#define _GNU_SOURCE /* memfd_create() */
+#include "verify/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "debug/hash.h"
+#include "debug/symbols.h"
+#include "loader/loader.h"
+#include "mmu/mmu.h"
+#include "platform/checkpoint.h"
+#include "verify/model.h"
+
+#define MOST_INSNS (1ull << 40)
+
+/* Whatever is taken back as bytes. */
+struct past {
+	struct worlds worlds;
+	enum session_end end;
+	char why[300];
+};
+
+struct session {
+	struct session_config config;
+	struct machine *machine;
+	struct loaded_image image;
+	struct symbols *symbols;
+	struct model *model; /* NULL: the image is not hyp.elf */
+	struct observers observers;
+	struct watchman watchman;
+	struct monitors *monitors; /* NULL: none */
+	struct adversary adversary;
+	struct past past;
+	int console; /* a file in memory */
+	char *text;  /* of it, for who asks; owned */
+};
+
+struct kept_session {
+	struct checkpoint *checkpoint;
+	struct past past;
+	struct adversary adversary;
+	off_t printed;
+	u8 monitors[];
+};
+
+struct session_config session_default_config(void)
+{
+	struct session_config config = { .machine = machine_default_config() };
+
+	/* What is kept and gone back to should be small; a kernel's user says more. */
+	config.machine.ram_size = 64ull << 20;
+	return config;
+}
+
+/* ---- Creating one ---- */
+
+static struct status no_memory(void)
+{
+	return status_error(STATUS_HOST, "the host has no memory for a session");
+}
+
+static struct status open_console(struct session *session)
+{
+	session->console = memfd_create("console", MFD_CLOEXEC);
+	if (session->console < 0)
+		return status_error(
+			STATUS_HOST, "the host has no memory for a console: %s", strerror(errno));
+	return status_ok();
+}
+
+static struct status create_machine(struct session *session)
+{
+	struct machine_config config = session->config.machine;
+	const char *words = session->config.words != NULL ? session->config.words : "";
+	size_t size = strlen(session->config.image) + strlen(words) + 2;
+	char *line = malloc(size);
+	struct status status;
+
+	if (line == NULL)
+		return no_memory();
+	snprintf(line, size, "%s%s%s", session->config.image, *words != '\0' ? " " : "", words);
+	config.command_line = line;
+	config.console_in = -1;
+	config.console_out = config.console_err = session->console;
+	if (session->config.adversary.kind != ADVERSARY_NONE)
+		config.engine = ENGINE_STEP; /* which alone asks */
+	session->machine = machine_create(&config, &status);
+	free(line);
+	return status;
+}
+
+static struct status apply_patch(struct session *session, const struct patch *patch)
+{
+	struct memory *memory = machine_memory(session->machine);
+	struct ram_region *region = memory_find(memory, PA(patch->pa), sizeof(patch->after));
+	u8 *host;
+
+	if (region == NULL || !is_aligned(patch->pa, sizeof(patch->after)))
+		return status_error(STATUS_USAGE,
+			"a patch of 0x%" PRIx64 ": no instruction is there", patch->pa);
+	host = region->host + (patch->pa - region->base.v);
+	if (memcmp(host, &patch->before, sizeof(patch->before)) != 0)
+		return status_error(STATUS_USAGE,
+			"a patch of 0x%" PRIx64
+			": the image has another instruction than 0x%08x there",
+			patch->pa, patch->before);
+	memcpy(host, &patch->after, sizeof(patch->after));
+	memory_written(memory, PA(patch->pa), sizeof(patch->after));
+	return status_ok();
+}
+
+static struct status load(struct session *session)
+{
+	const struct session_config *config = &session->config;
+	struct load_options options = { .has_address = false };
+	struct boot_options boot = { .initrd = config->initrd, .append = config->append };
+	struct status status =
+		loader_load(session->machine, config->image, &options, &session->image);
+
+	if (status.code == STATUS_OK &&
+		(session->image.is_kernel || boot.initrd != NULL || boot.append != NULL))
+		status = loader_boot(session->machine, &boot, &session->image);
+	for (unsigned i = 0; i < config->patches && status.code == STATUS_OK; i++)
+		status = apply_patch(session, &config->patch[i]);
+	return status;
+}
+
+static struct status open_names(struct session *session)
+{
+	struct status status;
+
+	session->symbols = symbols_create();
+	if (session->symbols == NULL)
+		return no_memory();
+	status =
+		symbols_add_image(session->symbols, session->config.image, &session->image.symbols);
+	/* what is no ELF is no hyp.elf */
+	if (status.code == STATUS_OK && strcmp(session->image.format, "ELF") == 0)
+		session->model = model_open(session->config.image, &status);
+	return status;
+}
+
+static struct status observe(struct session *session)
+{
+	struct observer worlds;
+
+	worlds_init(&session->past.worlds);
+	worlds = worlds_observer(&session->past.worlds);
+	observers_add(&session->observers, session->machine, &worlds);
+	session->watchman = (struct watchman){ .machine = session->machine,
+		.worlds = &session->past.worlds,
+		.symbols = session->symbols,
+		.model = session->model };
+	if (session->config.monitors != 0) {
+		struct observer observer;
+
+		session->monitors = monitors_create(&session->watchman, session->config.monitors);
+		if (session->monitors == NULL)
+			return no_memory();
+		session->watchman.monitors = session->monitors;
+		observer = monitors_observer(session->monitors, !session->config.goes_on);
+		observers_add(&session->observers, session->machine, &observer);
+	}
+	if (session->config.adversary.kind != ADVERSARY_NONE) {
+		adversary_init(&session->adversary, session->config.adversary);
+		machine_take_liberties(session->machine, &session->adversary.liberties);
+	}
+	return status_ok();
+}
+
+static struct status prepare(struct session *session)
+{
+	struct status status = open_console(session);
+
+	if (status.code == STATUS_OK)
+		status = create_machine(session);
+	if (status.code == STATUS_OK)
+		status = load(session);
+	if (status.code == STATUS_OK)
+		status = open_names(session);
+	if (status.code == STATUS_OK)
+		status = observe(session);
+	if (status.code == STATUS_OK)
+		machine_start_with(session->machine, session->image.entry, session->image.tree,
+			session->image.end);
+	return status;
+}
+
+struct session *session_create(const struct session_config *config, struct status *status)
+{
+	struct session *session = calloc(1, sizeof(*session));
+
+	*status = no_memory();
+	if (session == NULL)
+		return NULL;
+	session->config = *config;
+	session->console = -1;
+	*status = prepare(session);
+	if (status->code == STATUS_OK)
+		return session;
+	session_destroy(session);
+	return NULL;
+}
+
+void session_destroy(struct session *session)
+{
+	if (session == NULL)
+		return;
+	monitors_destroy(session->monitors);
+	machine_destroy(session->machine);
+	model_close(session->model);
+	symbols_destroy(session->symbols);
+	loaded_image_free(&session->image);
+	if (session->console >= 0)
+		close(session->console);
+	free(session->text);
+	free(session);
+}
+
+struct status session_forked(struct session *session)
+{
+	const char *text = session_console(session);
+	size_t size = strlen(text);
+	int file = memfd_create("console", MFD_CLOEXEC);
+	bool ok = file >= 0 && write(file, text, size) == (ssize_t)size &&
+		  dup3(file, session->console, O_CLOEXEC) >= 0;
+
+	if (file >= 0)
+		close(file);
+	return ok ? status_ok()
+		  : status_error(
+			    STATUS_HOST, "a process cannot have its console: %s", strerror(errno));
+}
+
+/* ---- Running ---- */
+
+static void end(struct session *session, enum session_end how, const char *why)
+{
+	session->past.end = how;
+	snprintf(session->past.why, sizeof(session->past.why), "%s", why);
+}
+
+static void end_by_violation(struct session *session)
+{
+	char text[sizeof(session->past.why)];
+
+	end(session, SESSION_VIOLATES,
+		violation_say(monitors_violation(session->monitors, 0), text, sizeof(text)));
+}
+
+static bool is_violated(const struct session *session)
+{
+	return session->monitors != NULL && monitors_count(session->monitors) != 0;
+}
+
+/* The guest is done: what was only looked at until now is decided. */
+static void end_by_itself(struct session *session, const struct stop *stop)
+{
+	char text[sizeof(stop->text)];
+	bool is_expected =
+		stop->reason == STOP_EXIT && stop->exit_code == session->config.expected_exit;
+
+	if (session->monitors != NULL)
+		monitors_end(session->monitors);
+	if (is_violated(session)) {
+		end_by_violation(session);
+		return;
+	}
+	if (stop->reason == STOP_EXIT && (is_expected || stop->text[0] == '\0'))
+		snprintf(text, sizeof(text), "exit code %d", stop->exit_code);
+	else
+		snprintf(text, sizeof(text), "%s", stop->text);
+	end(session, is_expected ? SESSION_HOLDS : SESSION_FAILS, text);
+}
+
+static u64 insns_left(const struct session *session)
+{
+	u64 most = session->config.max_insns != 0 ? session->config.max_insns : MOST_INSNS;
+	u64 now = machine_insns(session->machine);
+
+	return now < most ? most - now : 0;
+}
+
+static void end_too_long(struct session *session)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "still running after %" PRIu64 " instructions",
+		machine_insns(session->machine));
+	end(session, SESSION_FAILS, text);
+}
+
+enum session_end session_run(struct session *session, u64 insns)
+{
+	const struct stop *stop;
+
+	if (session->past.end != SESSION_GOES_ON)
+		return session->past.end;
+	stop = machine_run(session->machine, smaller(insns, insns_left(session)));
+	if (is_violated(session) && !session->config.goes_on)
+		end_by_violation(session);
+	else if (stop->reason != STOP_BUDGET && stop->reason != STOP_DEBUG)
+		end_by_itself(session, stop);
+	else if (insns_left(session) == 0)
+		end_too_long(session);
+	return session->past.end;
+}
+
+const char *session_why(const struct session *session)
+{
+	return session->past.why;
+}
+
+/* ---- Looking ---- */
+
+struct machine *session_machine(struct session *session)
+{
+	return session->machine;
+}
+
+struct observers *session_observers(struct session *session)
+{
+	return &session->observers;
+}
+
+struct watchman *session_watchman(struct session *session)
+{
+	return &session->watchman;
+}
+
+const struct monitors *session_monitors(const struct session *session)
+{
+	return session->monitors;
+}
+
+const struct adversary *session_adversary(const struct session *session)
+{
+	return &session->adversary;
+}
+
+const char *session_console(struct session *session)
+{
+	off_t size = lseek(session->console, 0, SEEK_END);
+	char *text = size >= 0 ? realloc(session->text, (size_t)size + 1) : NULL;
+	ssize_t count;
+
+	if (text == NULL)
+		return "";
+	session->text = text;
+	count = pread(session->console, text, (size_t)size, 0);
+	text[count > 0 ? count : 0] = '\0';
+	return text;
+}
+
+u64 session_hash(const struct session *session)
+{
+	return machine_hash_without_time(session->machine);
+}
+
+/* ---- Going back ---- */
+
+struct kept_session *session_keep(struct session *session, struct status *status)
+{
+	size_t size = session->monitors != NULL ? monitors_state_size(session->monitors) : 0;
+	struct kept_session *kept = malloc(sizeof(*kept) + size);
+
+	*status = no_memory();
+	if (kept == NULL)
+		return NULL;
+	kept->checkpoint = machine_checkpoint(session->machine, status);
+	if (kept->checkpoint == NULL) {
+		free(kept);
+		return NULL;
+	}
+	kept->past = session->past;
+	kept->adversary = session->adversary;
+	kept->printed = lseek(session->console, 0, SEEK_END);
+	if (session->monitors != NULL)
+		monitors_save(session->monitors, kept->monitors);
+	return kept;
+}
+
+struct status session_go_back(struct session *session, const struct kept_session *kept)
+{
+	struct status status = machine_restore(session->machine, kept->checkpoint);
+
+	if (status.code != STATUS_OK)
+		return status;
+	/* what comes now is another future, whose output is shown */
+	machine_forget_future(session->machine);
+	if (ftruncate(session->console, kept->printed) != 0 ||
+		lseek(session->console, kept->printed, SEEK_SET) != kept->printed)
+		return status_error(
+			STATUS_HOST, "a console cannot be taken back: %s", strerror(errno));
+	session->past = kept->past;
+	session->adversary = kept->adversary;
+	if (session->monitors != NULL)
+		monitors_load(session->monitors, kept->monitors);
+	return status_ok();
+}
+
+void kept_session_free(struct kept_session *kept)
+{
+	if (kept == NULL)
+		return;
+	checkpoint_free(kept->checkpoint);
+	free(kept);
+}

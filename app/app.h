@@ -16,6 +16,7 @@
 #include "loader/loader.h"
 #include "platform/machine.h"
 #include "timing/timing.h"
+#include "verify/adversary.h"
 
 /* ---- Subcommands: argv[0] is the subcommand's name; the result is the exit code. ---- */
 
@@ -186,6 +187,7 @@ struct run_options {
 	const char *dump_dtb; /* a file for the device tree, and nothing is run; NULL: no */
 	struct trace_config trace[MAX_TRACES];
 	unsigned trace_count;
+	struct adversary_config adversary;
 	u32 monitors; /* bits of verify/monitor.h */
 	bool hash;
 	bool snapshot; /* of all disks and flash */

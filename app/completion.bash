@@ -48,6 +48,10 @@ _entresol_run() {
 		words="el insn mmu sysreg gic all tarmac qemu tables perfetto"
 		compopt -o nospace
 		;;
+	--adversary)
+		words="help max min none seed="
+		compopt -o nospace
+		;;
 	--monitor)
 		words="all help $("${COMP_WORDS[0]}" run --monitor help 2>/dev/null | grep '^[a-z]')"
 		compopt -o nospace
@@ -62,7 +66,7 @@ _entresol_run() {
 		-m | --append | --seed | --smp) ;;
 	*)
 		case $cur in
-		-*) words="--append --choice --cpu --cpus --disk --display --dtb --dump-dtb --el --engine
+		-*) words="--adversary --append --choice --cpu --cpus --disk --display --dtb --dump-dtb --el --engine
 			--firmware --from --gdb --hash --help --initrd --input --kaslr --keys-at
 			--load-address --max-insns --memory --module --monitor --net --pa-bits --pflash --quantum
 			--reboot --rtc --save-at --screen --screenshot --screenshot-at --seed

@@ -28,6 +28,7 @@ struct run {
 	struct stats stats;
 	struct run_traces traces;
 	struct run_monitors monitors;
+	struct adversary adversary;
 	struct screenshots screenshots;
 	struct saves saves;
 	struct snapshot *snapshot; /* NULL: it begins with an image */
@@ -205,6 +206,8 @@ static struct status prepare(struct run *run)
 	if (status.code != STATUS_OK)
 		return status;
 	mind_append(options->boot.append);
+	adversary_init(&run->adversary, options->adversary);
+	machine_take_liberties(run->machine, adversary_liberties(&run->adversary));
 	status = add_symbols(run);
 	if (status.code != STATUS_OK)
 		return status;

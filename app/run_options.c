@@ -15,6 +15,7 @@
 #include "app/saves.h"
 #include "sysregs/choices.h"
 #include "sysregs/sysregs.h"
+#include "verify/adversary.h"
 #include "verify/monitor.h"
 
 static const char description[] =
@@ -188,6 +189,16 @@ static void set_monitors(struct parse *parse, char *text)
 		return;
 	}
 	take_status(parse, monitors_parse(text, &parse->options->monitors));
+}
+
+static void set_adversary(struct parse *parse, char *text)
+{
+	if (strcmp(text, "help") == 0) {
+		adversary_list(stdout);
+		parse->helped = true;
+		return;
+	}
+	take_status(parse, adversary_parse(text, &parse->options->adversary));
 }
 
 static void add_choice(struct parse *parse, char *text)
@@ -370,6 +381,18 @@ static void add_flash(struct parse *parse, char *text)
 		return;
 	}
 	flash[bank] = take_image(text);
+}
+
+/* Going back would ask the adversary again, who is somewhere else by then. */
+static void finish_adversary(struct parse *parse)
+{
+	struct run_options *options = parse->options;
+
+	if (options->adversary.kind == ADVERSARY_NONE)
+		return;
+	if (options->gdb != NULL)
+		wrong(parse, "--adversary and --gdb do not go together");
+	options->machine.engine = ENGINE_STEP;
 }
 
 /* Both would move the machine, or start it anew. */
@@ -615,7 +638,7 @@ static const struct option_row *row_of(int key)
 static bool works_with_snapshot(const struct option_row *row)
 {
 	static const char *const names[] = { "input", "type-after", "virtio-console", "display",
-		"max-insns", "engine", "save-at", "from" };
+		"max-insns", "engine", "save-at", "from", "adversary" };
 	enum { LAST_MACHINE_GROUP = 3 };
 
 	for (size_t i = 0; i < COUNT(names); i++) {
@@ -679,6 +702,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		finish_flash(parse);
 		finish_timing(parse);
 		finish_gdb(parse);
+		finish_adversary(parse);
 		screen_options_finish(&options->screen, &options->machine.screen);
 		break;
 	case ARGP_KEY_ERROR:

@@ -7,10 +7,15 @@
  */
 #include "cpu/code.h"
 #include "cpu/ldst.h"
+#include "cpu/liberty.h"
 #include "cpu/system.h"
 #include "exceptions/exceptions.h"
 
+#include "sysregs/late.h"
 #include "sysregs/sysregs.h"
+
+/* liberties are STEP's: the other engines' handlers need not look. */
+#define TAKES_LIBERTIES (ENT_STEP && UNLIKELY(cpu->liberties != NULL))
 
 /* ---- Exceptions ---- */
 
@@ -131,15 +136,6 @@ OP(nop)
 	NEXT();
 }
 
-/*
- * Writes of system registers take effect at once; what is left of a context synchronization is to
- * fetch anew: a TLBI may have taken the page's link.
- */
-OP(isb)
-{
-	GOTO_VA(SYNC, UOP_PC() + 4);
-}
-
 /* ---- Barriers while somebody wants to be told of them; code.c chooses these handlers ---- */
 
 static void tell_barrier(struct cpu *cpu, const struct uop *u)
@@ -156,12 +152,25 @@ SYSOP(barrier_told)
 	return outcome_next(cpu);
 }
 
-SYSOP(isb_told) /* fetches anew, as op_isb does */
+/* Fetches anew, as op_isb does; what was late takes effect. */
+SYSOP(isb_told)
 {
 	tell_barrier(cpu, u);
+	late_synchronize(cpu);
 	cpu->timed.line = LINE_NONE;
 	cpu->pc += 4;
 	return OUT_JUMP;
+}
+
+/*
+ * Unless liberties are taken, writes of system registers take effect at once; what is left of a
+ * context synchronization is to fetch anew: a TLBI may have taken the page's link.
+ */
+OP(isb)
+{
+	if (TAKES_LIBERTIES)
+		TAILCALL(ENGINE(op_isb_told));
+	GOTO_VA(SYNC, UOP_PC() + 4);
 }
 
 /* true: it does not execute, and cpu->fault says why; operands: their part of the ISS. */
@@ -174,7 +183,7 @@ static bool is_denied(struct cpu *cpu, struct route route, u32 operands)
 SYSOP(wfi)
 {
 	(void)u;
-	if (exceptions_wakes_wfi(cpu))
+	if (exceptions_wakes_wfi(cpu) || liberty(cpu, LIBERTY_WAIT, 2))
 		return OUT_NEXT;
 	if (is_denied(cpu, route_wfi(cpu), 0))
 		return OUT_FAULT;
@@ -198,7 +207,7 @@ static bool take_event(struct cpu *cpu)
 SYSOP(wfe)
 {
 	(void)u;
-	if (take_event(cpu))
+	if (take_event(cpu) || liberty(cpu, LIBERTY_WAIT, 2))
 		return OUT_NEXT;
 	if (is_denied(cpu, route_wfe(cpu), 0))
 		return OUT_FAULT;
@@ -229,6 +238,7 @@ SYSOP(esb)
 	exceptions_esb(cpu);
 	if (!may_be_interrupted(cpu))
 		return OUT_NEXT;
+	cpu->is_synchronized = TAKES_LIBERTIES;
 	cpu->check_irq = true;
 	cpu->pc += 4;
 	return OUT_JUMP;
@@ -351,6 +361,13 @@ static enum outcome after_read(struct cpu *cpu)
 	return OUT_JUMP;
 }
 
+static u64 take_register(struct cpu *cpu, enum sysreg_id id)
+{
+	u64 value;
+
+	return TAKES_LIBERTIES && late_read(cpu, id, &value) ? value : sysreg_take(cpu, id);
+}
+
 SYSOP(mrs_routed)
 {
 	enum sysreg_id id = (enum sysreg_id)u->imm;
@@ -358,7 +375,7 @@ SYSOP(mrs_routed)
 	struct loaded m;
 
 	switch (route.goes) {
-	case TO_REGISTER: X(rd) = sysreg_take(cpu, route.reg); return after_read(cpu);
+	case TO_REGISTER: X(rd) = take_register(cpu, route.reg); return after_read(cpu);
 	case TO_MEMORY:
 		m = system_vncr_load(cpu, route.vncr);
 		if (!m.ok)
@@ -392,6 +409,14 @@ static enum outcome after_write(struct cpu *cpu, cycles_t slice_end)
 	return after_write_that_matters(cpu, slice_end);
 }
 
+static void write_register(struct cpu *cpu, enum sysreg_id id, u64 value)
+{
+	if (TAKES_LIBERTIES)
+		late_write(cpu, id, value);
+	else
+		sysreg_write(cpu, id, value);
+}
+
 /* A write of a register that somebody is told of. */
 static __attribute__((noinline)) void write_told(struct cpu *cpu, enum sysreg_id id, u64 value)
 {
@@ -401,7 +426,7 @@ static __attribute__((noinline)) void write_told(struct cpu *cpu, enum sysreg_id
 		.value = value,
 		.before = cpu->sys[id] };
 
-	sysreg_write(cpu, id, value);
+	write_register(cpu, id, value);
 	event.effective = cpu->sys[id];
 	event_emit(cpu, &event);
 }
@@ -431,7 +456,7 @@ SYSOP(msr_routed)
 		if (event_wanted(cpu, EVENT_SYSREG))
 			write_told(cpu, route.reg, X(rd));
 		else
-			sysreg_write(cpu, route.reg, X(rd));
+			write_register(cpu, route.reg, X(rd));
 		break;
 	case TO_MEMORY:
 		if (!system_vncr_store(cpu, route.vncr, X(rd)))
@@ -451,7 +476,7 @@ OP(mrs)
 {
 	u16 target = sysreg_direct_target(cpu, u->imm, DIR_READ);
 
-	if (UNLIKELY(target == SR_NONE))
+	if (UNLIKELY(target == SR_NONE) || TAKES_LIBERTIES)
 		TAILCALL(ENGINE(op_mrs_routed));
 	X(rd) = cpu->sys[target];
 	NEXT();
@@ -462,7 +487,7 @@ OP(msr)
 	u16 target = sysreg_direct_target(cpu, u->imm, DIR_WRITE);
 	const struct sysreg_direct *row = &sysreg_direct[u->imm];
 
-	if (UNLIKELY(target == SR_NONE) || event_wanted(cpu, EVENT_SYSREG))
+	if (UNLIKELY(target == SR_NONE) || event_wanted(cpu, EVENT_SYSREG) || TAKES_LIBERTIES)
 		TAILCALL(ENGINE(op_msr_routed));
 	cpu->sys[target] = (X(rd) & ~row->res0) | row->res1;
 	NEXT();

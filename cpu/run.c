@@ -8,10 +8,12 @@
 
 #include "cpu/bti.h"
 #include "cpu/code.h"
+#include "cpu/liberty.h"
 #include "cpu/points_private.h"
 #include "cpu/syndrome.h"
 #include "cpu/timed.h"
 #include "exceptions/exceptions.h"
+#include "sysregs/late.h"
 #include "sysregs/sysregs.h"
 
 #if defined(__PIC__) || defined(__PIE__)
@@ -99,6 +101,7 @@ void cpu_reset(struct cpu *cpu, unsigned el, u64 pc)
 	cpu->exception_streak = 0;
 	cpu->exclusive.valid = false;
 	cpu->stepping = 0;
+	cpu->is_synchronized = cpu->holds_interrupts = false;
 	cpu->stop.reason = STOP_NONE;
 	sysregs_reset(cpu);
 	mmu_reset(cpu);
@@ -262,6 +265,42 @@ static bool take_step(struct cpu *cpu)
 	return true;
 }
 
+/*
+ * Of a PE with liberties, before the synchronised instruction at cpu->pc, once: what happens there
+ * by itself. true: the engine has to enter anew.
+ */
+static bool pass_boundary(struct cpu *cpu)
+{
+	if (cpu->boundary == cpu->insns)
+		return false;
+	cpu->boundary = cpu->insns;
+	cpu->check_irq |= cpu->holds_interrupts;
+	cpu->holds_interrupts = false;
+	return late_pass(cpu) || cpu->check_irq;
+}
+
+/*
+ * A pending interrupt may be taken later, D1.3.6, but not behind a context synchronization event
+ * that it was pending at.
+ */
+static bool holds_interrupts(struct cpu *cpu)
+{
+	if (LIKELY(!liberty_is_taken(cpu, LIBERTY_INTERRUPT)) || cpu->is_synchronized)
+		return false;
+	if (!cpu->holds_interrupts && exceptions_pending(cpu) != INT_NONE)
+		cpu->holds_interrupts = liberty(cpu, LIBERTY_INTERRUPT, 2);
+	return cpu->holds_interrupts;
+}
+
+static bool take_interrupt(struct cpu *cpu, bool is_timed)
+{
+	if (holds_interrupts(cpu))
+		return false;
+	if (is_timed && exceptions_pending(cpu) != INT_NONE)
+		timed_exception(cpu, NULL, PARAM_interrupt_entry, REASON_EXCEPTION);
+	return exceptions_take_interrupt(cpu);
+}
+
 static INLINE const struct uop *enter(struct cpu *cpu, enum engine engine, bool is_timed)
 {
 	for (;;) {
@@ -271,6 +310,8 @@ static INLINE const struct uop *enter(struct cpu *cpu, enum engine engine, bool 
 			cpu->cut = is_stopped_by_debugger(cpu) ? CUT_AT_ENTRY : CUT_NONE;
 			return NULL;
 		}
+		if (UNLIKELY(cpu->liberties != NULL))
+			pass_boundary(cpu);
 		if (UNLIKELY(cpu->check_irq)) {
 			if (UNLIKELY(cpu->debug_checks)) {
 				if (engine == ENGINE_TAIL) /* cpu_run() goes on with the other */
@@ -280,11 +321,10 @@ static INLINE const struct uop *enter(struct cpu *cpu, enum engine engine, bool 
 					continue;
 			}
 			cpu->check_irq = false;
-			if (is_timed && exceptions_pending(cpu) != INT_NONE)
-				timed_exception(cpu, NULL, PARAM_interrupt_entry, REASON_EXCEPTION);
-			if (exceptions_take_interrupt(cpu))
+			if (take_interrupt(cpu, is_timed))
 				continue;
 		}
+		cpu->is_synchronized = false;
 		if ((s64)(cpu->slice_end - cpu->cycles) <= 0)
 			return NULL;
 		if (is_timed && UNLIKELY((s64)(cpu->insns_end - cpu->insns) <= 0))
@@ -351,9 +391,21 @@ static void select_engine(struct cpu *cpu, enum engine engine)
 		mmu_bypass_host_tlb(cpu, bypass);
 }
 
+void cpu_take_liberties(struct cpu *cpu, const struct liberties *liberties)
+{
+	cpu->liberties = liberties;
+	if (liberties != NULL)
+		return;
+	late_end(cpu);
+	cpu->check_irq |= cpu->holds_interrupts;
+	cpu->holds_interrupts = cpu->is_synchronized = false;
+}
+
 static void use_engine(struct cpu *cpu, enum engine engine)
 {
 	select_engine(cpu, engine);
+	if (UNLIKELY(cpu->liberties == NULL && (cpu->late_count > 0 || cpu->holds_interrupts)))
+		cpu_take_liberties(cpu, NULL); /* restored from a PE that had some */
 	if (cpu_is_timed(cpu))
 		timed_begin(cpu, engine == ENGINE_STEP);
 }
@@ -440,6 +492,18 @@ static bool pass_debug_checks(struct cpu *cpu)
 	return false;
 }
 
+/* The boundary before the instruction at cpu->u. false: cpu->u is where to go on. */
+static bool pass_liberties(struct cpu *cpu)
+{
+	if (insns_at(cpu) == cpu->boundary)
+		return true;
+	sync(cpu);
+	if (!pass_boundary(cpu))
+		return true;
+	cpu->u = engine_enter(cpu, ENGINE_STEP, cpu_is_timed(cpu));
+	return false;
+}
+
 void engine_stop_in_page(struct cpu *cpu)
 {
 	mmu_hold_code(cpu, cpu->pc, code_pa(cpu->code));
@@ -477,6 +541,8 @@ static bool run_step(struct cpu *cpu, bool for_tail)
 				stop_in_page(cpu);
 				return false;
 			}
+			if (UNLIKELY(cpu->liberties != NULL) && !pass_liberties(cpu))
+				continue;
 			if (cpu->debug_checks) {
 				if (!pass_debug_checks(cpu))
 					continue;

@@ -272,6 +272,13 @@ struct cpu {
 	const struct liberties *liberties;
 	struct late_write late[LATE_WRITES];
 	u8 late_count;
+	/*
+	 * Of a PE with liberties, cpu/run.c: what was asked before the instruction that follows so
+	 * many is not asked again; its pending interrupts are taken, for a context synchronization
+	 * event is just behind; or they are not, as was chosen.
+	 */
+	u64 boundary;
+	bool is_synchronized, holds_interrupts;
 
 	/* Translation contexts in use by (EL, PAN); NULL: look it up. mmu/context.c, sysregs hooks.
 	 */

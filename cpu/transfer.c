@@ -73,6 +73,9 @@ static void transfer_inputs(struct cpu *cpu, struct archive *archive)
 	ARCHIVE(archive, cpu->lines);
 	archive_require(archive, cpu->lines < 2 * LINE_VFIQ, "a PE has no such interrupt input");
 	ARCHIVE_BOOL(archive, cpu->check_irq);
+	ARCHIVE(archive, cpu->boundary);
+	ARCHIVE_BOOL(archive, cpu->is_synchronized);
+	ARCHIVE_BOOL(archive, cpu->holds_interrupts);
 	ARCHIVE(archive, cpu->stepping);
 	ARCHIVE_BOOL(archive, cpu->waiting);
 	ARCHIVE_BOOL(archive, cpu->wait_is_wfe);

@@ -5,6 +5,7 @@
  */
 #include "exceptions/exceptions.h"
 
+#include "sysregs/late.h"
 #include "sysregs/sysregs.h"
 
 /* The EL that SPSR.M asks for. */
@@ -86,8 +87,10 @@ static __attribute__((noinline)) void return_told(struct cpu *cpu, u64 address)
 	return_to(cpu, address, true);
 }
 
+/* AArch64.ExceptionReturn() synchronizes before it looks whether the return is legal. */
 void exceptions_eret_to(struct cpu *cpu, u64 address)
 {
+	late_synchronize(cpu);
 	if (event_wanted(cpu, EVENT_ERET))
 		return_told(cpu, address);
 	else

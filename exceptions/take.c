@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "sysregs/late.h"
 #include "sysregs/sysregs.h"
 
 /* The registers that an exception to EL1 or EL2 writes and reads. */
@@ -110,6 +111,7 @@ void exceptions_take(struct cpu *cpu, const struct taking *taking)
 		take_told(cpu, taking);
 	else
 		take(cpu, taking, false);
+	late_synchronize(cpu); /* the entry itself reads what is in effect: VBAR_ELx, SCTLR_ELx */
 }
 
 static bool is_external_abort(const struct fault *fault)

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "cpu/liberty.h"
+
 enum { GRANULE = 64 /* CTR_EL0.ERG */ };
 
 void exclusive_set(struct cpu *cpu, pa_t pa, unsigned size, u64 low, u64 high)
@@ -53,6 +55,8 @@ bool exclusive_test_and_clear(struct cpu *cpu, pa_t pa, unsigned size)
 		      cpu->exclusive.pa.v == pa.v && is_unchanged(cpu);
 
 	cpu->exclusive.valid = false;
+	if (passes && liberty(cpu, LIBERTY_EXCLUSIVE, 2))
+		return false;
 	if (passes)
 		clear_others(cpu, pa);
 	return passes;

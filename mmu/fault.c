@@ -3,6 +3,7 @@
  * From a failed translation to cpu->fault: class, ISS, addresses, and the target where the
  * architecture leaves no choice. Routing of the others is the business of exceptions/.
  */
+#include "cpu/liberty.h"
 #include "mmu/regime.h"
 
 enum { ISS_WNR = 1 << 6, ISS_S1PTW = 1 << 7, ISS_CM = 1 << 8, ISS_VNCR = 1 << 13 };
@@ -29,19 +30,20 @@ static bool is_ipa_unknown(const struct mmu_fault *fault)
 	return fault->status == FSC_PERMISSION && !fault->s1ptw;
 }
 
-/* IsIPAValid() */
-static bool has_ipa(const struct cpu *cpu, const struct mmu_fault *fault)
+/* IsIPAValid(), and what HPFAR_EL2 is where it is UNKNOWN. */
+static void report_ipa(struct cpu *cpu, const struct mmu_fault *fault)
 {
-	if (is_ipa_unknown(fault) && is_chosen(cpu, hpfar_permission, kept))
-		return false;
-	return fault->stage2 && fault->status < FSC_EXTERNAL;
-}
+	bool is_wrong;
 
-static u64 reported_ipa(const struct cpu *cpu, const struct mmu_fault *fault)
-{
-	bool is_wrong = is_ipa_unknown(fault) && is_chosen(cpu, hpfar_permission, unknown);
-
-	return is_wrong ? ~fault->ipa : fault->ipa;
+	cpu->fault.ipa = IPA(fault->ipa);
+	cpu->fault.ipa_valid = fault->stage2 && fault->status < FSC_EXTERNAL;
+	if (!fault->stage2 || !is_ipa_unknown(fault))
+		return;
+	is_wrong = is_chosen(cpu, hpfar_permission, unknown) || liberty(cpu, LIBERTY_HPFAR, 2);
+	if (is_wrong)
+		cpu->fault.ipa = IPA(~fault->ipa);
+	else if (is_chosen(cpu, hpfar_permission, kept))
+		cpu->fault.ipa_valid = false;
 }
 
 bool mmu_report(struct cpu *cpu, const struct request *request, const struct mmu_fault *fault)
@@ -64,12 +66,11 @@ bool mmu_report(struct cpu *cpu, const struct request *request, const struct mmu
 				      : EC_DABT_LOWER,
 		.target_el = fault->stage2 || request->vncr ? EL2 : 0,
 		.far_valid = true,
-		.ipa_valid = has_ipa(cpu, fault),
 		.stage2 = fault->stage2,
 		.s1ptw = fault->s1ptw,
 		.iss = iss,
 		.far = request->va,
-		.ipa = IPA(reported_ipa(cpu, fault)),
 	};
+	report_ipa(cpu, fault);
 	return false;
 }

@@ -18,7 +18,7 @@
 #include "sysregs/sysregs.h"
 
 /* To be counted up when what some NAME_transfer() writes, or what is in the file, changes. */
-enum { VERSION = 1 };
+enum { VERSION = 2 };
 
 static const u8 magic[8] = { 0x89, 'E', 'N', 'T', 'S', 'N', 'A', 'P' };
 

@@ -252,10 +252,21 @@ struct debug_hit debug_watchpoint_matches(const struct cpu *cpu, const struct de
 static const u64 edscr_bits = MDSCR_EL1_ERR | MDSCR_EL1_HDE | MDSCR_EL1_TDA | MDSCR_EL1_INTdis |
 			      MDSCR_EL1_TXU | MDSCR_EL1_RXO | MDSCR_EL1_TXfull | MDSCR_EL1_RXfull;
 
+static u64 with_edscr_bits(const struct cpu *cpu, u64 mdscr, u64 old)
+{
+	bool is_written = cpu->sys[SR_OSLSR_EL1] & OSLSR_EL1_OSLK;
+
+	return is_written ? mdscr : (mdscr & ~edscr_bits) | (old & edscr_bits);
+}
+
+u64 mdscr_as_locked(const struct cpu *cpu, u64 mdscr)
+{
+	return with_edscr_bits(cpu, mdscr, cpu->sys[SR_MDSCR_EL1]);
+}
+
 void write_mdscr(struct cpu *cpu, enum sysreg_id id, u64 old)
 {
-	if (!(cpu->sys[SR_OSLSR_EL1] & OSLSR_EL1_OSLK))
-		cpu->sys[id] = (cpu->sys[id] & ~edscr_bits) | (old & edscr_bits);
+	cpu->sys[id] = with_edscr_bits(cpu, cpu->sys[id], old);
 	debug_rearm(cpu);
 }
 

@@ -61,15 +61,32 @@ static u64 ones(const struct cpu *cpu, enum sysreg_id id)
 	return ones;
 }
 
+static u64 masked(const struct cpu *cpu, enum sysreg_id id, u64 value)
+{
+	const struct sysreg *row = &sysreg_rows[id];
+
+	value = (value & ~row->res0) | row->res1;
+	if (row->is_gated)
+		value = (value & ~absent_bits(cpu, id)) | ones(cpu, id);
+	return value;
+}
+
+u64 sysreg_as_stored(const struct cpu *cpu, enum sysreg_id id, u64 value)
+{
+	value = masked(cpu, id, value);
+	switch (id) {
+	case SR_HCR_EL2: return hcr_as_implemented(cpu, value);
+	case SR_MDSCR_EL1: return mdscr_as_locked(cpu, value);
+	default: return value;
+	}
+}
+
 void sysreg_write(struct cpu *cpu, enum sysreg_id id, u64 value)
 {
 	const struct sysreg *row = &sysreg_rows[id];
 	u64 old = cpu->sys[id];
 
-	value = (value & ~row->res0) | row->res1;
-	if (row->is_gated)
-		value = (value & ~absent_bits(cpu, id)) | ones(cpu, id);
-	cpu->sys[id] = value;
+	cpu->sys[id] = masked(cpu, id, value);
 	if (row->wrote != NULL)
 		row->wrote(cpu, id, old);
 }
@@ -86,6 +103,7 @@ void sysregs_reset(struct cpu *cpu)
 		cpu->sys[SR_CPTR_EL2] = CPTR_EL2_E2H_FPEN;
 	cpu->sys[SR_MPIDR_EL1] = cpu->sys[SR_VMPIDR_EL2] = BIT(31) | cpu->index;
 	cpu->claim_tags = 0;
+	cpu->late_count = 0;
 	cpu->pmu = (struct pmu){ .cycles = cpu->cycles, .insns = cpu->insns };
 	timing_set_exact(&cpu->timed, EXACT_PMU | EXACT_ACCESSES, 0);
 	idregs_compute(cpu);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sysregs/debug.h"
+#include "sysregs/late.h"
 #include "sysregs/pmu.h"
 #include "sysregs/table.h"
 
@@ -75,6 +76,7 @@ void sysregs_transfer(struct cpu *cpu, struct archive *archive)
 	archive_require(archive, offer->group <= 1, "an interrupt is in no group");
 	ARCHIVE_BOOL(archive, cpu->maintenance);
 	pmu_transfer(cpu, archive);
+	late_transfer(cpu, archive);
 	if (!archive->is_loading || archive->failed)
 		return;
 	sysregs_arm_traps(cpu);

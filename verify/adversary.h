@@ -6,8 +6,11 @@
 #ifndef ENT_VERIFY_ADVERSARY_H
 #define ENT_VERIFY_ADVERSARY_H
 
+#include <stdio.h>
+
 #include "base/base.h"
 #include "cpu/liberty.h"
+#include "platform/machine.h"
 
 enum adversary_kind { ADVERSARY_NONE, ADVERSARY_MIN, ADVERSARY_MAX, ADVERSARY_SEED };
 
@@ -20,15 +23,24 @@ struct adversary_config {
 struct adversary {
 	struct adversary_config config;
 	struct liberties liberties; /* opaque is the adversary: set by adversary_init() */
-	u64 state[4];		    /* of the stream of a seed */
+	struct rng stream;	    /* of a seed */
 	u64 decisions, taken;	    /* asked; answered by another way than 0 */
+	u8 waits[MACHINE_CPUS];	    /* how often a pending interrupt was put off, in a row */
 };
 
 /* Stays where it is while the machine has its liberties. */
 void adversary_init(struct adversary *adversary, struct adversary_config config);
+/*
+ * What machine_take_liberties() is to be given: NULL if nothing is ever answered by another way
+ * than 0.
+ */
+const struct liberties *adversary_liberties(const struct adversary *adversary);
 /* "none", "min", "max", "seed=N", each with "/NAME,..." for these liberties only; STATUS_USAGE. */
 struct status adversary_parse(const char *text, struct adversary_config *config);
-/* The text that adversary_parse() would read; returns text. */
+/* A line for each liberty: name and ways. */
+void adversary_list(FILE *out);
+/* The text that adversary_parse() would read; returns text. ADVERSARY_TEXT is enough. */
+enum { ADVERSARY_TEXT = 256 };
 const char *adversary_say(struct adversary_config config, char *text, size_t size);
 
 #endif

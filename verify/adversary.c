@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The answers: those of a preset are columns of liberty.def, those of a seed are way 0 but for once
+ * in so many decisions, any other way then.
+ */
+#include "verify/adversary.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct row {
+	const char *name, *section, *text;
+	unsigned ways; /* 0: as many as the asker says */
+	unsigned preset[2];
+	unsigned once_in;
+} rows[LIBERTY_COUNT] = {
+#define LIBERTY(name, ways, min, max, once_in, section, text)                                      \
+	{ #name, section, text, ways, { min, max }, once_in },
+#include "cpu/liberty.def"
+#undef LIBERTY
+};
+
+/* A pending interrupt is taken in finite time, D1.3.6: what is no choice is not asked for ever. */
+enum { MOST_WAITS = 32 };
+
+static unsigned preset_of(enum adversary_kind kind, enum liberty liberty)
+{
+	return rows[liberty].preset[kind == ADVERSARY_MAX];
+}
+
+static unsigned by_seed(struct rng *stream, enum liberty liberty, unsigned ways)
+{
+	if (rng_below(stream, rows[liberty].once_in) != 0)
+		return 0;
+	return ways == 2 ? 1 : 1 + (unsigned)rng_below(stream, ways - 1);
+}
+
+static bool is_enough(struct adversary *adversary, const struct cpu *cpu, unsigned way)
+{
+	u8 *waits = &adversary->waits[cpu->index];
+
+	*waits = way == 0 || *waits == MOST_WAITS ? 0 : (u8)(*waits + 1);
+	return *waits == 0;
+}
+
+static unsigned choose(void *opaque, const struct cpu *cpu, enum liberty liberty, unsigned ways)
+{
+	struct adversary *adversary = opaque;
+	enum adversary_kind kind = adversary->config.kind;
+	unsigned way;
+
+	ENT_BUG_ON(rows[liberty].ways != 0 && rows[liberty].ways != ways);
+	way = kind == ADVERSARY_SEED ? by_seed(&adversary->stream, liberty, ways)
+				     : (unsigned)smaller(preset_of(kind, liberty), ways - 1);
+	if (liberty == LIBERTY_INTERRUPT && is_enough(adversary, cpu, way))
+		way = 0;
+	adversary->decisions++;
+	adversary->taken += way != 0;
+	return way;
+}
+
+static u32 taken_by(struct adversary_config config)
+{
+	u32 taken = 0;
+
+	for (enum liberty i = 0; i < LIBERTY_COUNT; i++) {
+		bool is_taken = config.kind == ADVERSARY_SEED ||
+				(config.kind != ADVERSARY_NONE && preset_of(config.kind, i) != 0);
+
+		taken |= is_taken ? (u32)BIT(i) : 0;
+	}
+	return config.only != 0 ? taken & config.only : taken;
+}
+
+void adversary_init(struct adversary *adversary, struct adversary_config config)
+{
+	*adversary = (struct adversary){ .config = config,
+		.liberties = { choose, adversary, taken_by(config) },
+		.stream = { config.seed } };
+}
+
+const struct liberties *adversary_liberties(const struct adversary *adversary)
+{
+	return adversary->liberties.taken != 0 ? &adversary->liberties : NULL;
+}
+
+/* ---- Texts ---- */
+
+static const char *const kinds[] = {
+	[ADVERSARY_NONE] = "none",
+	[ADVERSARY_MIN] = "min",
+	[ADVERSARY_MAX] = "max",
+	[ADVERSARY_SEED] = "seed=",
+};
+
+/* As adversary_say() has it, in any case of letters. */
+static bool is_name(const char *name, const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		if (name[i] == '\0' || toupper((unsigned char)text[i]) != name[i])
+			return false;
+	}
+	return name[length] == '\0';
+}
+
+static struct status parse_names(const char *text, u32 *only)
+{
+	for (;;) {
+		size_t length = strcspn(text, ",");
+		enum liberty i = 0;
+
+		while (i < LIBERTY_COUNT && !is_name(rows[i].name, text, length))
+			i++;
+		if (i == LIBERTY_COUNT)
+			return status_error(STATUS_USAGE,
+				"adversary: '%.*s' is no liberty; --adversary help lists them",
+				(int)smaller(length, 40), text);
+		*only |= (u32)BIT(i);
+		if (text[length] == '\0')
+			return status_ok();
+		text += length + 1;
+	}
+}
+
+static bool parse_seed(const char *text, size_t length, u64 *seed)
+{
+	bool is_hex = text[0] == '0' && (text[1] | 32) == 'x';
+	char *end;
+
+	if (!isdigit((unsigned char)text[0]))
+		return false;
+	errno = 0;
+	*seed = strtoull(text, &end, is_hex ? 16 : 10);
+	return errno == 0 && end == text + length;
+}
+
+struct status adversary_parse(const char *text, struct adversary_config *config)
+{
+	struct adversary_config parsed = { .kind = ADVERSARY_SEED };
+	size_t length = strcspn(text, "/"), prefix = strlen(kinds[ADVERSARY_SEED]);
+	struct status status = status_ok();
+	bool is_ok = false;
+
+	if (strncmp(text, kinds[ADVERSARY_SEED], prefix) == 0 && length > prefix)
+		is_ok = parse_seed(text + prefix, length - prefix, &parsed.seed);
+	for (enum adversary_kind i = ADVERSARY_NONE; i < ADVERSARY_SEED && !is_ok; i++) {
+		is_ok = strlen(kinds[i]) == length && strncmp(kinds[i], text, length) == 0;
+		parsed.kind = is_ok ? i : ADVERSARY_SEED;
+	}
+	if (!is_ok)
+		return status_error(STATUS_USAGE,
+			"adversary '%.60s': not none, min, max or seed=N, with /LIBERTY,... for "
+			"these only",
+			text);
+	if (text[length] == '/')
+		status = parse_names(text + length + 1, &parsed.only);
+	if (status.code == STATUS_OK)
+		*config = parsed;
+	return status;
+}
+
+static const char *name_of(enum liberty liberty, char text[40])
+{
+	size_t at = 0;
+
+	for (const char *c = rows[liberty].name; *c != '\0' && at < 39; c++)
+		text[at++] = (char)tolower((unsigned char)*c);
+	text[at] = '\0';
+	return text;
+}
+
+void adversary_list(FILE *out)
+{
+	char name[40];
+
+	for (enum liberty i = 0; i < LIBERTY_COUNT; i++)
+		fprintf(out, "%-16s %s (%s)\n", name_of(i, name), rows[i].text, rows[i].section);
+}
+
+const char *adversary_say(struct adversary_config config, char *text, size_t size)
+{
+	size_t at = (size_t)snprintf(text, size, "%s", kinds[config.kind]);
+	char name[40];
+
+	if (config.kind == ADVERSARY_SEED && at < size)
+		at += (size_t)snprintf(text + at, size - at, "%" PRIu64, config.seed);
+	for (enum liberty i = 0; i < LIBERTY_COUNT && at < size; i++) {
+		bool is_first = (config.only & (BIT(i) - 1)) == 0;
+
+		if ((config.only >> i & 1) == 0)
+			continue;
+		at += (size_t)snprintf(
+			text + at, size - at, "%c%s", is_first ? '/' : ',', name_of(i, name));
+	}
+	return text;
+}

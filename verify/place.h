@@ -8,23 +8,26 @@
  *   exception[:elN][:EC] taken [to there] [of that class]; exception:irq, :fiq, :serror
  *   tlbi[:NAME]  sysreg:NAME  barrier:isb|dsb|dmb
  *   at:SYMBOL[+N]        before an instruction
- *   guest, host          the first instruction of a guest behind the host's, and the other way
- * round
+ *   guest, host          the first instruction of a guest behind the host's, and of the host
+ *                        behind a guest's
+ *   ...@P                of PE P (default: of any)
  *   ...#N                the N-th of them, from 1 (default 1), behind the one before
- *   ...+K                K instructions later
+ *   ...+K                K instructions of all PEs later
+ *
+ * But for at: the run stands behind what the event tells of, before the next instruction.
  */
 #ifndef ENT_VERIFY_PLACE_H
 #define ENT_VERIFY_PLACE_H
 
 #include "verify/session.h"
 
-enum { PLACE_TEXT = 96 };
+enum { PLACE_TEXT = 96, PLACE_ANY_CPU = 0xff };
 
 struct place {
 	char text[PLACE_TEXT];
-	u8 kind; /* private to place.c, as the rest */
-	u32 event;
-	u8 el;
+	u8 cpu; /* PLACE_ANY_CPU: not said */
+	/* Private to place.c. */
+	u8 kind, el;
 	u16 detail;
 	u64 number, later;
 	char symbol[48];
@@ -33,8 +36,8 @@ struct place {
 /* STATUS_USAGE. */
 struct status place_parse(const char *text, struct place *place);
 /*
- * Runs up to it, at most `insns`. false: it was not reached, or the session ended; status says
- * which.
+ * Runs up to it, at most `insns`. STATUS_USAGE: it is not reached, or there is no such symbol; the
+ * session is where it ended. `end` is reached when the session ends, however it does.
  */
 struct status place_run_to(struct session *session, const struct place *place, u64 insns);
 

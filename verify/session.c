@@ -144,8 +144,7 @@ static struct status open_names(struct session *session)
 		return no_memory();
 	status =
 		symbols_add_image(session->symbols, session->config.image, &session->image.symbols);
-	/* what is no ELF is no hyp.elf */
-	if (status.code == STATUS_OK && strcmp(session->image.format, "ELF") == 0)
+	if (status.code == STATUS_OK)
 		session->model = model_open(session->config.image, &status);
 	return status;
 }

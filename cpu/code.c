@@ -317,7 +317,7 @@ static void decode_at(const struct cpu *cpu, const struct page *page, u64 index,
 {
 	if (!decode(word_at(page, index), (u32)index * 4, cpu->features, d))
 		*d = (struct decoded){ .op = OP_undefined };
-	else if (event_wanted(cpu, EVENT_BARRIER))
+	else if (event_wanted(cpu, EVENT_BARRIER) || cpu->liberties != NULL)
 		d->op = told_barrier(word_at(page, index), d->op);
 }
 

@@ -82,11 +82,11 @@ void cpu_set_points(struct cpu_group *group, const struct points *points);
 void cpu_observe(struct cpu_group *group, u32 kinds);
 
 /*
- * Who chooses among what the architecture permits, cpu/liberty.h, on STEP; between runs. NULL:
- * nobody, and what was late takes effect.
+ * Who chooses for all PEs among what the architecture permits, cpu/liberty.h, on STEP; between
+ * runs. NULL: nobody, and what was late takes effect.
  */
 struct liberties;
-void cpu_take_liberties(struct cpu *cpu, const struct liberties *liberties);
+void cpu_take_liberties(struct cpu_group *group, const struct liberties *liberties);
 
 /*
  * Registers that an instruction writes if it completes: bits of slots of x[], and of v[]. Of what

@@ -136,7 +136,16 @@ OP(nop)
 	NEXT();
 }
 
-/* ---- Barriers while somebody wants to be told of them; code.c chooses these handlers ---- */
+/*
+ * Writes of system registers take effect at once where nobody takes liberties; what is left of a
+ * context synchronization is to fetch anew: a TLBI may have taken the page's link.
+ */
+OP(isb)
+{
+	GOTO_VA(SYNC, UOP_PC() + 4);
+}
+
+/* ---- Barriers that matter to an observer or to liberties; code.c chooses these handlers ---- */
 
 static void tell_barrier(struct cpu *cpu, const struct uop *u)
 {
@@ -160,17 +169,6 @@ SYSOP(isb_told)
 	cpu->timed.line = LINE_NONE;
 	cpu->pc += 4;
 	return OUT_JUMP;
-}
-
-/*
- * Unless liberties are taken, writes of system registers take effect at once; what is left of a
- * context synchronization is to fetch anew: a TLBI may have taken the page's link.
- */
-OP(isb)
-{
-	if (TAKES_LIBERTIES)
-		TAILCALL(ENGINE(op_isb_told));
-	GOTO_VA(SYNC, UOP_PC() + 4);
 }
 
 /* true: it does not execute, and cpu->fault says why; operands: their part of the ISS. */

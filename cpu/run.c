@@ -391,21 +391,31 @@ static void select_engine(struct cpu *cpu, enum engine engine)
 		mmu_bypass_host_tlb(cpu, bypass);
 }
 
-void cpu_take_liberties(struct cpu *cpu, const struct liberties *liberties)
+static void forgo_liberties(struct cpu *cpu)
 {
-	cpu->liberties = liberties;
-	if (liberties != NULL)
-		return;
 	late_end(cpu);
 	cpu->check_irq |= cpu->holds_interrupts;
 	cpu->holds_interrupts = cpu->is_synchronized = false;
+}
+
+void cpu_take_liberties(struct cpu_group *group, const struct liberties *liberties)
+{
+	bool is_other = (group->cpu[0]->liberties == NULL) != (liberties == NULL);
+
+	for (unsigned i = 0; i < group->count; i++) {
+		group->cpu[i]->liberties = liberties;
+		if (liberties == NULL)
+			forgo_liberties(group->cpu[i]);
+	}
+	if (is_other) /* other handlers of barriers */
+		code_forget_all(group->cpu[0]->memory);
 }
 
 static void use_engine(struct cpu *cpu, enum engine engine)
 {
 	select_engine(cpu, engine);
 	if (UNLIKELY(cpu->liberties == NULL && (cpu->late_count > 0 || cpu->holds_interrupts)))
-		cpu_take_liberties(cpu, NULL); /* restored from a PE that had some */
+		forgo_liberties(cpu); /* restored from a PE that took some */
 	if (cpu_is_timed(cpu))
 		timed_begin(cpu, engine == ENGINE_STEP);
 }

@@ -585,8 +585,7 @@ void machine_break(struct machine *machine)
 void machine_take_liberties(struct machine *machine, const struct liberties *liberties)
 {
 	ENT_BUG_ON(liberties != NULL && machine->config.engine != ENGINE_STEP);
-	for (unsigned i = 0; i < machine->group.count; i++)
-		cpu_take_liberties(machine->group.cpu[i], liberties);
+	cpu_take_liberties(&machine->group, liberties);
 }
 
 void machine_press_power_key(struct machine *machine)

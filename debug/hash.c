@@ -49,6 +49,14 @@ static u64 mix_exclusive(u64 hash, const struct cpu *cpu)
 	return mix_bytes(hash, cpu->exclusive.data, sizeof(cpu->exclusive.data));
 }
 
+/* What was written, and is not in effect yet. */
+static u64 mix_late(u64 hash, const struct cpu *cpu)
+{
+	for (unsigned i = 0; i < cpu->late_count; i++)
+		hash = mix(mix(hash, cpu->late[i].reg), cpu->late[i].value);
+	return hash;
+}
+
 /* All but the time that is past. */
 static u64 hash_cpu_state(const struct cpu *cpu)
 {
@@ -62,6 +70,7 @@ static u64 hash_cpu_state(const struct cpu *cpu)
 	hash = mix(hash, cpu->pc);
 	hash = mix_pstate(hash, &cpu->pstate);
 	hash = mix_bytes(hash, cpu->sys, sizeof(cpu->sys));
+	hash = mix_late(hash, cpu);
 	hash = mix_exclusive(hash, cpu);
 	hash = mix(hash, (u64)(cpu->waiting && cpu->wait_is_wfe) << 2 |
 				 (u64)cpu->event_register << 1 | cpu->waiting);

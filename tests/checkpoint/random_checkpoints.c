@@ -3,7 +3,8 @@
  * A run that is cut into pieces, checkpointed, restored to any earlier checkpoint and forked, at
  * random, ends as the straight run does, and is everywhere what it was there the first time.
  * Usage: random_checkpoints [-c CPU] [-n PEs] [-t MODEL] [-m MiB] [-s SEED] [-i INSTRUCTIONS]
- *        [-r INITRD] [-a COMMAND_LINE] [-k KEYS] PROGRAM [-- WORD...]
+ *        [-r INITRD] [-a COMMAND_LINE] [-k KEYS] [-A ADVERSARY] PROGRAM [-- WORD...]
+ * With an adversary, what is kept has a copy of it, and goes on with that.
  */
 #include <inttypes.h>
 #include <stdarg.h>
@@ -16,6 +17,7 @@
 #include "loader/loader.h"
 #include "platform/checkpoint.h"
 #include "tests/random_guest.h"
+#include "verify/adversary.h"
 
 enum { CHECKPOINTS = 6, STEPS = 60 };
 
@@ -23,6 +25,7 @@ struct kept {
 	struct checkpoint *checkpoint;
 	u64 insns; /* executed since the start */
 	u64 hash;
+	struct adversary adversary;
 };
 
 struct walk {
@@ -35,6 +38,8 @@ struct walk {
 	u64 end;   /* its hash */
 	struct rng rng;
 	struct machine *machine;
+	struct adversary_config chosen;
+	struct adversary adversary; /* of the machine */
 	u64 insns;
 	struct kept kept[CHECKPOINTS];
 	unsigned count;
@@ -63,7 +68,21 @@ static u64 random_below(struct walk *walk, u64 end)
 	return rng_next(&walk->rng) % end;
 }
 
-static struct machine *start(const struct walk *walk)
+/* The machine goes on with the adversary that is kept, NULL: a new one, in a place of its own. */
+static void go_on_with(struct walk *walk, struct machine *machine, struct adversary *place,
+	const struct adversary *kept)
+{
+	adversary_init(place, walk->chosen);
+	if (kept != NULL) {
+		place->stream = kept->stream;
+		place->decisions = kept->decisions;
+		place->taken = kept->taken;
+		memcpy(place->waits, kept->waits, sizeof(place->waits));
+	}
+	machine_take_liberties(machine, adversary_liberties(place));
+}
+
+static struct machine *start(struct walk *walk)
 {
 	struct load_options options = { .has_address = false };
 	struct loaded_image image;
@@ -76,6 +95,7 @@ static struct machine *start(const struct walk *walk)
 		check(loader_boot(machine, &walk->boot, &image));
 	machine_start_with(machine, image.entry, image.tree, image.end);
 	loaded_image_free(&image);
+	go_on_with(walk, machine, &walk->adversary, NULL);
 	return machine;
 }
 
@@ -122,6 +142,7 @@ static void take(struct walk *walk)
 	check(status);
 	walk->kept[place].insns = walk->insns;
 	walk->kept[place].hash = hash;
+	walk->kept[place].adversary = walk->adversary;
 	expect(walk, walk->machine, hash, "taking a checkpoint changed the machine");
 }
 
@@ -133,6 +154,7 @@ static void restore(struct walk *walk)
 		return;
 	kept = &walk->kept[random_below(walk, walk->count)];
 	check(machine_restore(walk->machine, kept->checkpoint));
+	go_on_with(walk, walk->machine, &walk->adversary, &kept->adversary);
 	walk->insns = kept->insns;
 	walk->restores++;
 	expect(walk, walk->machine, kept->hash, "restored");
@@ -153,6 +175,7 @@ static void change_engine(struct walk *walk)
 	walk->machine = machine_create(&config, &status);
 	check(status);
 	check(machine_restore(walk->machine, kept->checkpoint));
+	go_on_with(walk, walk->machine, &walk->adversary, &kept->adversary);
 	walk->insns = kept->insns;
 	expect(walk, walk->machine, kept->hash, "restored into another machine");
 }
@@ -162,6 +185,7 @@ static void fork_machine(struct walk *walk)
 {
 	const struct kept *kept;
 	struct machine *machine;
+	struct adversary adversary;
 	struct status status;
 
 	if (walk->count == 0)
@@ -175,8 +199,10 @@ static void fork_machine(struct walk *walk)
 		machine_destroy(walk->machine);
 		walk->machine = machine;
 		walk->insns = kept->insns;
+		go_on_with(walk, machine, &walk->adversary, &kept->adversary);
 		return;
 	}
+	go_on_with(walk, machine, &adversary, &kept->adversary);
 	run(machine, walk->total - kept->insns);
 	expect(walk, machine, walk->end, "the end of a fork");
 	machine_destroy(machine);
@@ -230,7 +256,7 @@ static void parse(struct walk *walk, int argc, char **argv)
 	struct machine_config *config = &walk->config;
 	int option;
 
-	while ((option = getopt(argc, argv, "c:n:t:m:s:i:r:a:k:")) != -1) {
+	while ((option = getopt(argc, argv, "c:n:t:m:s:i:r:a:k:A:")) != -1) {
 		switch (option) {
 		case 'c': config->profile = optarg; break;
 		case 'n': config->cpus = (unsigned)atoi(optarg); break;
@@ -238,6 +264,10 @@ static void parse(struct walk *walk, int argc, char **argv)
 		case 's': walk->rng.state = (u64)atoll(optarg); break;
 		case 'r': walk->boot.initrd = optarg; break;
 		case 'a': walk->boot.append = optarg; break;
+		case 'A':
+			check(adversary_parse(optarg, &walk->chosen));
+			config->engine = ENGINE_STEP;
+			break;
 		case 'k': type(&config->screen, optarg); break;
 		case 'i': walk->most = (u64)atoll(optarg); break;
 		case 't':

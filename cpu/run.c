@@ -382,7 +382,8 @@ static void begin_slice(struct cpu *cpu, cycles_t until)
 /* Links of the other engine's pages must not be followed. */
 static void select_engine(struct cpu *cpu, enum engine engine)
 {
-	bool bypass = (cpu_is_timed(cpu) && engine == ENGINE_STEP) || (cpu->tells & TELLS_ALL) != 0;
+	bool bypass = (cpu_is_timed(cpu) && engine == ENGINE_STEP) ||
+		      (cpu->tells & TELLS_ALL) != 0 || mmu_has_liberties(cpu);
 
 	if (cpu->linked_engine != engine)
 		mmu_unlink_code(cpu, NULL);

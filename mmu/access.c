@@ -3,7 +3,7 @@
  * Memory accesses of the handlers: translation through the TLBs, RAM or bus, pages and pieces.
  * Knows contexts and physical memory; does not know descriptors.
  */
-#include "mmu/context.h"
+#include "mmu/retain.h"
 
 #include <string.h>
 
@@ -91,6 +91,13 @@ static void time_translation(
 		use_micro_tlb(cpu, request->kind == ACCESS_FETCH, entry);
 }
 
+static struct tlb_entry *find_entry(struct cpu *cpu, u64 space, u64 va)
+{
+	struct tlb_entry *entry = tlb_find(cpu->tlb, space, va);
+
+	return LIKELY(cpu->mmu->kept == NULL) ? entry : retain_find(cpu, space, va, entry);
+}
+
 /* Through the TLB. */
 static bool translate(struct cpu *cpu, const struct mmu_context *ctx, const struct request *request,
 	struct hit *hit)
@@ -101,7 +108,7 @@ static bool translate(struct cpu *cpu, const struct mmu_context *ctx, const stru
 	struct mmu_fault fault = { 0 };
 
 	if (!is_flat && may_be_cached(regime, request))
-		entry = tlb_find(cpu->tlb, regime->space, request->va);
+		entry = find_entry(cpu, regime->space, request->va);
 	if (entry != NULL && !perms_need_update(entry->t.perms, request)) {
 		if (!walk_recheck(regime, request, &entry->t, &fault))
 			return mmu_report(cpu, request, &fault);
@@ -119,6 +126,8 @@ static bool translate(struct cpu *cpu, const struct mmu_context *ctx, const stru
 	hit->pa = hit->t.pa | bits(request->va, hit->t.shift - 1u, 0);
 	hit->contexts = entry != NULL ? &entry->contexts : NULL;
 	hit->is_uncached = false;
+	if (UNLIKELY(cpu->mmu->kept != NULL) && entry != NULL)
+		retain_use(cpu, entry);
 	if (cpu_is_timed(cpu))
 		time_translation(cpu, request, entry, hit);
 	return true;

@@ -10,7 +10,7 @@
  * empty host TLB, but its misses find old TLB entries of that ASID: the retention that the
  * architecture allows, the same in every engine.
  */
-#include "mmu/context.h"
+#include "mmu/retain.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -408,6 +408,8 @@ void mmu_destroy(struct cpu *cpu)
 {
 	for (unsigned i = 0; cpu->mmu != NULL && i < CONTEXT_COUNT; i++)
 		free(cpu->mmu->pool[i]);
+	if (cpu->mmu != NULL)
+		free(cpu->mmu->kept);
 	free(cpu->mmu);
 	free(cpu->tlb);
 	cpu->mmu = NULL;
@@ -423,6 +425,7 @@ void mmu_reset(struct cpu *cpu)
 	cpu->mmu->count = 0;
 	cpu->mmu->clock = 0;
 	mmu_release_code(cpu);
+	retain_reset(cpu);
 	exclusive_clear(cpu);
 	mmu_select_context(cpu);
 }

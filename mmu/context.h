@@ -64,6 +64,7 @@ struct mmu {
 	} held; /* mmu_hold_code() */
 	struct pieces pieces;
 	bool updates_descriptor; /* a walk does, at the moment */
+	struct kept *kept;	 /* retain.h; NULL: no liberties are taken */
 };
 
 static inline struct mmu_context *context_of(const struct cpu *cpu)

@@ -287,6 +287,17 @@ struct place mmu_held_code(struct cpu *cpu);
 void mmu_tlbi(struct cpu *cpu, enum sysreg_id op, u64 operand);
 
 /*
+ * After cpu->liberties was changed: what is kept from now on, or ends. Of each PE. false: no
+ * memory, none is taken.
+ */
+bool mmu_take_liberties(struct cpu *cpu);
+/* Does it take some that concern translation? Then the host TLBs must be bypassed. */
+bool mmu_has_liberties(const struct cpu *cpu);
+/* To be called of such a PE before each instruction, and of each of its barriers. */
+void mmu_before_insn(struct cpu *cpu);
+void mmu_barrier(struct cpu *cpu, u32 insn);
+
+/*
  * Address translation instruction (SR_AT_*): writes PAR_EL1. false: cpu->fault is filled (a stage-2
  * fault on the walk of AT S1E* at EL1, an external abort on a walk) and PAR_EL1 is unchanged.
  */

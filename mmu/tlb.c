@@ -3,9 +3,7 @@
  * The architectural TLB: lookup by size, replacement, removal. Keeps the host TLBs of the contexts
  * a subset of itself. Does not know descriptors or registers.
  */
-#include "mmu/context.h"
-
-#include "mmu/tlb.h"
+#include "mmu/retain.h"
 #include "timing/translate.h"
 
 static u64 tag_of(u64 va, unsigned shift)
@@ -32,14 +30,9 @@ unsigned tlb_set_of(u64 space, u64 tag)
 	return set_of(space, tag, tag_shift(tag));
 }
 
-static u64 global_space(u64 space)
-{
-	return (space & ~SPACE_ASID) | SPACE_GLOBAL;
-}
-
 struct tlb_entry *tlb_find(struct tlb *tlb, u64 space, u64 va)
 {
-	u64 everyone = global_space(space), address = canonical_va(va);
+	u64 everyone = tlb_global_space(space), address = canonical_va(va);
 
 	for (u64 sizes = tlb->sizes; sizes != 0; sizes &= sizes - 1) {
 		unsigned shift = (unsigned)__builtin_ctzll(sizes);
@@ -94,7 +87,7 @@ void tlb_remove(struct cpu *cpu, struct tlb_entry *entry)
 	remove_slot(cpu, (unsigned)(entry - cpu->tlb->entry));
 }
 
-static bool is_selected(const struct tlb_selection *selection, u64 space)
+bool tlb_is_selected(const struct tlb_selection *selection, u64 space)
 {
 	u64 mask = selection->space_mask;
 
@@ -113,6 +106,8 @@ static void remove_at(
 	struct tlb *tlb = cpu->tlb;
 	u64 address = canonical_va(va);
 
+	if (UNLIKELY(cpu->mmu->kept != NULL))
+		shelf_remove_va(&cpu->mmu->kept->spilled, selection, va, smallest);
 	for (u64 sizes = tlb->sizes & MASK(63, smallest); sizes != 0; sizes &= sizes - 1) {
 		unsigned shift = (unsigned)__builtin_ctzll(sizes);
 		unsigned index = set_of(selection->space, address, shift);
@@ -120,7 +115,7 @@ static void remove_at(
 
 		for (unsigned way = 0; way < TLB_WAYS; way++) {
 			if (tlb->set[index].tag[way] == tag &&
-				is_selected(selection, tlb->set[index].space[way]))
+				tlb_is_selected(selection, tlb->set[index].space[way]))
 				remove_slot(cpu, index * TLB_WAYS + way);
 		}
 	}
@@ -135,6 +130,8 @@ void tlb_remove_range(struct cpu *cpu, const struct tlb_selection *selection, u6
 {
 	struct tlb *tlb = cpu->tlb;
 
+	if (UNLIKELY(cpu->mmu->kept != NULL))
+		shelf_remove_range(&cpu->mmu->kept->spilled, selection, first, last);
 	for (unsigned word = 0; word < COUNT(tlb->valid); word++) {
 		for (u64 left = tlb->valid[word]; left != 0; left &= left - 1) {
 			unsigned slot = word * 64 + (unsigned)__builtin_ctzll(left);
@@ -142,7 +139,7 @@ void tlb_remove_range(struct cpu *cpu, const struct tlb_selection *selection, u6
 			u64 va = tag & MASK(63, tag_shift(tag));
 
 			if (va <= last && va + (BIT(tag_shift(tag)) - 1) >= first &&
-				is_selected(selection,
+				tlb_is_selected(selection,
 					tlb->set[slot / TLB_WAYS].space[slot % TLB_WAYS]))
 				remove_slot(cpu, slot);
 		}
@@ -181,13 +178,16 @@ struct tlb_entry *tlb_insert(
 	unsigned index = set_of(space, address, t->shift), way, slot;
 
 	if (t->global)
-		space = global_space(space);
+		space = tlb_global_space(space);
 	if (t->global || !missed) /* a miss says that no reader of this ASID has an entry */
 		remove_conflicts(cpu, space, va, t->shift);
 	way = choose_way(tlb, index);
 	slot = index * TLB_WAYS + way;
-	if (tlb->set[index].tag[way] != 0)
+	if (tlb->set[index].tag[way] != 0) {
+		if (UNLIKELY(cpu->mmu->kept != NULL))
+			retain_evicted(cpu, slot);
 		remove_slot(cpu, slot);
+	}
 	tlb->set[index].tag[way] = tag;
 	tlb->set[index].space[way] = space;
 	tlb->entry[slot] = (struct tlb_entry){ .t = *t };
@@ -202,11 +202,13 @@ void tlb_remove_all(struct cpu *cpu, const struct tlb_selection *selection)
 	struct tlb *tlb = cpu->tlb;
 	u64 contexts = 0;
 
+	if (UNLIKELY(cpu->mmu->kept != NULL))
+		shelf_remove_range(&cpu->mmu->kept->spilled, selection, 0, ~0ull);
 	for (unsigned word = 0; word < COUNT(tlb->valid); word++) {
 		for (u64 left = tlb->valid[word]; left != 0; left &= left - 1) {
 			unsigned slot = word * 64 + (unsigned)__builtin_ctzll(left);
 
-			if (!is_selected(
+			if (!tlb_is_selected(
 				    selection, tlb->set[slot / TLB_WAYS].space[slot % TLB_WAYS]))
 				continue;
 			contexts |= tlb->entry[slot].contexts;

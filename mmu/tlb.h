@@ -37,6 +37,14 @@ struct tlb_selection {
 	bool globals;	       /* global entries match too, whatever their ASID */
 };
 
+/* Does it select an entry of that space? */
+bool tlb_is_selected(const struct tlb_selection *selection, u64 space);
+/* The space of global entries that readers of `space` find. */
+static inline u64 tlb_global_space(u64 space)
+{
+	return (space & ~SPACE_ASID) | SPACE_GLOBAL;
+}
+
 /* Where the entries of a tag are, and nowhere else. */
 unsigned tlb_set_of(u64 space, u64 tag);
 struct tlb_entry *tlb_find(struct tlb *tlb, u64 space, u64 va);

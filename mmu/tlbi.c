@@ -3,7 +3,7 @@
  * TLB maintenance instructions: from a row of tlbi.def and the operand to what the TLBs lose.
  */
 #include "cpu/events.h"
-#include "mmu/tlb.h"
+#include "mmu/retain.h"
 #include "timing/translate.h"
 
 #include <stdio.h>
@@ -148,17 +148,27 @@ static unsigned others(const struct cpu *cpu)
 	return group->count - 1 - (unsigned)__builtin_popcount(off);
 }
 
-static void perform(struct cpu *cpu, const struct tlbi_row *row, u64 operand)
+void tlbi_perform(struct cpu *cpu, const struct tlbi *tlbi, u32 pes)
 {
-	struct tlb_selection selection = selection_of(cpu, row, operand);
+	const struct tlbi_row *row = find_row(tlbi->op);
 
-	if (!is_broadcast(cpu, row)) {
-		remove_from(cpu, row, &selection, operand);
-		return;
+	for (unsigned i = 0; i < cpu->group->count; i++) {
+		if (pes >> i & 1)
+			remove_from(cpu->group->cpu[i], row, &tlbi->selection, tlbi->operand);
 	}
-	for (unsigned i = 0; i < cpu->group->count; i++)
-		remove_from(cpu->group->cpu[i], row, &selection, operand);
-	if (cpu_is_timed(cpu))
+}
+
+static void execute(struct cpu *cpu, const struct tlbi_row *row, u64 operand)
+{
+	bool goes_to_all = is_broadcast(cpu, row);
+	struct tlbi tlbi = { .op = row->op,
+		.operand = operand,
+		.selection = selection_of(cpu, row, operand),
+		.pes = goes_to_all ? (u32)MASK(cpu->group->count - 1, 0) : 1u << cpu->index };
+
+	if (!late_tlbi_takes(cpu, &tlbi))
+		tlbi_perform(cpu, &tlbi, tlbi.pes);
+	if (goes_to_all && cpu_is_timed(cpu))
 		timing_broadcast(&cpu->timed, others(cpu));
 }
 
@@ -176,7 +186,7 @@ void mmu_tlbi(struct cpu *cpu, enum sysreg_id op, u64 operand)
 		stop_not_implemented(cpu, op);
 		return;
 	}
-	perform(cpu, row, operand);
+	execute(cpu, row, operand);
 	if (event_wanted(cpu, EVENT_TLBI)) {
 		struct event event = {
 			.kind = EVENT_TLBI, .pc = cpu->pc, .reg = (u16)op, .value = operand

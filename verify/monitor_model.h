@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The monitor `model`: rules of HYPERVISOR-SPEC E.1 that only the modeled KVM has. monitor_model.c
+ * turns the event stream into moments of the model: a guest is entered (N of E.1), is left (X), a
+ * function of model.def is called, returns; each file of rules is told of all of them.
+ */
+#ifndef ENT_VERIFY_MONITOR_MODEL_H
+#define ENT_VERIFY_MONITOR_MODEL_H
+
+#include "sysregs/sysregs.h"
+#include "verify/model.h"
+#include "verify/monitor.h"
+
+enum { MODEL_CPUS = 4, MODEL_VCPUS = 16, MODEL_CALLS = 12, MODEL_MMUS = 36 };
+
+/* Registers of a guest, guest_registers.def. */
+enum guest_register {
+#define REGISTER(kind, name, ...) GUEST_##name,
+#include "verify/guest_registers.def"
+#undef REGISTER
+	GUEST_REGISTERS
+};
+
+/* A function that has not returned yet. */
+struct call {
+	u64 pc, sp; /* where it returns to, and with which stack */
+	u64 argument[3];
+	u64 kept[4]; /* what rules keep until then: see there */
+	u8 function, el;
+};
+
+/* X: what the hardware said. */
+struct guest_exit {
+	bool is_known;
+	u8 interrupt; /* enum interrupt_kind */
+	bool was_hyp, was_nested, far_valid, hpfar_valid, has_serror;
+	bool is_l1s, is_not_l1s; /* NV-9 */
+	u64 elr, spsr, esr, far, hpfar, fault_ipa;
+	u64 x[31], sp_el0, velr; /* of the EL1 registers */
+	u64 fault_esr;		 /* the vCPU's, before */
+};
+
+/* An exception that the hypervisor takes for a guest, oracle_exception.h. */
+struct taken {
+	bool is_known;
+	u8 kind;
+	u64 elr, spsr, esr, far;
+};
+
+struct known_pe {
+	struct call call[MODEL_CALLS];
+	u8 depth;
+	u64 guest;     /* the vCPU that is inside; 0: none */
+	bool has_left; /* since vcpu_run() began */
+	u64 last_guest;
+	/* monitor_hcr.c */
+	bool knows_host;
+	u64 host_hcr, host_kept[4];	/* the second of vcpu_load(): monitor_hcr.c */
+	u64 baseline;			/* HC-7, at the entry */
+	u64 tlb_mmu, tlb_hcr, tlb_daif; /* HC-3, HC-4: of the host TLB operation */
+	u8 in_tlb;
+	bool in_run;
+	bool owes_isb; /* WS-10 */
+	u64 owes_isb_pc;
+	/* monitor_state.c */
+	bool had_serror; /* WS-11: when hal_enter_guest() began */
+	bool fp_was_guest;
+	u64 fp_digest;	    /* of the guest, when it was left */
+	u64 host_fp_digest; /* when a guest took them */
+	bool knows_host_fp;
+	/* monitor_stage2.c */
+	u64 last_vcpu[MODEL_MMUS]; /* TB-5: who ran last here with this mmu; 0: nobody */
+	bool is_flushed[MODEL_MMUS], is_cleaned[MODEL_MMUS];
+};
+
+struct known_vcpu {
+	u64 va;
+	struct guest_exit exit;
+	bool loaded_hyp; /* the context at its last load */
+	bool loaded_e2h;
+	bool was_loaded;
+	bool was_reset;
+	unsigned injected;	   /* PC-2: exceptions taken for it since it was left */
+	u64 live[GUEST_REGISTERS]; /* WS-5: monitor_state.c */
+	struct taken taken[2];	   /* to EL1, to EL2 */
+	unsigned faults;	   /* S2-7: equal ones, one after the other */
+	u64 fault_pc, fault_far, fault_esr;
+};
+
+struct model_state {
+	struct known_pe pe[MODEL_CPUS];
+	struct known_vcpu vcpu[MODEL_VCPUS];
+	u64 mmu[MODEL_MMUS]; /* TB-5: addresses of s2_mmu, in order of appearance */
+	u64 filter[4];	     /* bits by address: a function of model.def may be there */
+};
+
+/* A vCPU as its structures say; values of virtual EL2 are after masks. */
+struct looked {
+	u64 va, vm, page, pc, pstate, vhcr;
+	u64 el2; /* enum vm_el2 */
+	bool has_nv, has_nv2, e2h, tge, is_el2, is_hyp, is_nested;
+};
+
+/* One moment. */
+struct scene {
+	struct watchman *watchman;
+	const struct cpu *cpu;
+	const struct event *event;
+	const struct model *model;
+	struct model_view view;
+	struct model_state *state;
+	struct known_pe *pe;
+	unsigned index;		  /* of the PE */
+	u64 here;		  /* its struct cpu */
+	bool is_vhe;		  /* the host is at EL2 */
+	struct looked vcpu;	  /* the one that is loaded; va 0: none */
+	struct known_vcpu *known; /* of it; NULL: none */
+};
+
+/* Who is told. */
+struct rule_group {
+	void (*entered)(struct scene *scene); /* N */
+	void (*left)(struct scene *scene);    /* X */
+	void (*called)(struct scene *scene, struct call *call);
+	void (*returned)(struct scene *scene, const struct call *call);
+	void (*other)(struct scene *scene); /* any event; scene->vcpu is not filled */
+};
+extern const struct rule_group rules_hcr, rules_state, rules_pc, rules_nv, rules_stage2, rules_gic;
+
+/* ---- Looking; monitor_model_look.c ---- */
+
+struct looked look_at_vcpu(struct scene *scene, u64 va);
+/* NULL: more vCPUs than a run of hyp.elf can have. */
+struct known_vcpu *known_vcpu(struct scene *scene, u64 va);
+/* The stored copy of a register of guest_registers.def, by its index in the model; masked. */
+u64 stored_register(struct scene *scene, const struct looked *vcpu, enum guest_register reg);
+/* What a virtual EL2's value is translated to for the CPU with vE2H=0, B.4. */
+u64 translated_register(enum guest_register reg, u64 value);
+/* Where the authoritative copy is, and what it holds now. false: NV-13's patched SPSR. */
+/* Is the CPU's copy the authoritative one, or should it be like the stored one: value. */
+bool expected_live(
+	struct scene *scene, const struct looked *vcpu, enum guest_register reg, u64 *value);
+bool authoritative_register(
+	struct scene *scene, const struct looked *vcpu, enum guest_register reg, u64 *value);
+/* Behind vcpu_write_sys_reg() of that value. */
+bool is_as_written(
+	struct scene *scene, const struct looked *vcpu, enum guest_register reg, u64 value);
+enum sysreg_id live_counterpart(enum guest_register reg);
+/* Of the CPU, as a read by its name would find it. */
+u64 live_register(const struct scene *scene, enum sysreg_id reg);
+/* The register with this index in hyp-model's tables; GUEST_REGISTERS: none of ours. */
+enum guest_register register_of_index(const struct scene *scene, u64 index);
+const char *guest_register_name(enum guest_register reg);
+/* A word of a member that is an array of 8-byte words. */
+u64 view_element(struct scene *scene, u64 base, enum model_member member, u64 index);
+
+/* The same mode as the hardware has it, B.3. */
+u64 hardware_pstate(const struct looked *vcpu, u64 pstate);
+
+/* Which of an exception's PSTATE bits are compared: those that the machine has. */
+static inline u64 get(struct scene *scene, u64 base, enum model_member member)
+{
+	return view_get(&scene->view, base, member);
+}
+#define VCPU(scene, name)  get(scene, (scene)->vcpu.va, MEMBER_vcpu_##name)
+#define HOST(scene, name)  get(scene, (scene)->model->variable[VARIABLE_host], MEMBER_host_##name)
+#define MODEL(scene, name) ((scene)->model->constant[CONSTANT_##name])
+
+/* ---- Saying ---- */
+
+#define BROKEN(scene, rule, ...)                                                                   \
+	monitor_violate((scene)->watchman, RULE_##rule, (scene)->cpu, (scene)->event, __VA_ARGS__)
+#define DIFFERS(scene, rule, expected, found, ...)                                                 \
+	monitor_violate_values((scene)->watchman, RULE_##rule, (scene)->cpu, (scene)->event,       \
+		expected, found, __VA_ARGS__)
+#define EQUAL(scene, rule, expected, found, ...)                                                   \
+	do {                                                                                       \
+		u64 expected_ = (expected), found_ = (found);                                      \
+		if (expected_ != found_)                                                           \
+			DIFFERS(scene, rule, expected_, found_, __VA_ARGS__);                      \
+	} while (0)
+
+#endif

@@ -99,7 +99,7 @@ static struct status create_machine(struct session *session)
 	return status;
 }
 
-static struct status apply_patch(struct session *session, const struct patch *patch)
+struct status session_patch(struct session *session, const struct patch *patch)
 {
 	struct memory *memory = machine_memory(session->machine);
 	struct ram_region *region = memory_find(memory, PA(patch->pa), sizeof(patch->after));
@@ -131,7 +131,7 @@ static struct status load(struct session *session)
 		(session->image.is_kernel || boot.initrd != NULL || boot.append != NULL))
 		status = loader_boot(session->machine, &boot, &session->image);
 	for (unsigned i = 0; i < config->patches && status.code == STATUS_OK; i++)
-		status = apply_patch(session, &config->patch[i]);
+		status = session_patch(session, &config->patch[i]);
 	return status;
 }
 

@@ -52,6 +52,9 @@ void session_destroy(struct session *session); /* NULL is allowed */
 /* To be called once in the child of a fork() that goes on with it, as the parent may too. */
 struct status session_forked(struct session *session);
 
+/* Now, and not when the image was loaded. STATUS_USAGE: another instruction is there. */
+struct status session_patch(struct session *session, const struct patch *patch);
+
 /* At most `insns` instructions more of all PEs. */
 enum session_end session_run(struct session *session, u64 insns);
 /* Why it ended, one line: "exit code 0", the first violation; "" while it goes on. */

@@ -4,7 +4,7 @@
  * the two came is told by the word on top of EL2's stack: the guest's context, or 0. No system
  * register is needed for that, which matters when each access to one is an exit (B.5).
  */
-#include "mutant_asm.h"
+#include "mutant.inc"
 #include "offsets.h"
 
 	.text

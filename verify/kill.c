@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The kill matrix: rows from mutants.def and auto_mutants.c, each a process that tries the runs in
+ * order. Knows what it means to notice; not what a mutant is.
+ */
+#include "verify/kill.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "verify/kill_jobs.h"
+#include "verify/kill_trial.h"
+
+const struct kill_run kill_runs[] = {
+#define KILL_RUN(name, profile, cpus, quantum, is_watched, kind, seed, words)                      \
+	{ name, profile, cpus, quantum, is_watched, { ADVERSARY_##kind, seed, 0 }, words },
+#include "verify/kill_runs.def"
+#undef KILL_RUN
+};
+const unsigned kill_run_count = COUNT(kill_runs);
+
+static const struct {
+	const char *id, *what, *breaks, *why_not;
+} shipped[] = {
+#define BUG(id, breaks, what)	 { "MUT-" #id, what, breaks, NULL },
+#define NOT_EXPRESSIBLE(id, why) { "MUT-" #id, NULL, NULL, why },
+#include "hyp-model/core/mutants.def"
+#undef BUG
+#undef NOT_EXPRESSIBLE
+};
+
+static const struct {
+	const char *id, *why;
+} survivors[] = {
+#define SURVIVOR(id, why) { id, why },
+#include "verify/survivors.def"
+#undef SURVIVOR
+	{ NULL, NULL },
+};
+
+/* All of "drop-isb@x+0x10" or, up to a '*', the beginning. */
+static bool is_like(const char *id, const char *pattern)
+{
+	size_t size = strcspn(pattern, "*");
+
+	return strncmp(id, pattern, size) == 0 && (pattern[size] == '*' || id[size] == '\0');
+}
+
+static const char *why_it_survives(const char *id)
+{
+	for (size_t i = 0; survivors[i].id != NULL; i++)
+		if (is_like(id, survivors[i].id))
+			return survivors[i].why;
+	return NULL;
+}
+
+/* ---- The rows ---- */
+
+struct work {
+	const struct kill_config *config;
+	struct kill_matrix *matrix;
+	struct trials trials[2]; /* by is_auto */
+};
+
+static bool is_chosen(const struct kill_config *config, const char *id, size_t number)
+{
+	if (config->only != NULL && !is_like(id, config->only))
+		return false;
+	return config->shards == 0 || number % config->shards == config->shard;
+}
+
+static void add(struct kill_matrix *matrix, const struct kill_config *config, size_t *number,
+	const struct kill_row *row)
+{
+	if (is_chosen(config, row->id, (*number)++))
+		matrix->row[matrix->count++] = *row;
+}
+
+static void add_shipped(
+	struct kill_matrix *matrix, const struct kill_config *config, size_t *number)
+{
+	for (size_t i = 0; i < COUNT(shipped); i++) {
+		struct kill_row row = { .what = shipped[i].what,
+			.breaks = shipped[i].breaks,
+			.why_not = shipped[i].why_not,
+			.is_done = shipped[i].why_not != NULL };
+
+		snprintf(row.id, sizeof(row.id), "%s", shipped[i].id);
+		add(matrix, config, number, &row);
+	}
+}
+
+static void add_automatic(struct kill_matrix *matrix, const struct kill_config *config,
+	size_t *number, const struct auto_mutant *mutant, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct kill_row row = { .is_auto = true,
+			.kind = mutant[i].kind,
+			.patch = mutant[i].patch,
+			.why_not = why_it_survives(mutant[i].id) };
+
+		snprintf(row.id, sizeof(row.id), "%s", mutant[i].id);
+		add(matrix, config, number, &row);
+	}
+}
+
+static struct status collect(struct kill_matrix *matrix, const struct kill_config *config)
+{
+	struct auto_mutant *mutant = NULL;
+	size_t count = 0, number = 0;
+	struct status status = status_ok();
+
+	if (config->has_auto)
+		status = auto_mutants(config->image, &mutant, &count);
+	if (status.code != STATUS_OK)
+		return status;
+	matrix->room = COUNT(shipped) + count;
+	matrix->row = shared_memory(matrix->room * sizeof(*matrix->row));
+	if (matrix->row == NULL) {
+		free(mutant);
+		return status_error(STATUS_HOST, "no memory for the kill matrix");
+	}
+	if (config->has_hand)
+		add_shipped(matrix, config, &number);
+	add_automatic(matrix, config, &number, mutant, count);
+	free(mutant);
+	if (matrix->count == 0 && config->only != NULL)
+		return status_error(STATUS_USAGE, "no mutant '%s'", config->only);
+	return status_ok();
+}
+
+/* ---- Trying them ---- */
+
+static void try_row(void *opaque, size_t index)
+{
+	struct work *work = opaque;
+	struct kill_row *row = &work->matrix->row[index];
+	struct trials *trials = &work->trials[row->is_auto];
+
+	if (row->is_done)
+		return;
+	for (unsigned run = 0; run < kill_run_count; run++) {
+		struct killer killer;
+
+		if (row->is_auto && !trials_reaches(trials, run, row->patch.pa))
+			continue;
+		row->is_reached = true;
+		if (!trials_usable(trials, run) || !trial(trials, run, row, &killer))
+			continue;
+		if (row->killers < KILLERS)
+			row->killer[row->killers++] = killer;
+		if (!work->config->wants_all)
+			break;
+	}
+	row->is_done = true;
+}
+
+/* A simulator that dies of a guest is a bug of its own. */
+static void row_died(void *opaque, size_t index, int signal)
+{
+	struct work *work = opaque;
+	struct kill_matrix *matrix = work->matrix;
+
+	matrix->is_failed = true;
+	snprintf(matrix->failure, sizeof(matrix->failure),
+		"%s: its process ended by itself, signal %d", matrix->row[index].id, signal);
+}
+
+static bool has_any(const struct kill_matrix *matrix, bool is_auto)
+{
+	for (size_t i = 0; i < matrix->count; i++)
+		if (matrix->row[i].is_auto == is_auto && !matrix->row[i].is_done)
+			return true;
+	return false;
+}
+
+static struct status prepare(struct work *work, bool is_auto, const char *image)
+{
+	struct kill_matrix *matrix = work->matrix;
+	struct status status;
+
+	if (!has_any(matrix, is_auto))
+		return status_ok();
+	status = trials_prepare(&work->trials[is_auto], image, is_auto, work->config->jobs);
+	if (status.code != STATUS_OK)
+		return status;
+	for (unsigned run = 0; run < kill_run_count; run++)
+		if (!trials_usable(&work->trials[is_auto], run) && matrix->alarms < KILL_ALARMS)
+			matrix->alarm[matrix->alarms++] =
+				*trials_alarm(&work->trials[is_auto], run);
+	return status_ok();
+}
+
+struct status kill_matrix_run(const struct kill_config *config,
+	void (*progress)(void *opaque, size_t done, size_t all), void *opaque,
+	struct kill_matrix *matrix)
+{
+	struct work work = { .config = config, .matrix = matrix };
+	struct jobs jobs = { try_row, row_died, progress, &work, opaque };
+	struct status status;
+
+	*matrix = (struct kill_matrix){ .count = 0 };
+	status = collect(matrix, config);
+	if (status.code == STATUS_OK)
+		status = prepare(&work, false, config->mutants);
+	if (status.code == STATUS_OK)
+		status = prepare(&work, true, config->image);
+	if (status.code == STATUS_OK)
+		status = jobs_run(&jobs, matrix->count, config->jobs);
+	trials_end(&work.trials[false]);
+	trials_end(&work.trials[true]);
+	if (status.code == STATUS_OK && matrix->is_failed)
+		status = status_error(STATUS_HOST, "%.190s", matrix->failure);
+	return status;
+}
+
+void kill_matrix_free(struct kill_matrix *matrix)
+{
+	shared_memory_free(matrix->row, matrix->room * sizeof(*matrix->row));
+	*matrix = (struct kill_matrix){ .count = 0 };
+}
+
+static void count_row(struct kill_totals *totals, const struct kill_row *row)
+{
+	bool is_killed = row->killers != 0;
+
+	if (row->is_auto) {
+		totals->automatic++;
+		totals->reached += row->is_reached;
+		totals->reached_killed += is_killed;
+		totals->argued += row->is_reached && !is_killed && row->why_not != NULL;
+	} else if (row->why_not != NULL) {
+		totals->not_expressible++;
+	} else {
+		totals->shipped++;
+		totals->shipped_killed += is_killed;
+	}
+}
+
+struct kill_totals kill_totals(const struct kill_matrix *matrix)
+{
+	struct kill_totals totals = { 0 };
+
+	for (size_t i = 0; i < matrix->count; i++)
+		count_row(&totals, &matrix->row[i]);
+	return totals;
+}

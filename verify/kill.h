@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The kill matrix: each mutant in a fixed set of runs (kill_runs.def), the cheap ones first, until
+ * one notices it. What notices: a monitor's rule, the end of the run, what the guests print, or
+ * that it does not end. The hypervisor without a bug goes first: whatever is noticed there is a
+ * false alarm, and its instructions and lines are what the others are compared with.
+ */
+#ifndef ENT_VERIFY_KILL_H
+#define ENT_VERIFY_KILL_H
+
+#include "verify/mutant.h"
+#include "verify/session.h"
+
+enum { KILL_NAME = 40, KILL_BY = 24, KILL_WHY = 200, KILLERS = 8, KILL_ALARMS = 64 };
+
+struct kill_run {
+	const char *name, *profile;
+	unsigned cpus;
+	cycles_t quantum; /* of the machine; 0: the default */
+	bool is_watched;
+	struct adversary_config adversary;
+	const char *words;
+};
+extern const struct kill_run kill_runs[];
+extern const unsigned kill_run_count;
+
+struct killer {
+	char run[KILL_NAME];
+	char by[KILL_BY]; /* rule, "exit", "hang", "output" */
+	char why[KILL_WHY];
+};
+
+struct kill_row {
+	char id[96];
+	const char *what, *breaks; /* of mutants.def; NULL: an automatic one */
+	const char *why_not;	   /* it cannot be expressed, or why it may survive; NULL */
+	bool is_auto, is_reached, is_done;
+	enum auto_kind kind;
+	struct patch patch;
+	unsigned killers;
+	struct killer killer[KILLERS];
+};
+
+struct kill_config {
+	const char *image, *mutants; /* hyp.elf, hyp-mutants.elf */
+	bool has_hand, has_auto;
+	bool wants_all;	  /* all runs, not only up to the first that notices */
+	const char *only; /* one id; a part of one ends with '*'; NULL: all */
+	unsigned jobs, shard, shards;
+};
+
+struct kill_matrix {
+	struct kill_row *row; /* shared with the processes that fill it */
+	size_t count, room;
+	struct killer alarm[KILL_ALARMS]; /* of the hypervisor without a bug */
+	unsigned alarms;
+	bool is_failed; /* a run could not be done */
+	char failure[KILL_WHY];
+};
+
+/* STATUS_USAGE: no mutant of that id; STATUS_BAD_IMAGE; STATUS_HOST. */
+struct status kill_matrix_run(const struct kill_config *config,
+	void (*progress)(void *opaque, size_t done, size_t all), void *opaque,
+	struct kill_matrix *matrix);
+void kill_matrix_free(struct kill_matrix *matrix);
+
+/* Of those that count: shipped mutants that are expressible, automatic ones that are reached. */
+struct kill_totals {
+	unsigned shipped, shipped_killed, not_expressible;
+	unsigned automatic, reached, reached_killed, argued;
+};
+struct kill_totals kill_totals(const struct kill_matrix *matrix);
+
+#endif

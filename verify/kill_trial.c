@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Runs and what is noticed in them: a rule, another end, no end, another line. What a hypervisor
+ * prints left of a '|' depends on nothing but what its guests found (docs/HYP-MODEL.md).
+ *
+ * A mutant by patch is in force in level 0 only: hyp.elf gives its own text to a guest hypervisor,
+ * so where there is one the patch comes when the first guest is entered, behind all copies.
+ */
+#include "verify/kill_trial.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "loader/loader.h"
+#include "verify/kill_jobs.h"
+
+enum { LINES = 16384, CODE_WORDS = 131072, INSN_SIZE = 4, SLACK = 20000000, LINE = 100 };
+
+struct reference {
+	bool is_good;
+	struct killer alarm;
+	u64 insns;
+	unsigned lines;
+	u64 line[LINES]; /* digests, sorted */
+	u8 reached[CODE_WORDS / 8];
+};
+
+/* ---- What was printed ---- */
+
+struct lines {
+	unsigned count;
+	u64 digest[LINES];
+	const char *text[LINES]; /* in the console, not terminated */
+};
+
+/* Accounts and times. */
+static bool is_account(const char *line, size_t length)
+{
+	static const char *const words[] = { "exits:", "cpu:", "cost:", "tree:" };
+
+	for (size_t i = 0; i < COUNT(words); i++)
+		for (size_t at = 0; at + strlen(words[i]) <= length; at++)
+			if (strncmp(line + at, words[i], strlen(words[i])) == 0)
+				return true;
+	return false;
+}
+
+static void split(const char *console, struct lines *lines)
+{
+	lines->count = 0;
+	while (*console != '\0' && lines->count < LINES) {
+		size_t all = strcspn(console, "\n"), length = strcspn(console, "\r\n|");
+
+		if (!is_account(console, length)) {
+			lines->text[lines->count] = console;
+			lines->digest[lines->count++] = digest_bytes(DIGEST_START, console, length);
+		}
+		console += all + (console[all] == '\n');
+	}
+}
+
+static int by_value(const void *a, const void *b)
+{
+	u64 x = *(const u64 *)a, y = *(const u64 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void sort(u64 *digest, unsigned count)
+{
+	if (count != 0)
+		qsort(digest, count, sizeof(*digest), by_value);
+}
+
+static void quote(const char *what, const char *line, char *why, size_t size)
+{
+	snprintf(why, size, "%s \"%.*s\"", what, (int)smaller(strcspn(line, "\r\n"), LINE), line);
+}
+
+/* The order of lines of two VMs may change with time: each line counts, not its place. */
+static bool says_the_same(const char *console, const struct reference *reference, char *why)
+{
+	struct lines *lines = malloc(sizeof(*lines));
+	bool is_same = true;
+
+	if (lines == NULL)
+		return true;
+	split(console, lines);
+	for (unsigned i = 0; i < lines->count && is_same; i++) {
+		is_same = bsearch(&lines->digest[i], reference->line, reference->lines, sizeof(u64),
+				  by_value) != NULL;
+		if (!is_same)
+			quote("it says", lines->text[i], why, KILL_WHY);
+	}
+	if (is_same && lines->count != reference->lines) {
+		snprintf(why, KILL_WHY, "%u lines and not %u", lines->count, reference->lines);
+		is_same = false;
+	}
+	free(lines);
+	return is_same;
+}
+
+static void keep_lines(const char *console, struct reference *reference)
+{
+	struct lines *lines = malloc(sizeof(*lines));
+
+	if (lines == NULL)
+		return;
+	split(console, lines);
+	sort(lines->digest, lines->count);
+	reference->lines = lines->count;
+	memcpy(reference->line, lines->digest, lines->count * sizeof(u64));
+	free(lines);
+}
+
+static const char *last_line(const char *console)
+{
+	const char *last = console, *at = console;
+
+	for (; *at != '\0'; at++)
+		if (*at == '\n' && at[1] != '\0')
+			last = at + 1;
+	return last;
+}
+
+/* ---- Sessions ---- */
+
+static bool is_nested(const struct kill_run *run)
+{
+	return strstr(run->words, "nest=") != NULL || strstr(run->words, "hostile=") != NULL;
+}
+
+static struct session_config config_of(
+	const struct trials *trials, const struct kill_run *run, const char *words, u64 max_insns)
+{
+	struct session_config config = session_default_config();
+
+	config.machine.profile = run->profile;
+	config.machine.cpus = run->cpus;
+	config.machine.ram_size = 256ull << 20;
+	if (run->quantum != 0)
+		config.machine.quantum = run->quantum;
+	config.image = trials->image;
+	config.words = words;
+	config.adversary = run->adversary;
+	config.monitors = run->is_watched ? MONITORS_ALL : 0;
+	config.max_insns = max_insns;
+	return config;
+}
+
+static enum session_end run_to_end(struct session *session)
+{
+	enum session_end end;
+
+	do
+		end = session_run(session, MACHINE_UNLIMITED);
+	while (end == SESSION_GOES_ON);
+	return end;
+}
+
+/* Ends the run where EL2 is left for the first time. */
+static void left_el2(void *opaque, const struct cpu *cpu, const struct event *event)
+{
+	(void)cpu;
+	if (event->from_el == 2 && event->to_el < 2 && !event->illegal)
+		machine_break(opaque);
+}
+
+static bool run_to_first_guest(struct session *session)
+{
+	struct machine *machine = session_machine(session);
+	struct observer observer = {
+		.kinds = BIT(EVENT_ERET), .event = left_el2, .opaque = machine
+	};
+	enum session_end end;
+
+	observers_add(session_observers(session), machine, &observer);
+	end = session_run(session, MACHINE_UNLIMITED);
+	observers_remove(session_observers(session), machine, machine);
+	return end == SESSION_GOES_ON;
+}
+
+/* What was noticed, of a session that ended. False: nothing. */
+static bool notice(struct session *session, enum session_end end, const struct kill_run *run,
+	const struct reference *reference, struct killer *killer)
+{
+	const char *console = session_console(session);
+
+	*killer = (struct killer){ .by = "" };
+	snprintf(killer->run, sizeof(killer->run), "%s", run->name);
+	snprintf(killer->why, sizeof(killer->why), "%s", session_why(session));
+	if (end == SESSION_VIOLATES) {
+		const struct violation *violation =
+			monitors_violation(session_monitors(session), 0);
+
+		snprintf(killer->by, sizeof(killer->by), "%s", rule_rows[violation->rule].name);
+	} else if (end == SESSION_FAILS && strncmp(session_why(session), "still", 5) == 0) {
+		snprintf(killer->by, sizeof(killer->by), "hang");
+	} else if (end == SESSION_FAILS) {
+		snprintf(killer->by, sizeof(killer->by), "exit");
+		quote(session_why(session), last_line(console), killer->why, sizeof(killer->why));
+	} else if (reference != NULL && !says_the_same(console, reference, killer->why)) {
+		snprintf(killer->by, sizeof(killer->by), "output");
+	} else {
+		return false;
+	}
+	return true;
+}
+
+/* ---- Without a bug ---- */
+
+struct coverage {
+	const struct trials *trials;
+	struct reference *reference;
+	bool is_counted;
+};
+
+/* The same text at another PA is that of a guest hypervisor. */
+static void cover(void *opaque, const struct cpu *cpu, const struct event *event)
+{
+	struct coverage *coverage = opaque;
+	const struct trials *trials = coverage->trials;
+	u64 word = (event->pa - trials->code) / INSN_SIZE;
+
+	(void)cpu;
+	if (event->kind == EVENT_ERET)
+		coverage->is_counted |= event->from_el == 2 && event->to_el < 2;
+	else if (coverage->is_counted && event->pa >= trials->code && event->pa < trials->code_end)
+		coverage->reference->reached[word / 8] |= (u8)(1u << word % 8);
+}
+
+static void refer(void *opaque, size_t index)
+{
+	struct trials *trials = opaque;
+	const struct kill_run *run = &kill_runs[index];
+	struct reference *reference = &trials->reference[index];
+	struct coverage coverage = { trials, reference, !is_nested(run) };
+	struct observer observer = {
+		.kinds = BIT(EVENT_INSN) | BIT(EVENT_ERET), .event = cover, .opaque = &coverage
+	};
+	struct session_config config = config_of(trials, run, run->words, 0);
+	struct status status;
+	struct session *session = session_create(&config, &status);
+
+	snprintf(reference->alarm.run, sizeof(reference->alarm.run), "%s", run->name);
+	if (session == NULL) {
+		snprintf(reference->alarm.by, sizeof(reference->alarm.by), "status");
+		snprintf(reference->alarm.why, sizeof(reference->alarm.why), "%s", status.text);
+		return;
+	}
+	if (trials->is_auto)
+		observers_add(session_observers(session), session_machine(session), &observer);
+	reference->is_good = !notice(session, run_to_end(session), run, NULL, &reference->alarm);
+	reference->insns = machine_insns(session_machine(session));
+	keep_lines(session_console(session), reference);
+	session_destroy(session);
+}
+
+static void reference_died(void *opaque, size_t index, int signal)
+{
+	struct trials *trials = opaque;
+	struct killer *alarm = &trials->reference[index].alarm;
+
+	trials->reference[index].is_good = false;
+	snprintf(alarm->by, sizeof(alarm->by), "signal");
+	snprintf(alarm->why, sizeof(alarm->why), "the simulator died of signal %d", signal);
+}
+
+static struct status find_code(struct trials *trials)
+{
+	struct symbol_file file;
+	struct status status = symbol_file_open(trials->image, &file);
+
+	if (status.code != STATUS_OK)
+		return status;
+	if (file.codes == 0 || file.code[0].size > CODE_WORDS * INSN_SIZE)
+		status = status_error(STATUS_BAD_IMAGE, "%s: no code, or more than %d instructions",
+			trials->image, CODE_WORDS);
+	trials->code = file.code[0].address;
+	trials->code_end = trials->code + file.code[0].size;
+	symbol_file_close(&file);
+	return status;
+}
+
+static u64 most_insns(const struct reference *reference)
+{
+	return 2 * reference->insns + SLACK;
+}
+
+/* What all mutants have in common is done once. */
+static struct status boot(struct trials *trials)
+{
+	struct status status = status_ok();
+
+	trials->booted = calloc(kill_run_count, sizeof(struct session *));
+	if (trials->booted == NULL)
+		return status_error(STATUS_HOST, "no memory for sessions");
+	for (unsigned i = 0; i < kill_run_count && status.code == STATUS_OK; i++) {
+		const struct kill_run *run = &kill_runs[i];
+		struct session_config config =
+			config_of(trials, run, run->words, most_insns(&trials->reference[i]));
+
+		if (!trials->reference[i].is_good || !is_nested(run))
+			continue;
+		trials->booted[i] = session_create(&config, &status);
+		if (trials->booted[i] != NULL && !run_to_first_guest(trials->booted[i]))
+			status = status_error(
+				STATUS_HOST, "run %s ends before its first guest", run->name);
+	}
+	return status;
+}
+
+struct status trials_prepare(struct trials *trials, const char *image, bool is_auto, unsigned jobs)
+{
+	struct jobs work = { refer, reference_died, NULL, trials, NULL };
+	struct status status;
+
+	*trials = (struct trials){ .image = image, .is_auto = is_auto };
+	trials->size = kill_run_count * sizeof(*trials->reference);
+	trials->reference = shared_memory(trials->size);
+	if (trials->reference == NULL)
+		return status_error(STATUS_HOST, "no memory for %u runs", kill_run_count);
+	status = find_code(trials);
+	if (status.code == STATUS_OK)
+		status = jobs_run(&work, kill_run_count, jobs);
+	if (status.code == STATUS_OK && is_auto)
+		status = boot(trials);
+	return status;
+}
+
+void trials_end(struct trials *trials)
+{
+	for (unsigned i = 0; trials->booted != NULL && i < kill_run_count; i++)
+		session_destroy(trials->booted[i]);
+	free(trials->booted);
+	shared_memory_free(trials->reference, trials->size);
+	*trials = (struct trials){ .image = NULL };
+}
+
+bool trials_usable(const struct trials *trials, unsigned run)
+{
+	return trials->reference[run].is_good;
+}
+
+const struct killer *trials_alarm(const struct trials *trials, unsigned run)
+{
+	return &trials->reference[run].alarm;
+}
+
+bool trials_reaches(const struct trials *trials, unsigned run, u64 pa)
+{
+	u64 word = (pa - trials->code) / INSN_SIZE;
+
+	return pa >= trials->code && pa < trials->code_end &&
+	       trials->reference[run].reached[word / 8] & 1u << word % 8;
+}
+
+/* ---- With one ---- */
+
+static struct session *patched(struct trials *trials, unsigned run, const struct patch *patch,
+	struct session_config *config, struct status *status)
+{
+	struct session *session;
+
+	if (trials->booted[run] == NULL) {
+		config->patch[config->patches++] = *patch;
+		return session_create(config, status);
+	}
+	session = trials->booted[run];
+	*status = session_forked(session);
+	if (status->code == STATUS_OK)
+		*status = session_patch(session, patch);
+	return status->code == STATUS_OK ? session : NULL;
+}
+
+bool trial(struct trials *trials, unsigned run, const struct kill_row *row, struct killer *killer)
+{
+	const struct reference *reference = &trials->reference[run];
+	struct session_config config =
+		config_of(trials, &kill_runs[run], NULL, most_insns(reference));
+	struct session *session;
+	struct status status;
+	char words[300];
+	bool is_noticed;
+
+	snprintf(words, sizeof(words), "%s%s%s", kill_runs[run].words,
+		row->is_auto ? "" : " mutant=", row->is_auto ? "" : row->id);
+	config.words = words;
+	session = row->is_auto ? patched(trials, run, &row->patch, &config, &status)
+			       : session_create(&config, &status);
+	if (session == NULL) {
+		fprintf(stderr, "entresol: %s: %s: %s\n", row->id, kill_runs[run].name,
+			status.text);
+		_Exit(STATUS_HOST);
+	}
+	is_noticed = notice(session, run_to_end(session), &kill_runs[run], reference, killer);
+	/* a booted one is this process's own, and ends with it */
+	if (!row->is_auto || trials->booted[run] == NULL)
+		session_destroy(session);
+	return is_noticed;
+}

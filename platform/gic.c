@@ -246,6 +246,15 @@ static void set_level(struct gic *gic, unsigned cpu, unsigned intid, bool level)
 	changed(gic, cpu, intid);
 }
 
+bool gic_pend(struct gic *gic, unsigned cpu, unsigned intid)
+{
+	if (intid >= GIC_INTIDS)
+		return false;
+	gic_bank(gic, cpu, intid / 32)->latched |= 1u << intid % 32;
+	changed(gic, cpu, intid);
+	return true;
+}
+
 static void on_wire(void *opaque, bool level)
 {
 	const struct gic_input *input = opaque;

@@ -40,6 +40,12 @@ void gic_set_awake(struct gic *gic, unsigned cpu, bool awake);
 void gic_connect_ppi(struct gic *gic, unsigned cpu, unsigned intid, struct wire *wire);
 void gic_connect_spi(struct gic *gic, unsigned intid, struct wire *wire);
 
+/*
+ * An interrupt becomes pending without a cause, as by a write of ISPENDR: of that PE, if it is
+ * private, else of whoever it goes to. false: there is none of that number.
+ */
+bool gic_pend(struct gic *gic, unsigned cpu, unsigned intid);
+
 /* What struct machine gives each PE as cpu->gic; `gic` is found by gic_of(cpu) below. */
 extern const struct gic_ops gic_ops;
 /* The board's GIC; machine.c. */

@@ -74,6 +74,17 @@ void gtimer_update(struct gtimer *gtimer)
 		cpu_end_slice_at(cpu, next);
 }
 
+cycles_t gtimer_due(const struct gtimer *gtimer, enum gtimer_id id)
+{
+	u64 ctl = gtimer->cpu->sys[timers[id].ctl];
+
+	if (!(ctl & CTL_ENABLE) || (ctl & CTL_IMASK))
+		return NEVER;
+	if (gtimer_condition(gtimer->cpu, id, time_of(gtimer)))
+		return 0;
+	return next_change(gtimer->cpu, id, time_of(gtimer));
+}
+
 static void fire(void *opaque)
 {
 	gtimer_update(opaque);

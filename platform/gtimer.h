@@ -35,6 +35,9 @@ void gtimer_update(struct gtimer *gtimer);
 /* CTL.ISTATUS as it is at simulated time `time`; false too while CTL.ENABLE is 0. */
 bool gtimer_condition(const struct cpu *cpu, enum gtimer_id id, cycles_t time);
 
+/* When the output goes high by time passing alone; 0: it is high. NEVER: it does not. */
+cycles_t gtimer_due(const struct gtimer *gtimer, enum gtimer_id id);
+
 void gtimer_transfer(struct gtimer *gtimer, struct archive *archive);
 
 #endif

@@ -511,6 +511,32 @@ void machine_set_line(struct machine *machine, unsigned index, u32 line, bool le
 	cpu_signal(cpu);
 }
 
+bool machine_pend_interrupt(struct machine *machine, unsigned index, unsigned intid)
+{
+	ENT_BUG_ON(index >= machine->group.count);
+	return gic_pend(machine->gic, index, intid);
+}
+
+/* What was cut off in straight code ends there: its turn is over, and events come. */
+bool machine_pass_to_timer(struct machine *machine, unsigned index)
+{
+	struct cpu *cpu = machine_cpu(machine, index);
+	const struct gtimer *gtimer = &machine->gtimer[index];
+	cycles_t due = gtimer_due(gtimer, GTIMER_HYP);
+
+	ENT_BUG_ON(machine->running != NULL);
+	if (due == NEVER)
+		due = gtimer_due(gtimer, GTIMER_PHYSICAL);
+	if (due == NEVER)
+		return false;
+	if (cpu->waiting) /* it does nothing until then in any case */
+		return true;
+	cpu_leap(cpu, due);
+	if (machine->is_in_turn && machine->turn_cpu == index)
+		machine->is_mid_block = machine->is_at_entry = false;
+	return true;
+}
+
 struct wire *machine_timer_wire(struct machine *machine, unsigned index, unsigned gtimer_id)
 {
 	ENT_BUG_ON(index >= machine->group.count || gtimer_id >= GTIMER_COUNT);

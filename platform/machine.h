@@ -148,6 +148,17 @@ cycles_t machine_now(const struct machine *machine);
 /* Sets the interrupt input LINE_* of a PE; a wire's listener or a test drives it. */
 void machine_set_line(struct machine *machine, unsigned cpu, u32 line, bool level);
 
+/*
+ * An interrupt becomes pending at the GIC, of that PE if it is private, as if sent by nobody.
+ * false: there is no such interrupt.
+ */
+bool machine_pend_interrupt(struct machine *machine, unsigned cpu, unsigned intid);
+/*
+ * The PE does nothing until its hypervisor's timer has fired: CNTHP, or CNTP where that is not
+ * armed. Between runs only. false: neither will.
+ */
+bool machine_pass_to_timer(struct machine *machine, unsigned cpu);
+
 /* Sources of interrupts; a test that connects one takes it from the GIC. */
 struct wire *machine_timer_wire(struct machine *machine, unsigned cpu, unsigned gtimer_id);
 struct wire *machine_pmu_wire(struct machine *machine, unsigned cpu);

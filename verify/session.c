@@ -27,6 +27,7 @@
 struct past {
 	struct worlds worlds;
 	enum session_end end;
+	bool has_exited;
 	char why[300];
 };
 
@@ -269,6 +270,7 @@ static void end_by_itself(struct session *session, const struct stop *stop)
 	bool is_expected =
 		stop->reason == STOP_EXIT && stop->exit_code == session->config.expected_exit;
 
+	session->past.has_exited = stop->reason == STOP_EXIT;
 	if (session->monitors != NULL)
 		monitors_end(session->monitors);
 	if (is_violated(session)) {
@@ -318,6 +320,11 @@ enum session_end session_run(struct session *session, u64 insns)
 const char *session_why(const struct session *session)
 {
 	return session->past.why;
+}
+
+bool session_has_exited(const struct session *session)
+{
+	return session->past.has_exited;
 }
 
 /* ---- Looking ---- */

@@ -60,6 +60,9 @@ enum session_end session_run(struct session *session, u64 insns);
 /* Why it ended, one line: "exit code 0", the first violation; "" while it goes on. */
 const char *session_why(const struct session *session);
 
+/* Did the guest end by itself, with whatever exit code? */
+bool session_has_exited(const struct session *session);
+
 struct machine *session_machine(struct session *session);
 struct observers *session_observers(struct session *session);
 struct watchman *session_watchman(struct session *session);

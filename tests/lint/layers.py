@@ -35,7 +35,7 @@ MAY = {
     "loader": {"platform/device_tree.h"} | BOARD,
     "debug": BOARD,
     "explain": {"sysregs/sysregs.h", "exceptions/exceptions.h"} | ROWS | CORE,
-    "verify": {"debug/observers.h", "debug/worlds.h", "debug/symbols.h", "debug/hash.h", "debug/walk.h", "debug/transition.h",
+    "verify": {"sysregs/choices.h", "debug/observers.h", "debug/worlds.h", "debug/symbols.h", "debug/hash.h", "debug/walk.h", "debug/transition.h",
                "debug/guest_memory.h", "loader/loader.h", "sysregs/sysregs.h", "exceptions/exceptions.h",
                "cpu/liberty.def"} | BOARD,
     "api": {"sysregs/sysreg.def", "sysregs/fields.def", "sysregs/choices.h", "sysregs/sysregs.h",

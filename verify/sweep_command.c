@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A sweep, or one trial of it, as the command that does it. Says what is not the default, for
+ * bash.
+ */
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sysregs/choices.h"
+#include "verify/sweep.h"
+
+static const char *const monitor_names[] = {
+#define MONITOR(name, ...) #name,
+#include "verify/monitors.def"
+#undef MONITOR
+};
+
+struct out {
+	char *text;
+	size_t size, length; /* length may be more than fits */
+};
+
+__attribute__((format(printf, 2, 3))) static void add(struct out *out, const char *format, ...)
+{
+	size_t room = out->length < out->size ? out->size - out->length : 0;
+	va_list args;
+
+	va_start(args, format);
+	out->length +=
+		(size_t)vsnprintf(room != 0 ? out->text + out->length : NULL, room, format, args);
+	va_end(args);
+}
+
+/* A word as the shell has to see it. */
+static void add_word(struct out *out, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    "-_./:=,+@%";
+
+	if (*word != '\0' && word[strspn(word, plain)] == '\0') {
+		add(out, " %s", word);
+		return;
+	}
+	add(out, " '");
+	for (; *word != '\0'; word++)
+		add(out, *word == '\'' ? "'\\''" : "%c", *word);
+	add(out, "'");
+}
+
+static void add_text(struct out *out, const char *option, const char *value)
+{
+	if (value == NULL)
+		return;
+	add(out, " %s", option);
+	add_word(out, value);
+}
+
+static void add_number(struct out *out, const char *option, u64 value, u64 usual)
+{
+	if (value != usual)
+		add(out, " %s %" PRIu64, option, value);
+}
+
+static void add_size(struct out *out, u64 size, u64 usual)
+{
+	bool is_megabytes = (size & MASK(19, 0)) == 0;
+
+	if (size != usual)
+		add(out, " -m %" PRIu64 "%s", is_megabytes ? size >> 20 : size,
+			is_megabytes ? "M" : "");
+}
+
+static void add_choices(struct out *out, const u8 choice[CHOICE_COUNT])
+{
+	for (unsigned i = 0; i < CHOICE_COUNT; i++) {
+		if (choice[i] != 0)
+			add(out, " --choice %s=%s", choice_rows[i].name,
+				choice_values[i][choice[i]].name);
+	}
+}
+
+static void add_monitors(struct out *out, u32 monitors)
+{
+	const char *before = " --monitor ";
+
+	if (monitors == MONITORS_ALL) {
+		add(out, " --monitor all");
+		return;
+	}
+	for (unsigned i = 0; i < COUNT(monitor_names); i++) {
+		if (monitors >> i & 1) {
+			add(out, "%s%s", before, monitor_names[i]);
+			before = ",";
+		}
+	}
+}
+
+static void add_adversary(struct out *out, struct adversary_config adversary)
+{
+	char text[200];
+
+	if (adversary.kind != ADVERSARY_NONE)
+		add_text(out, "--adversary", adversary_say(adversary, text, sizeof(text)));
+}
+
+static void add_machine(struct out *out, const struct session_config *config)
+{
+	struct session_config usual = session_default_config();
+	const struct machine_config *machine = &config->machine;
+
+	if (strcmp(machine->profile, usual.machine.profile) != 0)
+		add_text(out, "--cpu", machine->profile);
+	add_number(out, "--cpus", machine->cpus, usual.machine.cpus);
+	add_number(out, "--el", machine->el, usual.machine.el);
+	add_number(out, "--pa-bits", machine->pa_bits, usual.machine.pa_bits);
+	add_size(out, machine->ram_size, usual.machine.ram_size);
+	add_number(out, "--quantum", machine->quantum, usual.machine.quantum);
+	add_number(out, "--seed", machine->seed, usual.machine.seed);
+	add_choices(out, machine->choice);
+	add_text(out, "--initrd", config->initrd);
+	add_text(out, "--append", config->append);
+}
+
+static void add_session(struct out *out, const struct session_config *config)
+{
+	add_machine(out, config);
+	add_adversary(out, config->adversary);
+	add_monitors(out, config->monitors);
+	add_number(out, "--max-insns", config->max_insns, 0);
+	if (config->expected_exit != 0)
+		add(out, " --expect-exit %d", config->expected_exit);
+	for (unsigned i = 0; i < config->patches; i++)
+		add(out, " --patch 0x%" PRIx64 ":0x%08x:0x%08x", config->patch[i].pa,
+			config->patch[i].before, config->patch[i].after);
+}
+
+/* Words of the guest: each is one for the shell. */
+static void add_words(struct out *out, const char *words)
+{
+	const char *at = words != NULL ? words : "";
+	char word[200];
+
+	at += strspn(at, " ");
+	if (*at != '\0')
+		add(out, " --");
+	while (*at != '\0') {
+		size_t length = strcspn(at, " ");
+
+		snprintf(word, sizeof(word), "%.*s", (int)length, at);
+		add_word(out, word);
+		at += length;
+		at += strspn(at, " ");
+	}
+}
+
+const char *sweep_command(const struct sweep_config *config, u64 boundary, char *text, size_t size)
+{
+	struct out out = { text, size, 0 };
+
+	add(&out, "entresol sweep %s", injection_names[config->injection]);
+	add_word(&out, config->session.image);
+	add_text(&out, "--from", config->from.text);
+	add_text(&out, "--to", config->to.text);
+	add_number(&out, "--pe", config->cpu, 0);
+	if (config->intid != SWEEP_INTID)
+		add_number(&out, "--intid", config->intid, 0);
+	add_number(&out, "--insns-after", config->insns_after, 0);
+	add_number(&out, "--blind", config->blind, 0);
+	add_session(&out, &config->session);
+	if (boundary != SWEEP_ALL)
+		add(&out, " --only %" PRIu64, boundary);
+	add_words(&out, config->session.words);
+	if (out.length >= size)
+		snprintf(text, size, "(the command is too long)");
+	return text;
+}

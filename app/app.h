@@ -28,6 +28,7 @@ int timing_command(int argc, char **argv);
 int cost_command(int argc, char **argv);
 int profile_command(int argc, char **argv);
 int step_command(int argc, char **argv);
+int verify_command(int argc, char **argv);
 
 /* Says a message of ours, one line, prefixed, on stderr. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -47,6 +48,11 @@ const char *say_ratio(char text[RATIO_TEXT], s64 part, u64 whole, unsigned decim
 const char *say_percent(char text[RATIO_TEXT], u64 part, u64 whole);
 /* A decimal, 0x or 0b number, and nothing behind it. */
 bool is_register_value(const char *text, u64 *value);
+
+/* ---- hyp_image.c ---- */
+
+/* The path of the hyp.elf beside this program; false: there is none. */
+bool find_hyp_elf(char *path, size_t size);
 
 /* ---- interrupt.c ---- */
 

@@ -189,22 +189,6 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	return options->failed ? EINVAL : 0;
 }
 
-/* hyp.elf is built beside the program. False: it is not there. */
-static bool find_image(char *path, size_t size)
-{
-	ssize_t length = readlink("/proc/self/exe", path, size - sizeof("hyp.elf"));
-	char *slash;
-
-	if (length <= 0)
-		return false;
-	path[length] = '\0';
-	slash = strrchr(path, '/');
-	if (slash == NULL)
-		return false;
-	strcpy(slash + 1, "hyp.elf");
-	return access(path, R_OK) == 0;
-}
-
 /* What the guest printed, 0 at its end; NULL: the host refused. */
 static char *read_console(FILE *file)
 {
@@ -465,7 +449,7 @@ int cost_command(int argc, char **argv)
 		return STATUS_OK;
 	if (error != 0 || options.failed)
 		return STATUS_USAGE;
-	if (options.image == NULL && !find_image(image, sizeof(image)))
+	if (options.image == NULL && !find_hyp_elf(image, sizeof(image)))
 		return say_status(
 			status_error(STATUS_USAGE, "there is no hyp.elf beside this program; name "
 						   "one: entresol cost HYP_ELF"));

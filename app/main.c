@@ -42,6 +42,7 @@ static const struct subcommand subcommands[] = {
 	{ "timing", "describe the timing models: every figure, and where it is from",
 		timing_command },
 	{ "profile", "run an image and say where the cycles went", profile_command },
+	{ "verify", "run scenarios of hypervisors, watched, and say what breaks", verify_command },
 	{ "choices", "list what the architecture leaves open, and what is done", choices_command },
 };
 

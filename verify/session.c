@@ -63,6 +63,17 @@ struct session_config session_default_config(void)
 	return config;
 }
 
+static void take_liberties(struct session *session)
+{
+	machine_take_liberties(session->machine, adversary_liberties(&session->adversary));
+}
+
+void session_choose(struct session *session, struct adversary_config config)
+{
+	adversary_init(&session->adversary, config);
+	take_liberties(session);
+}
+
 /* ---- Creating one ---- */
 
 static struct status no_memory(void)
@@ -171,10 +182,8 @@ static struct status observe(struct session *session)
 		observer = monitors_observer(session->monitors, !session->config.goes_on);
 		observers_add(&session->observers, session->machine, &observer);
 	}
-	if (session->config.adversary.kind != ADVERSARY_NONE) {
-		adversary_init(&session->adversary, session->config.adversary);
-		machine_take_liberties(session->machine, &session->adversary.liberties);
-	}
+	if (session->config.adversary.kind != ADVERSARY_NONE)
+		session_choose(session, session->config.adversary);
 	return status_ok();
 }
 
@@ -399,6 +408,7 @@ struct kept_session *session_keep(struct session *session, struct status *status
 struct status session_go_back(struct session *session, const struct kept_session *kept)
 {
 	struct status status = machine_restore(session->machine, kept->checkpoint);
+	bool had_liberties = adversary_liberties(&session->adversary) != NULL;
 
 	if (status.code != STATUS_OK)
 		return status;
@@ -410,6 +420,8 @@ struct status session_go_back(struct session *session, const struct kept_session
 			STATUS_HOST, "a console cannot be taken back: %s", strerror(errno));
 	session->past = kept->past;
 	session->adversary = kept->adversary;
+	if (had_liberties != (adversary_liberties(&kept->adversary) != NULL))
+		take_liberties(session);
 	if (session->monitors != NULL)
 		monitors_load(session->monitors, kept->monitors);
 	return status_ok();

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Runs the tests of scenarios, several processes at a time. What comes out depends neither on how
+ * many there are nor on which is done first: of the seeds of a test the first that breaks counts.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "app/verify.h"
+
+enum { MOST_JOBS = 64, SEEDS_OF_UNIT = 25 };
+
+/* What a process does: a test, or some seeds of one. */
+struct unit {
+	struct verify_scenario *scenario;
+	struct verify_test *test;
+	struct scenario_part part;
+	struct outcome {
+		struct status status;
+		struct scenario_result result;
+	} outcome;
+	bool is_done;
+	pid_t pid;
+	int fd; /* what the process says */
+};
+
+struct running {
+	struct verify *verify;
+	void (*told)(const struct verify *verify, const struct verify_scenario *scenario);
+	struct unit *unit;
+	unsigned units, done;
+	unsigned begun; /* units that were started, from the first on */
+	unsigned told_units, told_scenarios;
+	unsigned jobs;
+	struct status status; /* the first error */
+};
+
+/* ---- Progress, on a terminal only ---- */
+
+static bool is_shown(void)
+{
+	return isatty(STDERR_FILENO) == 1;
+}
+
+static void show(const struct running *running, const char *what, u64 done, u64 all)
+{
+	const struct unit *unit = &running->unit[running->told_units];
+
+	if (!is_shown() || running->told_units >= running->units)
+		return;
+	fprintf(stderr, "\r\033[K%u/%u  %s", running->done, running->units,
+		unit->scenario->scenario.name);
+	if (all != 0)
+		fprintf(stderr, "  %s %" PRIu64 "/%" PRIu64, what, done, all);
+	fflush(stderr);
+}
+
+static void hide(void)
+{
+	if (is_shown())
+		fputs("\r\033[K", stderr);
+}
+
+static void on_progress(void *opaque, const char *what, u64 done, u64 all)
+{
+	show(opaque, what, done, all);
+}
+
+/* ---- Units ---- */
+
+static u64 units_of(const struct scenario_part *part)
+{
+	return part->is_sweep ? 1 : (part->count + SEEDS_OF_UNIT - 1) / SEEDS_OF_UNIT;
+}
+
+static void add_units(
+	struct running *running, struct verify_scenario *scenario, struct verify_test *test)
+{
+	u64 left = test->part.count, count = units_of(&test->part);
+
+	for (u64 i = 0; i < count; i++) {
+		struct unit *unit = &running->unit[running->units++];
+
+		*unit = (struct unit){ scenario, test, test->part, .fd = -1 };
+		unit->part.first.seed += i * SEEDS_OF_UNIT;
+		unit->part.count = smaller(left, SEEDS_OF_UNIT);
+		left -= unit->part.count;
+	}
+}
+
+static bool make_units(struct running *running)
+{
+	struct verify *verify = running->verify;
+	u64 count = 0;
+
+	for (unsigned i = 0; i < verify->scenarios; i++)
+		for (unsigned t = 0; t < verify->scenario[i].tests; t++)
+			count += units_of(&verify->scenario[i].test[t].part);
+	running->unit = calloc(count, sizeof(running->unit[0]));
+	if (running->unit == NULL)
+		return false;
+	for (unsigned i = 0; i < verify->scenarios; i++)
+		for (unsigned t = 0; t < verify->scenario[i].tests; t++)
+			add_units(running, &verify->scenario[i], &verify->scenario[i].test[t]);
+	return true;
+}
+
+static void do_unit(struct running *running, struct unit *unit, scenario_progress *progress)
+{
+	unit->outcome.status = scenario_run_part(&unit->scenario->scenario, &unit->part,
+		running->jobs, progress, running, &unit->outcome.result);
+}
+
+/* ---- What came out, in order ---- */
+
+/* Up to the first unit that broke. */
+static void add_to_test(struct unit *unit)
+{
+	struct scenario_result *all = &unit->test->result;
+	const struct scenario_result *one = &unit->outcome.result;
+	u64 runs = all->runs, trials = all->trials, insns = all->insns;
+
+	if (!all->holds)
+		return;
+	*all = *one;
+	all->runs += runs;
+	all->trials += trials;
+	all->insns += insns;
+}
+
+static void tell(struct running *running)
+{
+	while (running->told_units < running->units && running->unit[running->told_units].is_done) {
+		struct unit *unit = &running->unit[running->told_units++];
+
+		if (running->status.code == STATUS_OK && unit->outcome.status.code != STATUS_OK)
+			running->status = status_error(unit->outcome.status.code, "%s: %.150s",
+				unit->scenario->scenario.name, unit->outcome.status.text);
+		add_to_test(unit);
+		if (running->told_units < running->units &&
+			running->unit[running->told_units].scenario == unit->scenario)
+			continue;
+		hide();
+		if (running->status.code == STATUS_OK)
+			running->told(running->verify, unit->scenario);
+	}
+}
+
+static void finish(struct running *running, struct unit *unit)
+{
+	unit->is_done = true;
+	running->done++;
+	tell(running);
+	show(running, "", 0, 0);
+}
+
+/* ---- Processes ---- */
+
+static struct status died(int how)
+{
+	return status_error(STATUS_HOST, "a process of it %s %d",
+		WIFSIGNALED(how) ? "died of signal" : "ended with exit code",
+		WIFSIGNALED(how) ? WTERMSIG(how) : WEXITSTATUS(how));
+}
+
+static void read_outcome(struct running *running, struct unit *unit)
+{
+	struct outcome outcome;
+	size_t have = 0;
+	ssize_t count;
+	int how = 0;
+
+	while (have < sizeof(outcome) &&
+		((count = read(unit->fd, (char *)&outcome + have, sizeof(outcome) - have)) > 0 ||
+			(count < 0 && errno == EINTR)))
+		have += count > 0 ? (size_t)count : 0;
+	close(unit->fd);
+	unit->fd = -1;
+	while (waitpid(unit->pid, &how, 0) < 0 && errno == EINTR)
+		;
+	if (have == sizeof(outcome))
+		unit->outcome = outcome;
+	else
+		unit->outcome.status = died(how);
+	finish(running, unit);
+}
+
+static _Noreturn void be_child(struct running *running, struct unit *unit, int fd)
+{
+	const char *data = (const char *)&unit->outcome;
+	size_t left = sizeof(unit->outcome);
+	ssize_t count;
+
+	do_unit(running, unit, NULL);
+	while (left != 0 &&
+		((count = write(fd, data, left)) > 0 || (count < 0 && errno == EINTR))) {
+		data += count > 0 ? count : 0;
+		left -= count > 0 ? (size_t)count : 0;
+	}
+	_exit(left == 0 ? 0 : 1);
+}
+
+static struct status begin(struct running *running, struct unit *unit)
+{
+	int fd[2];
+
+	if (pipe(fd) != 0)
+		return status_error(
+			STATUS_HOST, "the host gives no pipe for a process: %s", strerror(errno));
+	fflush(NULL);
+	unit->pid = fork();
+	if (unit->pid == 0) {
+		close(fd[0]);
+		be_child(running, unit, fd[1]);
+	}
+	close(fd[1]);
+	unit->fd = fd[0];
+	if (unit->pid > 0)
+		return status_ok();
+	close(fd[0]);
+	unit->fd = -1;
+	return status_error(STATUS_HOST, "the host gives no process: %s", strerror(errno));
+}
+
+/* Waits until one of those that run says something. */
+static void wait_for_one(struct running *running)
+{
+	struct pollfd wait[MOST_JOBS];
+	struct unit *unit[MOST_JOBS];
+	nfds_t count = 0;
+
+	for (unsigned i = 0; i < running->begun && count < MOST_JOBS; i++) {
+		if (running->unit[i].fd < 0)
+			continue;
+		unit[count] = &running->unit[i];
+		wait[count++] = (struct pollfd){ running->unit[i].fd, POLLIN, 0 };
+	}
+	if (count == 0 || poll(wait, count, -1) < 0)
+		return;
+	for (nfds_t i = 0; i < count; i++) {
+		if (wait[i].revents != 0)
+			read_outcome(running, unit[i]);
+	}
+}
+
+/* A sweep has processes of its own: nothing runs beside it. */
+static bool is_turn(const struct running *running)
+{
+	unsigned active = running->begun - running->done;
+	const struct unit *next = &running->unit[running->begun];
+
+	return active == 0 || (!next->part.is_sweep && active < running->jobs);
+}
+
+static void run_in_processes(struct running *running)
+{
+	while (running->done < running->units) {
+		struct unit *unit = &running->unit[running->begun];
+
+		if (running->begun == running->units || !is_turn(running)) {
+			wait_for_one(running);
+			continue;
+		}
+		running->begun++;
+		if (unit->part.is_sweep) {
+			do_unit(running, unit, on_progress);
+			finish(running, unit);
+			continue;
+		}
+		unit->outcome.status = begin(running, unit);
+		if (unit->outcome.status.code != STATUS_OK)
+			finish(running, unit);
+	}
+}
+
+static void run_here(struct running *running)
+{
+	for (unsigned i = 0; i < running->units; i++) {
+		show(running, "", 0, 0);
+		do_unit(running, &running->unit[i], on_progress);
+		finish(running, &running->unit[i]);
+	}
+}
+
+static unsigned jobs_of(const struct verify *verify)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	u64 jobs = verify->options->limits.jobs;
+
+	if (jobs == 0)
+		jobs = cpus > 0 ? (u64)cpus : 1;
+	return (unsigned)smaller(jobs, MOST_JOBS);
+}
+
+struct status verify_run(struct verify *verify,
+	void (*told)(const struct verify *verify, const struct verify_scenario *scenario))
+{
+	struct running running = { verify, told, .jobs = jobs_of(verify) };
+
+	for (unsigned i = 0; i < verify->scenarios; i++)
+		for (unsigned t = 0; t < verify->scenario[i].tests; t++)
+			verify->scenario[i].test[t].result.holds = true;
+	if (!make_units(&running))
+		return status_error(STATUS_HOST, "the host has no memory for the tests");
+	if (running.jobs == 1)
+		run_here(&running);
+	else
+		run_in_processes(&running);
+	hide();
+	free(running.unit);
+	return running.status;
+}
+
+/* ---- Results ---- */
+
+const struct verify_test *verify_broken(const struct verify_scenario *scenario)
+{
+	for (unsigned i = 0; i < scenario->tests; i++) {
+		if (!scenario->test[i].result.holds)
+			return &scenario->test[i];
+	}
+	return NULL;
+}
+
+/* As one word of a shell. */
+static void add_word(char *text, size_t size, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    "-_./=,@:+%";
+	size_t length = strlen(text);
+
+	if (*word != '\0' && word[strspn(word, plain)] == '\0') {
+		snprintf(text + length, size - length, " %s", word);
+		return;
+	}
+	if (length + 2 < size)
+		strcpy(text + length, " '");
+	for (; *word != '\0'; word++) {
+		length = strlen(text);
+		snprintf(text + length, size - length, *word == '\'' ? "'\\''" : "%c", *word);
+	}
+	length = strlen(text);
+	snprintf(text + length, size - length, "'");
+}
+
+const char *verify_reproducer(const struct verify *verify, const struct verify_scenario *scenario,
+	const struct verify_test *test, char *text, size_t size)
+{
+	const struct {
+		const char *option, *value;
+	} options[] = {
+		{ "--image", verify->options->image },
+		{ "--words", verify->options->words },
+		{ "--monitors", verify->options->monitors },
+		{ "--only", test->result.what },
+	};
+
+	snprintf(text, size, "entresol verify");
+	add_word(text, size, scenario->source);
+	for (unsigned i = 0; i < COUNT(options); i++) {
+		if (options[i].value == NULL)
+			continue;
+		add_word(text, size, options[i].option);
+		add_word(text, size, options[i].value);
+	}
+	return text;
+}

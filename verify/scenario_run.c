@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Runs what a scenario says, part by part, and makes a command of what breaks.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "verify/scenario.h"
+
+/* ---- Parts ---- */
+
+unsigned scenario_parts(const struct scenario *scenario, struct scenario_limits limits,
+	struct scenario_part part[SCENARIO_PARTS])
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < scenario->runs; i++) {
+		u64 seeds = scenario->run[i].count;
+
+		if (limits.seeds != 0)
+			seeds = smaller(seeds, limits.seeds);
+		part[count++] =
+			(struct scenario_part){ .first = scenario->run[i].first, .count = seeds };
+	}
+	for (unsigned i = 0; i < scenario->sweeps && !limits.has_no_sweeps; i++)
+		part[count++] = (struct scenario_part){ .is_sweep = true, .sweep = i };
+	return count;
+}
+
+/* "K" or "K@B" behind "sweep=". */
+static struct status only_sweep(
+	const struct scenario *scenario, const char *text, struct scenario_part *part)
+{
+	unsigned number, length = 0;
+	u64 boundary;
+
+	part->is_sweep = true;
+	if (sscanf(text, "%4u%n", &number, (int *)&length) != 1 || number == 0 ||
+		number > scenario->sweeps)
+		return status_error(STATUS_USAGE, "'sweep=%.40s': %s has %u sweeps", text,
+			scenario->name, scenario->sweeps);
+	part->sweep = number - 1;
+	if (text[length] == '\0')
+		return status_ok();
+	part->has_boundary = true;
+	if (text[length] != '@' ||
+		sscanf(text + length + 1, "%19" PRIu64 "%n", &boundary, (int *)&number) != 1 ||
+		text[length + 1 + number] != '\0')
+		return status_error(STATUS_USAGE,
+			"'sweep=%.40s': write sweep=K, or sweep=K@B for one boundary", text);
+	part->boundary = boundary;
+	return status_ok();
+}
+
+struct status scenario_only(
+	const struct scenario *scenario, const char *text, struct scenario_part *part)
+{
+	*part = (struct scenario_part){ .count = 1 };
+	if (strncmp(text, "sweep=", 6) == 0)
+		return only_sweep(scenario, text + 6, part);
+	return adversary_parse(text, &part->first);
+}
+
+const char *scenario_part_say(const struct scenario_part *part, char *text, size_t size)
+{
+	char one[ADVERSARY_TEXT];
+
+	if (part->is_sweep && part->has_boundary)
+		snprintf(text, size, "sweep=%u@%" PRIu64, part->sweep + 1, part->boundary);
+	else if (part->is_sweep)
+		snprintf(text, size, "sweep=%u", part->sweep + 1);
+	else if (part->count == 1)
+		adversary_say(part->first, text, size);
+	else
+		snprintf(text, size, "%s..%" PRIu64, adversary_say(part->first, one, sizeof(one)),
+			part->first.seed + part->count - 1);
+	return text;
+}
+
+/* ---- What breaks ---- */
+
+static void break_it(const struct scenario *scenario, struct scenario_result *result,
+	const char *what, const char *rule, const char *why)
+{
+	result->holds = false;
+	snprintf(result->what, sizeof(result->what), "%s", what);
+	snprintf(result->rule, sizeof(result->rule), "%s", rule);
+	snprintf(result->why, sizeof(result->why), "%s", why);
+	snprintf(result->reproducer, sizeof(result->reproducer), "entresol verify %s --only %s",
+		scenario->name, result->what);
+}
+
+static bool has_word(const char *line, size_t length, const char *word)
+{
+	const char *at = strstr(line, word);
+
+	return at != NULL && at < line + length;
+}
+
+/* The line that says what failed, or else the last one; "": it said nothing. */
+static const char *last_words(const char *console, char *text, size_t size)
+{
+	const char *line = console, *best = "";
+
+	while (*line != '\0') {
+		size_t length = strcspn(line, "\r\n");
+
+		if (length != 0)
+			best = line;
+		if (has_word(line, length, "FAILED") || has_word(line, length, "panic") ||
+			has_word(line, length, "cannot"))
+			break;
+		line += length + (line[length] != '\0');
+	}
+	snprintf(text, size, "%.*s", (int)smaller(strcspn(best, "\r\n"), 150), best);
+	for (char *c = text; *c != '\0'; c++) {
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+	}
+	return text;
+}
+
+static void break_run(const struct scenario *scenario, struct session *session,
+	enum session_end end, struct adversary_config adversary, struct scenario_result *result)
+{
+	char what[ADVERSARY_TEXT], why[300], words[160];
+	const char *rule = "";
+
+	last_words(session_console(session), words, sizeof(words));
+	if (end == SESSION_VIOLATES)
+		rule = rule_rows[monitors_violation(session_monitors(session), 0)->rule].name;
+	snprintf(why, sizeof(why), "%.280s", session_why(session));
+	if (end == SESSION_FAILS && words[0] != '\0')
+		snprintf(why, sizeof(why), "%.120s; it said '%s'", session_why(session), words);
+	break_it(scenario, result, adversary_say(adversary, what, sizeof(what)), rule, why);
+}
+
+/* ---- Runs ---- */
+
+static struct session_config config_of(const struct scenario *scenario)
+{
+	struct session_config config = scenario->session;
+
+	config.words = scenario->words;
+	return config;
+}
+
+static bool end_run(const struct scenario *scenario, struct session *session,
+	struct adversary_config adversary, u64 insns_before, struct scenario_result *result)
+{
+	enum session_end end = session_run(session, MACHINE_UNLIMITED);
+
+	result->runs++;
+	result->insns += machine_insns(session_machine(session)) - insns_before;
+	if (end == SESSION_HOLDS)
+		return true;
+	break_run(scenario, session, end, adversary, result);
+	return false;
+}
+
+static struct adversary_config seed_behind(struct adversary_config first, u64 index)
+{
+	first.seed += index;
+	return first;
+}
+
+/* Each from the image's first instruction. */
+static struct status run_from_start(const struct scenario *scenario,
+	const struct scenario_part *part, scenario_progress *progress, void *opaque,
+	struct scenario_result *result)
+{
+	struct session_config config = config_of(scenario);
+	struct status status = status_ok();
+
+	for (u64 i = 0; i < part->count && result->holds; i++) {
+		struct session *session;
+
+		config.adversary = seed_behind(part->first, i);
+		session = session_create(&config, &status);
+		if (session == NULL)
+			return status;
+		end_run(scenario, session, config.adversary, 0, result);
+		session_destroy(session);
+		if (progress != NULL)
+			progress(opaque, "runs", i + 1, part->count);
+	}
+	return status;
+}
+
+/* Each from the same past. */
+static struct status run_seeds(const struct scenario *scenario, const struct scenario_part *part,
+	struct session *session, const struct kept_session *kept, scenario_progress *progress,
+	void *opaque, struct scenario_result *result)
+{
+	u64 before = machine_insns(session_machine(session));
+	struct status status = status_ok();
+
+	result->insns += before;
+	for (u64 i = 0; i < part->count && result->holds && status.code == STATUS_OK; i++) {
+		struct adversary_config adversary = seed_behind(part->first, i);
+
+		session_choose(session, adversary);
+		end_run(scenario, session, adversary, before, result);
+		if (progress != NULL)
+			progress(opaque, "runs", i + 1, part->count);
+		if (i + 1 < part->count && result->holds)
+			status = session_go_back(session, kept);
+	}
+	return status;
+}
+
+static struct status run_late(const struct scenario *scenario, const struct scenario_part *part,
+	scenario_progress *progress, void *opaque, struct scenario_result *result)
+{
+	struct session_config config = config_of(scenario);
+	struct kept_session *kept = NULL;
+	struct session *session;
+	struct status status;
+
+	config.machine.engine = ENGINE_STEP; /* which alone lets an adversary begin later */
+	session = session_create(&config, &status);
+	if (session == NULL)
+		return status;
+	status = place_run_to(session, &scenario->from, MACHINE_UNLIMITED);
+	if (session_run(session, 0) != SESSION_GOES_ON) {
+		/* broken before there was an adversary */
+		end_run(scenario, session, part->first, 0, result);
+		status = status_ok();
+	} else {
+		if (status.code == STATUS_OK && part->count > 1)
+			kept = session_keep(session, &status);
+		if (status.code == STATUS_OK)
+			status = run_seeds(scenario, part, session, kept, progress, opaque, result);
+	}
+	kept_session_free(kept);
+	session_destroy(session);
+	return status;
+}
+
+/* ---- Sweeps ---- */
+
+static struct status run_sweep(const struct scenario *scenario, const struct scenario_part *part)
+{
+	return status_error(STATUS_NOT_IMPLEMENTED, "%s: sweep %u: there are no sweeps yet",
+		scenario->name, part->sweep + 1);
+}
+
+struct status scenario_run_part(const struct scenario *scenario, const struct scenario_part *part,
+	unsigned jobs, scenario_progress *progress, void *opaque, struct scenario_result *result)
+{
+	(void)jobs;
+	*result = (struct scenario_result){ .holds = true };
+	if (part->is_sweep)
+		return run_sweep(scenario, part);
+	if (scenario->is_late && part->first.kind != ADVERSARY_NONE)
+		return run_late(scenario, part, progress, opaque, result);
+	return run_from_start(scenario, part, progress, opaque, result);
+}
+
+struct status scenario_run(const struct scenario *scenario, struct scenario_limits limits,
+	scenario_progress *progress, void *opaque, struct scenario_result *result)
+{
+	struct scenario_part part[SCENARIO_PARTS];
+	unsigned count = scenario_parts(scenario, limits, part);
+	struct scenario_result all = { .holds = true };
+	struct status status = status_ok();
+
+	for (unsigned i = 0; i < count && all.holds && status.code == STATUS_OK; i++) {
+		struct scenario_result one;
+
+		status = scenario_run_part(scenario, &part[i], limits.jobs, progress, opaque, &one);
+		one.runs += all.runs;
+		one.trials += all.trials;
+		one.insns += all.insns;
+		all = one;
+	}
+	*result = all;
+	return status;
+}

@@ -45,7 +45,7 @@ MAY = {
             "explain/explain.h", "api/entresol.h", "timing/count.def", "timing/model.h",
             "debug/observers.h", "debug/profile.h", "debug/profile_names.h", "debug/gdb.h", "debug/gdb_socket.h",
             "debug/symbols.h", "debug/transition.h", "debug/travel.h", "debug/worlds.h", "debug/walk.h",
-            "debug/guest_memory.h", "debug/who.h", "platform/board.h", "verify/monitor.h"} | BOARD,
+            "debug/guest_memory.h", "debug/who.h", "platform/board.h", "verify/adversary.h", "verify/monitor.h", "verify/scenario.h"} | BOARD,
     "hyp-model": {"sysregs/feature.def", "sysregs/gated.def", "sysregs/ones.def",
                   "sysregs/traps.def"} | ROWS,
     "bench": {"debug/observers.h", "debug/travel.h", "loader/loader.h", "timing/model.h"} | BOARD,

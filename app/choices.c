@@ -11,6 +11,7 @@
 
 #include "app/app.h"
 #include "sysregs/choices.h"
+#include "verify/adversary.h"
 
 enum option_key { KEY_JSON = 256, KEY_MARKDOWN, KEY_HELP };
 enum format { TEXT, JSON, MARKDOWN };
@@ -83,6 +84,20 @@ static void print_markdown_table(bool selectable)
 	}
 }
 
+static void print_liberties(void)
+{
+	char name[LIBERTY_NAME];
+
+	puts("\n## To choose each time\n\n"
+	     "What the architecture permits in more ways than one, each time anew, by "
+	     "`entresol run --adversary`; without it, the\n"
+	     "first way is always gone. `cpu/liberty.def`.\n\n"
+	     "| liberty | ways | DDI 0487 |\n|---|---|---|");
+	for (enum liberty i = 0; i < LIBERTY_COUNT; i++)
+		printf("| %s | %s | %s |\n", liberty_name(i, name), liberty_texts[i].ways,
+			liberty_texts[i].where);
+}
+
 static void print_markdown(void)
 {
 	puts("# Choices\n\n"
@@ -97,6 +112,7 @@ static void print_markdown(void)
 	     "several. The default is\n"
 	     "printed **bold**. The result of a run depends on them.");
 	print_markdown_table(true);
+	print_liberties();
 	puts("\n## To know");
 	print_markdown_table(false);
 }

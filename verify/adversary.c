@@ -11,14 +11,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+const struct liberty_text liberty_texts[LIBERTY_COUNT] = {
+#define LIBERTY(name, ways, min, max, once_in, section, text) { #name, section, text },
+#include "cpu/liberty.def"
+#undef LIBERTY
+};
+
 static const struct row {
-	const char *name, *section, *text;
 	unsigned ways; /* 0: as many as the asker says */
 	unsigned preset[2];
 	unsigned once_in;
 } rows[LIBERTY_COUNT] = {
-#define LIBERTY(name, ways, min, max, once_in, section, text)                                      \
-	{ #name, section, text, ways, { min, max }, once_in },
+#define LIBERTY(name, ways, min, max, once_in, ...) { ways, { min, max }, once_in },
 #include "cpu/liberty.def"
 #undef LIBERTY
 };
@@ -112,7 +116,7 @@ static struct status parse_names(const char *text, u32 *only)
 		size_t length = strcspn(text, ",");
 		enum liberty i = 0;
 
-		while (i < LIBERTY_COUNT && !is_name(rows[i].name, text, length))
+		while (i < LIBERTY_COUNT && !is_name(liberty_texts[i].name, text, length))
 			i++;
 		if (i == LIBERTY_COUNT)
 			return status_error(STATUS_USAGE,
@@ -162,11 +166,11 @@ struct status adversary_parse(const char *text, struct adversary_config *config)
 	return status;
 }
 
-static const char *name_of(enum liberty liberty, char text[40])
+const char *liberty_name(enum liberty liberty, char text[LIBERTY_NAME])
 {
 	size_t at = 0;
 
-	for (const char *c = rows[liberty].name; *c != '\0' && at < 39; c++)
+	for (const char *c = liberty_texts[liberty].name; *c != '\0' && at + 1 < LIBERTY_NAME; c++)
 		text[at++] = (char)tolower((unsigned char)*c);
 	text[at] = '\0';
 	return text;
@@ -174,16 +178,17 @@ static const char *name_of(enum liberty liberty, char text[40])
 
 void adversary_list(FILE *out)
 {
-	char name[40];
+	char name[LIBERTY_NAME];
 
 	for (enum liberty i = 0; i < LIBERTY_COUNT; i++)
-		fprintf(out, "%-16s %s (%s)\n", name_of(i, name), rows[i].text, rows[i].section);
+		fprintf(out, "%-16s %s (%s)\n", liberty_name(i, name), liberty_texts[i].ways,
+			liberty_texts[i].where);
 }
 
 const char *adversary_say(struct adversary_config config, char *text, size_t size)
 {
 	size_t at = (size_t)snprintf(text, size, "%s", kinds[config.kind]);
-	char name[40];
+	char name[LIBERTY_NAME];
 
 	if (config.kind == ADVERSARY_SEED && at < size)
 		at += (size_t)snprintf(text + at, size - at, "%" PRIu64, config.seed);
@@ -193,7 +198,7 @@ const char *adversary_say(struct adversary_config config, char *text, size_t siz
 		if ((config.only >> i & 1) == 0)
 			continue;
 		at += (size_t)snprintf(
-			text + at, size - at, "%c%s", is_first ? '/' : ',', name_of(i, name));
+			text + at, size - at, "%c%s", is_first ? '/' : ',', liberty_name(i, name));
 	}
 	return text;
 }

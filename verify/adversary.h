@@ -37,7 +37,14 @@ void adversary_init(struct adversary *adversary, struct adversary_config config)
 const struct liberties *adversary_liberties(const struct adversary *adversary);
 /* "none", "min", "max", "seed=N", each with "/NAME,..." for these liberties only; STATUS_USAGE. */
 struct status adversary_parse(const char *text, struct adversary_config *config);
-/* A line for each liberty: name and ways. */
+/* Rows of liberty.def for people; the name in small letters: returns text. */
+enum { LIBERTY_NAME = 40 };
+struct liberty_text {
+	const char *name, *where, *ways;
+};
+extern const struct liberty_text liberty_texts[LIBERTY_COUNT];
+const char *liberty_name(enum liberty liberty, char text[LIBERTY_NAME]);
+/* A line for each: name, ways, where DDI 0487 says so. */
 void adversary_list(FILE *out);
 /* The text that adversary_parse() would read; returns text. ADVERSARY_TEXT is enough. */
 enum { ADVERSARY_TEXT = 256 };

@@ -158,6 +158,8 @@ static void tell_barrier(struct cpu *cpu, const struct uop *u)
 SYSOP(barrier_told)
 {
 	tell_barrier(cpu, u);
+	if (TAKES_LIBERTIES)
+		mmu_barrier(cpu, code_insn(cpu, u));
 	return outcome_next(cpu);
 }
 

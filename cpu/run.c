@@ -271,12 +271,16 @@ static bool take_step(struct cpu *cpu)
  */
 static bool pass_boundary(struct cpu *cpu)
 {
+	bool has_changed;
+
 	if (cpu->boundary == cpu->insns)
 		return false;
 	cpu->boundary = cpu->insns;
 	cpu->check_irq |= cpu->holds_interrupts;
 	cpu->holds_interrupts = false;
-	return late_pass(cpu) || cpu->check_irq;
+	has_changed = late_pass(cpu);
+	mmu_before_insn(cpu);
+	return has_changed || cpu->check_irq;
 }
 
 /*
@@ -395,6 +399,7 @@ static void select_engine(struct cpu *cpu, enum engine engine)
 static void forgo_liberties(struct cpu *cpu)
 {
 	late_end(cpu);
+	ENT_BUG_ON(!mmu_take_liberties(cpu));
 	cpu->check_irq |= cpu->holds_interrupts;
 	cpu->holds_interrupts = cpu->is_synchronized = false;
 }
@@ -407,6 +412,8 @@ void cpu_take_liberties(struct cpu_group *group, const struct liberties *liberti
 		group->cpu[i]->liberties = liberties;
 		if (liberties == NULL)
 			forgo_liberties(group->cpu[i]);
+		else if (!mmu_take_liberties(group->cpu[i]))
+			ENT_BUG("out of memory for what a TLB keeps");
 	}
 	if (is_other) /* other handlers of barriers */
 		code_forget_all(group->cpu[0]->memory);
@@ -415,7 +422,8 @@ void cpu_take_liberties(struct cpu_group *group, const struct liberties *liberti
 static void use_engine(struct cpu *cpu, enum engine engine)
 {
 	select_engine(cpu, engine);
-	if (UNLIKELY(cpu->liberties == NULL && (cpu->late_count > 0 || cpu->holds_interrupts)))
+	if (UNLIKELY(cpu->liberties == NULL &&
+		     (cpu->late_count > 0 || cpu->holds_interrupts || mmu_has_liberties(cpu))))
 		forgo_liberties(cpu); /* restored from a PE that took some */
 	if (cpu_is_timed(cpu))
 		timed_begin(cpu, engine == ENGINE_STEP);

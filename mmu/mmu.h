@@ -399,6 +399,7 @@ bool exclusive_take_loss(struct cpu *cpu);
 /* An entry of the architectural TLB, for who looks on. */
 struct tlb_look {
 	u64 va, pa, size;
+	u64 ipa;	    /* between the stages; without stage 2 as pa */
 	const char *regime; /* "EL1&0", "EL2", "EL2&0" */
 	int asid, vmid;	    /* -1: of all, or there is none */
 };

@@ -18,6 +18,7 @@ static struct tlb_look look_at(const struct tlb *tlb, unsigned index)
 
 	return (struct tlb_look){ .va = tag & ~(u64)63,
 		.pa = tlb->entry[index].t.pa,
+		.ipa = tlb->entry[index].t.ipa,
 		.size = BIT(log2_size),
 		.regime = regime_names[kind],
 		.asid = has_asid ? (int)get_field(space, SPACE_ASID) : -1,

@@ -8,9 +8,22 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "mmu/mmu.h"
 #include "sysregs/sysregs.h"
 #include "verify/held.h"
 #include "verify/monitor.h"
+
+enum { VMIDS = 16 };
+
+struct tables {
+	struct held_table held;
+	/* Entries of the TLB that stage 2 of a VMID was compared with, by PE; the last ones. */
+	struct compared {
+		u64 vttbr; /* without CnP; 0: none */
+		bool is_clean;
+	} compared[MACHINE_CPUS][VMIDS];
+	u8 next_compared[MACHINE_CPUS];
+};
 
 /* ---- Is it in use? ---- */
 
@@ -74,10 +87,24 @@ static void violate_bbm(struct watchman *watchman, const struct held *held, cons
 		held->first, held->vmid, held->pc, what_is_missing(held));
 }
 
+/* What TLBs have of stage 2 of a VMID is to be looked at when it is entered. */
+static void distrust(struct tables *tables, const struct held *held)
+{
+	for (unsigned pe = 0; pe < MACHINE_CPUS && held->stage2; pe++) {
+		for (unsigned i = 0; i < VMIDS; i++) {
+			struct compared *compared = &tables->compared[pe][i];
+
+			if (get_field(compared->vttbr, VTTBR_EL2_VMID) == held->vmid)
+				compared->is_clean = false;
+		}
+	}
+}
+
 /* A valid descriptor was written over one that a TLB may hold. */
-static void made(struct watchman *watchman, struct held_table *table, struct held *held,
+static void made(struct watchman *watchman, struct tables *tables, struct held *held,
 	const struct cpu *cpu, const struct event *event, u64 value)
 {
+	struct held_table *table = &tables->held;
 	struct descriptor_kind kind = held_kind(held, cpu);
 	const struct cpu *user;
 
@@ -88,6 +115,7 @@ static void made(struct watchman *watchman, struct held_table *table, struct hel
 		held->is_gone = false;
 		return;
 	}
+	distrust(tables, held);
 	held->wrong = value;
 	held->pc = event->pc;
 	user = user_of(watchman, held);
@@ -99,9 +127,10 @@ static void made(struct watchman *watchman, struct held_table *table, struct hel
 	}
 }
 
-static void on_word(struct watchman *watchman, struct held_table *table, const struct cpu *cpu,
+static void on_word(struct watchman *watchman, struct tables *tables, const struct cpu *cpu,
 	const struct event *event, u64 pa)
 {
+	struct held_table *table = &tables->held;
 	const struct ram_region *region = memory_find(cpu->memory, PA(pa), 8);
 	u64 value;
 
@@ -113,22 +142,24 @@ static void on_word(struct watchman *watchman, struct held_table *table, const s
 
 		if (held == NULL || value == held->value)
 			continue;
-		if (!descriptor_is_valid(value))
+		if (!descriptor_is_valid(value)) {
+			distrust(tables, held);
 			held_break(table, held, cpu, event->pc);
-		else if (event->hardware)
+		} else if (event->hardware) {
 			held->value = value;
-		else
-			made(watchman, table, held, cpu, event, value);
+		} else {
+			made(watchman, tables, held, cpu, event, value);
+		}
 	}
 }
 
-static void on_write(struct watchman *watchman, struct held_table *table, const struct cpu *cpu,
+static void on_write(struct watchman *watchman, struct tables *tables, const struct cpu *cpu,
 	const struct event *event)
 {
 	u64 last = align_down(event->pa + event->size - 1, 8);
 
 	for (u64 pa = align_down(event->pa, 8); pa <= last; pa += 8)
-		on_word(watchman, table, cpu, event, pa);
+		on_word(watchman, tables, cpu, event, pa);
 }
 
 /* ---- Guests ---- */
@@ -158,6 +189,88 @@ static void on_entry(struct watchman *watchman, struct held_table *table, const 
 			held_forget(table, held);
 		}
 	}
+}
+
+/* ---- What a TLB really has ---- */
+
+struct comparison {
+	struct watchman *watchman;
+	struct held_table *table;
+	const struct cpu *cpu;
+	const struct event *event;
+	u16 vmid;
+	bool is_clean;
+};
+
+/* Is somebody about to take it out of the TLBs? */
+static bool is_being_broken(struct held_table *table, u16 vmid, u64 ipa)
+{
+	for (struct held *held = held_next_active(table, NULL); held != NULL;
+		held = held_next_active(table, held)) {
+		if (held->stage2 && held->is_gone && held->vmid == vmid && held->first <= ipa &&
+			ipa <= held_last(held))
+			return true;
+	}
+	return false;
+}
+
+static void compare_entry(void *opaque, const struct tlb_look *look)
+{
+	struct comparison *comparison = opaque;
+	struct inspected what = { .va = look->ipa, .regime = INSPECT_STAGE2, .kind = ACCESS_READ };
+	struct inspection found;
+
+	if (look->vmid != comparison->vmid)
+		return;
+	mmu_inspect(comparison->cpu, what, &found);
+	if (found.is_ok && found.pa.v == look->pa)
+		return;
+	if (is_being_broken(comparison->table, comparison->vmid, look->ipa)) {
+		comparison->is_clean = false;
+		return;
+	}
+	monitor_violate_values(comparison->watchman, RULE_UNJUSTIFIED, comparison->cpu,
+		comparison->event, found.is_ok ? found.pa.v : 0, look->pa,
+		"a guest with VMID %u is entered, and the TLB maps its VA 0x%" PRIx64
+		", IPA 0x%" PRIx64 ", to a PA that %s; the TLB's",
+		comparison->vmid, look->va, look->ipa,
+		found.is_ok ? "stage 2 has elsewhere" : "stage 2 does not give it");
+}
+
+/* The note for this VTTBR_EL2; a new one is not clean. */
+static struct compared *compared_with(struct tables *tables, const struct cpu *cpu)
+{
+	u64 vttbr = cpu->sys[SR_VTTBR_EL2] & ~VTTBR_EL2_CnP;
+	struct compared *all = tables->compared[cpu->index], *place = NULL;
+
+	for (unsigned i = 0; i < VMIDS; i++) {
+		if (all[i].vttbr == vttbr)
+			return &all[i];
+		if (((all[i].vttbr ^ vttbr) & VTTBR_EL2_VMID) == 0)
+			place = &all[i];
+	}
+	if (place == NULL)
+		place = &all[tables->next_compared[cpu->index]++ % VMIDS];
+	*place = (struct compared){ .vttbr = vttbr };
+	return place;
+}
+
+/* Only where stage 2 of the VMID has lost something since it was looked at, or is another one. */
+static void compare_tlb(struct watchman *watchman, struct tables *tables, const struct cpu *cpu,
+	const struct event *event)
+{
+	struct compared *compared = compared_with(tables, cpu);
+	struct comparison comparison = { .watchman = watchman,
+		.table = &tables->held,
+		.cpu = cpu,
+		.event = event,
+		.vmid = scope_vmid(cpu),
+		.is_clean = true };
+
+	if (compared->is_clean)
+		return;
+	mmu_tlb_each(cpu, compare_entry, &comparison);
+	compared->is_clean = comparison.is_clean;
 }
 
 /* Stage 2 maps a frame: another guest that still runs with it has lost it before. */
@@ -204,7 +317,8 @@ static bool enters_guest(const struct cpu *cpu, const struct event *event)
 static void on_event(
 	struct watchman *watchman, void *state, const struct cpu *cpu, const struct event *event)
 {
-	struct held_table *table = state;
+	struct tables *tables = state;
+	struct held_table *table = &tables->held;
 	struct scope scope;
 
 	switch (event->kind) {
@@ -214,7 +328,7 @@ static void on_event(
 			on_mapped(watchman, table, cpu, event);
 		held_read(table, cpu, event);
 		break;
-	case EVENT_TABLE_WRITE: on_write(watchman, table, cpu, event); break;
+	case EVENT_TABLE_WRITE: on_write(watchman, tables, cpu, event); break;
 	case EVENT_TLBI:
 		if (scope_of(cpu, event, &scope))
 			held_tlbi(table, cpu, &scope);
@@ -224,8 +338,10 @@ static void on_event(
 			held_dsb(table, cpu, event->insn);
 		break;
 	case EVENT_ERET:
-		if (enters_guest(cpu, event))
+		if (enters_guest(cpu, event)) {
 			on_entry(watchman, table, cpu, event);
+			compare_tlb(watchman, tables, cpu, event);
+		}
 		break;
 	default: break;
 	}
@@ -234,5 +350,5 @@ static void on_event(
 const struct monitor monitor_tables = { .name = "tables",
 	.kinds = BIT(EVENT_DESCRIPTOR) | BIT(EVENT_TABLE_WRITE) | BIT(EVENT_TLBI) |
 		 BIT(EVENT_BARRIER) | BIT(EVENT_ERET),
-	.state = sizeof(struct held_table),
+	.state = sizeof(struct tables),
 	.event = on_event };

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Walks of the EL1&0 regime in the middle of a world switch: the tables of one world with the
+ * controls or the stage 2 of another one fill the TLB with what neither has. Whose a value is, is
+ * told by who ran with it: registers are noted at each entry and exit, by VTTBR_EL2. A single
+ * register that was written since the last exit is an instruction that was emulated.
+ */
+#include <inttypes.h>
+
+#include "sysregs/sysregs.h"
+#include "verify/monitor.h"
+
+enum { REGISTERS = 5, KNOWN_WORLDS = 16, KNOWN_VALUES = 4 };
+
+static const u16 registers[REGISTERS] = { SR_SCTLR_EL1, SR_TCR_EL1, SR_MAIR_EL1, SR_TTBR0_EL1,
+	SR_TTBR1_EL1 };
+
+struct known_world {
+	bool is_known;
+	u64 tables; /* VTTBR_EL2.BADDR; 0: without stage 2 */
+	struct {
+		u64 value[KNOWN_VALUES]; /* the last one first */
+		unsigned count;
+	} known[REGISTERS];
+};
+
+struct regimes {
+	struct known_world world[KNOWN_WORLDS];
+	unsigned next;
+	u8 written[MACHINE_CPUS]; /* bit per register, since the last exit to EL2 */
+};
+
+static u64 tables_of(const struct cpu *cpu)
+{
+	u64 hcr = effective_hcr(cpu);
+
+	return hcr & HCR_EL2_VM ? cpu->sys[SR_VTTBR_EL2] & VTTBR_EL2_BADDR : 0;
+}
+
+/* NULL: it is not known. */
+static struct known_world *find(struct regimes *regimes, u64 tables)
+{
+	for (unsigned i = 0; i < KNOWN_WORLDS; i++) {
+		if (regimes->world[i].is_known && regimes->world[i].tables == tables)
+			return &regimes->world[i];
+	}
+	return NULL;
+}
+
+static bool had(const struct known_world *world, unsigned reg, u64 value)
+{
+	for (unsigned i = 0; i < world->known[reg].count; i++) {
+		if (world->known[reg].value[i] == value)
+			return true;
+	}
+	return false;
+}
+
+static void note_value(struct known_world *world, unsigned reg, u64 value)
+{
+	u64 *values = world->known[reg].value;
+
+	if (had(world, reg, value))
+		return;
+	for (unsigned i = KNOWN_VALUES - 1; i > 0; i--)
+		values[i] = values[i - 1];
+	values[0] = value;
+	if (world->known[reg].count < KNOWN_VALUES)
+		world->known[reg].count++;
+}
+
+/* The guest, or the host's EL1, runs with these. */
+static void note(struct regimes *regimes, const struct cpu *cpu)
+{
+	u64 tables = tables_of(cpu);
+	struct known_world *world = find(regimes, tables);
+
+	if (world == NULL) {
+		world = &regimes->world[regimes->next++ % KNOWN_WORLDS];
+		*world = (struct known_world){ .is_known = true, .tables = tables };
+	}
+	for (unsigned i = 0; i < REGISTERS; i++)
+		note_value(world, i, cpu->sys[registers[i]]);
+	regimes->written[cpu->index] = 0;
+}
+
+static const struct known_world *other_owner(
+	const struct regimes *regimes, const struct known_world *world, unsigned reg, u64 value)
+{
+	for (unsigned i = 0; i < KNOWN_WORLDS; i++) {
+		const struct known_world *other = &regimes->world[i];
+
+		if (other != world && other->is_known && had(other, reg, value))
+			return other;
+	}
+	return NULL;
+}
+
+static void on_walk(struct watchman *watchman, struct regimes *regimes, const struct cpu *cpu,
+	const struct event *event)
+{
+	const struct known_world *world = find(regimes, tables_of(cpu));
+	u8 written = regimes->written[cpu->index];
+
+	if (world == NULL || (written != 0 && (written & (written - 1)) == 0))
+		return;
+	for (unsigned i = 0; i < REGISTERS; i++) {
+		u64 value = cpu->sys[registers[i]];
+
+		if (had(world, i, value) || other_owner(regimes, world, i, value) == NULL)
+			continue;
+		monitor_violate_values(watchman, RULE_MIXED_REGIME, cpu, event,
+			world->known[i].value[0], value,
+			"a walk for EL1&0 with VTTBR_EL2 0x%" PRIx64
+			" uses %s of another world, and that of its own was another one; it",
+			cpu->sys[SR_VTTBR_EL2], sysreg_name((enum sysreg_id)registers[i]));
+		return;
+	}
+}
+
+static void on_register(struct regimes *regimes, const struct cpu *cpu, const struct event *event)
+{
+	for (unsigned i = 0; i < REGISTERS && !event->in_memory; i++) {
+		if (registers[i] == event->reg)
+			regimes->written[cpu->index] |= (u8)BIT(i);
+	}
+}
+
+static void on_event(
+	struct watchman *watchman, void *state, const struct cpu *cpu, const struct event *event)
+{
+	struct regimes *regimes = state;
+
+	switch (event->kind) {
+	case EVENT_SYSREG:
+		if (cpu->pstate.el == EL2)
+			on_register(regimes, cpu, event);
+		break;
+	case EVENT_EXCEPTION:
+		if (event->from_el < EL2 && event->to_el == EL2 && !is_tge(cpu))
+			note(regimes, cpu);
+		break;
+	case EVENT_ERET:
+		if (event->from_el == EL2 && event->to_el < EL2 && !is_tge(cpu))
+			note(regimes, cpu);
+		break;
+	case EVENT_DESCRIPTOR:
+		if (cpu->pstate.el == EL2 && event->regime == WALK_EL10 && !is_tge(cpu))
+			on_walk(watchman, regimes, cpu, event);
+		break;
+	default: break;
+	}
+}
+
+const struct monitor monitor_regime = { .name = "regime",
+	.kinds = BIT(EVENT_SYSREG) | BIT(EVENT_EXCEPTION) | BIT(EVENT_ERET) | BIT(EVENT_DESCRIPTOR),
+	.state = sizeof(struct regimes),
+	.event = on_event };

@@ -190,7 +190,7 @@ static void look_at_registers(struct owner_pe *pe, const struct look *look, u32 
 
 static void look_at_gprs(struct owner_pe *pe, const struct look *look)
 {
-	char name[8];
+	char name[16];
 
 	if (is_shared(look, pe->gprs_by, OWNED_USER))
 		return;
@@ -212,7 +212,7 @@ static bool is_fp_readable(const struct look *look)
 
 static void look_at_fp(struct owner_pe *pe, const struct look *look)
 {
-	char name[8];
+	char name[16];
 
 	if (is_shared(look, pe->vregs_by, OWNED_USER) || !is_fp_readable(look))
 		return;

@@ -51,7 +51,7 @@ struct host_pe {
 	u8 entry_daif;
 	struct hosted_values run;
 	struct {
-		bool is_known;
+		bool is_known, is_guessed;
 		u64 hosted[HOSTED_COUNT];
 	} put;
 	u16 unsynchronized; /* the last register written since a context synchronization event */

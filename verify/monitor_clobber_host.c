@@ -53,6 +53,12 @@ static void take(const struct host_look *look)
 	look->pe->has_run = false;
 }
 
+static void take_put(const struct host_look *look)
+{
+	for (unsigned i = 0; i < HOSTED_COUNT; i++)
+		look->pe->put.hosted[i] = written(look->cpu, rows[i].reg);
+}
+
 static enum rule rule_of(u16 reg)
 {
 	return reg == SR_HCR_EL2 ? RULE_HOST_HCR : RULE_HOST_CONTROL;
@@ -139,8 +145,7 @@ static void put(const struct host_look *look)
 
 	if (pe->has_run_since && pe->put.is_known)
 		compare_hosted(look, pe->put.hosted, BIT(WHEN_PUT));
-	for (unsigned i = 0; i < HOSTED_COUNT; i++)
-		pe->put.hosted[i] = written(look->cpu, rows[i].reg);
+	take_put(look);
 	pe->put.is_known = true;
 	pe->has_run_since = false;
 }
@@ -176,6 +181,21 @@ static bool needs_synchronization(u16 reg)
 }
 
 /*
+ * A host that has not slept yet clears TGE for TLB maintenance, and sets it before any guest runs:
+ * no guest is attached then, or the first one is about to be.
+ */
+static void guess_put(const struct host_look *look, bool is_cleared)
+{
+	struct host_pe *pe = look->pe;
+
+	if (is_cleared)
+		take_put(look);
+	else
+		pe->put.is_known = pe->put.is_guessed;
+	pe->put.is_guessed = is_cleared;
+}
+
+/*
  * HCR_EL2 becomes the host's again: what was masked at the entry is. Or a guest's, and none ran
  * before: then all else still is the host's.
  */
@@ -188,6 +208,8 @@ static void wrote_hcr(const struct host_look *look)
 		take(look);
 		pe->run.hosted[HOSTED_HCR_EL2] = before;
 	}
+	if (!pe->put.is_known && !pe->has_run_since)
+		guess_put(look, (before & ~now & HCR_EL2_TGE) != 0);
 	if (!pe->is_leaving || !(now & ~before & HCR_EL2_TGE))
 		return;
 	pe->is_leaving = false;

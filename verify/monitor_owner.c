@@ -166,13 +166,18 @@ static bool is_shared(const struct look *look, unsigned owner, u8 class)
 
 static void leak(const struct look *look, enum rule rule, unsigned owner, const char *what)
 {
-	char of[WORLD_NAME + 20], by[WORLD_NAME + 20] = "EL0 of the host";
+	char of[WORLD_NAME + 20], by[WORLD_NAME + 20];
 
 	owner_say(look->watchman, owner, of, sizeof(of));
 	if (look->reader != 0)
-		owner_say(look->watchman, look->reader, by, sizeof(by));
-	monitor_violate(look->watchman, rule, look->cpu, look->event,
-		"%s still is what %s left when %s runs", what, of, by);
+		monitor_violate(look->watchman, rule, look->cpu, look->event,
+			"%s is what %s left, and %s is entered", what, of,
+			owner_say(look->watchman, look->reader, by, sizeof(by)));
+	else
+		monitor_violate(look->watchman, rule, look->cpu, look->event,
+			"%s is what %s left, and the host %s", what, of,
+			look->event != NULL && look->event->kind == EVENT_ERET ? "goes to EL0"
+									       : "sleeps");
 }
 
 static void look_at_registers(struct owner_pe *pe, const struct look *look, u32 classes)

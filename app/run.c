@@ -48,8 +48,8 @@ static struct status observe(struct run *run)
 		&run->image.symbols, run->symbols);
 	if (status.code != STATUS_OK)
 		return status;
-	return run_monitors_open(
-		&run->monitors, run->options.monitors, run->machine, &run->observers, run->symbols);
+	return run_monitors_open(&run->monitors, run->options.monitors, run->options.image,
+		run->machine, &run->observers, run->symbols);
 }
 
 /* A kernel gets a device tree, and so does what is given something that only a tree tells of. */

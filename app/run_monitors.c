@@ -4,6 +4,7 @@
  */
 #include "app/run_monitors.h"
 
+#include "verify/model.h"
 #include "verify/monitor.h"
 
 static void tell(void *opaque, const struct violation *violation)
@@ -14,17 +15,23 @@ static void tell(void *opaque, const struct violation *violation)
 	say("%s", violation_say(violation, text, sizeof(text)));
 }
 
-struct status run_monitors_open(struct run_monitors *run, u32 which, struct machine *machine,
-	struct observers *observers, const struct symbols *symbols)
+struct status run_monitors_open(struct run_monitors *run, u32 which, const char *image,
+	struct machine *machine, struct observers *observers, const struct symbols *symbols)
 {
 	struct watchman watchman = {
 		.machine = machine, .worlds = &run->worlds, .symbols = symbols
 	};
+	struct status status = status_ok();
 	struct observer observer;
 
 	*run = (struct run_monitors){ 0 };
 	if (which == 0)
 		return status_ok();
+	if (image != NULL)
+		run->model = model_open(image, &status);
+	if (status.code != STATUS_OK)
+		return status;
+	watchman.model = run->model;
 	run->monitors = monitors_create(&watchman, which);
 	if (run->monitors == NULL)
 		return status_error(STATUS_HOST, "the host has no memory for monitors");
@@ -58,6 +65,8 @@ int run_monitors_close(struct run_monitors *run, int code)
 	if (more != 0)
 		say("rules were broken %" PRIu64 " times more", more);
 	monitors_destroy(run->monitors);
+	model_close(run->model);
+	run->model = NULL;
 	run->monitors = NULL;
 	return code == 0 && count != 0 ? (int)STATUS_VERIFY_FAILED : code;
 }

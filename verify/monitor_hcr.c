@@ -98,10 +98,10 @@ static u64 expected_cptr(struct scene *scene, u64 *mask)
 	u64 cptr, vcptr;
 
 	if (!scene->is_vhe) {
-		*mask = CPTR_EL2_TTA | CPTR_EL2_TFP | CPTR_EL2_TCPAC;
+		*mask = CPTR_EL2_TFP | CPTR_EL2_TCPAC; /* TTA is RES0: there is no trace */
 		return CPTR_EL2_TTA | (owns ? 0 : CPTR_EL2_TFP);
 	}
-	*mask = CPTR_EL2_E2H_TTA | CPTR_EL2_E2H_FPEN | CPTR_EL2_TCPAC;
+	*mask = CPTR_EL2_E2H_FPEN | CPTR_EL2_TCPAC;
 	cptr = CPTR_EL2_E2H_TTA | (owns ? CPTR_EL2_E2H_FPEN : 0);
 	if (vcpu->is_hyp && (vcpu->e2h || !vcpu->has_nv2))
 		return cptr | CPTR_EL2_TCPAC;

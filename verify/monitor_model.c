@@ -10,6 +10,9 @@ static const struct rule_group *const groups[] = { &rules_hcr, &rules_state, &ru
 	&rules_stage2, &rules_gic };
 enum { GROUPS = sizeof(groups) / sizeof(groups[0]) };
 
+/* Behind the functions stand labels. */
+enum { CALLED_FUNCTIONS = FUNCTION_exit_from_below };
+
 /* Which word of the filter, and which bit. */
 static u64 *filter_of(struct model_state *state, u64 pc, u64 *bit)
 {
@@ -21,7 +24,7 @@ static void begin(struct watchman *watchman, void *opaque)
 {
 	struct model_state *state = opaque;
 
-	for (unsigned i = 0; i < FUNCTION_COUNT; i++) {
+	for (unsigned i = 0; i < CALLED_FUNCTIONS; i++) {
 		u64 bit, *word = filter_of(state, watchman->model->function[i], &bit);
 
 		*word |= bit;
@@ -208,7 +211,7 @@ static void on_instruction(struct watchman *watchman, struct model_state *state,
 		returns(&scene);
 	}
 	if ((*word & bit) != 0)
-		for (unsigned i = 0; i < FUNCTION_COUNT; i++) {
+		for (unsigned i = 0; i < CALLED_FUNCTIONS; i++) {
 			if (watchman->model->function[i] != pc)
 				continue;
 			set_scene(&scene, watchman, state, cpu, event);

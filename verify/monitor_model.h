@@ -25,7 +25,7 @@ enum guest_register {
 struct call {
 	u64 pc, sp; /* where it returns to, and with which stack */
 	u64 argument[3];
-	u64 kept[4]; /* what rules keep until then: see there */
+	u64 kept[6]; /* what rules keep until then: see there */
 	u8 function, el;
 };
 

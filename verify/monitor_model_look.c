@@ -185,10 +185,14 @@ enum sysreg_id live_counterpart(enum guest_register reg)
 	return (enum sysreg_id)rows[reg].live;
 }
 
+/* RES1 without FEAT_ExS, FEAT_CSV2_2 and AArch32, which no profile has: bits 29, 28, 22, 20, 11. */
+#define SCTLR_FIXED 0x30500800ull
+
 /* As the CPU keeps it. */
 static u64 as_kept(enum sysreg_id reg, u64 value)
 {
-	return (value & ~sysreg_direct[reg].res0) | sysreg_direct[reg].res1;
+	value = (value & ~sysreg_direct[reg].res0) | sysreg_direct[reg].res1;
+	return reg == SR_SCTLR_EL1 ? value | SCTLR_FIXED : value;
 }
 
 /* NV-17, B.4: behind a load, by the raw copy in memory. */

@@ -30,7 +30,7 @@ bool nested_inject_fiq(struct vcpu *vcpu);
 void serror_flush(struct vcpu *vcpu);
 void serror_sync(struct vcpu *vcpu);
 
-/* PC-4: carry out what is pending, now. */
-void vcpu_commit_pc(struct vcpu *vcpu);
+/* PC-4: carry out what is pending, now. Called as such always: verify/monitor_pc.c stands there. */
+__attribute__((noinline)) void vcpu_commit_pc(struct vcpu *vcpu);
 
 #endif

@@ -21,6 +21,8 @@ ROWS = {"sysregs/sysreg.def", "sysregs/feature.def", "sysregs/fields.def", "sysr
         "sysregs/describe_fields.def"}
 CORE = {"cpu/cpu.h", "mmu/mmu.h"} | TIMED | BASE | DATA
 BOARD = {"platform/machine.h", "platform/checkpoint.h", "platform/snapshot.h"} | CORE
+VERIFY = {"verify/adversary.h", "verify/kill.h", "verify/model.h", "verify/monitor.h", "verify/mutant.h", "verify/oracle.h",
+          "verify/place.h", "verify/scenario.h", "verify/session.h", "verify/sweep.h"}
 MAY = {
     "base": set(),
     "fpu": BASE,
@@ -45,7 +47,7 @@ MAY = {
             "explain/explain.h", "api/entresol.h", "timing/count.def", "timing/model.h",
             "debug/observers.h", "debug/profile.h", "debug/profile_names.h", "debug/gdb.h", "debug/gdb_socket.h",
             "debug/symbols.h", "debug/transition.h", "debug/travel.h", "debug/worlds.h", "debug/walk.h",
-            "debug/guest_memory.h", "debug/who.h", "platform/board.h", "verify/adversary.h", "verify/monitor.h", "verify/scenario.h"} | BOARD,
+            "debug/guest_memory.h", "debug/who.h", "platform/board.h"} | VERIFY | BOARD,
     "hyp-model": {"sysregs/feature.def", "sysregs/gated.def", "sysregs/ones.def",
                   "sysregs/traps.def"} | ROWS,
     "bench": {"debug/observers.h", "debug/travel.h", "loader/loader.h", "timing/model.h"} | BOARD,

@@ -61,6 +61,7 @@ static struct request request_of(
 			kind != ACCESS_CACHE && kind != ACCESS_FETCH && (va & (size - 1)) != 0,
 		.invalidates = flags & ACC_INVALIDATE,
 		.zva = flags & ACC_ZVA,
+		.is_release = flags & ACC_ORDERED,
 		.vncr = flags & ACC_VNCR };
 }
 
@@ -127,7 +128,7 @@ static bool translate(struct cpu *cpu, const struct mmu_context *ctx, const stru
 	hit->contexts = entry != NULL ? &entry->contexts : NULL;
 	hit->is_uncached = false;
 	if (UNLIKELY(cpu->mmu->kept != NULL) && entry != NULL)
-		retain_use(cpu, entry);
+		retain_use(cpu, regime->kind, request, entry);
 	if (cpu_is_timed(cpu))
 		time_translation(cpu, request, entry, hit);
 	return true;
@@ -447,6 +448,8 @@ static bool write_piece(struct cpu *cpu, const struct request *request, const st
 	if (region == NULL)
 		return bus_store(cpu, hit->pa, size, value) || report_external(cpu, request);
 	offset = hit->pa - region->base.v;
+	if (UNLIKELY(cpu->mmu->kept != NULL))
+		old_descriptor_store(cpu, region, hit->pa, size, request->is_release);
 	memcpy(region->host + offset, &value, size);
 	flags = &region->page_flags[offset >> PAGE_SHIFT];
 	*flags |= PAGE_DIRTY;
@@ -696,6 +699,8 @@ static struct place place_across(struct cpu *cpu, const struct mmu_context *ctx,
 	second = ram_for(cpu, h.hit[1].pa, h.size[1], write);
 	if (first == NULL || first != second || h.hit[1].pa != h.hit[0].pa + h.size[0])
 		return (struct place){ .pa = PA(h.hit[0].pa), .ok = true, .split = true };
+	if (UNLIKELY(cpu->mmu->kept != NULL) && write)
+		old_descriptor_store(cpu, first, h.hit[0].pa, size, request->is_release);
 	if (!is_done) {
 		time_crossing(cpu);
 		time_piece(cpu, &h.hit[0], first, h.size[0], timing_kind(request));
@@ -723,6 +728,8 @@ static struct place place_in_page(struct cpu *cpu, struct mmu_context *ctx,
 		fill_read(cpu, ctx, request->va, &hit, region);
 	if (request_writes(request))
 		fill_write(cpu, ctx, request->va, &hit, region);
+	if (UNLIKELY(cpu->mmu->kept != NULL) && request_writes(request))
+		old_descriptor_store(cpu, region, hit.pa, size, request->is_release);
 	if (request->kind != ACCESS_CACHE && !is_done)
 		time_piece(cpu, &hit, region, size, timing_kind(request));
 	return (struct place){

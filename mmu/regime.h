@@ -54,6 +54,7 @@ struct regime {
 	struct tables s2;
 	u64 space;		       /* TLB tag of its non-global entries, see SPACE_* */
 	struct inspection *inspection; /* NULL, or who only looks on: inspect.c */
+	bool is_speculative;	       /* no descriptor is updated: speculate.c */
 };
 
 /* A TLB tag: who an entry belongs to. ASID is 0 in global entries. */
@@ -97,6 +98,7 @@ struct request {
 	bool invalidates; /* DC IVAC: needs write permission */
 	bool at;	  /* an AT instruction: changes AF at most */
 	bool zva;	  /* DC ZVA: faults on Device memory */
+	bool is_release;  /* or acquires */
 	bool vncr;
 };
 
@@ -208,6 +210,8 @@ struct leaf {
 	u64 descriptor;
 	u64 where; /* the descriptor's address as the walk computed it: an IPA if stage 2 is on */
 	u8 *host;  /* the descriptor in host memory */
+	bool is_kept; /* the descriptor is not what is there, or host and region are not known:
+			 retain.h */
 	struct ram_region *region;
 	u64 address; /* output for the input, all bits */
 	u8 level;

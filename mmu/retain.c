@@ -23,9 +23,18 @@ bool mmu_has_liberties(const struct cpu *cpu)
 
 static void forget(struct kept *kept)
 {
+	*kept = (struct kept){ 0 };
 	shelf_clear(&kept->spilled);
-	kept->late_count = 0;
-	kept->used_count = 0;
+	shelf_clear(&kept->walks);
+}
+
+bool retain_begin(struct cpu *cpu)
+{
+	if (cpu->mmu->kept == NULL)
+		cpu->mmu->kept = malloc(sizeof(*cpu->mmu->kept));
+	if (cpu->mmu->kept != NULL)
+		forget(cpu->mmu->kept);
+	return cpu->mmu->kept != NULL;
 }
 
 void retain_reset(struct cpu *cpu)
@@ -44,13 +53,8 @@ bool mmu_take_liberties(struct cpu *cpu)
 		late_tlbi_complete(cpu, ~0u);
 		free(cpu->mmu->kept);
 		cpu->mmu->kept = NULL;
-	} else if (takes && cpu->mmu->kept == NULL) {
-		cpu->mmu->kept = malloc(sizeof(*cpu->mmu->kept));
-		if (cpu->mmu->kept == NULL)
-			return false;
-		forget(cpu->mmu->kept);
 	}
-	return true;
+	return !takes || cpu->mmu->kept != NULL || retain_begin(cpu);
 }
 
 void mmu_before_insn(struct cpu *cpu)
@@ -62,29 +66,43 @@ void mmu_before_insn(struct cpu *cpu)
 	kept->used_count = 0;
 	if (kept->late_count != 0)
 		late_tlbi_before_insn(cpu);
+	speculate(cpu);
 }
 
-/*
- * What a DSB has to wait for: CRm<3:2> is whom it is for (OSH, NSH, ISH, SY), <1:0> which accesses
- * (loads, stores, both); 0 is SSBB and PSSBB, which wait for nothing here, or as SY. C6.2.97
- */
-static bool is_dsb(u32 insn, bool *waits_for_all, bool *is_local)
-{
-	unsigned domain = insn >> 10 & 3, types = insn >> 8 & 3;
+/* DSB and DMB, by CRm<3:2>: for whom, OSH, NSH, ISH, SY; <1:0>: loads, stores, or both. C6.2.97 */
+enum { BARRIER_DSB = 4, BARRIER_DMB = 5, DOMAIN_LOCAL = 1, DOMAIN_INNER = 2, TYPES_LOADS = 1 };
 
-	*waits_for_all = types == 3 || types == 0;
-	*is_local = domain == 1;
-	return (insn & 0xfffff0ff) == 0xd503309f && (types != 0 || domain >= 2);
+/*
+ * A DSB completes TLBIs if it is of loads and stores, stores if it is of them; in between may be
+ * one more walk that does not see these. One for this PE alone completes what is here.
+ */
+static void pass_dsb(struct cpu *cpu, unsigned domain, unsigned types)
+{
+	struct kept *kept = cpu->mmu->kept;
+	u32 pes = domain == DOMAIN_LOCAL ? 1u << cpu->index : ~0u;
+	bool is_late = kept->late_count != 0;
+
+	if (types == 0 && domain < DOMAIN_INNER) /* SSBB, PSSBB; others are as SY */
+		return;
+	if (types == 3 || types == 0)
+		late_tlbi_complete(cpu, pes);
+	if (types == TYPES_LOADS)
+		return;
+	if (is_late && kept->pending.count != 0)
+		speculate(cpu);
+	old_descriptor_complete(cpu, pes);
 }
 
 void mmu_barrier(struct cpu *cpu, u32 insn)
 {
-	bool waits_for_all, is_local;
+	unsigned domain = insn >> 10 & 3, types = insn >> 8 & 3, barrier = insn >> 5 & 7;
 
-	if (cpu->mmu->kept == NULL || !is_dsb(insn, &waits_for_all, &is_local))
+	if (cpu->mmu->kept == NULL)
 		return;
-	if (waits_for_all)
-		late_tlbi_complete(cpu, is_local ? 1u << cpu->index : ~0u);
+	if (barrier == BARRIER_DSB)
+		pass_dsb(cpu, domain, types);
+	else if (barrier == BARRIER_DMB && types != TYPES_LOADS)
+		old_descriptor_order(cpu);
 }
 
 /* ---- The TLB ---- */
@@ -103,11 +121,13 @@ static bool is_used(const struct kept *kept, unsigned slot)
 	return false;
 }
 
-void retain_use(struct cpu *cpu, const struct tlb_entry *entry)
+void retain_use(struct cpu *cpu, enum regime_kind kind, const struct request *request,
+	const struct tlb_entry *entry)
 {
 	struct kept *kept = cpu->mmu->kept;
 	unsigned slot = slot_of(cpu, entry);
 
+	speculate_know(kept, kind, request);
 	if (!is_used(kept, slot) && kept->used_count < USED_SLOTS)
 		kept->used[kept->used_count++] = (u16)slot;
 }
@@ -129,6 +149,12 @@ static struct shelved *find_spilled(struct shelf *spilled, u64 space, u64 va)
 	return NULL;
 }
 
+bool retain_has(const struct cpu *cpu, u64 space, u64 va)
+{
+	return tlb_find(cpu->tlb, space, va) != NULL ||
+	       find_spilled(&cpu->mmu->kept->spilled, space, va) != NULL;
+}
+
 /* Back to the sets, where another entry may have to go. */
 static struct tlb_entry *take_spilled(struct cpu *cpu, u64 space, u64 va)
 {
@@ -138,7 +164,7 @@ static struct tlb_entry *take_spilled(struct cpu *cpu, u64 space, u64 va)
 
 	if (entry == NULL)
 		return NULL;
-	t = entry->t;
+	t = entry->content.t;
 	shelf_remove(spilled, entry);
 	return tlb_insert(cpu, space, va, &t, true);
 }
@@ -161,5 +187,5 @@ void retain_evicted(struct cpu *cpu, unsigned slot)
 	if (liberty(cpu, LIBERTY_TLB_EVICT, 2) != 0)
 		shelf_put(&cpu->mmu->kept->spilled, set->space[slot % TLB_WAYS],
 			set->tag[slot % TLB_WAYS])
-			->t = cpu->tlb->entry[slot].t;
+			->content.t = cpu->tlb->entry[slot].t;
 }

@@ -19,15 +19,29 @@ struct tlbi {
 	u32 pes; /* bit per PE whose TLB it is for */
 };
 
-enum { LATE_TLBIS = 16 };
-enum { KNOWN_ADDRESSES = 16, KNOWN_KINDS = 3 };
-enum { USED_SLOTS = 8 };
-
-/* What was translated before, and might be again. */
-struct known_address {
-	u64 va;
-	u8 kind; /* enum access_kind */
+/* Pages of a regime that were translated before, and might be again; the oldest goes. */
+enum { KNOWN_ADDRESSES = 16 };
+struct known {
+	u64 va[KNOWN_ADDRESSES];
+	u8 kind[KNOWN_ADDRESSES]; /* enum access_kind */
+	u8 count, next;
 };
+
+/*
+ * Doublewords that a PE stored and walks need not see yet, oldest first. A barrier that orders
+ * stores begins a new epoch: who sees one of the stores sees those of earlier epochs.
+ */
+enum { PENDING_STORES = 64 };
+struct pending {
+	u64 pa[PENDING_STORES];
+	u64 old[PENDING_STORES]; /* what was there */
+	u32 epoch[PENDING_STORES];
+	u32 pes[PENDING_STORES]; /* bit per PE whose walks may see that */
+	u32 now;		 /* the epoch */
+	u8 count;
+};
+
+enum { LATE_TLBIS = 16, USED_SLOTS = 8 };
 
 struct kept {
 	/*
@@ -35,20 +49,31 @@ struct kept {
 	 * stays as it is until its end: its checks and its accesses translate separately.
 	 */
 	u16 used[USED_SLOTS];
-	unsigned used_count;
-	struct shelf spilled;	      /* TLB_EVICT: entries that found no place in the TLB's sets */
-	struct tlbi late[LATE_TLBIS]; /* LATE_TLBI: oldest first */
-	unsigned late_count;
+	u8 used_count;
+	bool reads_memory; /* a walk that replaces a descriptor: what is kept does not count */
+	u8 late_count;
+	struct tlbi late[LATE_TLBIS];	     /* LATE_TLBI: oldest first */
+	struct known known[REGIME_EL20 + 1]; /* FILL, SPECULATIVE_AT: by enum regime_kind */
+	struct pending pending;		     /* OLD_DESCRIPTOR */
+	struct shelf spilled; /* TLB_EVICT: entries that found no place in the TLB's sets */
+	struct shelf walks;   /* WALK_CACHE: tables of both stages, and leaves of stage 2 */
 };
 
 /* ---- retain.c: all of it, and the TLB ---- */
 
 void retain_reset(struct cpu *cpu);
+/* Begins to keep; false: no memory. */
+bool retain_begin(struct cpu *cpu);
+/* Whatever is kept, or that nothing is. */
+void retain_transfer(struct cpu *cpu, struct archive *archive);
 
 /* Is it the TLB that answers? entry: what was found in its sets, or NULL. The same, to be used. */
 struct tlb_entry *retain_find(struct cpu *cpu, u64 space, u64 va, struct tlb_entry *entry);
-/* The current instruction uses the entry. */
-void retain_use(struct cpu *cpu, const struct tlb_entry *entry);
+/* The current instruction uses the entry, in a regime. */
+void retain_use(struct cpu *cpu, enum regime_kind kind, const struct request *request,
+	const struct tlb_entry *entry);
+/* Does the TLB have one for the address, wherever it is? */
+bool retain_has(const struct cpu *cpu, u64 space, u64 va);
 /* A set is full; what is in the slot is about to go. */
 void retain_evicted(struct cpu *cpu, unsigned slot);
 
@@ -61,7 +86,49 @@ void late_tlbi_before_insn(struct cpu *cpu);
 /* A DSB of loads and stores: what is put off is done in the TLBs of `pes`. */
 void late_tlbi_complete(struct cpu *cpu, u32 pes);
 
-/* tlbi.c: in the TLBs of those of its PEs that are in `pes`. */
+/* tlbi.c: is there such an instruction? */
+bool tlbi_is(enum sysreg_id op);
+/* In the TLBs of those of its PEs that are in `pes`. */
 void tlbi_perform(struct cpu *cpu, const struct tlbi *tlbi, u32 pes);
+
+/* ---- walk_cache.c ---- */
+
+enum { NO_LEVEL = 0xff };
+
+/*
+ * The last level at which the walk uses what it read before, in *leaf, and reads none above;
+ * NO_LEVEL: it reads all from memory.
+ */
+unsigned walk_cache_find(struct cpu *cpu, const struct regime *regime, const struct tables *tables,
+	u64 input, struct leaf *leaf);
+/* A walk has read a descriptor: a table, or, of stage 2, a leaf that does not fault. */
+void walk_cache_note(struct cpu *cpu, const struct regime *regime, const struct tables *tables,
+	u64 input, unsigned level, const struct leaf *leaf);
+
+/* What of it a TLBI is about. */
+struct walk_selection {
+	struct tlb_selection whose;
+	bool stage1, stage2;
+	bool leaves_only; /* tables stay */
+	u64 first, last;  /* addresses */
+};
+void walk_cache_remove(struct cpu *cpu, const struct walk_selection *selection);
+
+/* ---- old_descriptor.c ---- */
+
+/* The PE is about to store into RAM. is_release: behind all that it stored before. */
+void old_descriptor_store(
+	struct cpu *cpu, const struct ram_region *region, u64 pa, unsigned size, bool is_release);
+/* What the PE's walk sees where `value` is in memory. */
+u64 old_descriptor_read(struct cpu *cpu, u64 pa, u64 value);
+/* DMB of stores; a DSB of them, for the walks of `pes`. */
+void old_descriptor_order(struct cpu *cpu);
+void old_descriptor_complete(struct cpu *cpu, u32 pes);
+
+/* ---- speculate.c ---- */
+
+void speculate_know(struct kept *kept, enum regime_kind kind, const struct request *request);
+/* Before an instruction. */
+void speculate(struct cpu *cpu);
 
 #endif

@@ -22,7 +22,7 @@ struct shelved {
 	union {
 		struct translated t;
 		struct table_read read;
-	};
+	} content;
 	u16 next;	  /* in its bucket, or of what is free */
 	u16 older, newer; /* NOTHING_SHELVED: it is the oldest, the newest */
 };

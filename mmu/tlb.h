@@ -49,6 +49,9 @@ static inline u64 tlb_global_space(u64 space)
 unsigned tlb_set_of(u64 space, u64 tag);
 struct tlb_entry *tlb_find(struct tlb *tlb, u64 space, u64 va);
 
+/* The parts of an entry, in both directions. */
+void tlb_transfer_entry(u64 *tag, u64 *space, struct translated *t, struct archive *archive);
+
 /*
  * Enters a translation. missed: a lookup has just missed, nothing was removed since. Evicts;
  * removes entries that would conflict, so that one lookup never has two answers.

@@ -47,6 +47,11 @@ static const struct tlbi_row *find_row(enum sysreg_id op)
 	return NULL;
 }
 
+bool tlbi_is(enum sysreg_id op)
+{
+	return find_row(op) != NULL;
+}
+
 /* HYPERVISOR-SPEC HW-6 */
 static enum regime_kind kind_of(const struct cpu *cpu, enum tlbi_whose whose)
 {
@@ -77,23 +82,57 @@ static struct tlb_selection selection_of(
 	return s;
 }
 
+static bool is_of_ipas(const struct tlbi_row *row)
+{
+	return row->what == WHAT_IPA || row->what == WHAT_RIPA;
+}
+
 /*
  * FEAT_TLBIRANGE: TG<47:46>, SCALE<45:44>, NUM<43:39>, a hint, BaseADDR<36:0> in granules. A range
- * ends with the half of the address space that it is in. AArch64.TLBIRange
+ * ends with the half of the address space that it is in. AArch64.TLBIRange. false: TG is reserved,
+ * nothing has to go.
  */
-static void remove_range(struct cpu *cpu, const struct tlb_selection *selection, u64 operand)
+static bool range_of(const struct tlbi_row *row, u64 operand, u64 *first, u64 *last)
 {
 	static const u8 granules[4] = { 0, 12, 14, 16 };
 	unsigned granule = granules[bits(operand, 47, 46)];
 	unsigned scale = (unsigned)bits(operand, 45, 44);
-	u64 first = sign_extend(operand & MASK(36, 0), 37) << granule;
-	u64 last = first + ((bits(operand, 43, 39) + 1) << (5 * scale + 1 + granule)) - 1;
+	u64 base = is_of_ipas(row) ? operand & MASK(36, 0) : sign_extend(operand & MASK(36, 0), 37);
 
-	if (granule == 0) /* reserved: nothing has to go */
-		return;
-	if (bit(first, 52) != bit(last, 52))
-		last = first | MASK(51, 0);
-	tlb_remove_range(cpu, selection, first, last);
+	*first = base << granule;
+	*last = *first + ((bits(operand, 43, 39) + 1) << (5 * scale + 1 + granule)) - 1;
+	if (bit(*first, 52) != bit(*last, 52))
+		*last = *first | MASK(51, 0);
+	return granule != 0;
+}
+
+/* The addresses that it is about; false: none. Operand bits <43:0> are VA<55:12>. */
+static bool addresses_of(const struct tlbi_row *row, u64 operand, u64 *first, u64 *last)
+{
+	*first = 0;
+	*last = ~0ull;
+	switch (row->what) {
+	case WHAT_VA:
+	case WHAT_VAA: *first = *last = canonical_va(bits(operand, 43, 0) << 12); return true;
+	case WHAT_IPA: *first = *last = bits(operand, 39, 0) << 12; return true;
+	case WHAT_RVA:
+	case WHAT_RVAA:
+	case WHAT_RIPA: return range_of(row, operand, first, last);
+	default: return true;
+	}
+}
+
+/* What walks keep of tables: of stage 1 no leaves. */
+static void forget_walks(struct cpu *cpu, const struct tlbi_row *row,
+	const struct tlb_selection *selection, u64 operand)
+{
+	struct walk_selection walks = { .whose = *selection,
+		.stage1 = !is_of_ipas(row),
+		.stage2 = row->whose == WHOSE_GUEST,
+		.leaves_only = row->levels == LEVELS_LAST };
+
+	if (addresses_of(row, operand, &walks.first, &walks.last))
+		walk_cache_remove(cpu, &walks);
 }
 
 /*
@@ -114,22 +153,26 @@ static void forget_timed(
 }
 
 /*
- * Operand bits <43:0> are VA<55:12>; FEAT_TTL's hint, <47:44>, need not be used. IPAs: stage-2
- * results of their own are not part of the TLB.
+ * FEAT_TTL's hint, operand bits <47:44>, need not be used. IPAs: stage-2 results of their own are
+ * not part of the TLB.
  */
 static void remove_from(struct cpu *cpu, const struct tlbi_row *row,
 	const struct tlb_selection *selection, u64 operand)
 {
+	u64 first, last;
+
 	if (cpu_is_timed(cpu))
 		forget_timed(cpu, row, selection);
-	if (row->what == WHAT_IPA || row->what == WHAT_RIPA)
+	if (UNLIKELY(cpu->mmu->kept != NULL))
+		forget_walks(cpu, row, selection, operand);
+	if (is_of_ipas(row))
 		return;
 	if (row->what == WHAT_VA || row->what == WHAT_VAA)
 		tlb_remove_va(cpu, selection, bits(operand, 43, 0) << 12);
-	else if (row->what == WHAT_RVA || row->what == WHAT_RVAA)
-		remove_range(cpu, selection, operand);
-	else
+	else if (row->what != WHAT_RVA && row->what != WHAT_RVAA)
 		tlb_remove_all(cpu, selection);
+	else if (range_of(row, operand, &first, &last))
+		tlb_remove_range(cpu, selection, first, last);
 }
 
 /* HCR_EL2.FB makes local maintenance at EL1 reach all PEs. */

@@ -3,7 +3,7 @@
  * What a PE's MMU remembers, as bytes: the architectural TLB, and code that is held. Contexts and
  * their host TLBs are speed, and begin anew.
  */
-#include "mmu/context.h"
+#include "mmu/retain.h"
 
 #include <string.h>
 
@@ -11,12 +11,8 @@
 
 enum { LARGEST_SHIFT = 48 };
 
-static void transfer_entry(struct tlb *tlb, unsigned slot, struct archive *archive)
+void tlb_transfer_entry(u64 *tag, u64 *space, struct translated *t, struct archive *archive)
 {
-	struct translated *t = &tlb->entry[slot].t;
-	u64 *tag = &tlb->set[slot / TLB_WAYS].tag[slot % TLB_WAYS];
-	u64 *space = &tlb->set[slot / TLB_WAYS].space[slot % TLB_WAYS];
-
 	ARCHIVE(archive, *tag);
 	ARCHIVE(archive, *space);
 	ARCHIVE(archive, t->pa);
@@ -39,6 +35,14 @@ static void transfer_entry(struct tlb *tlb, unsigned slot, struct archive *archi
 	archive_require(archive, (*tag & (PAGE_SIZE - 1)) == t->shift, "a TLB entry has two sizes");
 	archive_require(archive, get_field(*space, SPACE_KIND) <= REGIME_EL20,
 		"a TLB entry is of no translation regime");
+}
+
+static void transfer_slot(struct tlb *tlb, unsigned slot, struct archive *archive)
+{
+	u64 *tag = &tlb->set[slot / TLB_WAYS].tag[slot % TLB_WAYS];
+	u64 *space = &tlb->set[slot / TLB_WAYS].space[slot % TLB_WAYS];
+
+	tlb_transfer_entry(tag, space, &tlb->entry[slot].t, archive);
 	archive_require(archive, archive->failed || tlb_set_of(*space, *tag) == slot / TLB_WAYS,
 		"a TLB entry is where nobody looks for it");
 }
@@ -67,7 +71,7 @@ static void load_entries(struct tlb *tlb, struct archive *archive)
 		if (archive->failed)
 			return;
 		last = slot;
-		transfer_entry(tlb, slot, archive);
+		transfer_slot(tlb, slot, archive);
 		if (!archive->failed)
 			count_entry(tlb, slot);
 	}
@@ -82,7 +86,7 @@ static void save_entries(struct tlb *tlb, struct archive *archive)
 		if (!(tlb->valid[slot / 64] >> slot % 64 & 1))
 			continue;
 		ARCHIVE(archive, slot);
-		transfer_entry(tlb, slot, archive);
+		transfer_slot(tlb, slot, archive);
 	}
 }
 
@@ -136,4 +140,5 @@ void mmu_transfer(struct cpu *cpu, struct archive *archive)
 		timing_micro_tlb_transfer(&cpu->timed, TLB_ENTRIES, archive);
 	transfer_held(cpu->mmu, archive);
 	transfer_pieces(&cpu->mmu->pieces, archive);
+	retain_transfer(cpu, archive);
 }

@@ -4,6 +4,7 @@
  * order of AArch64.FullTranslate (DDI 0487, shared/translation). Does not know the TLB.
  */
 #include "cpu/events.h"
+#include "mmu/retain.h"
 #include "mmu/tell.h"
 
 #include <string.h>
@@ -85,6 +86,14 @@ static bool walk_address(struct cpu *cpu, const struct regime *regime, u64 addre
 	return true;
 }
 
+static void see_old(struct cpu *cpu, u64 pa, struct leaf *leaf)
+{
+	u64 value = old_descriptor_read(cpu, pa, leaf->descriptor);
+
+	leaf->is_kept = value != leaf->descriptor;
+	leaf->descriptor = value;
+}
+
 static bool fetch_descriptor(struct cpu *cpu, const struct regime *regime,
 	const struct tables *tables, unsigned level, struct leaf *leaf, struct mmu_fault *fault)
 {
@@ -97,6 +106,9 @@ static bool fetch_descriptor(struct cpu *cpu, const struct regime *regime,
 		return mmu_fail(fault, tables->stage2, FSC_EXTERNAL_ON_WALK, level);
 	leaf->host = leaf->region->host + (pa - leaf->region->base.v);
 	leaf->descriptor = descriptor_load(leaf->host);
+	leaf->is_kept = false;
+	if (UNLIKELY(cpu->mmu->kept != NULL) && regime->inspection == NULL)
+		see_old(cpu, pa, leaf);
 	if (UNLIKELY(regime->inspection != NULL))
 		note_step(regime,
 			&(struct inspected_step){ .stage = tables->stage2 ? 2 : 1,
@@ -223,6 +235,12 @@ static __attribute__((noinline)) void emit_descriptor(struct cpu *cpu, const str
 	event_emit(cpu, &event);
 }
 
+/* Is what walks have read kept for later ones? Not that of who looks on. */
+static bool is_kept(const struct cpu *cpu, const struct regime *regime)
+{
+	return UNLIKELY(cpu->mmu->kept != NULL) && regime->inspection == NULL;
+}
+
 /* AArch64.S1Walk and AArch64.S2Walk: to the block or page descriptor that maps `input`. */
 static bool walk_tables(struct cpu *cpu, const struct regime *regime, const struct tables *tables,
 	u64 input, struct leaf *leaf, struct mmu_fault *fault)
@@ -231,6 +249,7 @@ static bool walk_tables(struct cpu *cpu, const struct regime *regime, const stru
 	unsigned stride = tables->granule - 3u, level = tables->start_level;
 	unsigned shift = tables->granule + (3 - level) * stride;
 	unsigned top = tables->input_bits; /* the index is input<top-1:shift> */
+	unsigned known = NO_LEVEL;
 	u64 table = tables->base;
 
 	if (takes_time(cpu, regime) && !tables->stage2)
@@ -240,14 +259,23 @@ static bool walk_tables(struct cpu *cpu, const struct regime *regime, const stru
 	leaf->uxn_table = leaf->pxn_table = false;
 	if (is_too_large(tables, table))
 		return mmu_fail(fault, tables->stage2, FSC_ADDRESS_SIZE, 0);
+	if (is_kept(cpu, regime))
+		known = walk_cache_find(cpu, regime, tables, input, leaf);
+	if (UNLIKELY(known != NO_LEVEL)) {
+		level = known;
+		shift = tables->granule + (3 - level) * stride;
+		leaf->is_kept = true;
+	}
 	for (;; level++, top = shift, shift -= stride) {
 		u64 d;
 
 		leaf->where = table + (bits(input, top - 1, shift) << 3);
-		if (!fetch_descriptor(cpu, regime, tables, level, leaf, fault))
-			return false;
-		if (is_told)
-			emit_descriptor(cpu, regime, tables, level, input, leaf);
+		if (LIKELY(level != known)) {
+			if (!fetch_descriptor(cpu, regime, tables, level, leaf, fault))
+				return false;
+			if (is_told)
+				emit_descriptor(cpu, regime, tables, level, input, leaf);
+		}
 		d = leaf->descriptor;
 		if (!bit(d, DESC_VALID))
 			return mmu_fail(fault, tables->stage2, FSC_TRANSLATION, level);
@@ -259,6 +287,8 @@ static bool walk_tables(struct cpu *cpu, const struct regime *regime, const stru
 		if (is_too_large(tables, table))
 			return mmu_fail(fault, tables->stage2, FSC_ADDRESS_SIZE, level);
 		apply_table_permissions(tables, leaf);
+		if (is_kept(cpu, regime) && level != known)
+			walk_cache_note(cpu, regime, tables, input, level, leaf);
 	}
 	if (level < 3 && !may_be_block(tables, level))
 		return mmu_fail(fault, tables->stage2, FSC_TRANSLATION, level);
@@ -272,6 +302,12 @@ static bool walk_tables(struct cpu *cpu, const struct regime *regime, const stru
 	if (bit(leaf->descriptor, DESC_CONTIGUOUS))
 		leaf->shift = (u8)contiguous_shift(tables, leaf->descriptor, input, level, shift);
 	return true;
+}
+
+/* Else a clear one faults. */
+static bool sets_access_flag(const struct regime *regime, bool ha)
+{
+	return ha && !regime->is_speculative;
 }
 
 /* ---- Stage 2 ---- */
@@ -299,11 +335,30 @@ static bool stage2_check(const struct regime *regime, const struct request *requ
 
 static u64 stage2_updated(const struct regime *regime, const struct request *request, u64 d)
 {
+	if (regime->is_speculative)
+		return d;
 	if (regime->s2_ha)
 		d |= BIT(DESC_AF);
 	if (regime->s2_hd && bit(d, DESC_DBM) && request_writes(request) && !request->at)
 		d |= DESC_S2AP1;
 	return d;
+}
+
+static bool stage2_steps(struct cpu *cpu, const struct regime *regime, u64 ipa,
+	const struct request *request, bool for_walk, struct stage_output *out,
+	struct mmu_fault *fault);
+
+/* An update is atomic: it looks at what is in memory, whatever the walk saw. */
+static __attribute__((noinline)) bool stage2_from_memory(struct cpu *cpu,
+	const struct regime *regime, u64 ipa, const struct request *request, bool for_walk,
+	struct stage_output *out, struct mmu_fault *fault)
+{
+	bool is_ok, before = cpu->mmu->kept->reads_memory;
+
+	cpu->mmu->kept->reads_memory = true;
+	is_ok = stage2_steps(cpu, regime, ipa, request, for_walk, out, fault);
+	cpu->mmu->kept->reads_memory = before;
+	return is_ok;
 }
 
 /* out->attr comes in as stage 1's memory type and goes out combined. */
@@ -313,14 +368,16 @@ static bool stage2_steps(struct cpu *cpu, const struct regime *regime, u64 ipa,
 {
 	const struct tables *tables = &regime->s2;
 	struct leaf *leaf = &out->leaf;
-	bool s1_device = attr_is_device(out->attr);
+	unsigned s1_attr = out->attr;
+	bool s1_device = attr_is_device(s1_attr);
 	u64 updated;
 
 	if (tables->disabled || ipa >> tables->input_bits != 0)
 		return mmu_fail(fault, true, FSC_TRANSLATION, 0);
 	if (!walk_tables(cpu, regime, tables, ipa, leaf, fault))
 		return false;
-	if (!bit(leaf->descriptor, DESC_AF) && !regime->s2_ha && !asks_only_where(regime))
+	if (!bit(leaf->descriptor, DESC_AF) && !sets_access_flag(regime, regime->s2_ha) &&
+		!asks_only_where(regime))
 		return mmu_fail(fault, true, FSC_ACCESS_FLAG, leaf->level);
 	out->attr = attrs_combine(regime, out->attr, leaf->descriptor);
 	out->sh = (unsigned)bits(leaf->descriptor, 9, 8);
@@ -329,9 +386,15 @@ static bool stage2_steps(struct cpu *cpu, const struct regime *regime, u64 ipa,
 		    perms_stage2(regime, leaf->descriptor), leaf->level, fault))
 		return false;
 	updated = stage2_updated(regime, request, leaf->descriptor);
+	if (UNLIKELY(updated != leaf->descriptor && leaf->is_kept)) {
+		out->attr = s1_attr;
+		return stage2_from_memory(cpu, regime, ipa, request, for_walk, out, fault);
+	}
 	if (updated != leaf->descriptor &&
 		!update_descriptor(cpu, regime, true, leaf, updated, fault))
 		return false;
+	if (is_kept(cpu, regime) && !leaf->is_kept)
+		walk_cache_note(cpu, regime, tables, ipa, leaf->level, leaf);
 	out->perms = perms_stage2(regime, leaf->descriptor);
 	return true;
 }
@@ -405,11 +468,28 @@ static bool stage1_check(const struct regime *regime, const struct request *requ
 
 static u64 stage1_updated(const struct regime *regime, const struct request *request, u64 d)
 {
+	if (regime->is_speculative)
+		return d;
 	if (regime->ha)
 		d |= BIT(DESC_AF);
 	if (regime->hd && bit(d, DESC_DBM) && request_writes(request) && !request->at)
 		d &= ~DESC_AP2;
 	return d;
+}
+
+static bool stage1_translate(struct cpu *cpu, const struct regime *regime,
+	const struct request *request, struct stage_output *out, struct mmu_fault *fault);
+
+static __attribute__((noinline)) bool stage1_from_memory(struct cpu *cpu,
+	const struct regime *regime, const struct request *request, struct stage_output *out,
+	struct mmu_fault *fault)
+{
+	bool is_ok, before = cpu->mmu->kept->reads_memory;
+
+	cpu->mmu->kept->reads_memory = true;
+	is_ok = stage1_translate(cpu, regime, request, out, fault);
+	cpu->mmu->kept->reads_memory = before;
+	return is_ok;
 }
 
 /* AArch64.S1Translate */
@@ -428,7 +508,8 @@ static bool stage1_translate(struct cpu *cpu, const struct regime *regime,
 	if (!walk_tables(
 		    cpu, regime, range, bits(request->va, range->input_bits - 1u, 0), leaf, fault))
 		return false;
-	if (!bit(leaf->descriptor, DESC_AF) && !regime->ha && !asks_only_where(regime))
+	if (!bit(leaf->descriptor, DESC_AF) && !sets_access_flag(regime, regime->ha) &&
+		!asks_only_where(regime))
 		return mmu_fail(fault, false, FSC_ACCESS_FLAG, leaf->level);
 	out->attr = attrs_stage1(regime, leaf->descriptor);
 	out->sh = (unsigned)bits(leaf->descriptor, 9, 8);
@@ -439,6 +520,8 @@ static bool stage1_translate(struct cpu *cpu, const struct regime *regime,
 	updated = stage1_updated(regime, request, leaf->descriptor);
 	if (LIKELY(updated == leaf->descriptor))
 		return true;
+	if (UNLIKELY(leaf->is_kept))
+		return stage1_from_memory(cpu, regime, request, out, fault);
 	if (!update_descriptor(cpu, regime, false, leaf, updated, fault))
 		return false;
 	out->perms = perms_stage1(regime, leaf);

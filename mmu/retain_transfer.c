@@ -144,4 +144,6 @@ void retain_transfer(struct cpu *cpu, struct archive *archive)
 			archive, retain_begin(cpu), "there is no memory for what a TLB keeps");
 	if (keeps && !archive->failed)
 		transfer_kept(mmu->kept, archive);
+	if (archive->failed && archive->is_loading && mmu->kept != NULL)
+		retain_begin(cpu); /* what is half there must not take effect */
 }

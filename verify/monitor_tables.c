@@ -202,13 +202,13 @@ struct comparison {
 	bool is_clean;
 };
 
-/* Is somebody about to take it out of the TLBs? */
+/* Is somebody about to take it out of the TLBs, or does another rule say that nobody is? */
 static bool is_being_broken(struct held_table *table, u16 vmid, u64 ipa)
 {
 	for (struct held *held = held_next_active(table, NULL); held != NULL;
 		held = held_next_active(table, held)) {
-		if (held->stage2 && held->is_gone && held->vmid == vmid && held->first <= ipa &&
-			ipa <= held_last(held))
+		if (held->stage2 && (held->is_gone || held->wrong != 0) && held->vmid == vmid &&
+			held->first <= ipa && ipa <= held_last(held))
 			return true;
 	}
 	return false;
@@ -339,8 +339,8 @@ static void on_event(
 		break;
 	case EVENT_ERET:
 		if (enters_guest(cpu, event)) {
-			on_entry(watchman, table, cpu, event);
 			compare_tlb(watchman, tables, cpu, event);
+			on_entry(watchman, table, cpu, event);
 		}
 		break;
 	default: break;

@@ -108,6 +108,8 @@ void consultation_note(struct consultation *consultation, enum sysreg_id reg, u6
 u64 sysreg_read(struct cpu *cpu, enum sysreg_id id);
 u64 sysreg_take(struct cpu *cpu, enum sysreg_id id);
 void sysreg_write(struct cpu *cpu, enum sysreg_id id, u64 value);
+/* What a write would store, but for effects on other registers. Pure. */
+u64 sysreg_as_stored(const struct cpu *cpu, enum sysreg_id id, u64 value);
 /* What a read would return, for who looks on: not even the order of reads is another then. */
 u64 sysreg_look(const struct cpu *cpu, enum sysreg_id id);
 

@@ -140,7 +140,5 @@ void idregs_compute(struct cpu *cpu);
 u64 hcr_as_implemented(const struct cpu *cpu, u64 hcr);
 /* MDSCR_EL1 without the bits that can only be written while the OS Lock is locked. */
 u64 mdscr_as_locked(const struct cpu *cpu, u64 mdscr);
-/* What sysreg_write() of one of late.def would store. */
-u64 sysreg_as_stored(const struct cpu *cpu, enum sysreg_id id, u64 value);
 
 #endif

@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const struct rule_group *const groups[] = { &rules_hcr, &rules_state, &rules_pc, &rules_nv,
-	&rules_stage2, &rules_gic };
+	&rules_stage2, &rules_vmid, &rules_gic };
 enum { GROUPS = sizeof(groups) / sizeof(groups[0]) };
 
 /* Behind the functions stand labels. */
@@ -126,6 +126,7 @@ static void on_guest_entry(struct scene *scene)
 			groups[i]->entered(scene);
 	scene->known->taken[0].is_known = scene->known->taken[1].is_known = false;
 	scene->known->exit.is_known = false;
+	scene->pe->entries++;
 	scene->pe->guest = scene->vcpu.va;
 	if (scene->view.is_bad)
 		BROKEN(scene, WS_2,

@@ -34,7 +34,10 @@ struct guest_exit {
 	bool is_known;
 	u8 interrupt; /* enum interrupt_kind */
 	bool was_hyp, was_nested, far_valid, hpfar_valid, has_serror;
-	bool is_l1s, is_not_l1s; /* NV-9 */
+	bool is_l1s, is_not_l1s;    /* NV-9 */
+	bool is_asked, is_l1_fault; /* S2-5: what L1's stage 2 says */
+	u8 l1_fault;		    /* fault status */
+	u64 true_ipa;
 	u64 elr, spsr, esr, far, hpfar, fault_ipa;
 	u64 x[31], sp_el0, velr; /* of the EL1 registers */
 	u64 fault_esr;		 /* the vCPU's, before */
@@ -50,8 +53,9 @@ struct taken {
 struct known_pe {
 	struct call call[MODEL_CALLS];
 	u8 depth;
-	u64 guest;     /* the vCPU that is inside; 0: none */
-	bool has_left; /* since vcpu_run() began */
+	u64 guest;	  /* the vCPU that is inside; 0: none */
+	bool has_left;	  /* since hal_enter_guest() began */
+	unsigned entries; /* since vcpu_run() began */
 	u64 last_guest;
 	/* monitor_hcr.c */
 	bool knows_host;
@@ -69,6 +73,8 @@ struct known_pe {
 	u64 host_fp_digest; /* when a guest took them */
 	bool knows_host_fp;
 	/* monitor_stage2.c */
+	bool is_guest_nested;
+	u64 guest_vm, last_vttbr;
 	u64 last_vcpu[MODEL_MMUS]; /* TB-5: who ran last here with this mmu; 0: nobody */
 	bool is_flushed[MODEL_MMUS], is_cleaned[MODEL_MMUS];
 };
@@ -125,7 +131,13 @@ struct rule_group {
 	void (*returned)(struct scene *scene, const struct call *call);
 	void (*other)(struct scene *scene); /* any event; scene->vcpu is not filled */
 };
-extern const struct rule_group rules_hcr, rules_state, rules_pc, rules_nv, rules_stage2, rules_gic;
+extern const struct rule_group rules_hcr, rules_state, rules_pc, rules_nv, rules_stage2, rules_vmid,
+	rules_gic;
+
+/* monitor_vmid.c: does an entry of a guest, on any PE, lead there? */
+bool is_in_a_tlb(const struct cpu *cpu, u64 pa, u64 size);
+/* Of the register in the syndrome of a trapped access, as sysreg_find() wants it. */
+u32 encoding_of_trap(u64 esr);
 
 /* ---- Looking; monitor_model_look.c ---- */
 

@@ -185,16 +185,6 @@ enum sysreg_id live_counterpart(enum guest_register reg)
 	return (enum sysreg_id)rows[reg].live;
 }
 
-/* RES1 without FEAT_ExS, FEAT_CSV2_2 and AArch32, which no profile has: bits 29, 28, 22, 20, 11. */
-#define SCTLR_FIXED 0x30500800ull
-
-/* As the CPU keeps it. */
-static u64 as_kept(enum sysreg_id reg, u64 value)
-{
-	value = (value & ~sysreg_direct[reg].res0) | sysreg_direct[reg].res1;
-	return reg == SR_SCTLR_EL1 ? value | SCTLR_FIXED : value;
-}
-
 /* NV-17, B.4: behind a load, by the raw copy in memory. */
 bool expected_live(
 	struct scene *scene, const struct looked *vcpu, enum guest_register reg, u64 *value)
@@ -241,7 +231,7 @@ bool expected_live(
 		break;
 	default: return false;
 	}
-	*value = as_kept(live_counterpart(reg), *value);
+	*value = sysreg_as_stored(scene->cpu, live_counterpart(reg), *value);
 	return true;
 }
 
@@ -288,7 +278,7 @@ bool is_as_written(
 
 	if (!authoritative_register(scene, vcpu, reg, &found))
 		return true;
-	if (found != value && found != as_kept(live_counterpart(reg), value) &&
+	if (found != value && found != sysreg_as_stored(scene->cpu, live_counterpart(reg), value) &&
 		found != masked(scene, vcpu, reg, value))
 		return false;
 	if (known == NULL || row->kind < KIND_MAPPED ||

@@ -90,7 +90,7 @@ static void check_vncr(struct scene *scene)
 /* ---- NV-9: what L1's controls trap, as a PE says that has them at EL2 ---- */
 
 /* The instruction's encoding from its syndrome. */
-static u32 encoding_of(u64 esr)
+u32 encoding_of_trap(u64 esr)
 {
 	return (u32)(bits(esr, 21, 20) << 14 | bits(esr, 16, 14) << 11 | bits(esr, 13, 10) << 7 |
 		     bits(esr, 4, 1) << 3 | bits(esr, 19, 17));
@@ -108,7 +108,7 @@ static enum {
 	} controls[] = { { GUEST_HCR_EL2, SR_HCR_EL2 }, { GUEST_CPTR_EL2, SR_CPTR_EL2 },
 		{ GUEST_MDCR_EL2, SR_MDCR_EL2 }, { GUEST_CNTHCTL_EL2, SR_CNTHCTL_EL2 },
 		{ GUEST_ICH_HCR_EL2, SR_ICH_HCR_EL2 } };
-	enum sysreg_id id = sysreg_find(encoding_of(x->esr));
+	enum sysreg_id id = sysreg_find(encoding_of_trap(x->esr));
 	struct cpu reference = *scene->cpu;
 	struct route route;
 
@@ -175,7 +175,7 @@ static void left(struct scene *scene)
 
 	if (!is_system_trap(x))
 		return;
-	id = sysreg_find(encoding_of(x->esr));
+	id = sysreg_find(encoding_of_trap(x->esr));
 	if (x->was_hyp && (scene->cpu->sys[SR_HCR_EL2] & HCR_EL2_NV2) != 0 &&
 		bits(x->spsr, 3, 2) == EL1 && never_traps(scene->cpu, id))
 		BROKEN(scene, NV_8, "%s is trapped at virtual EL2, which FEAT_NV2 redirects",

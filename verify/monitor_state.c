@@ -220,9 +220,11 @@ static void called(struct scene *scene, struct call *call)
 		break;
 	case FUNCTION_hal_enter_guest:
 		pe->had_serror = (scene->cpu->lines & LINE_SERROR) != 0;
+		pe->has_left = false;
 		break;
 	case FUNCTION_vcpu_run:
 		pe->has_left = false;
+		pe->entries = 0;
 		call->kept[4] = scene->cpu->pstate.daif;
 		break;
 	case FUNCTION_vcpu_put:

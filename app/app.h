@@ -31,6 +31,7 @@ int step_command(int argc, char **argv);
 int verify_command(int argc, char **argv);
 /* Of `entresol verify`; argv[0] is "--kill-matrix". */
 int kill_matrix_command(int argc, char **argv);
+int sweep_command_line(int argc, char **argv);
 
 /* Says a message of ours, one line, prefixed, on stderr. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));

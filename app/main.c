@@ -36,6 +36,8 @@ static const struct subcommand subcommands[] = {
 	{ "run", "run an image", run_command },
 	{ "step", "step through an image, forward and back, and see each transition",
 		step_command },
+	{ "sweep", "interrupt a run at every instruction of a window, and see whether it holds",
+		sweep_command_line },
 	{ "explain", "say what a system instruction does in a state, and why", explain_command },
 	{ "sysregs", "describe system registers, decode their values", sysregs_command },
 	{ "cost", "measure what a hypervisor's operations cost, nested or not", cost_command },

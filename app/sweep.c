@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * `entresol sweep`: an interruption at every boundary of a window, or results of that from files.
+ */
+#include <unistd.h>
+
+#include "app/app.h"
+#include "app/sweep.h"
+
+static int merge(const struct sweep_options *options)
+{
+	struct sweep_results results = { .sweep = 0 };
+	struct status status = status_ok();
+	u64 missing;
+	int code;
+
+	for (unsigned i = 0; i < options->files && status.code == STATUS_OK; i++)
+		status = sweep_results_read(&results, options->file[i], false, true, NULL);
+	if (status.code == STATUS_OK && results.boundaries == 0)
+		status = status_error(STATUS_BAD_IMAGE, "no file has any results");
+	if (status.code == STATUS_OK && options->output != NULL)
+		status = sweep_results_write(&results, options->output);
+	if (status.code != STATUS_OK) {
+		sweep_results_free(&results);
+		return say_status(status);
+	}
+	for (u64 i = 0; options->json && i < results.boundaries; i++) {
+		if (results.line[i] != NULL)
+			puts(results.line[i]);
+	}
+	code = sweep_results_say(&results, NULL, options->json ? stderr : stdout);
+	missing = sweep_results_missing(&results);
+	if (missing != 0 && code == STATUS_OK)
+		code = say_status(status_error(STATUS_BAD_IMAGE,
+			"%" PRIu64 " of %" PRIu64 " boundaries have no result: run their shards "
+			"again, with the same --output",
+			missing, results.boundaries));
+	sweep_results_free(&results);
+	return code;
+}
+
+static int run(const struct sweep_options *options)
+{
+	struct sweep_lines lines = { .path = NULL };
+	struct status status;
+	char what[300];
+	int code;
+
+	if (options->shard_from != NULL)
+		say("part %u of %u, by %s", options->sweep.shard + 1, options->sweep.shards,
+			options->shard_from);
+	status = sweep_lines_run(&lines, options, options->output, isatty(STDERR_FILENO) == 1);
+	code = status.code != STATUS_OK
+		       ? say_status(status)
+		       : sweep_results_say(&lines.results, sweep_say(options, what, sizeof(what)),
+				 options->json ? stderr : stdout);
+	sweep_lines_free(&lines);
+	return code;
+}
+
+int sweep_command_line(int argc, char **argv)
+{
+	struct sweep_options options;
+	int code = STATUS_OK;
+
+	switch (sweep_options_parse(&options, "entresol sweep", argc, argv)) {
+	case SWEEP_DONE: break;
+	case SWEEP_USAGE: code = STATUS_USAGE; break;
+	case SWEEP_RUN: code = options.merges ? merge(&options) : run(&options); break;
+	}
+	sweep_options_free(&options);
+	return code;
+}

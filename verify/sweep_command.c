@@ -37,9 +37,9 @@ __attribute__((format(printf, 2, 3))) static void add(struct out *out, const cha
 static void add_word(struct out *out, const char *word)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				    "-_./:=,+@%";
+				    "-_./:=,+@%#";
 
-	if (*word != '\0' && word[strspn(word, plain)] == '\0') {
+	if (*word != '\0' && *word != '#' && word[strspn(word, plain)] == '\0') {
 		add(out, " %s", word);
 		return;
 	}

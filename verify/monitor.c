@@ -58,6 +58,10 @@ struct monitors {
 		const struct monitor *monitor;
 		size_t state; /* its place behind `found` */
 	} watcher[MONITOR_COUNT + 1];
+	/* Indexes of those that hear a kind, in order: most events are of one that few want. */
+	struct hearers {
+		u8 count, index[MONITOR_COUNT + 1];
+	} hearers[EVENT_KIND_COUNT];
 	size_t size; /* of what follows */
 	_Alignas(16) struct found found;
 };
@@ -114,14 +118,24 @@ struct status monitors_parse(const char *text, u32 *which)
 	}
 }
 
-void monitors_list(FILE *out)
+static void list_rules(FILE *out, const char *monitor)
 {
 	for (unsigned i = 0; rule_rows[i].name != NULL; i++) {
 		const struct rule_row *row = &rule_rows[i];
 
-		if (i == 0 || strcmp(row->monitor, rule_rows[i - 1].monitor) != 0)
-			fprintf(out, "%s%s\n", i == 0 ? "" : "\n", row->monitor);
-		fprintf(out, "  %-10s %s (%s)\n", row->name, row->text, row->source);
+		if (strcmp(row->monitor, monitor) == 0)
+			fprintf(out, "  %-8s %s (%s)\n", row->name, row->text, row->source);
+	}
+}
+
+void monitors_list(FILE *out)
+{
+	for (unsigned i = 0; monitor_rows[i].monitor != NULL; i++) {
+		const char *name = monitor_rows[i].monitor->name;
+
+		fprintf(out, "%s%s%s\n", i == 0 ? "" : "\n", name,
+			monitor_rows[i].needs_model ? " (of hyp.elf alone)" : "");
+		list_rules(out, name);
 	}
 }
 
@@ -130,6 +144,18 @@ void monitors_list(FILE *out)
 static void *state_of(struct monitors *monitors, const struct watcher *watcher)
 {
 	return (u8 *)&monitors->found + watcher->state;
+}
+
+static void list_hearers(struct monitors *monitors)
+{
+	for (unsigned i = 0; i < monitors->count; i++) {
+		for (unsigned kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+			struct hearers *hearers = &monitors->hearers[kind];
+
+			if (monitors->watcher[i].monitor->kinds >> kind & 1)
+				hearers->index[hearers->count++] = (u8)i;
+		}
+	}
 }
 
 struct monitors *monitors_create(const struct watchman *watchman, u32 which)
@@ -158,6 +184,7 @@ struct monitors *monitors_create(const struct watchman *watchman, u32 which)
 	monitors->count = count;
 	monitors->size = size;
 	memcpy(monitors->watcher, watcher, count * sizeof(watcher[0]));
+	list_hearers(monitors);
 	monitors_begin(monitors);
 	return monitors;
 }
@@ -183,12 +210,13 @@ static void on_event(void *opaque, const struct cpu *cpu, const struct event *ev
 {
 	struct monitors *monitors = opaque;
 
-	for (unsigned i = 0; i < monitors->count; i++) {
-		const struct watcher *watcher = &monitors->watcher[i];
+	const struct hearers *hearers = &monitors->hearers[event->kind];
 
-		if (watcher->monitor->kinds >> event->kind & 1)
-			watcher->monitor->event(
-				&monitors->watchman, state_of(monitors, watcher), cpu, event);
+	for (unsigned i = 0; i < hearers->count; i++) {
+		const struct watcher *watcher = &monitors->watcher[hearers->index[i]];
+
+		watcher->monitor->event(
+			&monitors->watchman, state_of(monitors, watcher), cpu, event);
 	}
 }
 

@@ -10,6 +10,7 @@
 
 #include "mmu/mmu.h"
 #include "sysregs/sysregs.h"
+#include "verify/address.h"
 #include "verify/monitor.h"
 #include "verify/scope.h"
 
@@ -25,7 +26,7 @@ enum use {
 	KEY_DA = 256,
 	KEY_DB = 512,
 	KEY_GA = 1024,
-	OF_INSNS = AT | ROUTE | FP | KEY_IA | KEY_IB | KEY_DA | KEY_DB | KEY_GA
+	OF_INSNS = TRANSLATION | AT | ROUTE | FP | KEY_IA | KEY_IB | KEY_DA | KEY_DB | KEY_GA
 };
 
 static const struct row {
@@ -393,8 +394,12 @@ _Static_assert(SR_APIBKeyLo_EL1 == SR_APIAKeyLo_EL1 + 2 &&
 static void on_insn(struct question question, u32 insn)
 {
 	u32 uses = question.sync->pe[question.cpu->index].uses;
+	bool is_write;
+	u64 va;
 	int key;
 
+	if ((uses & TRANSLATION) && insn_address(question.cpu, insn, &va, &is_write))
+		on_access(question, va, is_write);
 	if ((insn & 0xffc00000u) == 0xd5000000u && bits(insn, 20, 19) != 0)
 		on_system_insn(question, insn);
 	else if ((uses & FP) && is_fp(insn))
@@ -443,10 +448,6 @@ static void on_event(
 		if (UNLIKELY((uses & OF_INSNS) != 0))
 			on_insn(question, event->insn);
 		break;
-	case EVENT_ACCESS:
-		if (UNLIKELY((uses & TRANSLATION) != 0))
-			on_access(question, event->va, event->write);
-		break;
 	case EVENT_TLBI:
 		if ((uses & TLBI) != 0)
 			on_tlbi(question);
@@ -466,7 +467,7 @@ static void on_event(
 }
 
 const struct monitor monitor_sync = { .name = "sync",
-	.kinds = BIT(EVENT_SYSREG) | BIT(EVENT_INSN) | BIT(EVENT_ACCESS) | BIT(EVENT_TLBI) |
-		 BIT(EVENT_EXCEPTION) | BIT(EVENT_ERET) | BIT(EVENT_BARRIER),
+	.kinds = BIT(EVENT_SYSREG) | BIT(EVENT_INSN) | BIT(EVENT_TLBI) | BIT(EVENT_EXCEPTION) |
+		 BIT(EVENT_ERET) | BIT(EVENT_BARRIER),
 	.state = sizeof(struct sync),
 	.event = on_event };

@@ -49,6 +49,7 @@ struct host_pe {
 	bool has_run_since; /* the same, since `put` */
 	bool is_leaving;    /* no host's HCR_EL2 since the exit */
 	u8 entry_daif;
+	u32 insn; /* the host's last */
 	struct hosted_values run;
 	struct {
 		bool is_known, is_guessed;

@@ -155,6 +155,7 @@ void host_insn(const struct host_look *look)
 	struct host_pe *pe = look->pe;
 	bool is_unmasked = (look->cpu->pstate.daif & DAIF_I) == 0;
 
+	pe->insn = look->event->insn;
 	if (!is_vhe(look->cpu))
 		return;
 	if (is_unmasked) {

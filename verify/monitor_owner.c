@@ -38,6 +38,7 @@ static void on_host_insn(struct owner_pe *pe, const struct cpu *cpu, const struc
 	struct insn_writes writes;
 
 	host_wrote(pe);
+	pe->insn = event->insn;
 	if ((pe->gprs | pe->vregs) == 0 || !may_write(pe, event->insn))
 		return;
 	writes = cpu_insn_writes(cpu, event->insn);
@@ -308,7 +309,7 @@ static void on_end(struct watchman *watchman, void *state)
 		const struct cpu *cpu = machine_cpu(watchman->machine, i);
 		struct look look = { .watchman = watchman, .cpu = cpu };
 
-		if (!all->pe[i].is_in_guest && owner_at(watchman, cpu, cpu->pstate.el) == 0)
+		if (!all->pe[i].is_in_guest && owned_may_end(all->pe[i].insn))
 			on_idle(&all->pe[i], &look);
 	}
 }

@@ -18,6 +18,7 @@ struct owner_pe {
 	/* Of the host's instruction that is about to be executed. */
 	u64 writes, pc;
 	u32 v_writes;
+	u32 insn;
 	/* Under which tables a VMID was walked with since all of its entries were removed. */
 	struct {
 		u64 baddr;

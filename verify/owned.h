@@ -69,4 +69,13 @@ bool owned_is_host_el0(
 bool owned_is_idle(
 	const struct watchman *watchman, const struct cpu *cpu, const struct event *event);
 
+/*
+ * That instruction may end the run: semihosting and firmware do. Where a run is cut off anywhere
+ * else nobody has said that the host is done with its guests.
+ */
+static inline bool owned_may_end(u32 insn)
+{
+	return insn == 0xd45e0000u || (insn & 0xffe0001fu) == 0xd4000003u; /* HLT #0xf000, SMC */
+}
+
 #endif

@@ -11,7 +11,7 @@
 #include "verify/model.h"
 #include "verify/monitor.h"
 
-enum { MODEL_CPUS = 4, MODEL_VCPUS = 16, MODEL_CALLS = 12, MODEL_MMUS = 36 };
+enum { MODEL_CPUS = 4, MODEL_VCPUS = 16, MODEL_CALLS = 12, MODEL_MMUS = 36, MODEL_LRS = 4 };
 
 /* Registers of a guest, guest_registers.def. */
 enum guest_register {
@@ -38,6 +38,7 @@ struct guest_exit {
 	bool is_asked, is_l1_fault; /* S2-5: what L1's stage 2 says */
 	u8 l1_fault;		    /* fault status */
 	u64 true_ipa;
+	u64 count; /* CNTPCT_EL0 */
 	u64 elr, spsr, esr, far, hpfar, fault_ipa;
 	u64 x[31], sp_el0, velr; /* of the EL1 registers */
 	u64 fault_esr;		 /* the vCPU's, before */
@@ -72,6 +73,9 @@ struct known_pe {
 	u64 fp_digest;	    /* of the guest, when it was left */
 	u64 host_fp_digest; /* when a guest took them */
 	bool knows_host_fp;
+	/* monitor_gic.c: L1's list registers and the CPU's, at an entry; these when it was left */
+	bool has_l1_lrs, given[MODEL_LRS];
+	u64 l1_lr[MODEL_LRS], given_lr[MODEL_LRS], left_lr[MODEL_LRS];
 	/* monitor_stage2.c */
 	bool is_guest_nested;
 	u64 guest_vm, last_vttbr;
@@ -145,6 +149,8 @@ struct looked look_at_vcpu(struct scene *scene, u64 va);
 /* NULL: more vCPUs than a run of hyp.elf can have. */
 struct known_vcpu *known_vcpu(struct scene *scene, u64 va);
 /* The stored copy of a register of guest_registers.def, by its index in the model; masked. */
+/* without masks */
+u64 raw_register(struct scene *scene, const struct looked *vcpu, enum guest_register reg);
 u64 stored_register(struct scene *scene, const struct looked *vcpu, enum guest_register reg);
 /* What a virtual EL2's value is translated to for the CPU with vE2H=0, B.4. */
 u64 translated_register(enum guest_register reg, u64 value);

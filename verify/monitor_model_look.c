@@ -57,16 +57,17 @@ static u64 masked(
 	return value | view_element(scene, vcpu->vm, MEMBER_vm_masks, 2 * index + 1);
 }
 
+u64 raw_register(struct scene *scene, const struct looked *vcpu, enum guest_register reg)
+{
+	if (rows[reg].offset != 0)
+		return view_word(&scene->view, vcpu->page + rows[reg].offset, 8);
+	return view_element(
+		scene, vcpu->va, MEMBER_vcpu_sys, scene->model->constant[rows[reg].index]);
+}
+
 u64 stored_register(struct scene *scene, const struct looked *vcpu, enum guest_register reg)
 {
-	u64 value;
-
-	if (rows[reg].offset != 0)
-		value = view_word(&scene->view, vcpu->page + rows[reg].offset, 8);
-	else
-		value = view_element(
-			scene, vcpu->va, MEMBER_vcpu_sys, scene->model->constant[rows[reg].index]);
-	return masked(scene, vcpu, reg, value);
+	return masked(scene, vcpu, reg, raw_register(scene, vcpu, reg));
 }
 
 /* vE2H is what the VM was configured to, or what L1 wrote. */
@@ -192,9 +193,7 @@ bool expected_live(
 	const struct guest_row *row = &rows[reg];
 	bool is_hyp = vcpu->is_hyp, e2h = vcpu->e2h;
 
-	*value = row->offset != 0 ? view_word(&scene->view, vcpu->page + row->offset, 8)
-				  : view_element(scene, vcpu->va, MEMBER_vcpu_sys,
-					    scene->model->constant[row->index]);
+	*value = raw_register(scene, vcpu, reg);
 	switch (row->kind) {
 	case KIND_USER:
 	case KIND_SHARED: break;

@@ -160,8 +160,12 @@ static void check_preferred_return(struct scene *scene, const struct guest_exit 
 	if (known->injected != 1 || !taken->is_known || x->interrupt != INT_SYNC)
 		return;
 	if (taken->kind == KIND_SYNC) {
+		/* an HVC that is UNDEFINED for the guest has not been executed */
+		bool is_undone =
+			bits(x->esr, 31, 26) == EC_HVC64 && bits(taken->esr, 31, 26) == EC_UNKNOWN;
+
 		if (bits(x->esr, 31, 26) != EC_ERET)
-			EQUAL(scene, PC_4, x->elr, taken->elr,
+			EQUAL(scene, PC_4, x->elr - (is_undone ? 4 : 0), taken->elr,
 				"the preferred return address of an emulated exception");
 	} else if (!is_step_allowed(x, taken->elr - x->elr)) {
 		DIFFERS(scene, PC_2, x->elr, taken->elr,

@@ -202,16 +202,6 @@ static enum exit_reason reason_of(const struct vcpu *vcpu, const struct host_pag
 	return page->size > BIT(stage2_granule()) ? REASON_MAP_BLOCK : REASON_MAP_PAGE;
 }
 
-/* MUT-72: what a leaf of another size allowed there. */
-static unsigned inherited(const struct vcpu *vcpu, ipa_t ipa, u64 size)
-{
-	struct stage2_mapping mapping;
-
-	if (stage2_lookup(vcpu->hw_mmu, ipa, &mapping) != STAGE2_OK || mapping.size == size)
-		return 0;
-	return mapping.rights & (S2_EXEC_EL1 | S2_EXEC_EL0);
-}
-
 /* S2-16, S2-17: no right and no size that either of the two does not give. */
 static enum stage2_status map(struct vcpu *vcpu, const struct guest_abort *abort,
 	const struct s2_walk *walk, const struct host_page *page)
@@ -219,8 +209,6 @@ static enum stage2_status map(struct vcpu *vcpu, const struct guest_abort *abort
 	ipa_t ipa = IPA(align_down(abort->ipa.v, page->size));
 	unsigned rights = page->rights & (MUTANT(D21) ? S2_ALL : walk->rights);
 
-	if (MUTANT(72))
-		rights |= inherited(vcpu, ipa, page->size);
 	return stage2_map(vcpu->hw_mmu, ipa, page->pa, page->size, rights, walk->level);
 }
 

@@ -89,10 +89,7 @@ void vcpu_inject_external_abort(struct vcpu *vcpu, bool is_fetch, u64 far, u64 i
 
 	/* NV-28: L1 wants those of its guest. */
 	if (vcpu_is_nested_ctxt(vcpu) && (vcpu_vhcr(vcpu) & F(HCR_EL2, TEA))) {
-		if (MUTANT(70))
-			nested_inject_sync(vcpu, esr);
-		else
-			nested_inject_abort(vcpu, esr, far, 0);
+		nested_inject_abort(vcpu, esr, far, 0);
 		return;
 	}
 	vcpu_write_sys_reg(vcpu, far, is_to_el2 ? REG(FAR_EL2) : REG(FAR_EL1));

@@ -46,8 +46,12 @@ static void forward(struct vcpu *vcpu, const struct s2_walk *walk, unsigned fsc)
 	if (FSC_TYPE(fsc) == FSC_EXTERNAL_ON_WALK)
 		esr &= ~ISS_ACCESS_MASK;
 	stats_reason(REASON_ABORT_NESTED);
-	nested_inject_abort(vcpu, esr, vcpu->fault.far,
-		MUTANT(D28) ? FV(HPFAR_EL2, FIPA, walk->output.v >> 12) : vcpu->fault.hpfar);
+	if (MUTANT(70) && FSC_TYPE(fsc) == FSC_EXTERNAL_ON_WALK)
+		nested_inject_sync(vcpu, esr);
+	else
+		nested_inject_abort(vcpu, esr, vcpu->fault.far,
+			MUTANT(D28) ? FV(HPFAR_EL2, FIPA, walk->output.v >> 12)
+				    : vcpu->fault.hpfar);
 }
 
 bool nested_abort(struct vcpu *vcpu, const struct guest_abort *abort, struct s2_walk *walk)

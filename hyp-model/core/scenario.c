@@ -206,7 +206,7 @@ static void print_failure(const struct vm *vm, u64 what)
 	u64 payload = what / REPORT_PAYLOAD, line = what % REPORT_PAYLOAD;
 
 	if (vm->config.is_hostile)
-		print("guest/hostile.c:%lu\n", what);
+		print("guest/hostile%s.c:%lu\n", payload != 0 ? "_shadows" : "", line);
 	else if (payload >= 1 && payload <= COUNT(payloads))
 		print("payload %s, line %lu of its file\n", payloads[payload - 1], line);
 	else

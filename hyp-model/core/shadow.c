@@ -183,9 +183,15 @@ void shadow_unmap_pending(struct vcpu *vcpu)
 
 	lock_take(&vcpu->vm->mmu_lock);
 	if (mmu->is_shadow && mmu->is_unmap_pending) {
+		u64 record = mmu->vmid_record;
+
+		if (MUTANT(58))
+			mmu->vmid_record = vcpu->vm->mmu.vmid_record;
 		stage2_unmap(mmu, IPA(0), stage2_input_size());
 		/* S2-32: the number stays, and so would stage 1's entries. */
-		tlb_flush_vmid(MUTANT(58) ? &vcpu->vm->mmu : mmu);
+		tlb_flush_vmid(mmu);
+		if (MUTANT(58))
+			mmu->vmid_record = record;
 		mmu->is_unmap_pending = false;
 	}
 	lock_drop(&vcpu->vm->mmu_lock);

@@ -102,8 +102,13 @@ void guest_mmu_build(void);
 void guest_mmu_on(void);
 /* A page of VAs for tests: what its descriptor maps; 0: nothing. No TLB maintenance. */
 #define WINDOW_VA 0xc0000000ul
-enum window_rights { WINDOW_NONE, WINDOW_READ, WINDOW_WRITE };
+enum window_rights { WINDOW_NONE, WINDOW_READ, WINDOW_WRITE, WINDOW_EXECUTE_UNUSED };
 void window_set(unsigned page, u64 ipa, enum window_rights rights);
+/* The table of those descriptors. */
+u64 window_table(void);
+/* Does the CPU set the access flag itself, and shall it? Only UNUSED is without it. */
+bool can_set_access_flag(void);
+void set_access_flag_by_cpu(bool is_on);
 /* Where each CPU finds a page of its own, by tables of its own. */
 #define PRIVATE_VA (WINDOW_VA + 7 * PAGE)
 /* Process `n` of two: its TTBR0_EL1 with ASID. At USER_VA each has a page of its own. */

@@ -86,7 +86,7 @@ hostile_vectors:
 
 /* Guests. At EL1 without MMU; their vectors say HVC #77. */
 	.balign	0x800
-	.global l2_vectors, l2_call, l2_load, l2_loop, l2_read_hcr
+	.global l2_vectors, l2_call, l2_load, l2_store, l2_loop, l2_read_hcr
 l2_vectors:
 	.rept	16
 	.balign	0x80
@@ -99,6 +99,10 @@ l2_call:
 l2_load:
 	ldr	w0, [x1]
 	hvc	#6
+	b	.
+l2_store:
+	str	w0, [x1]
+	hvc	#8
 	b	.
 l2_loop:
 	b	.

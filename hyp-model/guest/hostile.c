@@ -4,73 +4,52 @@
  * answer, each a check; then, for ever, whatever its seed says. An exception to EL2, from itself or
  * from its guest, ends the attempt that is going on and nothing else (hostile.S).
  */
-#include "guest/el2.h"
+#include "guest/hostile.h"
 #include "guest/oracle.h"
 
-/* What attempt() says: 1 + vector; vectors 0-3 from SP_EL0, 4-7 from this level, 8-11 from below.
- */
-enum { RETURNED = 0, SYNC_HERE = 5, IRQ_HERE = 6, SYNC_BELOW = 9, IRQ_BELOW = 10 };
-
-#define S2_BLOCK  (1ul | 0xful << 2 | 3ul << 6 | 3ul << 8 | 1ul << 10)
-#define S2_TABLE  3ul
-#define S2_READ	  (1ul << 6)
-#define S2_NORMAL (0xful << 2)
-#define S2_AF	  (1ul << 10)
-#define S2_XN	  (1ul << 54)
-#define EC(esr)	  ((esr) >> 26)
-#define FSC(esr)  ((esr)&0x3f)
-
-/* Fault status codes without their level. */
-enum { TRANSLATION = 0x04, ACCESS_FLAG = 0x08, PERMISSION = 0x0c, WALK_ABORT = 0x14 };
+enum { FIRST_LINE = 0 };
 
 static u64 checks_held, first_failed;
 
-static void expect(bool held, u64 line)
+void expect(bool held, u64 line)
 {
 	if (held)
 		checks_held++;
 	else if (first_failed == 0)
 		first_failed = line;
 }
-#define EXPECT(condition) expect((condition), __LINE__)
 
 /*
  * Its stage 2, of the smallest granule that its ID register offers: 39 bits of input for 4 KiB and
  * 36 for others. The root is of the first level that has blocks; one of them has all of RAM.
  */
-static struct geometry {
-	unsigned granule, root_level;
-	u64 vtcr;
-} geometry;
+struct geometry geometry;
 
-enum { MAX_ENTRIES = 8192, RANDOM_ENTRIES = 512 };
+enum { RANDOM_ENTRIES = 512 };
 
-static struct {
-	u64 entry[MAX_ENTRIES];
-} __attribute__((aligned(MAX_ENTRIES * 8))) root, scratch;
+struct stage2_table root, scratch;
 
 static u64 entries(void)
 {
 	return 1ul << (geometry.granule - 3);
 }
 
-static unsigned shift_of(unsigned level)
+unsigned shift_of(unsigned level)
 {
 	return geometry.granule + (3 - level) * (geometry.granule - 3);
 }
 
-static u64 index_of(u64 ipa, unsigned level)
+u64 index_of(u64 ipa, unsigned level)
 {
 	return ipa >> shift_of(level) & (entries() - 1);
 }
 
-static u64 *root_entry(u64 ipa)
+u64 *root_entry(u64 ipa)
 {
 	return &root.entry[index_of(ipa, geometry.root_level)];
 }
 
-/* What maps the IPA to the same address, in a table of that level. */
-static u64 leaf(u64 ipa, unsigned level)
+u64 leaf(u64 ipa, unsigned level)
 {
 	u64 kind = level == 3 ? S2_BLOCK | 2 : S2_BLOCK;
 
@@ -123,7 +102,7 @@ static void follow_form(void)
 		el2_is_vhe = is_e2h();
 }
 
-static void good_world(void)
+void good_world(void)
 {
 	follow_form();
 	for (unsigned i = 0; i < entries(); i++)
@@ -143,12 +122,12 @@ static void good_world(void)
 	__asm__ volatile("tlbi vmalls12e1is\n\tdsb ish\n\tisb" ::: "memory");
 }
 
-static u64 run(const char *pc, u64 pstate, u64 x1)
+u64 run(const char *pc, u64 pstate, u64 x1)
 {
 	return run_guest((struct entry){ (u64)pc, pstate, 0, x1 });
 }
 
-static void flush(void)
+void flush(void)
 {
 	__asm__ volatile("dsb ishst\n\ttlbi vmalls12e1is\n\tdsb ish\n\tisb" ::: "memory");
 }
@@ -321,12 +300,12 @@ static void own_exceptions(void)
 /* The hypervisor's guest with NV and NV2, whose page is nowhere; only where L1 has NV2 itself. */
 static void wild_vncr(void)
 {
-	if (!el2_is_vhe || (READ_SYSREG(s3_0_c0_c7_4) >> 32 & 0xf) == 0) /* MMFR4.NV_frac */
+	if (!el2_is_vhe || (READ_SYSREG(s3_0_c0_c7_4) >> 20 & 0xf) == 0) /* MMFR4.NV_frac */
 		return;
 	good_world();
 	WRITE_SYSREG(s3_4_c2_c2_0, GUEST_HOLE_IPA);
 	el2_write_hcr(HCR_L2 | HCR_NV | HCR_NV2);
-	EXPECT(run(l2_read_hcr, EL1h, 0) == SYNC_HERE);
+	EXPECT(run(l2_read_hcr, EL1h, 0) == SYNC_BELOW); /* whatever its class says */
 	EXPECT(EC(caught.esr) == 0x25 && (caught.esr & 1ul << 13) != 0);
 	el2_write_hcr(HCR_L2);
 }
@@ -466,6 +445,7 @@ _Noreturn void hostile_main(const char *boot_block)
 	tables_that_lead_to_devices();
 	own_exceptions();
 	wild_vncr();
+	shadows();
 	put(first_failed == 0 ? "hostile: answers as they should be\n" : "hostile: FAILED\n");
 	call_below(HVC_REPORT, checks_held, first_failed);
 	for (;;)

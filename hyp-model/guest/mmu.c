@@ -30,6 +30,7 @@
 /* 39-bit VAs below and above, 4 KiB granule, walks cacheable and inner shareable. */
 #define TCR_HALF (25ul | 1ul << 8 | 1ul << 10 | 3ul << 12)
 #define TCR	 (TCR_HALF | TCR_HALF << 16 | 2ul << 30)
+#define TCR_HA	 (1ul << 39)
 #define MAIR	 (0xfful | 0x04ul << 8)
 #define SCTLR_ON (0x30d00800ul | 1ul << 0 | 1ul << 2 | 1ul << 12)
 
@@ -121,9 +122,29 @@ void guest_mmu_on(void)
 void window_set(unsigned page, u64 ipa, enum window_rights rights)
 {
 	volatile u64 *entry = &window3.entry[index(WINDOW_VA, 3) + page];
-	u64 attributes = rights == WINDOW_WRITE ? KERNEL_RW : KERNEL_R;
+	static const u64 attributes[] = {
+		[WINDOW_READ] = KERNEL_R,
+		[WINDOW_WRITE] = KERNEL_RW,
+		[WINDOW_EXECUTE_UNUSED] = KERNEL_RX & ~AF,
+	};
 
-	*entry = rights == WINDOW_NONE ? 0 : ipa | attributes | NOT_GLOBAL | PAGE_ENTRY;
+	*entry = rights == WINDOW_NONE ? 0 : ipa | attributes[rights] | NOT_GLOBAL | PAGE_ENTRY;
+}
+
+u64 window_table(void)
+{
+	return (u64)&window3;
+}
+
+bool can_set_access_flag(void)
+{
+	return (READ_SYSREG(id_aa64mmfr1_el1) & 0xf) != 0;
+}
+
+void set_access_flag_by_cpu(bool is_on)
+{
+	WRITE_SYSREG(tcr_el1, is_on ? TCR | TCR_HA : TCR);
+	isb();
 }
 
 u64 kernel_ttbr0(void)

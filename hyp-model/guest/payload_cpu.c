@@ -28,6 +28,13 @@ static void do_task(void)
 		shared[1] = shared[0];
 }
 
+static void smc(u64 function)
+{
+	register u64 x0 __asm__("x0") = function;
+
+	__asm__ volatile("smc #0" : "+r"(x0) : : "x1", "x2", "x3", "memory");
+}
+
 /* Each interrupt is answered by one, until it is told to go. */
 _Noreturn void guest_secondary(u64 cpu)
 {
@@ -45,7 +52,7 @@ _Noreturn void guest_secondary(u64 cpu)
 			send_sgi(0, SGI_PONG);
 		}
 	}
-	hypercall(PSCI_CPU_OFF, 0, 0);
+	smc(PSCI_CPU_OFF); /* what is to happen to its PC must not survive that */
 	for (;;)
 		;
 }
@@ -103,8 +110,15 @@ void ipi_round(u64 round)
 	both_write_a_watched_page(round);
 }
 
+/* Once more from its reset. Until it is off, it is on. */
 void ipi_end(void)
 {
+	u64 pongs = interrupts_taken(SGI_PONG);
+
+	other_cpu_off();
+	while (hypercall3(PSCI_CPU_ON, 1, (u64)secondary_start, 1) != 0)
+		sleep();
+	wait_for_interrupt(SGI_PONG, pongs + 1);
 	other_cpu_off();
 }
 

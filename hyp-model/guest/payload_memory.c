@@ -71,10 +71,6 @@ void fault_round(u64 round)
 	dropped_page();
 }
 
-void fault_end(void)
-{
-}
-
 /* --- its own page tables -----------------------------------------------------------------------
  */
 
@@ -176,6 +172,33 @@ void tlbi_end(void)
 	for (unsigned i = 0; i < 4; i++)
 		window_set(i, 0, WINDOW_NONE);
 	tlbi_all();
+}
+
+/*
+ * A fetch, by which the CPU sets the access flag in a table that is watched: to the hypervisor that
+ * is a store, of a walk (WS-22).
+ */
+static void fetch_through_a_watched_table(void)
+{
+	static u32 code[PAGE / 4] __attribute__((aligned(PAGE))) = { 0xd65f03c0 }; /* RET */
+	u64 written;
+
+	window_set(0, (u64)code, WINDOW_EXECUTE_UNUSED);
+	tlbi_all();
+	set_access_flag_by_cpu(true);
+	written = hypercall(HVC_WRITTEN, 0, 0);
+	CHECK(hypercall(HVC_WATCH_PAGE, window_table(), 0) == 0);
+	((void (*)(void))window(0))();
+	CHECK(hypercall(HVC_WRITTEN, 0, 0) == written + 1);
+	set_access_flag_by_cpu(false);
+	window_set(0, 0, WINDOW_NONE);
+	tlbi_all();
+}
+
+void fault_end(void)
+{
+	if (can_set_access_flag())
+		fetch_through_a_watched_table();
 }
 
 /* --- registers and memory while others run -----------------------------------------------------

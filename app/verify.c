@@ -14,6 +14,7 @@ enum { MOST_SCENARIOS = 256, MOST_TEXT = 1 << 16, DEFAULT_SEEDS = 10 };
 
 enum option_key {
 	KEY_LIST = 256,
+	KEY_KILL_MATRIX,
 	KEY_RULES,
 	KEY_FORMAT,
 	KEY_IMAGE,
@@ -31,6 +32,7 @@ enum option_key {
 
 /* clang-format off */
 static const struct argp_option options_table[] = {
+	{ "kill-matrix", KEY_KILL_MATRIX, NULL, 0, "as the first option: hypervisors with one bug each, and what notices it; has options of its own: --kill-matrix --help", 1 },
 	{ "list", KEY_LIST, NULL, 0, "list the scenarios of this program, and run none", 1 },
 	{ "rules", KEY_RULES, NULL, 0, "list the rules that are watched, by monitor", 1 },
 	{ "format", KEY_FORMAT, NULL, 0, "describe the lines of a scenario file", 1 },
@@ -98,6 +100,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 
 	switch (key) {
 	case KEY_LIST: parse->list = true; break;
+	case KEY_KILL_MATRIX: WRONG("--kill-matrix is the first option"); break;
 	case KEY_RULES: parse->rules = true; break;
 	case KEY_FORMAT: parse->format = true; break;
 	case KEY_IMAGE: options->image = text; break;
@@ -401,6 +404,8 @@ int verify_command(int argc, char **argv)
 	error_t error;
 	int code = STATUS_USAGE;
 
+	if (argc > 1 && strcmp(argv[1], "--kill-matrix") == 0)
+		return kill_matrix_command(argc - 1, argv + 1);
 	parse.name = calloc((size_t)argc + 1, sizeof(parse.name[0]));
 	if (parse.name == NULL)
 		return say_status(status_error(STATUS_HOST, "the host has no memory"));

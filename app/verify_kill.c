@@ -19,6 +19,7 @@ enum option_key {
 	KEY_MUTANTS,
 	KEY_AUTO,
 	KEY_ONLY,
+	KEY_RUNS,
 	KEY_ALL_KILLERS,
 	KEY_JOBS,
 	KEY_SHARD,
@@ -34,7 +35,8 @@ static const struct argp_option options_table[] = {
 	{ "image", KEY_IMAGE, "FILE", 0, "hyp.elf (default: the one beside this program), for --auto", 1 },
 	{ "mutants", KEY_MUTANTS, "FILE", 0, "hyp-mutants.elf (default: the one beside this program)", 1 },
 	{ "auto", KEY_AUTO, NULL, 0, "also automatic mutants: each with one instruction of hyp.elf changed", 1 },
-	{ "only", KEY_ONLY, "ID", 0, "one mutant: MUT-D13, drop-isb@run_vhe+0x10; or up to a '*', as 'drop-*'", 2 },
+	{ "only", KEY_ONLY, "IDS", 0, "these mutants, with commas: MUT-D13, drop-isb@run_vhe+0x10; or up to a '*', as 'drop-*'", 2 },
+	{ "runs", KEY_RUNS, "NAMES", 0, "these runs only, with commas; see --markdown", 2 },
 	{ "all-killers", KEY_ALL_KILLERS, NULL, 0, "go on behind the first run that notices a mutant", 2 },
 	{ "jobs", KEY_JOBS, "N", 0, "processes at a time (default: as many as there are CPUs); changes no result", 3 },
 	{ "shard", KEY_SHARD, "I/N", 0, "only the I-th of every N mutants, I from 0", 3 },
@@ -108,8 +110,10 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_AUTO: request->config.has_auto = true; break;
 	case KEY_ONLY:
 		request->config.only = text;
-		request->config.has_auto |= strncmp(text, "MUT", 3) != 0;
+		request->config.has_auto |=
+			strchr(text, '@') != NULL || strstr(text, "drop") != NULL;
 		break;
+	case KEY_RUNS: request->config.runs = text; break;
 	case KEY_ALL_KILLERS: request->config.wants_all = true; break;
 	case KEY_JOBS: set_jobs(request, text); break;
 	case KEY_SHARD: set_shard(request, text); break;

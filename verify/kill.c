@@ -39,12 +39,18 @@ static const struct {
 	{ NULL, NULL },
 };
 
-/* All of "drop-isb@x+0x10" or, up to a '*', the beginning. */
-static bool is_like(const char *id, const char *pattern)
+/* All of "drop-isb@x+0x10" or, up to a '*', the beginning; one of them, with commas. */
+static bool is_like(const char *id, const char *patterns)
 {
-	size_t size = strcspn(pattern, "*");
+	for (;;) {
+		size_t all = strcspn(patterns, ","), size = strcspn(patterns, "*,");
 
-	return strncmp(id, pattern, size) == 0 && (pattern[size] == '*' || id[size] == '\0');
+		if (strncmp(id, patterns, size) == 0 && (patterns[size] == '*' || id[size] == '\0'))
+			return true;
+		if (patterns[all] == '\0')
+			return false;
+		patterns += all + 1;
+	}
 }
 
 static const char *why_it_survives(const char *id)
@@ -126,7 +132,7 @@ static struct status collect(struct kill_matrix *matrix, const struct kill_confi
 	add_automatic(matrix, config, &number, mutant, count);
 	free(mutant);
 	if (matrix->count == 0 && config->only != NULL)
-		return status_error(STATUS_USAGE, "no mutant '%s'", config->only);
+		return status_error(STATUS_USAGE, "no mutant '%.150s'", config->only);
 	return status_ok();
 }
 
@@ -175,18 +181,32 @@ static bool has_any(const struct kill_matrix *matrix, bool is_auto)
 	return false;
 }
 
+/* Bits of kill_runs; 0: a name is none. */
+static u64 chosen_runs(const struct kill_config *config)
+{
+	u64 chosen = 0;
+
+	for (unsigned run = 0; run < kill_run_count; run++)
+		if (config->runs == NULL || is_like(kill_runs[run].name, config->runs))
+			chosen |= 1ull << run;
+	return chosen;
+}
+
 static struct status prepare(struct work *work, bool is_auto, const char *image)
 {
 	struct kill_matrix *matrix = work->matrix;
+	u64 chosen = chosen_runs(work->config);
 	struct status status;
 
 	if (!has_any(matrix, is_auto))
 		return status_ok();
-	status = trials_prepare(&work->trials[is_auto], image, is_auto, work->config->jobs);
+	if (chosen == 0)
+		return status_error(STATUS_USAGE, "no run '%.150s'", work->config->runs);
+	status = trials_prepare(&work->trials[is_auto], image, is_auto, chosen, work->config->jobs);
 	if (status.code != STATUS_OK)
 		return status;
 	for (unsigned run = 0; run < kill_run_count; run++)
-		if (!trials_usable(&work->trials[is_auto], run) && matrix->alarms < KILL_ALARMS)
+		if (trials_complains(&work->trials[is_auto], run) && matrix->alarms < KILL_ALARMS)
 			matrix->alarm[matrix->alarms++] =
 				*trials_alarm(&work->trials[is_auto], run);
 	return status_ok();

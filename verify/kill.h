@@ -45,7 +45,8 @@ struct kill_config {
 	const char *image, *mutants; /* hyp.elf, hyp-mutants.elf */
 	bool has_hand, has_auto;
 	bool wants_all;	  /* all runs, not only up to the first that notices */
-	const char *only; /* one id; a part of one ends with '*'; NULL: all */
+	const char *only; /* ids with commas; a part of one ends with '*'; NULL: all */
+	const char *runs; /* names of runs with commas; NULL: all */
 	unsigned jobs, shard, shards;
 };
 

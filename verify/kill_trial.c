@@ -211,6 +211,11 @@ static bool notice(struct session *session, enum session_end end, const struct k
 
 /* ---- Without a bug ---- */
 
+static bool is_chosen(const struct trials *trials, unsigned run)
+{
+	return trials->chosen >> run & 1;
+}
+
 struct coverage {
 	const struct trials *trials;
 	struct reference *reference;
@@ -242,8 +247,11 @@ static void refer(void *opaque, size_t index)
 	};
 	struct session_config config = config_of(trials, run, run->words, 0);
 	struct status status;
-	struct session *session = session_create(&config, &status);
+	struct session *session;
 
+	if (!is_chosen(trials, (unsigned)index))
+		return;
+	session = session_create(&config, &status);
 	snprintf(reference->alarm.run, sizeof(reference->alarm.run), "%s", run->name);
 	if (session == NULL) {
 		snprintf(reference->alarm.by, sizeof(reference->alarm.by), "status");
@@ -312,12 +320,13 @@ static struct status boot(struct trials *trials)
 	return status;
 }
 
-struct status trials_prepare(struct trials *trials, const char *image, bool is_auto, unsigned jobs)
+struct status trials_prepare(
+	struct trials *trials, const char *image, bool is_auto, u64 chosen, unsigned jobs)
 {
 	struct jobs work = { refer, reference_died, NULL, trials, NULL };
 	struct status status;
 
-	*trials = (struct trials){ .image = image, .is_auto = is_auto };
+	*trials = (struct trials){ .image = image, .is_auto = is_auto, .chosen = chosen };
 	trials->size = kill_run_count * sizeof(*trials->reference);
 	trials->reference = shared_memory(trials->size);
 	if (trials->reference == NULL)
@@ -342,6 +351,11 @@ void trials_end(struct trials *trials)
 bool trials_usable(const struct trials *trials, unsigned run)
 {
 	return trials->reference[run].is_good;
+}
+
+bool trials_complains(const struct trials *trials, unsigned run)
+{
+	return is_chosen(trials, run) && !trials->reference[run].is_good;
 }
 
 const struct killer *trials_alarm(const struct trials *trials, unsigned run)

@@ -13,6 +13,7 @@ struct reference;
 struct trials {
 	const char *image;
 	bool is_auto; /* mutants are patches; else words */
+	u64 chosen;   /* bits of kill_runs */
 	u64 code, code_end;
 	struct reference *reference; /* of each run; shared */
 	size_t size;		     /* of all of them */
@@ -20,10 +21,13 @@ struct trials {
 };
 
 /* Does each run once. STATUS_BAD_IMAGE. */
-struct status trials_prepare(struct trials *trials, const char *image, bool is_auto, unsigned jobs);
+struct status trials_prepare(
+	struct trials *trials, const char *image, bool is_auto, u64 chosen, unsigned jobs);
 void trials_end(struct trials *trials);
-/* It held without a bug. Else what was noticed. */
+/* It was chosen and held without a bug. */
 bool trials_usable(const struct trials *trials, unsigned run);
+/* Chosen, and something was noticed: what. */
+bool trials_complains(const struct trials *trials, unsigned run);
 const struct killer *trials_alarm(const struct trials *trials, unsigned run);
 /* Does it execute the instruction, where a mutant is in force? is_auto only. */
 bool trials_reaches(const struct trials *trials, unsigned run, u64 pa);

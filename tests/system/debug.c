@@ -43,6 +43,7 @@ static void stage1_on(void)
 {
 	l1[1] = 0x40000000 | VALID | AF | SH;
 	l1[3] = 0x40000000 | VALID | AF | SH | AP_EL0;
+	asm volatile("dsb sy" : : : "memory"); /* before walks may see it */
 	WRITE(mair_el1, 0x00ff);
 	WRITE(tcr_el1, TCR_VALUE);
 	WRITE(ttbr0_el1, (u64)l1);

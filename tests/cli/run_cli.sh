@@ -72,6 +72,13 @@ row "a second image" 2 "entresol: 'b' is one argument too many; the guest's come
 row "gdb's run is one run" 2 "entresol: --gdb and --reboot do not go together: *" run --gdb :0 --reboot off
 row "gdb and pictures" 2 "entresol: --gdb and --screenshot-at do not go together; *" run --gdb :0 --screenshot-at 1s=x.png off
 row "gdb and snapshots" 2 "entresol: --gdb and --save-at do not go together; *" run --gdb :0 --save-at 1 off
+row "gdb and an adversary" 2 "entresol: --adversary and --gdb do not go together*" run --gdb :0 --adversary max off
+row "adversary" 2 "entresol: adversary 'mad': not none, min, max or seed=N, *" run --adversary mad off
+row "a seed that is none" 2 "entresol: adversary 'seed=x': not *" run --adversary seed=x off
+row "liberty" 2 "entresol: adversary: 'sleep' is no liberty; --adversary help lists them" run --adversary max/wait,sleep off
+row "liberties" 0 "" run --adversary help
+fact "liberties are listed" grep -q '^late_write ' out
+row "an adversary chooses" 0 "" run --adversary seed=3/wait,exclusive $at off
 row "gdb at no port" 2 "entresol: --gdb ':99999': not a path, :PORT or HOST:PORT" run --gdb :99999 $at off
 row "profile" 2 "entresol: no CPU profile 'z80'; there are: *" run --cpu z80 off
 row "memory" 2 "entresol: --memory '12Q': not a number with K, M, G or nothing behind it" run --memory 12Q off

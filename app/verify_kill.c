@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * `entresol verify --kill-matrix`: options, and the matrix as text, JSON and Markdown.
+ * `entresol verify --kill-matrix`: options.
  */
 #include <argp.h>
-#include <cJSON.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "app/app.h"
-#include "app/json.h"
-#include "verify/kill.h"
+#include "app/verify_kill.h"
 
-enum { MOST_JOBS = 64, MOST_SHARDS = 100000, LEAST_KILLED = 85 };
+enum { MOST_JOBS = 64, MOST_SHARDS = 100000 };
 
 enum option_key {
 	KEY_IMAGE = 256,
@@ -139,208 +137,6 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	return 0;
 }
 
-/* ---- What came out ---- */
-
-static const char *state_of(const struct kill_row *row)
-{
-	if (row->killers != 0)
-		return "killed";
-	if (!row->is_auto && row->why_not != NULL)
-		return "not expressible";
-	if (row->is_auto && !row->is_reached)
-		return "not reached";
-	return "SURVIVES";
-}
-
-/* Survivors of those that were made automatically, and no row of survivors.def says why. */
-static bool is_unargued(const struct kill_row *row)
-{
-	return row->is_auto && row->is_reached && row->killers == 0 && row->why_not == NULL;
-}
-
-static bool is_good(const struct kill_matrix *matrix)
-{
-	struct kill_totals totals = kill_totals(matrix);
-
-	for (size_t i = 0; i < matrix->count; i++)
-		if (is_unargued(&matrix->row[i]))
-			return false;
-	return matrix->alarms == 0 && totals.shipped_killed == totals.shipped &&
-	       totals.reached_killed * 100 >= totals.reached * LEAST_KILLED;
-}
-
-static void print_text(const struct kill_matrix *matrix)
-{
-	struct kill_totals totals = kill_totals(matrix);
-
-	for (unsigned i = 0; i < matrix->alarms; i++)
-		printf("FALSE ALARM %s: %s: %s\n", matrix->alarm[i].run, matrix->alarm[i].by,
-			matrix->alarm[i].why);
-	for (size_t i = 0; i < matrix->count; i++) {
-		const struct kill_row *row = &matrix->row[i];
-
-		printf("%-15s %s", state_of(row), row->id);
-		for (unsigned k = 0; k < row->killers; k++)
-			printf("%s %s: %s: %s", k != 0 ? ";" : " ", row->killer[k].run,
-				row->killer[k].by, row->killer[k].why);
-		if (row->killers == 0 && row->why_not != NULL)
-			printf("  %s", row->why_not);
-		putchar('\n');
-	}
-	printf("%u of %u shipped mutants killed, %u not expressible\n", totals.shipped_killed,
-		totals.shipped, totals.not_expressible);
-	if (totals.automatic != 0)
-		printf("%u of %u automatic mutants killed, %u more are not reached\n",
-			totals.reached_killed, totals.reached, totals.automatic - totals.reached);
-	if (matrix->alarms != 0)
-		printf("%u false alarms\n", matrix->alarms);
-}
-
-/* ---- JSON ---- */
-
-static cJSON *killer_json(const struct killer *killer)
-{
-	cJSON *object = cJSON_CreateObject();
-
-	json_add_text(object, "scenario", killer->run);
-	json_add_text(object, "by", killer->by);
-	json_add_text(object, "why", killer->why);
-	return object;
-}
-
-static cJSON *row_json(const struct kill_row *row)
-{
-	static const char *const kinds[AUTO_KINDS] = { "save", "restore", "barrier", "tlbi",
-		"bits" };
-	cJSON *object = cJSON_CreateObject(), *list;
-
-	json_add_text(object, "id", row->id);
-	if (row->is_auto) {
-		json_add_text(object, "kind", kinds[row->kind]);
-		cJSON_AddBoolToObject(object, "reached", row->is_reached);
-	} else {
-		json_add_text(object, "what", row->what);
-		json_add_text(object, "breaks", row->breaks);
-	}
-	list = cJSON_AddArrayToObject(object, "killed_by");
-	for (unsigned i = 0; i < row->killers; i++)
-		cJSON_AddItemToArray(list, killer_json(&row->killer[i]));
-	json_add_text(object, row->is_auto ? "why_it_survives" : "not_expressible",
-		row->killers == 0 ? row->why_not : NULL);
-	return object;
-}
-
-static void print_json(const struct kill_matrix *matrix)
-{
-	cJSON *object = cJSON_CreateObject();
-	cJSON *shipped = cJSON_AddArrayToObject(object, "mutants");
-	cJSON *automatic = cJSON_AddArrayToObject(object, "automatic");
-	cJSON *alarms = cJSON_AddArrayToObject(object, "false_alarms");
-	char *text;
-
-	for (size_t i = 0; i < matrix->count; i++)
-		cJSON_AddItemToArray(
-			matrix->row[i].is_auto ? automatic : shipped, row_json(&matrix->row[i]));
-	for (unsigned i = 0; i < matrix->alarms; i++)
-		cJSON_AddItemToArray(alarms, killer_json(&matrix->alarm[i]));
-	text = cJSON_Print(object);
-	puts(text != NULL ? text : "null");
-	cJSON_free(text);
-	cJSON_Delete(object);
-}
-
-/* ---- Markdown ---- */
-
-static void print_cell(const char *text)
-{
-	for (; *text != '\0'; text++)
-		printf(*text == '|' ? "\\|" : *text == '<' ? "&lt;" : "%c", *text);
-}
-
-static void print_shipped(const struct kill_matrix *matrix)
-{
-	puts("| mutant | what is wrong | breaks | noticed by | in |\n|---|---|---|---|---|");
-	for (size_t i = 0; i < matrix->count; i++) {
-		const struct kill_row *row = &matrix->row[i];
-
-		if (row->is_auto || row->what == NULL)
-			continue;
-		printf("| %s | ", row->id);
-		print_cell(row->what);
-		printf(" | %s | %s | %s |\n", row->breaks,
-			row->killers != 0 ? row->killer[0].by : "**nobody**",
-			row->killers != 0 ? row->killer[0].run : "");
-	}
-	puts("\nNot expressible:\n\n| mutant | why |\n|---|---|");
-	for (size_t i = 0; i < matrix->count; i++)
-		if (!matrix->row[i].is_auto && matrix->row[i].what == NULL)
-			printf("| %s | %s |\n", matrix->row[i].id, matrix->row[i].why_not);
-}
-
-static void print_automatic(const struct kill_matrix *matrix)
-{
-	static const char *const kinds[AUTO_KINDS] = { "a save dropped", "a restore dropped",
-		"a barrier dropped", "a TLBI dropped", "two bits of a constant exchanged" };
-
-	puts("\n| what | mutants | reached | killed |\n|---|---|---|---|");
-	for (unsigned kind = 0; kind < AUTO_KINDS; kind++) {
-		unsigned all = 0, reached = 0, killed = 0;
-
-		for (size_t i = 0; i < matrix->count; i++) {
-			const struct kill_row *row = &matrix->row[i];
-
-			if (!row->is_auto || row->kind != kind)
-				continue;
-			all++;
-			reached += row->is_reached;
-			killed += row->killers != 0;
-		}
-		printf("| %s | %u | %u | %u |\n", kinds[kind], all, reached, killed);
-	}
-	puts("\nSurvivors:\n\n| mutant | why |\n|---|---|");
-	for (size_t i = 0; i < matrix->count; i++) {
-		const struct kill_row *row = &matrix->row[i];
-
-		if (row->is_auto && row->is_reached && row->killers == 0)
-			printf("| %s | %s |\n", row->id,
-				row->why_not != NULL ? row->why_not : "**no reason is known**");
-	}
-}
-
-static void print_runs(void)
-{
-	puts("\n## The runs\n\n| run | profile | PEs | watched | adversary | words |\n"
-	     "|---|---|---|---|---|---|");
-	for (unsigned i = 0; i < kill_run_count; i++) {
-		const struct kill_run *run = &kill_runs[i];
-		char text[64];
-
-		printf("| %s | %s | %u | %s | %s | `%s` |\n", run->name, run->profile, run->cpus,
-			run->is_watched ? "yes" : "no",
-			adversary_say(run->adversary, text, sizeof(text)), run->words);
-	}
-}
-
-static void print_markdown(const struct kill_matrix *matrix)
-{
-	struct kill_totals totals = kill_totals(matrix);
-
-	puts("# Which monitor or run notices which bug\n\n"
-	     "Generated by `entresol verify --kill-matrix --auto --markdown`. Each mutant is run "
-	     "in "
-	     "the order of the table at the end until something notices it: a rule of a monitor by "
-	     "its "
-	     "name; `exit`: a check of a guest, or a panic; `output`: a line that the hypervisor "
-	     "without the bug does not print; `hang`: more than twice its instructions.\n");
-	printf("## Shipped mutants: %u of %u killed, %u not expressible\n\n", totals.shipped_killed,
-		totals.shipped, totals.not_expressible);
-	print_shipped(matrix);
-	printf("\n## Automatic mutants: %u of %u that are reached killed\n", totals.reached_killed,
-		totals.reached);
-	print_automatic(matrix);
-	print_runs();
-}
-
 /* ---- The command ---- */
 
 static void show_progress(void *opaque, size_t done, size_t all)
@@ -396,11 +192,11 @@ static int run_matrix(const struct request *request)
 		return say_status(status);
 	}
 	switch (request->format) {
-	case TEXT: print_text(&matrix); break;
-	case JSON: print_json(&matrix); break;
-	case MARKDOWN: print_markdown(&matrix); break;
+	case TEXT: kill_print_text(&matrix); break;
+	case JSON: kill_print_json(&matrix); break;
+	case MARKDOWN: kill_print_markdown(&matrix); break;
 	}
-	if (!is_good(&matrix))
+	if (!kill_is_good(&matrix))
 		code = STATUS_VERIFY_FAILED;
 	kill_matrix_free(&matrix);
 	return code;

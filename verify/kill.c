@@ -12,11 +12,18 @@
 #include "verify/kill_jobs.h"
 #include "verify/kill_trial.h"
 
+#define MONITORS_NONE 0
+
 const struct kill_run kill_runs[] = {
-#define KILL_RUN(name, profile, cpus, quantum, is_watched, kind, seed, words)                      \
-	{ name, profile, cpus, quantum, is_watched, { ADVERSARY_##kind, seed, 0 }, words },
+#define KILL_RUN(name, profile, cpus, ram, quantum, monitors, kind, seed, words)                   \
+	{ name, profile, cpus, ram, quantum, MONITORS_##monitors, { ADVERSARY_##kind, seed, 0 },   \
+		words, NULL, NULL, INJECT_IRQ, 0 },
+#define KILL_SWEEP(name, profile, cpus, ram, injection, from, to, after, words)                    \
+	{ name, profile, cpus, ram, 0, MONITORS_ALL, { ADVERSARY_NONE, 0, 0 }, words, from, to,    \
+		INJECT_##injection, after },
 #include "verify/kill_runs.def"
 #undef KILL_RUN
+#undef KILL_SWEEP
 };
 const unsigned kill_run_count = COUNT(kill_runs);
 
@@ -152,7 +159,7 @@ static void try_row(void *opaque, size_t index)
 		if (row->is_auto && !trials_reaches(trials, run, row->patch.pa))
 			continue;
 		row->is_reached = true;
-		if (!trials_usable(trials, run) || !trial(trials, run, row, &killer))
+		if (!trials_usable(trials, run) || !kill_try(trials, run, row, &killer))
 			continue;
 		if (row->killers < KILLERS)
 			row->killer[row->killers++] = killer;

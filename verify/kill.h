@@ -10,16 +10,20 @@
 
 #include "verify/mutant.h"
 #include "verify/session.h"
+#include "verify/sweep.h"
 
 enum { KILL_NAME = 40, KILL_BY = 24, KILL_WHY = 200, KILLERS = 8, KILL_ALARMS = 64 };
 
 struct kill_run {
 	const char *name, *profile;
-	unsigned cpus;
-	cycles_t quantum; /* of the machine; 0: the default */
-	bool is_watched;
+	unsigned cpus, ram; /* PEs; MiB */
+	cycles_t quantum;   /* of the machine; 0: the default */
+	u32 monitors;	    /* bits; 0: nobody watches */
 	struct adversary_config adversary;
 	const char *words;
+	const char *from, *to; /* a sweep over that window; NULL: a run to its end */
+	enum injection injection;
+	u64 insns_after;
 };
 extern const struct kill_run kill_runs[];
 extern const unsigned kill_run_count;
@@ -28,6 +32,7 @@ struct killer {
 	char run[KILL_NAME];
 	char by[KILL_BY]; /* rule, "exit", "hang", "output" */
 	char why[KILL_WHY];
+	enum injection injection; /* of a sweep */
 };
 
 struct kill_row {

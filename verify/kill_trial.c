@@ -12,118 +12,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/digest.h"
 #include "loader/loader.h"
 #include "verify/kill_jobs.h"
+#include "verify/kill_lines.h"
 
-enum { LINES = 16384, CODE_WORDS = 131072, INSN_SIZE = 4, SLACK = 20000000, LINE = 100 };
+enum { CODE_WORDS = 131072, INSN_SIZE = 4, SLACK = 20000000 };
 
 struct reference {
 	bool is_good;
 	struct killer alarm;
 	u64 insns;
-	unsigned lines;
-	u64 line[LINES]; /* digests, sorted */
+	struct line_set lines;
 	u8 reached[CODE_WORDS / 8];
 };
-
-/* ---- What was printed ---- */
-
-struct lines {
-	unsigned count;
-	u64 digest[LINES];
-	const char *text[LINES]; /* in the console, not terminated */
-};
-
-/* Accounts and times. */
-static bool is_account(const char *line, size_t length)
-{
-	static const char *const words[] = { "exits:", "cpu:", "cost:", "tree:" };
-
-	for (size_t i = 0; i < COUNT(words); i++)
-		for (size_t at = 0; at + strlen(words[i]) <= length; at++)
-			if (strncmp(line + at, words[i], strlen(words[i])) == 0)
-				return true;
-	return false;
-}
-
-static void split(const char *console, struct lines *lines)
-{
-	lines->count = 0;
-	while (*console != '\0' && lines->count < LINES) {
-		size_t all = strcspn(console, "\n"), length = strcspn(console, "\r\n|");
-
-		if (!is_account(console, length)) {
-			lines->text[lines->count] = console;
-			lines->digest[lines->count++] = digest_bytes(DIGEST_START, console, length);
-		}
-		console += all + (console[all] == '\n');
-	}
-}
-
-static int by_value(const void *a, const void *b)
-{
-	u64 x = *(const u64 *)a, y = *(const u64 *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-static void sort(u64 *digest, unsigned count)
-{
-	if (count != 0)
-		qsort(digest, count, sizeof(*digest), by_value);
-}
-
-static void quote(const char *what, const char *line, char *why, size_t size)
-{
-	snprintf(why, size, "%s \"%.*s\"", what, (int)smaller(strcspn(line, "\r\n"), LINE), line);
-}
-
-/* The order of lines of two VMs may change with time: each line counts, not its place. */
-static bool says_the_same(const char *console, const struct reference *reference, char *why)
-{
-	struct lines *lines = malloc(sizeof(*lines));
-	bool is_same = true;
-
-	if (lines == NULL)
-		return true;
-	split(console, lines);
-	for (unsigned i = 0; i < lines->count && is_same; i++) {
-		is_same = bsearch(&lines->digest[i], reference->line, reference->lines, sizeof(u64),
-				  by_value) != NULL;
-		if (!is_same)
-			quote("it says", lines->text[i], why, KILL_WHY);
-	}
-	if (is_same && lines->count != reference->lines) {
-		snprintf(why, KILL_WHY, "%u lines and not %u", lines->count, reference->lines);
-		is_same = false;
-	}
-	free(lines);
-	return is_same;
-}
-
-static void keep_lines(const char *console, struct reference *reference)
-{
-	struct lines *lines = malloc(sizeof(*lines));
-
-	if (lines == NULL)
-		return;
-	split(console, lines);
-	sort(lines->digest, lines->count);
-	reference->lines = lines->count;
-	memcpy(reference->line, lines->digest, lines->count * sizeof(u64));
-	free(lines);
-}
-
-static const char *last_line(const char *console)
-{
-	const char *last = console, *at = console;
-
-	for (; *at != '\0'; at++)
-		if (*at == '\n' && at[1] != '\0')
-			last = at + 1;
-	return last;
-}
 
 /* ---- Sessions ---- */
 
@@ -139,13 +40,13 @@ static struct session_config config_of(
 
 	config.machine.profile = run->profile;
 	config.machine.cpus = run->cpus;
-	config.machine.ram_size = 256ull << 20;
+	config.machine.ram_size = (u64)run->ram << 20;
 	if (run->quantum != 0)
 		config.machine.quantum = run->quantum;
 	config.image = trials->image;
 	config.words = words;
 	config.adversary = run->adversary;
-	config.monitors = run->is_watched ? MONITORS_ALL : 0;
+	config.monitors = run->monitors;
 	config.max_insns = max_insns;
 	return config;
 }
@@ -200,12 +101,54 @@ static bool notice(struct session *session, enum session_end end, const struct k
 		snprintf(killer->by, sizeof(killer->by), "hang");
 	} else if (end == SESSION_FAILS) {
 		snprintf(killer->by, sizeof(killer->by), "exit");
-		quote(session_why(session), last_line(console), killer->why, sizeof(killer->why));
-	} else if (reference != NULL && !says_the_same(console, reference, killer->why)) {
+		line_quote(
+			session_why(session), line_last(console), killer->why, sizeof(killer->why));
+	} else if (reference != NULL &&
+		   !lines_are_same(console, &reference->lines, killer->why, KILL_WHY)) {
 		snprintf(killer->by, sizeof(killer->by), "output");
 	} else {
 		return false;
 	}
+	return true;
+}
+
+/* ---- Sweeps ---- */
+
+/* The first trial that does not hold. */
+static void look_at_trial(void *opaque, const struct trial *trial)
+{
+	struct killer *killer = opaque;
+
+	if (trial_holds(trial) || killer->by[0] != '\0')
+		return;
+	snprintf(killer->by, sizeof(killer->by), "%s",
+		trial->rule[0] != '\0' ? trial->rule : "exit");
+	snprintf(killer->why, sizeof(killer->why), "%s at %.60s: %.100s",
+		injection_names[killer->injection], trial->place, trial->why);
+}
+
+/* False: nothing was noticed. */
+static bool sweep(
+	const struct session_config *session, const struct kill_run *run, struct killer *killer)
+{
+	struct sweep_config config = { .session = *session,
+		.injection = run->injection,
+		.insns_after = run->insns_after,
+		.jobs = 1 };
+	struct sweep_totals totals;
+	struct status status = place_parse(run->from, &config.from);
+
+	*killer = (struct killer){ .injection = run->injection };
+	snprintf(killer->run, sizeof(killer->run), "%s", run->name);
+	if (status.code == STATUS_OK)
+		status = place_parse(run->to, &config.to);
+	if (status.code == STATUS_OK)
+		status = sweep_run(&config, look_at_trial, NULL, killer, &totals);
+	if (status.code == STATUS_OK)
+		return killer->by[0] != '\0';
+	/* not even the run without an injection goes its way */
+	snprintf(killer->by, sizeof(killer->by), "exit");
+	snprintf(killer->why, sizeof(killer->why), "%s", status.text);
 	return true;
 }
 
@@ -251,6 +194,13 @@ static void refer(void *opaque, size_t index)
 
 	if (!is_chosen(trials, (unsigned)index))
 		return;
+	if (run->from != NULL) {
+		reference->is_good = !sweep(&config, run, &reference->alarm);
+		if (!trials->is_auto)
+			return;
+		/* what a sweep executes, its run does */
+		config.monitors = 0;
+	}
 	session = session_create(&config, &status);
 	snprintf(reference->alarm.run, sizeof(reference->alarm.run), "%s", run->name);
 	if (session == NULL) {
@@ -260,9 +210,13 @@ static void refer(void *opaque, size_t index)
 	}
 	if (trials->is_auto)
 		observers_add(session_observers(session), session_machine(session), &observer);
-	reference->is_good = !notice(session, run_to_end(session), run, NULL, &reference->alarm);
+	if (run->from != NULL)
+		run_to_end(session);
+	else
+		reference->is_good =
+			!notice(session, run_to_end(session), run, NULL, &reference->alarm);
 	reference->insns = machine_insns(session_machine(session));
-	keep_lines(session_console(session), reference);
+	lines_keep(session_console(session), &reference->lines);
 	session_destroy(session);
 }
 
@@ -310,7 +264,7 @@ static struct status boot(struct trials *trials)
 		struct session_config config =
 			config_of(trials, run, run->words, most_insns(&trials->reference[i]));
 
-		if (!trials->reference[i].is_good || !is_nested(run))
+		if (!trials->reference[i].is_good || !is_nested(run) || run->from != NULL)
 			continue;
 		trials->booted[i] = session_create(&config, &status);
 		if (trials->booted[i] != NULL && !run_to_first_guest(trials->booted[i]))
@@ -389,7 +343,8 @@ static struct session *patched(struct trials *trials, unsigned run, const struct
 	return status->code == STATUS_OK ? session : NULL;
 }
 
-bool trial(struct trials *trials, unsigned run, const struct kill_row *row, struct killer *killer)
+bool kill_try(
+	struct trials *trials, unsigned run, const struct kill_row *row, struct killer *killer)
 {
 	const struct reference *reference = &trials->reference[run];
 	struct session_config config =
@@ -402,6 +357,11 @@ bool trial(struct trials *trials, unsigned run, const struct kill_row *row, stru
 	snprintf(words, sizeof(words), "%s%s%s", kill_runs[run].words,
 		row->is_auto ? "" : " mutant=", row->is_auto ? "" : row->id);
 	config.words = words;
+	if (kill_runs[run].from != NULL) {
+		if (row->is_auto)
+			config.patch[config.patches++] = row->patch;
+		return sweep(&config, &kill_runs[run], killer);
+	}
 	session = row->is_auto ? patched(trials, run, &row->patch, &config, &status)
 			       : session_create(&config, &status);
 	if (session == NULL) {

@@ -32,6 +32,7 @@ const struct killer *trials_alarm(const struct trials *trials, unsigned run);
 /* Does it execute the instruction, where a mutant is in force? is_auto only. */
 bool trials_reaches(const struct trials *trials, unsigned run, u64 pa);
 /* True: it was noticed. In a process that does nothing else. */
-bool trial(struct trials *trials, unsigned run, const struct kill_row *row, struct killer *killer);
+bool kill_try(
+	struct trials *trials, unsigned run, const struct kill_row *row, struct killer *killer);
 
 #endif

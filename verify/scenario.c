@@ -213,16 +213,10 @@ static struct status read_adversary_from(struct scenario *s, char *value)
 	return place_parse(value, &s->from);
 }
 
-static const char *const injections[] = {
-	[INJECT_IRQ] = "irq",
-	[INJECT_SERROR] = "serror",
-	[INJECT_VCPU_SWITCH] = "vcpu-switch",
-};
-
 static bool find_injection(const char *name, enum injection *injection)
 {
-	for (unsigned i = 0; i < COUNT(injections); i++) {
-		if (strcmp(name, injections[i]) == 0) {
+	for (unsigned i = 0; i < INJECTIONS; i++) {
+		if (strcmp(name, injection_names[i]) == 0) {
 			*injection = (enum injection)i;
 			return true;
 		}
@@ -325,12 +319,23 @@ static struct status read_line(struct scenario *scenario, char *line, u32 *seen)
 	return words[i].read(scenario, value);
 }
 
-/* Without what is around it and behind a '#'. */
+/* Where a comment begins, or the line's end: a '#' inside a word is the word's. */
+static size_t comment_of(const char *line)
+{
+	size_t i = 0;
+
+	while (line[i] != '\0' &&
+		(line[i] != '#' || (i != 0 && strchr(" \t", line[i - 1]) == NULL)))
+		i++;
+	return i;
+}
+
+/* Without what is around it and its comment. */
 static char *strip(char *line)
 {
 	size_t length;
 
-	line[strcspn(line, "#")] = '\0';
+	line[comment_of(line)] = '\0';
 	line += strspn(line, " \t\r");
 	length = strlen(line);
 	while (length != 0 && strchr(" \t\r", line[length - 1]) != NULL)

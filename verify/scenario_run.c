@@ -239,19 +239,69 @@ static struct status run_late(const struct scenario *scenario, const struct scen
 
 /* ---- Sweeps ---- */
 
-static struct status run_sweep(const struct scenario *scenario, const struct scenario_part *part)
+struct sweeping {
+	const struct scenario *scenario;
+	const struct scenario_part *part;
+	struct scenario_result *result;
+	scenario_progress *progress;
+	void *opaque;
+};
+
+static void on_trial(void *opaque, const struct trial *trial)
 {
-	return status_error(STATUS_NOT_IMPLEMENTED, "%s: sweep %u: there are no sweeps yet",
-		scenario->name, part->sweep + 1);
+	struct sweeping *sweeping = opaque;
+	struct scenario_part part = *sweeping->part;
+	char what[64], why[300];
+
+	if (trial_holds(trial) || !sweeping->result->holds)
+		return;
+	part.has_boundary = true;
+	part.boundary = trial->boundary;
+	snprintf(why, sizeof(why), "at %.50s: %.240s", trial->place, trial->why);
+	break_it(sweeping->scenario, sweeping->result, scenario_part_say(&part, what, sizeof(what)),
+		trial->rule, why);
+}
+
+static void on_progress(void *opaque, u64 done, u64 all)
+{
+	struct sweeping *sweeping = opaque;
+
+	if (sweeping->progress != NULL)
+		sweeping->progress(sweeping->opaque, "boundaries", done, all);
+}
+
+static struct status run_sweep(const struct scenario *scenario, const struct scenario_part *part,
+	unsigned jobs, scenario_progress *progress, void *opaque, struct scenario_result *result)
+{
+	struct sweeping sweeping = { scenario, part, result, progress, opaque };
+	struct sweep_config config = scenario->sweep[part->sweep];
+	struct sweep_totals totals = { 0 };
+	struct status status;
+	char what[64];
+
+	config.session = config_of(scenario);
+	config.jobs = jobs;
+	if (part->has_boundary) {
+		config.first = part->boundary;
+		config.count = 1;
+	}
+	status = sweep_run(&config, on_trial, on_progress, &sweeping, &totals);
+	if (status.code == STATUS_VERIFY_FAILED) { /* without any injection */
+		break_it(scenario, result, scenario_part_say(part, what, sizeof(what)), "",
+			status.text);
+		status = status_ok();
+	}
+	result->trials += totals.trials;
+	result->insns += totals.insns;
+	return status;
 }
 
 struct status scenario_run_part(const struct scenario *scenario, const struct scenario_part *part,
 	unsigned jobs, scenario_progress *progress, void *opaque, struct scenario_result *result)
 {
-	(void)jobs;
 	*result = (struct scenario_result){ .holds = true };
 	if (part->is_sweep)
-		return run_sweep(scenario, part);
+		return run_sweep(scenario, part, jobs, progress, opaque, result);
 	if (scenario->is_late && part->first.kind != ADVERSARY_NONE)
 		return run_late(scenario, part, progress, opaque, result);
 	return run_from_start(scenario, part, progress, opaque, result);

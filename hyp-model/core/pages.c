@@ -29,6 +29,10 @@ void pages_zero(pa_t pa, u64 size)
 {
 	u64 *word = hal_pa_to_va(pa);
 
+	if (size >= BLOCK_SIZE) { /* a guest's RAM, most of what is done before it starts */
+		hal_zero_blocks(word, size);
+		return;
+	}
 	for (u64 i = 0; i < size / sizeof(*word); i++)
 		word[i] = 0;
 }

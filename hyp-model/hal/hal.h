@@ -119,6 +119,9 @@ void hal_write_descriptor(u64 *descriptor, u64 value);
  */
 bool hal_compare_exchange(u64 *word, u64 *expected, u64 value);
 
+/* Zeros, by what the CPU has for that; aligned to 4 KiB. */
+void hal_zero_blocks(void *va, size_t size);
+
 /* Clean and invalidate to the point of coherency; then the instruction caches. */
 void hal_flush_dcache(const void *va, size_t size);
 void hal_flush_icache(void);

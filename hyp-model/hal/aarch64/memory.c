@@ -49,6 +49,16 @@ void hal_write_descriptor(u64 *descriptor, u64 value)
 	*(volatile u64 *)descriptor = value;
 }
 
+void hal_zero_blocks(void *va, size_t size)
+{
+	u64 block, from = (u64)va;
+
+	__asm__("mrs %0, dczid_el0" : "=r"(block));
+	block = 4ul << (block & 15);
+	for (u64 at = from; at < from + size; at += block)
+		__asm__ volatile("dc zva, %0" : : "r"(at) : "memory");
+}
+
 void hal_flush_dcache(const void *va, size_t size)
 {
 	u64 line = 4ul << bits(read_CTR_EL0(), 19, 16);

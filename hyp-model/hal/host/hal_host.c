@@ -351,6 +351,11 @@ bool hal_compare_exchange(u64 *word, u64 *expected, u64 value)
 	return true;
 }
 
+void hal_zero_blocks(void *va, size_t size)
+{
+	memset(va, 0, size);
+}
+
 void hal_flush_dcache(const void *va, size_t size)
 {
 	u64 offset = (u64)((const unsigned char *)va - arena);

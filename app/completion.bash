@@ -49,7 +49,7 @@ _entresol_run() {
 		compopt -o nospace
 		;;
 	--adversary)
-		words="help max min none seed="
+		words="help max min none nth= seed="
 		compopt -o nospace
 		;;
 	--monitor)

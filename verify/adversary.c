@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The answers: those of a preset are columns of liberty.def, those of a seed are way 0 but for once
- * in so many decisions, any other way then.
+ * in so many decisions, any other way then. By counting up the N of nth=N every single deviation
+ * from way 0 is tried.
  */
 #include "verify/adversary.h"
 
@@ -57,8 +58,12 @@ static unsigned choose(void *opaque, const struct cpu *cpu, enum liberty liberty
 	unsigned way;
 
 	ENT_BUG_ON(rows[liberty].ways != 0 && rows[liberty].ways != ways);
-	way = kind == ADVERSARY_SEED ? by_seed(&adversary->stream, liberty, ways)
-				     : (unsigned)smaller(preset_of(kind, liberty), ways - 1);
+	if (kind == ADVERSARY_SEED)
+		way = by_seed(&adversary->stream, liberty, ways);
+	else if (kind == ADVERSARY_NTH)
+		way = adversary->decisions == adversary->config.seed;
+	else
+		way = (unsigned)smaller(preset_of(kind, liberty), ways - 1);
 	if (liberty == LIBERTY_INTERRUPT && is_enough(adversary, cpu, way))
 		way = 0;
 	adversary->decisions++;
@@ -71,7 +76,7 @@ static u32 taken_by(struct adversary_config config)
 	u32 taken = 0;
 
 	for (enum liberty i = 0; i < LIBERTY_COUNT; i++) {
-		bool is_taken = config.kind == ADVERSARY_SEED ||
+		bool is_taken = config.kind >= ADVERSARY_SEED ||
 				(config.kind != ADVERSARY_NONE && preset_of(config.kind, i) != 0);
 
 		taken |= is_taken ? (u32)BIT(i) : 0;
@@ -98,6 +103,7 @@ static const char *const kinds[] = {
 	[ADVERSARY_MIN] = "min",
 	[ADVERSARY_MAX] = "max",
 	[ADVERSARY_SEED] = "seed=",
+	[ADVERSARY_NTH] = "nth=",
 };
 
 /* As adversary_say() has it, in any case of letters. */
@@ -141,23 +147,32 @@ static bool parse_seed(const char *text, size_t length, u64 *seed)
 	return errno == 0 && end == text + length;
 }
 
+/* A kind's word, with its number if it has one. */
+static bool parse_kind(const char *text, size_t length, struct adversary_config *config)
+{
+	for (enum adversary_kind kind = ADVERSARY_NONE; kind < ADVERSARY_KINDS; kind++) {
+		size_t known = strlen(kinds[kind]);
+
+		if (length < known || strncmp(text, kinds[kind], known) != 0)
+			continue;
+		config->kind = kind;
+		if (kind >= ADVERSARY_SEED)
+			return parse_seed(text + known, length - known, &config->seed);
+		return length == known;
+	}
+	return false;
+}
+
 struct status adversary_parse(const char *text, struct adversary_config *config)
 {
-	struct adversary_config parsed = { .kind = ADVERSARY_SEED };
-	size_t length = strcspn(text, "/"), prefix = strlen(kinds[ADVERSARY_SEED]);
+	struct adversary_config parsed = { .only = 0 };
+	size_t length = strcspn(text, "/");
 	struct status status = status_ok();
-	bool is_ok = false;
 
-	if (strncmp(text, kinds[ADVERSARY_SEED], prefix) == 0 && length > prefix)
-		is_ok = parse_seed(text + prefix, length - prefix, &parsed.seed);
-	for (enum adversary_kind i = ADVERSARY_NONE; i < ADVERSARY_SEED && !is_ok; i++) {
-		is_ok = strlen(kinds[i]) == length && strncmp(kinds[i], text, length) == 0;
-		parsed.kind = is_ok ? i : ADVERSARY_SEED;
-	}
-	if (!is_ok)
+	if (!parse_kind(text, length, &parsed))
 		return status_error(STATUS_USAGE,
-			"adversary '%.60s': not none, min, max or seed=N, with /LIBERTY,... for "
-			"these only",
+			"adversary '%.60s': not none, min, max, seed=N or nth=N, with /LIBERTY,... "
+			"for these only",
 			text);
 	if (text[length] == '/')
 		status = parse_names(text + length + 1, &parsed.only);
@@ -190,7 +205,7 @@ const char *adversary_say(struct adversary_config config, char *text, size_t siz
 	size_t at = (size_t)snprintf(text, size, "%s", kinds[config.kind]);
 	char name[LIBERTY_NAME];
 
-	if (config.kind == ADVERSARY_SEED && at < size)
+	if (config.kind >= ADVERSARY_SEED && at < size)
 		at += (size_t)snprintf(text + at, size - at, "%" PRIu64, config.seed);
 	for (enum liberty i = 0; i < LIBERTY_COUNT && at < size; i++) {
 		bool is_first = (config.only & (BIT(i) - 1)) == 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who chooses among what the architecture permits: liberties (cpu/liberty.h) by a preset or by a
- * seed, reproducibly. Flat: a sweep copies it.
+ * Who chooses among what the architecture permits: liberties (cpu/liberty.h) by a preset, by a
+ * seed, or one at a time, reproducibly. Flat: a sweep copies it.
  */
 #ifndef ENT_VERIFY_ADVERSARY_H
 #define ENT_VERIFY_ADVERSARY_H
@@ -12,7 +12,14 @@
 #include "cpu/liberty.h"
 #include "platform/machine.h"
 
-enum adversary_kind { ADVERSARY_NONE, ADVERSARY_MIN, ADVERSARY_MAX, ADVERSARY_SEED };
+enum adversary_kind {
+	ADVERSARY_NONE,
+	ADVERSARY_MIN,
+	ADVERSARY_MAX,
+	ADVERSARY_SEED,
+	ADVERSARY_NTH, /* only decision `seed`, from 0, is not answered by way 0 */
+	ADVERSARY_KINDS
+};
 
 struct adversary_config {
 	enum adversary_kind kind;
@@ -35,7 +42,10 @@ void adversary_init(struct adversary *adversary, struct adversary_config config)
  * than 0.
  */
 const struct liberties *adversary_liberties(const struct adversary *adversary);
-/* "none", "min", "max", "seed=N", each with "/NAME,..." for these liberties only; STATUS_USAGE. */
+/*
+ * "none", "min", "max", "seed=N", "nth=N", each with "/NAME,..." for these liberties only, which
+ * are then the only decisions; STATUS_USAGE.
+ */
 struct status adversary_parse(const char *text, struct adversary_config *config);
 /* Rows of liberty.def for people; the name in small letters: returns text. */
 enum { LIBERTY_NAME = 40 };

@@ -73,7 +73,7 @@ row "gdb's run is one run" 2 "entresol: --gdb and --reboot do not go together: *
 row "gdb and pictures" 2 "entresol: --gdb and --screenshot-at do not go together; *" run --gdb :0 --screenshot-at 1s=x.png off
 row "gdb and snapshots" 2 "entresol: --gdb and --save-at do not go together; *" run --gdb :0 --save-at 1 off
 row "gdb and an adversary" 2 "entresol: --adversary and --gdb do not go together*" run --gdb :0 --adversary max off
-row "adversary" 2 "entresol: adversary 'mad': not none, min, max or seed=N, *" run --adversary mad off
+row "adversary" 2 "entresol: adversary 'mad': not none, min, max, seed=N or nth=N, *" run --adversary mad off
 row "a seed that is none" 2 "entresol: adversary 'seed=x': not *" run --adversary seed=x off
 row "liberty" 2 "entresol: adversary: 'sleep' is no liberty; --adversary help lists them" run --adversary max/wait,sleep off
 row "liberties" 0 "" run --adversary help

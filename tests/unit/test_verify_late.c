@@ -168,6 +168,31 @@ static void test_seeds_choose(void **state)
 	assert_true(at_once > 15 && later > 5 && last > 5);
 }
 
+/* One write after the other. */
+static void test_one_by_one(void **state)
+{
+	static u32 words[] = { MOVZ(1, 0x4000), 0, NOP, 0, NOP, ISB, B(0), 0 };
+
+	(void)state;
+	words[1] = MSR(TTBR0_EL1, 1);
+	words[3] = MSR(TTBR1_EL1, 1);
+	for (unsigned n = 0; n < 3; n++) {
+		struct bench b;
+		char text[40];
+
+		snprintf(text, sizeof(text), "nth=%u/late_write", n);
+		begin(&b, text, words);
+		run(&b, 5);
+		assert_int_equal(b.cpu->sys[SR_TTBR0_EL1], n == 0 ? 0 : 0x4000);
+		assert_int_equal(b.cpu->sys[SR_TTBR1_EL1], n == 1 ? 0 : 0x4000);
+		run(&b, 1);
+		assert_int_equal(b.cpu->sys[SR_TTBR0_EL1], 0x4000);
+		assert_int_equal(b.cpu->sys[SR_TTBR1_EL1], 0x4000);
+		assert_int_equal(b.adversary.decisions, 2);
+		finish(&b);
+	}
+}
+
 /* At EL2 with E2H the name SCTLR_EL1 is another register: the value is that one's. */
 static void test_redirected_names(void **state)
 {
@@ -530,6 +555,8 @@ static void test_texts(void **state)
 		{ "MAX", NULL },
 		{ "max/FILL,hpfar", "max/fill,hpfar" },
 		{ "seed=7", "seed=7" },
+		{ "nth=7/late_write", "nth=7/late_write" },
+		{ "nth", NULL },
 		{ "seed=0x10/wait", "seed=16/wait" },
 		{ "seed=010", "seed=10" },
 		{ "seed=18446744073709551615", "seed=18446744073709551615" },
@@ -573,6 +600,7 @@ int main(void)
 		cmocka_unit_test(test_late_until_isb),
 		cmocka_unit_test(test_at_once),
 		cmocka_unit_test(test_seeds_choose),
+		cmocka_unit_test(test_one_by_one),
 		cmocka_unit_test(test_redirected_names),
 		cmocka_unit_test(test_exception_entry),
 		cmocka_unit_test(test_exception_return),

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# hyp.elf with an adversary says what it says without one, left of the first '|' of a line, which
-# times and counts are right of. Usage: adversary.sh ENTRESOL HYP_ELF ADVERSARY WORDS...
+# hyp.elf with an adversary says what it says without one, but for its account of exits and what is right
+# of the first '|' of a line. Usage: adversary.sh ENTRESOL HYP_ELF ADVERSARY WORDS...
 set -u
 entresol=$1 image=$2 adversary=$3
 shift 3

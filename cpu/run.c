@@ -328,7 +328,6 @@ static INLINE const struct uop *enter(struct cpu *cpu, enum engine engine, bool 
 			if (take_interrupt(cpu, is_timed))
 				continue;
 		}
-		cpu->is_synchronized = false;
 		if ((s64)(cpu->slice_end - cpu->cycles) <= 0)
 			return NULL;
 		if (is_timed && UNLIKELY((s64)(cpu->insns_end - cpu->insns) <= 0))
@@ -514,13 +513,15 @@ static bool pass_debug_checks(struct cpu *cpu)
 /* The boundary before the instruction at cpu->u. false: cpu->u is where to go on. */
 static bool pass_liberties(struct cpu *cpu)
 {
-	if (insns_at(cpu) == cpu->boundary)
-		return true;
-	sync(cpu);
-	if (!pass_boundary(cpu))
-		return true;
-	cpu->u = engine_enter(cpu, ENGINE_STEP, cpu_is_timed(cpu));
-	return false;
+	if (insns_at(cpu) != cpu->boundary) {
+		sync(cpu);
+		if (pass_boundary(cpu)) {
+			cpu->u = engine_enter(cpu, ENGINE_STEP, cpu_is_timed(cpu));
+			return false;
+		}
+	}
+	cpu->is_synchronized = false;
+	return true;
 }
 
 void engine_stop_in_page(struct cpu *cpu)

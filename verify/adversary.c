@@ -12,6 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LIBERTY(name, ways, min, max, once_in, ...)                                                \
+	_Static_assert((once_in) > 1 && ((once_in) & ((once_in)-1)) == 0, "a power of two");
+#include "cpu/liberty.def"
+#undef LIBERTY
+
 const struct liberty_text liberty_texts[LIBERTY_COUNT] = {
 #define LIBERTY(name, ways, min, max, once_in, section, text) { #name, section, text },
 #include "cpu/liberty.def"
@@ -36,11 +41,33 @@ static unsigned preset_of(enum adversary_kind kind, enum liberty liberty)
 	return rows[liberty].preset[kind == ADVERSARY_MAX];
 }
 
-static unsigned by_seed(struct rng *stream, enum liberty liberty, unsigned ways)
+/* Decisions that go way 0 until one does not, which each does once in 2^k: so few numbers are
+ * drawn. */
+static u32 draw_gap(struct rng *stream, unsigned k)
 {
-	if (rng_below(stream, rows[liberty].once_in) != 0)
+	for (u32 gap = 0;;) {
+		u64 drawn = rng_next(stream);
+
+		for (unsigned used = k; used <= 64; used += k, drawn >>= k, gap++) {
+			if ((drawn & (BIT(k) - 1)) == 0)
+				return gap;
+		}
+	}
+}
+
+static unsigned log2_of(unsigned power)
+{
+	return (unsigned)__builtin_ctz(power);
+}
+
+static unsigned by_seed(struct adversary *adversary, enum liberty liberty, unsigned ways)
+{
+	u32 *gap = &adversary->gap[liberty];
+
+	if (LIKELY((*gap)-- != 0))
 		return 0;
-	return ways == 2 ? 1 : 1 + (unsigned)rng_below(stream, ways - 1);
+	*gap = draw_gap(&adversary->stream, log2_of(rows[liberty].once_in));
+	return ways == 2 ? 1 : 1 + (unsigned)rng_below(&adversary->stream, ways - 1);
 }
 
 static bool is_enough(struct adversary *adversary, const struct cpu *cpu, unsigned way)
@@ -59,7 +86,7 @@ static unsigned choose(void *opaque, const struct cpu *cpu, enum liberty liberty
 
 	ENT_BUG_ON(rows[liberty].ways != 0 && rows[liberty].ways != ways);
 	if (kind == ADVERSARY_SEED)
-		way = by_seed(&adversary->stream, liberty, ways);
+		way = by_seed(adversary, liberty, ways);
 	else if (kind == ADVERSARY_NTH)
 		way = adversary->decisions == adversary->config.seed;
 	else
@@ -89,6 +116,8 @@ void adversary_init(struct adversary *adversary, struct adversary_config config)
 	*adversary = (struct adversary){ .config = config,
 		.liberties = { choose, adversary, taken_by(config) },
 		.stream = { config.seed } };
+	for (enum liberty i = 0; i < LIBERTY_COUNT; i++)
+		adversary->gap[i] = draw_gap(&adversary->stream, log2_of(rows[i].once_in));
 }
 
 const struct liberties *adversary_liberties(const struct adversary *adversary)

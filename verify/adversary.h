@@ -31,6 +31,7 @@ struct adversary {
 	struct adversary_config config;
 	struct liberties liberties; /* opaque is the adversary: set by adversary_init() */
 	struct rng stream;	    /* of a seed */
+	u32 gap[LIBERTY_COUNT];	    /* decisions until its next other way than 0 */
 	u64 decisions, taken;	    /* asked; answered by another way than 0 */
 	u8 waits[MACHINE_CPUS];	    /* how often a pending interrupt was put off, in a row */
 };

@@ -68,17 +68,12 @@ static u64 random_below(struct walk *walk, u64 end)
 	return rng_next(&walk->rng) % end;
 }
 
-/* The machine goes on with the adversary that is kept, NULL: a new one, in a place of its own. */
-static void go_on_with(struct walk *walk, struct machine *machine, struct adversary *place,
-	const struct adversary *kept)
+/* The machine goes on with a copy of the adversary. */
+static void go_on_with(
+	struct machine *machine, struct adversary *place, const struct adversary *adversary)
 {
-	adversary_init(place, walk->chosen);
-	if (kept != NULL) {
-		place->stream = kept->stream;
-		place->decisions = kept->decisions;
-		place->taken = kept->taken;
-		memcpy(place->waits, kept->waits, sizeof(place->waits));
-	}
+	*place = *adversary;
+	place->liberties.opaque = place;
 	machine_take_liberties(machine, adversary_liberties(place));
 }
 
@@ -95,7 +90,8 @@ static struct machine *start(struct walk *walk)
 		check(loader_boot(machine, &walk->boot, &image));
 	machine_start_with(machine, image.entry, image.tree, image.end);
 	loaded_image_free(&image);
-	go_on_with(walk, machine, &walk->adversary, NULL);
+	adversary_init(&walk->adversary, walk->chosen);
+	machine_take_liberties(machine, adversary_liberties(&walk->adversary));
 	return machine;
 }
 
@@ -154,7 +150,7 @@ static void restore(struct walk *walk)
 		return;
 	kept = &walk->kept[random_below(walk, walk->count)];
 	check(machine_restore(walk->machine, kept->checkpoint));
-	go_on_with(walk, walk->machine, &walk->adversary, &kept->adversary);
+	go_on_with(walk->machine, &walk->adversary, &kept->adversary);
 	walk->insns = kept->insns;
 	walk->restores++;
 	expect(walk, walk->machine, kept->hash, "restored");
@@ -175,7 +171,7 @@ static void change_engine(struct walk *walk)
 	walk->machine = machine_create(&config, &status);
 	check(status);
 	check(machine_restore(walk->machine, kept->checkpoint));
-	go_on_with(walk, walk->machine, &walk->adversary, &kept->adversary);
+	go_on_with(walk->machine, &walk->adversary, &kept->adversary);
 	walk->insns = kept->insns;
 	expect(walk, walk->machine, kept->hash, "restored into another machine");
 }
@@ -199,10 +195,10 @@ static void fork_machine(struct walk *walk)
 		machine_destroy(walk->machine);
 		walk->machine = machine;
 		walk->insns = kept->insns;
-		go_on_with(walk, machine, &walk->adversary, &kept->adversary);
+		go_on_with(machine, &walk->adversary, &kept->adversary);
 		return;
 	}
-	go_on_with(walk, machine, &adversary, &kept->adversary);
+	go_on_with(machine, &adversary, &kept->adversary);
 	run(machine, walk->total - kept->insns);
 	expect(walk, machine, walk->end, "the end of a fork");
 	machine_destroy(machine);

@@ -13,6 +13,9 @@
  * case: KEY SYNC-4
  * case: KEY_ISB
  * case: KEY_OTHER
+ * case: SELECTION SYNC-6
+ * case: SELECTION_ISB
+ * case: CACHE_LINE SYNC-1
  * case: VECTOR SYNC-5
  * case: VECTOR_ISB
  */
@@ -40,9 +43,6 @@ _start:	adr	x10, vectors
 #endif
 
 #ifdef TABLES_FAULT
-	adrp	x9, zeroes
-	add	x9, x9, #0x1000		/* nothing is mapped in the second one, but code is in the TLB */
-	msr	tcr_el1, xzr
 	load	x9, (TCR | 1 << 7 | TCR_HIGH << 32)	/* EPD0 */
 	msr	tcr_el1, x9
 	ldr	x0, [x10]
@@ -78,6 +78,22 @@ _start:	adr	x10, vectors
 	.inst	0xdac10120	/* pacia x0, x9 */
 #endif
 
+#if defined(SELECTION) || defined(SELECTION_ISB)
+	mov	x9, #2
+	msr	csselr_el1, x9
+#ifdef SELECTION_ISB
+	isb
+#endif
+	mrs	x9, ccsidr_el1
+#endif
+
+#ifdef CACHE_LINE
+	adrp	x9, s1_b
+	msr	ttbr0_el1, x9
+	dc	civac, x10
+	isb
+#endif
+
 #if defined(VECTOR) || defined(VECTOR_ISB)
 	adr	x9, other_vectors
 	msr	vbar_el1, x9
@@ -103,6 +119,3 @@ other_vectors:
 	finish
 	.balign	128
 	.endr
-	.data
-	.balign	4096
-zeroes:	.fill	1024, 8, 0

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Walks of the EL1&0 regime in the middle of a world switch: the tables of one world with the
- * controls or the stage 2 of another one fill the TLB with what neither has. Whose a value is, is
- * told by who ran with it: registers are noted at each entry and exit, by VTTBR_EL2. A single
- * register that was written since the last exit is an instruction that was emulated.
+ * controls or the stage 2 of another one fill the TLB with what neither has. A register that was
+ * not written since the last exit is that of who exited; values that a world has run with are its
+ * own, too. One register alone that was written is an instruction that was emulated.
  */
 #include <inttypes.h>
 
@@ -27,7 +27,11 @@ struct known_world {
 struct regimes {
 	struct known_world world[KNOWN_WORLDS];
 	unsigned next;
-	u8 written[MACHINE_CPUS]; /* bit per register, since the last exit to EL2 */
+	struct {
+		u64 tables; /* of who exited to EL2 last */
+		u8 written; /* bit per register, since then */
+		bool is_known;
+	} pe[MACHINE_CPUS];
 };
 
 static u64 tables_of(const struct cpu *cpu)
@@ -81,48 +85,65 @@ static void note(struct regimes *regimes, const struct cpu *cpu)
 	}
 	for (unsigned i = 0; i < REGISTERS; i++)
 		note_value(world, i, cpu->sys[registers[i]]);
-	regimes->written[cpu->index] = 0;
+	regimes->pe[cpu->index].tables = tables;
+	regimes->pe[cpu->index].written = 0;
+	regimes->pe[cpu->index].is_known = true;
 }
 
-static const struct known_world *other_owner(
-	const struct regimes *regimes, const struct known_world *world, unsigned reg, u64 value)
+/* Registers with values that this world has never run with; of those in `which`. */
+static u8 foreign(const struct cpu *cpu, const struct known_world *world, u8 which)
 {
-	for (unsigned i = 0; i < KNOWN_WORLDS; i++) {
-		const struct known_world *other = &regimes->world[i];
+	u8 foreign = 0;
 
-		if (other != world && other->is_known && had(other, reg, value))
-			return other;
+	for (unsigned i = 0; i < REGISTERS; i++) {
+		if (bit(which, i) && !had(world, i, cpu->sys[registers[i]]))
+			foreign |= (u8)BIT(i);
 	}
-	return NULL;
+	return foreign;
 }
 
+static void violate(struct watchman *watchman, const struct known_world *world,
+	const struct cpu *cpu, const struct event *event, u8 which)
+{
+	unsigned i = (unsigned)__builtin_ctz(which);
+
+	monitor_violate_values(watchman, RULE_MIXED_REGIME, cpu, event, world->known[i].value[0],
+		cpu->sys[registers[i]],
+		"a walk for EL1&0 in the middle of a switch, with VTTBR_EL2 0x%" PRIx64
+		", HCR_EL2.VM %d; %s is still that of another world, or already",
+		cpu->sys[SR_VTTBR_EL2], (int)(effective_hcr(cpu) & HCR_EL2_VM),
+		sysreg_name((enum sysreg_id)registers[i]));
+}
+
+/*
+ * Stage 2 is another one than that of who exited: what was not written has to be the new one's too.
+ * It is the same: of what was written nothing may be another's, unless all of it is.
+ */
 static void on_walk(struct watchman *watchman, struct regimes *regimes, const struct cpu *cpu,
 	const struct event *event)
 {
-	const struct known_world *world = find(regimes, tables_of(cpu));
-	u8 written = regimes->written[cpu->index];
+	const u8 all = (u8)MASK(REGISTERS - 1, 0);
+	u64 tables = tables_of(cpu);
+	const struct known_world *world = find(regimes, tables);
+	u8 written = regimes->pe[cpu->index].written, which;
 
-	if (world == NULL || (written != 0 && (written & (written - 1)) == 0))
+	if (world == NULL || !regimes->pe[cpu->index].is_known)
 		return;
-	for (unsigned i = 0; i < REGISTERS; i++) {
-		u64 value = cpu->sys[registers[i]];
-
-		if (had(world, i, value) || other_owner(regimes, world, i, value) == NULL)
-			continue;
-		monitor_violate_values(watchman, RULE_MIXED_REGIME, cpu, event,
-			world->known[i].value[0], value,
-			"a walk for EL1&0 with VTTBR_EL2 0x%" PRIx64
-			" uses %s of another world, and that of its own was another one; it",
-			cpu->sys[SR_VTTBR_EL2], sysreg_name((enum sysreg_id)registers[i]));
+	if (tables != regimes->pe[cpu->index].tables)
+		which = foreign(cpu, world, all & (u8)~written);
+	else if (written == all || (written & (written - 1)) == 0)
 		return;
-	}
+	else
+		which = foreign(cpu, world, written);
+	if (which != 0)
+		violate(watchman, world, cpu, event, which);
 }
 
 static void on_register(struct regimes *regimes, const struct cpu *cpu, const struct event *event)
 {
 	for (unsigned i = 0; i < REGISTERS && !event->in_memory; i++) {
 		if (registers[i] == event->reg)
-			regimes->written[cpu->index] |= (u8)BIT(i);
+			regimes->pe[cpu->index].written |= (u8)BIT(i);
 	}
 }
 

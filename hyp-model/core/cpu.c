@@ -75,7 +75,7 @@ void host_init(enum hyp_mode mode)
 	host = (struct host){ .mode = mode, .cpu_count = hal_cpu_count() };
 	read_features(&host);
 	host.granule = stage2_choose_granule();
-	host.is_at_speculative = is_at_speculative(read_MIDR_EL1());
+	host.is_at_speculative = options.speculates != 0 || is_at_speculative(read_MIDR_EL1());
 }
 
 /* At EL2: HC-1, "on nVHE by a hypercall, since EL1 cannot read it". */

@@ -20,6 +20,7 @@ struct options {
 	u64 nv;	   /* nv=1|2: run virtual EL2 by trapping everything, or with NV2 */
 	u64 hcr;   /* hcr=saved|constant, A.3 */
 	u64 deferral;  /* deferral=1|0: VHE moves EL1 state at load and put, or at every switch */
+	u32 speculates; /* HC-8, whatever MIDR_EL1 says */
 	u64 shadow;    /* shadow=lazy|on-vttbr-write, C.2 */
 	u64 granule;   /* granule=4|16|64: KiB, of this hypervisor's stage 2 */
 	u64 vmid_bits; /* vmid-bits=0..16; 0: what the CPU has */

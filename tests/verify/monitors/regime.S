@@ -7,6 +7,7 @@
  * case: HALF REG-1
  * case: WHOLE
  * case: EMULATED
+ * case: ALREADY REG-1
  */
 #include "guest.inc"
 
@@ -43,6 +44,11 @@ vectors:
 #ifdef EMULATED
 	mov	x9, #0x44
 	msr	mair_el1, x9
+#elif defined(ALREADY)
+	mov	x9, #0x44
+	msr	mair_el1, x9
+	load	x9, (TCR | TCR_HIGH << 32)
+	msr	tcr_el1, x9
 #else
 	vttbr	s2_a, 1
 	msr	vttbr_el2, x9

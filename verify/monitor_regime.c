@@ -12,6 +12,7 @@
 
 enum { REGISTERS = 5, KNOWN_WORLDS = 16, KNOWN_VALUES = 4 };
 
+/* Whether stage 1 is on comes first. */
 static const u16 registers[REGISTERS] = { SR_SCTLR_EL1, SR_TCR_EL1, SR_MAIR_EL1, SR_TTBR0_EL1,
 	SR_TTBR1_EL1 };
 
@@ -90,12 +91,16 @@ static void note(struct regimes *regimes, const struct cpu *cpu)
 	regimes->pe[cpu->index].is_known = true;
 }
 
-/* Registers with values that this world has never run with; of those in `which`. */
+/*
+ * Registers with values that this world has never run with; of those in `which`. With stage 1 off
+ * only that has a say.
+ */
 static u8 foreign(const struct cpu *cpu, const struct known_world *world, u8 which)
 {
+	unsigned count = cpu->sys[SR_SCTLR_EL1] & SCTLR_EL1_M ? REGISTERS : 1;
 	u8 foreign = 0;
 
-	for (unsigned i = 0; i < REGISTERS; i++) {
+	for (unsigned i = 0; i < count; i++) {
 		if (bit(which, i) && !had(world, i, cpu->sys[registers[i]]))
 			foreign |= (u8)BIT(i);
 	}

@@ -55,6 +55,8 @@ struct host_pe {
 		bool is_known, is_guessed;
 		u64 hosted[HOSTED_COUNT];
 	} put;
+	bool has_hcr;
+	u64 hcr;	    /* as the host wrote it last */
 	u16 unsynchronized; /* the last register written since a context synchronization event */
 	u64 unsynchronized_pc;
 };

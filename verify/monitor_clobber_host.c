@@ -22,16 +22,6 @@ static const struct row {
 #undef HOSTED
 };
 
-/* As software reads it: what is late is written. */
-static u64 written(const struct cpu *cpu, u16 reg)
-{
-	for (unsigned i = cpu->late_count; i > 0; i--) {
-		if (cpu->late[i - 1].reg == reg)
-			return cpu->late[i - 1].value;
-	}
-	return cpu->sys[reg];
-}
-
 static bool is_vhe(const struct cpu *cpu)
 {
 	return cpu->pstate.el == EL2 && is_e2h(cpu);
@@ -44,9 +34,9 @@ static void take(const struct host_look *look)
 	struct hosted_values *run = &look->pe->run;
 
 	for (unsigned i = 0; i < HOSTED_COUNT; i++)
-		run->hosted[i] = written(look->cpu, rows[i].reg);
+		run->hosted[i] = written_value(look->cpu, rows[i].reg);
 	for (unsigned i = 0; i < OWNED_COUNT; i++)
-		run->owned[i] = owned_value(look->cpu, i);
+		run->owned[i] = owned_written(look->cpu, i);
 	memcpy(run->x, look->cpu->x, sizeof(run->x));
 	run->pan = look->cpu->pstate.pan;
 	run->is_known = true;
@@ -56,7 +46,7 @@ static void take(const struct host_look *look)
 static void take_put(const struct host_look *look)
 {
 	for (unsigned i = 0; i < HOSTED_COUNT; i++)
-		look->pe->put.hosted[i] = written(look->cpu, rows[i].reg);
+		look->pe->put.hosted[i] = written_value(look->cpu, rows[i].reg);
 }
 
 static enum rule rule_of(u16 reg)
@@ -75,7 +65,7 @@ static void compare_hosted(const struct host_look *look, const u64 *was, u32 whe
 {
 	for (unsigned i = 0; i < HOSTED_COUNT; i++) {
 		u16 reg = rows[i].reg;
-		u64 is = look->cpu->sys[reg], late = written(look->cpu, reg);
+		u64 is = look->cpu->sys[reg], late = written_value(look->cpu, reg);
 
 		if ((whens >> rows[i].when & 1) == 0)
 			continue;
@@ -128,7 +118,7 @@ static void back_at_el2(const struct host_look *look)
 static void unmasked_at_el2(const struct host_look *look)
 {
 	struct host_pe *pe = look->pe;
-	u64 now = look->cpu->sys[SR_HCR_EL2], later = written(look->cpu, SR_HCR_EL2);
+	u64 now = look->cpu->sys[SR_HCR_EL2], later = written_value(look->cpu, SR_HCR_EL2);
 
 	if (pe->run.is_known && (pe->run.hosted[HOSTED_HCR_EL2] & HCR_EL2_TGE) &&
 		!(now & later & HCR_EL2_TGE))
@@ -203,8 +193,11 @@ static void guess_put(const struct host_look *look, bool is_cleared)
 static void wrote_hcr(const struct host_look *look)
 {
 	struct host_pe *pe = look->pe;
-	u64 now = written(look->cpu, SR_HCR_EL2), before = look->event->before;
+	u64 now = written_value(look->cpu, SR_HCR_EL2);
+	u64 before = pe->has_hcr ? pe->hcr : look->event->before;
 
+	pe->hcr = now;
+	pe->has_hcr = true;
 	if ((before & ~now & HCR_EL2_TGE) && !pe->run.is_known) {
 		take(look);
 		pe->run.hosted[HOSTED_HCR_EL2] = before;
@@ -227,7 +220,8 @@ void host_register(const struct host_look *look)
 
 	if (look->cpu->pstate.el != EL2 || event->in_memory)
 		return;
-	if (needs_synchronization(event->reg) && event->before != written(look->cpu, event->reg)) {
+	if (needs_synchronization(event->reg) &&
+		event->before != written_value(look->cpu, event->reg)) {
 		look->pe->unsynchronized = event->reg;
 		look->pe->unsynchronized_pc = event->pc;
 	}

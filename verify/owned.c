@@ -26,14 +26,32 @@ unsigned owned_find(u16 reg)
 
 _Static_assert(OWNED_COUNT < 255, "a byte for a place");
 
-u64 owned_value(const struct cpu *cpu, unsigned place)
+u64 written_value(const struct cpu *cpu, u16 reg)
+{
+	for (unsigned i = cpu->late_count; i > 0; i--) {
+		if (cpu->late[i - 1].reg == reg)
+			return cpu->late[i - 1].value;
+	}
+	return cpu->sys[reg];
+}
+
+static u64 value_of(const struct cpu *cpu, unsigned place, u64 stored)
 {
 	u16 reg = owned_rows[place].reg;
 
 	if (reg == SR_SP_EL0 || reg == SR_SP_EL1)
 		return sp_read(cpu, reg == SR_SP_EL0 ? EL0 : EL1);
-	/* ISTATUS is the clock's. */
-	return reg == SR_CNTV_CTL_EL0 ? cpu->sys[reg] & 3 : cpu->sys[reg];
+	return reg == SR_CNTV_CTL_EL0 ? stored & 3 : stored; /* ISTATUS is the clock's */
+}
+
+u64 owned_value(const struct cpu *cpu, unsigned place)
+{
+	return value_of(cpu, place, cpu->sys[owned_rows[place].reg]);
+}
+
+u64 owned_written(const struct cpu *cpu, unsigned place)
+{
+	return value_of(cpu, place, written_value(cpu, owned_rows[place].reg));
 }
 
 u32 owned_given(const struct cpu *cpu)

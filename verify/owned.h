@@ -36,8 +36,11 @@ enum { OWNED_GPRS = 31 };
 
 /* Its place; OWNED_COUNT: it has none. */
 unsigned owned_find(u16 reg);
-/* What software reads there. */
+/* What is in effect there; what software reads, be it in effect or not. */
 u64 owned_value(const struct cpu *cpu, unsigned place);
+u64 owned_written(const struct cpu *cpu, unsigned place);
+/* The latter of any register without a hook. */
+u64 written_value(const struct cpu *cpu, u16 reg);
 /* Which classes EL1 has access to, as far as EL2's registers say. */
 u32 owned_given(const struct cpu *cpu);
 /* Has EL1 access to V registers, FPCR and FPSR, as far as CPTR_EL2 says? */

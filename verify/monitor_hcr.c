@@ -250,6 +250,8 @@ static void called(struct scene *scene, struct call *call)
 		pe->in_tlb++;
 		pe->tlb_mmu =
 			call->function == FUNCTION_tlb_flush_all_vmids ? 0 : call->argument[0];
+		pe->tlb_ipa = call->argument[1];
+		pe->tlb_size = call->function == FUNCTION_tlb_flush_range ? call->argument[2] : 1;
 		pe->tlb_hcr = scene->cpu->sys[SR_HCR_EL2];
 		pe->tlb_daif = daif(scene->cpu);
 	}
@@ -309,6 +311,18 @@ static bool is_of_vmid(u16 op)
 	}
 }
 
+/* TB-1 of A.15: a page number of what is to go. */
+static void check_operand(struct scene *scene)
+{
+	const struct known_pe *pe = scene->pe;
+	u64 ipa = bits(scene->event->value, 35, 0) << 12;
+
+	if (scene->event->reg != SR_TLBI_IPAS2E1 && scene->event->reg != SR_TLBI_IPAS2E1IS)
+		return;
+	if (ipa - (pe->tlb_ipa & ~MASK(11, 0)) >= pe->tlb_size)
+		DIFFERS(scene, S2_3, pe->tlb_ipa, ipa, "TLBI by IPA means another address");
+}
+
 static void on_tlbi(struct scene *scene)
 {
 	struct known_pe *pe = scene->pe;
@@ -322,6 +336,7 @@ static void on_tlbi(struct scene *scene)
 			"%s for a guest with TGE=1 in effect, which means the host's "
 			"regime",
 			sysreg_name((enum sysreg_id)scene->event->reg));
+	check_operand(scene);
 	record = get(scene, pe->tlb_mmu, MEMBER_s2_mmu_vmid_record);
 	EQUAL(scene, HC_4, record & 0xffff, bits(scene->cpu->sys[SR_VTTBR_EL2], 63, 48),
 		"%s with another VMID in VTTBR_EL2 than the mmu's",

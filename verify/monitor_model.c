@@ -85,7 +85,8 @@ static void keep_exit(struct scene *scene)
 		.hpfar_valid = event->hpfar_valid,
 		.sp_el0 = scene->cpu->sp[EL0],
 		.velr = scene->cpu->sys[SR_ELR_EL1],
-		.fault_esr = VCPU(scene, fault_esr) };
+		.fault_esr = VCPU(scene, fault_esr),
+		.fault_far = VCPU(scene, fault_far) };
 	memcpy(x->x, scene->cpu->x, sizeof(x->x));
 	x->fault_ipa = bits(x->hpfar, 43, 4) << 12 | (x->far & 0xfff);
 }

@@ -40,8 +40,8 @@ struct guest_exit {
 	u64 true_ipa;
 	u64 count; /* CNTPCT_EL0 */
 	u64 elr, spsr, esr, far, hpfar, fault_ipa;
-	u64 x[31], sp_el0, velr; /* of the EL1 registers */
-	u64 fault_esr;		 /* the vCPU's, before */
+	u64 x[31], sp_el0, velr;  /* of the EL1 registers */
+	u64 fault_esr, fault_far; /* the vCPU's, before */
 };
 
 /* An exception that the hypervisor takes for a guest, oracle_exception.h. */
@@ -60,9 +60,10 @@ struct known_pe {
 	u64 last_guest;
 	/* monitor_hcr.c */
 	bool knows_host;
-	u64 host_hcr, host_kept[4];	/* the second of vcpu_load(): monitor_hcr.c */
-	u64 baseline;			/* HC-7, at the entry */
-	u64 tlb_mmu, tlb_hcr, tlb_daif; /* HC-3, HC-4: of the host TLB operation */
+	u64 host_hcr, host_kept[4]; /* the second of vcpu_load(): monitor_hcr.c */
+	u64 baseline;		    /* HC-7, at the entry */
+	u64 tlb_mmu, tlb_hcr, tlb_daif, tlb_ipa,
+		tlb_size; /* HC-3, HC-4: of the host TLB operation */
 	u8 in_tlb;
 	bool in_run;
 	bool owes_isb; /* WS-10 */
@@ -160,6 +161,9 @@ bool expected_live(
 	struct scene *scene, const struct looked *vcpu, enum guest_register reg, u64 *value);
 bool authoritative_register(
 	struct scene *scene, const struct looked *vcpu, enum guest_register reg, u64 *value);
+/* Which of the plain ones a trapped MSR by this name writes; GUEST_REGISTERS: none, or not plain.
+ */
+enum guest_register written_register(const struct looked *vcpu, enum sysreg_id name);
 /* Behind vcpu_write_sys_reg() of that value. */
 bool is_as_written(
 	struct scene *scene, const struct looked *vcpu, enum guest_register reg, u64 value);

@@ -24,10 +24,10 @@ static const struct guest_row {
 	const char *name;
 	enum model_constant index;
 	u16 offset;
-	u16 live;
+	u16 live, by_name;
 } rows[GUEST_REGISTERS] = {
 #define REGISTER(kind, name, offset, live)                                                         \
-	{ KIND_##kind, #name, CONSTANT_CTX_##name, offset, SR_##live },
+	{ KIND_##kind, #name, CONSTANT_CTX_##name, offset, SR_##live, SR_##name },
 #include "verify/guest_registers.def"
 #undef REGISTER
 };
@@ -286,4 +286,21 @@ bool is_as_written(
 	loaded.e2h = known->loaded_e2h;
 	return !expected_live(scene, &loaded, reg, &live) || row->kind == KIND_MERGED ||
 	       live == live_register(scene, live_counterpart(reg));
+}
+
+/* At virtual EL2 with vE2H=1 the EL1 names mean EL2's registers, which have other rows. */
+enum guest_register written_register(const struct looked *vcpu, enum sysreg_id name)
+{
+	for (unsigned i = 0; i < GUEST_REGISTERS; i++) {
+		enum kind kind = rows[i].kind;
+
+		if (rows[i].by_name != (u16)name)
+			continue;
+		if (kind == KIND_EL1)
+			return vcpu->is_hyp ? GUEST_REGISTERS : (enum guest_register)i;
+		return kind == KIND_MAPPED || kind == KIND_TRANSLATED || kind == KIND_VHE
+			       ? (enum guest_register)i
+			       : GUEST_REGISTERS;
+	}
+	return GUEST_REGISTERS;
 }

@@ -127,6 +127,34 @@ static void check_fp(struct scene *scene)
 		BROKEN(scene, WS_9, "the guest owns the FP registers, and they are not its own");
 }
 
+/* ---- WS-1: a trapped write that was emulated ---- */
+
+static u64 authoritative(struct scene *scene, enum guest_register reg)
+{
+	u64 value = 0;
+
+	authoritative_register(scene, &scene->vcpu, reg, &value);
+	return value;
+}
+
+static void check_written(struct scene *scene)
+{
+	const struct guest_exit *x = &scene->known->exit;
+	enum guest_register reg;
+	unsigned rt = (unsigned)bits(x->esr, 9, 5);
+	u64 value = rt == 31 ? 0 : x->x[rt];
+
+	if (!x->is_known || x->interrupt != INT_SYNC || bits(x->esr, 31, 26) != EC_SYSREG ||
+		(x->esr & 1) != 0 || scene->known->injected != 0 || scene->vcpu.pc != x->elr + 4 ||
+		x->was_hyp != scene->vcpu.is_hyp)
+		return;
+	reg = written_register(&scene->vcpu, sysreg_find(encoding_of_trap(x->esr)));
+	if (reg != GUEST_REGISTERS && scene->is_vhe &&
+		!is_as_written(scene, &scene->vcpu, reg, value))
+		DIFFERS(scene, WS_1, value, authoritative(scene, reg),
+			"the guest wrote %s, and it has not that value", guest_register_name(reg));
+}
+
 /* ---- Moments ---- */
 
 static void entered(struct scene *scene)
@@ -137,6 +165,7 @@ static void entered(struct scene *scene)
 	EQUAL(scene, WS_7, VCPU(scene, sp_el0), sp_el0(scene->cpu),
 		"SP_EL0 is not the vCPU's at the entry");
 	check_fp(scene);
+	check_written(scene);
 	if (scene->pe->had_serror && (scene->cpu->lines & LINE_SERROR))
 		BROKEN(scene, WS_11, "the guest is entered though an SError was pending before");
 }
@@ -275,10 +304,12 @@ static void check_run(struct scene *scene, const struct call *call)
 	x = &scene->known->exit;
 	if (x->has_serror && (scene->cpu->lines & LINE_SERROR))
 		BROKEN(scene, WS_11, "the SError that was pending at the exit still is");
-	if (x->interrupt == INT_IRQ || x->interrupt == INT_FIQ)
+	if (x->interrupt == INT_IRQ || x->interrupt == INT_FIQ) {
 		EQUAL(scene, WS_14, x->fault_esr, VCPU(scene, fault_esr),
 			"an interrupt's exit has read ESR_EL2, which is of an older one");
-	else if (x->interrupt == INT_SYNC)
+		EQUAL(scene, WS_14, x->fault_far, VCPU(scene, fault_far),
+			"an interrupt's exit has touched the address of an older fault");
+	} else if (x->interrupt == INT_SYNC)
 		EQUAL(scene, WS_14, x->esr, VCPU(scene, fault_esr),
 			"the vCPU has not the ESR_EL2 of its exit");
 }

@@ -196,7 +196,8 @@ static void keep_host(const struct scene *scene, struct call *call)
 	bool is_load = call->function == FUNCTION_vcpu_load;
 
 	for (unsigned i = 0; i < 4; i++)
-		call->kept[i] = scene->cpu->sys[is_load ? of_load[i].reg : of_run[i].reg];
+		call->kept[i] = live_register(
+			scene, (enum sysreg_id)(is_load ? of_load[i].reg : of_run[i].reg));
 }
 
 static void check_run(struct scene *scene, const struct call *call)
@@ -204,7 +205,8 @@ static void check_run(struct scene *scene, const struct call *call)
 	EQUAL(scene, HC_1, scene->pe->host_hcr, scene->cpu->sys[SR_HCR_EL2],
 		"HCR_EL2 after a run is not the host's");
 	for (unsigned i = 0; i < 3; i++)
-		EQUAL(scene, TR_2, call->kept[i], scene->cpu->sys[of_run[i].reg],
+		EQUAL(scene, TR_2, call->kept[i],
+			live_register(scene, (enum sysreg_id)of_run[i].reg),
 			"%s after a run is not what it was before", of_run[i].name);
 	if (scene->pe->owes_isb && scene->is_vhe)
 		BROKEN(scene, WS_10,
@@ -260,7 +262,8 @@ static void called(struct scene *scene, struct call *call)
 static void check_put(struct scene *scene)
 {
 	for (unsigned i = 0; i < 4; i++)
-		EQUAL(scene, TR_2, scene->pe->host_kept[i], scene->cpu->sys[of_load[i].reg],
+		EQUAL(scene, TR_2, scene->pe->host_kept[i],
+			live_register(scene, (enum sysreg_id)of_load[i].reg),
 			"%s after vcpu_put is not what it was before vcpu_load", of_load[i].name);
 	EQUAL(scene, HC_1, scene->pe->host_hcr, scene->cpu->sys[SR_HCR_EL2],
 		"HCR_EL2 after vcpu_put is not the host's");

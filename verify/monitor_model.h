@@ -168,7 +168,8 @@ enum guest_register written_register(const struct looked *vcpu, enum sysreg_id n
 bool is_as_written(
 	struct scene *scene, const struct looked *vcpu, enum guest_register reg, u64 value);
 enum sysreg_id live_counterpart(enum guest_register reg);
-/* Of the CPU, as a read by its name would find it. */
+/* Of the CPU, as a read by its name would find it: what was written last, be it in effect or not.
+ */
 u64 live_register(const struct scene *scene, enum sysreg_id reg);
 /* The register with this index in hyp-model's tables; GUEST_REGISTERS: none of ours. */
 enum guest_register register_of_index(const struct scene *scene, u64 index);

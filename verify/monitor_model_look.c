@@ -130,7 +130,12 @@ u64 hardware_pstate(const struct looked *vcpu, u64 pstate)
 
 u64 live_register(const struct scene *scene, enum sysreg_id reg)
 {
-	return sysreg_look(scene->cpu, reg);
+	const struct cpu *cpu = scene->cpu;
+
+	for (unsigned i = cpu->late_count; i-- != 0;)
+		if (cpu->late[i].reg == (u16)reg)
+			return sysreg_as_stored(cpu, reg, cpu->late[i].value);
+	return sysreg_look(cpu, reg);
 }
 
 enum guest_register register_of_index(const struct scene *scene, u64 index)

@@ -208,6 +208,10 @@ static void called(struct scene *scene, struct call *call)
 {
 	if (call->function == FUNCTION_vcpu_commit_pc)
 		expect_commit(scene, call);
+	/* The SError that A.8 step 4 found, be it the guest's or one that came behind the exit. */
+	if (call->function == FUNCTION_fixup_exit && scene->known != NULL &&
+		(view_word(&scene->view, call->argument[1], 8) & MODEL(scene, EXIT_WITH_SERROR)))
+		scene->known->exit.has_serror = true;
 }
 
 static void on_reset(struct scene *scene, u64 va)

@@ -122,6 +122,18 @@ def summarize(rows):
     return summary
 
 
+def sweeps_of(build):
+    """Forks and injections per second; nothing where hyp.elf was not built."""
+    program, image = pathlib.Path(build, "bench/bench_sweeps"), pathlib.Path(build, "hyp.elf")
+    if not program.exists() or not image.exists():
+        return {}
+    result = subprocess.run(pinned([str(program), str(image)]), capture_output=True, text=True, timeout=TIMEOUT,
+                            stdin=subprocess.DEVNULL, check=False)
+    if result.returncode != 0:
+        sys.exit(f"bench: bench_sweeps ended with {result.returncode}: {result.stderr[-300:]}")
+    return json.loads(result.stdout)
+
+
 def report(rows, summary):
     def cell(value, digits):
         return "-" if value is None else f"{value:.{digits}f}"
@@ -170,6 +182,8 @@ def main():
                 for who in ("entresol", "timed", "qemu", "qemu_icount")}}
             for name in names if name != "null"]
     summary = summarize(rows)
+    if not options.only:
+        summary.update(sweeps_of(build))
     if options.json:
         print(json.dumps({"workloads": rows, **summary}))
     else:

@@ -169,8 +169,8 @@ def bugs():
 def others():
     switch = sweep("vcpu-switch", "--jobs", "2", words=[*WORDS, "vms=2", "quantum=100"])
     check("slices end anywhere", switch.returncode == 0, switch.stdout, switch.stderr)
-    smp = sweep("irq", "--cpus", "2", "--pe", "1", "--only", "0-7", window=["--from", "eret:guest#3", "--to",
-                "host"], words=["--", "payload=ipi", "rounds=1", "cpus=2"])
+    smp = sweep("irq", "--cpus", "2", "--pe", "1", "--only", "0-7", window=["--from", "host#3", "--to",
+                "eret:guest"], words=["--", "payload=ipi", "rounds=1", "cpus=2"])
     check("of another PE", smp.returncode == 0 and "8 of" in smp.stdout, smp.stdout, smp.stderr)
     watched = sweep("irq", "--monitor", "all", "--adversary", "max", "--insns-after", "20000")
     check("watched", watched.returncode == 0, watched.stdout, watched.stderr)

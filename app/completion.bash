@@ -185,15 +185,47 @@ _entresol_step() {
 	esac
 }
 
+# Places without what depends on the image.
+_entresol_places="start end insn: eret eret:guest eret:el0 eret:el1 eret:el2 exception exception:el1 exception:el2
+	exception:irq exception:serror exception:HVC64 exception:SYSREG exception:ERET exception:DABT_LOWER tlbi sysreg:
+	barrier:isb barrier:dsb barrier:dmb at: guest host"
+
+_entresol_sweep() {
+	case $prev in
+	--adversary) words="none min max seed=1" ;;
+	--choice) words=$(_entresol_choice_values) ;;
+	--cpu) words="$_entresol_profiles" ;;
+	--el) words="1 2" ;;
+	--from | --to)
+		words="$_entresol_places"
+		compopt -o nospace
+		;;
+	--monitor) words="all none $("${COMP_WORDS[0]}" run --monitor help 2>/dev/null | sed -n '/^[a-z]*$/p')" ;;
+	--append | --blind | --cpus | --expect-exit | --insns-after | --intid | --jobs | --max-insns | --memory | -m | \
+		--only | --pa-bits | --patch | --pe | --quantum | --seed | --shard | --smp) ;;
+	*)
+		case $cur in
+		-*) words="--adversary --append --blind --choice --cpu --cpus --el --expect-exit --from --help --initrd
+			--insns-after --intid --jobs --json --max-insns --memory --merge --monitor --only --output --pa-bits
+			--patch --pe --quantum --seed --shard --smp --to" ;;
+		*)
+			[ "$COMP_CWORD" -ne 2 ] || words="irq serror vcpu-switch"
+			COMPREPLY=($(compgen -f -- "$cur"))
+			;;
+		esac
+		;;
+	esac
+}
+
 _entresol() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		words="run step explain sysregs cost timing profile choices --help --version"
+		words="run step sweep explain sysregs cost timing profile choices --help --version"
 	else
 		case ${COMP_WORDS[1]} in
-		run | step | explain | sysregs | cost | timing | profile | choices) "_entresol_${COMP_WORDS[1]}" ;;
+		run | step | sweep | explain | sysregs | cost | timing | profile | choices) "_entresol_${COMP_WORDS[1]}" ;;
 		esac
 	fi
 	[ -z "$words" ] || COMPREPLY=($(compgen -W "$words" -- "$cur"))

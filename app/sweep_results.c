@@ -222,5 +222,7 @@ int sweep_results_say(struct sweep_results *results, const char *what, FILE *out
 		" failed; %" PRIu64 " instructions\n",
 		what != NULL ? what : "", what != NULL ? ": " : "", totals->trials,
 		totals->boundaries, totals->taken, totals->failed, totals->insns);
+	if (totals->trials != 0 && totals->taken == 0)
+		fprintf(out, "nothing that was injected arrived: this says nothing\n");
 	return results->failures != 0 ? say_failures(results, out) : STATUS_OK;
 }

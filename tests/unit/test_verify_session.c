@@ -126,16 +126,28 @@ static struct kept_session *keep(struct session *session)
 	return kept;
 }
 
+/* How long such a run is. */
+static u64 length_of(const struct session_config *config)
+{
+	struct session *session = open_session(config);
+	u64 insns;
+
+	assert_int_equal(session_run(session, MACHINE_UNLIMITED), SESSION_HOLDS);
+	insns = machine_insns(session_machine(session));
+	session_destroy(session);
+	return insns;
+}
+
 /* As often as wanted, in any order, from behind the end too; console and adversary as well. */
 static void take_back(struct session_config config)
 {
 	struct session *session = open_session(&config);
 	struct kept_session *kept[3];
 	char *first, *again;
-	u64 hash, decisions;
+	u64 hash, decisions, length = length_of(&config);
 
 	for (unsigned i = 0; i < 3; i++) {
-		session_run(session, 1200000);
+		session_run(session, length / 4);
 		kept[i] = keep(session);
 	}
 	hash = finish(session, &first);
@@ -189,7 +201,7 @@ static void test_it_is_forked(void **state)
 	u64 hash;
 
 	(void)state;
-	session_run(session, 2000000);
+	session_run(session, length_of(&config) / 2);
 	process = fork();
 	if (process == 0) {
 		bool ok = session_forked(session).code == STATUS_OK;

@@ -169,6 +169,9 @@ def bugs():
 def others():
     switch = sweep("vcpu-switch", "--jobs", "2", words=[*WORDS, "vms=2", "quantum=100"])
     check("slices end anywhere", switch.returncode == 0, switch.stdout, switch.stderr)
+    check("they are slices", " 0 arrived" not in switch.stdout, switch.stdout)
+    alone = sweep("vcpu-switch", "--only", "0")
+    check("who has no slices", "nothing that was injected arrived" in alone.stdout, alone.stdout, alone.stderr)
     smp = sweep("irq", "--cpus", "2", "--pe", "1", "--only", "0-7", window=["--from", "host#3", "--to",
                 "eret:guest"], words=["--", "payload=ipi", "rounds=1", "cpus=2"])
     check("of another PE", smp.returncode == 0 and "8 of" in smp.stdout, smp.stdout, smp.stderr)
@@ -180,6 +183,18 @@ def others():
                   command("irq", window=["--from", "start", "--to", "start"]), [ENTRESOL, "sweep", "--merge"]):
         got = run(wrong)
         check(f"{wrong}", got.returncode == 2 and got.stderr.count("\n") == 1, got.stdout, got.stderr)
+
+
+def options_are_told():
+    """--help, the manual and completion know the same options."""
+    root = pathlib.Path(__file__).parents[2]
+    told = set(re.findall(r"--[a-z-]+", run([ENTRESOL, "sweep", "--help"]).stdout))
+    words = re.search(r"_entresol_sweep\(\).*?-\*\) words=\"(.*?)\"", (root / "app/completion.bash").read_text(), re.S)
+    check("completion", told == set(words.group(1).split()), told ^ set(words.group(1).split()))
+    manual = (root / "docs/entresol-sweep.1").read_text().replace("\\-", "-")
+    heads = re.findall(r"^\.TP\n(\.\S+ .*)$", manual, re.M)
+    known = set(re.findall(r"--[a-z-]+", " ".join(heads)))
+    check("the manual", told == known, told ^ known)
 
 
 def ranks(folder, whole):
@@ -207,6 +222,7 @@ def main():
         killed(folder, whole)
         bugs()
         others()
+        options_are_told()
         if MPIRUN:
             ranks(folder, whole)
     for failure in failures:

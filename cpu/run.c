@@ -289,17 +289,15 @@ static bool pass_boundary(struct cpu *cpu)
  */
 static bool holds_interrupts(struct cpu *cpu)
 {
-	if (LIKELY(!liberty_is_taken(cpu, LIBERTY_INTERRUPT)) || cpu->is_synchronized)
+	if (cpu->is_synchronized)
 		return false;
 	if (!cpu->holds_interrupts && exceptions_pending(cpu) != INT_NONE)
 		cpu->holds_interrupts = liberty(cpu, LIBERTY_INTERRUPT, 2);
 	return cpu->holds_interrupts;
 }
 
-static bool take_interrupt(struct cpu *cpu, bool is_timed)
+static INLINE bool take_interrupt(struct cpu *cpu, bool is_timed)
 {
-	if (holds_interrupts(cpu))
-		return false;
 	if (is_timed && exceptions_pending(cpu) != INT_NONE)
 		timed_exception(cpu, NULL, PARAM_interrupt_entry, REASON_EXCEPTION);
 	return exceptions_take_interrupt(cpu);
@@ -308,13 +306,14 @@ static bool take_interrupt(struct cpu *cpu, bool is_timed)
 static INLINE const struct uop *enter(struct cpu *cpu, enum engine engine, bool is_timed)
 {
 	for (;;) {
+		bool takes_liberties = UNLIKELY(cpu->liberties != NULL);
 		const struct uop *code;
 
 		if (UNLIKELY(cpu->stop.reason != STOP_NONE || cpu->waiting)) {
 			cpu->cut = is_stopped_by_debugger(cpu) ? CUT_AT_ENTRY : CUT_NONE;
 			return NULL;
 		}
-		if (UNLIKELY(cpu->liberties != NULL))
+		if (takes_liberties)
 			pass_boundary(cpu);
 		if (UNLIKELY(cpu->check_irq)) {
 			if (UNLIKELY(cpu->debug_checks)) {
@@ -325,7 +324,8 @@ static INLINE const struct uop *enter(struct cpu *cpu, enum engine engine, bool 
 					continue;
 			}
 			cpu->check_irq = false;
-			if (take_interrupt(cpu, is_timed))
+			if (!(takes_liberties && holds_interrupts(cpu)) &&
+				take_interrupt(cpu, is_timed))
 				continue;
 		}
 		if ((s64)(cpu->slice_end - cpu->cycles) <= 0)

@@ -169,11 +169,18 @@ static struct tlb_entry *take_spilled(struct cpu *cpu, u64 space, u64 va)
 	return tlb_insert(cpu, space, va, &t, true);
 }
 
-struct tlb_entry *retain_find(struct cpu *cpu, u64 space, u64 va, struct tlb_entry *entry)
+/*
+ * TLB_KEEP is not asked for fetches: whether the engine has to translate a page that it executed
+ * before depends on how a run is cut into pieces. For the same reason finding what a fetch looks
+ * for must leave no trace.
+ */
+struct tlb_entry *retain_find(
+	struct cpu *cpu, u64 space, const struct request *request, struct tlb_entry *entry)
 {
 	if (entry == NULL)
-		entry = take_spilled(cpu, space, va);
-	if (entry == NULL || is_used(cpu->mmu->kept, slot_of(cpu, entry)) ||
+		entry = take_spilled(cpu, space, request->va);
+	if (entry == NULL || request->kind == ACCESS_FETCH ||
+		is_used(cpu->mmu->kept, slot_of(cpu, entry)) ||
 		liberty(cpu, LIBERTY_TLB_KEEP, 2) == 0)
 		return entry;
 	tlb_remove(cpu, entry);

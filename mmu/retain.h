@@ -68,8 +68,9 @@ bool retain_begin(struct cpu *cpu);
 void retain_transfer(struct cpu *cpu, struct archive *archive);
 
 /* Is it the TLB that answers? entry: what was found in its sets, or NULL. The same, to be used. */
-struct tlb_entry *retain_find(struct cpu *cpu, u64 space, u64 va, struct tlb_entry *entry);
-/* The current instruction uses the entry, in a regime. */
+struct tlb_entry *retain_find(
+	struct cpu *cpu, u64 space, const struct request *request, struct tlb_entry *entry);
+/* The current instruction uses the entry, in a regime; not told of fetches that find it. */
 void retain_use(struct cpu *cpu, enum regime_kind kind, const struct request *request,
 	const struct tlb_entry *entry);
 /* Does the TLB have one for the address, wherever it is? */

@@ -63,11 +63,11 @@ static void time_translation(
 		use_micro_tlb(cpu, request->kind == ACCESS_FETCH, entry);
 }
 
-static struct tlb_entry *find_entry(struct cpu *cpu, u64 space, u64 va)
+static struct tlb_entry *find_entry(struct cpu *cpu, u64 space, const struct request *request)
 {
-	struct tlb_entry *entry = tlb_find(cpu->tlb, space, va);
+	struct tlb_entry *entry = tlb_find(cpu->tlb, space, request->va);
 
-	return LIKELY(cpu->mmu->kept == NULL) ? entry : retain_find(cpu, space, va, entry);
+	return LIKELY(cpu->mmu->kept == NULL) ? entry : retain_find(cpu, space, request, entry);
 }
 
 /* Through the TLB. */
@@ -80,11 +80,13 @@ bool access_translate(struct cpu *cpu, const struct mmu_context *ctx, const stru
 	struct mmu_fault fault = { 0 };
 
 	if (!is_flat && may_be_cached(regime, request))
-		entry = find_entry(cpu, regime->space, request->va);
+		entry = find_entry(cpu, regime->space, request);
 	if (entry != NULL && !perms_need_update(entry->t.perms, request)) {
 		if (!walk_recheck(regime, request, &entry->t, &fault))
 			return mmu_report(cpu, request, &fault);
 		hit->t = entry->t;
+		if (UNLIKELY(cpu->mmu->kept != NULL) && request->kind != ACCESS_FETCH)
+			retain_use(cpu, regime->kind, request, entry);
 	} else {
 		if (cpu_is_timed(cpu) && !is_flat)
 			timing_walk(&cpu->timed, request->kind == ACCESS_FETCH);
@@ -94,12 +96,12 @@ bool access_translate(struct cpu *cpu, const struct mmu_context *ctx, const stru
 			tlb_remove(cpu, entry);
 		if (!is_flat)
 			entry = tlb_insert(cpu, regime->space, request->va, &hit->t, entry == NULL);
+		if (UNLIKELY(cpu->mmu->kept != NULL) && entry != NULL)
+			retain_use(cpu, regime->kind, request, entry);
 	}
 	hit->pa = hit->t.pa | bits(request->va, hit->t.shift - 1u, 0);
 	hit->contexts = entry != NULL ? &entry->contexts : NULL;
 	hit->is_uncached = false;
-	if (UNLIKELY(cpu->mmu->kept != NULL) && entry != NULL)
-		retain_use(cpu, regime->kind, request, entry);
 	if (cpu_is_timed(cpu))
 		time_translation(cpu, request, entry, hit);
 	return true;

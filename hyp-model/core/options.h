@@ -19,15 +19,15 @@ struct options {
 	u64 depth; /* depth=1..3: how many hypervisors below this one; `nest` for each */
 	u64 nv;	   /* nv=1|2: run virtual EL2 by trapping everything, or with NV2 */
 	u64 hcr;   /* hcr=saved|constant, A.3 */
-	u64 deferral;  /* deferral=1|0: VHE moves EL1 state at load and put, or at every switch */
-	u32 speculates; /* HC-8, whatever MIDR_EL1 says */
-	u64 shadow;    /* shadow=lazy|on-vttbr-write, C.2 */
-	u64 granule;   /* granule=4|16|64: KiB, of this hypervisor's stage 2 */
-	u64 vmid_bits; /* vmid-bits=0..16; 0: what the CPU has */
-	u64 vms;       /* vms=1..4 */
-	u64 cpus;      /* cpus=1..4 */
-	u64 quantum;   /* quantum=N: time slice in microseconds, 0: none */
-	u64 rounds;    /* rounds=N */
+	u64 deferral;	/* deferral=1|0: VHE moves EL1 state at load and put, or at every switch */
+	u64 speculates; /* speculates=1|0: HC-8, whatever MIDR_EL1 says */
+	u64 shadow;	/* shadow=lazy|on-vttbr-write, C.2 */
+	u64 granule;	/* granule=4|16|64: KiB, of this hypervisor's stage 2 */
+	u64 vmid_bits;	/* vmid-bits=0..16; 0: what the CPU has */
+	u64 vms;	/* vms=1..4 */
+	u64 cpus;	/* cpus=1..4 */
+	u64 quantum;	/* quantum=N: time slice in microseconds, 0: none */
+	u64 rounds;	/* rounds=N */
 	char payload[32]; /* payload=NAME|all, guest/payload.def */
 	u64 stats;	  /* stats=0|1 */
 	u64 verbose;	  /* verbose=1: one line per exit */

@@ -72,7 +72,7 @@ static void on_end(struct watchman *watchman, void *state)
 		const struct cpu *cpu = machine_cpu(watchman->machine, i);
 		struct host_look look = { .watchman = watchman, .pe = &all->pe[i], .cpu = cpu };
 
-		if (!all->pe[i].is_in_guest && owned_may_end(all->pe[i].insn))
+		if (!all->pe[i].is_in_guest && owned_has_ended(cpu, all->pe[i].insn))
 			host_end(&look);
 	}
 }

@@ -97,7 +97,7 @@ void clobber_exit(struct clobber_state *state, struct watchman *watchman, const 
 	vcpu->given = owned_given(cpu);
 	memcpy(vcpu->x, cpu->x, sizeof(vcpu->x));
 	for (unsigned i = 0; i < OWNED_COUNT; i++)
-		vcpu->reg[i] = owned_value(cpu, i);
+		vcpu->reg[i] = owned_written(cpu, i);
 	if (owned_fp_is_given(cpu)) {
 		vcpu->has_fp = true;
 		memcpy(vcpu->v, cpu->v, sizeof(vcpu->v));
@@ -264,7 +264,7 @@ static void compare_registers(const struct entry *entry, bool is_injected)
 		if ((owned_rows[i].classes & classes) == 0 || i == entry->answer.place ||
 			(is_injected && is_of_exceptions(i)))
 			continue;
-		is = owned_value(entry->cpu, i);
+		is = owned_written(entry->cpu, i);
 		if (was != is)
 			changed(entry, i == OWNED_PAR_EL1 ? RULE_CLOBBER_PAR : RULE_CLOBBER_SYSREG,
 				was, is, sysreg_name((enum sysreg_id)owned_rows[i].reg));

@@ -309,7 +309,7 @@ static void on_end(struct watchman *watchman, void *state)
 		const struct cpu *cpu = machine_cpu(watchman->machine, i);
 		struct look look = { .watchman = watchman, .cpu = cpu };
 
-		if (!all->pe[i].is_in_guest && owned_may_end(all->pe[i].insn))
+		if (!all->pe[i].is_in_guest && owned_has_ended(cpu, all->pe[i].insn))
 			on_idle(&all->pe[i], &look);
 	}
 }

@@ -73,12 +73,14 @@ bool owned_is_idle(
 	const struct watchman *watchman, const struct cpu *cpu, const struct event *event);
 
 /*
- * That instruction may end the run: semihosting and firmware do. Where a run is cut off anywhere
- * else nobody has said that the host is done with its guests.
+ * Did the host end the run by itself, and well: by semihosting or firmware? Where it is cut off or
+ * panics nobody has said that the host is done with its guests.
  */
-static inline bool owned_may_end(u32 insn)
+static inline bool owned_has_ended(const struct cpu *cpu, u32 last_insn)
 {
-	return insn == 0xd45e0000u || (insn & 0xffe0001fu) == 0xd4000003u; /* HLT #0xf000, SMC */
+	bool is_end = last_insn == 0xd45e0000u || (last_insn & 0xffe0001fu) == 0xd4000003u;
+
+	return is_end && cpu->stop.reason == STOP_EXIT && cpu->stop.exit_code == 0;
 }
 
 #endif

@@ -190,6 +190,36 @@ static void test_it_is_taken_back_watched(void **state)
 	take_back(config);
 }
 
+/* Who chooses is asked the same in a run that is cut in pieces, and taken back between them. */
+static void test_a_seed_does_not_depend_on_cuts(void **state)
+{
+	static const u64 pieces[] = { MACHINE_UNLIMITED, 17, 5003 };
+	struct session_config config = config_of(SHORT);
+	u64 hash[COUNT(pieces)], decisions[COUNT(pieces)];
+
+	(void)state;
+	config.adversary = (struct adversary_config){ .kind = ADVERSARY_SEED, .seed = 5 };
+	for (size_t i = 0; i < COUNT(pieces); i++) {
+		struct session *session = open_session(&config);
+
+		do {
+			struct kept_session *kept;
+
+			if (pieces[i] < 1000)
+				continue;
+			kept = keep(session);
+			session_run(session, 100);
+			go_back(session, kept);
+			kept_session_free(kept);
+		} while (session_run(session, pieces[i]) == SESSION_GOES_ON);
+		hash[i] = session_hash(session);
+		decisions[i] = session_adversary(session)->decisions;
+		session_destroy(session);
+		assert_int_equal(hash[i], hash[0]);
+		assert_int_equal(decisions[i], decisions[0]);
+	}
+}
+
 /* A child goes on with it, and so does the parent: neither sees what the other prints. */
 static void test_it_is_forked(void **state)
 {
@@ -326,6 +356,7 @@ int main(void)
 		cmocka_unit_test(test_bad_configurations),
 		cmocka_unit_test(test_it_is_taken_back),
 		cmocka_unit_test(test_it_is_taken_back_watched),
+		cmocka_unit_test(test_a_seed_does_not_depend_on_cuts),
 		cmocka_unit_test(test_it_is_forked),
 		cmocka_unit_test(test_an_interrupt_of_nobody),
 		cmocka_unit_test(test_time_until_the_hosts_timer),

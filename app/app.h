@@ -29,6 +29,8 @@ int cost_command(int argc, char **argv);
 int profile_command(int argc, char **argv);
 int step_command(int argc, char **argv);
 int verify_command(int argc, char **argv);
+/* Of `verify`: argv[0] is "transparency". */
+int transparency_command(int argc, char **argv);
 /* Of `entresol verify`; argv[0] is "--kill-matrix". */
 int kill_matrix_command(int argc, char **argv);
 int sweep_command_line(int argc, char **argv);

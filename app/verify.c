@@ -406,6 +406,8 @@ int verify_command(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "--kill-matrix") == 0)
 		return kill_matrix_command(argc - 1, argv + 1);
+	if (argc > 1 && strcmp(argv[1], "transparency") == 0)
+		return transparency_command(argc - 1, argv + 1);
 	parse.name = calloc((size_t)argc + 1, sizeof(parse.name[0]));
 	if (parse.name == NULL)
 		return say_status(status_error(STATUS_HOST, "the host has no memory"));

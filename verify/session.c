@@ -131,10 +131,24 @@ struct status session_patch(struct session *session, const struct patch *patch)
 	return status_ok();
 }
 
+static struct status put_bytes(struct session *session, const struct session_bytes *bytes)
+{
+	struct memory *memory = machine_memory(session->machine);
+	struct ram_region *region = memory_find(memory, PA(bytes->pa), bytes->size);
+
+	if (region == NULL)
+		return status_error(STATUS_USAGE,
+			"there is no RAM for %zu bytes at 0x%" PRIx64 "; give more memory",
+			bytes->size, bytes->pa);
+	memcpy(region->host + (bytes->pa - region->base.v), bytes->data, bytes->size);
+	memory_written(memory, PA(bytes->pa), bytes->size);
+	return status_ok();
+}
+
 static struct status load(struct session *session)
 {
 	const struct session_config *config = &session->config;
-	struct load_options options = { .has_address = false };
+	struct load_options options = { config->has_address, config->address };
 	struct boot_options boot = { .initrd = config->initrd, .append = config->append };
 	struct status status =
 		loader_load(session->machine, config->image, &options, &session->image);
@@ -142,6 +156,10 @@ static struct status load(struct session *session)
 	if (status.code == STATUS_OK &&
 		(session->image.is_kernel || boot.initrd != NULL || boot.append != NULL))
 		status = loader_boot(session->machine, &boot, &session->image);
+	for (unsigned i = 0; i < SESSION_BYTES && status.code == STATUS_OK; i++) {
+		if (config->bytes[i].size != 0)
+			status = put_bytes(session, &config->bytes[i]);
+	}
 	for (unsigned i = 0; i < config->patches && status.code == STATUS_OK; i++)
 		status = session_patch(session, &config->patch[i]);
 	return status;

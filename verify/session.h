@@ -18,13 +18,25 @@ struct patch {
 	u32 before, after; /* STATUS_USAGE where `before` is not what the image has */
 };
 
+/* Bytes that are in RAM when it starts, beside the image; they stay the caller's. */
+struct session_bytes {
+	u64 pa;
+	const void *data;
+	size_t size;
+};
+
+enum { SESSION_BYTES = 2 };
+
 /* Texts stay the caller's. */
 struct session_config {
 	struct machine_config
-		machine;	     /* profile, cpus, RAM, seed, quantum, choices; engine is set */
-	const char *image;	     /* path */
-	const char *initrd, *append; /* of a kernel; NULL: none */
-	const char *words;	     /* what the guest is told: machine.command_line; NULL: "" */
+		machine;   /* profile, cpus, RAM, seed, quantum, choices; engine is set */
+	const char *image; /* path */
+	bool has_address;  /* the image is a raw binary, and belongs at `address` */
+	u64 address;
+	struct session_bytes bytes[SESSION_BYTES]; /* size 0: none */
+	const char *initrd, *append;		   /* of a kernel; NULL: none */
+	const char *words; /* what the guest is told: machine.command_line; NULL: "" */
 	struct adversary_config adversary;
 	u32 monitors;	   /* bits; 0: none */
 	bool goes_on;	   /* past a violation; else the run ends there */

@@ -51,6 +51,19 @@ static void write_boot_block(u8 *block, const struct vm_config *config)
 		block[BOOT_LINE_AT + i] = (u8)line[i];
 }
 
+/* A guest hypervisor's own guests are to be those of this one. */
+static void hand_module_on(u8 *ram, const struct vm_config *config)
+{
+	struct hal_image module = hal_module();
+	u8 *to = ram + (MODULE_IPA - GUEST_RAM_IPA);
+
+	if (!module.data || config->el2 == VM_EL2_NONE)
+		return;
+	put_u64(to, MODULE_MAGIC_AT, MODULE_MAGIC);
+	put_u64(to, MODULE_SIZE_AT, module.size);
+	copy(to + MODULE_DATA_AT, module.data, module.size);
+}
+
 static void fill_memory(const struct vm *vm)
 {
 	const struct vm_config *config = &vm->config;
@@ -58,6 +71,7 @@ static void fill_memory(const struct vm *vm)
 
 	write_boot_block(ram, config);
 	copy(ram + config->image_offset, config->image.data, config->image.size);
+	hand_module_on(ram, config);
 	/* The guest starts with its MMU off, and must find no stale line anywhere. */
 	for (unsigned i = 0; i < VM_SLOTS && vm->slots[i].size; i++)
 		hal_flush_dcache(hal_pa_to_va(vm->slots[i].pa), vm->slots[i].size);

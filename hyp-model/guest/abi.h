@@ -33,6 +33,17 @@
 #define BOOT_LINE_SIZE	 512
 
 /*
+ * Another program for the guests at the top, in the place of guest/: who loads hyp.elf may put it
+ * there (entresol verify transparency). A guest hypervisor gets it at the same address.
+ */
+#define MODULE_IPA	0x40100000ul
+#define MODULE_MAGIC	0x656c75646f6d2121ul /* "!!module" */
+#define MODULE_MAGIC_AT 0
+#define MODULE_SIZE_AT	8
+#define MODULE_DATA_AT	16
+#define MODULE_MOST	0x000ffff0ul /* bytes of data: up to GUEST_PROGRAM_IPA */
+
+/*
  * HVC #0 (SMC #0 from a virtual EL2), SMCCC: x0 is the function, x1.. the arguments, x0 the result.
  * Vendor calls are in the range of owner 6, "vendor specific hypervisor service".
  *

@@ -73,6 +73,8 @@ struct hal_image {
 };
 struct hal_image hal_payload_image(void);
 struct hal_image hal_hyp_image(void);
+/* What takes the place of the payloads, guest/abi.h; data NULL: nothing does. */
+struct hal_image hal_module(void);
 
 /*
  * Puts this CPU into the given mode with stage 1 on: HCR_EL2.{E2H,TGE} and the host's other control

@@ -22,7 +22,7 @@ ROWS = {"sysregs/sysreg.def", "sysregs/feature.def", "sysregs/fields.def", "sysr
 CORE = {"cpu/cpu.h", "mmu/mmu.h"} | TIMED | BASE | DATA
 BOARD = {"platform/machine.h", "platform/checkpoint.h", "platform/snapshot.h"} | CORE
 VERIFY = {"verify/adversary.h", "verify/kill.h", "verify/model.h", "verify/monitor.h", "verify/mutant.h", "verify/oracle.h",
-          "verify/place.h", "verify/scenario.h", "verify/session.h", "verify/sweep.h"}
+          "verify/place.h", "verify/oracle.h", "verify/oracle_cells.def", "verify/scenario.h", "verify/session.h", "verify/sweep.h"}
 MAY = {
     "base": set(),
     "fpu": BASE,

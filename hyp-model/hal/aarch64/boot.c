@@ -48,10 +48,20 @@ static void ask_for_ram(void)
 	boot.ram_size = there != 0 && there < BARE_RAM_SIZE ? there : BARE_RAM_SIZE;
 }
 
+static void look_for_module(void)
+{
+	const volatile u64 *module = (const volatile u64 *)MODULE_IPA;
+	u64 size = module[MODULE_SIZE_AT / 8];
+
+	if (module[MODULE_MAGIC_AT / 8] == MODULE_MAGIC && size <= MODULE_MOST)
+		boot.module_size = size;
+}
+
 static void read_boot_block(const u64 *block)
 {
 	const char *line = (const char *)block + BOOT_LINE_AT;
 
+	look_for_module();
 	/* A loader of the bare machine leaves the address of a device tree there, or anything. */
 	if ((u64)block != GUEST_RAM_IPA || block[BOOT_MAGIC_AT / 8] != BOOT_MAGIC) {
 		ask_for_ram();
@@ -81,10 +91,20 @@ void *hal_pa_to_va(pa_t pa)
 	return (void *)pa.v;
 }
 
+struct hal_image hal_module(void)
+{
+	if (boot.module_size == 0)
+		return (struct hal_image){ NULL, 0 };
+	return (struct hal_image){ (const char *)MODULE_IPA + MODULE_DATA_AT, boot.module_size };
+}
+
 struct hal_image hal_payload_image(void)
 {
 	extern const char payload_image_start[], payload_image_end[];
+	struct hal_image module = hal_module();
 
+	if (module.data)
+		return module;
 	return (struct hal_image){ payload_image_start,
 		(size_t)(payload_image_end - payload_image_start) };
 }

@@ -26,6 +26,7 @@ extern char host_stacks[], el2_stacks[];
 /* What this run was told by the hypervisor below; boot.c. */
 struct boot {
 	u64 level, ram_size, cpus;
+	u64 module_size; /* 0: there is none */
 	char line[BOOT_LINE_SIZE];
 };
 extern struct boot boot;

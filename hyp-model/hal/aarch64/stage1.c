@@ -35,8 +35,8 @@ struct table {
 
 /*
  * EL2 and EL2&0 are never needed in the same run; EL1&0 is the nVHE host's. A pool is enough for
- * the root, the devices (3), RAM of up to 3 GiB (3), an image of up to 14 MiB (8) and the fixmap
- * (2).
+ * the root, the devices (3), RAM of up to 3 GiB (3), an image of up to 14 MiB (8), the fixmap
+ * (2) and a module (1).
  */
 enum regime { REGIME_EL2, REGIME_EL1, REGIME_COUNT };
 static struct pool {
@@ -111,6 +111,8 @@ static void build(enum regime regime, enum hyp_mode mode)
 	map(pool, (u64)image_start, (u64)rodata_start, may.execute | ATTR_NORMAL);
 	map(pool, (u64)rodata_start, (u64)data_start, may.read_only | ATTR_NORMAL);
 	map(pool, (u64)data_start, ram.pa.v + ram.size, may.read_write | ATTR_NORMAL);
+	if (boot.module_size != 0)
+		map(pool, MODULE_IPA, GUEST_PROGRAM_IPA, may.read_only | ATTR_NORMAL);
 	map(pool, UART_PA, UART_PA + PAGE_SIZE, may.read_write | ATTR_DEVICE);
 	map(pool, GICD_PA, GICD_PA + GICD_SIZE, may.read_write | ATTR_DEVICE);
 	map(pool, GICR_PA, GICR_PA + MAX_CPUS * GICR_CPU_SIZE, may.read_write | ATTR_DEVICE);

@@ -192,6 +192,11 @@ struct hal_image hal_payload_image(void)
 	return (struct hal_image){ program, sizeof(program) };
 }
 
+struct hal_image hal_module(void)
+{
+	return (struct hal_image){ NULL, 0 };
+}
+
 struct hal_image hal_hyp_image(void)
 {
 	return (struct hal_image){ program, sizeof(program) };

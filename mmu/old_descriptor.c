@@ -33,10 +33,30 @@ static void see_before(struct pending *p, u32 epoch, u32 pes)
 	}
 }
 
+/* A bit of p->maybe; one that is clear says that the store is not there. */
+static unsigned hash(u64 pa)
+{
+	return (unsigned)(pa >> 3) % (64 * PENDING_WORDS);
+}
+
+static bool is_absent(const struct pending *p, u64 pa)
+{
+	return !(p->maybe[hash(pa) / 64] >> hash(pa) % 64 & 1);
+}
+
+static void note_all(struct pending *p)
+{
+	memset(p->maybe, 0, sizeof(p->maybe));
+	for (unsigned i = 0; i < p->count; i++)
+		p->maybe[hash(p->pa[i]) / 64] |= BIT(hash(p->pa[i]) % 64);
+}
+
 static unsigned find(const struct pending *p, u64 pa)
 {
 	unsigned i = 0;
 
+	if (is_absent(p, pa))
+		return p->count;
 	while (i < p->count && p->pa[i] != pa)
 		i++;
 	return i;
@@ -52,10 +72,24 @@ static void see(struct pending *p, unsigned index, u32 pes)
 	see_before(p, epoch, pes);
 }
 
+/* The oldest quarter: seldom, for all the others move. */
+static void drop_oldest(struct pending *p)
+{
+	unsigned index = PENDING_STORES / 4, left = p->count - index;
+
+	memmove(p->pa, p->pa + index, left * sizeof(p->pa[0]));
+	memmove(p->old, p->old + index, left * sizeof(p->old[0]));
+	memmove(p->epoch, p->epoch + index, left * sizeof(p->epoch[0]));
+	memmove(p->pes, p->pes + index, left * sizeof(p->pes[0]));
+	p->count = (u8)left;
+	note_all(p);
+}
+
 static void append(struct pending *p, u64 pa, u64 old)
 {
 	if (p->count == PENDING_STORES)
-		drop(p, 0);
+		drop_oldest(p);
+	p->maybe[hash(pa) / 64] |= BIT(hash(pa) % 64);
 	p->pa[p->count] = pa;
 	p->old[p->count] = old;
 	p->epoch[p->count] = p->now;
@@ -129,7 +163,7 @@ void old_descriptor_order(struct cpu *cpu)
 	if (p->count != 0)
 		p->now++;
 	else
-		p->now = 0;
+		*p = (struct pending){ 0 };
 }
 
 void old_descriptor_complete(struct cpu *cpu, u32 pes)
@@ -141,4 +175,9 @@ void old_descriptor_complete(struct cpu *cpu, u32 pes)
 		if (p != NULL)
 			see_before(p, p->now, pes);
 	}
+}
+
+void old_descriptor_loaded(struct pending *pending)
+{
+	note_all(pending);
 }

@@ -149,10 +149,26 @@ static struct shelved *find_spilled(struct shelf *spilled, u64 space, u64 va)
 	return NULL;
 }
 
-bool retain_has(const struct cpu *cpu, u64 space, u64 va)
+static bool is_in_slot(const struct tlb *tlb, unsigned slot, u64 space, u64 va)
 {
-	return tlb_find(cpu->tlb, space, va) != NULL ||
-	       find_spilled(&cpu->mmu->kept->spilled, space, va) != NULL;
+	u64 tag = tlb->set[slot / TLB_WAYS].tag[slot % TLB_WAYS];
+	u64 owner = tlb->set[slot / TLB_WAYS].space[slot % TLB_WAYS];
+
+	return tag != 0 && (tag ^ canonical_va(va)) >> (tag & 63) == 0 &&
+	       (owner == space || owner == tlb_global_space(space));
+}
+
+bool retain_has(struct cpu *cpu, u64 space, u64 va)
+{
+	struct kept *kept = cpu->mmu->kept;
+	const struct tlb_entry *entry;
+
+	if (is_in_slot(cpu->tlb, kept->filled, space, va))
+		return true;
+	entry = tlb_find(cpu->tlb, space, va);
+	if (entry != NULL)
+		kept->filled = (u16)slot_of(cpu, entry);
+	return entry != NULL || find_spilled(&kept->spilled, space, va) != NULL;
 }
 
 /* Back to the sets, where another entry may have to go. */

@@ -25,19 +25,21 @@ struct known {
 	u64 va[KNOWN_ADDRESSES];
 	u8 kind[KNOWN_ADDRESSES]; /* enum access_kind */
 	u8 count, next;
+	u8 last; /* which one was seen last, so that it is found first */
 };
 
 /*
  * Doublewords that a PE stored and walks need not see yet, oldest first. A barrier that orders
  * stores begins a new epoch: who sees one of the stores sees those of earlier epochs.
  */
-enum { PENDING_STORES = 64 };
+enum { PENDING_STORES = 64, PENDING_WORDS = 4 };
 struct pending {
 	u64 pa[PENDING_STORES];
 	u64 old[PENDING_STORES]; /* what was there */
 	u32 epoch[PENDING_STORES];
-	u32 pes[PENDING_STORES]; /* bit per PE whose walks may see that */
-	u32 now;		 /* the epoch */
+	u32 pes[PENDING_STORES];  /* bit per PE whose walks may see that */
+	u32 now;		  /* the epoch */
+	u64 maybe[PENDING_WORDS]; /* which are there, by a hash; may say too much */
 	u8 count;
 };
 
@@ -50,6 +52,7 @@ struct kept {
 	 */
 	u16 used[USED_SLOTS];
 	u8 used_count;
+	u16 filled;	   /* the TLB's slot that the last fill led to, which is asked first */
 	bool reads_memory; /* a walk that replaces a descriptor: what is kept does not count */
 	u8 late_count;
 	struct tlbi late[LATE_TLBIS];	     /* LATE_TLBI: oldest first */
@@ -74,7 +77,7 @@ struct tlb_entry *retain_find(
 void retain_use(struct cpu *cpu, enum regime_kind kind, const struct request *request,
 	const struct tlb_entry *entry);
 /* Does the TLB have one for the address, wherever it is? */
-bool retain_has(const struct cpu *cpu, u64 space, u64 va);
+bool retain_has(struct cpu *cpu, u64 space, u64 va);
 /* A set is full; what is in the slot is about to go. */
 void retain_evicted(struct cpu *cpu, unsigned slot);
 
@@ -125,6 +128,8 @@ u64 old_descriptor_read(struct cpu *cpu, u64 pa, u64 value);
 /* DMB of stores; a DSB of them, for the walks of `pes`. */
 void old_descriptor_order(struct cpu *cpu);
 void old_descriptor_complete(struct cpu *cpu, u32 pes);
+/* What follows from the rest is made anew. */
+void old_descriptor_loaded(struct pending *pending);
 
 /* ---- speculate.c ---- */
 

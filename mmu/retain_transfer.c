@@ -55,6 +55,8 @@ static void transfer_pending(struct pending *pending, struct archive *archive)
 		ARCHIVE(archive, pending->epoch[i]);
 		ARCHIVE(archive, pending->pes[i]);
 	}
+	if (archive->is_loading && !archive->failed)
+		old_descriptor_loaded(pending);
 }
 
 static void transfer_spilled(struct shelved *entry, struct archive *archive)

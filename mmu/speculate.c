@@ -7,14 +7,23 @@
  */
 #include "mmu/retain.h"
 
+static bool is_known(const struct known *known, unsigned at, u64 page, u8 kind)
+{
+	return at < known->count && known->va[at] == page && known->kind[at] == kind;
+}
+
 void speculate_know(struct kept *kept, enum regime_kind kind, const struct request *request)
 {
 	struct known *known = &kept->known[kind];
 	u64 page = PAGE_BASE(canonical_va(request->va));
 
-	for (unsigned i = 0; i < known->count; i++) {
-		if (known->va[i] == page && known->kind[i] == request->kind)
+	if (is_known(known, known->last, page, request->kind))
+		return;
+	for (u8 i = 0; i < known->count; i++) {
+		if (is_known(known, i, page, request->kind)) {
+			known->last = i;
 			return;
+		}
 	}
 	known->va[known->next] = page;
 	known->kind[known->next] = request->kind;
@@ -31,15 +40,18 @@ static struct request request_of(const struct known *known, unsigned way, bool e
 	return (struct request){ .va = known->va[at], .kind = known->kind[at], .el0 = el0 };
 }
 
-static void fill(struct cpu *cpu, struct regime regime, const struct request *request)
+static void fill(struct cpu *cpu, const struct regime *regime, const struct request *request)
 {
 	struct mmu_fault fault = { 0 };
+	struct regime speculative;
 	struct translated t;
 
-	regime.is_speculative = true;
-	if (!retain_has(cpu, regime.space, request->va) &&
-		walk_translate(cpu, &regime, request, &t, &fault))
-		tlb_insert(cpu, regime.space, request->va, &t, true);
+	if (retain_has(cpu, regime->space, request->va))
+		return;
+	speculative = *regime;
+	speculative.is_speculative = true;
+	if (walk_translate(cpu, &speculative, request, &t, &fault))
+		tlb_insert(cpu, regime->space, request->va, &t, true);
 }
 
 static bool is_flat(const struct regime *regime)
@@ -64,7 +76,7 @@ static void fill_current(struct cpu *cpu)
 	if (way == 0)
 		return;
 	request = request_of(known, way, ctx->el0);
-	fill(cpu, ctx->regime, &request);
+	fill(cpu, &ctx->regime, &request);
 }
 
 /* AT S1* and AT S12* at EL2 are for EL1&0 while TGE is 0. */
@@ -83,7 +95,7 @@ static void fill_by_at(struct cpu *cpu)
 	request = request_of(known, way, false);
 	regime_decode(cpu, REGIME_EL10, &regime);
 	if (!is_flat(&regime))
-		fill(cpu, regime, &request);
+		fill(cpu, &regime, &request);
 }
 
 void speculate(struct cpu *cpu)

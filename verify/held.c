@@ -152,7 +152,7 @@ void held_break(struct held_table *table, struct held *held, const struct cpu *c
 	if (held->is_gone)
 		return;
 	held->is_gone = true;
-	held->is_ordered = false;
+	held->is_ordered = held->is_maintained = false;
 	held->writer = (u8)cpu->index;
 	held->pc = pc;
 	held->no_stage2 = 0;
@@ -248,6 +248,7 @@ void held_dsb(struct held_table *table, const struct cpu *cpu, u32 insn)
 	for (struct held *held = held_next_active(table, NULL); held != NULL;
 		held = held_next_active(table, held)) {
 		if (dsb_is_full(insn)) {
+			held->is_maintained |= (held->reached[pe] & pes) != 0;
 			held->holders &= (u8) ~(held->reached[pe] & pes);
 			held->no_stage2 |= held->reached_stage2[pe] & pes;
 			held->reached[pe] &= (u8)~pes;

@@ -21,11 +21,12 @@ struct held {
 	u16 vmid, asid;
 	u8 regime, level, granule;
 	bool stage2, is_leaf, is_global;
-	u8 holders;	 /* bit per PE whose TLB may have something of it */
-	bool is_gone;	 /* no valid one is in its place ... */
-	bool is_ordered; /* ... and a DSB was behind that */
-	u8 writer;	 /* index of the PE that did it */
-	u8 no_stage2;	 /* of stage 2, PEs that only keep results of both stages */
+	u8 holders;	    /* bit per PE whose TLB may have something of it */
+	bool is_gone;	    /* no valid one is in its place ... */
+	bool is_ordered;    /* ... and a DSB was behind that */
+	bool is_maintained; /* TLB maintenance of some PEs was behind that, and a DSB */
+	u8 writer;	    /* index of the PE that did it */
+	u8 no_stage2;	    /* of stage 2, PEs that only keep results of both stages */
 	/* Bit per PE that TLB maintenance by a PE reached, without a DSB behind it. */
 	u8 reached[MACHINE_CPUS], reached_stage2[MACHINE_CPUS];
 };

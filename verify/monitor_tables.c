@@ -164,7 +164,10 @@ static void on_write(struct watchman *watchman, struct tables *tables, const str
 
 /* ---- Guests ---- */
 
-/* A guest is entered: of its VMID, what this PE itself has left undone. */
+/*
+ * A guest is entered: of its VMID, what this PE itself has left undone, and what another one has
+ * done, but not for this PE.
+ */
 static void on_entry(struct watchman *watchman, struct held_table *table, const struct cpu *cpu,
 	const struct event *event)
 {
@@ -178,7 +181,8 @@ static void on_entry(struct watchman *watchman, struct held_table *table, const 
 		if (held->wrong != 0) {
 			violate_bbm(watchman, held, cpu, event, cpu);
 			held_forget(table, held);
-		} else if (held->stage2 && held->is_gone && held->writer == cpu->index) {
+		} else if (held->stage2 && held->is_gone &&
+			   (held->writer == cpu->index || held->is_maintained)) {
 			monitor_violate_values(watchman, RULE_STALE_ENTRY, cpu, event, 0,
 				held->value,
 				"a guest with VMID %u is entered while this PE may hold the stage "

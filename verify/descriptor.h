@@ -15,11 +15,14 @@ struct descriptor_kind {
 	u64 mair; /* of stage 1 */
 };
 
-static inline bool descriptor_is_valid(u64 descriptor)
+/* Reserved ones are not: pages but at level 3, blocks where there are none. */
+static inline bool descriptor_is_valid(u64 descriptor, unsigned level, unsigned granule)
 {
-	return bit(descriptor, 0);
+	if (!bit(descriptor, 0))
+		return false;
+	return bit(descriptor, 1) || level == 2 || (level == 1 && granule == 12);
 }
-/* A valid one: does it end the walk? */
+/* A valid one: does it end the walk? Then it has an access flag. */
 static inline bool descriptor_is_leaf(u64 descriptor, unsigned level)
 {
 	return level == 3 || !bit(descriptor, 1);

@@ -123,13 +123,38 @@ static bool is_same(const struct held *one, const struct held *other)
 	       (one->is_global || one->asid == other->asid);
 }
 
+/* Whether walks set the access flag. */
+static bool sets_flag(const struct cpu *cpu, const struct event *event)
+{
+	if (!cpu_has(cpu, FEAT_HAFDBS))
+		return false;
+	if (event->stage2)
+		return cpu->sys[SR_VTCR_EL2] & VTCR_EL2_HA;
+	switch (event->regime) {
+	case WALK_EL10: return cpu->sys[SR_TCR_EL1] & TCR_EL1_HA;
+	case WALK_EL20: return cpu->sys[SR_TCR_EL2] & TCR_EL1_HA;
+	default: return cpu->sys[SR_TCR_EL2] & TCR_EL2_HA;
+	}
+}
+
+/* May a TLB have something of it? Nothing that gives a Translation or an Access flag fault. */
+static bool is_cached(const struct cpu *cpu, const struct event *event)
+{
+	unsigned granule = (unsigned)__builtin_ctzll(event->page_size);
+
+	if (!descriptor_is_valid(event->value, event->walk_level, granule))
+		return false;
+	return !descriptor_is_leaf(event->value, event->walk_level) || bit(event->value, 10) ||
+	       sets_flag(cpu, event);
+}
+
 void held_read(struct held_table *table, const struct cpu *cpu, const struct event *event)
 {
 	unsigned kind = event->stage2 ? HELD_KINDS - 1 : event->regime;
 	struct held *held = held_at(table, event->pa, kind);
 	struct held now;
 
-	if (!descriptor_is_valid(event->value))
+	if (!is_cached(cpu, event))
 		return;
 	now = describe(cpu, event);
 	if (held == NULL)

@@ -142,7 +142,7 @@ static void on_word(struct watchman *watchman, struct tables *tables, const stru
 
 		if (held == NULL || value == held->value)
 			continue;
-		if (!descriptor_is_valid(value)) {
+		if (!descriptor_is_valid(value, held->level, held->granule)) {
 			distrust(tables, held);
 			held_break(table, held, cpu, event->pc);
 		} else if (event->hardware) {
@@ -287,6 +287,9 @@ static void on_mapped(struct watchman *watchman, struct held_table *table, const
 	u64 first = descriptor_output(event->value, &kind);
 	u64 last = first + MASK(descriptor_shift(kind.level, kind.granule) - 1, 0);
 
+	if (!descriptor_is_valid(event->value, kind.level, kind.granule) ||
+		!descriptor_is_leaf(event->value, kind.level))
+		return;
 	for (struct held *held = held_next_active(table, NULL); held != NULL;
 		held = held_next_active(table, held)) {
 		struct descriptor_kind old = held_kind(held, cpu);
@@ -327,8 +330,7 @@ static void on_event(
 
 	switch (event->kind) {
 	case EVENT_DESCRIPTOR:
-		if (event->stage2 && descriptor_is_valid(event->value) &&
-			descriptor_is_leaf(event->value, event->walk_level))
+		if (event->stage2)
 			on_mapped(watchman, table, cpu, event);
 		held_read(table, cpu, event);
 		break;

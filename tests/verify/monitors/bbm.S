@@ -15,6 +15,8 @@
  * case: WHOLE
  * case: READ_ONLY
  * case: NEVER_READ
+ * case: NOT_ACCESSED
+ * case: RESERVED
  * case: TYPE BBM-1
  * case: TABLE BBM-1
  * case: TABLE_LEAVES BBM-1
@@ -36,11 +38,26 @@ _start:	stage1_on s1_a
 	orr	x12, x12, #(1 << 11)
 	dsb	ish
 #endif
+#ifdef NOT_ACCESSED
+	ldr	x15, [x11]
+	bic	x15, x15, #(1 << 10)
+	str	x15, [x11]
+	dsb	ish
+#endif
+#ifdef RESERVED
+	mov	x15, #1
+	str	x15, [x11]
+	dsb	ish
+#endif
 #ifndef NEVER_READ
+	at	s1e1r, x10		/* what faults breaks no run */
+	isb
+#endif
+#if !defined(NEVER_READ) && !defined(NOT_ACCESSED) && !defined(RESERVED)
 	ldr	x0, [x10]
 #endif
 
-#if defined(AT_ONCE) || defined(NEVER_READ)
+#if defined(AT_ONCE) || defined(NEVER_READ) || defined(NOT_ACCESSED) || defined(RESERVED)
 	str	x12, [x11]
 #endif
 #ifdef READ_ONLY

@@ -212,7 +212,7 @@ static u64 true_ipa(const struct scene *scene, const struct guest_exit *x)
 		.el0 = bits(x->spsr, 3, 2) == EL0 };
 	struct inspection found;
 
-	if (x->hpfar_valid || is_walk)
+	if ((x->esr & FAULT_TYPE) != FAULT_PERMISSION || is_walk)
 		return is_walk ? x->fault_ipa & ~MASK(11, 0) : x->fault_ipa;
 	mmu_inspect(scene->cpu, what, &found);
 	return found.is_ok ? found.ipa : found.fault_ipa;
@@ -313,6 +313,8 @@ static void check_fault(struct scene *scene)
 
 	if (!x->is_known || !is_stage2_fault(x))
 		return;
+	if (known->injected != 0 || x->elr != scene->vcpu.pc)
+		scene->known->fault_pc = 0; /* there was progress */
 	if (known->injected == 0 && x->elr == scene->vcpu.pc && x->was_hyp == scene->vcpu.is_hyp) {
 		check_loaded_leaf(scene, x->true_ipa);
 		if (x->is_asked && x->is_l1_fault && !x->has_serror)

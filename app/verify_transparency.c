@@ -259,7 +259,8 @@ static int run(struct options *options, const char *hyp)
 
 	/* As core/options.c tells a payload. */
 	snprintf(line, sizeof(line),
-		"payload index=0 rounds=1 cost=0 hostile=0 oracle=0 payload=%s", options->payload);
+		"payload index=0 rounds=1 cost=0 hostile=0 oracle=0 questions=0 payload=%s",
+		options->payload);
 	snprintf(words, sizeof(words), "rounds=1 payload=%s %s", options->payload, options->words);
 	trace = oracle_take(&guest, options->reference, &status);
 	if (trace == NULL)

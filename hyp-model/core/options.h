@@ -33,6 +33,9 @@ struct options {
 	u64 verbose;	  /* verbose=1: one line per exit */
 	u64 cost;	  /* cost=1: the microbenchmarks, one line of figures each */
 	u64 hostile;	  /* hostile=SEED: a misbehaving guest hypervisor besides; 0: none */
+	u64 questions;	  /* questions=N: of oracle; 0: as its tests need */
+	u64 user;	  /* user=0|1: MD-6 */
+	u64 suspend;	  /* suspend=N: exits; 0: never */
 	u64 victim;	  /* victim=plain|nested: are the others of `nest` as well? */
 	u64 oracle;	  /* oracle=SEED: the guest asks what EL2 answers, guest/oracle.c; 0: no */
 };

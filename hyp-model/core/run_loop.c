@@ -13,6 +13,7 @@
 #include "core/registers.h"
 #include "core/sched.h"
 #include "core/switch.h"
+#include "core/user.h"
 #include "core/vm.h"
 
 static enum verdict request_sleep(struct vcpu *vcpu)
@@ -157,6 +158,8 @@ enum verdict run_loop(struct vcpu *vcpu)
 		verdict = run_once(vcpu);
 		if (verdict == GUEST_CONTINUES && this_cpu()->is_rescheduling)
 			verdict = GUEST_YIELDS;
+		if (verdict == GUEST_CONTINUES)
+			user_suspends(vcpu);
 	} while (verdict == GUEST_CONTINUES);
 	if (verdict == GUEST_TO_USER)
 		vcpu_commit_pc(vcpu); /* PC-4 */

@@ -292,6 +292,8 @@ static const char *what_is_idle(void)
 		return NULL;
 	if (options.oracle != 0 && (options.hostile != 0 || options.cost == 1 || options.vms != 1))
 		return "oracle is the only guest: no hostile, no cost, vms=1";
+	if (options.questions != 0 && options.oracle == 0)
+		return "questions is of oracle=";
 	if (options.victim != VICTIM_PLAIN && (options.hostile == 0 || options.nest == VM_EL2_NONE))
 		return "victim is of hostile= with nest=";
 	if (options.depth > 1 && !has_hypervisors())

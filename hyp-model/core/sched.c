@@ -10,6 +10,7 @@
 #include "core/options.h"
 #include "core/print.h"
 #include "core/timer.h"
+#include "core/user.h"
 #include "core/vmid.h"
 #include "hal.h"
 
@@ -162,9 +163,11 @@ static void run_turn(struct vcpu *vcpu, u64 wakeup)
 	end = slice_end(vcpu);
 	vcpu->is_in_wfi = false;
 	host_timer_schedule(wakeup < end ? wakeup : end);
-	do
+	do {
+		user_calls(vcpu);
 		verdict = run_loop(vcpu);
-	while (verdict == GUEST_TO_USER);
+		user_is_back();
+	} while (verdict == GUEST_TO_USER);
 	if (verdict == GUEST_YIELDS && end != TIMER_NEVER && vcpu->context.pc == pc)
 		lengthen_slices(vcpu);
 }

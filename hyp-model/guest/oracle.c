@@ -386,7 +386,7 @@ static bool has_form(bool with_e2h)
 	return with_e2h ? vh != 0 : e2h0 < 8;
 }
 
-static void run(bool with_e2h, u64 seed, u64 count)
+static void run(bool with_e2h, u64 seed, u64 asked)
 {
 	WRITE_SYSREG(sctlr_el2, SCTLR_EL2);
 	isb();
@@ -396,9 +396,9 @@ static void run(bool with_e2h, u64 seed, u64 count)
 	random_seed(seed);
 	invalidate();
 	mmu_on();
-	questions(count);
-	oracle_traps(seed, el2_is_vhe, ORACLE_INSTRUCTIONS);
-	oracle_accesses(seed, el2_is_vhe, ORACLE_ACCESSES);
+	questions(asked != 0 ? asked : ORACLE_QUESTIONS);
+	oracle_traps(seed, el2_is_vhe, asked != 0 ? asked : ORACLE_INSTRUCTIONS);
+	oracle_accesses(seed, el2_is_vhe, asked != 0 ? asked : ORACLE_ACCESSES);
 	WRITE_SYSREG(sctlr_el2, SCTLR_EL2);
 	isb();
 }
@@ -412,11 +412,12 @@ _Noreturn void oracle_main(void)
 {
 	bool is_bare = *(const u64 *)GUEST_RAM_IPA != BOOT_MAGIC;
 	u64 seed = is_bare ? 1 : command_number("oracle", 1);
+	u64 asked = is_bare ? 0 : command_number("questions", 0);
 
 	if (has_form(false))
-		run(false, seed, ORACLE_QUESTIONS);
+		run(false, seed, asked);
 	if (has_form(true))
-		run(true, seed, ORACLE_QUESTIONS);
+		run(true, seed, asked);
 	if (!is_bare)
 		call_below(HVC_REPORT, 1, 0);
 	call_below(PSCI_SYSTEM_OFF, 0, 0);

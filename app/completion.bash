@@ -217,17 +217,39 @@ _entresol_sweep() {
 	esac
 }
 
+_entresol_verify() {
+	local first=${COMP_WORDS[2]}
+
+	case $prev in
+	--adversary | --only) words="none min max seed=" ;;
+	--monitors) words="all none" ;;
+	--reference | --cell) words=$("${COMP_WORDS[0]}" verify transparency --help 2>/dev/null | sed -n '/^Ways of/,/^$/s/^ *\([a-z][a-z0-9-]*\): .*/\1/p') ;;
+	--image | --junit) COMPREPLY=($(compgen -f -- "$cur")) ;;
+	*)
+		case $first$cur in
+		transparency-*) words="--cell --help --image --json --max-insns --payload --reference --words" ;;
+		*-*) words="--adversary --format --help --image --jobs --json --junit --kill-matrix --list --monitors
+			--no-sweeps --only --rules --seeds --words" ;;
+		*)
+			words="transparency $("${COMP_WORDS[0]}" verify --list 2>/dev/null | sed 's/ .*//')"
+			COMPREPLY=($(compgen -f -- "$cur"))
+			;;
+		esac
+		;;
+	esac
+}
+
 _entresol() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		words="run step sweep explain sysregs cost timing profile choices --help --version"
+		words="run step sweep verify explain sysregs cost timing profile choices --help --version"
 	else
 		case ${COMP_WORDS[1]} in
-		run | step | sweep | explain | sysregs | cost | timing | profile | choices) "_entresol_${COMP_WORDS[1]}" ;;
+		run | step | sweep | verify | explain | sysregs | cost | timing | profile | choices) "_entresol_${COMP_WORDS[1]}" ;;
 		esac
 	fi
-	[ -z "$words" ] || COMPREPLY=($(compgen -W "$words" -- "$cur"))
+	[ -z "$words" ] || COMPREPLY+=($(compgen -W "$words" -- "$cur"))
 }
 complete -o filenames -F _entresol entresol

@@ -1,0 +1,110 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# entresol verify: what holds, what is broken and how it is said, reports, files that are no scenarios.
+#
+#   scenarios.sh ENTRESOL HYP_ELF PYTHON JUNIT_CHECK
+set -u
+entresol=$1
+hyp=$2
+python=$3
+check=$4
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+bad=0
+
+# expect CODE WHAT ARGUMENT...: output is in $dir/out
+expect() {
+	code=$1
+	what=$2
+	shift 2
+	"$entresol" verify "$@" >"$dir/out" 2>&1
+	got=$?
+	[ $got -eq "$code" ] && return
+	echo "scenarios.sh: $what: exit code $got instead of $code: verify $*"
+	sed 's/^/  /' "$dir/out" | tail -5
+	bad=1
+}
+says() {
+	grep -q -- "$1" "$dir/out" && return
+	echo "scenarios.sh: '$1' is not said:"
+	sed 's/^/  /' "$dir/out" | tail -5
+	bad=1
+}
+
+expect 0 "the list" --list
+says "^vm-vhe  *E.3.1"
+for number in 1 2 3 4 5 6 7 8 9; do
+	says "E.3.$number "
+done
+expect 0 "the format" --format
+says "^adversary-from PLACE"
+
+# Results depend neither on the number of processes nor on who is first.
+expect 0 "one process" vm-vhe vm-nvhe-ipi --seeds 3 --no-sweeps --jobs 1 --json --image "$hyp" --junit "$dir/1.xml"
+cp "$dir/out" "$dir/1.json"
+expect 0 "three processes" vm-vhe vm-nvhe-ipi --seeds 3 --no-sweeps --jobs 3 --json --image "$hyp" --junit "$dir/3.xml"
+cmp "$dir/out" "$dir/1.json" || bad=1
+cmp "$dir/1.xml" "$dir/3.xml" || bad=1
+"$python" "$check" "$dir/1.xml" "$dir/1.json" 2 10 0 || bad=1
+
+# What is broken is shown again by the last line.
+for jobs in 1 2; do
+	expect 5 "a broken one" vm-vhe --words "payload=none" --seeds 2 --no-sweeps --jobs $jobs --image "$hyp" --junit "$dir/bad.xml"
+	says "^BROKEN  vm-vhe .* none: .*cannot use"
+	tail -1 "$dir/out" >"$dir/again.$jobs"
+done
+cmp "$dir/again.1" "$dir/again.2" || bad=1
+"$python" "$check" "$dir/bad.xml" - 1 4 4 || bad=1
+PATH=$(dirname "$entresol"):$PATH sh "$dir/again.1" >"$dir/out" 2>&1
+[ $? -eq 5 ] && [ "$(tail -1 "$dir/out")" = "$(cat "$dir/again.1")" ] || {
+	echo "scenarios.sh: the reproducer does not reproduce: $(cat "$dir/again.1")"
+	bad=1
+}
+
+# A sweep, and one boundary of it.
+cat >"$dir/my.scenario" <<'EOF'
+# of a user
+what	a sweep   # and what it is
+words mode=vhe payload=hypercall rounds=1 stats=0
+monitors none
+sweep irq from exception:el2:HVC64#3 to exception:el2:HVC64#3+40 after 5000
+EOF
+expect 0 "a file" "$dir/my.scenario" --image "$hyp" --jobs 2
+says "^holds   my  .*, 40 trials"
+expect 0 "a boundary" "$dir/my.scenario" --only sweep=1@0 --image "$hyp"
+says " 1 trial,"
+expect 2 "no such sweep" "$dir/my.scenario" --only sweep=2 --image "$hyp"
+
+# refused LINE TEXT: a file that is no scenario, and what is said of which line
+refused() {
+	printf '%s\n' "what x" "$1" >"$dir/bad.scenario"
+	expect 3 "'$1'" "$dir/bad.scenario" --image "$hyp"
+	says "bad.scenario:2: .*$2"
+}
+refused "word x" "no word 'word'"
+refused "cpuu v8.1" "is it cpu"
+refused "cpu v7" "v8.1"
+refused "what y" "twice"
+refused "memory" "needs a value"
+refused "memory 3" "from"
+refused "memory 1x" "not a number"
+refused "choice nothing=1" "nothing"
+refused "run seeds 5..1" "from 5"
+refused "run seeds 5" "A..B"
+refused "run perhaps" "perhaps"
+refused "expect 3" "exit N"
+refused "monitors nobody" "nobody"
+refused "sweep irq from start" "to PLACE"
+refused "sweep irq to nowhere from start" "nowhere"
+refused "sweep everything" "irq, serror or vcpu-switch"
+refused "adversary-from x#0" ""
+printf 'what x\0y\n' >"$dir/bad.scenario"
+expect 3 "a NUL" "$dir/bad.scenario" --image "$hyp"
+expect 3 "no file" "$dir/none.scenario" --image "$hyp"
+expect 3 "a folder" "$dir/./" --image "$hyp"
+expect 3 "no image" vm-vhe --only none --image "$dir/none.elf"
+expect 2 "no name" nothing --image "$hyp"
+expect 2 "only of two" vm-vhe vm-nvhe --only min --image "$hyp"
+expect 2 "an option" --nothing
+exit $bad

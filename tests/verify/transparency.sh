@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# entresol verify transparency: a guest sees the same at every level, and what it can tell is found.
+#
+#   transparency.sh ENTRESOL GUEST_BIN HYP_ELF HYP_MUTANTS_ELF
+set -u
+entresol=$1
+guest=$2
+hyp=$3
+mutants=$4
+bad=0
+
+# expect CODE TEXT ARGUMENT...
+expect() {
+	code=$1
+	text=$2
+	shift 2
+	out=$("$entresol" verify transparency "$guest" --image "$hyp" "$@" 2>&1)
+	got=$?
+	if [ $got -ne "$code" ] || ! echo "$out" | grep -q -- "$text"; then
+		echo "transparency.sh: $*: exit code $got instead of $code, or not '$text':"
+		echo "$out" | tail -8
+		bad=1
+	fi
+}
+expect 0 "^l2-nvhe-nv  *equal" --payload tlbi
+expect 0 "^l2-nvhe-nv2  *equal" --payload process
+expect 0 "^l2-vhe-nv2  *equal" --payload all --reference vm-vhe
+# A machine without EL2 hides no registers.
+expect 5 "an exception instead of a system instruction" --payload sysreg --cell vm-vhe
+expect 5 "exit of EL1 L1 at" --payload sysreg --cell vm-vhe
+expect 2 "no such way" --cell nowhere
+expect 2 "small letters" --payload "a b"
+hyp=$mutants
+expect 5 "^vm-vhe  *differs" --reference vm-nvhe --cell vm-vhe --payload sysreg --words mutant=MUT-12
+exit $bad

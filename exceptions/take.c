@@ -96,6 +96,7 @@ static inline __attribute__((always_inline)) void take(
 	if (pan)
 		cpu->pstate.pan = true;
 	cpu->pc = vector;
+	late_synchronize(cpu); /* behind what the entry itself has read: VBAR_ELx, SCTLR_ELx */
 	if (is_told)
 		emit(cpu, taking, from);
 }
@@ -111,7 +112,6 @@ void exceptions_take(struct cpu *cpu, const struct taking *taking)
 		take_told(cpu, taking);
 	else
 		take(cpu, taking, false);
-	late_synchronize(cpu); /* the entry itself reads what is in effect: VBAR_ELx, SCTLR_ELx */
 }
 
 static bool is_external_abort(const struct fault *fault)

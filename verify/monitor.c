@@ -277,6 +277,21 @@ static void say_place(const struct watchman *watchman, const struct cpu *cpu, un
 			place.offset);
 }
 
+const char *monitor_where(const struct watchman *watchman, const struct cpu *cpu, unsigned el,
+	u64 pc, char text[MONITOR_WHERE])
+{
+	struct symbol_place place = { 0 };
+
+	if (watchman->symbols != NULL)
+		place = symbols_name_at(watchman->symbols, cpu, el, pc);
+	if (place.name != NULL)
+		snprintf(text, MONITOR_WHERE, "0x%" PRIx64 " (%.50s+0x%" PRIx64 ")", pc, place.name,
+			place.offset);
+	else
+		snprintf(text, MONITOR_WHERE, "0x%" PRIx64, pc);
+	return text;
+}
+
 /* The place for a new one; NULL: it is known, or there is no room. */
 static struct violation *new_violation(struct found *found, enum rule rule, u64 pc)
 {

@@ -40,7 +40,7 @@ struct violation {
 	char place[80];		/* symbol+offset; "": not known */
 	bool has_values;
 	u64 expected, found;
-	char text[200]; /* what is wrong, one line */
+	char text[256]; /* what is wrong, one line */
 };
 
 /* What a monitor is given: all of it is for looking only, but for monitor_violate(). */
@@ -70,6 +70,11 @@ void monitor_violate(struct watchman *watchman, enum rule rule, const struct cpu
 void monitor_violate_values(struct watchman *watchman, enum rule rule, const struct cpu *cpu,
 	const struct event *event, u64 expected, u64 found, const char *format, ...)
 	__attribute__((format(printf, 7, 8)));
+
+/* An address of code for texts, as the PE sees it at `el`: "0x40202140 (stage2_map+0x30)". */
+enum { MONITOR_WHERE = 96 };
+const char *monitor_where(const struct watchman *watchman, const struct cpu *cpu, unsigned el,
+	u64 pc, char text[MONITOR_WHERE]);
 
 /* ---- All of a run ---- */
 

@@ -110,6 +110,7 @@ void sync_judge(const struct question *question)
 	struct outcome now, old;
 	struct cpu copy;
 	bool is_asked = false;
+	char where[MONITOR_WHERE];
 
 	for (unsigned i = 0; i < question->sync->pe[pe].count; i++) {
 		u64 value, used = used_bits(question->cpu, &written[i], question->use);
@@ -129,9 +130,11 @@ void sync_judge(const struct question *question)
 			continue;
 		monitor_violate_values(question->watchman, question->rule, question->cpu,
 			question->event, value, written[i].before,
-			"%s uses %s, which 0x%" PRIx64 " wrote without a synchronization since; "
+			"%s uses %s, which %s wrote without a synchronization since; "
 			"what may still be in effect",
-			question->what, sysreg_name((enum sysreg_id)written[i].reg), written[i].pc);
+			question->what, sysreg_name((enum sysreg_id)written[i].reg),
+			monitor_where(question->watchman, question->cpu, question->cpu->pstate.el,
+				written[i].pc, where));
 		return;
 	}
 }

@@ -80,11 +80,15 @@ static const char *what_is_missing(const struct held *held)
 static void violate_bbm(struct watchman *watchman, const struct held *held, const struct cpu *cpu,
 	const struct event *event, const struct cpu *user)
 {
+	unsigned el = event->kind == EVENT_ERET ? EL2 : cpu->pstate.el;
+	char where[MONITOR_WHERE];
+
 	monitor_violate_values(watchman, RULE_BBM, cpu, event, 0, held->wrong,
-		"PE %u may still hold the descriptor of level %u at 0x%" PRIx64 ", 0x%" PRIx64
-		" of %s 0x%" PRIx64 " (VMID %u), which 0x%" PRIx64 " replaced: %s; is now",
-		user->index, held->level, held->pa, held->value, held->stage2 ? "IPA" : "VA",
-		held->first, held->vmid, held->pc, what_is_missing(held));
+		"PE %u may hold 0x%" PRIx64 ", the descriptor of level %u for %s 0x%" PRIx64
+		" (VMID %u), which %s replaced: %s; at 0x%" PRIx64,
+		user->index, held->value, held->level, held->stage2 ? "IPA" : "VA", held->first,
+		held->vmid, monitor_where(watchman, cpu, el, held->pc, where),
+		what_is_missing(held), held->pa);
 }
 
 /* What TLBs have of stage 2 of a VMID is to be looked at when it is entered. */
@@ -164,6 +168,18 @@ static void on_write(struct watchman *watchman, struct tables *tables, const str
 
 /* ---- Guests ---- */
 
+static void violate_stale(struct watchman *watchman, const struct held *held, const struct cpu *cpu,
+	const struct event *event)
+{
+	char where[MONITOR_WHERE];
+
+	monitor_violate_values(watchman, RULE_STALE_ENTRY, cpu, event, 0, held->value,
+		"a guest with VMID %u is entered while this PE may hold the stage 2 descriptor for "
+		"IPA 0x%" PRIx64 " that %s made invalid: %s; the held one",
+		held->vmid, held->first, monitor_where(watchman, cpu, EL2, held->pc, where),
+		what_is_missing(held));
+}
+
 /*
  * A guest is entered: of its VMID, what this PE itself has left undone, and what another one has
  * done, but not for this PE.
@@ -183,13 +199,7 @@ static void on_entry(struct watchman *watchman, struct held_table *table, const 
 			held_forget(table, held);
 		} else if (held->stage2 && held->is_gone &&
 			   (held->writer == cpu->index || held->is_maintained)) {
-			monitor_violate_values(watchman, RULE_STALE_ENTRY, cpu, event, 0,
-				held->value,
-				"a guest with VMID %u is entered while this PE may hold the stage "
-				"2 "
-				"descriptor of IPA 0x%" PRIx64 " that 0x%" PRIx64
-				" made invalid: %s; may be held",
-				vmid, held->first, held->pc, what_is_missing(held));
+			violate_stale(watchman, held, cpu, event);
 			held_forget(table, held);
 		}
 	}

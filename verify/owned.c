@@ -21,6 +21,8 @@ unsigned owned_find(u16 reg)
 #undef OWNED
 	};
 
+	if (reg == SR_DBGCLAIMSET_EL1)
+		reg = SR_DBGCLAIMCLR_EL1;
 	return places[reg] != 0 ? places[reg] - 1u : (unsigned)OWNED_COUNT;
 }
 

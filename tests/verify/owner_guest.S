@@ -187,7 +187,9 @@ place load_tpidr_el0
 	msr	tpidrro_el0, xzr
 	msr	cntv_ctl_el02, xzr
 	msr	cntv_cval_el02, xzr
-	.irp	reg, mdscr_el1, apiakeylo_el1, apiakeyhi_el1, apibkeylo_el1, apibkeyhi_el1
+	mov	x2, #0xff
+	msr	dbgclaimclr_el1, x2
+	.irp	reg, mdscr_el1, mdccint_el1, apiakeylo_el1, apiakeyhi_el1, apibkeylo_el1, apibkeyhi_el1
 	msr	\reg, xzr
 	.endr
 	.irp	reg, apdakeylo_el1, apdakeyhi_el1, apdbkeylo_el1, apdbkeyhi_el1

@@ -172,8 +172,56 @@ static void check_traps(struct scene *scene)
 		"bits of CNTHCTL_EL2 that are the host's have changed for a guest");
 }
 
+/* ---- TVM ---- */
+
+enum { SCTLR_M_AND_C = 5 };
+
+static enum guest_register own_sctlr(const struct looked *vcpu)
+{
+	return vcpu->is_hyp ? GUEST_SCTLR_EL2 : GUEST_SCTLR_EL1;
+}
+
+/* Is the trapped register the SCTLR that governs where the guest is? */
+static bool is_sctlr_write(const struct looked *vcpu, const struct guest_exit *x)
+{
+	enum sysreg_id reg;
+
+	if (x->interrupt != INT_SYNC || bits(x->esr, 31, 26) != EC_SYSREG || (x->esr & 1) != 0)
+		return false;
+	reg = sysreg_find(encoding_of_trap(x->esr));
+	if (!vcpu->is_hyp)
+		return reg == SR_SCTLR_EL1;
+	return reg == SR_SCTLR_EL2 || (reg == SR_SCTLR_EL1 && vcpu->e2h);
+}
+
+static bool is_cached(struct scene *scene)
+{
+	u64 sctlr = 0;
+
+	authoritative_register(scene, &scene->vcpu, own_sctlr(&scene->vcpu), &sctlr);
+	return (sctlr & SCTLR_M_AND_C) == SCTLR_M_AND_C;
+}
+
+/* A.3, B.9: without FWB a guest's caches are watched until they are on, its own and no other's. */
+static void check_tvm(struct scene *scene)
+{
+	const struct guest_exit *x = &scene->known->exit;
+	bool is_on = is_cached(scene);
+
+	if (!x->is_known || !x->is_sctlr || scene->known->injected != 0 ||
+		scene->vcpu.pc != x->elr + 4 || x->was_cached == is_on || HOST(scene, has_fwb))
+		return;
+	if (((VCPU(scene, hcr_el2) & HCR_EL2_TVM) != 0) == is_on)
+		monitor_violate_values(scene->watchman, scene->vcpu.is_hyp ? RULE_NV_10 : RULE_HC_5,
+			scene->cpu, scene->event, !is_on, is_on,
+			"HCR_EL2.TVM does not follow the caches that the guest has "
+			"switched by %s",
+			guest_register_name(own_sctlr(&scene->vcpu)));
+}
+
 static void entered(struct scene *scene)
 {
+	check_tvm(scene);
 	check_guest_hcr(scene);
 	check_pauth(scene);
 	check_traps(scene);
@@ -411,7 +459,11 @@ static void other(struct scene *scene)
 
 static void left(struct scene *scene)
 {
+	struct guest_exit *x = &scene->known->exit;
+
 	scene->pe->owes_isb = false;
+	x->is_sctlr = is_sctlr_write(&scene->vcpu, x);
+	x->was_cached = x->is_sctlr && is_cached(scene);
 }
 
 const struct rule_group rules_hcr = {

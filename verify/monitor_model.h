@@ -38,7 +38,8 @@ struct guest_exit {
 	bool is_asked, is_l1_fault; /* S2-5: what L1's stage 2 says */
 	u8 l1_fault;		    /* fault status */
 	u64 true_ipa;
-	u64 count; /* CNTPCT_EL0 */
+	u64 count;		   /* CNTPCT_EL0 */
+	bool is_sctlr, was_cached; /* a trapped write of SCTLR; as it was before */
 	u64 elr, spsr, esr, far, hpfar, fault_ipa;
 	u64 x[31], sp_el0, velr;  /* of the EL1 registers */
 	u64 fault_esr, fault_far; /* the vCPU's, before */
@@ -69,7 +70,8 @@ struct known_pe {
 	bool owes_isb; /* WS-10 */
 	u64 owes_isb_pc;
 	/* monitor_state.c */
-	bool had_serror; /* WS-11: when hal_enter_guest() began */
+	bool has_request; /* WS-12 */
+	bool had_serror;  /* WS-11: when hal_enter_guest() began */
 	bool fp_was_guest;
 	u64 fp_digest;	    /* of the guest, when it was left */
 	u64 host_fp_digest; /* when a guest took them */

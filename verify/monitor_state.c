@@ -6,6 +6,8 @@
 
 #include "verify/monitor_model.h"
 
+enum { INSN_DSB_ISH = 0xd5033b9f };
+
 /* ---- WS-2: who is where ---- */
 
 static void check_places(struct scene *scene)
@@ -83,10 +85,9 @@ static u64 fp_digest(const struct cpu *cpu)
 	return (digest ^ cpu->fpu.fpcr ^ (u64)cpu->fpu.fpsr << 32) * 0x100000001b3ull;
 }
 
-static u64 stored_fp_digest(struct scene *scene, u64 vcpu)
+static u64 stored_fp_digest(struct scene *scene, u64 at)
 {
 	u64 digest = 0xcbf29ce484222325ull, fpsr, fpcr, words[66] = { 0 };
-	u64 at = vcpu + scene->model->member[MEMBER_vcpu_fp].offset;
 
 	view_bytes(&scene->view, at, words, sizeof(words)); /* V0 to V31, FPSR, FPCR */
 	for (unsigned i = 0; i < 64; i++)
@@ -122,7 +123,8 @@ static void check_fp(struct scene *scene)
 	/* as they were when this guest was left here, or else as stored */
 	expected = pe->fp_was_guest && pe->last_guest == scene->vcpu.va
 			   ? pe->fp_digest
-			   : stored_fp_digest(scene, scene->vcpu.va);
+			   : stored_fp_digest(scene,
+				     scene->vcpu.va + scene->model->member[MEMBER_vcpu_fp].offset);
 	if (expected != fp_digest(scene->cpu))
 		BROKEN(scene, WS_9, "the guest owns the FP registers, and they are not its own");
 }
@@ -252,6 +254,11 @@ static void called(struct scene *scene, struct call *call)
 		pe->has_left = false;
 		break;
 	case FUNCTION_vcpu_run:
+		if (pe->has_request)
+			BROKEN(scene, REQ_WS_12,
+				"a request was there when IN_GUEST was published, "
+				"and the guest is entered");
+		pe->has_request = false;
 		pe->has_left = false;
 		pe->entries = 0;
 		call->kept[4] = scene->cpu->pstate.daif;
@@ -334,6 +341,16 @@ static void returned(struct scene *scene, const struct call *call)
 		if (call->kept[0])
 			check_saved(scene, call->argument[0]);
 		break;
+	case FUNCTION_fp_trapped:
+		if (pe->knows_host_fp &&
+			pe->host_fp_digest !=
+				stored_fp_digest(scene,
+					scene->here +
+						scene->model->member[MEMBER_cpu_host_fp].offset))
+			BROKEN(scene, WS_9,
+				"a guest takes the FP registers, and the host's were "
+				"not saved");
+		break;
 	case FUNCTION_fp_host_takes:
 		if (pe->knows_host_fp && pe->host_fp_digest != fp_digest(scene->cpu))
 			BROKEN(scene, WS_9, "the host's FP registers did not come back");
@@ -343,11 +360,23 @@ static void returned(struct scene *scene, const struct call *call)
 	}
 }
 
+/* WS-12: a request that is there behind the barrier is seen by the last look. */
+static void note_requests(struct scene *scene)
+{
+	u64 vcpu = get(scene, scene->here, MEMBER_cpu_loaded);
+
+	scene->pe->has_request = vcpu != 0 &&
+				 get(scene, vcpu, MEMBER_vcpu_mode) == MODEL(scene, IN_GUEST) &&
+				 get(scene, vcpu, MEMBER_vcpu_requests) != 0;
+}
+
 static void other(struct scene *scene)
 {
 	const struct event *event = scene->event;
 	const u64 *function = scene->model->function;
 
+	if (event->kind == EVENT_BARRIER && event->insn == INSN_DSB_ISH)
+		note_requests(scene);
 	if (event->kind == EVENT_ERET && event->from_el == EL2 && event->to_el == EL2 &&
 		!event->illegal && event->pc >= function[FUNCTION_hal_enter_guest] &&
 		event->pc < function[FUNCTION_exit_from_below])

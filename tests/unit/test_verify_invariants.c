@@ -84,12 +84,14 @@ static void test_who_watches_is_a_rule(void **state)
 	}
 }
 
-/* A rule of the monitor that is named as an invariant is that one's. */
+/* But for requirements of which E.2 says that they are the check themselves. */
 static void test_no_rule_of_the_model_is_unnamed(void **state)
 {
 	(void)state;
 	for (unsigned i = 0; rule_rows[i].name != NULL; i++)
-		if (strcmp(rule_rows[i].monitor, "model") == 0 && find(rule_rows[i].name) == NULL)
+		if (strcmp(rule_rows[i].monitor, "model") == 0 &&
+			strncmp(rule_rows[i].name, "REQ-", 4) != 0 &&
+			find(rule_rows[i].name) == NULL)
 			fail_msg("rule %s of the monitor model is no invariant", rule_rows[i].name);
 }
 

@@ -177,11 +177,8 @@ static void print_automatic(const struct kill_matrix *matrix)
 
 static void print_run(const struct kill_run *run)
 {
-	char text[ADVERSARY_TEXT];
-
 	printf("| %s | %s | %u | %u | %s | %s | `%s` | ", run->name, run->profile, run->cpus,
-		run->ram, run->monitors != 0 ? "yes" : "no",
-		adversary_say(run->adversary, text, sizeof(text)), run->words);
+		run->ram, run->monitors != 0 ? "yes" : "no", run->adversary, run->words);
 	if (run->from != NULL)
 		printf("%s at each instruction from %s to %s", injection_names[run->injection],
 			run->from, run->to);

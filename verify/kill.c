@@ -15,12 +15,12 @@
 #define MONITORS_NONE 0
 
 const struct kill_run kill_runs[] = {
-#define KILL_RUN(name, profile, cpus, ram, quantum, monitors, kind, seed, words)                   \
-	{ name, profile, cpus, ram, quantum, MONITORS_##monitors, { ADVERSARY_##kind, seed, 0 },   \
-		words, NULL, NULL, INJECT_IRQ, 0 },
+#define KILL_RUN(name, profile, cpus, ram, quantum, monitors, adversary, words)                    \
+	{ name, profile, cpus, ram, quantum, MONITORS_##monitors, adversary, words, NULL, NULL,    \
+		INJECT_IRQ, 0 },
 #define KILL_SWEEP(name, profile, cpus, ram, injection, from, to, after, words)                    \
-	{ name, profile, cpus, ram, 0, MONITORS_ALL, { ADVERSARY_NONE, 0, 0 }, words, from, to,    \
-		INJECT_##injection, after },
+	{ name, profile, cpus, ram, 0, MONITORS_ALL, "none", words, from, to, INJECT_##injection,  \
+		after },
 #include "verify/kill_runs.def"
 #undef KILL_RUN
 #undef KILL_SWEEP

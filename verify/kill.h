@@ -19,8 +19,7 @@ struct kill_run {
 	unsigned cpus, ram; /* PEs; MiB */
 	cycles_t quantum;   /* of the machine; 0: the default */
 	u32 monitors;	    /* bits; 0: nobody watches */
-	struct adversary_config adversary;
-	const char *words;
+	const char *adversary, *words;
 	const char *from, *to; /* a sweep over that window; NULL: a run to its end */
 	enum injection injection;
 	u64 insns_after;

@@ -45,7 +45,7 @@ static struct session_config config_of(
 		config.machine.quantum = run->quantum;
 	config.image = trials->image;
 	config.words = words;
-	config.adversary = run->adversary;
+	ENT_BUG_ON(adversary_parse(run->adversary, &config.adversary).code != STATUS_OK);
 	config.monitors = run->monitors;
 	config.max_insns = max_insns;
 	return config;

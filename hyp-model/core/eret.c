@@ -50,7 +50,7 @@ static u64 illegal_pstate(u64 pstate, u64 spsr)
 {
 	u64 taken = PSTATE_NZCV | PSTATE_DAIF | F(SPSR, PAN);
 
-	return (pstate & ~(taken | F(SPSR, SS))) | (spsr & taken) | F(SPSR, IL);
+	return (pstate & ~(taken | F(SPSR, SS))) | (spsr & taken) | (MUTANT(82) ? 0 : F(SPSR, IL));
 }
 
 /* Does the return end in the same context: EL2, or EL0 of an E2H host? NV-24 */

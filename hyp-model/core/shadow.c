@@ -74,7 +74,7 @@ static struct s2_mmu *recycle(struct vm *vm, u64 vttbr, u64 vtcr, bool is_enable
 		unsigned index = (first + i) % vm->shadows.count;
 		struct s2_mmu *mmu = &vm->shadows.mmu[index];
 
-		if (mmu->references != 0 && !MUTANT(73))
+		if (mmu->references != 0)
 			continue;
 		vm->shadows.next = (index + 1) % vm->shadows.count;
 		mmu->is_unmap_pending = mmu->is_unmap_pending || (mmu->is_valid && !MUTANT(D18));

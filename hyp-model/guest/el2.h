@@ -49,7 +49,7 @@ _Noreturn void enter(const struct entry *entry);
 u64 run_guest(struct entry entry); /* as attempt() */
 
 /* Guests at EL1 without MMU; l2_call: HVC #5. Their vectors: HVC #77. */
-extern char l2_vectors[], l2_call[], l2_load[], l2_store[], l2_loop[], l2_read_hcr[];
+extern char l2_vectors[], l2_call[], l2_load[], l2_store[], l2_fp[], l2_loop[], l2_read_hcr[];
 
 void random_seed(u64 seed);
 u64 random(void);

@@ -86,7 +86,7 @@ hostile_vectors:
 
 /* Guests. At EL1 without MMU; their vectors say HVC #77. */
 	.balign	0x800
-	.global l2_vectors, l2_call, l2_load, l2_store, l2_loop, l2_read_hcr
+	.global l2_vectors, l2_call, l2_load, l2_store, l2_fp, l2_loop, l2_read_hcr
 l2_vectors:
 	.rept	16
 	.balign	0x80
@@ -103,6 +103,11 @@ l2_load:
 l2_store:
 	str	w0, [x1]
 	hvc	#8
+	b	.
+	.arch_extension simd
+l2_fp:
+	movi	v0.2d, #0
+	hvc	#9
 	b	.
 l2_loop:
 	b	.

@@ -13,6 +13,10 @@ enum { FIRST_LINE = SHADOW_LINES };
 #define PAGE_A	     (GUEST_RAM_IPA + 0x100000)
 #define PAGE_B	     (GUEST_RAM_IPA + 0x300000)
 #define ALIAS	     (1ul << 32) /* a block of stage 2 that good_world() leaves free */
+#define SCTLR_SPAN   (1ul << 23)
+#define PSTATE_PAN   (1ul << 22)
+#define CPTR_TFP     (1ul << 10)
+#define TCR_E2H	     (25ul | 2ul << 32 | 1ul << 23 | 3ul << 12 | 1ul << 10 | 1ul << 8)
 #define VMID(number) ((u64)(number) << 48)
 
 enum { MARK_A = 0xaaaa, MARK_B = 0xbbbb };
@@ -162,6 +166,39 @@ static void an_external_abort(void)
 	EXPECT(caught.far == ALIAS + 8);
 }
 
+/* PC-3: the exception that its guest gets instead, with SCTLR_EL1.SPAN as it is there. */
+static void an_emulated_exception(void)
+{
+	good_world();
+	*root_entry(GUEST_HOLE_IPA) = leaf(GUEST_HOLE_IPA, geometry.root_level) & ~S2_NORMAL;
+	flush();
+	WRITE_EL1(sctlr_el1, s3_5_c1_c0_0, EL1_RES1 & ~SCTLR_SPAN);
+	EXPECT(run(l2_load, EL1h, GUEST_HOLE_IPA) == SYNC_BELOW);
+	EXPECT((caught.esr & 0xffff) == 77);
+	EXPECT((caught.spsr & PSTATE_PAN) != 0);
+}
+
+/* FP-1, NV-30: the guest's FP traps as the hypervisor says, in the form of its CPTR_EL2. */
+static void fp_of_the_guest(void)
+{
+	good_world();
+	WRITE_EL1(cpacr_el1, s3_5_c1_c0_2, 3ul << 20);
+	WRITE_SYSREG(cptr_el2, el2_is_vhe ? 0 : 0x33ff | CPTR_TFP);
+	EXPECT(run(l2_fp, EL1h, 0) == SYNC_BELOW && EC(caught.esr) == 0x07);
+	WRITE_SYSREG(cptr_el2, el2_is_vhe ? 3ul << 20 : 0x33ff);
+	EXPECT(run(l2_fp, EL1h, 0) == SYNC_BELOW && (caught.esr & 0xffff) == 9);
+}
+
+/* NV-14: what EL2 wrote is what it reads, whatever the CPU has instead. */
+static void registers_as_written(void)
+{
+	u64 tcr = el2_is_vhe ? TCR_E2H : 1ul << 31 | 1ul << 23 | 2ul << 16 | 3ul << 12 | 25;
+
+	WRITE_SYSREG(tcr_el2, tcr);
+	isb();
+	EXPECT(READ_SYSREG(tcr_el2) == tcr);
+}
+
 /* TM-8: CNTVOFF_EL2 is for its guest; at EL2 with E2H the virtual counter is the physical one. */
 static void the_counter_of_el2(void)
 {
@@ -188,7 +225,6 @@ static void the_counter_of_el2(void)
 #define S1_LEAF	  (1ul | 1ul << 10 | 3ul << 8)
 #define S1_NG	  (1ul << 11)
 #define S1_DEVICE (1ul << 2) /* the second byte of MAIR */
-#define TCR_E2H	  (25ul | 2ul << 32 | 1ul << 23 | 3ul << 12 | 1ul << 10 | 1ul << 8)
 #define SCTLR_M	  1ul
 
 static u64 spaces[2][512] __attribute__((aligned(4096)));
@@ -256,6 +292,9 @@ void shadows(void)
 	a_watched_page();
 	list_registers();
 	an_external_abort();
+	an_emulated_exception();
+	fp_of_the_guest();
+	registers_as_written();
 	the_counter_of_el2();
 	vncr_by_asid();
 	good_world();

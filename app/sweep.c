@@ -43,13 +43,15 @@ static int run(const struct sweep_options *options)
 {
 	struct sweep_lines lines = { .path = NULL };
 	struct status status;
-	char what[300];
+	char what[300], command[TRIAL_REPRODUCER];
 	int code;
 
 	if (options->shard_from != NULL)
 		say("part %u of %u, by %s", options->sweep.shard + 1, options->sweep.shards,
 			options->shard_from);
 	status = sweep_lines_run(&lines, options, options->output, isatty(STDERR_FILENO) == 1);
+	if (status.code == STATUS_VERIFY_FAILED)
+		puts(sweep_command(&options->sweep, SWEEP_ALL, command, sizeof(command)));
 	code = status.code != STATUS_OK
 		       ? say_status(status)
 		       : sweep_results_say(&lines.results, sweep_say(options, what, sizeof(what)),

@@ -9,6 +9,8 @@
 #include "app/app.h"
 #include "app/sweep.h"
 
+enum { MOST_BOUNDARIES = 1 << 28 };
+
 static struct status no_memory(void)
 {
 	return status_error(STATUS_HOST, "the host has no memory for the results");
@@ -20,8 +22,10 @@ struct status sweep_results_begin(
 	results->sweep = sweep;
 	results->boundaries = boundaries;
 	results->totals.boundaries = boundaries;
-	if (boundaries > 1ull << 32)
-		return status_error(STATUS_USAGE, "a window of %" PRIu64 " boundaries", boundaries);
+	if (boundaries > MOST_BOUNDARIES)
+		return status_error(STATUS_USAGE,
+			"a window of %" PRIu64 " boundaries; at most %d are possible", boundaries,
+			MOST_BOUNDARIES);
 	results->is_done = calloc(boundaries, 1);
 	if (keeps_lines)
 		results->line = calloc(boundaries, sizeof(*results->line));
@@ -130,6 +134,8 @@ struct status sweep_results_read(
 		if (line[length - 1] != '\n')
 			break;
 		line[length - 1] = '\0';
+		if (strlen(line) + 1 != (size_t)length) /* a NUL byte: no line of ours */
+			line[0] = '\0';
 		status = take_line(results, path, ++number, line, keeps_lines);
 		at += length;
 	}

@@ -75,7 +75,7 @@ struct observer sweep_observer(struct sweep *sweep)
 
 /* ---- Injecting ---- */
 
-static void inject(struct sweep *sweep)
+static struct status inject(struct sweep *sweep)
 {
 	const struct sweep_config *config = sweep->config;
 	struct machine *machine = session_machine(sweep->session);
@@ -86,13 +86,16 @@ static void inject(struct sweep *sweep)
 		.insns = cpu->insns };
 	switch (config->injection) {
 	case INJECT_IRQ:
-		machine_pend_interrupt(
-			machine, config->cpu, config->intid != 0 ? config->intid : SWEEP_INTID);
+		if (!machine_pend_interrupt(
+			    machine, config->cpu, config->intid != 0 ? config->intid : SWEEP_INTID))
+			return status_error(STATUS_USAGE,
+				"interrupt %u: the GIC has none of that number", config->intid);
 		break;
 	case INJECT_SERROR: machine_set_line(machine, config->cpu, LINE_SERROR, true); break;
 	case INJECT_VCPU_SWITCH: machine_pass_to_timer(machine, config->cpu); break;
 	default: ENT_BUG("an injection");
 	}
+	return status_ok();
 }
 
 /* ---- Judging ---- */
@@ -223,7 +226,11 @@ struct status sweep_try(struct sweep *sweep, u64 boundary, struct trial *trial)
 	if (kept == NULL)
 		return status;
 	describe(sweep, boundary, trial);
-	inject(sweep);
+	status = inject(sweep);
+	if (status.code != STATUS_OK) {
+		kept_session_free(kept);
+		return status;
+	}
 	trial->end = (u8)session_run(
 		session, config->insns_after != 0 ? config->insns_after : MACHINE_UNLIMITED);
 	sweep->injected.is_watched = false;

@@ -127,11 +127,37 @@ def killed(folder, whole):
     again = sweep("irq", "--output", file)
     check("what was killed is completed", again.returncode == 0 and
           sorted(file.read_text().splitlines()) == sorted(whole.splitlines()), again.stderr)
+    whole_file = file.read_bytes()
+    file.write_bytes(whole_file[:-2] + b"\0\n")
+    other = sweep("irq", "--output", file)
+    check("a line with a NUL byte", other.returncode == 3, other.returncode, other.stderr)
+    file.write_bytes(whole_file)
     other = sweep("serror", "--output", file)
     check("a file of another sweep", other.returncode == 2 and "another sweep" in other.stderr, other.stderr)
     file.write_text("no JSON\n")
     other = sweep("irq", "--output", file)
     check("a file of something else", other.returncode == 3 and f"{file}:1" in other.stderr, other.stderr)
+
+
+def worker_killed(folder):
+    """One process of several: what the others told is there, and the rest is done by the same command."""
+    file = folder / "worker"
+    window = ["--from", "exception:HVC64#3", "--to", "eret:guest"]
+    process = subprocess.Popen(command("irq", "--jobs", "2", "--insns-after", "20000", "--output", str(file),
+                                       window=window), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                               env=environment())
+    while process.poll() is None and (not file.exists() or file.stat().st_size < 2000):
+        time.sleep(0.001)
+    children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    children = children.read_text().split() if children.exists() else []
+    if children:  # else it was too quick
+        os.kill(int(children[0]), signal.SIGKILL)
+    said = process.communicate(timeout=100)[1]
+    check("a process that dies is told of", not children or (process.returncode == 6 and "died" in said), said)
+    again = sweep("irq", "--insns-after", "20000", "--output", file, window=window)
+    count = len(file.read_text().splitlines())
+    check("and the rest is done", again.returncode == 0 and f"{count} of {count} boundaries" in again.stdout,
+          again.stdout, again.stderr)
 
 
 def reproduced(why, result):
@@ -160,8 +186,8 @@ def bugs():
     # What is broken without an injection, too.
     lost = patch("hal_enter_guest", "ldp x20, x21", NOP)
     whole = sweep("irq", *lost, "--only", "0")
-    check("a run that is broken anyway", whole.returncode == 5 and "without any injection" in whole.stderr,
-          whole.stdout, whole.stderr)
+    check("a run that is broken anyway", whole.returncode == 5 and "without any injection" in whole.stderr and
+          whole.stdout.startswith("entresol sweep irq "), whole.stdout, whole.stderr)
     wrong = sweep("irq", "--patch", "0x40200000:0x1:0x2")
     check("another instruction is there", wrong.returncode == 2 and "another instruction" in wrong.stderr, wrong.stderr)
 
@@ -178,7 +204,8 @@ def others():
     watched = sweep("irq", "--monitor", "all", "--adversary", "max", "--insns-after", "20000")
     check("watched", watched.returncode == 0, watched.stdout, watched.stderr)
     for wrong in ([ENTRESOL, "sweep"], [ENTRESOL, "sweep", "irq", HYP], [ENTRESOL, "sweep", "nmi", HYP, *ENTRY],
-                  command("irq", "--only", "3-1"), command("irq", "--pe", "1"), command("irq", "--shard", "0/2"),
+                  command("irq", "--only", "3-1"), command("irq", "--intid", "1019", "--jobs", "1"),
+                  command("irq", "--intid", "1019", "--jobs", "2"), command("irq", "--pe", "1"), command("irq", "--shard", "0/2"),
                   command("irq", window=["--from", "at:nowhere", "--to", "end"]),
                   command("irq", window=["--from", "start", "--to", "start"]), [ENTRESOL, "sweep", "--merge"]):
         got = run(wrong)
@@ -220,6 +247,7 @@ def main():
         environments(whole)
         touched(folder)
         killed(folder, whole)
+        worker_killed(folder)
         bugs()
         others()
         options_are_told()

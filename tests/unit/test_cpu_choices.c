@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "cpu/cpu.h"
+#include "cpu/liberty.h"
 #include "exceptions/exceptions.h"
 #include "mmu/mmu.h"
 #include "sysregs/sysregs.h"
@@ -310,6 +311,29 @@ static void every_value_has_its_effect(void **state)
 	}
 }
 
+static unsigned always(void *opaque, const struct cpu *cpu, enum liberty liberty, unsigned ways)
+{
+	(void)opaque, (void)cpu, (void)liberty;
+	return ways - 1;
+}
+
+/* Whatever was chosen for the machine, HPFAR_EL2 may be UNKNOWN this time. */
+static void hpfar_is_unknown_by_liberty(void **state)
+{
+	static const struct liberties liberties = { always, NULL, (u32)BIT(LIBERTY_HPFAR) };
+
+	(void)state;
+	for (u8 value = 0; value < choice_value_count(CHOICE_hpfar_permission); value++) {
+		struct memory memory = memory_of_test();
+		struct cpu_group group = { .count = 0 };
+		struct cpu *cpu = create(&memory, &group, CHOICE_hpfar_permission, value);
+
+		cpu_take_liberties(&group, &liberties);
+		assert_int_equal(hpfar_permission(cpu), ~(RAM + 0x5000) >> 12 << 4 & MASK(39, 4));
+		cpu_destroy(cpu);
+	}
+}
+
 /* No selectable value without a row here, and no two values of a choice that look the same. */
 static void every_value_has_a_row(void **state)
 {
@@ -384,6 +408,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_value_has_its_effect),
+		cmocka_unit_test(hpfar_is_unknown_by_liberty),
 		cmocka_unit_test(every_value_has_a_row),
 		cmocka_unit_test(reset_with_e2h),
 		cmocka_unit_test(setting_by_name),

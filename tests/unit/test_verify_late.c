@@ -405,6 +405,37 @@ static void test_checkpoint(void **state)
 	finish(&b);
 }
 
+/* Queues that cannot be. */
+static void test_bad_archives(void **state)
+{
+	static const struct {
+		bool is_good;
+		u8 count;
+		u16 reg;
+	} rows[] = {
+		{ true, 0, 0 },
+		{ true, 1, SR_HCR_EL2 },
+		{ false, 1, SR_FAR_EL2 },
+		{ false, 1, 0xffff },
+		{ false, 2, SR_HCR_EL2 }, /* the second is missing */
+		{ false, LATE_WRITES + 1, SR_HCR_EL2 },
+	};
+	const u32 words[] = { NOP, 0 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		u8 bytes[11] = { rows[i].count, (u8)rows[i].reg, (u8)(rows[i].reg >> 8) };
+		struct archive archive = archive_to_load(bytes, sizeof(bytes));
+		struct bench b;
+
+		begin(&b, "none", words);
+		late_transfer(b.cpu, &archive);
+		assert_int_equal(archive.failed, !rows[i].is_good);
+		b.cpu->late_count = 0; /* what failed is discarded */
+		finish(&b);
+	}
+}
+
 /* ---- Interrupts ---- */
 
 /* At the vector is a loop. */
@@ -610,6 +641,7 @@ int main(void)
 		cmocka_unit_test(test_no_room),
 		cmocka_unit_test(test_forgone),
 		cmocka_unit_test(test_checkpoint),
+		cmocka_unit_test(test_bad_archives),
 		cmocka_unit_test(test_interrupt_waits_for_isb),
 		cmocka_unit_test(test_interrupt_comes),
 		cmocka_unit_test(test_exclusive),

@@ -231,7 +231,7 @@ static struct outcome key_in_use(const struct cpu *cpu, const struct question *q
 
 static void on_key(struct question question, unsigned key)
 {
-	question.use = KEY_IA << key;
+	question.use = (u32)KEY_IA << key;
 	question.rule = RULE_SYNC_KEY;
 	question.what = "pointer authentication";
 	question.ask = key_in_use;

@@ -46,6 +46,7 @@ struct host_pe {
 	bool is_in_guest;
 	bool was_unmasked;  /* at the last instruction of EL2 */
 	bool has_run;	    /* a guest, since `run` was taken */
+	bool has_turned;    /* HCR_EL2.TGE was cleared since then: the entry may be given up */
 	bool has_run_since; /* the same, since `put` */
 	bool is_leaving;    /* no host's HCR_EL2 since the exit */
 	u8 entry_daif;

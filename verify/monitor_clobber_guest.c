@@ -171,12 +171,13 @@ static struct answer answer_to(const struct left_behind *vcpu, const struct cpu 
 	return answer;
 }
 
-/* A vector of EL1, or of the virtual EL2 that is there. */
+/* A vector of EL1, or of the virtual EL2 that is there; it may be where the vCPU was already. */
 static bool is_vector(const struct left_behind *vcpu, const struct cpu *cpu, u64 pc)
 {
 	u64 offset = pc - cpu->sys[SR_VBAR_EL1];
 
-	return offset < 0x800 && (offset & 0x7f) == 0 && pc != vcpu->pc;
+	return offset < 0x800 && (offset & 0x7f) == 0 &&
+	       (pc != vcpu->pc || written_value(cpu, SR_ELR_EL1) == vcpu->pc);
 }
 
 /* ---- Entry ---- */

@@ -40,7 +40,7 @@ static void take(const struct host_look *look)
 	memcpy(run->x, look->cpu->x, sizeof(run->x));
 	run->pan = look->cpu->pstate.pan;
 	run->is_known = true;
-	look->pe->has_run = false;
+	look->pe->has_run = look->pe->has_turned = false;
 }
 
 static void take_put(const struct host_look *look)
@@ -94,12 +94,12 @@ static void compare_owned(const struct host_look *look, u32 classes)
 
 /* ---- A host at EL2 ---- */
 
-/* The first instruction with interrupts unmasked since a guest ran. */
+/* The first instruction with interrupts unmasked since a guest ran, or was to run. */
 static void back_at_el2(const struct host_look *look)
 {
 	struct host_pe *pe = look->pe;
 
-	pe->has_run = false;
+	pe->has_run = pe->has_turned = false;
 	if (!pe->run.is_known)
 		return;
 	compare_hosted(look, pe->run.hosted, BIT(WHEN_RUN));
@@ -150,7 +150,7 @@ void host_insn(const struct host_look *look)
 		return;
 	if (is_unmasked) {
 		unmasked_at_el2(look);
-		if (UNLIKELY(pe->has_run))
+		if (UNLIKELY(pe->has_run || pe->has_turned))
 			back_at_el2(look);
 	} else if (pe->was_unmasked) {
 		take(look);
@@ -198,9 +198,13 @@ static void wrote_hcr(const struct host_look *look)
 
 	pe->hcr = now;
 	pe->has_hcr = true;
-	if ((before & ~now & HCR_EL2_TGE) && !pe->run.is_known) {
-		take(look);
-		pe->run.hosted[HOSTED_HCR_EL2] = before;
+	if (before & ~now & HCR_EL2_TGE) {
+		if (pe->run.is_known) {
+			pe->has_turned = true;
+		} else {
+			take(look);
+			pe->run.hosted[HOSTED_HCR_EL2] = before;
+		}
 	}
 	if (!pe->put.is_known && !pe->has_run_since)
 		guess_put(look, (before & ~now & HCR_EL2_TGE) != 0);

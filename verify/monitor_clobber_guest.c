@@ -254,6 +254,18 @@ static bool is_of_exceptions(unsigned place)
 	       place == OWNED_SPSR_EL1;
 }
 
+/*
+ * A virtual EL2 without E2H has neither of these: what is there is nobody's, if it cannot be read
+ * nor leads anywhere. HYPERVISOR-SPEC B.4
+ */
+static bool is_nobodys(const struct cpu *cpu, unsigned place)
+{
+	if (place == OWNED_TTBR1_EL1 && !(cpu->sys[SR_TCR_EL1] & TCR_EL1_EPD1))
+		return false;
+	return (place == OWNED_TTBR1_EL1 || place == OWNED_CONTEXTIDR_EL1) &&
+	       !owned_is_readable(cpu, place, EL1);
+}
+
 static void compare_registers(const struct entry *entry, bool is_injected)
 {
 	u32 classes = entry->vcpu->given & owned_given(entry->cpu) & ~(u32)OWNED_LIST &
@@ -266,7 +278,7 @@ static void compare_registers(const struct entry *entry, bool is_injected)
 			(is_injected && is_of_exceptions(i)))
 			continue;
 		is = owned_written(entry->cpu, i);
-		if (was != is)
+		if (was != is && !is_nobodys(entry->cpu, i))
 			changed(entry, i == OWNED_PAR_EL1 ? RULE_CLOBBER_PAR : RULE_CLOBBER_SYSREG,
 				was, is, sysreg_name((enum sysreg_id)owned_rows[i].reg));
 	}

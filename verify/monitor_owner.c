@@ -97,31 +97,6 @@ struct look {
 	unsigned reader; /* 0: the host's EL0 */
 };
 
-/* By a name of its own, not by a trap or out of memory. Asked only where it matters: it is dear. */
-static bool is_readable(const struct look *look, u16 reg)
-{
-	struct cpu copy = *look->cpu;
-	struct route route;
-
-	if (reg == SR_SP_EL0 || (reg == SR_SP_EL1 && look->reader != 0))
-		return true;
-	copy.pstate.el = look->reader != 0 ? EL1 : EL0;
-	copy.pstate.sp = look->reader != 0;
-	route = sysreg_route(&copy, (enum sysreg_id)reg, DIR_READ);
-	return route.goes == TO_REGISTER && route.reg == reg;
-}
-
-/* Its use is what tells it: reading may well trap. */
-static bool is_key_usable(const struct look *look, unsigned place)
-{
-	struct cpu copy = *look->cpu;
-	unsigned key = (place - OWNED_APIAKeyLo_EL1) / 2;
-
-	copy.pstate.el = look->reader != 0 ? EL1 : EL0;
-	return insn_route(&copy, (enum insn_control)(INSN_PAC_IA + key)).goes == TO_EXECUTE ||
-	       is_readable(look, owned_rows[place].reg);
-}
-
 /* An interrupt that is pending or active, a priority that is active. */
 static bool is_list_register_used(const struct cpu *cpu, unsigned place)
 {
@@ -134,13 +109,10 @@ static bool is_list_register_used(const struct cpu *cpu, unsigned place)
 
 static bool matters(const struct look *look, unsigned place)
 {
-	switch (owned_rows[place].classes) {
-	case OWNED_LIST:
+	if (owned_rows[place].classes == OWNED_LIST)
 		return (owned_given(look->cpu) & OWNED_LIST) != 0 &&
 		       is_list_register_used(look->cpu, place);
-	case OWNED_KEY: return is_key_usable(look, place);
-	default: return is_readable(look, owned_rows[place].reg);
-	}
+	return owned_is_readable(look->cpu, place, look->reader != 0 ? EL1 : EL0);
 }
 
 static enum rule rule_of(const struct look *look, unsigned owner, unsigned place)

@@ -70,6 +70,29 @@ u32 owned_given(const struct cpu *cpu)
 	return given;
 }
 
+static bool is_read_by_name(const struct cpu *cpu, u16 reg)
+{
+	struct route route;
+
+	if (reg == SR_SP_EL0 || (reg == SR_SP_EL1 && cpu->pstate.el == EL1))
+		return true;
+	route = sysreg_route(cpu, (enum sysreg_id)reg, DIR_READ);
+	return route.goes == TO_REGISTER && route.reg == reg;
+}
+
+bool owned_is_readable(const struct cpu *cpu, unsigned place, unsigned el)
+{
+	unsigned key = (place - OWNED_APIAKeyLo_EL1) / 2;
+	struct cpu copy = *cpu;
+
+	copy.pstate.el = (u8)el;
+	copy.pstate.sp = el != EL0;
+	if (owned_rows[place].classes == OWNED_KEY &&
+		insn_route(&copy, (enum insn_control)(INSN_PAC_IA + key)).goes == TO_EXECUTE)
+		return true;
+	return is_read_by_name(&copy, owned_rows[place].reg);
+}
+
 bool owned_fp_is_given(const struct cpu *cpu)
 {
 	u64 cptr = cpu->sys[SR_CPTR_EL2];

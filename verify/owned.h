@@ -43,6 +43,11 @@ u64 owned_written(const struct cpu *cpu, unsigned place);
 u64 written_value(const struct cpu *cpu, u16 reg);
 /* Which classes EL1 has access to, as far as EL2's registers say. */
 u32 owned_given(const struct cpu *cpu);
+/*
+ * Does software at that EL read this register by its name, or use this key: neither a trap, nor
+ * another register, nor memory? Asked where it matters only: it is dear.
+ */
+bool owned_is_readable(const struct cpu *cpu, unsigned place, unsigned el);
 /* Has EL1 access to V registers, FPCR and FPSR, as far as CPTR_EL2 says? */
 bool owned_fp_is_given(const struct cpu *cpu);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * HCR_EL2 and what traps: rules HC and TR of HYPERVISOR-SPEC E.1, by A.3, A.11, A.18, B.2, B.8.
+ * HCR_EL2, and what the host gets back: rules HC, TR-2, TR-3 and WS-10 of HYPERVISOR-SPEC E.1, by
+ * A.3 and B.2.
  */
 #include "verify/monitor_model.h"
 
@@ -89,142 +90,10 @@ static void check_pauth(struct scene *scene)
 		"HCR_EL2.{API,APK} of a guest are not those of its policy");
 }
 
-/* ---- Other trap registers of a guest ---- */
-
-static u64 expected_cptr(struct scene *scene, u64 *mask)
-{
-	const struct looked *vcpu = &scene->vcpu;
-	bool owns = get(scene, scene->here, MEMBER_cpu_fp_owner) == MODEL(scene, FP_GUEST_OWNED);
-	u64 cptr, vcptr;
-
-	if (!scene->is_vhe) {
-		*mask = CPTR_EL2_TFP | CPTR_EL2_TCPAC; /* TTA is RES0: there is no trace */
-		return CPTR_EL2_TTA | (owns ? 0 : CPTR_EL2_TFP);
-	}
-	*mask = CPTR_EL2_E2H_FPEN | CPTR_EL2_TCPAC;
-	cptr = CPTR_EL2_E2H_TTA | (owns ? CPTR_EL2_E2H_FPEN : 0);
-	if (vcpu->is_hyp && (vcpu->e2h || !vcpu->has_nv2))
-		return cptr | CPTR_EL2_TCPAC;
-	if (!vcpu->is_nested)
-		return cptr;
-	vcptr = stored_register(scene, vcpu, GUEST_CPTR_EL2);
-	if (!vcpu->e2h)
-		vcptr = translated_register(GUEST_CPTR_EL2, vcptr);
-	if (!(vcptr & BIT(20))) /* the low bit of FPEN: L1 traps EL1's uses */
-		cptr &= ~CPTR_EL2_E2H_FPEN;
-	return cptr | (vcptr & (CPTR_EL2_E2H_TTA | CPTR_EL2_TCPAC));
-}
-
-static u64 expected_mdcr(struct scene *scene)
-{
-	const struct looked *vcpu = &scene->vcpu;
-	u64 owner = VCPU(scene, debug_owner);
-	u64 mdcr = MDCR_EL2_TPM | MDCR_EL2_TPMCR | MDCR_EL2_TDRA | MDCR_EL2_TDOSA;
-
-	if (owner != MODEL(scene, DEBUG_GUEST_OWNED) || HOST(scene, has_more_points))
-		mdcr |= MDCR_EL2_TDA;
-	if (owner == MODEL(scene, DEBUG_HOST_OWNED))
-		mdcr |= MDCR_EL2_TDE;
-	if (vcpu->is_hyp)
-		mdcr |= MDCR_EL2_TDA;
-	if (vcpu->is_nested)
-		mdcr |= stored_register(scene, vcpu, GUEST_MDCR_EL2) &
-			(MDCR_EL2_TDE | MDCR_EL2_TDA | MDCR_EL2_TDRA | MDCR_EL2_TDOSA |
-				MDCR_EL2_TPM | MDCR_EL2_TPMCR);
-	return mdcr;
-}
-
-/* A.18, TM-9: the bits that decide whether the physical counter and timer exit. */
-static u64 expected_cnthctl(struct scene *scene, u64 *mask)
-{
-	const struct looked *vcpu = &scene->vcpu;
-	u64 both = CNTHCTL_EL2_E2H_EL1PCTEN | CNTHCTL_EL2_E2H_EL1PTEN, l1;
-
-	if (!scene->is_vhe) {
-		*mask = CNTHCTL_EL2_EL1PCTEN | CNTHCTL_EL2_EL1PCEN;
-		return 0;
-	}
-	*mask = both;
-	if (vcpu->is_hyp)
-		return vcpu->has_nv2 || vcpu->e2h ? both : CNTHCTL_EL2_E2H_EL1PCTEN;
-	if (!vcpu->is_nested)
-		return both;
-	l1 = stored_register(scene, vcpu, GUEST_CNTHCTL_EL2);
-	return (vcpu->e2h ? l1 : l1 << 10) & both;
-}
-
-static void check_traps(struct scene *scene)
-{
-	u64 mask, expected = expected_cptr(scene, &mask);
-
-	EQUAL(scene, TR_1, expected & mask, scene->cpu->sys[SR_CPTR_EL2] & mask,
-		"CPTR_EL2 of a guest is not what A.11 and B.8 say");
-	expected = expected_mdcr(scene);
-	mask = MDCR_EL2_TPM | MDCR_EL2_TPMCR | MDCR_EL2_TDRA | MDCR_EL2_TDOSA | MDCR_EL2_TDA |
-	       MDCR_EL2_TDE;
-	EQUAL(scene, TR_1, expected & mask, scene->cpu->sys[SR_MDCR_EL2] & mask,
-		"MDCR_EL2 of a guest is not what A.11 and B.8 say");
-	expected = expected_cnthctl(scene, &mask);
-	EQUAL(scene, TR_1, expected & mask, scene->cpu->sys[SR_CNTHCTL_EL2] & mask,
-		"CNTHCTL_EL2 of a guest is not what A.18 says");
-	EQUAL(scene, TR_1, get(scene, scene->here, MEMBER_cpu_cnthctl_el2) & ~mask,
-		scene->cpu->sys[SR_CNTHCTL_EL2] & ~mask,
-		"bits of CNTHCTL_EL2 that are the host's have changed for a guest");
-}
-
-/* ---- TVM ---- */
-
-enum { SCTLR_M_AND_C = 5 };
-
-static enum guest_register own_sctlr(const struct looked *vcpu)
-{
-	return vcpu->is_hyp ? GUEST_SCTLR_EL2 : GUEST_SCTLR_EL1;
-}
-
-/* Is the trapped register the SCTLR that governs where the guest is? */
-static bool is_sctlr_write(const struct looked *vcpu, const struct guest_exit *x)
-{
-	enum sysreg_id reg;
-
-	if (x->interrupt != INT_SYNC || bits(x->esr, 31, 26) != EC_SYSREG || (x->esr & 1) != 0)
-		return false;
-	reg = sysreg_find(encoding_of_trap(x->esr));
-	if (!vcpu->is_hyp)
-		return reg == SR_SCTLR_EL1;
-	return reg == SR_SCTLR_EL2 || (reg == SR_SCTLR_EL1 && vcpu->e2h);
-}
-
-static bool is_cached(struct scene *scene)
-{
-	u64 sctlr = 0;
-
-	authoritative_register(scene, &scene->vcpu, own_sctlr(&scene->vcpu), &sctlr);
-	return (sctlr & SCTLR_M_AND_C) == SCTLR_M_AND_C;
-}
-
-/* A.3, B.9: without FWB a guest's caches are watched until they are on, its own and no other's. */
-static void check_tvm(struct scene *scene)
-{
-	const struct guest_exit *x = &scene->known->exit;
-	bool is_on = is_cached(scene);
-
-	if (!x->is_known || !x->is_sctlr || scene->known->injected != 0 ||
-		scene->vcpu.pc != x->elr + 4 || x->was_cached == is_on || HOST(scene, has_fwb))
-		return;
-	if (((VCPU(scene, hcr_el2) & HCR_EL2_TVM) != 0) == is_on)
-		monitor_violate_values(scene->watchman, scene->vcpu.is_hyp ? RULE_NV_10 : RULE_HC_5,
-			scene->cpu, scene->event, !is_on, is_on,
-			"HCR_EL2.TVM does not follow the caches that the guest has "
-			"switched by %s",
-			guest_register_name(own_sctlr(&scene->vcpu)));
-}
-
 static void entered(struct scene *scene)
 {
-	check_tvm(scene);
 	check_guest_hcr(scene);
 	check_pauth(scene);
-	check_traps(scene);
 	scene->pe->baseline = VCPU(scene, hcr_el2);
 }
 
@@ -459,11 +328,7 @@ static void other(struct scene *scene)
 
 static void left(struct scene *scene)
 {
-	struct guest_exit *x = &scene->known->exit;
-
 	scene->pe->owes_isb = false;
-	x->is_sctlr = is_sctlr_write(&scene->vcpu, x);
-	x->was_cached = x->is_sctlr && is_cached(scene);
 }
 
 const struct rule_group rules_hcr = {

@@ -138,8 +138,8 @@ struct rule_group {
 	void (*returned)(struct scene *scene, const struct call *call);
 	void (*other)(struct scene *scene); /* any event; scene->vcpu is not filled */
 };
-extern const struct rule_group rules_hcr, rules_state, rules_pc, rules_nv, rules_stage2, rules_vmid,
-	rules_gic, rules_at;
+extern const struct rule_group rules_hcr, rules_traps, rules_state, rules_pc, rules_nv,
+	rules_stage2, rules_gone, rules_vmid, rules_gic, rules_at;
 
 /* monitor_vmid.c: does an entry of a guest, on any PE, lead there? */
 bool is_in_a_tlb(const struct cpu *cpu, u64 pa, u64 size);

@@ -104,6 +104,7 @@ struct model_state {
 	struct known_pe pe[MODEL_CPUS];
 	struct known_vcpu vcpu[MODEL_VCPUS];
 	u64 mmu[MODEL_MMUS]; /* TB-5: addresses of s2_mmu, in order of appearance */
+	u64 generation;	     /* TB-1: of VMIDs, when no rollover was under way */
 	u64 filter[4];	     /* bits by address: a function of model.def may be there */
 };
 

@@ -166,6 +166,8 @@ static void print_answer(const struct answer *answer)
 	       " in the reference): %s: 0x%" PRIx64 ", reference 0x%" PRIx64 "\n",
 		answer->cell->name, d->number, d->pc[1], d->pc[0], d->what, d->value[1],
 		d->value[0]);
+	if (d->allowed[0] != '\0')
+		printf("             %s\n", d->allowed);
 	for (unsigned i = 0; i < ORACLE_PATH; i++) {
 		if (d->path[i][0] != '\0')
 			printf("             %s\n", d->path[i]);
@@ -188,6 +190,7 @@ static cJSON *answer_as_json(const struct answer *answer)
 	json_add_text(object, "what", d->what);
 	json_add_u64(object, "value", d->value[1]);
 	json_add_u64(object, "reference_value", d->value[0]);
+	json_add_text(object, "allowed", d->allowed[0] != '\0' ? d->allowed : NULL);
 	path = cJSON_AddArrayToObject(object, "path");
 	for (unsigned i = 0; i < ORACLE_PATH; i++) {
 		if (d->path[i][0] != '\0')

@@ -276,10 +276,24 @@ static void differ(struct watch *watch, const struct seen *one, const struct see
 		machine_break(watch->machine);
 }
 
+/* A guest may do something else because of it. */
+static void note_allowed(struct watch *watch, const struct seen *one, const struct seen *other)
+{
+	struct comparison *comparison = watch->opaque;
+	char what[160];
+
+	say_what(other, 0, what, sizeof(what));
+	snprintf(comparison->difference->allowed, sizeof(comparison->difference->allowed),
+		"before, %.80s: 0x%" PRIx64 ", reference 0x%" PRIx64 ", as it may", what,
+		other->allowed, one->allowed);
+}
+
 static void compare_values(struct watch *watch, const struct seen *one, const struct seen *other)
 {
 	char what[160];
 
+	if (one->allowed != other->allowed)
+		note_allowed(watch, one, other);
 	for (unsigned i = 0; i < COUNT(one->value); i++) {
 		if (one->value[i] == other->value[i])
 			continue;

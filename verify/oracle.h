@@ -46,8 +46,9 @@ struct difference {
 	bool is_equal;
 	u64 number; /* of the guest's instructions in the second: where it differs */
 	u64 pc[2];
-	char what[160];		     /* "what MRS ESR_EL1 read" */
-	u64 value[2];		     /* of the first, of the second */
+	char what[160];	   /* "what MRS ESR_EL1 read" */
+	u64 value[2];	   /* of the first, of the second */
+	char allowed[160]; /* what differed before, may, and can be the cause; "": nothing */
 	char path[ORACLE_PATH][160]; /* the last exits of the second before; "": none */
 };
 

@@ -18,8 +18,9 @@ struct seen {
 	u8 kind;
 	bool is_exact, is_timeless; /* the digests are to be equal */
 	u64 value[4];
-	u64 digest; /* of all registers at events up to here */
-	u64 way;    /* of all instructions up to here */
+	u64 allowed; /* a value that may differ, and says who the CPU is */
+	u64 digest;  /* of all registers at events up to here */
+	u64 way;     /* of all instructions up to here */
 };
 
 /* Who looks on while a guest runs. */

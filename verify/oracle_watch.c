@@ -14,7 +14,7 @@
 
 /* ---- What may differ ---- */
 
-enum how { WHO, TIME, PASSED };
+enum how { WHO, ASKED, TIME, PASSED };
 
 static const struct allowed {
 	enum sysreg_id reg;
@@ -121,9 +121,10 @@ static void see_system(struct watch *watch, const struct cpu *cpu, struct seen s
 
 	if (allowed != NULL) {
 		watch->is_loose = true;
-		watch->is_timed |= allowed->how != WHO;
+		watch->is_timed |= allowed->how == TIME || allowed->how == PASSED;
+		seen.allowed = allowed->how == WHO ? value : 0;
 		value = 0;
-		if (allowed->how == PASSED)
+		if (allowed->how == PASSED || allowed->how == ASKED)
 			return;
 	}
 	tell(watch, cpu, SEEN_SYSREG, seen, &value, 1);

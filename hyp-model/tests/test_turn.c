@@ -8,6 +8,7 @@
 #include "core/exit.h"
 #include "core/nested.h"
 #include "core/sched.h"
+#include "core/user.h"
 #include "guest/abi.h"
 
 #define ESR(ec)	    ((u64)(ec) << ESR_EC_SHIFT | ESR_IL)
@@ -131,7 +132,53 @@ static void ws_14_a_vm_with_an_illegal_pstate_is_killed(void **state)
 	assert_true(host_get(SR_HCR_EL2) & HCR(TGE));
 }
 
-TESTS(cmocka_unit_test(nv_36_before_the_entry_what_waits_is_delivered),
+/* MUT-11: user space asks for what the vCPU cannot have, with EL2 and without. */
+static void ws_14_user_space_sets_modes_that_the_vcpu_has(void **state)
+{
+	static const struct {
+		u64 mode;
+		bool is_plains, is_hypervisors;
+	} modes[] = { { PSTATE_EL0t, true, true }, { PSTATE_EL1t, true, true },
+		{ PSTATE_EL1h, true, true }, { PSTATE_EL2t, false, true },
+		{ PSTATE_EL2h, false, true }, { 0xd, false, false }, { 0x1, false, false },
+		{ 0x10, false, false }, { 0x13, false, false } };
+
+	(void)state;
+	for (unsigned el2 = 0; el2 < 2; el2++) {
+		if (el2)
+			l1(0, PSTATE_DAIF);
+		else
+			vcpu = &guest(MODE_VHE)->vcpus[0];
+		for (unsigned i = 0; i < COUNT(modes); i++) {
+			bool is_good = el2 ? modes[i].is_hypervisors : modes[i].is_plains;
+			u64 before = PSTATE_DAIF | PSTATE_EL1h, asked = PSTATE_DAIF | modes[i].mode;
+
+			vcpu->context.pstate = before;
+			assert_int_equal(user_set_pstate(vcpu, asked), is_good);
+			assert_u64(vcpu->context.pstate, is_good ? asked : before);
+		}
+	}
+}
+
+/* MD-6: what the thread of the host had in its registers is there when it is back. */
+static void ws_9_the_thread_that_ran_a_guest_has_its_registers(void **state)
+{
+	(void)state;
+	vcpu = &guest(MODE_VHE)->vcpus[0];
+	timer_cpu_init();
+	vmid_reset();
+	options.user = 1;
+	user_calls(vcpu);
+	vcpu->context.pstate = PSTATE_EL2h; /* ends at once */
+	assert_int_equal(run_loop(vcpu), GUEST_IS_OFF);
+	user_is_back();
+	assert_true(host_get(SR_TPIDR_EL0) != 0);
+	options.user = 0;
+}
+
+TESTS(cmocka_unit_test(ws_14_user_space_sets_modes_that_the_vcpu_has),
+	cmocka_unit_test(ws_9_the_thread_that_ran_a_guest_has_its_registers),
+	cmocka_unit_test(nv_36_before_the_entry_what_waits_is_delivered),
 	cmocka_unit_test(nv_36_after_the_exit_it_waits_again),
 	cmocka_unit_test(tm_7_after_the_exit_timers_in_the_page_are_seen),
 	cmocka_unit_test(ws_14_a_vm_with_an_illegal_pstate_is_killed))

@@ -75,8 +75,12 @@ static void check_lists(struct scene *scene)
 	unsigned count = lr_count(scene);
 
 	for (unsigned n = 0; n < count; n++) {
-		if (state_of(pe->l1_lr[n]) == 0)
+		if (state_of(pe->l1_lr[n]) == 0) {
+			EQUAL(scene, GI_1, pe->l1_lr[n], l1_lr(scene, n),
+				"ICH_LR%u_EL2 of L1, which was not in use during its guest's stay",
+				n);
 			continue;
+		}
 		if (is_twice(pe->l1_lr, count, n))
 			continue;
 		for (unsigned i = 0; i < count; i++)

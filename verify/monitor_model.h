@@ -38,7 +38,10 @@ struct guest_exit {
 	bool is_asked, is_l1_fault; /* S2-5: what L1's stage 2 says */
 	u8 l1_fault;		    /* fault status */
 	u64 true_ipa;
-	u64 count;		   /* CNTPCT_EL0 */
+	u64 count;    /* CNTPCT_EL0 */
+	bool is_eret; /* NV-3: of virtual EL2, with this SPSR_EL2 and ELR_EL2 */
+	u64 eret_spsr, eret_elr;
+	bool is_eret_illegal;
 	bool is_sctlr, was_cached; /* a trapped write of SCTLR; as it was before */
 	u64 elr, spsr, esr, far, hpfar, fault_ipa;
 	u64 x[31], sp_el0, velr;  /* of the EL1 registers */
@@ -104,6 +107,7 @@ struct model_state {
 	struct known_pe pe[MODEL_CPUS];
 	struct known_vcpu vcpu[MODEL_VCPUS];
 	u64 mmu[MODEL_MMUS]; /* TB-5: addresses of s2_mmu, in order of appearance */
+	u64 key[MODEL_MMUS]; /* S2-1: of a shadow, when it was entered last */
 	u64 generation;	     /* TB-1: of VMIDs, when no rollover was under way */
 	u64 filter[4];	     /* bits by address: a function of model.def may be there */
 };
@@ -144,6 +148,8 @@ extern const struct rule_group rules_hcr, rules_traps, rules_state, rules_pc, ru
 
 /* monitor_vmid.c: does an entry of a guest, on any PE, lead there? */
 bool is_in_a_tlb(const struct cpu *cpu, u64 pa, u64 size);
+/* Its place in model_state.mmu[]; of too many the last. */
+unsigned index_of_mmu(struct scene *scene, u64 mmu);
 /* Of the register in the syndrome of a trapped access, as sysreg_find() wants it. */
 u32 encoding_of_trap(u64 esr);
 

@@ -168,11 +168,50 @@ static bool never_traps(const struct cpu *cpu, enum sysreg_id id)
 	}
 }
 
+/* ---- ERET of virtual EL2, B.6 ---- */
+
+static bool is_illegal_return(const struct looked *vcpu, u64 spsr)
+{
+	u64 mode = bits(spsr, 4, 0);
+
+	if (mode == 4 || mode == 5) /* EL1t, EL1h */
+		return vcpu->tge;
+	return mode != 0 && mode != 8 && mode != 9; /* EL0t, EL2t, EL2h */
+}
+
+static void note_eret(struct scene *scene, struct guest_exit *x)
+{
+	const struct looked *vcpu = &scene->vcpu;
+
+	x->is_eret = x->interrupt == INT_SYNC && bits(x->esr, 31, 26) == EC_ERET &&
+		     (x->esr & 2) == 0 && x->was_hyp && bits(x->spsr, 3, 2) == EL1 &&
+		     authoritative_register(scene, vcpu, GUEST_SPSR_EL2, &x->eret_spsr) &&
+		     authoritative_register(scene, vcpu, GUEST_ELR_EL2, &x->eret_elr);
+	x->is_eret_illegal = x->is_eret && is_illegal_return(vcpu, x->eret_spsr);
+}
+
+static void check_eret(struct scene *scene)
+{
+	const struct guest_exit *x = &scene->known->exit;
+	u64 mode = x->is_eret_illegal ? bits(x->spsr, 3, 0) + 4 : bits(x->eret_spsr, 3, 0);
+	u64 il = x->is_eret_illegal ? 1 : bits(x->eret_spsr, 20, 20);
+
+	if (!x->is_known || !x->is_eret || scene->known->injected != 0 || x->has_serror ||
+		scene->known->was_reset)
+		return;
+	EQUAL(scene, NV_3, mode, bits(scene->vcpu.pstate, 3, 0),
+		"the mode behind L1's ERET with SPSR_EL2 0x%" PRIx64, x->eret_spsr);
+	EQUAL(scene, NV_3, il, bits(scene->vcpu.pstate, 20, 20),
+		"PSTATE.IL behind L1's ERET with SPSR_EL2 0x%" PRIx64, x->eret_spsr);
+	EQUAL(scene, NV_3, x->eret_elr, scene->vcpu.pc, "the PC behind L1's ERET");
+}
+
 static void left(struct scene *scene)
 {
 	struct guest_exit *x = &scene->known->exit;
 	enum sysreg_id id;
 
+	note_eret(scene, x);
 	if (!is_system_trap(x))
 		return;
 	id = sysreg_find(encoding_of_trap(x->esr));
@@ -199,6 +238,7 @@ static void entered(struct scene *scene)
 	if (!scene->vcpu.has_nv)
 		return;
 	check_vncr(scene);
+	check_eret(scene);
 	check_forwarding(scene);
 }
 

@@ -292,9 +292,10 @@ static void check_fault(struct scene *scene)
 		return;
 	if (known->injected != 0 || x->elr != scene->vcpu.pc)
 		scene->known->fault_pc = 0; /* there was progress */
-	if (known->injected == 0 && x->elr == scene->vcpu.pc && x->was_hyp == scene->vcpu.is_hyp) {
-		check_loaded_leaf(scene, x->true_ipa);
-		if (x->is_asked && x->is_l1_fault && !x->has_serror)
+	if (known->injected == 0 && x->was_hyp == scene->vcpu.is_hyp) {
+		if (x->elr == scene->vcpu.pc)
+			check_loaded_leaf(scene, x->true_ipa);
+		if (x->is_asked && x->is_l1_fault && !x->has_serror && !known->was_reset)
 			DIFFERS(scene, S2_5, x->l1_fault, x->esr,
 				"a fault that is L1's was not forwarded to it (fault status, "
 				"ESR_EL2)");

@@ -27,8 +27,8 @@ static bool look_at_leaf(void *opaque, const struct oracle_leaf *found)
 	struct gone *gone = opaque;
 	struct leaf leaf = { found->input, found->output, found->size, found->rights };
 
-	if (gone->rule == RULE_S2_2)
-		check_leaf(gone->scene, RULE_S2_2, gone->l1, gone->vm, &leaf);
+	if (gone->rule != RULE_S2_3)
+		check_leaf(gone->scene, gone->rule, gone->l1, gone->vm, &leaf);
 	else if (found->output < gone->pa + gone->size && gone->pa < found->output + found->size &&
 		 (found->rights & gone->rights) != 0)
 		leaf_is_wrong(gone->scene, RULE_S2_3, &leaf, 0, found->rights,
@@ -132,9 +132,30 @@ static void check_taken_back(struct scene *scene, const struct call *call)
 		BROKEN(scene, S2_3, "a TLB has an entry for what the host has unmapped");
 }
 
+/* S2-8: the first entry with another key: nothing is left of the one before. */
+static void check_taken_over(struct scene *scene)
+{
+	u64 mmu = VCPU(scene, hw_mmu), key;
+	unsigned i = index_of_mmu(scene, mmu);
+	struct gone gone = { .scene = scene, .vm = scene->vcpu.vm, .rule = RULE_S2_1 };
+	struct l1 l1;
+
+	key = get(scene, mmu, MEMBER_s2_mmu_key_vttbr) * 3 +
+	      get(scene, mmu, MEMBER_s2_mmu_key_vtcr) * 5 +
+	      get(scene, mmu, MEMBER_s2_mmu_is_enabled) + 1;
+	if (scene->state->mmu[i] != mmu || scene->state->key[i] == key)
+		return;
+	scene->state->key[i] = key;
+	set_l1(&l1, scene, &scene->vcpu);
+	gone.l1 = &l1;
+	look_at_leaves(&gone, mmu, 0, BIT(48));
+}
+
 static void entered(struct scene *scene)
 {
 	check_tlbi(scene);
+	if (scene->vcpu.is_nested)
+		check_taken_over(scene);
 }
 
 static void returned(struct scene *scene, const struct call *call)

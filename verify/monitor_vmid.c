@@ -75,7 +75,7 @@ static void check_vmid_is_its_own(struct scene *scene, u64 mmu)
 
 /* ---- TB-5 ---- */
 
-static unsigned index_of_mmu(struct scene *scene, u64 mmu)
+unsigned index_of_mmu(struct scene *scene, u64 mmu)
 {
 	unsigned i = 0;
 
@@ -119,7 +119,7 @@ static void note_flush(struct scene *scene, u64 vmid, bool is_broadcast)
 				scene->state->pe[p].is_flushed[i] = true;
 }
 
-static void on_tlbi(struct scene *scene)
+static void note_flushes(struct scene *scene)
 {
 	u64 vmid = bits(scene->cpu->sys[SR_VTTBR_EL2], 63, 48);
 
@@ -136,6 +136,13 @@ static void on_tlbi(struct scene *scene)
 	case SR_TLBI_ALLE1IS: note_flush(scene, 0, true); break;
 	default: break;
 	}
+}
+
+static void on_tlbi(struct scene *scene)
+{
+	if (scene->pe->in_tlb != 0 && scene->pe->tlb_mmu != 0)
+		check_vmid_is_its_own(scene, scene->pe->tlb_mmu);
+	note_flushes(scene);
 }
 
 static void on_instruction(struct scene *scene)

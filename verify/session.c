@@ -44,6 +44,7 @@ struct session {
 	struct past past;
 	int console; /* a file in memory */
 	char *text;  /* of it, for who asks; owned */
+	size_t room; /* of it */
 };
 
 struct kept_session {
@@ -381,18 +382,31 @@ const struct adversary *session_adversary(const struct session *session)
 	return &session->adversary;
 }
 
+/* Room for what was printed. */
+static bool make_room(struct session *session, size_t size)
+{
+	char *text;
+
+	if (size <= session->room)
+		return true;
+	text = realloc(session->text, size);
+	if (text == NULL)
+		return false;
+	session->text = text;
+	session->room = size;
+	return true;
+}
+
 const char *session_console(struct session *session)
 {
 	off_t size = lseek(session->console, 0, SEEK_END);
-	char *text = size >= 0 ? realloc(session->text, (size_t)size + 1) : NULL;
 	ssize_t count;
 
-	if (text == NULL)
+	if (size < 0 || !make_room(session, (size_t)size + 1))
 		return "";
-	session->text = text;
-	count = pread(session->console, text, (size_t)size, 0);
-	text[count > 0 ? count : 0] = '\0';
-	return text;
+	count = pread(session->console, session->text, (size_t)size, 0);
+	session->text[count > 0 ? count : 0] = '\0';
+	return session->text;
 }
 
 u64 session_hash(const struct session *session)

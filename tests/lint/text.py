@@ -12,7 +12,7 @@ import tree
 MAX_LINES = 800
 C = {".c", ".h"}
 PICTURES = {".png"}
-SOURCES = C | {".S", ".def", ".py", ".sh", ".gdb", ".step", ".inc", ".ld", ".cmake"}
+SOURCES = C | {".S", ".def", ".py", ".sh", ".gdb", ".step", ".inc", ".ld", ".cmake", ".scenario"}
 TEXT = SOURCES | {".svg", ".in", ".md", ".txt", ".json", ".bash", ".1", ""}
 MACHINE_PATHS = re.compile(r"(?:^|[\s\"'=(:])/(?:work|home|root)/|\.library\b")
 

@@ -184,8 +184,8 @@ static void a_payload_gets_its_own_line(void **state)
 	(void)state;
 	assert_null(options_parse("payload=timer rounds=12", &of).word);
 	options_of_payload(&of, 3, line, sizeof(line));
-	assert_string_equal(
-		line, "payload index=3 rounds=12 cost=0 hostile=0 oracle=0 payload=timer");
+	assert_string_equal(line,
+		"payload index=3 rounds=12 cost=0 hostile=0 oracle=0 questions=0 payload=timer");
 	options_of_payload(&of, 3, small, sizeof(small));
 	assert_string_equal(small, "payload index=3"); /* cut off, and ended */
 }

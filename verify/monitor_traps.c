@@ -122,17 +122,15 @@ static bool is_cached(struct scene *scene)
 static void check_tvm(struct scene *scene)
 {
 	const struct guest_exit *x = &scene->known->exit;
-	bool is_on = is_cached(scene);
 
 	if (!x->is_known || !x->is_sctlr || scene->known->injected != 0 ||
-		scene->vcpu.pc != x->elr + 4 || x->was_cached == is_on || HOST(scene, has_fwb))
+		scene->vcpu.pc != x->elr + 4 || x->was_cached || !is_cached(scene) ||
+		!(VCPU(scene, hcr_el2) & HCR_EL2_TVM))
 		return;
-	if (((VCPU(scene, hcr_el2) & HCR_EL2_TVM) != 0) == is_on)
-		monitor_violate_values(scene->watchman, scene->vcpu.is_hyp ? RULE_NV_10 : RULE_HC_5,
-			scene->cpu, scene->event, !is_on, is_on,
-			"HCR_EL2.TVM does not follow the caches that the guest has "
-			"switched by %s",
-			guest_register_name(own_sctlr(&scene->vcpu)));
+	monitor_violate(scene->watchman, scene->vcpu.is_hyp ? RULE_NV_10 : RULE_HC_5, scene->cpu,
+		scene->event,
+		"HCR_EL2.TVM stays set, and the guest has switched its caches on by %s",
+		guest_register_name(own_sctlr(&scene->vcpu)));
 }
 
 static void entered(struct scene *scene)

@@ -54,10 +54,10 @@ const char *say_percent(char text[RATIO_TEXT], u64 part, u64 whole);
 /* A decimal, 0x or 0b number, and nothing behind it. */
 bool is_register_value(const char *text, u64 *value);
 
-/* ---- hyp_image.c ---- */
+/* ---- beside.c ---- */
 
-/* The path of the hyp.elf beside this program; false: there is none. */
-bool find_hyp_elf(char *path, size_t size);
+/* The path of the file of that name beside this program; false: there is none. */
+bool find_beside(const char *name, char *path, size_t size);
 
 /* ---- interrupt.c ---- */
 

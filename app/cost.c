@@ -449,7 +449,7 @@ int cost_command(int argc, char **argv)
 		return STATUS_OK;
 	if (error != 0 || options.failed)
 		return STATUS_USAGE;
-	if (options.image == NULL && !find_hyp_elf(image, sizeof(image)))
+	if (options.image == NULL && !find_beside("hyp.elf", image, sizeof(image)))
 		return say_status(
 			status_error(STATUS_USAGE, "there is no hyp.elf beside this program; name "
 						   "one: entresol cost HYP_ELF"));

@@ -332,7 +332,8 @@ static int verify_all(const struct verify_options *options)
 		verify->scenario = calloc(MOST_SCENARIOS, sizeof(verify->scenario[0]));
 	if (verify == NULL || verify->scenario == NULL) {
 		say("the host has no memory");
-	} else if (options->image == NULL && !find_hyp_elf(verify->image, sizeof(verify->image))) {
+	} else if (options->image == NULL &&
+		   !find_beside("hyp.elf", verify->image, sizeof(verify->image))) {
 		say("there is no hyp.elf beside this program; name one: --image FILE");
 		code = STATUS_USAGE;
 	} else {

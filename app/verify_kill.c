@@ -148,18 +148,10 @@ static void show_progress(void *opaque, size_t done, size_t all)
 /* The file of that name beside this program, unless one was named. */
 static bool find_image(const char **path, const char *name, char *text, size_t size)
 {
-	ssize_t length = readlink("/proc/self/exe", text, size - 1);
-	char *slash;
-
 	if (*path != NULL)
 		return true;
-	text[length > 0 ? length : 0] = '\0';
-	slash = strrchr(text, '/');
-	if (slash == NULL || (size_t)(slash + 1 - text) + strlen(name) >= size)
-		return false;
-	strcpy(slash + 1, name);
 	*path = text;
-	return access(text, R_OK) == 0;
+	return find_beside(name, text, size);
 }
 
 static bool find_images(struct request *request)

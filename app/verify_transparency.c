@@ -307,7 +307,7 @@ int transparency_command(int argc, char **argv)
 				options.cell[options.cells++] = &oracle_cells[i];
 		}
 	}
-	if (options.hyp == NULL && !find_hyp_elf(hyp, sizeof(hyp)))
+	if (options.hyp == NULL && !find_beside("hyp.elf", hyp, sizeof(hyp)))
 		return say_status(status_error(STATUS_USAGE,
 			"there is no hyp.elf beside this program; name one: --image FILE"));
 	return run(&options, options.hyp != NULL ? options.hyp : hyp);

@@ -16,7 +16,7 @@ MAY_ASK = {"app/run.c": "how long a run took (--stats)",
            "app/terminal.c": "time passes for a sleeping guest as for who types",
            "app/display.c": "a window lives by the host's clock, in a thread of its own",
            "app/colour.c": "whether the user wants colour (NO_COLOR)",
-           "app/cost.c": "hyp.elf is beside this program",
+           "app/beside.c": "hyp.elf is beside this program",
            "app/sweep_shard.c": "which shard a runner of tests asks for, by its variables",
            "platform/pages.c": "machines of several threads share pages, under a lock"}
 

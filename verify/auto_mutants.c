@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "loader/loader.h"
+#include "sysregs/sysregs.h"
 #include "verify/mutant.h"
 
 #define NOP 0xd503201fu
@@ -69,10 +70,20 @@ static bool is_one_of(const char *name, const char *const *names, size_t count)
 	return false;
 }
 
+/* ":HCR_EL2", of MSR, MRS and SYS; "": another instruction. */
+static const char *register_of(u32 insn)
+{
+	enum sysreg_id id = sysreg_find(insn >> 5 & 0xffff);
+	bool is_system = (insn & 0xffc00000) == 0xd5000000 && (insn >> 19 & 3) != 0;
+
+	return is_system && id != SR_NONE ? sysreg_name(id) : "";
+}
+
 static void add(struct scan *scan, const char *verb, enum auto_kind kind, struct patch patch)
 {
 	u64 offset = 0;
 	const struct symbol *symbol = symbol_find(&scan->file->symbols, patch.pa, &offset);
+	const char *name = kind != AUTO_BITS ? register_of(patch.before) : "";
 
 	if (scan->count == scan->room) {
 		size_t room = scan->room != 0 ? 2 * scan->room : 256;
@@ -85,8 +96,9 @@ static void add(struct scan *scan, const char *verb, enum auto_kind kind, struct
 		scan->room = room;
 	}
 	scan->mutant[scan->count] = (struct auto_mutant){ .kind = kind, .patch = patch };
-	snprintf(scan->mutant[scan->count].id, sizeof(scan->mutant->id), "%s@%.48s+0x%" PRIx64,
-		verb, symbol != NULL ? symbol->name : "?", offset);
+	snprintf(scan->mutant[scan->count].id, sizeof(scan->mutant->id), "%s%s%s@%.32s+0x%" PRIx64,
+		verb, name[0] != '\0' ? ":" : "", name, symbol != NULL ? symbol->name : "?",
+		offset);
 	scan->count++;
 }
 

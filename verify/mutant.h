@@ -18,7 +18,7 @@ enum auto_kind {
 };
 
 struct auto_mutant {
-	char id[80]; /* "drop-isb@run_vhe+0x10": what, symbol, offset */
+	char id[80]; /* "drop-msr:HCR_EL2@run_vhe+0x10": what, register, symbol, offset */
 	enum auto_kind kind;
 	struct patch patch;
 };

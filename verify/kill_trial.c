@@ -195,11 +195,8 @@ static void refer(void *opaque, size_t index)
 	if (!is_chosen(trials, (unsigned)index))
 		return;
 	if (run->from != NULL) {
-		reference->is_good = !sweep(&config, run, &reference->alarm);
-		if (!trials->is_auto)
-			return;
-		/* what a sweep executes, its run does */
-		config.monitors = 0;
+		reference->is_good = trials->is_auto || !sweep(&config, run, &reference->alarm);
+		return;
 	}
 	session = session_create(&config, &status);
 	snprintf(reference->alarm.run, sizeof(reference->alarm.run), "%s", run->name);
@@ -210,11 +207,7 @@ static void refer(void *opaque, size_t index)
 	}
 	if (trials->is_auto)
 		observers_add(session_observers(session), session_machine(session), &observer);
-	if (run->from != NULL)
-		run_to_end(session);
-	else
-		reference->is_good =
-			!notice(session, run_to_end(session), run, NULL, &reference->alarm);
+	reference->is_good = !notice(session, run_to_end(session), run, NULL, &reference->alarm);
 	reference->insns = machine_insns(session_machine(session));
 	lines_keep(session_console(session), &reference->lines);
 	session_destroy(session);
@@ -357,11 +350,8 @@ bool kill_try(
 	snprintf(words, sizeof(words), "%s%s%s", kill_runs[run].words,
 		row->is_auto ? "" : " mutant=", row->is_auto ? "" : row->id);
 	config.words = words;
-	if (kill_runs[run].from != NULL) {
-		if (row->is_auto)
-			config.patch[config.patches++] = row->patch;
+	if (kill_runs[run].from != NULL)
 		return sweep(&config, &kill_runs[run], killer);
-	}
 	session = row->is_auto ? patched(trials, run, &row->patch, &config, &status)
 			       : session_create(&config, &status);
 	if (session == NULL) {

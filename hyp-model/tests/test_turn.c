@@ -133,7 +133,7 @@ static void ws_14_a_vm_with_an_illegal_pstate_is_killed(void **state)
 }
 
 /* MUT-11: user space asks for what the vCPU cannot have, with EL2 and without. */
-static void ws_14_user_space_sets_modes_that_the_vcpu_has(void **state)
+static void ws_16_user_space_sets_modes_that_the_vcpu_has(void **state)
 {
 	static const struct {
 		u64 mode;
@@ -176,7 +176,7 @@ static void ws_9_the_thread_that_ran_a_guest_has_its_registers(void **state)
 	options.user = 0;
 }
 
-TESTS(cmocka_unit_test(ws_14_user_space_sets_modes_that_the_vcpu_has),
+TESTS(cmocka_unit_test(ws_16_user_space_sets_modes_that_the_vcpu_has),
 	cmocka_unit_test(ws_9_the_thread_that_ran_a_guest_has_its_registers),
 	cmocka_unit_test(nv_36_before_the_entry_what_waits_is_delivered),
 	cmocka_unit_test(nv_36_after_the_exit_it_waits_again),

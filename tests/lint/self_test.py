@@ -46,7 +46,7 @@ ROWS = [
     ("no_host_time", "app/a.c", SPDX + "void f(void)\n{\n\tclock_gettime(0, 0);\n}\n", "app/a.c:4: host time"),
     ("no_host_time", "app/run.c", SPDX + "void f(void)\n{\n\tclock_gettime(0, 0);\n}\n", CLEAN),
     ("no_host_time", "app/run.c", SPDX + "int x;\n", "app/run.c: stale exception"),
-    ("no_host_time", "app/cost.c", SPDX + 'const char *x = "/proc/self/exe";\n', CLEAN),
+    ("no_host_time", "app/beside.c", SPDX + 'const char *x = "/proc/self/exe";\n', CLEAN),
     ("no_host_time", "app/report.c", SPDX + 'const char *x = "/proc/self/exe";\n', "host time, randomness"),
     ("no_host_time", "debug/a.c", SPDX + 'void f(void *p)\n{\n\tprintf("at %p\\n", p);\n}\n', "an address of the host"),
 

@@ -32,11 +32,11 @@ check "the whole" python3 "$here/timeline_check.py" whole.json "host EL2" "L1 vi
 cat check.out
 run step --engine step --trace perfetto=step.json
 check "both engines" cmp whole.json step.json
-for insns in 1 12613680 17000000 18123456; do
+for insns in 1 5749610 7790000 8123456; do
 	run cut --max-insns $insns --trace perfetto=cut.json
 	check "cut at $insns" python3 "$here/timeline_check.py" cut.json
 done
-run window --trace perfetto,from=17000000,to=17100000=window.json
+run window --trace perfetto,from=7800000,to=7900000=window.json
 check "a window" python3 "$here/timeline_check.py" window.json "L2 EL1"
 run timed --timing a55 --trace perfetto=timed.json
 check "timed" python3 "$here/timeline_check.py" timed.json "L2 EL1"

@@ -31,7 +31,7 @@ engines="step"
 "$entresol" run --engine tail --max-insns 1 "$hyp" >/dev/null 2>&1 && engines="tail step"
 
 # Before, memory is cleared for long.
-window=from=29000000,to=29100000 end=29110000
+window=from=11000000,to=11100000 end=11110000
 for engine in $engines; do
 	run plain.$engine --engine $engine --max-insns $end
 	for time in 1 2; do
@@ -55,7 +55,7 @@ fi
 check "a line each instruction" test "$(wc -l <insn.step.1)" -eq 100000
 
 # Whole nested runs of the formats that tools read.
-run whole --trace tarmac,world=L1,from=29000000,to=30000000=l1.tarmac --trace qemu=qemu --trace tables=tables \
+run whole --trace tarmac,world=L1,from=11000000,to=12000000=l1.tarmac --trace qemu=qemu --trace tables=tables \
 	--trace tables,el=2=host.tables --trace tables,el=1=guest.tables --trace sysreg,el=1=guest.sysreg --trace el=el
 check "Tarmac of a window" python3 "$here/tarmac_check.py" tarmac.step.1
 check "Tarmac of a guest hypervisor" python3 "$here/tarmac_check.py" --summary l1.tarmac

@@ -112,8 +112,8 @@ patched() {
 	cp a.snap bad.snap
 	printf "\\x$2" | dd of=bad.snap bs=1 seek="$1" conv=notrunc 2>/dev/null
 }
-patched 8 02
-row "a damaged header" 3 "entresol: snapshot bad.snap: its first bytes are damaged, or cut off" run --from bad.snap
+patched 8 7f
+row "a damaged header" 3 "entresol: snapshot bad.snap: its first bytes are damaged, or cut off" run --from bad.snap --max-insns 20
 for offset in 16 24 33 41 57 64 70 100 300 $((size / 2)) $((size - 9)) $((size - 1)); do
 	for byte in 00 ff; do
 		patched "$offset" $byte

@@ -37,7 +37,7 @@ def main():
         alone = trace(folder)
         both = trace(folder, "--symbols", GUEST)
         only_el2 = trace(folder, "--symbols", f"{GUEST}:el2")
-        moved = trace(folder, "--symbols", f"{GUEST}@0x1000")
+        moved = trace(folder, "--symbols", f"{GUEST}@0x3004")
         names = pathlib.Path(folder) / "names"
         names.write_text("no name\n0000000040200000 T everything\n00000000402fffff t end\n")
         by_map = trace(folder, "--symbols", f"{names}:el2")

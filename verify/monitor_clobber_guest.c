@@ -266,6 +266,21 @@ static bool is_nobodys(const struct cpu *cpu, unsigned place)
 	       !owned_is_readable(cpu, place, EL1);
 }
 
+/*
+ * With {NV,NV1,NV2} = {1,1,0} an exception of a virtual EL2 to itself says EL1 in SPSR_EL1.M<3:2>,
+ * where SPSR_EL2 says EL2. The virtual EL2 cannot see that: its reads and its ERET trap. So its
+ * hypervisor may put another level there when it has noted the right one. HYPERVISOR-SPEC F.5,
+ * NV-13
+ */
+static bool is_level_noted(const struct entry *entry, unsigned place, u64 was, u64 is)
+{
+	static const u64 nv_bits = HCR_EL2_NV | HCR_EL2_NV1 | HCR_EL2_NV2;
+
+	return place == OWNED_SPSR_EL1 &&
+	       (effective_hcr(entry->cpu) & nv_bits) == (HCR_EL2_NV | HCR_EL2_NV1) &&
+	       bits(was, 3, 2) == EL1 && put_bits(was, 3, 2, 0) == put_bits(is, 3, 2, 0);
+}
+
 static void compare_registers(const struct entry *entry, bool is_injected)
 {
 	u32 classes = entry->vcpu->given & owned_given(entry->cpu) & ~(u32)OWNED_LIST &
@@ -278,7 +293,7 @@ static void compare_registers(const struct entry *entry, bool is_injected)
 			(is_injected && is_of_exceptions(i)))
 			continue;
 		is = owned_written(entry->cpu, i);
-		if (was != is && !is_nobodys(entry->cpu, i))
+		if (was != is && !is_nobodys(entry->cpu, i) && !is_level_noted(entry, i, was, is))
 			changed(entry, i == OWNED_PAR_EL1 ? RULE_CLOBBER_PAR : RULE_CLOBBER_SYSREG,
 				was, is, sysreg_name((enum sysreg_id)owned_rows[i].reg));
 	}

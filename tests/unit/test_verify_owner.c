@@ -43,6 +43,8 @@ static const struct bug bugs[] = {
 	{ "save_v7", NOP, RULE_CLOBBER_FP, "v7.d[0] of L1" },
 	{ "save_ttbr0", NOP, RULE_CLOBBER_SYSREG, "TTBR0_EL1 of L1" },
 	{ "save_sp_el0", NOP, RULE_CLOBBER_SYSREG, "SP_EL0 of L1" },
+	{ "load_spsr", 0x9276ec63 /* bic x3, x3, #0x3c0 */, RULE_CLOBBER_SYSREG,
+		"SPSR_EL1 of virtual EL2 of L1" },
 	{ "save_pc", NOP, RULE_CLOBBER_PC, "the PC of L1" },
 	/* What the host had. */
 	{ "host_hcr", NOP, RULE_HOST_TGE, "HCR_EL2.TGE is not in effect" },

@@ -25,15 +25,17 @@
 #define VCPU_LR	    344
 #define VCPU_HCR    352
 #define VCPU_FPSR   360
-#define VCPU_V	    368
-#define VCPU_SIZE   896
+#define VCPU_ELR    368
+#define VCPU_SPSR   376
+#define VCPU_V	    384
+#define VCPU_SIZE   912
 
 #define HOST_HCR  (1 << 34 | 1 << 31 | 1 << 27 | 1 << 41 | 1 << 40) /* E2H RW TGE API APK */
 #define GUEST_HCR (1 << 34 | 1 << 31 | 1 | 1 << 41 | 1 << 40)	    /* E2H RW VM API APK */
 #define HOST_HCR_NVHE  (1 << 31 | 1 << 41 | 1 << 40)
 #define GUEST_HCR_NVHE (1 << 31 | 1 | 1 << 41 | 1 << 40)
 #define FMO	  (1 << 3)
-#define NV	  (1 << 42)
+#define NV_NV1	  (3 << 42)
 
 	.text
 	.global	_start
@@ -126,19 +128,28 @@ place flush_sets
 	isb
 	ret
 
-/* Its virtual EL2 has a VBAR_EL1 of its own. */
+/* Its virtual EL2 has a VBAR_EL1 of its own, takes an exception to itself and leaves twice. */
 virtual_el2:
 	stp	x29, x30, [sp, #-32]!
-	str	x0, [sp, #16]
 	ldr	x2, [x0, #VCPU_EL1 + 8]
-	str	x2, [sp, #24]
+	stp	x0, x2, [sp, #16]
+	ldr	x2, =hyp_vectors
+	str	x2, [x0, #VCPU_EL1 + 8]
+	ldr	x2, =hyp_code
+	mov	x3, #0x3c5
+	stp	x2, x3, [x0, #VCPU_PC]
 	ldr	x2, [x0, #VCPU_HCR]
-	orr	x2, x2, #NV
+	orr	x2, x2, #NV_NV1
 	str	x2, [x0, #VCPU_HCR]
 	bl	run
+	bl	window
+	ldr	x0, [sp, #16]
+	mov	x1, #0
+	bl	run
 	ldp	x0, x3, [sp, #16]
+	str	x3, [x0, #VCPU_EL1 + 8]
 	ldr	x2, [x0, #VCPU_HCR]
-	bic	x2, x2, #NV
+	bic	x2, x2, #NV_NV1
 	str	x2, [x0, #VCPU_HCR]
 	ldp	x29, x30, [sp], #32
 	b	window
@@ -177,7 +188,13 @@ place load_par
 place load_tpidr_el0
 	msr	tpidr_el0, x2
 	msr	esr_el12, x3
-	.irp	reg, elr, spsr, sctlr, ttbr1, tcr, afsr0, afsr1, far, mair, amair, contextidr, cntkctl, cpacr
+	ldp	x2, x3, [x0, #VCPU_ELR]
+	msr	elr_el12, x2
+	/* The level that the CPU has written is not the virtual EL2's, which cannot read it. */
+place load_spsr
+	bic	x3, x3, #0xc
+	msr	spsr_el12, x3
+	.irp	reg, sctlr, ttbr1, tcr, afsr0, afsr1, far, mair, amair, contextidr, cntkctl, cpacr
 	msr	\reg\()_el12, xzr
 	.endr
 	mov	x2, #3 << 20
@@ -299,7 +316,11 @@ place save_par
 	at	s1e1r, x2
 	isb
 	mrs	x2, tpidr_el0
-	str	x2, [x0, #VCPU_EL1 + 32]
+	mrs	x3, esr_el12
+	stp	x2, x3, [x0, #VCPU_EL1 + 32]
+	mrs	x2, elr_el12
+	mrs	x3, spsr_el12
+	stp	x2, x3, [x0, #VCPU_ELR]
 	mrs	x2, apgakeylo_el1
 	str	x2, [x0, #VCPU_EL1 + 48]
 	mrs	x2, fpsr
@@ -474,6 +495,15 @@ finish:
 	guest	ada, 0xada
 	guest	bob, 0xb0b
 
+hyp_code:
+	svc	#0
+
+	.balign	0x800
+hyp_vectors:
+	.skip	0x200
+	hvc	#0
+	b	ada_code
+
 	.data
 	.balign	8
 host_block:
@@ -487,7 +517,7 @@ finish_block:
 	.fill	31, 8, \number
 	.quad	\number, \name\()_code, 0x3c5, \name\()_tables + (\number << 48)
 	.quad	\number << 12, 0x40300000, \number, \number << 12, \number, \number, \number, 0
-	.quad	(1 << 62) + (\number & 15), GUEST_HCR, 0
+	.quad	(1 << 62) + (\number & 15), GUEST_HCR, 0, 0, 0
 	.fill	64, 8, \number
 	.endm
 	vcpu	ada, 0xa

@@ -7,6 +7,16 @@
 #include "app/app.h"
 #include "app/sweep.h"
 
+/* Over nothing but lines of sweeps. */
+static struct status write_merged(const struct sweep_results *results, const char *path)
+{
+	struct sweep_results old = { .sweep = 0 };
+	struct status status = sweep_results_read(&old, path, true, false, NULL);
+
+	sweep_results_free(&old);
+	return status.code == STATUS_OK ? sweep_results_write(results, path) : status;
+}
+
 static int merge(const struct sweep_options *options)
 {
 	struct sweep_results results = { .sweep = 0 };
@@ -19,7 +29,7 @@ static int merge(const struct sweep_options *options)
 	if (status.code == STATUS_OK && results.boundaries == 0)
 		status = status_error(STATUS_BAD_IMAGE, "no file has any results");
 	if (status.code == STATUS_OK && options->output != NULL)
-		status = sweep_results_write(&results, options->output);
+		status = write_merged(&results, options->output);
 	if (status.code != STATUS_OK) {
 		sweep_results_free(&results);
 		return say_status(status);
@@ -28,8 +38,9 @@ static int merge(const struct sweep_options *options)
 		if (results.line[i] != NULL)
 			puts(results.line[i]);
 	}
-	code = sweep_results_say(&results, NULL, options->json ? stderr : stdout);
 	missing = sweep_results_missing(&results);
+	results.is_part = missing != 0;
+	code = sweep_results_say(&results, NULL, options->json ? stderr : stdout);
 	if (missing != 0 && code == STATUS_OK)
 		code = say_status(status_error(STATUS_BAD_IMAGE,
 			"%" PRIu64 " of %" PRIu64 " boundaries have no result: run their shards "
@@ -41,7 +52,7 @@ static int merge(const struct sweep_options *options)
 
 static int run(const struct sweep_options *options)
 {
-	struct sweep_lines lines = { .path = NULL };
+	struct sweep_lines lines = { .results.is_part = options->sweep.shards > 1 };
 	struct status status;
 	char what[300], command[TRIAL_REPRODUCER];
 	int code;

@@ -48,7 +48,8 @@ struct sweep_results {
 	struct sweep_totals totals;
 	struct trial *failure; /* owned; in any order until sweep_results_sort() */
 	size_t failures, room;
-	char **line; /* owned, by boundary; NULL: not kept */
+	char **line;  /* owned, by boundary; NULL: not kept */
+	bool is_part; /* of a sweep; what arrives in the others is not known */
 };
 
 /* To be called first: of which sweep. STATUS_HOST: no memory. keeps_lines: for merging. */
@@ -59,9 +60,9 @@ void sweep_results_free(struct sweep_results *results);
 struct status sweep_results_add(struct sweep_results *results, const struct trial *trial);
 /*
  * Adds the lines of a file. *end (NULL: nobody asks): behind its last whole line; what a killed
- * process left behind that is passed over. A file that is not there has no lines, if may_miss.
- * STATUS_BAD_IMAGE: not lines of sweeps, or of different ones; STATUS_USAGE: of another sweep than
- * the one that was begun.
+ * process left of a line behind that is passed over. may_miss: it is where results go to, and has
+ * no lines if it is not there. STATUS_BAD_IMAGE: not lines of sweeps, or of different ones;
+ * STATUS_USAGE: of another sweep than the one that was begun, or no lines of sweeps if may_miss.
  */
 struct status sweep_results_read(struct sweep_results *results, const char *path, bool may_miss,
 	bool keeps_lines, long *end);
@@ -71,7 +72,8 @@ u64 sweep_results_missing(const struct sweep_results *results);
 struct status sweep_results_write(const struct sweep_results *results, const char *path);
 /*
  * Says what came of it, in words: what holds, or groups of failures and, as the last line, the
- * command of the first. The exit code. what: "irq, from A to B"; NULL: not known.
+ * command of the first. The exit code: STATUS_USAGE also if nothing that was injected arrived.
+ * what: "irq, from A to B"; NULL: not known.
  */
 int sweep_results_say(struct sweep_results *results, const char *what, FILE *out);
 

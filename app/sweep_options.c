@@ -97,7 +97,8 @@ static const char description[] =
 	"  entresol sweep irq hyp.elf --from host#40 --to guest --shard 2/4 --output part2 -- "
 	"payload=all\n"
 	"  entresol sweep --merge part1 part2 part3 part4\n\n"
-	"Exit codes: 0 all trials hold; 2 usage; 3 the image or a file of results is bad; 5 a "
+	"Exit codes: 0 all trials hold; 2 usage, also if nothing that was injected arrived; 3 the "
+	"image or a file of results is bad; 5 a "
 	"trial is broken, or the run without any injection is; the last line is the command that "
 	"shows the first again; 6 the host refused something.";
 

@@ -93,15 +93,27 @@ struct status sweep_results_add(struct sweep_results *results, const struct tria
 
 /* ---- Files ---- */
 
-static struct status take_line(struct sweep_results *results, const char *path, unsigned number,
+struct reading {
+	const char *path;
+	unsigned line;
+	bool is_output; /* where results are to go to: a wrong one is a matter of usage */
+};
+
+static struct status no_result(const struct reading *reading)
+{
+	return status_error(reading->is_output ? STATUS_USAGE : STATUS_BAD_IMAGE,
+		"%.80s:%u: not a result of a sweep%s", reading->path, reading->line,
+		reading->is_output ? "; choose another --output" : "");
+}
+
+static struct status take_line(struct sweep_results *results, const struct reading *reading,
 	const char *text, bool keeps_lines)
 {
 	struct trial trial;
 	struct status status = status_ok();
 
 	if (!trial_parse(text, &trial) || trial.boundary >= trial.boundaries)
-		return status_error(STATUS_BAD_IMAGE,
-			"%.80s:%u: not a result of a sweep; choose another --output", path, number);
+		return no_result(reading);
 	if (results->boundaries == 0)
 		status = sweep_results_begin(results, trial.sweep, trial.boundaries, keeps_lines);
 	if (status.code != STATUS_OK)
@@ -109,7 +121,7 @@ static struct status take_line(struct sweep_results *results, const char *path, 
 	if (trial.sweep != results->sweep || trial.boundaries != results->boundaries)
 		return status_error(STATUS_USAGE,
 			"%.80s:%u: a result of another sweep, image, window or options differ",
-			path, number);
+			reading->path, reading->line);
 	return sweep_results_add(results, &trial);
 }
 
@@ -117,11 +129,11 @@ struct status sweep_results_read(
 	struct sweep_results *results, const char *path, bool may_miss, bool keeps_lines, long *end)
 {
 	FILE *file = fopen(path, "re");
+	struct reading reading = { path, 0, may_miss };
 	struct status status = status_ok();
 	char *line = NULL;
 	size_t size = 0;
 	ssize_t length;
-	unsigned number = 0;
 	long at = 0;
 
 	if (end != NULL)
@@ -131,12 +143,17 @@ struct status sweep_results_read(
 	if (file == NULL)
 		return status_error(STATUS_BAD_IMAGE, "%.100s: %s", path, strerror(errno));
 	while (status.code == STATUS_OK && (length = getline(&line, &size, file)) > 0) {
-		if (line[length - 1] != '\n')
+		reading.line++;
+		if (line[length - 1] != '\n') {
+			if (strlen(line) != (size_t)length ||
+				!trial_is_cut_off(line, results->sweep))
+				status = no_result(&reading);
 			break;
+		}
 		line[length - 1] = '\0';
 		if (strlen(line) + 1 != (size_t)length) /* a NUL byte: no line of ours */
 			line[0] = '\0';
-		status = take_line(results, path, ++number, line, keeps_lines);
+		status = take_line(results, &reading, line, keeps_lines);
 		at += length;
 	}
 	if (ferror(file))
@@ -228,7 +245,11 @@ int sweep_results_say(struct sweep_results *results, const char *what, FILE *out
 		" failed; %" PRIu64 " instructions\n",
 		what != NULL ? what : "", what != NULL ? ": " : "", totals->trials,
 		totals->boundaries, totals->taken, totals->failed, totals->insns);
-	if (totals->trials != 0 && totals->taken == 0)
-		fprintf(out, "nothing that was injected arrived: this says nothing\n");
-	return results->failures != 0 ? say_failures(results, out) : STATUS_OK;
+	if (results->failures != 0)
+		return say_failures(results, out);
+	if (totals->trials == 0 || totals->taken != 0 || results->is_part)
+		return STATUS_OK;
+	return say_status(status_error(STATUS_USAGE,
+		"nothing that was injected arrived, so this says nothing; choose another window "
+		"or a longer --insns-after"));
 }

@@ -291,7 +291,7 @@ static int say_end(const struct verify *verify)
 	const struct verify_scenario *first = NULL;
 	FILE *out = verify->options->json ? stderr : stdout;
 	unsigned broken = 0;
-	char command[1024];
+	char *command;
 
 	for (unsigned i = 0; i < verify->scenarios; i++) {
 		if (verify_broken(&verify->scenario[i]) == NULL)
@@ -307,8 +307,12 @@ static int say_end(const struct verify *verify)
 	fflush(stdout);
 	if (first == NULL)
 		return STATUS_OK;
-	fprintf(out, "%s\n",
-		verify_reproducer(verify, first, verify_broken(first), command, sizeof(command)));
+	command = verify_reproducer(verify, first, verify_broken(first));
+	if (command == NULL)
+		say("the host has no memory for the command that shows it again");
+	else
+		fprintf(out, "%s\n", command);
+	free(command);
 	return STATUS_VERIFY_FAILED;
 }
 

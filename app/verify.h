@@ -44,9 +44,9 @@ struct status verify_run(struct verify *verify,
 	void (*told)(const struct verify *verify, const struct verify_scenario *scenario));
 /* The first test that broke; NULL: all hold. */
 const struct verify_test *verify_broken(const struct verify_scenario *scenario);
-/* The command that shows it again; returns text. */
-const char *verify_reproducer(const struct verify *verify, const struct verify_scenario *scenario,
-	const struct verify_test *test, char *text, size_t size);
+/* The command that shows it again, however long that is; to be freed. NULL: no memory. */
+char *verify_reproducer(const struct verify *verify, const struct verify_scenario *scenario,
+	const struct verify_test *test);
 
 /* ---- verify_report.c ---- */
 

@@ -327,28 +327,27 @@ const struct verify_test *verify_broken(const struct verify_scenario *scenario)
 }
 
 /* As one word of a shell. */
-static void add_word(char *text, size_t size, const char *word)
+static void put_word(FILE *out, const char *word)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 				    "-_./=,@:+%";
-	size_t length = strlen(text);
 
 	if (*word != '\0' && word[strspn(word, plain)] == '\0') {
-		snprintf(text + length, size - length, " %s", word);
+		fprintf(out, " %s", word);
 		return;
 	}
-	if (length + 2 < size)
-		strcpy(text + length, " '");
+	fputs(" '", out);
 	for (; *word != '\0'; word++) {
-		length = strlen(text);
-		snprintf(text + length, size - length, *word == '\'' ? "'\\''" : "%c", *word);
+		if (*word == '\'')
+			fputs("'\\''", out);
+		else
+			fputc(*word, out);
 	}
-	length = strlen(text);
-	snprintf(text + length, size - length, "'");
+	fputc('\'', out);
 }
 
-const char *verify_reproducer(const struct verify *verify, const struct verify_scenario *scenario,
-	const struct verify_test *test, char *text, size_t size)
+char *verify_reproducer(const struct verify *verify, const struct verify_scenario *scenario,
+	const struct verify_test *test)
 {
 	const struct {
 		const char *option, *value;
@@ -358,14 +357,24 @@ const char *verify_reproducer(const struct verify *verify, const struct verify_s
 		{ "--monitors", verify->options->monitors },
 		{ "--only", test->result.what },
 	};
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	bool ok;
 
-	snprintf(text, size, "entresol verify");
-	add_word(text, size, scenario->source);
+	if (out == NULL)
+		return NULL;
+	fputs("entresol verify", out);
+	put_word(out, scenario->source);
 	for (unsigned i = 0; i < COUNT(options); i++) {
 		if (options[i].value == NULL)
 			continue;
-		add_word(text, size, options[i].option);
-		add_word(text, size, options[i].value);
+		put_word(out, options[i].option);
+		put_word(out, options[i].value);
 	}
-	return text;
+	ok = ferror(out) == 0;
+	if (fclose(out) == 0 && ok)
+		return text;
+	free(text);
+	return NULL;
 }

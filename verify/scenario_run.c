@@ -2,6 +2,8 @@
 /*
  * Runs what a scenario says, part by part, and makes a command of what breaks.
  */
+#include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,28 +29,37 @@ unsigned scenario_parts(const struct scenario *scenario, struct scenario_limits 
 	return count;
 }
 
+/* Digits only, without a sign or blanks before them. */
+static bool take_number(const char **text, u64 *value)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)**text))
+		return false;
+	errno = 0;
+	*value = strtoull(*text, &end, 10);
+	*text = end;
+	return errno == 0;
+}
+
 /* "K" or "K@B" behind "sweep=". */
 static struct status only_sweep(
 	const struct scenario *scenario, const char *text, struct scenario_part *part)
 {
-	unsigned number, length = 0;
-	u64 boundary;
+	const char *at = text;
+	u64 number;
 
 	part->is_sweep = true;
-	if (sscanf(text, "%4u%n", &number, (int *)&length) != 1 || number == 0 ||
-		number > scenario->sweeps)
+	if (!take_number(&at, &number) || number == 0 || number > scenario->sweeps)
 		return status_error(STATUS_USAGE, "'sweep=%.40s': %s has %u sweeps", text,
 			scenario->name, scenario->sweeps);
-	part->sweep = number - 1;
-	if (text[length] == '\0')
+	part->sweep = (unsigned)number - 1;
+	if (*at == '\0')
 		return status_ok();
 	part->has_boundary = true;
-	if (text[length] != '@' ||
-		sscanf(text + length + 1, "%19" PRIu64 "%n", &boundary, (int *)&number) != 1 ||
-		text[length + 1 + number] != '\0')
+	if (*at++ != '@' || !take_number(&at, &part->boundary) || *at != '\0')
 		return status_error(STATUS_USAGE,
 			"'sweep=%.40s': write sweep=K, or sweep=K@B for one boundary", text);
-	part->boundary = boundary;
 	return status_ok();
 }
 
@@ -209,6 +220,17 @@ static struct status run_seeds(const struct scenario *scenario, const struct sce
 	return status;
 }
 
+/* The run ended well, where nobody has taken a liberty. */
+static void break_late(const struct scenario *scenario, const struct scenario_part *part,
+	struct status reached, struct scenario_result *result)
+{
+	char what[ADVERSARY_TEXT], why[300];
+
+	snprintf(why, sizeof(why), "no adversary ever began: %.200s",
+		reached.code != STATUS_OK ? reached.text : "the guest has ended at its place");
+	break_it(scenario, result, adversary_say(part->first, what, sizeof(what)), "", why);
+}
+
 static struct status run_late(const struct scenario *scenario, const struct scenario_part *part,
 	scenario_progress *progress, void *opaque, struct scenario_result *result)
 {
@@ -223,8 +245,9 @@ static struct status run_late(const struct scenario *scenario, const struct scen
 		return status;
 	status = place_run_to(session, &scenario->from, MACHINE_UNLIMITED);
 	if (session_run(session, 0) != SESSION_GOES_ON) {
-		/* broken before there was an adversary */
-		end_run(scenario, session, part->first, 0, result);
+		/* broken before there was an adversary, or by that there never is one */
+		if (end_run(scenario, session, part->first, 0, result))
+			break_late(scenario, part, status, result);
 		status = status_ok();
 	} else {
 		if (status.code == STATUS_OK && part->count > 1)
@@ -291,6 +314,9 @@ static struct status run_sweep(const struct scenario *scenario, const struct sce
 			status.text);
 		status = status_ok();
 	}
+	if (status.code == STATUS_OK && result->holds && totals.taken == 0)
+		break_it(scenario, result, scenario_part_say(part, what, sizeof(what)), "",
+			"nothing that was injected arrived: this says nothing");
 	result->trials += totals.trials;
 	result->insns += totals.insns;
 	return status;

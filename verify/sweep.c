@@ -113,6 +113,18 @@ static struct status measure(struct sweep *sweep)
 	return status.code == STATUS_OK ? session_go_back(sweep->session, sweep->begin) : status;
 }
 
+/* What was asked for once may be of another image. */
+static struct status check_only(const struct sweep *sweep)
+{
+	u64 first = sweep->config->first, count = sweep->config->count;
+
+	if (first < sweep->boundaries && count <= sweep->boundaries - first)
+		return status_ok();
+	return status_error(STATUS_USAGE,
+		"boundary %" PRIu64 ": the window has %" PRIu64 ", from 0 on",
+		count != 0 ? first + count - 1 : first, sweep->boundaries);
+}
+
 static bool is_wanted(const struct work *work, u64 boundary)
 {
 	const struct sweep_config *config = work->sweep->config;
@@ -322,6 +334,8 @@ static struct status run(struct work *work)
 		session_observers(sweep->session), session_machine(sweep->session), &observer);
 	sweep->id = identify(sweep->config, sweep->session);
 	status = measure(sweep);
+	if (status.code == STATUS_OK)
+		status = check_only(sweep);
 	if (status.code != STATUS_OK)
 		return status;
 	work->totals->boundaries = sweep->boundaries;

@@ -85,7 +85,8 @@ void sweep_count(struct sweep_totals *totals, const struct trial *trial);
 /*
  * Tells each trial, in the order of boundaries; `progress` (NULL: nobody) how many of how many are
  * done. STATUS_VERIFY_FAILED: the run does not hold without any injection; of trials
- * totals->failed says it. STATUS_USAGE: there is no such window.
+ * totals->failed says it. STATUS_USAGE: there is no such window, or it has not the boundaries that
+ * are asked for.
  */
 struct status sweep_run(const struct sweep_config *config,
 	void (*tell)(void *opaque, const struct trial *trial),
@@ -102,6 +103,8 @@ const char *sweep_command(const struct sweep_config *config, u64 boundary, char 
  */
 void trial_print(const struct trial *trial, char text[TRIAL_LINE]);
 bool trial_parse(const char *text, struct trial *trial);
+/* The text may be what is left of a line that was cut off; sweep: of which; 0: of any. */
+bool trial_is_cut_off(const char *text, u64 sweep);
 
 /* ---- Failures that are one ---- */
 

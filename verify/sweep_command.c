@@ -33,20 +33,25 @@ __attribute__((format(printf, 2, 3))) static void add(struct out *out, const cha
 	va_end(args);
 }
 
-/* A word as the shell has to see it. */
-static void add_word(struct out *out, const char *word)
+/* So many characters, a word as the shell has to see it. */
+static void add_part(struct out *out, const char *word, size_t length)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 				    "-_./:=,+@%#";
 
-	if (*word != '\0' && *word != '#' && word[strspn(word, plain)] == '\0') {
-		add(out, " %s", word);
+	if (length != 0 && *word != '#' && strspn(word, plain) >= length) {
+		add(out, " %.*s", (int)length, word);
 		return;
 	}
 	add(out, " '");
-	for (; *word != '\0'; word++)
-		add(out, *word == '\'' ? "'\\''" : "%c", *word);
+	for (size_t i = 0; i < length; i++)
+		add(out, word[i] == '\'' ? "'\\''" : "%c", word[i]);
 	add(out, "'");
+}
+
+static void add_word(struct out *out, const char *word)
+{
+	add_part(out, word, strlen(word));
 }
 
 static void add_text(struct out *out, const char *option, const char *value)
@@ -140,7 +145,6 @@ static void add_session(struct out *out, const struct session_config *config)
 static void add_words(struct out *out, const char *words)
 {
 	const char *at = words != NULL ? words : "";
-	char word[200];
 
 	at += strspn(at, " ");
 	if (*at != '\0')
@@ -148,8 +152,7 @@ static void add_words(struct out *out, const char *words)
 	while (*at != '\0') {
 		size_t length = strcspn(at, " ");
 
-		snprintf(word, sizeof(word), "%.*s", (int)length, at);
-		add_word(out, word);
+		add_part(out, at, length);
 		at += length;
 		at += strspn(at, " ");
 	}

@@ -9,10 +9,10 @@
 
 /* What became of the injected one. */
 struct injected {
-	bool is_watched, has_arrived;
-	bool is_in_host;   /* when it was injected */
-	bool is_of_guest;  /* a guest was interrupted by it */
-	u8 to_el;	   /* where it arrived; 0: nowhere yet, or by ESB */
+	bool is_watched, has_arrived; /* neither: there was nothing to inject */
+	bool is_in_host;	      /* when it was injected */
+	bool is_of_guest;	      /* a guest was interrupted by it */
+	u8 to_el;		      /* where it arrived; 0: nowhere yet, or by ESB */
 	u64 insns, behind; /* of the PE: when it was injected; how many later it arrived */
 };
 

@@ -92,7 +92,9 @@ static struct status inject(struct sweep *sweep)
 				"interrupt %u: the GIC has none of that number", config->intid);
 		break;
 	case INJECT_SERROR: machine_set_line(machine, config->cpu, LINE_SERROR, true); break;
-	case INJECT_VCPU_SWITCH: machine_pass_to_timer(machine, config->cpu); break;
+	case INJECT_VCPU_SWITCH:
+		sweep->injected.is_watched = machine_pass_to_timer(machine, config->cpu);
+		break;
 	default: ENT_BUG("an injection");
 	}
 	return status_ok();
@@ -216,6 +218,17 @@ static void describe(struct sweep *sweep, u64 boundary, struct trial *trial)
 			place.offset);
 }
 
+static void run(struct sweep *sweep, struct trial *trial)
+{
+	u64 insns = sweep->config->insns_after;
+
+	trial->end = (u8)session_run(sweep->session, insns != 0 ? insns : MACHINE_UNLIMITED);
+	sweep->injected.is_watched = false;
+	trial->ran = machine_insns(session_machine(sweep->session)) - trial->insns;
+	trial->was_taken = sweep->injected.has_arrived;
+	judge(sweep, trial);
+}
+
 struct status sweep_try(struct sweep *sweep, u64 boundary, struct trial *trial)
 {
 	const struct sweep_config *config = sweep->config;
@@ -231,13 +244,13 @@ struct status sweep_try(struct sweep *sweep, u64 boundary, struct trial *trial)
 		kept_session_free(kept);
 		return status;
 	}
-	trial->end = (u8)session_run(
-		session, config->insns_after != 0 ? config->insns_after : MACHINE_UNLIMITED);
-	sweep->injected.is_watched = false;
-	trial->ran = machine_insns(session_machine(session)) - trial->insns;
-	trial->was_taken = sweep->injected.has_arrived;
+	trial->end = SESSION_GOES_ON;
+	if (sweep->injected.is_watched)
+		run(sweep, trial);
+	else
+		snprintf(trial->why, sizeof(trial->why),
+			"not injected: no timer of the host is armed");
 	trial->hash = session_hash(session);
-	judge(sweep, trial);
 	if (!trial_holds(trial))
 		sweep_command(config, boundary, trial->reproducer, sizeof(trial->reproducer));
 	status = session_go_back(session, kept);

@@ -214,6 +214,17 @@ bool trial_parse(const char *text, struct trial *trial)
 	return strcmp(again, text) == 0;
 }
 
+bool trial_is_cut_off(const char *text, u64 sweep)
+{
+	struct trial trial = { .sweep = sweep };
+	char line[TRIAL_LINE];
+	size_t known;
+
+	trial_print(&trial, line);
+	known = strcspn(line, sweep != 0 ? "," : "x");
+	return strncmp(text, line, smaller(strlen(text), known)) == 0;
+}
+
 /* ---- Groups ---- */
 
 void sweep_count(struct sweep_totals *totals, const struct trial *trial)

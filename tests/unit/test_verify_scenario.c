@@ -80,6 +80,12 @@ static void all_words_are_read(void **state)
 	assert_int_equal(scenario_only(&s, "sweep=1@", &part[0]).code, STATUS_USAGE);
 	assert_int_equal(scenario_only(&s, "sweep=1@5x", &part[0]).code, STATUS_USAGE);
 	assert_int_equal(scenario_only(&s, "sweep=", &part[0]).code, STATUS_USAGE);
+	assert_int_equal(scenario_only(&s, "sweep=1@-5", &part[0]).code, STATUS_USAGE);
+	assert_int_equal(scenario_only(&s, "sweep=1@ 5", &part[0]).code, STATUS_USAGE);
+	assert_int_equal(scenario_only(&s, "sweep=+1", &part[0]).code, STATUS_USAGE);
+	assert_int_equal(scenario_only(&s, "sweep= 1", &part[0]).code, STATUS_USAGE);
+	assert_int_equal(
+		scenario_only(&s, "sweep=1@99999999999999999999", &part[0]).code, STATUS_USAGE);
 	scenario_free(&s);
 }
 

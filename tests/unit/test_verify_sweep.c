@@ -183,6 +183,30 @@ static void test_a_damaged_line_is_no_line(void **state)
 	assert_false(trial_parse(text, &back));
 }
 
+/* A prefix of a line may be what is left of it; what begins otherwise is of somebody else. */
+static void test_what_is_left_of_a_line(void **state)
+{
+	struct trial trial = some_trial();
+	char text[TRIAL_LINE];
+
+	(void)state;
+	trial_print(&trial, text);
+	for (size_t i = strlen(text); i-- > 0;) {
+		text[i] = '\0';
+		assert_true(trial_is_cut_off(text, trial.sweep));
+		assert_true(trial_is_cut_off(text, 0));
+	}
+	trial_print(&trial, text);
+	assert_false(trial_is_cut_off(text, trial.sweep - 1));
+	for (size_t i = 0; i < strlen("{\"sweep\":\"0x"); i++) {
+		trial_print(&trial, text);
+		text[i] = '!';
+		assert_false(trial_is_cut_off(text, trial.sweep));
+		if (i < strlen("{\"sweep\":\"0"))
+			assert_false(trial_is_cut_off(text, 0));
+	}
+}
+
 /* ---- Lines of guests ---- */
 
 static void test_lines_of_guests(void **state)
@@ -278,6 +302,22 @@ static void test_a_command_says_what_differs(void **state)
 		sweep_command(&config, 5, small, sizeof(small)), "(the command is too long)");
 }
 
+static void test_a_long_word_is_not_cut(void **state)
+{
+	struct sweep_config config = { .session = session_default_config() };
+	char words[400], text[TRIAL_REPRODUCER];
+
+	(void)state;
+	memset(words, 'x', sizeof(words) - 1);
+	words[sizeof(words) - 1] = '\0';
+	words[300] = '\'';
+	config.session.image = "hyp.elf";
+	config.session.words = words;
+	sweep_command(&config, 5, text, sizeof(text));
+	assert_non_null(strstr(text, " -- 'xxx"));
+	assert_int_equal(strlen(strstr(text, " -- ") + 4), strlen(words) + 2 + 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -287,9 +327,11 @@ int main(void)
 		cmocka_unit_test(test_the_longest_line_fits),
 		cmocka_unit_test(test_what_is_no_text_is_a_question_mark),
 		cmocka_unit_test(test_a_damaged_line_is_no_line),
+		cmocka_unit_test(test_what_is_left_of_a_line),
 		cmocka_unit_test(test_lines_of_guests),
 		cmocka_unit_test(test_failures_are_grouped),
 		cmocka_unit_test(test_a_command_says_what_differs),
+		cmocka_unit_test(test_a_long_word_is_not_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

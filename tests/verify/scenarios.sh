@@ -62,6 +62,17 @@ PATH=$(dirname "$entresol"):$PATH sh "$dir/again.1" >"$dir/out" 2>&1
 	bad=1
 }
 
+# However long the command is.
+quotes=$(printf '%300s' '' | tr ' ' "'")
+expect 5 "long words" vm-vhe --words "payload=none x=$quotes" --only none --image "$hyp"
+tail -1 "$dir/out" >"$dir/again"
+cp "$dir/out" "$dir/first"
+PATH=$(dirname "$entresol"):$PATH sh "$dir/again" >"$dir/out" 2>&1
+[ $? -eq 5 ] && cmp "$dir/out" "$dir/first" || {
+	echo "scenarios.sh: a long reproducer does not reproduce: $(cat "$dir/again")"
+	bad=1
+}
+
 # A sweep, and one boundary of it.
 cat >"$dir/my.scenario" <<'EOF'
 # of a user
@@ -75,6 +86,29 @@ says "^holds   my  .* trials, "
 expect 0 "a boundary" "$dir/my.scenario" --only sweep=1@0 --image "$hyp"
 says " 1 trial,"
 expect 2 "no such sweep" "$dir/my.scenario" --only sweep=2 --image "$hyp"
+expect 2 "a boundary that is none" "$dir/my.scenario" --only sweep=1@-5 --image "$hyp"
+expect 2 "a boundary behind the window" "$dir/my.scenario" --only sweep=1@99999 --image "$hyp"
+says "boundary 99999: the window has [0-9]*, from 0 on"
+
+# What has not been looked at does not hold.
+cat >"$dir/late.scenario" <<'EOF'
+what	an adversary that never begins
+words mode=vhe payload=hypercall rounds=1 stats=0
+monitors none
+adversary-from exception:el2:HVC64#999999
+run seeds 1..5
+EOF
+expect 5 "a place that is not reached" "$dir/late.scenario" --image "$hyp"
+says "^BROKEN  late .* seed=1: no adversary ever began: the place .* was not reached"
+cat >"$dir/switch.scenario" <<'EOF'
+what	time slices of a guest that has none
+words mode=vhe payload=hypercall rounds=1 stats=0
+monitors none
+run none
+sweep vcpu-switch from exception:el2:HVC64#3+1000 to eret:guest
+EOF
+expect 5 "nothing is injected" "$dir/switch.scenario" --image "$hyp"
+says "^BROKEN  switch .* sweep=1: nothing that was injected arrived"
 
 # refused LINE TEXT: a file that is no scenario, and what is said of which line
 refused() {

@@ -130,13 +130,33 @@ def killed(folder, whole):
     whole_file = file.read_bytes()
     file.write_bytes(whole_file[:-2] + b"\0\n")
     other = sweep("irq", "--output", file)
-    check("a line with a NUL byte", other.returncode == 3, other.returncode, other.stderr)
+    check("a line with a NUL byte", other.returncode == 2, other.returncode, other.stderr)
     file.write_bytes(whole_file)
     other = sweep("serror", "--output", file)
     check("a file of another sweep", other.returncode == 2 and "another sweep" in other.stderr, other.stderr)
-    file.write_text("no JSON\n")
-    other = sweep("irq", "--output", file)
-    check("a file of something else", other.returncode == 3 and f"{file}:1" in other.stderr, other.stderr)
+    foreign_files(folder, whole)
+
+
+def foreign_files(folder, whole):
+    """What is not of lines of this sweep is refused, and is what it was."""
+    file = folder / "notes"
+    first = whole.splitlines(keepends=True)[0].encode()
+    for text, line in ((b"no JSON\n", 1), (b"notes without an end", 1), (b"\x7fELF\0\1\2", 1), (b"{\"sweep\":\"0x0", 1),
+                       (b"{}", 1), (b"\n", 1), (first + b"notes", 2), (first + first[:40] + b"\0", 2),
+                       (first + b"notes\n" + first, 2), (first + first[:60], 0), (b"{", 0), (b"{\"sweep", 0), (b"", 0)):
+        file.write_bytes(text)
+        got = sweep("irq", "--only", "0", "--output", file)
+        if line == 0:
+            check(f"{text}: completed", got.returncode == 0 and file.read_bytes() == first, got.stderr)
+            continue
+        check(f"{text}: refused", got.returncode == 2 and f"{file}:{line}: not a result" in got.stderr and
+              got.stderr.count("\n") == 1, got.returncode, got.stderr)
+        check(f"{text}: untouched", file.read_bytes() == text)
+    (folder / "one").write_bytes(first)
+    file.write_bytes(b"notes")
+    got = run([ENTRESOL, "sweep", "--merge", folder / "one", "--output", file])
+    check("nor written over by results that are merged", got.returncode == 2 and file.read_bytes() == b"notes",
+          got.returncode, got.stderr)
 
 
 def worker_killed(folder):
@@ -196,8 +216,19 @@ def others():
     switch = sweep("vcpu-switch", "--jobs", "2", words=[*WORDS, "vms=2", "quantum=100"])
     check("slices end anywhere", switch.returncode == 0, switch.stdout, switch.stderr)
     check("they are slices", " 0 arrived" not in switch.stdout, switch.stdout)
-    alone = sweep("vcpu-switch", "--only", "0")
-    check("who has no slices", "nothing that was injected arrived" in alone.stdout, alone.stdout, alone.stderr)
+    for options in ([], ["--only", "0"]):
+        alone = sweep("vcpu-switch", "--json", *options)
+        check("who has no slices", alone.returncode == 2 and "nothing that was injected arrived" in alone.stderr,
+              alone.returncode, alone.stderr)
+        trials = [json.loads(line) for line in alone.stdout.splitlines()]
+        check("each says so", trials and all(not t["taken"] and t["why"].startswith("not injected") for t in trials),
+              alone.stdout)
+    part = sweep("vcpu-switch", "--shard", "1/2")
+    check("a shard does not know of the others", part.returncode == 0 and " 0 arrived" in part.stdout, part.stderr)
+    for only in ("99999", "0-99999", "18446744073709551615"):
+        beyond = sweep("irq", "--only", only)
+        check(f"boundary {only}", beyond.returncode == 2 and re.search(r"the window has \d+, from 0 on\n$", beyond.stderr),
+              beyond.returncode, beyond.stdout, beyond.stderr)
     smp = sweep("irq", "--cpus", "2", "--pe", "1", "--only", "0-7", window=["--from", "host#3", "--to",
                 "eret:guest"], words=["--", "payload=ipi", "rounds=1", "cpus=2"])
     check("of another PE", smp.returncode == 0 and "8 of" in smp.stdout, smp.stdout, smp.stderr)

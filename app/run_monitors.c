@@ -15,6 +15,19 @@ static void tell(void *opaque, const struct violation *violation)
 	say("%s", violation_say(violation, text, sizeof(text)));
 }
 
+/* Who asks for all monitors asks for those that can watch. */
+static void say_who_is_blind(u32 which, const char *image)
+{
+	const char *name = monitors_named_of_model(which);
+
+	if (name != NULL && image != NULL)
+		say("--monitor %s watches nothing here: %.200s is not hyp.elf", name, image);
+	else if (name != NULL)
+		say("--monitor %s watches nothing here: it reads names of hyp.elf, and a snapshot "
+		    "has none",
+			name);
+}
+
 struct status run_monitors_open(struct run_monitors *run, u32 which, const char *image,
 	struct machine *machine, struct observers *observers, const struct symbols *symbols)
 {
@@ -32,6 +45,8 @@ struct status run_monitors_open(struct run_monitors *run, u32 which, const char 
 	if (status.code != STATUS_OK)
 		return status;
 	watchman.model = run->model;
+	if (run->model == NULL)
+		say_who_is_blind(which, image);
 	run->monitors = monitors_create(&watchman, which);
 	if (run->monitors == NULL)
 		return status_error(STATUS_HOST, "the host has no memory for monitors");

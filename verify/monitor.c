@@ -94,6 +94,16 @@ static struct status unknown_name(const char *name, size_t length)
 		(int)(length < 40 ? length : 40), name, known);
 }
 
+const char *monitors_named_of_model(u32 which)
+{
+	if (which >> MONITOR_COUNT != 0) /* "all" sets bits of nobody, too */
+		return NULL;
+	for (unsigned i = 0; monitor_rows[i].monitor != NULL; i++)
+		if ((which >> i & 1) != 0 && monitor_rows[i].needs_model)
+			return monitor_rows[i].monitor->name;
+	return NULL;
+}
+
 struct status monitors_parse(const char *text, u32 *which)
 {
 	*which = 0;

@@ -88,6 +88,9 @@ struct monitors;
  */
 struct status monitors_parse(const char *text, u32 *which);
 
+/* A monitor of hyp.elf that was asked for by its name, not by "all"; NULL: none. */
+const char *monitors_named_of_model(u32 which);
+
 /* Writes all rules, those of a monitor together: name, what must hold, where that is from. */
 void monitors_list(FILE *out);
 

@@ -36,6 +36,12 @@ def run(entresol, options, elf, expected):
     return None
 
 
+def is_said_to_be_blind(entresol, which, elf):
+    result = subprocess.run([entresol, "run", "--monitor", which, "--max-insns", "10", elf],
+                            capture_output=True, text=True, timeout=60)
+    return "--monitor model watches nothing here" in result.stderr
+
+
 def main():
     entresol, gcc, folder = sys.argv[1:4]
     cases = failures = 0
@@ -55,6 +61,10 @@ def main():
                 if wrong is not None:
                     failures += 1
                     print(f"{name} {case}: {wrong}")
+        for which, expected in [("model", True), ("sync,model", True), ("all", False), ("all,-sync", False)]:
+            if is_said_to_be_blind(entresol, which, elf) != expected:
+                failures += 1
+                print(f"--monitor {which} on another image: the line about model is wrong")
     print(f"monitors: {cases} cases, {failures} failures")
     return failures != 0 or cases == 0
 

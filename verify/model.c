@@ -69,6 +69,32 @@ static const char *resolve(struct model *model)
 	return NULL;
 }
 
+/* Another file's enumerators may be anything. */
+static struct status check_limits(const struct model *model, const char *path)
+{
+	static const struct {
+		enum model_constant constant;
+		const char *name;
+		u64 most;
+	} limits[] = {
+		{ CONSTANT_MAX_CPUS, "MAX_CPUS", MOST_CPUS },
+		{ CONSTANT_MAX_VMS, "MAX_VMS", MOST_VMS },
+		{ CONSTANT_MAX_VCPUS, "MAX_VCPUS", MOST_VCPUS },
+		{ CONSTANT_VM_SLOTS, "VM_SLOTS", MOST_SLOTS },
+	};
+
+	for (unsigned i = 0; i < COUNT(limits); i++) {
+		u64 value = model->constant[limits[i].constant];
+
+		if (value > limits[i].most)
+			return status_error(STATUS_BAD_IMAGE,
+				"%.100s: %s is %" PRIu64
+				", and the monitor `model` can follow %" PRIu64,
+				path, limits[i].name, value, limits[i].most);
+	}
+	return status_ok();
+}
+
 struct model *model_open(const char *path, struct status *status)
 {
 	struct model_names *names = names_open(path, status);
@@ -84,19 +110,23 @@ struct model *model_open(const char *path, struct status *status)
 		return NULL;
 	}
 	model = calloc(1, sizeof(*model));
-	if (model == NULL) {
+	if (model == NULL || !names_add_debug(names)) {
 		*status = status_error(STATUS_HOST, "no memory for the names of %s", path);
 		names_close(names);
+		free(model);
 		return NULL;
 	}
 	model->names = names;
 	missing = resolve(model);
 	if (missing == NULL)
+		*status = check_limits(model, path);
+	else
+		*status = status_error(STATUS_BAD_IMAGE,
+			"%s: there is no %s, which the monitor `model` needs: use the "
+			"hyp.elf of this build",
+			path, missing);
+	if (status->code == STATUS_OK)
 		return model;
-	*status = status_error(STATUS_BAD_IMAGE,
-		"%s: there is no %s, which the monitor `model` needs: use the hyp.elf of this "
-		"build",
-		path, missing);
 	model_close(model);
 	return NULL;
 }

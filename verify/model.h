@@ -89,6 +89,9 @@ struct model_place {
 	u32 offset, size;
 };
 
+/* What there may be of each: states of monitors are flat, and as large as this. */
+enum { MOST_CPUS = 4, MOST_VMS = 4, MOST_VCPUS = 4, MOST_SLOTS = 16 };
+
 /* What the rows of model.def are in this image. */
 struct model {
 	struct model_place member[MEMBER_COUNT];
@@ -101,7 +104,7 @@ struct model {
 
 /*
  * NULL and STATUS_OK: the file is not hyp.elf. STATUS_BAD_IMAGE: it cannot be read, or is hyp.elf
- * without a name of model.def.
+ * without a name of model.def, or with more of something than monitors can follow.
  */
 struct model *model_open(const char *path, struct status *status);
 void model_close(struct model *model); /* NULL is allowed */

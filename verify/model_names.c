@@ -16,6 +16,8 @@ struct model_name {
 	u64 value;	  /* address, number; of a structure where its entry is */
 };
 
+enum { DEPTH = 8 }; /* of types in each other: a damaged file has cycles */
+
 struct model_names {
 	int file;
 	Elf *elf;
@@ -145,6 +147,12 @@ static int compare(const void *left, const void *right)
 	return strcmp(a->name, b->name);
 }
 
+static void sort(struct model_names *names)
+{
+	if (names->count != 0)
+		qsort(names->name, names->count, sizeof(*names->name), compare);
+}
+
 static const struct model_name *find(
 	const struct model_names *names, enum name_kind kind, const char *name)
 {
@@ -187,18 +195,24 @@ struct model_names *names_open(const char *path, struct status *status)
 	names->elf = elf_begin(names->file, ELF_C_READ_MMAP, NULL);
 	if (names->elf != NULL && elf_kind(names->elf) == ELF_K_ELF &&
 		gelf_getclass(names->elf) == ELFCLASS64) {
-		names->dwarf = dwarf_begin_elf(names->elf, DWARF_C_READ, NULL);
 		add_functions(names);
-		add_debug_information(names);
 	}
 	if (names->is_full) {
 		names_close(names);
 		return NULL;
 	}
-	if (names->count != 0)
-		qsort(names->name, names->count, sizeof(*names->name), compare);
+	sort(names);
 	*status = status_ok();
 	return names;
+}
+
+bool names_add_debug(struct model_names *names)
+{
+	if (names->elf != NULL)
+		names->dwarf = dwarf_begin_elf(names->elf, DWARF_C_READ, NULL);
+	add_debug_information(names);
+	sort(names);
+	return !names->is_full;
 }
 
 /* ---- Members ---- */
@@ -208,10 +222,14 @@ static bool plain_type(Dwarf_Die *die, Dwarf_Die *type)
 {
 	Dwarf_Attribute attribute;
 
-	for (*type = *die; dwarf_attr_integrate(type, DW_AT_type, &attribute) != NULL &&
-			   dwarf_formref_die(&attribute, type) != NULL;) {
-		int tag = dwarf_tag(type);
+	*type = *die;
+	for (unsigned depth = 0; depth < DEPTH; depth++) {
+		int tag;
 
+		if (dwarf_attr_integrate(type, DW_AT_type, &attribute) == NULL ||
+			dwarf_formref_die(&attribute, type) == NULL)
+			return false;
+		tag = dwarf_tag(type);
 		if (tag != DW_TAG_typedef && tag != DW_TAG_const_type &&
 			tag != DW_TAG_volatile_type)
 			return true;
@@ -253,7 +271,7 @@ static bool find_member(Dwarf_Die *structure, const char *name, size_t length, D
 	u64 *offset, unsigned depth)
 {
 	Dwarf_Die child;
-	int more = depth < 8 ? dwarf_child(structure, &child) : 1;
+	int more = depth < DEPTH ? dwarf_child(structure, &child) : 1;
 
 	for (; more == 0; more = dwarf_siblingof(&child, &child))
 		if (is_member(&child, name, length, member, offset, depth))

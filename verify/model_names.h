@@ -12,8 +12,10 @@ enum name_kind { NAME_VARIABLE, NAME_STRUCTURE, NAME_CONSTANT, NAME_FUNCTION };
 
 struct model_names;
 
-/* NULL: status says why. Of what is no ELF there are no names. */
+/* Functions alone. NULL: status says why. Of what is no ELF there are no names. */
 struct model_names *names_open(const char *path, struct status *status);
+/* All the others, which of a kernel take long; false: no memory. */
+bool names_add_debug(struct model_names *names);
 void names_close(struct model_names *names); /* NULL is allowed */
 
 /*

@@ -11,7 +11,13 @@
 #include "verify/model.h"
 #include "verify/monitor.h"
 
-enum { MODEL_CPUS = 4, MODEL_VCPUS = 16, MODEL_CALLS = 12, MODEL_MMUS = 36, MODEL_LRS = 4 };
+enum {
+	MODEL_CPUS = MOST_CPUS,
+	MODEL_VCPUS = MOST_VMS * MOST_VCPUS,
+	MODEL_CALLS = 12,
+	MODEL_MMUS = MOST_VMS * (1 + 2 * MOST_VCPUS), /* canonical, and two shadows of each vCPU */
+	MODEL_LRS = 4
+};
 
 /* Registers of a guest, guest_registers.def. */
 enum guest_register {

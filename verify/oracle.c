@@ -35,6 +35,7 @@ const struct oracle_cell *oracle_cell(const char *name)
 struct oracle_trace {
 	struct seen *seen;
 	size_t count, room;
+	bool is_full; /* no memory for more */
 	u64 insns;
 	u64 exact, timeless; /* up to which events digests are compared */
 	char why[300];
@@ -154,13 +155,15 @@ static void keep(struct watch *watch, const struct seen *seen)
 {
 	struct oracle_trace *trace = watch->opaque;
 
+	if (trace->is_full)
+		return;
 	if (trace->count == trace->room) {
 		size_t room = trace->room * 2 + 1024;
 		struct seen *more = realloc(trace->seen, room * sizeof(*more));
 
 		if (more == NULL) {
 			machine_break(watch->machine); /* run short: said behind it */
-			trace->room = 0;
+			trace->is_full = true;
 			return;
 		}
 		trace->seen = more;
@@ -184,7 +187,7 @@ struct oracle_trace *oracle_take(
 		return NULL;
 	*status = run(guest, cell, &watch, trace->why);
 	trace->insns = watch.number;
-	if (status->code == STATUS_OK && trace->count != 0 && trace->room == 0)
+	if (status->code == STATUS_OK && trace->is_full)
 		*status = status_error(STATUS_HOST, "the host has no memory for a trace");
 	if (status->code == STATUS_OK)
 		return trace;

@@ -56,7 +56,9 @@ static const char description[] =
 	"  entresol verify --kill-matrix --auto --shard 0/4 --json\n\n"
 	"Exit codes: 0 all are noticed; 2 usage; 3 an image cannot be used; 5 a shipped mutant "
 	"survives, less than 85 % of the automatic ones are noticed, one that survives has no "
-	"reason, or the hypervisor without a bug is complained of; 6 the host refused something.";
+	"reason, or the hypervisor without a bug is complained of; 6 the host refused something; "
+	"70 a run needs what "
+	"is not implemented, and nothing else notices that mutant.";
 
 struct request {
 	struct kill_config config;
@@ -171,6 +173,15 @@ static bool find_images(struct request *request)
 	return true;
 }
 
+/* Without them a run of the hypervisor without a bug could not be done. */
+static bool has_rows(const struct kill_matrix *matrix)
+{
+	for (size_t i = 0; i < matrix->count; i++)
+		if (matrix->row[i].error.code == STATUS_NOT_IMPLEMENTED)
+			return true;
+	return false;
+}
+
 static int run_matrix(const struct request *request)
 {
 	bool is_watched = isatty(STDERR_FILENO) == 1;
@@ -179,7 +190,8 @@ static int run_matrix(const struct request *request)
 		kill_matrix_run(&request->config, is_watched ? show_progress : NULL, NULL, &matrix);
 	int code = STATUS_OK;
 
-	if (status.code != STATUS_OK) {
+	if (status.code != STATUS_OK &&
+		(status.code != STATUS_NOT_IMPLEMENTED || !has_rows(&matrix))) {
 		kill_matrix_free(&matrix);
 		return say_status(status);
 	}
@@ -188,7 +200,9 @@ static int run_matrix(const struct request *request)
 	case JSON: kill_print_json(&matrix); break;
 	case MARKDOWN: kill_print_markdown(&matrix); break;
 	}
-	if (!kill_is_good(&matrix))
+	if (status.code != STATUS_OK)
+		code = say_status(status);
+	else if (!kill_is_good(&matrix))
 		code = STATUS_VERIFY_FAILED;
 	kill_matrix_free(&matrix);
 	return code;

@@ -13,6 +13,8 @@ static const char *state_of(const struct kill_row *row)
 {
 	if (row->killers != 0)
 		return "killed";
+	if (row->error.code != STATUS_OK)
+		return "NOT IMPLEMENTED";
 	if (!row->is_auto && row->why_not != NULL)
 		return "not expressible";
 	if (row->is_auto && !row->is_reached)
@@ -53,6 +55,8 @@ void kill_print_text(const struct kill_matrix *matrix)
 				row->killer[k].by, row->killer[k].why);
 		if (row->killers == 0 && row->why_not != NULL)
 			printf("  %s", row->why_not);
+		else if (row->killers == 0 && row->error.code != STATUS_OK)
+			printf("  %s", row->error.text);
 		putchar('\n');
 	}
 	printf("%u of %u shipped mutants killed, %u not expressible\n", totals.shipped_killed,
@@ -95,6 +99,8 @@ static cJSON *row_json(const struct kill_row *row)
 		cJSON_AddItemToArray(list, killer_json(&row->killer[i]));
 	json_add_text(object, row->is_auto ? "why_it_survives" : "not_expressible",
 		row->killers == 0 ? row->why_not : NULL);
+	if (row->killers == 0 && row->error.code != STATUS_OK)
+		json_add_text(object, "not_implemented", row->error.text);
 	return object;
 }
 
@@ -103,12 +109,16 @@ void kill_print_json(const struct kill_matrix *matrix)
 	cJSON *object = cJSON_CreateObject();
 	cJSON *shipped = cJSON_AddArrayToObject(object, "mutants");
 	cJSON *automatic = cJSON_AddArrayToObject(object, "automatic");
+	cJSON *unreached = cJSON_AddArrayToObject(object, "not_reached");
 	cJSON *alarms = cJSON_AddArrayToObject(object, "false_alarms");
 	char *text;
 
 	for (size_t i = 0; i < matrix->count; i++)
 		cJSON_AddItemToArray(
 			matrix->row[i].is_auto ? automatic : shipped, row_json(&matrix->row[i]));
+	for (size_t i = 0; i < matrix->count; i++)
+		if (matrix->row[i].is_auto && !matrix->row[i].is_reached)
+			cJSON_AddItemToArray(unreached, cJSON_CreateString(matrix->row[i].id));
 	for (unsigned i = 0; i < matrix->alarms; i++)
 		cJSON_AddItemToArray(alarms, killer_json(&matrix->alarm[i]));
 	text = cJSON_Print(object);
@@ -136,7 +146,9 @@ static void print_shipped(const struct kill_matrix *matrix)
 		printf("| %s | ", row->id);
 		print_cell(row->what);
 		printf(" | %s | %s | %s |\n", row->breaks,
-			row->killers != 0 ? row->killer[0].by : "**nobody**",
+			row->killers != 0	       ? row->killer[0].by
+			: row->error.code != STATUS_OK ? "**not implemented**"
+						       : "**nobody**",
 			row->killers != 0 ? row->killer[0].run : "");
 	}
 	puts("\nNot expressible:\n\n| mutant | why |\n|---|---|");
@@ -173,6 +185,10 @@ static void print_automatic(const struct kill_matrix *matrix)
 			printf("| %s | %s |\n", row->id,
 				row->why_not != NULL ? row->why_not : "**no reason is known**");
 	}
+	puts("\nNot reached: no run executes the instruction, so nothing is known of them:\n");
+	for (size_t i = 0; i < matrix->count; i++)
+		if (matrix->row[i].is_auto && !matrix->row[i].is_reached)
+			printf("- %s\n", matrix->row[i].id);
 }
 
 static void print_run(const struct kill_run *run)
@@ -208,8 +224,9 @@ void kill_print_markdown(const struct kill_matrix *matrix)
 	printf("## Shipped mutants: %u of %u killed, %u not expressible\n\n", totals.shipped_killed,
 		totals.shipped, totals.not_expressible);
 	print_shipped(matrix);
-	printf("\n## Automatic mutants: %u of %u that are reached killed\n", totals.reached_killed,
-		totals.reached);
+	printf("\n## Automatic mutants: %u of %u that are reached killed, %u more are not "
+	       "reached\n",
+		totals.reached_killed, totals.reached, totals.automatic - totals.reached);
 	print_automatic(matrix);
 	print_runs();
 }

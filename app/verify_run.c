@@ -111,8 +111,13 @@ static bool make_units(struct running *running)
 
 static void do_unit(struct running *running, struct unit *unit, scenario_progress *progress)
 {
+	const struct scenario_result *result = &unit->outcome.result;
+
 	unit->outcome.status = scenario_run_part(&unit->scenario->scenario, &unit->part,
 		running->jobs, progress, running, &unit->outcome.result);
+	if (unit->outcome.status.code == STATUS_OK && result->is_lacking)
+		unit->outcome.status = status_error(
+			STATUS_NOT_IMPLEMENTED, "%.40s: %.120s", result->what, result->why);
 }
 
 /* ---- What came out, in order ---- */

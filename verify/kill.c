@@ -145,6 +145,13 @@ static struct status collect(struct kill_matrix *matrix, const struct kill_confi
 
 /* ---- Trying them ---- */
 
+static void note_error(struct kill_row *row, unsigned run, struct status status)
+{
+	if (row->error.code == STATUS_OK || status.code != STATUS_NOT_IMPLEMENTED)
+		row->error = status_error(
+			status.code, "%s: %s: %.80s", row->id, kill_runs[run].name, status.text);
+}
+
 static void try_row(void *opaque, size_t index)
 {
 	struct work *work = opaque;
@@ -155,13 +162,23 @@ static void try_row(void *opaque, size_t index)
 		return;
 	for (unsigned run = 0; run < kill_run_count; run++) {
 		struct killer killer;
+		struct status status;
 
 		/* sweeps are dear, and what only they notice is a row of mutants.def */
 		if (row->is_auto && (kill_runs[run].from != NULL ||
 					    !trials_reaches(trials, run, row->patch.pa)))
 			continue;
 		row->is_reached = true;
-		if (!trials_usable(trials, run) || !kill_try(trials, run, row, &killer))
+		if (!trials_usable(trials, run))
+			continue;
+		status = kill_try(trials, run, row, &killer);
+		if (status.code != STATUS_OK) {
+			note_error(row, run, status);
+			if (status.code != STATUS_NOT_IMPLEMENTED)
+				break;
+			continue;
+		}
+		if (killer.by[0] == '\0')
 			continue;
 		if (row->killers < KILLERS)
 			row->killer[row->killers++] = killer;
@@ -177,9 +194,29 @@ static void row_died(void *opaque, size_t index, int signal)
 	struct work *work = opaque;
 	struct kill_matrix *matrix = work->matrix;
 
-	matrix->is_failed = true;
-	snprintf(matrix->failure, sizeof(matrix->failure),
+	matrix->row[index].error = status_error(STATUS_HOST,
 		"%s: its process ended by itself, signal %d", matrix->row[index].id, signal);
+}
+
+/*
+ * What the host refuses is no answer of any row. What is not implemented hides nothing where
+ * another run notices the mutant.
+ */
+static struct status first_error(const struct kill_matrix *matrix)
+{
+	struct status first = status_ok();
+
+	for (size_t i = 0; i < matrix->count; i++) {
+		const struct kill_row *row = &matrix->row[i];
+
+		if (row->error.code == STATUS_NOT_IMPLEMENTED) {
+			if (first.code == STATUS_OK && row->killers == 0)
+				first = row->error;
+		} else if (row->error.code != STATUS_OK) {
+			return row->error;
+		}
+	}
+	return first;
 }
 
 static bool has_any(const struct kill_matrix *matrix, bool is_auto)
@@ -239,8 +276,8 @@ struct status kill_matrix_run(const struct kill_config *config,
 		status = jobs_run(&jobs, matrix->count, config->jobs);
 	trials_end(&work.trials[false]);
 	trials_end(&work.trials[true]);
-	if (status.code == STATUS_OK && matrix->is_failed)
-		status = status_error(STATUS_HOST, "%.190s", matrix->failure);
+	if (status.code == STATUS_OK)
+		status = first_error(matrix);
 	return status;
 }
 

@@ -43,6 +43,8 @@ struct kill_row {
 	struct patch patch;
 	unsigned killers;
 	struct killer killer[KILLERS];
+	/* Why no answer: the host refused something, or a run needs what is not implemented. */
+	struct status error;
 };
 
 struct kill_config {
@@ -59,11 +61,12 @@ struct kill_matrix {
 	size_t count, room;
 	struct killer alarm[KILL_ALARMS]; /* of the hypervisor without a bug */
 	unsigned alarms;
-	bool is_failed; /* a run could not be done */
-	char failure[KILL_WHY];
 };
 
-/* STATUS_USAGE: no mutant of that id; STATUS_BAD_IMAGE; STATUS_HOST. */
+/*
+ * STATUS_USAGE: no mutant of that id; STATUS_BAD_IMAGE; STATUS_HOST. STATUS_NOT_IMPLEMENTED: the
+ * first row, by its order, that has no answer but for that; the matrix is complete otherwise.
+ */
 struct status kill_matrix_run(const struct kill_config *config,
 	void (*progress)(void *opaque, size_t done, size_t all), void *opaque,
 	struct kill_matrix *matrix);

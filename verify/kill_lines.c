@@ -62,39 +62,59 @@ void line_quote(const char *what, const char *line, char *why, size_t size)
 	snprintf(why, size, "%s \"%.*s\"", what, (int)smaller(strcspn(line, "\r\n"), LINE), line);
 }
 
-bool lines_are_same(const char *console, const struct line_set *set, char *why, size_t size)
+/* The first line that the other does not have, or too often: sorted, they go side by side. */
+static void say_other(const char *console, const struct line_set *set, const struct lines *lines,
+	char *why, size_t size)
 {
-	struct lines *lines = malloc(sizeof(*lines));
-	bool is_same = true;
+	struct lines *said = malloc(sizeof(*said));
+	unsigned i = 0, j = 0;
+	u64 other;
 
-	if (lines == NULL)
-		return true;
-	split(console, lines);
-	for (unsigned i = 0; i < lines->count && is_same; i++) {
-		is_same = bsearch(&lines->digest[i], set->digest, set->count, sizeof(u64),
-				  by_value) != NULL;
-		if (!is_same)
-			line_quote("it says", lines->text[i], why, size);
-	}
-	if (is_same && lines->count != set->count) {
-		snprintf(why, size, "%u lines and not %u", lines->count, set->count);
-		is_same = false;
-	}
-	free(lines);
-	return is_same;
+	while (i < lines->count && j < set->count && lines->digest[i] >= set->digest[j])
+		i += lines->digest[i] == set->digest[j++];
+	snprintf(why, size, "%u lines and not %u", lines->count, set->count);
+	if (said == NULL || i == lines->count)
+		goto out;
+	other = lines->digest[i];
+	split(console, said);
+	for (i = 0; said->digest[i] != other;)
+		i++;
+	line_quote(j != 0 && set->digest[j - 1] == other ? "it says too often" : "it says",
+		said->text[i], why, size);
+out:
+	free(said);
 }
 
-void lines_keep(const char *console, struct line_set *set)
+enum lines_answer lines_compare(
+	const char *console, const struct line_set *set, char *why, size_t size)
+{
+	struct lines *lines = malloc(sizeof(*lines));
+	bool is_same;
+
+	if (lines == NULL)
+		return LINES_NO_MEMORY;
+	split(console, lines);
+	sort(lines->digest, lines->count);
+	is_same = lines->count == set->count &&
+		  memcmp(lines->digest, set->digest, lines->count * sizeof(u64)) == 0;
+	if (!is_same)
+		say_other(console, set, lines, why, size);
+	free(lines);
+	return is_same ? LINES_SAME : LINES_OTHER;
+}
+
+bool lines_keep(const char *console, struct line_set *set)
 {
 	struct lines *lines = malloc(sizeof(*lines));
 
 	if (lines == NULL)
-		return;
+		return false;
 	split(console, lines);
 	sort(lines->digest, lines->count);
 	set->count = lines->count;
 	memcpy(set->digest, lines->digest, lines->count * sizeof(u64));
 	free(lines);
+	return true;
 }
 
 const char *line_last(const char *console)

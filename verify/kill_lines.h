@@ -15,12 +15,15 @@ struct line_set {
 	u64 digest[LINES]; /* sorted */
 };
 
-void lines_keep(const char *console, struct line_set *set);
+/* false: no memory. */
+bool lines_keep(const char *console, struct line_set *set);
+enum lines_answer { LINES_SAME, LINES_OTHER, LINES_NO_MEMORY };
 /*
- * The order of lines of two VMs may change with time: each line counts, not its place. If not, why
- * says which is another.
+ * The order of lines of two VMs may change with time: each line counts, and how often, not its
+ * place. If they are others, why says which.
  */
-bool lines_are_same(const char *console, const struct line_set *set, char *why, size_t size);
+enum lines_answer lines_compare(
+	const char *console, const struct line_set *set, char *why, size_t size);
 
 /* The last one that is not empty; up to the end of the text. */
 const char *line_last(const char *console);

@@ -20,6 +20,7 @@ enum { CODE_WORDS = 131072, INSN_SIZE = 4, SLACK = 20000000 };
 
 struct reference {
 	bool is_good;
+	struct status error; /* it could not be done */
 	struct killer alarm;
 	u64 insns;
 	struct line_set lines;
@@ -83,15 +84,23 @@ static bool run_to_first_guest(struct session *session)
 	return end == SESSION_GOES_ON;
 }
 
-/* What was noticed, of a session that ended. False: nothing. */
-static bool notice(struct session *session, enum session_end end, const struct kill_run *run,
-	const struct reference *reference, struct killer *killer)
+static struct status no_memory(void)
+{
+	return status_error(STATUS_HOST, "no memory for lines");
+}
+
+/* What was noticed, of a session that ended; killer->by "": nothing. */
+static struct status notice(struct session *session, enum session_end end,
+	const struct kill_run *run, const struct reference *reference, struct killer *killer)
 {
 	const char *console = session_console(session);
+	enum lines_answer answer;
 
 	*killer = (struct killer){ .by = "" };
 	snprintf(killer->run, sizeof(killer->run), "%s", run->name);
 	snprintf(killer->why, sizeof(killer->why), "%s", session_why(session));
+	if (end == SESSION_LACKS)
+		return status_error(STATUS_NOT_IMPLEMENTED, "%.180s", session_why(session));
 	if (end == SESSION_VIOLATES) {
 		const struct violation *violation =
 			monitors_violation(session_monitors(session), 0);
@@ -103,38 +112,51 @@ static bool notice(struct session *session, enum session_end end, const struct k
 		snprintf(killer->by, sizeof(killer->by), "exit");
 		line_quote(
 			session_why(session), line_last(console), killer->why, sizeof(killer->why));
-	} else if (reference != NULL &&
-		   !lines_are_same(console, &reference->lines, killer->why, KILL_WHY)) {
-		snprintf(killer->by, sizeof(killer->by), "output");
-	} else {
-		return false;
+	} else if (reference != NULL) {
+		answer = lines_compare(console, &reference->lines, killer->why, KILL_WHY);
+		if (answer == LINES_NO_MEMORY)
+			return no_memory();
+		if (answer == LINES_OTHER)
+			snprintf(killer->by, sizeof(killer->by), "output");
 	}
-	return true;
+	return status_ok();
 }
 
 /* ---- Sweeps ---- */
 
+struct looked_at {
+	struct killer *killer;
+	struct status lacks; /* what a trial needs and is not implemented */
+};
+
 /* The first trial that does not hold. */
 static void look_at_trial(void *opaque, const struct trial *trial)
 {
-	struct killer *killer = opaque;
+	struct looked_at *looked = opaque;
+	struct killer *killer = looked->killer;
 
 	if (trial_holds(trial) || killer->by[0] != '\0')
 		return;
+	if (trial->end == SESSION_LACKS) {
+		looked->lacks = status_error(STATUS_NOT_IMPLEMENTED, "%s at %.60s: %.80s",
+			injection_names[killer->injection], trial->place, trial->why);
+		return;
+	}
 	snprintf(killer->by, sizeof(killer->by), "%s",
 		trial->rule[0] != '\0' ? trial->rule : "exit");
 	snprintf(killer->why, sizeof(killer->why), "%s at %.60s: %.100s",
 		injection_names[killer->injection], trial->place, trial->why);
 }
 
-/* False: nothing was noticed. */
-static bool sweep(
+/* killer->by "": nothing was noticed. */
+static struct status sweep(
 	const struct session_config *session, const struct kill_run *run, struct killer *killer)
 {
 	struct sweep_config config = { .session = *session,
 		.injection = run->injection,
 		.insns_after = run->insns_after,
 		.jobs = 1 };
+	struct looked_at looked = { killer, status_ok() };
 	struct sweep_totals totals;
 	struct status status = place_parse(run->from, &config.from);
 
@@ -143,13 +165,15 @@ static bool sweep(
 	if (status.code == STATUS_OK)
 		status = place_parse(run->to, &config.to);
 	if (status.code == STATUS_OK)
-		status = sweep_run(&config, look_at_trial, NULL, killer, &totals);
+		status = sweep_run(&config, look_at_trial, NULL, &looked, &totals);
 	if (status.code == STATUS_OK)
-		return killer->by[0] != '\0';
-	/* not even the run without an injection goes its way */
+		return killer->by[0] != '\0' ? status : looked.lacks;
+	/* not even the run without an injection goes its way, or not to the window */
+	if (status.code != STATUS_VERIFY_FAILED && status.code != STATUS_USAGE)
+		return status;
 	snprintf(killer->by, sizeof(killer->by), "exit");
 	snprintf(killer->why, sizeof(killer->why), "%s", status.text);
-	return true;
+	return status_ok();
 }
 
 /* ---- Without a bug ---- */
@@ -195,21 +219,25 @@ static void refer(void *opaque, size_t index)
 	if (!is_chosen(trials, (unsigned)index))
 		return;
 	if (run->from != NULL) {
-		reference->is_good = trials->is_auto || !sweep(&config, run, &reference->alarm);
+		if (!trials->is_auto)
+			reference->error = sweep(&config, run, &reference->alarm);
+		reference->is_good = reference->alarm.by[0] == '\0';
 		return;
 	}
 	session = session_create(&config, &status);
 	snprintf(reference->alarm.run, sizeof(reference->alarm.run), "%s", run->name);
 	if (session == NULL) {
-		snprintf(reference->alarm.by, sizeof(reference->alarm.by), "status");
-		snprintf(reference->alarm.why, sizeof(reference->alarm.why), "%s", status.text);
+		reference->error = status;
 		return;
 	}
 	if (trials->is_auto)
 		observers_add(session_observers(session), session_machine(session), &observer);
-	reference->is_good = !notice(session, run_to_end(session), run, NULL, &reference->alarm);
+	reference->error = notice(session, run_to_end(session), run, NULL, &reference->alarm);
+	reference->is_good = reference->alarm.by[0] == '\0';
 	reference->insns = machine_insns(session_machine(session));
-	lines_keep(session_console(session), &reference->lines);
+	if (reference->error.code == STATUS_OK &&
+		!lines_keep(session_console(session), &reference->lines))
+		reference->error = no_memory();
 	session_destroy(session);
 }
 
@@ -267,6 +295,18 @@ static struct status boot(struct trials *trials)
 	return status;
 }
 
+static struct status first_error(const struct trials *trials)
+{
+	for (unsigned i = 0; i < kill_run_count; i++) {
+		const struct status *error = &trials->reference[i].error;
+
+		if (error->code != STATUS_OK)
+			return status_error(
+				error->code, "%s: %.150s", kill_runs[i].name, error->text);
+	}
+	return status_ok();
+}
+
 struct status trials_prepare(
 	struct trials *trials, const char *image, bool is_auto, u64 chosen, unsigned jobs)
 {
@@ -281,6 +321,8 @@ struct status trials_prepare(
 	status = find_code(trials);
 	if (status.code == STATUS_OK)
 		status = jobs_run(&work, kill_run_count, jobs);
+	if (status.code == STATUS_OK)
+		status = first_error(trials);
 	if (status.code == STATUS_OK && is_auto)
 		status = boot(trials);
 	return status;
@@ -336,7 +378,7 @@ static struct session *patched(struct trials *trials, unsigned run, const struct
 	return status->code == STATUS_OK ? session : NULL;
 }
 
-bool kill_try(
+struct status kill_try(
 	struct trials *trials, unsigned run, const struct kill_row *row, struct killer *killer)
 {
 	const struct reference *reference = &trials->reference[run];
@@ -345,7 +387,6 @@ bool kill_try(
 	struct session *session;
 	struct status status;
 	char words[300];
-	bool is_noticed;
 
 	snprintf(words, sizeof(words), "%s%s%s", kill_runs[run].words,
 		row->is_auto ? "" : " mutant=", row->is_auto ? "" : row->id);
@@ -354,14 +395,11 @@ bool kill_try(
 		return sweep(&config, &kill_runs[run], killer);
 	session = row->is_auto ? patched(trials, run, &row->patch, &config, &status)
 			       : session_create(&config, &status);
-	if (session == NULL) {
-		fprintf(stderr, "entresol: %s: %s: %s\n", row->id, kill_runs[run].name,
-			status.text);
-		_Exit(STATUS_HOST);
-	}
-	is_noticed = notice(session, run_to_end(session), &kill_runs[run], reference, killer);
+	if (session == NULL)
+		return status;
+	status = notice(session, run_to_end(session), &kill_runs[run], reference, killer);
 	/* a booted one is this process's own, and ends with it */
 	if (!row->is_auto || trials->booted[run] == NULL)
 		session_destroy(session);
-	return is_noticed;
+	return status;
 }

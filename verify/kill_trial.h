@@ -20,7 +20,7 @@ struct trials {
 	struct session **booted;     /* auto: of each nested run; NULL: none */
 };
 
-/* Does each run once. STATUS_BAD_IMAGE. */
+/* Does each run once. STATUS_BAD_IMAGE, STATUS_HOST, STATUS_NOT_IMPLEMENTED. */
 struct status trials_prepare(
 	struct trials *trials, const char *image, bool is_auto, u64 chosen, unsigned jobs);
 void trials_end(struct trials *trials);
@@ -31,8 +31,11 @@ bool trials_complains(const struct trials *trials, unsigned run);
 const struct killer *trials_alarm(const struct trials *trials, unsigned run);
 /* Does it execute the instruction, where a mutant is in force? is_auto only. */
 bool trials_reaches(const struct trials *trials, unsigned run, u64 pa);
-/* True: it was noticed. In a process that does nothing else. */
-bool kill_try(
+/*
+ * killer->by "": it was not noticed. STATUS_HOST, STATUS_NOT_IMPLEMENTED: nothing is known. In a
+ * process that does nothing else.
+ */
+struct status kill_try(
 	struct trials *trials, unsigned run, const struct kill_row *row, struct killer *killer);
 
 #endif

@@ -350,6 +350,9 @@ static struct status not_reached(struct search *search, enum session_end end)
 {
 	char seen[40] = "";
 
+	if (end == SESSION_LACKS)
+		return status_error(STATUS_NOT_IMPLEMENTED, "before the place '%.40s': %.120s",
+			search->place->text, session_why(search->session));
 	if (search->seen != 0)
 		snprintf(seen, sizeof(seen), " behind %" PRIu64 " of them", search->seen);
 	return status_error(STATUS_USAGE, "the place '%.40s' was not reached%s: %.90s",
@@ -404,7 +407,8 @@ static struct status run_to_moment(struct search *search, u64 insns)
 	case PLACE_START: return status_ok();
 	case PLACE_END:
 		how = session_run(session, insns);
-		return how != SESSION_GOES_ON ? status_ok() : not_reached(search, how);
+		return how != SESSION_GOES_ON && how != SESSION_LACKS ? status_ok()
+								      : not_reached(search, how);
 	}
 	if (search->place->number < now)
 		return wrong(search->place, "the run is behind it already");
@@ -425,8 +429,11 @@ struct status place_run_to(struct session *session, const struct place *place, u
 		status = run_to_address(&search, insns);
 	else
 		status = run_to_event(&search, insns);
-	if (status.code == STATUS_OK && place->later != 0 &&
-		session_run(session, place->later) != SESSION_GOES_ON)
-		return not_reached(&search, SESSION_FAILS);
+	if (status.code == STATUS_OK && place->later != 0) {
+		enum session_end how = session_run(session, place->later);
+
+		if (how != SESSION_GOES_ON)
+			return not_reached(&search, how);
+	}
 	return status;
 }

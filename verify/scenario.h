@@ -76,6 +76,7 @@ const char *scenario_part_say(const struct scenario_part *part, char *text, size
 
 struct scenario_result {
 	bool holds;
+	bool is_lacking; /* does not hold, but by what is not implemented: no answer */
 	u64 runs, trials, insns;
 	char what[ADVERSARY_TEXT]; /* which run or trial broke it */
 	char rule[24];		   /* "": the guest's own end */

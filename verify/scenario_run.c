@@ -144,6 +144,7 @@ static void break_run(const struct scenario *scenario, struct session *session,
 	if (end == SESSION_FAILS && words[0] != '\0')
 		snprintf(why, sizeof(why), "%.120s; it said '%s'", session_why(session), words);
 	break_it(scenario, result, adversary_say(adversary, what, sizeof(what)), rule, why);
+	result->is_lacking = end == SESSION_LACKS;
 }
 
 /* ---- Runs ---- */
@@ -283,6 +284,7 @@ static void on_trial(void *opaque, const struct trial *trial)
 	snprintf(why, sizeof(why), "at %.50s: %.240s", trial->place, trial->why);
 	break_it(sweeping->scenario, sweeping->result, scenario_part_say(&part, what, sizeof(what)),
 		trial->rule, why);
+	sweeping->result->is_lacking = trial->end == SESSION_LACKS;
 }
 
 static void on_progress(void *opaque, u64 done, u64 all)

@@ -309,7 +309,11 @@ static void end_by_itself(struct session *session, const struct stop *stop)
 		snprintf(text, sizeof(text), "exit code %d", stop->exit_code);
 	else
 		snprintf(text, sizeof(text), "%s", stop->text);
-	end(session, is_expected ? SESSION_HOLDS : SESSION_FAILS, text);
+	end(session,
+		is_expected			       ? SESSION_HOLDS
+		: stop->reason == STOP_NOT_IMPLEMENTED ? SESSION_LACKS
+						       : SESSION_FAILS,
+		text);
 }
 
 static u64 insns_left(const struct session *session)

@@ -59,6 +59,7 @@ enum session_end {
 	SESSION_HOLDS,	  /* the guest ended as expected, nothing was broken */
 	SESSION_VIOLATES, /* session_monitors() says what */
 	SESSION_FAILS,	  /* the guest ended otherwise: another exit code, stuck, too long */
+	SESSION_LACKS,	  /* it needs what is not implemented: nothing is known of it */
 };
 
 /* NULL: status says why. */

@@ -76,6 +76,9 @@ static struct status run_uninjected(struct sweep *sweep)
 	u64 insns = sweep->config->insns_after;
 	enum session_end how = session_run(sweep->session, insns != 0 ? insns : MACHINE_UNLIMITED);
 
+	if (how == SESSION_LACKS)
+		return status_error(STATUS_NOT_IMPLEMENTED, "without any injection: %.150s",
+			session_why(sweep->session));
 	if (how == SESSION_VIOLATES || how == SESSION_FAILS)
 		return status_error(STATUS_VERIFY_FAILED, "without any injection: %.150s",
 			session_why(sweep->session));

@@ -86,14 +86,20 @@ static void test_lines(void **state)
 
 	(void)state;
 	assert_non_null(set);
-	lines_keep("one\r\ntwo | 17\r\nexits: L1 | 3\n", set);
+	assert_true(lines_keep("one\r\ntwo | 17\r\nexits: L1 | 3\n", set));
 	assert_int_equal(set->count, 2);
-	assert_true(lines_are_same("one\ntwo | 18\n", set, why, sizeof(why)));
-	assert_true(lines_are_same("two \none\nL1 cost: x\n", set, why, sizeof(why)));
-	assert_false(lines_are_same("one\nthree\n", set, why, sizeof(why)));
+	assert_int_equal(lines_compare("one\ntwo | 18\n", set, why, sizeof(why)), LINES_SAME);
+	assert_int_equal(
+		lines_compare("two \none\nL1 cost: x\n", set, why, sizeof(why)), LINES_SAME);
+	assert_int_equal(lines_compare("one\nthree\n", set, why, sizeof(why)), LINES_OTHER);
 	assert_string_equal(why, "it says \"three\"");
-	assert_false(lines_are_same("one\n", set, why, sizeof(why)));
+	assert_int_equal(lines_compare("one\n", set, why, sizeof(why)), LINES_OTHER);
 	assert_string_equal(why, "1 lines and not 2");
+	/* one of two twice, the other not at all */
+	assert_int_equal(lines_compare("one\none\n", set, why, sizeof(why)), LINES_OTHER);
+	assert_string_equal(why, "it says too often \"one\"");
+	assert_int_equal(lines_compare("two | 1\ntwo | 2\n", set, why, sizeof(why)), LINES_OTHER);
+	assert_string_equal(why, "it says too often \"two | 1\"");
 	free(set);
 	assert_string_equal(line_last("a\nb\n"), "b\n");
 	assert_string_equal(line_last(""), "");

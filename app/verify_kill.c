@@ -200,6 +200,7 @@ static int run_matrix(const struct request *request)
 	case JSON: kill_print_json(&matrix); break;
 	case MARKDOWN: kill_print_markdown(&matrix); break;
 	}
+	fflush(stdout);
 	if (status.code != STATUS_OK)
 		code = say_status(status);
 	else if (!kill_is_good(&matrix))

@@ -39,7 +39,7 @@ static const struct argp_option options_table[] = {
 	{ "jobs", KEY_JOBS, "N", 0, "processes at a time (default: as many as there are CPUs); changes no result", 3 },
 	{ "shard", KEY_SHARD, "I/N", 0, "only the I-th of every N mutants, I from 0", 3 },
 	{ "json", KEY_JSON, NULL, 0, "answer in JSON", 4 },
-	{ "markdown", KEY_MARKDOWN, NULL, 0, "answer as docs/KILL-MATRIX.md", 4 },
+	{ "markdown", KEY_MARKDOWN, NULL, 0, "answer as a page of Markdown", 4 },
 	{ "help", KEY_HELP, NULL, 0, "print this help", -1 },
 	{ 0 },
 };

@@ -42,6 +42,8 @@ int say_status(struct status status);
 
 /* Says what is wrong with the word, which argp did not take for an option of the command. */
 void say_option_error(const struct argp_option *table, const char *command, const char *word);
+/* --help of a command, by its whole name, to stdout. */
+void show_help(const struct argp *argp, const char *command);
 /* Copies the text in small letters, as far as there is room, and returns the copy. */
 const char *lower_case(const char *text, char *copy, size_t size);
 /*

@@ -170,14 +170,12 @@ static const struct argp_option options_table[] = {
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
 	struct request *request = state->input;
-	char name[] = "entresol choices";
 
 	switch (key) {
 	case KEY_JSON: request->format = JSON; break;
 	case KEY_MARKDOWN: request->format = MARKDOWN; break;
 	case KEY_HELP:
-		argp_help(state->root_argp, stdout,
-			ARGP_HELP_USAGE | ARGP_HELP_PRE_DOC | ARGP_HELP_LONG, name);
+		show_help(state->root_argp, "entresol choices");
 		request->helped = true;
 		return ECANCELED;
 	case ARGP_KEY_ARG: choose_name(request, text); break;

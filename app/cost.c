@@ -163,15 +163,10 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_BREAKDOWN: options->breakdown = true; break;
 	case KEY_MARKDOWN: choose_format(options, FORMAT_MARKDOWN); break;
 	case KEY_JSON: choose_format(options, FORMAT_JSON); break;
-	case KEY_HELP: {
-		char name[] = "entresol cost";
-
-		argp_help(state->root_argp, stdout,
-			ARGP_HELP_USAGE | ARGP_HELP_PRE_DOC | ARGP_HELP_LONG | ARGP_HELP_POST_DOC,
-			name);
+	case KEY_HELP:
+		show_help(state->root_argp, "entresol cost");
 		options->helped = true;
 		return ECANCELED;
-	}
 	case ARGP_KEY_ARG:
 		if (options->image != NULL)
 			WRONG("'%.60s' is one argument too many", text);

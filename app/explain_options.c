@@ -197,15 +197,10 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		options->format = (enum matrix_format)choice(parse, "format", text, formats);
 		parse->of_matrix = "format";
 		break;
-	case KEY_HELP: {
-		char name[] = "entresol explain";
-
-		argp_help(state->root_argp, stdout,
-			ARGP_HELP_USAGE | ARGP_HELP_PRE_DOC | ARGP_HELP_LONG | ARGP_HELP_POST_DOC,
-			name);
+	case KEY_HELP:
+		show_help(state->root_argp, "entresol explain");
 		parse->helped = true;
 		return ECANCELED;
-	}
 	case ARGP_KEY_ARG: add_instruction(parse, text); break;
 	case ARGP_KEY_END: check(parse); break;
 	case ARGP_KEY_ERROR:

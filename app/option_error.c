@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which of the things that may be wrong with an option is.
+ * What commands say of their options: which of the things that may be wrong with one is, and
+ * --help.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "app/app.h"
@@ -52,4 +54,13 @@ void say_option_error(const struct argp_option *table, const char *command, cons
 		say("option '--%s' needs a value, %s", option->name, option->arg);
 	else
 		say("option '--%s' takes no value", option->name);
+}
+
+void show_help(const struct argp *argp, const char *command)
+{
+	char name[80]; /* argp wants to be able to write */
+
+	snprintf(name, sizeof(name), "%s", command);
+	argp_help(argp, stdout,
+		ARGP_HELP_USAGE | ARGP_HELP_PRE_DOC | ARGP_HELP_LONG | ARGP_HELP_POST_DOC, name);
 }

@@ -542,8 +542,7 @@ static void help(struct parse *parse, char *text)
 
 	(void)text;
 	snprintf(name, sizeof(name), "entresol %s", parse->command->name);
-	argp_help(parse->argp, stdout,
-		ARGP_HELP_USAGE | ARGP_HELP_PRE_DOC | ARGP_HELP_LONG | ARGP_HELP_POST_DOC, name);
+	show_help(parse->argp, name);
 	parse->helped = true;
 }
 

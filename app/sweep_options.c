@@ -200,11 +200,7 @@ static void set_shard(struct parse *parse, const char *text)
 
 static error_t help(struct parse *parse)
 {
-	char name[80];
-
-	snprintf(name, sizeof(name), "%s", parse->program);
-	argp_help(parse->argp, stdout,
-		ARGP_HELP_USAGE | ARGP_HELP_PRE_DOC | ARGP_HELP_LONG | ARGP_HELP_POST_DOC, name);
+	show_help(parse->argp, parse->program);
 	parse->helped = true;
 	return ECANCELED;
 }

@@ -81,15 +81,10 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_E2H: options->e2h = true; break;
 	case KEY_JSON: options->json = true; break;
 	case KEY_FIELDS: options->fields = true; break;
-	case KEY_HELP: {
-		char name[] = "entresol sysregs";
-
-		argp_help(state->root_argp, stdout,
-			ARGP_HELP_USAGE | ARGP_HELP_PRE_DOC | ARGP_HELP_LONG | ARGP_HELP_POST_DOC,
-			name);
+	case KEY_HELP:
+		show_help(state->root_argp, "entresol sysregs");
 		options->helped = true;
 		return ECANCELED;
-	}
 	case ARGP_KEY_ARG: take_argument(options, text); break;
 	case ARGP_KEY_ERROR:
 		if (!options->helped && !options->failed) {

@@ -334,16 +334,13 @@ static void finish(struct request *request)
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
 	struct request *request = state->input;
-	char name[] = "entresol timing";
 
 	switch (key) {
 	case KEY_JSON: request->format = JSON; break;
 	case KEY_MARKDOWN: request->format = MARKDOWN; break;
 	case KEY_SET: fail(request, timing_choice_add(&request->choice, text)); break;
 	case KEY_HELP:
-		argp_help(state->root_argp, stdout,
-			ARGP_HELP_USAGE | ARGP_HELP_PRE_DOC | ARGP_HELP_LONG | ARGP_HELP_POST_DOC,
-			name);
+		show_help(state->root_argp, "entresol timing");
 		request->helped = true;
 		return ECANCELED;
 	case ARGP_KEY_ARG: take_model(request, text); break;

@@ -113,15 +113,10 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_JOBS: options->limits.jobs = (unsigned)number(parse, "jobs", text, 64); break;
 	case KEY_JUNIT: options->junit = text; break;
 	case KEY_JSON: options->json = true; break;
-	case KEY_HELP: {
-		char name[] = "entresol verify";
-
-		argp_help(state->root_argp, stdout,
-			ARGP_HELP_USAGE | ARGP_HELP_PRE_DOC | ARGP_HELP_LONG | ARGP_HELP_POST_DOC,
-			name);
+	case KEY_HELP:
+		show_help(state->root_argp, "entresol verify");
 		parse->helped = true;
 		return ECANCELED;
-	}
 	case ARGP_KEY_ARG: parse->name[parse->names++] = text; break;
 	case ARGP_KEY_ERROR:
 		if (!parse->failed && !parse->helped)

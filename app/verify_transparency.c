@@ -122,15 +122,10 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 			WRONG("--max-insns '%.40s': not a number from 1 to 2^40", text);
 		break;
 	case KEY_JSON: options->json = true; break;
-	case KEY_HELP: {
-		char name[] = "entresol verify transparency";
-
-		argp_help(state->root_argp, stdout,
-			ARGP_HELP_USAGE | ARGP_HELP_PRE_DOC | ARGP_HELP_LONG | ARGP_HELP_POST_DOC,
-			name);
+	case KEY_HELP:
+		show_help(state->root_argp, "entresol verify transparency");
 		options->helped = true;
 		return ECANCELED;
-	}
 	case ARGP_KEY_ARG:
 		if (options->image != NULL)
 			WRONG("'%.60s' is one argument too many", text);

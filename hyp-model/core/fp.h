@@ -23,8 +23,8 @@ void fp_trapped(struct vcpu *vcpu);
 void fp_put(struct vcpu *vcpu);
 
 /*
- * FP-2: before anything of the host uses these registers: its own values are back then. Nothing of
- * this hypervisor does, so only the tests call it.
+ * FP-2: before anything of the host uses these registers: its own values are back then. Of this
+ * hypervisor only a thread of user= does.
  */
 void fp_host_takes(void);
 

@@ -93,11 +93,9 @@ static enum verdict process_requests(struct vcpu *vcpu)
  */
 static bool may_enter(struct vcpu *vcpu)
 {
-	bool is_free = MUTANT(75) && !vcpu->requests;
-
 	vcpu->mode = IN_GUEST;
 	hal_dsb_ish();
-	return (is_free || !*(volatile u64 *)&vcpu->requests) &&
+	return (MUTANT(75) || !*(volatile u64 *)&vcpu->requests) &&
 	       !*(volatile bool *)&vcpu->vm->is_off && !this_cpu()->is_rescheduling;
 }
 

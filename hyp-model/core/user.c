@@ -7,6 +7,7 @@
 
 #include "core/arch.h"
 #include "core/cpu.h"
+#include "core/fp.h"
 #include "core/mutant.h"
 #include "core/options.h"
 #include "core/print.h"
@@ -23,7 +24,45 @@ static u64 thread_value(u64 which)
 {
 	unsigned cpu = this_cpu()->index;
 
-	return THREAD_VALUE + threads[cpu].calls * 64 + cpu * 8 + which;
+	return THREAD_VALUE + threads[cpu].calls * 512 + cpu * 128 + which;
+}
+
+/* ---- Its FP registers: FP-2, WS-9 ---- */
+
+static u64 restore_fp(u64 from, u64 unused)
+{
+	(void)unused;
+	hal_fp_restore((const struct fp_state *)from);
+	return 0;
+}
+
+static u64 save_fp(u64 to, u64 unused)
+{
+	(void)unused;
+	hal_fp_save((struct fp_state *)to);
+	return 0;
+}
+
+static void use_fp(void)
+{
+	struct fp_state fp = { .fpsr = 0 };
+
+	for (unsigned i = 0; i < COUNT(fp.v); i++)
+		fp.v[i] = thread_value(i);
+	fp_host_takes();
+	hal_call_hyp(restore_fp, (u64)&fp, 0);
+}
+
+static bool has_its_fp(void)
+{
+	struct fp_state fp;
+
+	fp_host_takes();
+	hal_call_hyp(save_fp, (u64)&fp, 0);
+	for (unsigned i = 0; i < COUNT(fp.v); i++)
+		if (fp.v[i] != thread_value(i))
+			return false;
+	return true;
 }
 
 bool user_set_pstate(struct vcpu *vcpu, u64 pstate)
@@ -57,6 +96,7 @@ void user_calls(struct vcpu *vcpu)
 	threads[this_cpu()->index].calls++;
 	write_TPIDR_EL0(thread_value(0));
 	write_TPIDRRO_EL0(thread_value(1));
+	use_fp();
 	ask_for_bad_modes(vcpu);
 }
 
@@ -66,6 +106,8 @@ void user_is_back(void)
 		return;
 	if (read_TPIDR_EL0() != thread_value(0) || read_TPIDRRO_EL0() != thread_value(1))
 		panic("a thread of the host is back with registers of others (WS-3)");
+	if (!has_its_fp())
+		panic("a thread of the host is back with FP registers of others (WS-9)");
 }
 
 /* On nVHE the host is at EL1: these registers are its own. */

@@ -254,6 +254,8 @@ void options_of_guest_hypervisor(const struct options *of, char *text, size_t si
 		below.nest = VM_EL2_NONE;
 	else
 		below.depth--;
+	if (of->vcpus != 0)
+		below.cpus = of->vcpus;
 	below.stats = 0; /* counters trap there */
 	put(&line, "hyp.elf");
 	for (unsigned i = 0; i < COUNT(knobs); i++)

@@ -26,6 +26,7 @@ struct options {
 	u64 vmid_bits;	/* vmid-bits=0..16; 0: what the CPU has */
 	u64 vms;	/* vms=1..4 */
 	u64 cpus;	/* cpus=1..4 */
+	u64 vcpus;	/* vcpus=1..4: of a guest hypervisor; 0: as `cpus` */
 	u64 quantum;	/* quantum=N: time slice in microseconds, 0: none */
 	u64 rounds;	/* rounds=N */
 	char payload[32]; /* payload=NAME|all, guest/payload.def */

@@ -136,7 +136,7 @@ static struct vm_config hypervisor_config(unsigned index)
 	struct vm_config config = payload_config(index);
 
 	options_of_guest_hypervisor(&options, lines[index], sizeof(lines[index]));
-	config.vcpus = (unsigned)options.cpus;
+	config.vcpus = (unsigned)(options.vcpus != 0 ? options.vcpus : options.cpus);
 	config.el2 = (enum vm_el2)options.nest;
 	config.has_nv2 = options.nv == 2;
 	config.ram_size = hypervisor_ram();
@@ -299,6 +299,8 @@ static const char *what_is_idle(void)
 	if (options.depth > 1 && !has_hypervisors())
 		return "depth is of guests that are hypervisors: nest=vhe, with hostile "
 		       "victim=nested";
+	if (options.vcpus != 0 && !has_hypervisors())
+		return "vcpus is of guests that are hypervisors: nest=";
 	if (options.nv != 2 && !wants_virtual_el2())
 		return "nv is of a guest with EL2: nest=, hostile= or oracle=";
 	if (options.shadow != SHADOW_LAZY && !wants_virtual_el2())

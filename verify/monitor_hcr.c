@@ -3,6 +3,7 @@
  * HCR_EL2, and what the host gets back: rules HC, TR-2, TR-3 and WS-10 of HYPERVISOR-SPEC E.1, by
  * A.3 and B.2.
  */
+#include "mmu/mmu.h"
 #include "verify/monitor_model.h"
 
 /* ---- HCR_EL2 of a guest ---- */
@@ -147,6 +148,15 @@ static u64 daif(const struct cpu *cpu)
 	return cpu->pstate.daif;
 }
 
+/* The trapped TLBI of EL1 or EL2 is an IS, OS or nXS one by CRm; 6 and 7 are of this PE only. */
+static bool is_trap_of_all(struct scene *scene)
+{
+	enum { EC_SYS64 = 0x18, FIRST_LOCAL = 6 };
+	u64 esr = scene->vcpu.va != 0 ? VCPU(scene, fault_esr) : 0;
+
+	return bits(esr, 31, 26) == EC_SYS64 && bits(esr, 4, 1) < FIRST_LOCAL;
+}
+
 static void called(struct scene *scene, struct call *call)
 {
 	struct known_pe *pe = scene->pe;
@@ -173,6 +183,7 @@ static void called(struct scene *scene, struct call *call)
 		pe->tlb_size = call->function == FUNCTION_tlb_flush_range ? call->argument[2] : 1;
 		pe->tlb_hcr = scene->cpu->sys[SR_HCR_EL2];
 		pe->tlb_daif = daif(scene->cpu);
+		pe->is_tlb_for_all = call->function == FUNCTION_tlb_stage1 && is_trap_of_all(scene);
 	}
 }
 
@@ -243,6 +254,41 @@ static void check_operand(struct scene *scene)
 		DIFFERS(scene, S2_3, pe->tlb_ipa, ipa, "TLBI by IPA means another address");
 }
 
+static bool is_local(u16 reg)
+{
+	return reg == SR_TLBI_VMALLE1 || reg == SR_TLBI_VAE1 || reg == SR_TLBI_ASIDE1 ||
+	       reg == SR_TLBI_VAAE1 || reg == SR_TLBI_VALE1 || reg == SR_TLBI_VAALE1;
+}
+
+struct holder {
+	int vmid;
+	bool has_entry;
+};
+
+static void look_for_vmid(void *opaque, const struct tlb_look *look)
+{
+	struct holder *holder = opaque;
+
+	holder->has_entry |= look->vmid == holder->vmid;
+}
+
+/* S2-26: more may be invalidated than L1 asked for, never less. */
+static void check_reach(struct scene *scene, u64 vmid)
+{
+	const struct cpu *cpu = scene->cpu;
+	struct holder holder = { .vmid = (int)vmid };
+
+	if (!scene->pe->is_tlb_for_all || !is_local((u16)scene->event->reg))
+		return;
+	for (unsigned i = 0; i < cpu->group->count; i++)
+		if (cpu->group->cpu[i] != cpu)
+			mmu_tlb_each(cpu->group->cpu[i], look_for_vmid, &holder);
+	if (holder.has_entry)
+		BROKEN(scene, S2_2,
+			"%s for a TLBI of all PEs, and another PE has entries of VMID %" PRIu64,
+			sysreg_name((enum sysreg_id)scene->event->reg), vmid);
+}
+
 static void on_tlbi(struct scene *scene)
 {
 	struct known_pe *pe = scene->pe;
@@ -258,6 +304,7 @@ static void on_tlbi(struct scene *scene)
 			sysreg_name((enum sysreg_id)scene->event->reg));
 	check_operand(scene);
 	record = get(scene, pe->tlb_mmu, MEMBER_s2_mmu_vmid_record);
+	check_reach(scene, record & 0xffff);
 	EQUAL(scene, HC_4, record & 0xffff, bits(scene->cpu->sys[SR_VTTBR_EL2], 63, 48),
 		"%s with another VMID in VTTBR_EL2 than the mmu's",
 		sysreg_name((enum sysreg_id)scene->event->reg));

@@ -75,6 +75,7 @@ struct known_pe {
 	u64 tlb_mmu, tlb_hcr, tlb_daif, tlb_ipa,
 		tlb_size; /* HC-3, HC-4: of the host TLB operation */
 	u8 in_tlb;
+	bool is_tlb_for_all; /* S2-2: the guest's TLBI is one of the Shareable domain */
 	bool in_run;
 	bool owes_isb; /* WS-10 */
 	u64 owes_isb_pc;

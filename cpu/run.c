@@ -438,29 +438,32 @@ static void sync(struct cpu *cpu)
 }
 
 /* Of the synchronised instruction at cpu->u. */
-static void emit_insn(struct cpu *cpu, enum event_kind kind)
+static void emit_insn(struct cpu *cpu, struct event *event)
 {
-	struct event event = { .kind = kind,
-		.pc = cpu->pc,
-		.pa = code_pa(cpu->code).v + bits(cpu->pc, 11, 0),
-		.insn = code_insn(cpu, cpu->u) };
-
-	event_emit(cpu, &event);
+	event->pc = cpu->pc;
+	event->pa = code_pa(cpu->code).v + bits(cpu->pc, 11, 0);
+	event->insn = code_insn(cpu, cpu->u);
+	event_emit(cpu, event);
 }
 
 bool engine_tell_breakpoint(struct cpu *cpu)
 {
+	struct event event = { .kind = EVENT_BREAKPOINT };
+
 	if (!event_wanted(cpu, EVENT_BREAKPOINT) || event_was_told(cpu, PASSED_BREAKPOINT))
 		return true;
-	emit_insn(cpu, EVENT_BREAKPOINT);
+	emit_insn(cpu, &event);
 	if (!is_stopped_by_debugger(cpu))
 		return true;
 	event_note_told(cpu, PASSED_BREAKPOINT);
 	return false;
 }
 
-/* Before the instruction at cpu->u. false: a debugger stops there. */
-static bool tell_insn(struct cpu *cpu)
+/*
+ * Before the instruction at cpu->u. false: a debugger stops there. `told` is cleared once for all
+ * instructions.
+ */
+static bool tell_insn(struct cpu *cpu, struct event *told)
 {
 	if (is_stopped_by_debugger(cpu)) /* of what happened before */
 		return false;
@@ -468,7 +471,7 @@ static bool tell_insn(struct cpu *cpu)
 	if (points_break_at(cpu->group, cpu->pc) && !engine_tell_breakpoint(cpu))
 		return false;
 	if (event_wanted(cpu, EVENT_INSN))
-		emit_insn(cpu, EVENT_INSN);
+		emit_insn(cpu, told);
 	if (!is_stopped_by_debugger(cpu))
 		return true;
 	event_note_told(cpu, PASSED_BREAKPOINT);
@@ -544,6 +547,8 @@ static void stop_in_page(struct cpu *cpu)
  */
 static bool run_step(struct cpu *cpu, bool for_tail)
 {
+	struct event insn = { .kind = EVENT_INSN };
+
 	if (cpu->debug_checks)
 		cpu->check_irq = true;
 	if (engine_enter(cpu, ENGINE_STEP, cpu_is_timed(cpu)) == NULL)
@@ -571,7 +576,7 @@ static bool run_step(struct cpu *cpu, bool for_tail)
 				cpu->cut = CUT_NONE;
 				return false;
 			}
-			if (UNLIKELY(cpu->observe != 0) && !tell_insn(cpu)) {
+			if (UNLIKELY(cpu->observe != 0) && !tell_insn(cpu, &insn)) {
 				cpu->stepping = 0; /* it has not begun */
 				stop_in_page(cpu);
 				return false;

@@ -40,8 +40,9 @@ static const struct monitor_row {
 
 _Static_assert(MONITOR_COUNT <= 32, "a bit for each");
 
-/* What was found. */
+/* What was found, and of each PE whose monitors need no EVENT_INSN: bits by index. */
 struct found {
+	u32 skips[MACHINE_CPUS];
 	unsigned count;
 	u64 more;
 	struct violation violation[VIOLATIONS];
@@ -53,7 +54,7 @@ struct monitors {
 	void (*tell)(void *opaque, const struct violation *violation);
 	void *opaque;
 	u32 kinds;
-	unsigned count;
+	unsigned count, told; /* told: the index of the one that hears an event now */
 	struct watcher {
 		const struct monitor *monitor;
 		size_t state; /* its place behind `found` */
@@ -201,6 +202,7 @@ struct monitors *monitors_create(const struct watchman *watchman, u32 which)
 
 void monitors_begin(struct monitors *monitors)
 {
+	memset(monitors->found.skips, 0, sizeof(monitors->found.skips));
 	for (unsigned i = 0; i < monitors->count; i++) {
 		const struct watcher *watcher = &monitors->watcher[i];
 		void *state = state_of(monitors, watcher);
@@ -219,15 +221,26 @@ void monitors_destroy(struct monitors *monitors)
 static void on_event(void *opaque, const struct cpu *cpu, const struct event *event)
 {
 	struct monitors *monitors = opaque;
-
 	const struct hearers *hearers = &monitors->hearers[event->kind];
+	u32 skips = event->kind == EVENT_INSN ? monitors->found.skips[cpu->index] : 0;
 
 	for (unsigned i = 0; i < hearers->count; i++) {
 		const struct watcher *watcher = &monitors->watcher[hearers->index[i]];
 
+		if (skips >> hearers->index[i] & 1)
+			continue;
+		monitors->told = hearers->index[i];
 		watcher->monitor->event(
 			&monitors->watchman, state_of(monitors, watcher), cpu, event);
 	}
+}
+
+void monitor_skip_insns(struct watchman *watchman, const struct cpu *cpu, bool skips)
+{
+	struct monitors *monitors = watchman->monitors;
+	u32 bit = (u32)BIT(monitors->told), *skipped = &monitors->found.skips[cpu->index];
+
+	*skipped = skips ? *skipped | bit : *skipped & ~bit;
 }
 
 struct observer monitors_observer(struct monitors *monitors, bool stops)

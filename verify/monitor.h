@@ -63,6 +63,12 @@ struct monitor {
 	void (*end)(struct watchman *watchman, void *state); /* NULL; the run ended by itself */
 };
 
+/*
+ * Of the monitor that hears an event: it needs no EVENT_INSN of that PE from now on; it does again.
+ * Most instructions are a guest's, or change nothing that is waited for.
+ */
+void monitor_skip_insns(struct watchman *watchman, const struct cpu *cpu, bool skips);
+
 /* cpu: whose doing it is; its pc, if `event` is NULL, else event->pc. */
 void monitor_violate(struct watchman *watchman, enum rule rule, const struct cpu *cpu,
 	const struct event *event, const char *format, ...) __attribute__((format(printf, 5, 6)));

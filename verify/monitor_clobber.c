@@ -29,6 +29,22 @@ static void on_return(
 	}
 }
 
+static void in_the_host(const struct host_look *look)
+{
+	if (look->pe->is_in_guest)
+		return;
+	switch (look->event->kind) {
+	case EVENT_INSN: host_insn(look); break;
+	case EVENT_SYSREG: host_register(look); break;
+	case EVENT_TLBI: host_tlbi(look); break;
+	case EVENT_BARRIER:
+		if (is_isb(look->event->insn))
+			look->pe->unsynchronized = 0;
+		break;
+	default: break;
+	}
+}
+
 static void on_event(
 	struct watchman *watchman, void *state, const struct cpu *cpu, const struct event *event)
 {
@@ -43,25 +59,14 @@ static void on_event(
 	case EVENT_EXCEPTION:
 		is_guests = owned_is_exit(watchman, cpu, event, &owner);
 		on_exception(all, &look, owner, is_guests);
-		return;
+		break;
 	case EVENT_ERET:
 		is_guests = owned_is_entry(watchman, cpu, event, &owner);
 		on_return(all, &look, owner, is_guests);
-		return;
-	default: break;
-	}
-	if (look.pe->is_in_guest)
-		return;
-	switch (event->kind) {
-	case EVENT_INSN: host_insn(&look); break;
-	case EVENT_SYSREG: host_register(&look); break;
-	case EVENT_TLBI: host_tlbi(&look); break;
-	case EVENT_BARRIER:
-		if (is_isb(event->insn))
-			look.pe->unsynchronized = 0;
 		break;
-	default: break;
+	default: in_the_host(&look); break;
 	}
+	monitor_skip_insns(watchman, cpu, look.pe->is_in_guest);
 }
 
 static void on_end(struct watchman *watchman, void *state)

@@ -341,16 +341,17 @@ static bool is_isb(u32 insn)
 	return (insn & 0xfffff0ff) == 0xd50330df;
 }
 
+static void executes(struct scene *scene)
+{
+	if (scene->is_vhe && !is_tge(scene->cpu) && !(scene->cpu->pstate.daif & DAIF_I))
+		BROKEN(scene, HC_2, "interrupts are open at EL2 with TGE=0 in effect");
+}
+
 static void other(struct scene *scene)
 {
-	const struct cpu *cpu = scene->cpu;
 	const struct event *event = scene->event;
 
 	switch (event->kind) {
-	case EVENT_INSN:
-		if (scene->is_vhe && !is_tge(cpu) && !(cpu->pstate.daif & DAIF_I))
-			BROKEN(scene, HC_2, "interrupts are open at EL2 with TGE=0 in effect");
-		break;
 	case EVENT_SYSREG: on_write(scene); break;
 	case EVENT_TLBI: on_tlbi(scene); break;
 	case EVENT_BARRIER:
@@ -378,6 +379,9 @@ static void left(struct scene *scene)
 	scene->pe->owes_isb = false;
 }
 
-const struct rule_group rules_hcr = {
-	.entered = entered, .left = left, .called = called, .returned = returned, .other = other
-};
+const struct rule_group rules_hcr = { .entered = entered,
+	.left = left,
+	.called = called,
+	.returned = returned,
+	.executes = executes,
+	.other = other };

@@ -192,6 +192,13 @@ static void returns(struct scene *scene)
 	}
 }
 
+static void executes(struct scene *scene)
+{
+	for (unsigned i = 0; i < GROUPS; i++)
+		if (groups[i]->executes != NULL)
+			groups[i]->executes(scene);
+}
+
 static void others(struct scene *scene)
 {
 	for (unsigned i = 0; i < GROUPS; i++)
@@ -222,7 +229,7 @@ static void on_instruction(struct watchman *watchman, struct model_state *state,
 		}
 	if (cpu->pstate.el == EL2 && pe->knows_host) {
 		set_scene(&scene, watchman, state, cpu, event);
-		others(&scene);
+		executes(&scene);
 	}
 }
 
@@ -240,12 +247,14 @@ static void on_event(
 			break;
 		set_scene(&scene, watchman, state, cpu, event);
 		on_guest_entry(&scene);
+		monitor_skip_insns(watchman, cpu, true);
 		return;
 	case EVENT_EXCEPTION:
 		if (event->to_el != EL2 || event->from_el == EL2 || !(hcr & HCR_EL2_VM))
 			break;
 		set_scene(&scene, watchman, state, cpu, event);
 		on_exit_to_el2(&scene);
+		monitor_skip_insns(watchman, cpu, false);
 		return;
 	case EVENT_WALK:
 		set_scene(&scene, watchman, state, cpu, event);

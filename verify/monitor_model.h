@@ -148,7 +148,8 @@ struct rule_group {
 	void (*left)(struct scene *scene);    /* X */
 	void (*called)(struct scene *scene, struct call *call);
 	void (*returned)(struct scene *scene, const struct call *call);
-	void (*other)(struct scene *scene); /* any event; scene->vcpu is not filled */
+	void (*executes)(struct scene *scene); /* the host, at EL2; scene->vcpu is not filled */
+	void (*other)(struct scene *scene);    /* other events; scene->vcpu is not filled */
 };
 extern const struct rule_group rules_hcr, rules_traps, rules_state, rules_pc, rules_nv,
 	rules_stage2, rules_gone, rules_vmid, rules_gic, rules_at;

@@ -32,8 +32,22 @@ static void host_wrote(struct owner_pe *pe)
 	pe->v_writes = 0;
 }
 
+/* cpu_insn_writes(), which decodes; the host executes the same ones again and again. */
+static struct insn_writes writes_of(struct owner_state *all, const struct cpu *cpu, u32 insn)
+{
+	unsigned at = (insn ^ insn >> 5 ^ insn >> 13 ^ insn >> 21) % OWNER_INSNS;
+
+	if (!all->known[at].is_known || all->known[at].insn != insn) {
+		all->known[at].writes = cpu_insn_writes(cpu, insn);
+		all->known[at].insn = insn;
+		all->known[at].is_known = true;
+	}
+	return all->known[at].writes;
+}
+
 /* What is written is known before it is done: it may fault. */
-static void on_host_insn(struct owner_pe *pe, const struct cpu *cpu, const struct event *event)
+static void on_host_insn(struct owner_state *all, struct owner_pe *pe, const struct cpu *cpu,
+	const struct event *event)
 {
 	struct insn_writes writes;
 
@@ -41,7 +55,7 @@ static void on_host_insn(struct owner_pe *pe, const struct cpu *cpu, const struc
 	pe->insn = event->insn;
 	if ((pe->gprs | pe->vregs) == 0 || !may_write(pe, event->insn))
 		return;
-	writes = cpu_insn_writes(cpu, event->insn);
+	writes = writes_of(all, cpu, event->insn);
 	pe->writes = writes.x;
 	pe->v_writes = writes.v;
 	pe->pc = event->pc;
@@ -246,8 +260,8 @@ static void on_event(
 	switch (event->kind) {
 	case EVENT_INSN:
 		if (pe->is_in_guest)
-			return;
-		on_host_insn(pe, cpu, event);
+			break;
+		on_host_insn(all, pe, cpu, event);
 		if (UNLIKELY(owned_is_idle(watchman, cpu, event)))
 			on_idle(pe, &look);
 		break;
@@ -271,6 +285,7 @@ static void on_event(
 	case EVENT_TLBI: owner_tlb_removed(all, cpu, event); break;
 	default: break;
 	}
+	monitor_skip_insns(watchman, cpu, pe->is_in_guest);
 }
 
 static void on_end(struct watchman *watchman, void *state)

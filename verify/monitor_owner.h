@@ -27,8 +27,16 @@ struct owner_pe {
 	} vmid[OWNER_VMIDS];
 };
 
+enum { OWNER_INSNS = 128 };
+
 struct owner_state {
 	struct owner_pe pe[MACHINE_CPUS];
+	/* What instructions write, by their words, as far as it was asked for. */
+	struct {
+		struct insn_writes writes;
+		u32 insn;
+		bool is_known;
+	} known[OWNER_INSNS];
 };
 
 void owner_tlb_walk(struct owner_pe *pe, const struct cpu *cpu, const struct event *event);

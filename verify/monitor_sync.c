@@ -172,6 +172,7 @@ static void on_event(
 		break;
 	default: break;
 	}
+	monitor_skip_insns(watchman, cpu, (sync->pe[cpu->index].uses & OF_INSNS) == 0);
 }
 
 const struct monitor monitor_sync = { .name = "sync",

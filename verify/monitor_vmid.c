@@ -145,7 +145,7 @@ static void on_tlbi(struct scene *scene)
 	note_flushes(scene);
 }
 
-static void on_instruction(struct scene *scene)
+static void executes(struct scene *scene)
 {
 	u32 insn = scene->event->insn;
 
@@ -210,10 +210,10 @@ static void called(struct scene *scene, struct call *call)
 
 static void other(struct scene *scene)
 {
-	if (scene->event->kind == EVENT_INSN)
-		on_instruction(scene);
-	else if (scene->event->kind == EVENT_TLBI)
+	if (scene->event->kind == EVENT_TLBI)
 		on_tlbi(scene);
 }
 
-const struct rule_group rules_vmid = { .entered = entered, .called = called, .other = other };
+const struct rule_group rules_vmid = {
+	.entered = entered, .called = called, .executes = executes, .other = other
+};

@@ -26,7 +26,7 @@ enum { PLACE_TEXT = 96, PLACE_ANY_CPU = 0xff };
 struct place {
 	char text[PLACE_TEXT];
 	u8 cpu; /* PLACE_ANY_CPU: not said */
-	/* Private to place.c. */
+	/* Private to place_private.h. */
 	u8 kind, el;
 	u16 detail;
 	u64 number, later;

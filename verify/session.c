@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A machine with an image, its observers and its adversary, and the way back for all of them. What
- * the guest prints goes to a file in memory, which is cut where the run is taken back.
+ * A machine with an image, its observers and its adversary. What the guest prints goes to a file in
+ * memory.
  */
 #define _GNU_SOURCE /* memfd_create() */
-#include "verify/session.h"
+#include "verify/session_private.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,45 +14,10 @@
 #include <unistd.h>
 
 #include "debug/hash.h"
-#include "debug/symbols.h"
-#include "loader/loader.h"
 #include "mmu/mmu.h"
-#include "platform/checkpoint.h"
 #include "verify/model.h"
 
 #define MOST_INSNS (1ull << 40)
-
-/* Whatever is taken back as bytes. */
-struct past {
-	struct worlds worlds;
-	enum session_end end;
-	bool has_exited;
-	char why[300];
-};
-
-struct session {
-	struct session_config config;
-	struct machine *machine;
-	struct loaded_image image;
-	struct symbols *symbols;
-	struct model *model; /* NULL: the image is not hyp.elf */
-	struct observers observers;
-	struct watchman watchman;
-	struct monitors *monitors; /* NULL: none */
-	struct adversary adversary;
-	struct past past;
-	int console; /* a file in memory */
-	char *text;  /* of it, for who asks; owned */
-	size_t room; /* of it */
-};
-
-struct kept_session {
-	struct checkpoint *checkpoint;
-	struct past past;
-	struct adversary adversary;
-	off_t printed;
-	u8 monitors[];
-};
 
 struct session_config session_default_config(void)
 {
@@ -64,7 +28,7 @@ struct session_config session_default_config(void)
 	return config;
 }
 
-static void take_liberties(struct session *session)
+void session_take_liberties(struct session *session)
 {
 	machine_take_liberties(session->machine, adversary_liberties(&session->adversary));
 }
@@ -72,7 +36,7 @@ static void take_liberties(struct session *session)
 void session_choose(struct session *session, struct adversary_config config)
 {
 	adversary_init(&session->adversary, config);
-	take_liberties(session);
+	session_take_liberties(session);
 }
 
 /* ---- Creating one ---- */
@@ -255,21 +219,6 @@ void session_destroy(struct session *session)
 	free(session);
 }
 
-struct status session_forked(struct session *session)
-{
-	const char *text = session_console(session);
-	size_t size = strlen(text);
-	int file = memfd_create("console", MFD_CLOEXEC);
-	bool ok = file >= 0 && write(file, text, size) == (ssize_t)size &&
-		  dup3(file, session->console, O_CLOEXEC) >= 0;
-
-	if (file >= 0)
-		close(file);
-	return ok ? status_ok()
-		  : status_error(
-			    STATUS_HOST, "a process cannot have its console: %s", strerror(errno));
-}
-
 /* ---- Running ---- */
 
 static void end(struct session *session, enum session_end how, const char *why)
@@ -416,57 +365,4 @@ const char *session_console(struct session *session)
 u64 session_hash(const struct session *session)
 {
 	return machine_hash_without_time(session->machine);
-}
-
-/* ---- Going back ---- */
-
-struct kept_session *session_keep(struct session *session, struct status *status)
-{
-	size_t size = session->monitors != NULL ? monitors_state_size(session->monitors) : 0;
-	struct kept_session *kept = malloc(sizeof(*kept) + size);
-
-	*status = no_memory();
-	if (kept == NULL)
-		return NULL;
-	kept->checkpoint = machine_checkpoint(session->machine, status);
-	if (kept->checkpoint == NULL) {
-		free(kept);
-		return NULL;
-	}
-	kept->past = session->past;
-	kept->adversary = session->adversary;
-	kept->printed = lseek(session->console, 0, SEEK_END);
-	if (session->monitors != NULL)
-		monitors_save(session->monitors, kept->monitors);
-	return kept;
-}
-
-struct status session_go_back(struct session *session, const struct kept_session *kept)
-{
-	struct status status = machine_restore(session->machine, kept->checkpoint);
-	bool had_liberties = adversary_liberties(&session->adversary) != NULL;
-
-	if (status.code != STATUS_OK)
-		return status;
-	/* what comes now is another future, whose output is shown */
-	machine_forget_future(session->machine);
-	if (ftruncate(session->console, kept->printed) != 0 ||
-		lseek(session->console, kept->printed, SEEK_SET) != kept->printed)
-		return status_error(
-			STATUS_HOST, "a console cannot be taken back: %s", strerror(errno));
-	session->past = kept->past;
-	session->adversary = kept->adversary;
-	if (had_liberties != (adversary_liberties(&kept->adversary) != NULL))
-		take_liberties(session);
-	if (session->monitors != NULL)
-		monitors_load(session->monitors, kept->monitors);
-	return status_ok();
-}
-
-void kept_session_free(struct kept_session *kept)
-{
-	if (kept == NULL)
-		return;
-	checkpoint_free(kept->checkpoint);
-	free(kept);
 }

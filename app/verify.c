@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * `entresol verify`: which scenarios, and what is said of them.
+ * `entresol verify`: its options, and what is said of scenarios.
  */
 #include "app/verify.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-enum { MOST_SCENARIOS = 256, MOST_TEXT = 1 << 16, DEFAULT_SEEDS = 10 };
+enum { MOST_SCENARIOS = 256, DEFAULT_SEEDS = 10 };
 
 enum option_key {
 	KEY_LIST = 256,
@@ -128,126 +126,6 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	return parse->failed ? EINVAL : 0;
 }
 
-/* ---- Scenarios ---- */
-
-static bool is_file_name(const char *name)
-{
-	return strchr(name, '/') != NULL || strchr(name, '.') != NULL;
-}
-
-static struct status read_text(const char *name, char *text, size_t *size)
-{
-	FILE *file = fopen(name, "r");
-	int error = 0;
-
-	if (file == NULL)
-		return status_error(STATUS_BAD_IMAGE, "%.120s: %s", name, strerror(errno));
-	errno = 0;
-	*size = fread(text, 1, MOST_TEXT, file);
-	if (ferror(file) != 0)
-		error = errno;
-	fclose(file);
-	if (error != 0)
-		return status_error(STATUS_BAD_IMAGE, "%.120s: %s", name, strerror(error));
-	if (*size == MOST_TEXT)
-		return status_error(STATUS_BAD_IMAGE, "%.120s: too long for a scenario: %d bytes",
-			name, MOST_TEXT);
-	return status_ok();
-}
-
-static struct status parse_file(const char *name, struct scenario *scenario)
-{
-	char *text = malloc(MOST_TEXT);
-	struct status status;
-	size_t size = 0;
-
-	if (text == NULL)
-		return status_error(STATUS_HOST, "the host has no memory for %.120s", name);
-	status = read_text(name, text, &size);
-	if (status.code == STATUS_OK)
-		status = scenario_parse(name, text, size, scenario);
-	free(text);
-	return status;
-}
-
-static struct status parse_bundled(const char *name, struct scenario *scenario)
-{
-	const char *known, *text;
-	size_t size;
-
-	for (unsigned i = 0; (known = scenario_bundled(i, &text, &size)) != NULL; i++) {
-		if (strcmp(known, name) == 0)
-			return scenario_parse(name, text, size, scenario);
-	}
-	return status_error(STATUS_USAGE,
-		"there is no scenario '%.60s'; see 'entresol verify --list', or name a file, as "
-		"./%.60s",
-		name, name);
-}
-
-/* What the options say of it. */
-static struct status adapt(struct verify *verify, struct verify_scenario *scenario)
-{
-	const struct verify_options *options = verify->options;
-	struct scenario *s = &scenario->scenario;
-	struct status status = status_ok();
-
-	s->session.image = verify->image;
-	if (options->words != NULL)
-		status = scenario_add_words(s, options->words);
-	if (status.code == STATUS_OK && options->monitors != NULL)
-		status = monitors_parse(options->monitors, &s->session.monitors);
-	if (status.code == STATUS_OK && options->adversary != NULL) {
-		s->runs = 1;
-		s->run[0].count = 1;
-		status = adversary_parse(options->adversary, &s->run[0].first);
-	}
-	if (status.code == STATUS_OK && options->only != NULL) {
-		scenario->tests = 1;
-		return scenario_only(s, options->only, &scenario->test[0].part);
-	}
-	if (status.code == STATUS_OK) {
-		struct scenario_part part[SCENARIO_PARTS];
-
-		scenario->tests = scenario_parts(s, options->limits, part);
-		for (unsigned i = 0; i < scenario->tests; i++)
-			scenario->test[i].part = part[i];
-	}
-	return status;
-}
-
-static struct status add_scenario(struct verify *verify, const char *name)
-{
-	struct verify_scenario *scenario = &verify->scenario[verify->scenarios];
-	struct status status;
-
-	scenario->source = name;
-	status = is_file_name(name) ? parse_file(name, &scenario->scenario)
-				    : parse_bundled(name, &scenario->scenario);
-	if (status.code != STATUS_OK)
-		return status;
-	verify->scenarios++;
-	return adapt(verify, scenario);
-}
-
-static struct status add_scenarios(struct verify *verify)
-{
-	char *const *name = verify->options->name;
-	struct status status = status_ok();
-	const char *bundled, *text;
-	size_t size;
-
-	for (unsigned i = 0; name[i] != NULL && status.code == STATUS_OK; i++)
-		status = add_scenario(verify, name[i]);
-	if (name[0] != NULL)
-		return status;
-	for (unsigned i = 0;
-		(bundled = scenario_bundled(i, &text, &size)) != NULL && status.code == STATUS_OK;
-		i++)
-		status = add_scenario(verify, bundled);
-	return status;
-}
-
 /* ---- What is said ---- */
 
 static void say_amount(const struct verify_scenario *scenario)
@@ -313,7 +191,7 @@ static int say_end(const struct verify *verify)
 
 static int run_all(struct verify *verify)
 {
-	struct status status = add_scenarios(verify);
+	struct status status = verify_add_scenarios(verify);
 
 	if (status.code == STATUS_OK)
 		status = verify_run(verify, say_scenario);
@@ -349,23 +227,6 @@ static int verify_all(const struct verify_options *options)
 	return code;
 }
 
-static int list(void)
-{
-	const char *name, *text;
-	size_t size;
-
-	for (unsigned i = 0; (name = scenario_bundled(i, &text, &size)) != NULL; i++) {
-		struct scenario scenario;
-		struct status status = scenario_parse(name, text, size, &scenario);
-
-		if (status.code != STATUS_OK)
-			return say_status(status);
-		printf("%-24s %-8s %s\n", scenario.name, scenario.spec, scenario.what);
-		scenario_free(&scenario);
-	}
-	return STATUS_OK;
-}
-
 static bool is_contradictory(struct parse *parse)
 {
 	const struct verify_options *options = &parse->options;
@@ -384,7 +245,7 @@ static int run_parsed(struct parse *parse)
 	if (is_contradictory(parse))
 		return STATUS_USAGE;
 	if (parse->list)
-		return list();
+		return verify_list_scenarios();
 	if (parse->rules)
 		monitors_list(stdout);
 	else if (parse->format)

@@ -37,6 +37,13 @@ struct verify {
 	unsigned scenarios;
 };
 
+/* ---- verify_scenarios.c ---- */
+
+/* Those that the options name, as the options say; none named: all bundled ones. */
+struct status verify_add_scenarios(struct verify *verify);
+/* Prints the bundled ones; an exit code. */
+int verify_list_scenarios(void);
+
 /* ---- verify_run.c ---- */
 
 /* Runs all tests; told: each scenario that is done, in order. An error is the first in order. */

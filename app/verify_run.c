@@ -12,7 +12,7 @@
 
 #include "app/verify.h"
 
-enum { MOST_JOBS = 64, SEEDS_OF_UNIT = 25 };
+enum { MOST_JOBS = 64, SEEDS_OF_UNIT = 250 };
 
 /* What a process does: a test, or some seeds of one. */
 struct unit {

@@ -209,8 +209,14 @@ static struct status read_run(struct scenario *s, char *value)
 
 static struct status read_adversary_from(struct scenario *s, char *value)
 {
+	char *word[3];
+	unsigned count = cut(value, word, 3);
+
 	s->is_late = true;
-	return place_parse(value, &s->from);
+	s->is_spread = count == 3 && strcmp(word[1], "or") == 0 && strcmp(word[2], "later") == 0;
+	if (count != 1 && !s->is_spread)
+		return bad("write 'adversary-from PLACE' or 'adversary-from PLACE or later'");
+	return place_parse(word[0], &s->from);
 }
 
 static bool find_injection(const char *name, enum injection *injection)

@@ -22,8 +22,9 @@ struct scenario {
 		struct adversary_config first; /* of a seed: so many from there on */
 		u64 count;
 	} run[SCENARIO_RUNS];
-	unsigned runs; /* at least 1 */
-	bool is_late;  /* the adversary begins at `from`, before which there is none */
+	unsigned runs;	/* at least 1 */
+	bool is_late;	/* the adversary begins at `from`, before which there is none */
+	bool is_spread; /* a seed's begins there or later, each at another place */
 	struct place from;
 	struct sweep_config sweep[SCENARIO_SWEEPS]; /* without a session: the scenario's */
 	unsigned sweeps;
@@ -81,7 +82,6 @@ struct scenario_result {
 	char what[ADVERSARY_TEXT]; /* which run or trial broke it */
 	char rule[24];		   /* "": the guest's own end */
 	char why[300];
-	char reproducer[512]; /* a command */
 };
 
 typedef void scenario_progress(void *opaque, const char *what, u64 done, u64 all);
@@ -89,8 +89,5 @@ typedef void scenario_progress(void *opaque, const char *what, u64 done, u64 all
 /* Ends with the first that breaks. STATUS_OK, whether it holds or not. */
 struct status scenario_run_part(const struct scenario *scenario, const struct scenario_part *part,
 	unsigned jobs, scenario_progress *progress, void *opaque, struct scenario_result *result);
-/* All parts, up to the first that breaks. */
-struct status scenario_run(const struct scenario *scenario, struct scenario_limits limits,
-	scenario_progress *progress, void *opaque, struct scenario_result *result);
 
 #endif

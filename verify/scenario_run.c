@@ -1,104 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Runs what a scenario says, part by part, and makes a command of what breaks.
+ * Runs a part of a scenario, and says what breaks.
  */
-#include <ctype.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/rng.h"
 #include "verify/scenario.h"
-
-/* ---- Parts ---- */
-
-unsigned scenario_parts(const struct scenario *scenario, struct scenario_limits limits,
-	struct scenario_part part[SCENARIO_PARTS])
-{
-	unsigned count = 0;
-
-	for (unsigned i = 0; i < scenario->runs; i++) {
-		u64 seeds = scenario->run[i].count;
-
-		if (limits.seeds != 0)
-			seeds = smaller(seeds, limits.seeds);
-		part[count++] =
-			(struct scenario_part){ .first = scenario->run[i].first, .count = seeds };
-	}
-	for (unsigned i = 0; i < scenario->sweeps && !limits.has_no_sweeps; i++)
-		part[count++] = (struct scenario_part){ .is_sweep = true, .sweep = i };
-	return count;
-}
-
-/* Digits only, without a sign or blanks before them. */
-static bool take_number(const char **text, u64 *value)
-{
-	char *end;
-
-	if (!isdigit((unsigned char)**text))
-		return false;
-	errno = 0;
-	*value = strtoull(*text, &end, 10);
-	*text = end;
-	return errno == 0;
-}
-
-/* "K" or "K@B" behind "sweep=". */
-static struct status only_sweep(
-	const struct scenario *scenario, const char *text, struct scenario_part *part)
-{
-	const char *at = text;
-	u64 number;
-
-	part->is_sweep = true;
-	if (!take_number(&at, &number) || number == 0 || number > scenario->sweeps)
-		return status_error(STATUS_USAGE, "'sweep=%.40s': %s has %u sweeps", text,
-			scenario->name, scenario->sweeps);
-	part->sweep = (unsigned)number - 1;
-	if (*at == '\0')
-		return status_ok();
-	part->has_boundary = true;
-	if (*at++ != '@' || !take_number(&at, &part->boundary) || *at != '\0')
-		return status_error(STATUS_USAGE,
-			"'sweep=%.40s': write sweep=K, or sweep=K@B for one boundary", text);
-	return status_ok();
-}
-
-struct status scenario_only(
-	const struct scenario *scenario, const char *text, struct scenario_part *part)
-{
-	*part = (struct scenario_part){ .count = 1 };
-	if (strncmp(text, "sweep=", 6) == 0)
-		return only_sweep(scenario, text + 6, part);
-	return adversary_parse(text, &part->first);
-}
-
-const char *scenario_part_say(const struct scenario_part *part, char *text, size_t size)
-{
-	char one[ADVERSARY_TEXT];
-
-	if (part->is_sweep && part->has_boundary)
-		snprintf(text, size, "sweep=%u@%" PRIu64, part->sweep + 1, part->boundary);
-	else if (part->is_sweep)
-		snprintf(text, size, "sweep=%u", part->sweep + 1);
-	else if (part->count == 1)
-		adversary_say(part->first, text, size);
-	else
-		snprintf(text, size, "%s..%" PRIu64, adversary_say(part->first, one, sizeof(one)),
-			part->first.seed + part->count - 1);
-	return text;
-}
 
 /* ---- What breaks ---- */
 
-static void break_it(const struct scenario *scenario, struct scenario_result *result,
-	const char *what, const char *rule, const char *why)
+static void break_it(
+	struct scenario_result *result, const char *what, const char *rule, const char *why)
 {
 	result->holds = false;
 	snprintf(result->what, sizeof(result->what), "%s", what);
 	snprintf(result->rule, sizeof(result->rule), "%s", rule);
 	snprintf(result->why, sizeof(result->why), "%s", why);
-	snprintf(result->reproducer, sizeof(result->reproducer), "entresol verify %s --only %s",
-		scenario->name, result->what);
 }
 
 static bool has_word(const char *line, size_t length, const char *word)
@@ -131,8 +49,8 @@ static const char *last_words(const char *console, char *text, size_t size)
 	return text;
 }
 
-static void break_run(const struct scenario *scenario, struct session *session,
-	enum session_end end, struct adversary_config adversary, struct scenario_result *result)
+static void break_run(struct session *session, enum session_end end,
+	struct adversary_config adversary, struct scenario_result *result)
 {
 	char what[ADVERSARY_TEXT], why[300], words[160];
 	const char *rule = "";
@@ -143,7 +61,7 @@ static void break_run(const struct scenario *scenario, struct session *session,
 	snprintf(why, sizeof(why), "%.280s", session_why(session));
 	if (end == SESSION_FAILS && words[0] != '\0')
 		snprintf(why, sizeof(why), "%.120s; it said '%s'", session_why(session), words);
-	break_it(scenario, result, adversary_say(adversary, what, sizeof(what)), rule, why);
+	break_it(result, adversary_say(adversary, what, sizeof(what)), rule, why);
 	result->is_lacking = end == SESSION_LACKS;
 }
 
@@ -157,8 +75,8 @@ static struct session_config config_of(const struct scenario *scenario)
 	return config;
 }
 
-static bool end_run(const struct scenario *scenario, struct session *session,
-	struct adversary_config adversary, u64 insns_before, struct scenario_result *result)
+static bool end_run(struct session *session, struct adversary_config adversary, u64 insns_before,
+	struct scenario_result *result)
 {
 	enum session_end end = session_run(session, MACHINE_UNLIMITED);
 
@@ -166,7 +84,7 @@ static bool end_run(const struct scenario *scenario, struct session *session,
 	result->insns += machine_insns(session_machine(session)) - insns_before;
 	if (end == SESSION_HOLDS)
 		return true;
-	break_run(scenario, session, end, adversary, result);
+	break_run(session, end, adversary, result);
 	return false;
 }
 
@@ -191,7 +109,7 @@ static struct status run_from_start(const struct scenario *scenario,
 		session = session_create(&config, &status);
 		if (session == NULL)
 			return status;
-		end_run(scenario, session, config.adversary, 0, result);
+		end_run(session, config.adversary, 0, result);
 		session_destroy(session);
 		if (progress != NULL)
 			progress(opaque, "runs", i + 1, part->count);
@@ -199,44 +117,154 @@ static struct status run_from_start(const struct scenario *scenario,
 	return status;
 }
 
-/* Each from the same past. */
-static struct status run_seeds(const struct scenario *scenario, const struct scenario_part *part,
-	struct session *session, const struct kept_session *kept, scenario_progress *progress,
-	void *opaque, struct scenario_result *result)
+/* ---- Runs whose adversary begins late ---- */
+
+enum { MOMENTS = 32, FIRST_STEP = 1 << 16 };
+
+/* Of the run without an adversary, as far apart as may be; the first is where one may begin. */
+struct moments {
+	struct kept_session *kept[MOMENTS];
+	u64 at[MOMENTS]; /* instructions of all PEs */
+	unsigned count;
+	u64 end; /* of the run; 0: all begin at the first */
+};
+
+/* Every other one goes. */
+static void thin_out(struct moments *moments)
 {
-	u64 before = machine_insns(session_machine(session));
+	for (unsigned i = 0; i < MOMENTS; i++) {
+		if (i % 2 != 0) {
+			kept_session_free(moments->kept[i]);
+			continue;
+		}
+		moments->kept[i / 2] = moments->kept[i];
+		moments->at[i / 2] = moments->at[i];
+	}
+	moments->count = MOMENTS / 2;
+}
+
+static struct status keep_moment(struct session *session, struct moments *moments)
+{
+	struct status status;
+	struct kept_session *kept = session_keep(session, &status);
+
+	if (kept == NULL)
+		return status;
+	moments->at[moments->count] = machine_insns(session_machine(session));
+	moments->kept[moments->count++] = kept;
+	return status_ok();
+}
+
+/* Up to the run's end. */
+static struct status keep_moments(struct session *session, struct moments *moments)
+{
+	struct status status;
+	u64 step = FIRST_STEP;
+
+	do {
+		if (moments->count == MOMENTS) {
+			thin_out(moments);
+			step *= 2;
+		}
+		status = keep_moment(session, moments);
+	} while (status.code == STATUS_OK && session_run(session, step) == SESSION_GOES_ON);
+	moments->end = machine_insns(session_machine(session));
+	return status;
+}
+
+static void free_moments(struct moments *moments)
+{
+	for (unsigned i = 0; i < moments->count; i++)
+		kept_session_free(moments->kept[i]);
+}
+
+/*
+ * How many instructions before the end this seed's adversary begins: the run's length by the fifth
+ * power of a random number below 1. On the average that is a sixth of it, and yet of 1,000 seeds
+ * 20 begin in the first tenth and 130 in the first half.
+ */
+static u64 length_of(const struct moments *moments, struct adversary_config adversary)
+{
+	struct rng rng = { ~adversary.seed }; /* the adversary's own begins with the seed */
+	u64 random = rng_next(&rng) >> 48, length = moments->end - moments->at[0];
+
+	for (unsigned i = 0; i < 5; i++)
+		length = length * random >> 16;
+	return larger(length, 1);
+}
+
+static struct status go_to_beginning(
+	struct session *session, const struct moments *moments, struct adversary_config adversary)
+{
+	u64 at = moments->end != 0 ? moments->end - length_of(moments, adversary) : moments->at[0];
+	unsigned last = 0;
+	struct status status;
+
+	while (last + 1 < moments->count && moments->at[last + 1] <= at)
+		last++;
+	status = session_go_back(session, moments->kept[last]);
+	if (status.code == STATUS_OK &&
+		session_run(session, at - moments->at[last]) != SESSION_GOES_ON)
+		ENT_BUG("it went on there when moments were kept");
+	return status;
+}
+
+static struct status run_seeds(const struct scenario_part *part, struct session *session,
+	const struct moments *moments, scenario_progress *progress, void *opaque,
+	struct scenario_result *result)
+{
 	struct status status = status_ok();
 
-	result->insns += before;
 	for (u64 i = 0; i < part->count && result->holds && status.code == STATUS_OK; i++) {
 		struct adversary_config adversary = seed_behind(part->first, i);
 
+		status = go_to_beginning(session, moments, adversary);
+		if (status.code != STATUS_OK)
+			break;
 		session_choose(session, adversary);
-		end_run(scenario, session, adversary, before, result);
+		end_run(session, adversary, machine_insns(session_machine(session)), result);
 		if (progress != NULL)
 			progress(opaque, "runs", i + 1, part->count);
-		if (i + 1 < part->count && result->holds)
-			status = session_go_back(session, kept);
 	}
 	return status;
 }
 
 /* The run ended well, where nobody has taken a liberty. */
-static void break_late(const struct scenario *scenario, const struct scenario_part *part,
-	struct status reached, struct scenario_result *result)
+static void break_late(
+	const struct scenario_part *part, struct status reached, struct scenario_result *result)
 {
 	char what[ADVERSARY_TEXT], why[300];
 
 	snprintf(why, sizeof(why), "no adversary ever began: %.200s",
 		reached.code != STATUS_OK ? reached.text : "the guest has ended at its place");
-	break_it(scenario, result, adversary_say(part->first, what, sizeof(what)), "", why);
+	break_it(result, adversary_say(part->first, what, sizeof(what)), "", why);
+}
+
+/* The session is where an adversary may begin. */
+static struct status run_behind(const struct scenario *scenario, const struct scenario_part *part,
+	struct session *session, scenario_progress *progress, void *opaque,
+	struct scenario_result *result)
+{
+	const struct adversary_config nobody = { .kind = ADVERSARY_NONE };
+	bool is_spread = scenario->is_spread && part->first.kind == ADVERSARY_SEED;
+	struct moments moments = { .count = 0 };
+	struct status status =
+		is_spread ? keep_moments(session, &moments) : keep_moment(session, &moments);
+	enum session_end end = session_run(session, 0);
+
+	result->insns += machine_insns(session_machine(session));
+	if (status.code == STATUS_OK && is_spread && end != SESSION_HOLDS)
+		break_run(session, end, nobody, result);
+	else if (status.code == STATUS_OK)
+		status = run_seeds(part, session, &moments, progress, opaque, result);
+	free_moments(&moments);
+	return status;
 }
 
 static struct status run_late(const struct scenario *scenario, const struct scenario_part *part,
 	scenario_progress *progress, void *opaque, struct scenario_result *result)
 {
 	struct session_config config = config_of(scenario);
-	struct kept_session *kept = NULL;
 	struct session *session;
 	struct status status;
 
@@ -247,16 +275,12 @@ static struct status run_late(const struct scenario *scenario, const struct scen
 	status = place_run_to(session, &scenario->from, MACHINE_UNLIMITED);
 	if (session_run(session, 0) != SESSION_GOES_ON) {
 		/* broken before there was an adversary, or by that there never is one */
-		if (end_run(scenario, session, part->first, 0, result))
-			break_late(scenario, part, status, result);
+		if (end_run(session, part->first, 0, result))
+			break_late(part, status, result);
 		status = status_ok();
-	} else {
-		if (status.code == STATUS_OK && part->count > 1)
-			kept = session_keep(session, &status);
-		if (status.code == STATUS_OK)
-			status = run_seeds(scenario, part, session, kept, progress, opaque, result);
+	} else if (status.code == STATUS_OK) {
+		status = run_behind(scenario, part, session, progress, opaque, result);
 	}
-	kept_session_free(kept);
 	session_destroy(session);
 	return status;
 }
@@ -264,7 +288,6 @@ static struct status run_late(const struct scenario *scenario, const struct scen
 /* ---- Sweeps ---- */
 
 struct sweeping {
-	const struct scenario *scenario;
 	const struct scenario_part *part;
 	struct scenario_result *result;
 	scenario_progress *progress;
@@ -282,8 +305,7 @@ static void on_trial(void *opaque, const struct trial *trial)
 	part.has_boundary = true;
 	part.boundary = trial->boundary;
 	snprintf(why, sizeof(why), "at %.50s: %.240s", trial->place, trial->why);
-	break_it(sweeping->scenario, sweeping->result, scenario_part_say(&part, what, sizeof(what)),
-		trial->rule, why);
+	break_it(sweeping->result, scenario_part_say(&part, what, sizeof(what)), trial->rule, why);
 	sweeping->result->is_lacking = trial->end == SESSION_LACKS;
 }
 
@@ -298,7 +320,7 @@ static void on_progress(void *opaque, u64 done, u64 all)
 static struct status run_sweep(const struct scenario *scenario, const struct scenario_part *part,
 	unsigned jobs, scenario_progress *progress, void *opaque, struct scenario_result *result)
 {
-	struct sweeping sweeping = { scenario, part, result, progress, opaque };
+	struct sweeping sweeping = { part, result, progress, opaque };
 	struct sweep_config config = scenario->sweep[part->sweep];
 	struct sweep_totals totals = { 0 };
 	struct status status;
@@ -312,12 +334,11 @@ static struct status run_sweep(const struct scenario *scenario, const struct sce
 	}
 	status = sweep_run(&config, on_trial, on_progress, &sweeping, &totals);
 	if (status.code == STATUS_VERIFY_FAILED) { /* without any injection */
-		break_it(scenario, result, scenario_part_say(part, what, sizeof(what)), "",
-			status.text);
+		break_it(result, scenario_part_say(part, what, sizeof(what)), "", status.text);
 		status = status_ok();
 	}
 	if (status.code == STATUS_OK && result->holds && totals.taken == 0)
-		break_it(scenario, result, scenario_part_say(part, what, sizeof(what)), "",
+		break_it(result, scenario_part_say(part, what, sizeof(what)), "",
 			"nothing that was injected arrived: this says nothing");
 	result->trials += totals.trials;
 	result->insns += totals.insns;
@@ -333,25 +354,4 @@ struct status scenario_run_part(const struct scenario *scenario, const struct sc
 	if (scenario->is_late && part->first.kind != ADVERSARY_NONE)
 		return run_late(scenario, part, progress, opaque, result);
 	return run_from_start(scenario, part, progress, opaque, result);
-}
-
-struct status scenario_run(const struct scenario *scenario, struct scenario_limits limits,
-	scenario_progress *progress, void *opaque, struct scenario_result *result)
-{
-	struct scenario_part part[SCENARIO_PARTS];
-	unsigned count = scenario_parts(scenario, limits, part);
-	struct scenario_result all = { .holds = true };
-	struct status status = status_ok();
-
-	for (unsigned i = 0; i < count && all.holds && status.code == STATUS_OK; i++) {
-		struct scenario_result one;
-
-		status = scenario_run_part(scenario, &part[i], limits.jobs, progress, opaque, &one);
-		one.runs += all.runs;
-		one.trials += all.trials;
-		one.insns += all.insns;
-		all = one;
-	}
-	*result = all;
-	return status;
 }

@@ -141,10 +141,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 
 /* ---- The command ---- */
 
-static void show_progress(void *opaque, size_t done, size_t all)
+static void show_progress(const char *what, size_t done, size_t all)
 {
-	(void)opaque;
-	fprintf(stderr, "\r%zu of %zu mutants%s", done, all, done == all ? "\n" : "");
+	fprintf(stderr, "\r%s: %zu of %zu mutants%s", what, done, all, done == all ? "\n" : "");
 }
 
 /* The file of that name beside this program, unless one was named. */
@@ -184,12 +183,13 @@ static bool has_rows(const struct kill_matrix *matrix)
 
 static int run_matrix(const struct request *request)
 {
-	bool is_watched = isatty(STDERR_FILENO) == 1;
+	struct kill_config config = request->config;
 	struct kill_matrix matrix;
-	struct status status =
-		kill_matrix_run(&request->config, is_watched ? show_progress : NULL, NULL, &matrix);
+	struct status status;
 	int code = STATUS_OK;
 
+	config.progress = isatty(STDERR_FILENO) == 1 ? show_progress : NULL;
+	status = kill_matrix_run(&config, &matrix);
 	if (status.code != STATUS_OK &&
 		(status.code != STATUS_NOT_IMPLEMENTED || !has_rows(&matrix))) {
 		kill_matrix_free(&matrix);

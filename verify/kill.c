@@ -152,38 +152,35 @@ static void note_error(struct kill_row *row, unsigned run, struct status status)
 			status.code, "%s: %s: %.80s", row->id, kill_runs[run].name, status.text);
 }
 
+/* What one run said of one mutant. */
+static void note(
+	struct kill_row *row, unsigned run, struct status status, const struct killer *killer)
+{
+	if (status.code != STATUS_OK)
+		note_error(row, run, status);
+	else if (killer->by[0] != '\0' && row->killers < KILLERS)
+		row->killer[row->killers++] = *killer;
+}
+
+static bool is_settled(const struct work *work, const struct kill_row *row)
+{
+	return (row->killers != 0 && !work->config->wants_all) ||
+	       (row->error.code != STATUS_OK && row->error.code != STATUS_NOT_IMPLEMENTED);
+}
+
+/* A shipped one, in a process of its own. */
 static void try_row(void *opaque, size_t index)
 {
 	struct work *work = opaque;
 	struct kill_row *row = &work->matrix->row[index];
-	struct trials *trials = &work->trials[row->is_auto];
+	const struct trials *trials = &work->trials[false];
 
-	if (row->is_done)
-		return;
-	for (unsigned run = 0; run < kill_run_count; run++) {
-		struct killer killer;
-		struct status status;
+	for (unsigned run = 0; run < kill_run_count && !row->is_done; run++) {
+		struct killer killer = { .by = "" };
 
-		/* sweeps are dear, and what only they notice is a row of mutants.def */
-		if (row->is_auto && (kill_runs[run].from != NULL ||
-					    !trials_reaches(trials, run, row->patch.pa)))
+		if (!trials_usable(trials, run) || is_settled(work, row))
 			continue;
-		row->is_reached = true;
-		if (!trials_usable(trials, run))
-			continue;
-		status = kill_try(trials, run, row, &killer);
-		if (status.code != STATUS_OK) {
-			note_error(row, run, status);
-			if (status.code != STATUS_NOT_IMPLEMENTED)
-				break;
-			continue;
-		}
-		if (killer.by[0] == '\0')
-			continue;
-		if (row->killers < KILLERS)
-			row->killer[row->killers++] = killer;
-		if (!work->config->wants_all)
-			break;
+		note(row, run, kill_try(trials, run, row->id, &killer), &killer);
 	}
 	row->is_done = true;
 }
@@ -196,6 +193,54 @@ static void row_died(void *opaque, size_t index, int signal)
 
 	matrix->row[index].error = status_error(STATUS_HOST,
 		"%s: its process ended by itself, signal %d", matrix->row[index].id, signal);
+}
+
+static void tell_row(
+	void *opaque, unsigned run, size_t index, struct status status, const struct killer *killer)
+{
+	struct work *work = opaque;
+
+	note(&work->matrix->row[index], run, status, killer);
+}
+
+/* All automatic ones in one run that have to be, and can. */
+static struct status try_automatic(
+	struct work *work, const struct carry *carry, struct carried *carried)
+{
+	struct kill_matrix *matrix = work->matrix;
+	size_t count = 0;
+
+	for (size_t i = 0; i < matrix->count; i++) {
+		struct kill_row *row = &matrix->row[i];
+		u64 first =
+			row->is_auto ? trials_first(carry->trials, carry->run, row->patch.pa) : 0;
+
+		row->is_reached |= first != 0;
+		if (first != 0 && !is_settled(work, row))
+			carried[count++] = (struct carried){ first, i, row->patch };
+	}
+	return trials_usable(carry->trials, carry->run) ? carry_run(carry, carried, count)
+							: status_ok();
+}
+
+/*
+ * Run by run, the cheap ones first. Sweeps are dear, and what only they notice is a row of
+ * mutants.def.
+ */
+static struct status try_all_automatic(struct work *work, struct carry carry)
+{
+	struct carried *carried = calloc(work->matrix->count + 1, sizeof(*carried));
+	struct status status = status_ok();
+
+	if (carried == NULL)
+		return status_error(STATUS_HOST, "no memory for the kill matrix");
+	for (carry.run = 0; carry.run < kill_run_count && status.code == STATUS_OK; carry.run++)
+		if (kill_runs[carry.run].from == NULL)
+			status = try_automatic(work, &carry, carried);
+	free(carried);
+	for (size_t i = 0; i < work->matrix->count; i++)
+		work->matrix->row[i].is_done = true;
+	return status;
 }
 
 /*
@@ -225,6 +270,16 @@ static bool has_any(const struct kill_matrix *matrix, bool is_auto)
 		if (matrix->row[i].is_auto == is_auto && !matrix->row[i].is_done)
 			return true;
 	return false;
+}
+
+/* They stand before the automatic ones. */
+static size_t shipped_rows(const struct kill_matrix *matrix)
+{
+	size_t count = 0;
+
+	while (count < matrix->count && !matrix->row[count].is_auto)
+		count++;
+	return count;
 }
 
 /* Bits of kill_runs; 0: a name is none. */
@@ -258,12 +313,39 @@ static struct status prepare(struct work *work, bool is_auto, const char *image)
 	return status_ok();
 }
 
-struct status kill_matrix_run(const struct kill_config *config,
-	void (*progress)(void *opaque, size_t done, size_t all), void *opaque,
-	struct kill_matrix *matrix)
+static void shipped_progress(void *opaque, size_t done, size_t all)
+{
+	const struct work *work = opaque;
+
+	work->config->progress("shipped", done, all);
+}
+
+static struct status try_all(struct work *work)
+{
+	const struct kill_config *config = work->config;
+	struct jobs jobs = { .work = try_row,
+		.died = row_died,
+		.progress = config->progress != NULL ? shipped_progress : NULL,
+		.opaque = work,
+		.progress_opaque = work };
+	struct carry carry = { .trials = &work->trials[true],
+		.jobs = config->jobs,
+		.tell = tell_row,
+		.died = row_died,
+		.progress = config->progress,
+		.opaque = work };
+	struct status status = status_ok();
+
+	if (has_any(work->matrix, false))
+		status = jobs_run(&jobs, shipped_rows(work->matrix), config->jobs);
+	if (status.code == STATUS_OK && has_any(work->matrix, true))
+		status = try_all_automatic(work, carry);
+	return status;
+}
+
+struct status kill_matrix_run(const struct kill_config *config, struct kill_matrix *matrix)
 {
 	struct work work = { .config = config, .matrix = matrix };
-	struct jobs jobs = { try_row, row_died, progress, &work, opaque };
 	struct status status;
 
 	*matrix = (struct kill_matrix){ .count = 0 };
@@ -273,7 +355,7 @@ struct status kill_matrix_run(const struct kill_config *config,
 	if (status.code == STATUS_OK)
 		status = prepare(&work, true, config->image);
 	if (status.code == STATUS_OK)
-		status = jobs_run(&jobs, matrix->count, config->jobs);
+		status = try_all(&work);
 	trials_end(&work.trials[false]);
 	trials_end(&work.trials[true]);
 	if (status.code == STATUS_OK)

@@ -54,6 +54,7 @@ struct kill_config {
 	const char *only; /* ids with commas; a part of one ends with '*'; NULL: all */
 	const char *runs; /* names of runs with commas; NULL: all */
 	unsigned jobs, shard, shards;
+	void (*progress)(const char *what, size_t done, size_t all); /* NULL: nobody */
 };
 
 struct kill_matrix {
@@ -67,9 +68,7 @@ struct kill_matrix {
  * STATUS_USAGE: no mutant of that id; STATUS_BAD_IMAGE; STATUS_HOST. STATUS_NOT_IMPLEMENTED: the
  * first row, by its order, that has no answer but for that; the matrix is complete otherwise.
  */
-struct status kill_matrix_run(const struct kill_config *config,
-	void (*progress)(void *opaque, size_t done, size_t all), void *opaque,
-	struct kill_matrix *matrix);
+struct status kill_matrix_run(const struct kill_config *config, struct kill_matrix *matrix);
 void kill_matrix_free(struct kill_matrix *matrix);
 
 /* Of those that count: shipped mutants that are expressible, automatic ones that are reached. */

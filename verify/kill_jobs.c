@@ -40,6 +40,12 @@ struct process {
 
 static struct status start(const struct jobs *jobs, size_t index, struct process *process)
 {
+	if (jobs->before != NULL) {
+		struct status status = jobs->before(jobs->opaque, index);
+
+		if (status.code != STATUS_OK)
+			return status;
+	}
 	process->index = index;
 	process->pid = fork();
 	if (process->pid < 0)

@@ -13,6 +13,8 @@ void *shared_memory(size_t size);
 void shared_memory_free(void *memory, size_t size);
 
 struct jobs {
+	/* In ours, in the order of indices, just before its process is made; NULL: nothing. */
+	struct status (*before)(void *opaque, size_t index);
 	void (*work)(void *opaque, size_t index); /* in a process of its own */
 	void (*died)(void *opaque, size_t index,
 		int signal); /* in ours; its process did not end by itself */

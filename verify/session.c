@@ -289,6 +289,7 @@ enum session_end session_run(struct session *session, u64 insns)
 	if (session->past.end != SESSION_GOES_ON)
 		return session->past.end;
 	stop = machine_run(session->machine, smaller(insns, insns_left(session)));
+	session->printed = lseek(session->console, 0, SEEK_CUR);
 	if (is_violated(session) && !session->config.goes_on)
 		end_by_violation(session);
 	else if (stop->reason != STOP_BUDGET && stop->reason != STOP_DEBUG)
@@ -335,8 +336,7 @@ const struct adversary *session_adversary(const struct session *session)
 	return &session->adversary;
 }
 
-/* Room for what was printed. */
-static bool make_room(struct session *session, size_t size)
+bool session_make_room(struct session *session, size_t size)
 {
 	char *text;
 
@@ -355,7 +355,7 @@ const char *session_console(struct session *session)
 	off_t size = lseek(session->console, 0, SEEK_END);
 	ssize_t count;
 
-	if (size < 0 || !make_room(session, (size_t)size + 1))
+	if (size < 0 || !session_make_room(session, (size_t)size + 1))
 		return "";
 	count = pread(session->console, session->text, (size_t)size, 0);
 	session->text[count > 0 ? count : 0] = '\0';

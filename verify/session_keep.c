@@ -56,6 +56,7 @@ struct status session_go_back(struct session *session, const struct kept_session
 		lseek(session->console, kept->printed, SEEK_SET) != kept->printed)
 		return status_error(
 			STATUS_HOST, "a console cannot be taken back: %s", strerror(errno));
+	session->printed = kept->printed;
 	session->past = kept->past;
 	session->adversary = kept->adversary;
 	if (had_liberties != (adversary_liberties(&kept->adversary) != NULL))
@@ -75,10 +76,11 @@ void kept_session_free(struct kept_session *kept)
 
 struct status session_forked(struct session *session)
 {
-	const char *text = session_console(session);
-	size_t size = strlen(text);
+	size_t size = (size_t)session->printed;
 	int file = memfd_create("console", MFD_CLOEXEC);
-	bool ok = file >= 0 && write(file, text, size) == (ssize_t)size &&
+	bool ok = file >= 0 && session_make_room(session, size + 1) &&
+		  pread(session->console, session->text, size, 0) == (ssize_t)size &&
+		  write(file, session->text, size) == (ssize_t)size &&
 		  dup3(file, session->console, O_CLOEXEC) >= 0;
 
 	if (file >= 0)

@@ -5,6 +5,8 @@
 #ifndef ENT_VERIFY_SESSION_PRIVATE_H
 #define ENT_VERIFY_SESSION_PRIVATE_H
 
+#include <sys/types.h>
+
 #include "debug/symbols.h"
 #include "loader/loader.h"
 #include "verify/session.h"
@@ -28,12 +30,16 @@ struct session {
 	struct monitors *monitors; /* NULL: none */
 	struct adversary adversary;
 	struct past past;
-	int console; /* a file in memory */
-	char *text;  /* of it, for who asks; owned */
-	size_t room; /* of it */
+	int console;   /* a file in memory */
+	off_t printed; /* when it stopped last: whoever forks shares the file, and goes on */
+	char *text;    /* of it, for who asks; owned */
+	size_t room;   /* of it */
 };
 
 /* What the session's adversary takes, from now on. */
 void session_take_liberties(struct session *session);
+
+/* Room for so many bytes of what was printed, at `text`. */
+bool session_make_room(struct session *session, size_t size);
 
 #endif

@@ -111,7 +111,7 @@ static enum status_code matrix_of(const char *only, const char *runs, struct kil
 		.mutants = HYP_MUTANTS_ELF, .has_hand = true, .only = only, .runs = runs, .jobs = 1
 	};
 
-	return kill_matrix_run(&config, NULL, NULL, matrix).code;
+	return kill_matrix_run(&config, matrix).code;
 }
 
 /* D13 is not of this run's world, which has no virtual EL2. */

@@ -191,17 +191,6 @@ static void begin_exit(
 	end_event(trace);
 }
 
-/* Is `guest` a guest of that world, or of one of its guests? */
-static bool is_below(const struct worlds *worlds, unsigned guest, unsigned number)
-{
-	while (guest != 0 && guest < worlds->count) {
-		guest = worlds->world[guest].parent;
-		if (guest == number)
-			return true;
-	}
-	return false;
-}
-
 /*
  * A guest is entered: its exit ends, and those of others since, which are in it. What a guest
  * hypervisor left for ends when its guest is entered.
@@ -217,7 +206,7 @@ static void end_exits(struct trace *trace, const struct cpu *cpu, unsigned numbe
 	while (depth > 0 && pe->exits >= depth)
 		end_exit(trace, cpu);
 	while (pe->exits > 0 &&
-		is_below(trace->context->worlds, number, pe->exit_of[pe->exits - 1]))
+		worlds_is_below(trace->context->worlds, number, pe->exit_of[pe->exits - 1]))
 		end_exit(trace, cpu);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which software a PE runs. Knows HCR_EL2, VTTBR_EL2 and who left by what; nothing of any
+ * Which software a PE runs. Knows HCR_EL2, VTTBR_EL2 and who left by an ERET; nothing of any
  * hypervisor's data.
  */
 #include "debug/worlds.h"
@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "sysregs/sysregs.h"
 
 enum { HOST = 0 };
@@ -41,24 +42,60 @@ static const struct world *find(const struct worlds *worlds, u64 vttbr)
 	return NULL;
 }
 
-static bool left_by_eret(const struct world *world, unsigned pe)
+/* ---- Whose guest is it? ---- */
+
+static u64 digest_of_gprs(const struct cpu *cpu)
 {
-	return world->left_by_eret >> pe & 1;
+	return digest_bytes(DIGEST_START, cpu->x, 31 * sizeof(cpu->x[0]));
+}
+
+bool worlds_is_below(const struct worlds *worlds, unsigned number, unsigned above)
+{
+	while (number != HOST && number != above && number < worlds->count)
+		number = worlds->world[number].parent;
+	return number == above;
 }
 
 /*
- * Who is answered by the entry of a guest that is new: the one whose ERET left to the host last;
- * or, if that one had been given the ERET of a guest hypervisor of its own to answer, the latter.
+ * The oldest ERET with these registers: if it was given to the guest hypervisor above to answer,
+ * that one's ERET has come since. NULL: none.
  */
-static unsigned parent_of_new(const struct worlds *worlds, unsigned pe)
+static const struct world_eret *find_eret(const struct worlds *worlds, u64 gprs)
 {
-	unsigned parent = worlds->last[pe].by_eret ? worlds->last[pe].number : HOST;
-
-	for (unsigned i = parent + 1; parent != HOST && i < worlds->count; i++) {
-		if (worlds->world[i].parent == parent && left_by_eret(&worlds->world[i], pe))
-			parent = i;
+	for (unsigned i = 0; i < worlds->eret_count; i++) {
+		if (worlds->eret[i].gprs == gprs)
+			return &worlds->eret[i];
 	}
-	return parent;
+	return NULL;
+}
+
+/* Of too many the oldest is forgotten. */
+static void remember(struct worlds *worlds, unsigned number, u64 gprs)
+{
+	struct world_eret *eret = worlds->eret, *newest;
+
+	if (worlds->eret_count == WORLD_ERETS)
+		memmove(eret, eret + 1, --worlds->eret_count * sizeof(*eret));
+	newest = &eret[worlds->eret_count++];
+	*newest = (struct world_eret){ .number = number, .gprs = gprs };
+	for (; eret < newest; eret++) {
+		if (eret->gprs == gprs && !worlds_is_below(worlds, eret->number, number))
+			newest->is_shared = eret->is_shared = true;
+	}
+}
+
+/* Neither it nor anybody above has an ERET with these registers to be answered any more. */
+static void forget(struct worlds *worlds, unsigned number, u64 gprs)
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < worlds->eret_count; i++) {
+		struct world_eret eret = worlds->eret[i];
+
+		if (eret.gprs != gprs || !worlds_is_below(worlds, number, eret.number))
+			worlds->eret[kept++] = eret;
+	}
+	worlds->eret_count = kept;
 }
 
 static void give_name(const struct worlds *worlds, struct world *world)
@@ -74,15 +111,17 @@ static void give_name(const struct worlds *worlds, struct world *world)
 }
 
 /* NULL: one too many. */
-static struct world *learn(struct worlds *worlds, u64 vttbr, unsigned parent)
+static struct world *learn(struct worlds *worlds, u64 vttbr, const struct world_eret *answered)
 {
 	struct world *world = (struct world *)find(worlds, vttbr);
+	unsigned parent = answered != NULL ? answered->number : HOST;
 
 	if (world == NULL && worlds->count < WORLDS) {
 		world = &worlds->world[worlds->count];
 		*world = (struct world){ .level = worlds->world[parent].level + 1,
 			.number = worlds->count++,
-			.parent = parent };
+			.parent = parent,
+			.is_guess = answered != NULL && answered->is_shared };
 		give_name(worlds, world);
 	}
 	if (world != NULL)
@@ -90,30 +129,38 @@ static struct world *learn(struct worlds *worlds, u64 vttbr, unsigned parent)
 	return world;
 }
 
+/* Who was guessed to be above is known when an ERET is answered that is nobody else's. */
+static void learn_parent(
+	const struct worlds *worlds, struct world *world, const struct world_eret *answered)
+{
+	if (world->is_guess && answered != NULL && !answered->is_shared &&
+		worlds->world[answered->number].level + 1 == world->level) {
+		world->parent = answered->number;
+		world->is_guess = false;
+	}
+}
+
 /* By ERET from EL2. */
 static void entered(struct worlds *worlds, const struct cpu *cpu)
 {
-	struct world *world =
-		learn(worlds, cpu->sys[SR_VTTBR_EL2], parent_of_new(worlds, cpu->index));
+	u64 gprs = worlds->eret_count != 0 ? digest_of_gprs(cpu) : 0;
+	const struct world_eret *answered = find_eret(worlds, gprs);
+	struct world *world = learn(worlds, cpu->sys[SR_VTTBR_EL2], answered);
 
 	if (world == NULL)
 		return;
 	world->is_hypervisor |= (effective_hcr(cpu) & HCR_EL2_NV) != 0;
-	world->left_by_eret &= (u8)~BIT(cpu->index);
+	learn_parent(worlds, world, answered);
+	forget(worlds, world->number, gprs);
 }
 
 /* By an exception to EL2. */
 static void left(struct worlds *worlds, const struct cpu *cpu, const struct event *event)
 {
-	bool by_eret = event->interrupt == INT_SYNC && bits(event->esr, 31, 26) == EC_ERET;
-	struct world *world = learn(worlds, cpu->sys[SR_VTTBR_EL2], HOST);
+	struct world *world = learn(worlds, cpu->sys[SR_VTTBR_EL2], NULL);
 
-	if (world == NULL)
-		return;
-	worlds->last[cpu->index].number = world->number;
-	worlds->last[cpu->index].by_eret = by_eret;
-	if (by_eret)
-		world->left_by_eret |= (u8)BIT(cpu->index);
+	if (world != NULL && event->interrupt == INT_SYNC && bits(event->esr, 31, 26) == EC_ERET)
+		remember(worlds, world->number, digest_of_gprs(cpu));
 }
 
 static void on_event(void *opaque, const struct cpu *cpu, const struct event *event)

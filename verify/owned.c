@@ -110,21 +110,22 @@ unsigned owner_at(const struct watchman *watchman, const struct cpu *cpu, unsign
 	return world == 0 ? 0 : 2 * world + is_virtual_el2;
 }
 
+static bool is_guess(const struct worlds *worlds, unsigned number)
+{
+	while (number != 0 && !worlds->world[number].is_guess)
+		number = worlds->world[number].parent;
+	return number != 0;
+}
+
 bool owners_are_related(const struct watchman *watchman, unsigned one, unsigned other)
 {
-	unsigned a = owner_world(one), b = owner_world(other), up;
+	const struct worlds *worlds = watchman->worlds;
+	unsigned a = owner_world(one), b = owner_world(other);
 
-	if (a == 0 || b == 0)
+	if (a == 0 || b == 0 || a == WORLDS || b == WORLDS)
 		return a == b;
-	if (a == b || a == WORLDS || b == WORLDS)
-		return true;
-	for (up = a; up != 0 && up != b; up = watchman->worlds->world[up].parent)
-		;
-	if (up == b)
-		return true;
-	for (up = b; up != 0 && up != a; up = watchman->worlds->world[up].parent)
-		;
-	return up == a;
+	return worlds_is_below(worlds, a, b) || worlds_is_below(worlds, b, a) ||
+	       is_guess(worlds, a) || is_guess(worlds, b);
 }
 
 const char *owner_say(const struct watchman *watchman, unsigned owner, char *text, size_t size)

@@ -60,7 +60,10 @@ static inline unsigned owner_world(unsigned owner)
 {
 	return owner >> 1;
 }
-/* Guests one of which is the other's, however far: their levels share what is not banked. */
+/*
+ * Guests one of which is the other's, however far: their levels share what is not banked. Also
+ * those of whom that is not known.
+ */
 bool owners_are_related(const struct watchman *watchman, unsigned one, unsigned other);
 /* "L1", "virtual EL2 of L1". */
 const char *owner_say(const struct watchman *watchman, unsigned owner, char *text, size_t size);

@@ -169,18 +169,87 @@ static void three_levels(void **state)
 	assert_said(EL1, "EL1 L2.2");
 }
 
-/* What another PE did says nothing of this one's. */
-static void each_pe_has_its_own_exits(void **state)
+/* An ERET is answered by who is entered with the same general registers. */
+static void an_answer_on_another_pe(void **state)
 {
 	(void)state;
 	enter(0x1000, VIRTUAL_EL2, EL1);
+	cpu->x[30] = 1;
 	leave(EC_ERET);
 	cpu->index = 1;
-	enter(0x2000, GUEST, EL1);
+	cpu->x[30] = 2;
+	enter(0x2000, GUEST, EL1); /* another guest, in between */
 	assert_said(EL1, "EL1 L1.2");
-	cpu->index = 0;
+	leave_by_irq();
+	cpu->x[30] = 1;
 	enter(0x3000, GUEST, EL1);
 	assert_said(EL1, "EL1 L2");
+	assert_int_equal(worlds.eret_count, 0);
+}
+
+/* Of two guest hypervisors whose ERETs wait at a time each is given its own guest. */
+static void two_erets_wait(void **state)
+{
+	(void)state;
+	for (u64 i = 1; i <= 2; i++) {
+		cpu->x[0] = i;
+		enter(i << 12, VIRTUAL_EL2, EL1);
+		leave(EC_ERET);
+	}
+	for (u64 i = 1; i <= 2; i++) {
+		cpu->x[0] = i;
+		enter(0x8000 + (i << 12), GUEST, EL1);
+		assert_int_equal(worlds_of(&worlds, cpu, EL1)->parent, i);
+		leave_by_irq();
+	}
+	cpu->x[0] = 1;
+	enter(0x5000, GUEST, EL1); /* both are answered */
+	assert_said(EL1, "EL1 L1.3");
+}
+
+/* Twins that leave with the same registers: whose the guest is is a guess, until one comes alone.
+ */
+static void twins_in_lockstep(void **state)
+{
+	const struct world *guest = &worlds.world[3];
+
+	(void)state;
+	for (u64 i = 1; i <= 2; i++) {
+		cpu->x[0] = i;
+		enter(i << 12, VIRTUAL_EL2, EL1);
+		cpu->x[0] = 0;
+		leave(EC_ERET);
+	}
+	enter(0x9000, GUEST, EL1);
+	assert_true(guest->is_guess);
+	assert_int_equal(guest->parent, 1);
+	enter(0xa000, GUEST, EL1);
+	assert_true(worlds.world[4].is_guess);
+	assert_int_equal(worlds.eret_count, 0);
+	cpu->x[5] = 1;
+	enter(0x2000, VIRTUAL_EL2, EL1);
+	leave(EC_ERET);
+	enter(0x9000, GUEST, EL1);
+	assert_false(guest->is_guess);
+	assert_int_equal(guest->parent, 2);
+	assert_true(worlds.world[4].is_guess);
+}
+
+/* More ERETs than are remembered, none of which is answered: the newest are known. */
+static void erets_without_an_answer(void **state)
+{
+	(void)state;
+	enter(0x1000, VIRTUAL_EL2, EL1);
+	for (u64 i = 0; i <= WORLD_ERETS; i++) {
+		cpu->x[0] = i;
+		leave(EC_ERET);
+	}
+	assert_int_equal(worlds.eret_count, WORLD_ERETS);
+	enter(0x2000, GUEST, EL1);
+	assert_said(EL1, "EL1 L2");
+	cpu->x[0] = 0;
+	enter(0x3000, GUEST, EL1);
+	assert_said(EL1, "EL1 L1.2");
 }
 
 /* Who begins to look while a guest runs knows it when it leaves. */
@@ -216,7 +285,10 @@ int main(void)
 		TEST(a_nested_guest_answers_an_eret),
 		TEST(a_guest_hypervisors_own_el1),
 		TEST(three_levels),
-		TEST(each_pe_has_its_own_exits),
+		TEST(an_answer_on_another_pe),
+		TEST(two_erets_wait),
+		TEST(twins_in_lockstep),
+		TEST(erets_without_an_answer),
 		TEST(one_that_was_not_seen_to_enter),
 		TEST(more_than_there_is_room_for),
 	};

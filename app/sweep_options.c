@@ -85,7 +85,7 @@ static const char description[] =
 	"rule, the guest ends as expected, and hyp.elf's guests print what they print without it. "
 	"Words behind -- are the guest's."
 	"\v"
-	"Places: start, end, insn:N, eret[:el0|el1|el2|guest], exception[:elN][:CLASS] (HVC64, "
+	"Places: start, here, end, insn:N, eret[:el0|el1|el2|guest], exception[:elN][:CLASS] (HVC64, "
 	"0x16, irq, fiq, serror), tlbi[:NAME], sysreg:NAME, barrier[:isb|dsb|dmb], "
 	"at:SYMBOL[+N], guest, host; then @P of PE P, #N the N-th (of --to behind --from), +K "
 	"instructions later. All but at: stand behind what they name.\n\n"

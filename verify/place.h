@@ -3,6 +3,7 @@
  * A place in a run, for windows of sweeps and stops: which event, the how manyth. Texts:
  *
  *   start, end           of the run
+ *   here                 where it is: "to here+K" is K instructions behind a window's beginning
  *   insn:N               after N instructions of all PEs
  *   eret[:el0|el1|el2]   an exception return [to there];    eret:guest: from EL2 to below
  *   exception[:elN][:EC] taken [to there] [of that class]; exception:irq, :fiq, :serror

@@ -27,7 +27,8 @@ static const struct {
 static const struct {
 	const char *word;
 	u8 kind;
-} moments[] = { { "start", PLACE_START }, { "end", PLACE_END }, { "insn", PLACE_INSN } };
+} moments[] = { { "start", PLACE_START }, { "here", PLACE_START }, { "end", PLACE_END },
+	{ "insn", PLACE_INSN } };
 
 /* op2 of DSB, DMB, ISB, SB; DSB nXS has another one. C6.2 */
 static const struct {
@@ -203,7 +204,7 @@ static struct status find_kind(struct place *place, char *text)
 		return parse_arguments(place, kinds[i].arguments, rest);
 	}
 	return place_wrong(place,
-		"no such place; choose of start, end, insn:N, eret, exception, tlbi, "
+		"no such place; choose of start, here, end, insn:N, eret, exception, tlbi, "
 		"sysreg:NAME, barrier, at:SYMBOL, guest, host");
 }
 

@@ -138,14 +138,12 @@ static const char *last_line(const char *console, int *length)
 
 /*
  * An SError that a host takes may end it, and one of a guest may be given to that one and end it:
- * who ends says so in any case, and does not hang.
+ * who ends so says why, and does not hang.
  */
-static bool may_end_so(struct sweep *sweep)
+static bool has_ended_by_it(struct sweep *sweep)
 {
-	const char *panic = strstr(session_console(sweep->session), "panic");
-
 	return session_has_exited(sweep->session) &&
-	       (panic == NULL || strstr(panic, "SError") != NULL);
+	       strstr(session_console(sweep->session), "SError") != NULL;
 }
 
 static void judge_serror(struct sweep *sweep, struct trial *trial)
@@ -161,8 +159,6 @@ static void judge_serror(struct sweep *sweep, struct trial *trial)
 			"pending for %" PRIu64
 			" instructions of the host, and taken from its guest",
 			injected->behind);
-	else if (trial->end == SESSION_FAILS && may_end_so(sweep))
-		trial->end = SESSION_HOLDS;
 }
 
 static void compare_lines(struct sweep *sweep, struct trial *trial)
@@ -188,8 +184,12 @@ static void judge(struct sweep *sweep, struct trial *trial)
 	snprintf(trial->why, sizeof(trial->why), "%s", session_why(sweep->session));
 	if (sweep->injected.has_arrived && sweep->config->injection == INJECT_SERROR) {
 		judge_serror(sweep, trial);
-		if (trial->rule[0] != '\0' || trial->end == SESSION_HOLDS)
+		if (trial->rule[0] != '\0')
 			return;
+		if (trial->end == SESSION_FAILS && has_ended_by_it(sweep)) {
+			trial->end = SESSION_HOLDS;
+			return;
+		}
 	}
 	if (trial->end == SESSION_HOLDS && sweep->lines != NULL)
 		compare_lines(sweep, trial);

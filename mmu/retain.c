@@ -9,7 +9,9 @@
  */
 #include "mmu/retain.h"
 
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const u32 liberties_here = BIT(LIBERTY_TLB_KEEP) | BIT(LIBERTY_TLB_EVICT) |
 				  BIT(LIBERTY_LATE_TLBI) | BIT(LIBERTY_TLBI_EFFECT) |
@@ -23,7 +25,7 @@ bool mmu_has_liberties(const struct cpu *cpu)
 
 static void forget(struct kept *kept)
 {
-	*kept = (struct kept){ 0 };
+	memset(kept, 0, offsetof(struct kept, spilled)); /* shelves, which are large, know better */
 	shelf_clear(&kept->spilled);
 	shelf_clear(&kept->walks);
 }

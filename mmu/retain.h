@@ -58,6 +58,7 @@ struct kept {
 	struct tlbi late[LATE_TLBIS];	     /* LATE_TLBI: oldest first */
 	struct known known[REGIME_EL20 + 1]; /* FILL, SPECULATIVE_AT: by enum regime_kind */
 	struct pending pending;		     /* OLD_DESCRIPTOR */
+	/* Behind what forget() clears. */
 	struct shelf spilled; /* TLB_EVICT: entries that found no place in the TLB's sets */
 	struct shelf walks;   /* WALK_CACHE: tables of both stages, and leaves of stage 2 */
 };

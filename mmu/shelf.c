@@ -13,11 +13,11 @@ static unsigned size_of(u64 tag)
 
 void shelf_clear(struct shelf *shelf)
 {
-	memset(shelf, 0, sizeof(*shelf));
 	memset(shelf->bucket, 0xff, sizeof(shelf->bucket));
-	shelf->oldest = shelf->newest = NOTHING_SHELVED;
-	for (u16 i = 0; i < SHELF_ENTRIES; i++)
-		shelf->entry[i].next = i + 1 < SHELF_ENTRIES ? (u16)(i + 1) : NOTHING_SHELVED;
+	memset(shelf->size_count, 0, sizeof(shelf->size_count));
+	shelf->free = shelf->oldest = shelf->newest = NOTHING_SHELVED;
+	shelf->fresh = shelf->count = 0;
+	shelf->sizes = 0;
 }
 
 struct shelved *shelf_find(struct shelf *shelf, u64 space, u64 tag)
@@ -67,18 +67,26 @@ void shelf_remove(struct shelf *shelf, struct shelved *entry)
 	shelf->free = index;
 }
 
+/* Of an entry that nobody has. */
+static u16 take_index(struct shelf *shelf)
+{
+	u16 index;
+
+	if (shelf->count == SHELF_ENTRIES)
+		shelf_remove(shelf, &shelf->entry[shelf->oldest]);
+	if (shelf->free == NOTHING_SHELVED)
+		return shelf->fresh++;
+	index = shelf->free;
+	shelf->free = shelf->entry[index].next;
+	return index;
+}
+
 struct shelved *shelf_put(struct shelf *shelf, u64 space, u64 tag)
 {
+	u16 index = take_index(shelf), *bucket = &shelf->bucket[tlb_set_of(space, tag)];
+	struct shelved *entry = &shelf->entry[index];
 	unsigned size = size_of(tag);
-	struct shelved *entry;
-	u16 index, *bucket;
 
-	if (shelf->free == NOTHING_SHELVED)
-		shelf_remove(shelf, &shelf->entry[shelf->oldest]);
-	index = shelf->free;
-	entry = &shelf->entry[index];
-	bucket = &shelf->bucket[tlb_set_of(space, tag)];
-	shelf->free = entry->next;
 	*entry = (struct shelved){ .tag = tag,
 		.space = space,
 		.next = *bucket,

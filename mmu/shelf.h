@@ -32,7 +32,9 @@ enum { NOTHING_SHELVED = 0xffff };
 struct shelf {
 	struct shelved entry[SHELF_ENTRIES];
 	u16 bucket[SHELF_BUCKETS];
-	u16 free, oldest, newest;
+	u16 free;  /* of those that were removed */
+	u16 fresh; /* from here on none was ever used, nor cleared: a restore clears shelves */
+	u16 oldest, newest;
 	u16 count;
 	u64 sizes; /* bit n: there are entries of 2^n bytes */
 	u16 size_count[64];

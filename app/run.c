@@ -207,8 +207,9 @@ static struct status prepare(struct run *run)
 		return status;
 	mind_append(options->boot.append);
 	adversary_init(&run->adversary, options->adversary);
-	machine_take_liberties(run->machine, adversary_liberties(&run->adversary));
-	status = add_symbols(run);
+	status = machine_take_liberties(run->machine, adversary_liberties(&run->adversary));
+	if (status.code == STATUS_OK)
+		status = add_symbols(run);
 	if (status.code != STATUS_OK)
 		return status;
 	status = observe(run);

@@ -83,10 +83,11 @@ void cpu_observe(struct cpu_group *group, u32 kinds);
 
 /*
  * Who chooses for all PEs among what the architecture permits, cpu/liberty.h, on STEP; between
- * runs. NULL: nobody, and what was late takes effect.
+ * runs. NULL: nobody, and what was late takes effect. false: there is no memory for what they keep,
+ * and nobody chooses.
  */
 struct liberties;
-void cpu_take_liberties(struct cpu_group *group, const struct liberties *liberties);
+bool cpu_take_liberties(struct cpu_group *group, const struct liberties *liberties);
 
 /*
  * Registers that an instruction writes if it completes: bits of slots of x[], and of v[]. Of what

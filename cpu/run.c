@@ -403,19 +403,21 @@ static void forgo_liberties(struct cpu *cpu)
 	cpu->holds_interrupts = cpu->is_synchronized = false;
 }
 
-void cpu_take_liberties(struct cpu_group *group, const struct liberties *liberties)
+bool cpu_take_liberties(struct cpu_group *group, const struct liberties *liberties)
 {
 	bool is_other = (group->cpu[0]->liberties == NULL) != (liberties == NULL);
+	bool has_memory = true;
 
 	for (unsigned i = 0; i < group->count; i++) {
 		group->cpu[i]->liberties = liberties;
 		if (liberties == NULL)
 			forgo_liberties(group->cpu[i]);
-		else if (!mmu_take_liberties(group->cpu[i]))
-			ENT_BUG("out of memory for what a TLB keeps");
+		else
+			has_memory &= mmu_take_liberties(group->cpu[i]);
 	}
 	if (is_other) /* other handlers of barriers */
 		code_forget_all(group->cpu[0]->memory);
+	return has_memory || (cpu_take_liberties(group, NULL), false);
 }
 
 static void use_engine(struct cpu *cpu, enum engine engine)

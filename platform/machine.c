@@ -608,10 +608,12 @@ void machine_break(struct machine *machine)
 		machine->is_break_wanted = true;
 }
 
-void machine_take_liberties(struct machine *machine, const struct liberties *liberties)
+struct status machine_take_liberties(struct machine *machine, const struct liberties *liberties)
 {
 	ENT_BUG_ON(liberties != NULL && machine->config.engine != ENGINE_STEP);
-	cpu_take_liberties(&machine->group, liberties);
+	if (cpu_take_liberties(&machine->group, liberties))
+		return status_ok();
+	return status_error(STATUS_HOST, "the host has no memory for what an adversary keeps");
 }
 
 void machine_press_power_key(struct machine *machine)

@@ -187,9 +187,10 @@ void machine_break(struct machine *machine);
 /*
  * Who chooses for all PEs among what the architecture permits (cpu/liberty.h); stays the caller's.
  * The machine must have been created for ENGINE_STEP. NULL: nobody; what is late happens at once.
+ * STATUS_HOST: no memory, and nobody chooses.
  */
 struct liberties;
-void machine_take_liberties(struct machine *machine, const struct liberties *liberties);
+struct status machine_take_liberties(struct machine *machine, const struct liberties *liberties);
 
 /*
  * Everything that the guest wrote reaches the host's files. An error is the first thing that the

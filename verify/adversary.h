@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Who chooses among what the architecture permits: liberties (cpu/liberty.h) by a preset, by a
- * seed, or one at a time, reproducibly. Flat: a sweep copies it.
+ * seed, or one at a time, reproducibly. Its bytes may be kept, and copied back to where they were.
  */
 #ifndef ENT_VERIFY_ADVERSARY_H
 #define ENT_VERIFY_ADVERSARY_H

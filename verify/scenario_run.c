@@ -219,9 +219,10 @@ static struct status run_seeds(const struct scenario_part *part, struct session 
 		struct adversary_config adversary = seed_behind(part->first, i);
 
 		status = go_to_beginning(session, moments, adversary);
+		if (status.code == STATUS_OK)
+			status = session_choose(session, adversary);
 		if (status.code != STATUS_OK)
 			break;
-		session_choose(session, adversary);
 		end_run(session, adversary, machine_insns(session_machine(session)), result);
 		if (progress != NULL)
 			progress(opaque, "runs", i + 1, part->count);

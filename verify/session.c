@@ -28,15 +28,15 @@ struct session_config session_default_config(void)
 	return config;
 }
 
-void session_take_liberties(struct session *session)
+struct status session_take_liberties(struct session *session)
 {
-	machine_take_liberties(session->machine, adversary_liberties(&session->adversary));
+	return machine_take_liberties(session->machine, adversary_liberties(&session->adversary));
 }
 
-void session_choose(struct session *session, struct adversary_config config)
+struct status session_choose(struct session *session, struct adversary_config config)
 {
 	adversary_init(&session->adversary, config);
-	session_take_liberties(session);
+	return session_take_liberties(session);
 }
 
 /* ---- Creating one ---- */
@@ -166,7 +166,7 @@ static struct status observe(struct session *session)
 		observers_add(&session->observers, session->machine, &observer);
 	}
 	if (session->config.adversary.kind != ADVERSARY_NONE)
-		session_choose(session, session->config.adversary);
+		return session_choose(session, session->config.adversary);
 	return status_ok();
 }
 

@@ -51,8 +51,8 @@ struct session_config session_default_config(void);
 
 struct session;
 
-/* Another adversary decides from now on; the machine was created for ENGINE_STEP. */
-void session_choose(struct session *session, struct adversary_config config);
+/* Another adversary decides from now on; the machine was created for ENGINE_STEP. STATUS_HOST. */
+struct status session_choose(struct session *session, struct adversary_config config);
 
 enum session_end {
 	SESSION_GOES_ON,  /* the budget of session_run() is used up */

@@ -46,7 +46,7 @@ struct kept_session *session_keep(struct session *session, struct status *status
 struct status session_go_back(struct session *session, const struct kept_session *kept)
 {
 	struct status status = machine_restore(session->machine, kept->checkpoint);
-	bool had_liberties = adversary_liberties(&session->adversary) != NULL;
+	u32 taken = session->adversary.liberties.taken;
 
 	if (status.code != STATUS_OK)
 		return status;
@@ -59,11 +59,11 @@ struct status session_go_back(struct session *session, const struct kept_session
 	session->printed = kept->printed;
 	session->past = kept->past;
 	session->adversary = kept->adversary;
-	if (had_liberties != (adversary_liberties(&kept->adversary) != NULL))
-		session_take_liberties(session);
+	if (kept->adversary.liberties.taken != taken)
+		status = session_take_liberties(session);
 	if (session->monitors != NULL)
 		monitors_load(session->monitors, kept->monitors);
-	return status_ok();
+	return status;
 }
 
 void kept_session_free(struct kept_session *kept)

@@ -36,8 +36,8 @@ struct session {
 	size_t room;   /* of it */
 };
 
-/* What the session's adversary takes, from now on. */
-void session_take_liberties(struct session *session);
+/* What the session's adversary takes, from now on. STATUS_HOST: no memory. */
+struct status session_take_liberties(struct session *session);
 
 /* Room for so many bytes of what was printed, at `text`. */
 bool session_make_room(struct session *session, size_t size);

@@ -17,6 +17,9 @@
 #include "verify/place.h"
 #include "verify/session.h"
 
+/* mmu/mmu.h, which has a struct place of its own */
+bool mmu_has_liberties(const struct cpu *cpu);
+
 static struct session_config config_of(const char *words)
 {
 	struct session_config config = session_default_config();
@@ -190,6 +193,38 @@ static void test_it_is_taken_back_watched(void **state)
 	take_back(config);
 }
 
+/* What a TLB keeps for liberties is there exactly while the adversary that is taken back to asks.
+ */
+static void test_liberties_are_taken_back(void **state)
+{
+	static const struct adversary_config with = { .kind = ADVERSARY_MAX };
+	static const struct adversary_config without = { .kind = ADVERSARY_MAX,
+		.only = BIT(LIBERTY_INTERRUPT) };
+	static const struct adversary_config *const rows[][2] = { { &with, &without },
+		{ &without, &with } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct session_config config = config_of(SHORT);
+		struct session *session;
+		struct kept_session *kept;
+		struct status status;
+
+		config.adversary = *rows[i][0];
+		session = open_session(&config);
+		session_run(session, 1000);
+		kept = keep(session);
+		status = session_choose(session, *rows[i][1]);
+		assert_int_equal(status.code, STATUS_OK);
+		session_run(session, 1000);
+		go_back(session, kept);
+		assert_int_equal(mmu_has_liberties(machine_cpu(session_machine(session), 0)),
+			rows[i][0] == &with);
+		kept_session_free(kept);
+		session_destroy(session);
+	}
+}
+
 /* Who chooses is asked the same in a run that is cut in pieces, and taken back between them. */
 static void test_a_seed_does_not_depend_on_cuts(void **state)
 {
@@ -356,6 +391,7 @@ int main(void)
 		cmocka_unit_test(test_bad_configurations),
 		cmocka_unit_test(test_it_is_taken_back),
 		cmocka_unit_test(test_it_is_taken_back_watched),
+		cmocka_unit_test(test_liberties_are_taken_back),
 		cmocka_unit_test(test_a_seed_does_not_depend_on_cuts),
 		cmocka_unit_test(test_it_is_forked),
 		cmocka_unit_test(test_an_interrupt_of_nobody),

@@ -256,6 +256,8 @@ void held_tlbi(struct held_table *table, const struct cpu *cpu, const struct sco
 	}
 }
 
+_Static_assert(MACHINE_CPUS <= 8, "sets of PEs are bytes");
+
 static bool has_more_to_come(const struct held *held)
 {
 	u8 reached = 0;

@@ -44,7 +44,7 @@ _Static_assert(MONITOR_COUNT <= 32, "a bit for each");
 struct found {
 	u32 skips[MACHINE_CPUS];
 	unsigned count;
-	u64 more;
+	u64 more, overlooked;
 	struct violation violation[VIOLATIONS];
 };
 
@@ -95,14 +95,19 @@ static struct status unknown_name(const char *name, size_t length)
 		(int)(length < 40 ? length : 40), name, known);
 }
 
-const char *monitors_named_of_model(u32 which)
+struct status monitors_check(u32 which, const struct model *model, const char *image)
 {
-	if (which >> MONITOR_COUNT != 0) /* "all" sets bits of nobody, too */
-		return NULL;
-	for (unsigned i = 0; monitor_rows[i].monitor != NULL; i++)
-		if ((which >> i & 1) != 0 && monitor_rows[i].needs_model)
-			return monitor_rows[i].monitor->name;
-	return NULL;
+	if (model != NULL || which >> MONITOR_COUNT != 0) /* "all" sets bits of nobody, too */
+		return status_ok();
+	for (unsigned i = 0; monitor_rows[i].monitor != NULL; i++) {
+		if ((which >> i & 1) == 0 || !monitor_rows[i].needs_model)
+			continue;
+		return status_error(STATUS_USAGE,
+			"monitor %s would watch nothing: %.120s%s; 'all' asks for those that can",
+			monitor_rows[i].monitor->name, image != NULL ? image : "a snapshot",
+			image != NULL ? " is not hyp.elf" : " has no names of hyp.elf");
+	}
+	return status_ok();
 }
 
 struct status monitors_parse(const char *text, u32 *which)
@@ -385,6 +390,16 @@ void monitor_violate_values(struct watchman *watchman, enum rule rule, const str
 	violation->expected = expected;
 	violation->found = found;
 	end_violation(watchman, violation);
+}
+
+void monitor_overlook(struct watchman *watchman)
+{
+	watchman->monitors->found.overlooked++;
+}
+
+u64 monitors_overlooked(const struct monitors *monitors)
+{
+	return monitors->found.overlooked;
 }
 
 void monitors_tell(struct monitors *monitors,

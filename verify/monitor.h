@@ -77,6 +77,10 @@ void monitor_violate_values(struct watchman *watchman, enum rule rule, const str
 	const struct event *event, u64 expected, u64 found, const char *format, ...)
 	__attribute__((format(printf, 7, 8)));
 
+/* The state has no room for what a rule is about: a run that is not watched wholly does not hold.
+ */
+void monitor_overlook(struct watchman *watchman);
+
 /* An address of code for texts, as the PE sees it at `el`: "0x40202140 (stage2_map+0x30)". */
 enum { MONITOR_WHERE = 96 };
 const char *monitor_where(const struct watchman *watchman, const struct cpu *cpu, unsigned el,
@@ -94,8 +98,11 @@ struct monitors;
  */
 struct status monitors_parse(const char *text, u32 *which);
 
-/* A monitor of hyp.elf that was asked for by its name, not by "all"; NULL: none. */
-const char *monitors_named_of_model(u32 which);
+/*
+ * STATUS_USAGE: a monitor of hyp.elf was asked for by its name, not by "all", and there is no
+ * model: it would watch nothing. image: which one that is; NULL: not known.
+ */
+struct status monitors_check(u32 which, const struct model *model, const char *image);
 
 /* Writes all rules, those of a monitor together: name, what must hold, where that is from. */
 void monitors_list(FILE *out);
@@ -119,6 +126,8 @@ void monitors_tell(struct monitors *monitors,
 unsigned monitors_count(const struct monitors *monitors);
 /* How many there were behind them that were not kept. */
 u64 monitors_more(const struct monitors *monitors);
+/* How often something was not looked at. */
+u64 monitors_overlooked(const struct monitors *monitors);
 const struct violation *monitors_violation(const struct monitors *monitors, unsigned index);
 
 /* All states and violations, as bytes. */

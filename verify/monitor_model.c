@@ -31,6 +31,12 @@ static void begin(struct watchman *watchman, void *opaque)
 	}
 }
 
+/* Affinity 0, as hyp.elf counts CPUs. */
+static unsigned index_of(const struct cpu *cpu)
+{
+	return cpu->sys[SR_MPIDR_EL1] & 0xff;
+}
+
 static void set_scene(struct scene *scene, struct watchman *watchman, struct model_state *state,
 	const struct cpu *cpu, const struct event *event)
 {
@@ -39,7 +45,7 @@ static void set_scene(struct scene *scene, struct watchman *watchman, struct mod
 	scene->event = event;
 	scene->model = watchman->model;
 	scene->state = state;
-	scene->index = (unsigned)(cpu->sys[SR_MPIDR_EL1] & 0xff) % MODEL_CPUS;
+	scene->index = index_of(cpu);
 	scene->pe = &state->pe[scene->index];
 	scene->here =
 		scene->model->variable[VARIABLE_cpus] + scene->index * scene->model->size[SIZE_cpu];
@@ -154,6 +160,7 @@ static void on_call(struct scene *scene, unsigned function)
 		pe->call[pe->depth - 1].sp < stack_of(scene->cpu))
 		pe->depth--;
 	if (pe->depth == MODEL_CALLS) {
+		monitor_overlook(scene->watchman); /* the return of the oldest */
 		memmove(&pe->call[0], &pe->call[1], (MODEL_CALLS - 1) * sizeof(pe->call[0]));
 		pe->depth--;
 	}
@@ -209,7 +216,7 @@ static void others(struct scene *scene)
 static void on_instruction(struct watchman *watchman, struct model_state *state,
 	const struct cpu *cpu, const struct event *event)
 {
-	const struct known_pe *pe = &state->pe[(cpu->sys[SR_MPIDR_EL1] & 0xff) % MODEL_CPUS];
+	const struct known_pe *pe = &state->pe[index_of(cpu)];
 	u64 pc = event->pc, bit, *word = filter_of(state, pc, &bit);
 	struct scene scene;
 
@@ -240,6 +247,10 @@ static void on_event(
 	struct scene scene;
 	u64 hcr = cpu->sys[SR_HCR_EL2];
 
+	if (index_of(cpu) >= MODEL_CPUS) {
+		monitor_overlook(watchman);
+		return;
+	}
 	switch (event->kind) {
 	case EVENT_INSN: on_instruction(watchman, state, cpu, event); return;
 	case EVENT_ERET:

@@ -166,16 +166,20 @@ u32 encoding_of_trap(u64 esr);
 struct looked look_at_vcpu(struct scene *scene, u64 va);
 /* NULL: more vCPUs than a run of hyp.elf can have. */
 struct known_vcpu *known_vcpu(struct scene *scene, u64 va);
-/* The stored copy of a register of guest_registers.def, by its index in the model; masked. */
-/* without masks */
+/* The stored copy of a register of guest_registers.def, as it is. */
 u64 raw_register(struct scene *scene, const struct looked *vcpu, enum guest_register reg);
+/* The same behind its mask: what the guest has. */
 u64 stored_register(struct scene *scene, const struct looked *vcpu, enum guest_register reg);
 /* What a virtual EL2's value is translated to for the CPU with vE2H=0, B.4. */
 u64 translated_register(enum guest_register reg, u64 value);
-/* Where the authoritative copy is, and what it holds now. false: NV-13's patched SPSR. */
-/* Is the CPU's copy the authoritative one, or should it be like the stored one: value. */
+/*
+ * What the CPU's copy has to be behind a load of the vCPU. false: its register is not that one's,
+ * or has no fixed value then.
+ */
 bool expected_live(
 	struct scene *scene, const struct looked *vcpu, enum guest_register reg, u64 *value);
+/* What the guest would read now, wherever that is kept. false: NV-13's patched SPSR, which nothing
+ * has. */
 bool authoritative_register(
 	struct scene *scene, const struct looked *vcpu, enum guest_register reg, u64 *value);
 /* Which of the plain ones a trapped MSR by this name writes; GUEST_REGISTERS: none, or not plain.
@@ -197,7 +201,6 @@ u64 view_element(struct scene *scene, u64 base, enum model_member member, u64 in
 /* The same mode as the hardware has it, B.3. */
 u64 hardware_pstate(const struct looked *vcpu, u64 pstate);
 
-/* Which of an exception's PSTATE bits are compared: those that the machine has. */
 static inline u64 get(struct scene *scene, u64 base, enum model_member member)
 {
 	return view_get(&scene->view, base, member);

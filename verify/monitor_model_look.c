@@ -116,6 +116,8 @@ struct known_vcpu *known_vcpu(struct scene *scene, u64 va)
 		if (known->va == va)
 			return known;
 	}
+	if (va != 0)
+		monitor_overlook(scene->watchman);
 	return NULL;
 }
 

@@ -6,6 +6,8 @@
 #include "mmu/mmu.h"
 #include "verify/monitor_stage2.h"
 
+enum { MOST_LEAVES = 4096 };
+
 struct gone {
 	struct scene *scene;
 	const struct l1 *l1;
@@ -33,7 +35,10 @@ static bool look_at_leaf(void *opaque, const struct oracle_leaf *found)
 		 (found->rights & gone->rights) != 0)
 		leaf_is_wrong(gone->scene, RULE_S2_3, &leaf, 0, found->rights,
 			"rights that the host has taken back");
-	return --gone->left != 0;
+	if (--gone->left != 0)
+		return true;
+	monitor_overlook(gone->scene->watchman);
+	return false;
 }
 
 static void look_at_leaves(struct gone *gone, u64 mmu, u64 start, u64 size)
@@ -45,7 +50,7 @@ static void look_at_leaves(struct gone *gone, u64 mmu, u64 start, u64 size)
 		.read = read_host,
 		.opaque = gone };
 
-	gone->left = 4096;
+	gone->left = MOST_LEAVES;
 	if (tables.vtcr != 0)
 		oracle_leaves(&tables, start, size, look_at_leaf, gone);
 }

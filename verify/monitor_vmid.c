@@ -77,12 +77,16 @@ static void check_vmid_is_its_own(struct scene *scene, u64 mmu)
 
 unsigned index_of_mmu(struct scene *scene, u64 mmu)
 {
-	unsigned i = 0;
+	u64 *known = scene->state->mmu;
 
-	for (; i < MODEL_MMUS - 1 && scene->state->mmu[i] != mmu; i++)
-		if (scene->state->mmu[i] == 0)
-			scene->state->mmu[i] = mmu;
-	return i;
+	for (unsigned i = 0; i < MODEL_MMUS; i++) {
+		if (known[i] == 0)
+			known[i] = mmu;
+		if (known[i] == mmu)
+			return i;
+	}
+	monitor_overlook(scene->watchman);
+	return MODEL_MMUS - 1;
 }
 
 static void check_flushed(struct scene *scene, u64 mmu)

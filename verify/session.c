@@ -141,6 +141,9 @@ static struct status open_names(struct session *session)
 		symbols_add_image(session->symbols, session->config.image, &session->image.symbols);
 	if (status.code == STATUS_OK)
 		session->model = model_open(session->config.image, &status);
+	if (status.code == STATUS_OK)
+		status = monitors_check(
+			session->config.monitors, session->model, session->config.image);
 	return status;
 }
 
@@ -240,6 +243,11 @@ static bool is_violated(const struct session *session)
 	return session->monitors != NULL && monitors_count(session->monitors) != 0;
 }
 
+static bool is_overlooked(const struct session *session)
+{
+	return session->monitors != NULL && monitors_overlooked(session->monitors) != 0;
+}
+
 /* The guest is done: what was only looked at until now is decided. */
 static void end_by_itself(struct session *session, const struct stop *stop)
 {
@@ -252,6 +260,10 @@ static void end_by_itself(struct session *session, const struct stop *stop)
 		monitors_end(session->monitors);
 	if (is_violated(session)) {
 		end_by_violation(session);
+		return;
+	}
+	if (is_expected && is_overlooked(session)) {
+		end(session, SESSION_FAILS, "monitors had no room for all that they should watch");
 		return;
 	}
 	if (stop->reason == STOP_EXIT && (is_expected || stop->text[0] == '\0'))

@@ -193,6 +193,29 @@ static void test_it_is_taken_back_watched(void **state)
 	take_back(config);
 }
 
+/* What monitors had no room for is not said to hold; a moment that is taken back knows nothing of
+ * it. */
+static void test_what_is_overlooked_does_not_hold(void **state)
+{
+	struct session_config config = config_of(SHORT);
+	struct kept_session *kept;
+	struct session *session;
+
+	(void)state;
+	config.monitors = MONITORS_ALL;
+	session = open_session(&config);
+	kept = keep(session);
+	session_run(session, 1000);
+	monitor_overlook(session_watchman(session));
+	assert_int_equal(session_run(session, MACHINE_UNLIMITED), SESSION_FAILS);
+	assert_string_equal(
+		session_why(session), "monitors had no room for all that they should watch");
+	go_back(session, kept);
+	assert_int_equal(session_run(session, MACHINE_UNLIMITED), SESSION_HOLDS);
+	kept_session_free(kept);
+	session_destroy(session);
+}
+
 /* What a TLB keeps for liberties is there exactly while the adversary that is taken back to asks.
  */
 static void test_liberties_are_taken_back(void **state)
@@ -391,6 +414,7 @@ int main(void)
 		cmocka_unit_test(test_bad_configurations),
 		cmocka_unit_test(test_it_is_taken_back),
 		cmocka_unit_test(test_it_is_taken_back_watched),
+		cmocka_unit_test(test_what_is_overlooked_does_not_hold),
 		cmocka_unit_test(test_liberties_are_taken_back),
 		cmocka_unit_test(test_a_seed_does_not_depend_on_cuts),
 		cmocka_unit_test(test_it_is_forked),

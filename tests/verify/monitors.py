@@ -18,8 +18,8 @@ OPTIONS = re.compile(r"^ \* options: (.*)$", re.M)
 RULE = re.compile(r"^entresol: ([A-Z0-9-]+) broken by PE", re.M)
 
 
-def build(gcc, source, name, elf):
-    subprocess.run([gcc, "-nostdlib", "-static", "-march=armv8.3-a", f"-D{name}", "-Wl,-Ttext=0x40200000", "-Wl,-N",
+def build(gcc, source, name, elf, *more):
+    subprocess.run([gcc, "-nostdlib", "-static", "-march=armv8.3-a", f"-D{name}", *more, "-Wl,-Ttext=0x40200000", "-Wl,-N",
                     "-Wl,--no-warn-rwx-segments", "-Wl,--build-id=none", source, "-o", elf], check=True)
 
 
@@ -36,10 +36,37 @@ def run(entresol, options, elf, expected):
     return None
 
 
-def is_said_to_be_blind(entresol, which, elf):
-    result = subprocess.run([entresol, "run", "--monitor", which, "--max-insns", "10", elf],
-                            capture_output=True, text=True, timeout=60)
-    return "--monitor model watches nothing here" in result.stderr
+def hidden(entresol, gcc, folder, elf):
+    """The guest's own exit code hides a broken rule, or the other way round."""
+    wrong = []
+    for case, code in [("AT_ONCE", 5), ("PROPER", 9)]:
+        build(gcc, os.path.join(folder, "bbm.S"), case, elf, "-DEXIT_CODE=9")
+        result = subprocess.run([entresol, "run", "--cpu", "v8.1", "--el", "1", "--monitor", "tables", elf],
+                                capture_output=True, text=True, timeout=60, check=False)
+        if result.returncode != code:
+            wrong.append(f"bbm.S {case}: the guest exits with 9, and the exit code is {result.returncode}, not {code}")
+    return wrong
+
+
+def refusals(entresol, elf, folder):
+    """Who is asked for by name and cannot watch is an error; of all, those watch that can."""
+    scenario = os.path.join(folder, "my.scenario")
+    saved = os.path.join(folder, "at.snap")
+    subprocess.run([entresol, "run", "--save-at", f"5={saved}", "--max-insns", "10", elf], check=True, capture_output=True)
+    wrong = []
+    for which, expected in [("model", True), ("sync,model", True), ("all", False), ("all,-sync", False),
+                            ("sync", False), ("all,-model", False)]:
+        with open(scenario, "w", encoding="utf-8") as file:
+            file.write(f"what x\nmonitors {which}\nexpect exit 7\n")
+        for command in (["run", "--monitor", which, "--max-insns", "10", elf],
+                        ["run", "--monitor", which, "--max-insns", "10", "--from", saved],
+                        ["sweep", "irq", elf, "--from", "insn:1", "--to", "insn:3", "--monitor", which, "--insns-after", "3"],
+                        ["verify", scenario, "--image", elf]):
+            result = subprocess.run([entresol, *command], capture_output=True, text=True, timeout=60, check=False)
+            is_refused = result.returncode == 2 and "monitor model would watch nothing" in result.stderr
+            if is_refused != expected or (not expected and "watch nothing" in result.stderr):
+                wrong.append(f"{' '.join(command)}: exit code {result.returncode}: {result.stderr}")
+    return wrong
 
 
 def main():
@@ -61,10 +88,9 @@ def main():
                 if wrong is not None:
                     failures += 1
                     print(f"{name} {case}: {wrong}")
-        for which, expected in [("model", True), ("sync,model", True), ("all", False), ("all,-sync", False)]:
-            if is_said_to_be_blind(entresol, which, elf) != expected:
-                failures += 1
-                print(f"--monitor {which} on another image: the line about model is wrong")
+        for wrong in refusals(entresol, elf, build_folder) + hidden(entresol, gcc, folder, elf):
+            failures += 1
+            print(wrong)
     print(f"monitors: {cases} cases, {failures} failures")
     return failures != 0 or cases == 0
 

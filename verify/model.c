@@ -60,12 +60,7 @@ static const char *resolve(struct model *model)
 #define FUNCTION(name)                                                                             \
 	if (!names_value(model->names, NAME_FUNCTION, #name, &model->function[FUNCTION_##name]))   \
 		return "function " #name;
-#include "verify/model.def"
-#undef MEMBER
-#undef SIZE
-#undef VARIABLE
-#undef CONSTANT
-#undef FUNCTION
+#include "verify/model_rows.h"
 	return NULL;
 }
 

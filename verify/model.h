@@ -12,76 +12,31 @@
 
 enum model_member {
 #define MEMBER(structure, id, path) MEMBER_##structure##_##id,
-#define SIZE(...)
-#define VARIABLE(...)
-#define CONSTANT(...)
-#define FUNCTION(...)
-#include "verify/model.def"
-#undef MEMBER
-#undef SIZE
-#undef VARIABLE
-#undef CONSTANT
-#undef FUNCTION
+#include "verify/model_rows.h"
 	MEMBER_COUNT
 };
 
 enum model_size {
-#define MEMBER(...)
 #define SIZE(structure) SIZE_##structure,
-#define VARIABLE(...)
-#define CONSTANT(...)
-#define FUNCTION(...)
-#include "verify/model.def"
-#undef MEMBER
-#undef SIZE
-#undef VARIABLE
-#undef CONSTANT
-#undef FUNCTION
+#include "verify/model_rows.h"
 	SIZE_COUNT
 };
 
 enum model_variable {
-#define MEMBER(...)
-#define SIZE(...)
 #define VARIABLE(name) VARIABLE_##name,
-#define CONSTANT(...)
-#define FUNCTION(...)
-#include "verify/model.def"
-#undef MEMBER
-#undef SIZE
-#undef VARIABLE
-#undef CONSTANT
-#undef FUNCTION
+#include "verify/model_rows.h"
 	VARIABLE_COUNT
 };
 
 enum model_constant {
-#define MEMBER(...)
-#define SIZE(...)
-#define VARIABLE(...)
 #define CONSTANT(name) CONSTANT_##name,
-#define FUNCTION(...)
-#include "verify/model.def"
-#undef MEMBER
-#undef SIZE
-#undef VARIABLE
-#undef CONSTANT
-#undef FUNCTION
+#include "verify/model_rows.h"
 	CONSTANT_COUNT
 };
 
 enum model_function {
-#define MEMBER(...)
-#define SIZE(...)
-#define VARIABLE(...)
-#define CONSTANT(...)
 #define FUNCTION(name) FUNCTION_##name,
-#include "verify/model.def"
-#undef MEMBER
-#undef SIZE
-#undef VARIABLE
-#undef CONSTANT
-#undef FUNCTION
+#include "verify/model_rows.h"
 	FUNCTION_COUNT
 };
 

@@ -28,7 +28,7 @@ static const char description[] =
 	"or 1 if those are 0); 0 after PSCI SYSTEM_OFF or SYSTEM_RESET, --max-insns, Ctrl-A X; 2 "
 	"usage; "
 	"3 an image cannot be used; 4 the guest crashed or can make no more progress; 5 --monitor "
-	"found a broken rule, and the guest ended well; 6 the "
+	"found a broken rule, however the guest ended, or had no room to watch all; 6 the "
 	"host refused something; 70 the guest needs what is not implemented.";
 
 static const char profile_description[] =

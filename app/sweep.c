@@ -41,13 +41,23 @@ static int merge(const struct sweep_options *options)
 	missing = sweep_results_missing(&results);
 	results.is_part = missing != 0;
 	code = sweep_results_say(&results, NULL, options->json ? stderr : stdout);
-	if (missing != 0 && code == STATUS_OK)
-		code = say_status(status_error(STATUS_BAD_IMAGE,
+	if (missing != 0) {
+		int is_part = say_status(status_error(STATUS_BAD_IMAGE,
 			"%" PRIu64 " of %" PRIu64 " boundaries have no result: run their shards "
 			"again, with the same --output",
 			missing, results.boundaries));
+
+		code = code == STATUS_OK ? is_part : code;
+	}
 	sweep_results_free(&results);
 	return code;
+}
+
+/* A trial that is cut off is judged by monitors; an SError also by where it goes. */
+static bool is_blind(const struct sweep_config *sweep)
+{
+	return sweep->insns_after != 0 && sweep->session.monitors == 0 &&
+	       sweep->injection != INJECT_SERROR;
 }
 
 static int run(const struct sweep_options *options)
@@ -57,6 +67,10 @@ static int run(const struct sweep_options *options)
 	char what[300], command[TRIAL_REPRODUCER];
 	int code;
 
+	if (is_blind(&options->sweep))
+		say("with --insns-after and without --monitor little can be noticed: only guests "
+		    "that end otherwise within %" PRIu64 " instructions",
+			options->sweep.insns_after);
 	if (options->shard_from != NULL)
 		say("part %u of %u, by %s", options->sweep.shard + 1, options->sweep.shards,
 			options->shard_from);

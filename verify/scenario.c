@@ -394,6 +394,20 @@ static bool is_text(const char *text, size_t size)
 	return true;
 }
 
+/* Whoever is cut off is judged by monitors alone; an SError also by where it goes. */
+static struct status check_sweeps(const char *name, const struct scenario *s)
+{
+	for (unsigned i = 0; i < s->sweeps; i++) {
+		if (s->sweep[i].insns_after != 0 && s->session.monitors == 0 &&
+			s->sweep[i].injection != INJECT_SERROR)
+			return status_error(STATUS_BAD_IMAGE,
+				"%.60s: sweep %u: with 'after' and 'monitors none' nothing would "
+				"be noticed",
+				name, i + 1);
+	}
+	return status_ok();
+}
+
 struct status scenario_parse(
 	const char *name, const char *text, size_t size, struct scenario *scenario)
 {
@@ -411,6 +425,8 @@ struct status scenario_parse(
 	scenario->text[size] = '\0';
 	take_name(scenario, name);
 	status = read_lines(name, scenario);
+	if (status.code == STATUS_OK)
+		status = check_sweeps(name, scenario);
 	if (status.code != STATUS_OK)
 		scenario_free(scenario);
 	else if (scenario->runs == 0)

@@ -78,14 +78,16 @@ cat >"$dir/my.scenario" <<'EOF'
 # of a user
 what	a sweep   # and what it is
 words mode=vhe payload=hypercall rounds=1 stats=0
-monitors none
 sweep irq from exception:el2:HVC64#3+1000 to eret:guest after 3000
+sweep serror from exception:el2:HVC64#3 to here+3
 EOF
 expect 0 "a file" "$dir/my.scenario" --image "$hyp" --jobs 2
 says "^holds   my  .* trials, "
 expect 0 "a boundary" "$dir/my.scenario" --only sweep=1@0 --image "$hyp"
 says " 1 trial,"
-expect 2 "no such sweep" "$dir/my.scenario" --only sweep=2 --image "$hyp"
+expect 0 "the other one" "$dir/my.scenario" --only sweep=2 --image "$hyp"
+says " 3 trials,"
+expect 2 "no such sweep" "$dir/my.scenario" --only sweep=3 --image "$hyp"
 expect 2 "a boundary that is none" "$dir/my.scenario" --only sweep=1@-5 --image "$hyp"
 expect 2 "a boundary behind the window" "$dir/my.scenario" --only sweep=1@99999 --image "$hyp"
 says "boundary 99999: the window has [0-9]*, from 0 on"
@@ -110,6 +112,36 @@ EOF
 expect 5 "nothing is injected" "$dir/switch.scenario" --image "$hyp"
 says "^BROKEN  switch .* sweep=1: nothing that was injected arrived"
 
+# Where the adversary of a seed begins depends on the seed alone, whoever runs it.
+cat >"$dir/spread.scenario" <<'EOF'
+what	adversaries that begin at different places
+words mode=vhe payload=hypercall rounds=1 stats=0
+adversary-from guest or later
+run seeds 1..4
+EOF
+# of the last run
+insns() {
+	sed -n 's/^holds .* runs\{0,1\}, \([0-9]*\) instructions$/\1/p' "$dir/out"
+}
+sum=0
+for seed in 1 2 3 4; do
+	expect 0 "a seed" "$dir/spread.scenario" --only seed=$seed --image "$hyp"
+	echo "$(insns)" >>"$dir/lengths"
+	sum=$((sum + $(insns)))
+done
+expect 0 "these seeds" "$dir/spread.scenario" --image "$hyp"
+all=$(insns)
+# the run without an adversary is done once for all, and was once for each
+expect 0 "nobody" "$dir/spread.scenario" --only none --image "$hyp"
+[ $((sum - 3 * $(insns))) = "$all" ] && [ "$(sort -u "$dir/lengths" | wc -l)" -ge 3 ] || {
+	echo "scenarios.sh: seeds begin elsewhere: $sum one by one, $all together, $(insns) without"
+	bad=1
+}
+# The rest without anybody is a run, too: it has to hold.
+sed 's/guest or later/insn:1000 or later/' "$dir/spread.scenario" >"$dir/rest.scenario"
+expect 5 "a broken one" "$dir/rest.scenario" --words "payload=none" --image "$hyp"
+says "^BROKEN  rest .* none: .*cannot use"
+
 # refused LINE TEXT: a file that is no scenario, and what is said of which line
 refused() {
 	printf '%s\n' "what x" "$1" >"$dir/bad.scenario"
@@ -133,6 +165,11 @@ refused "sweep irq from start" "to PLACE"
 refused "sweep irq to nowhere from start" "nowhere"
 refused "sweep everything" "irq, serror or vcpu-switch"
 refused "adversary-from x#0" ""
+refused "adversary-from guest later" "or later"
+refused "adversary-from guest or later on" "or later"
+printf 'monitors none\nsweep irq from start to end after 5\n' >"$dir/bad.scenario"
+expect 3 "nobody looks" "$dir/bad.scenario" --image "$hyp"
+says "sweep 1: .*nothing would be noticed"
 printf 'what x\0y\n' >"$dir/bad.scenario"
 expect 3 "a NUL" "$dir/bad.scenario" --image "$hyp"
 expect 3 "no file" "$dir/none.scenario" --image "$hyp"

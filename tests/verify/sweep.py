@@ -81,6 +81,13 @@ def jobs_and_shards(folder):
     check("shards merge", merged.returncode == 0 and (folder / "all").read_text() == one.stdout, merged.stderr)
     some = run([ENTRESOL, "sweep", "--merge", folder / "part3", folder / "part1"])
     check("what is missing is said", some.returncode == 3 and "have no result" in some.stderr, some.stderr)
+    broken = folder / "broken"
+    broken.write_text(lines[3].replace('"end":"holds"', '"end":"fails"') + "\n")
+    both = run([ENTRESOL, "sweep", "--merge", folder / "part3", broken])
+    check("what failed and what is missing", both.returncode == 5 and "1 failed" in both.stdout and
+          "have no result" in both.stderr, both.stdout, both.stderr)
+    cut = sweep("irq", "--insns-after", "100", "--only", "0")
+    check("who is cut off and not watched", "little can be noticed" in cut.stderr, cut.stderr)
     return one.stdout
 
 

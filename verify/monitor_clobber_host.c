@@ -60,12 +60,14 @@ static void differs(const struct host_look *look, enum rule rule, u64 was, u64 i
 		"%s of the host is not what it was before the guest ran", what);
 }
 
-/* Written, and in effect. */
-static void compare_hosted(const struct host_look *look, const u64 *was, u32 whens)
+/* Written; behind a stay in a guest in effect, too. */
+static void compare_hosted(
+	const struct host_look *look, const u64 *was, u32 whens, bool is_behind_stay)
 {
 	for (unsigned i = 0; i < HOSTED_COUNT; i++) {
 		u16 reg = rows[i].reg;
-		u64 is = look->cpu->sys[reg], late = written_value(look->cpu, reg);
+		u64 late = written_value(look->cpu, reg);
+		u64 is = is_behind_stay ? look->cpu->sys[reg] : late;
 
 		if ((whens >> rows[i].when & 1) == 0)
 			continue;
@@ -94,38 +96,44 @@ static void compare_owned(const struct host_look *look, u32 classes)
 
 /* ---- A host at EL2 ---- */
 
-/* The first instruction with interrupts unmasked since a guest ran, or was to run. */
+/*
+ * The first instruction with interrupts unmasked since a guest ran, or TGE was cleared for
+ * something else: an entry that was given up, TLB maintenance, AT. Then nothing was exchanged that
+ * the host depends on before a context synchronization event, which an interrupt is as well; what
+ * does depend on TGE is SYNC-1's to see.
+ */
 static void back_at_el2(const struct host_look *look)
 {
 	struct host_pe *pe = look->pe;
+	bool is_behind_stay = pe->has_run;
 
 	pe->has_run = pe->has_turned = false;
 	if (!pe->run.is_known)
 		return;
-	compare_hosted(look, pe->run.hosted, BIT(WHEN_RUN));
+	compare_hosted(look, pe->run.hosted, BIT(WHEN_RUN), is_behind_stay);
 	compare_owned(look, OWNED_KEY | OWNED_DEBUG);
 	if (pe->run.pan && !look->cpu->pstate.pan)
 		monitor_violate(look->watchman, RULE_HOST_PAN, look->cpu, look->event,
 			"PSTATE.PAN of the host was 1 before the guest ran, and is 0");
-	if (pe->unsynchronized != 0)
+	if (is_behind_stay && pe->unsynchronized != 0)
 		monitor_violate(look->watchman, RULE_HOST_SYNC, look->cpu, look->event,
 			"interrupts are unmasked without a context synchronization event since "
 			"the write of %s at 0x%" PRIx64,
 			sysreg_name((enum sysreg_id)pe->unsynchronized), pe->unsynchronized_pc);
 }
 
-/* HC-2: an interrupt that is taken now runs a host whose EL0 is the guest's. */
+/*
+ * HC-2: an interrupt that is taken now runs a host whose EL0 is the guest's. It is a context
+ * synchronization event, so that it finds what was written.
+ */
 static void unmasked_at_el2(const struct host_look *look)
 {
-	struct host_pe *pe = look->pe;
-	u64 now = look->cpu->sys[SR_HCR_EL2], later = written_value(look->cpu, SR_HCR_EL2);
+	u64 was = look->pe->run.hosted[HOSTED_HCR_EL2];
+	u64 written = written_value(look->cpu, SR_HCR_EL2);
 
-	if (pe->run.is_known && (pe->run.hosted[HOSTED_HCR_EL2] & HCR_EL2_TGE) &&
-		!(now & later & HCR_EL2_TGE))
-		monitor_violate_values(look->watchman, RULE_HOST_TGE, look->cpu, look->event,
-			pe->run.hosted[HOSTED_HCR_EL2],
-			now & later & HCR_EL2_TGE ? now : now & later,
-			"interrupts are unmasked at EL2 while HCR_EL2.TGE is not in effect");
+	if (look->pe->run.is_known && (was & ~written & HCR_EL2_TGE))
+		monitor_violate_values(look->watchman, RULE_HOST_TGE, look->cpu, look->event, was,
+			written, "interrupts are unmasked at EL2 while HCR_EL2.TGE is 0");
 }
 
 /* The host gives the PE away: nothing of a guest is attached to it any more. */
@@ -134,7 +142,7 @@ static void put(const struct host_look *look)
 	struct host_pe *pe = look->pe;
 
 	if (pe->has_run_since && pe->put.is_known)
-		compare_hosted(look, pe->put.hosted, BIT(WHEN_PUT));
+		compare_hosted(look, pe->put.hosted, BIT(WHEN_PUT), true);
 	take_put(look);
 	pe->put.is_known = true;
 	pe->has_run_since = false;
@@ -288,7 +296,7 @@ static void back_at_el1(const struct host_look *look)
 	look->pe->has_run_since = false;
 	if (!run->is_known)
 		return;
-	compare_hosted(look, run->hosted, BIT(WHEN_RUN) | BIT(WHEN_PUT));
+	compare_hosted(look, run->hosted, BIT(WHEN_RUN) | BIT(WHEN_PUT), true);
 	compare_owned(look, ~(u32)(OWNED_LIST | OWNED_TIMER));
 	for (unsigned n = 19; n <= 29; n++) { /* AAPCS64; DEN0028 keeps more */
 		snprintf(name, sizeof(name), "x%u", n);

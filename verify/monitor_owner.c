@@ -141,10 +141,23 @@ static enum rule rule_of(const struct look *look, unsigned owner, unsigned place
 	}
 }
 
+/*
+ * At a virtual EL2 without E2H the names of EL1's registers mean those of its guest: what a name
+ * leads to there may be what its own EL1, or a guest of its, left. HYPERVISOR-SPEC B.4
+ */
+static bool is_name_of_its_guest(const struct look *look, unsigned owner)
+{
+	return (look->reader & 1) && (effective_hcr(look->cpu) & HCR_EL2_NV1) &&
+	       worlds_is_below(
+		       look->watchman->worlds, owner_world(owner), owner_world(look->reader));
+}
+
 /* May the reader find there what the owner left? */
 static bool is_shared(const struct look *look, unsigned owner, u8 class)
 {
 	if (owner == 0 || owner == look->reader)
+		return true;
+	if (class == OWNED_BANKED && is_name_of_its_guest(look, owner))
 		return true;
 	if (class == OWNED_BANKED || class == OWNED_TIMER || class == OWNED_LIST)
 		return owner_world(owner) == WORLDS || owner_world(look->reader) == WORLDS;

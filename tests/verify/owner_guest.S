@@ -89,6 +89,11 @@ place attach_mdcr
 	bl	run
 	bl	window
 	bl	flush
+	bl	window
+	mov	x0, x19
+	mov	x1, #0
+	bl	run
+	bl	window
 	mov	x0, x19
 	mov	x1, #0
 	bl	virtual_el2
@@ -125,6 +130,7 @@ place flush_clears
 	dsb	ish
 place flush_sets
 	msr	hcr_el2, x0
+place flush_isb
 	isb
 	ret
 
@@ -139,6 +145,7 @@ virtual_el2:
 	mov	x3, #0x3c5
 	stp	x2, x3, [x0, #VCPU_PC]
 	ldr	x2, [x0, #VCPU_HCR]
+place with_nv1
 	orr	x2, x2, #NV_NV1
 	str	x2, [x0, #VCPU_HCR]
 	bl	run
@@ -194,10 +201,15 @@ place load_tpidr_el0
 place load_spsr
 	bic	x3, x3, #0xc
 	msr	spsr_el12, x3
-	.irp	reg, sctlr, ttbr1, tcr, afsr0, afsr1, far, mair, amair, contextidr, cntkctl, cpacr
+	.irp	reg, sctlr, ttbr1, tcr, afsr0, afsr1, far, mair, amair, contextidr, cpacr
 	msr	\reg\()_el12, xzr
 	.endr
-	mov	x2, #3 << 20
+	/* Without E2H a virtual EL2 finds its guest's there. */
+	ldr	x2, [x0, #VCPU_HCR]
+	tbnz	x2, #42, 1f
+place load_cntkctl
+	msr	cntkctl_el12, xzr
+1:	mov	x2, #3 << 20
 	msr	cpacr_el12, x2
 	msr	sp_el1, xzr
 	msr	csselr_el1, xzr

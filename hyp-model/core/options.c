@@ -276,6 +276,7 @@ void options_of_payload(const struct options *of, u64 index, char *text, size_t 
 	put_number(&line, "hostile", of->hostile);
 	put_number(&line, "oracle", of->oracle);
 	put_number(&line, "questions", of->questions);
+	put_number(&line, "stage2", of->stage2);
 	put(&line, " payload=");
 	put(&line, of->payload);
 }

@@ -38,6 +38,7 @@ struct options {
 	u64 user;	  /* user=0|1: MD-6 */
 	u64 suspend;	  /* suspend=N: exits; 0: never */
 	u64 victim;	  /* victim=plain|nested: are the others of `nest` as well? */
+	u64 stage2;	  /* stage2=0|1: E.3.5, guest/stage2.c is the guest */
 	u64 oracle;	  /* oracle=SEED: the guest asks what EL2 answers, guest/oracle.c; 0: no */
 };
 

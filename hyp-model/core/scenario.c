@@ -165,6 +165,17 @@ static struct vm_config oracle_config(void)
 	return config;
 }
 
+/* Its guest uses two CPUs, if there are. */
+static struct vm_config stage2_config(void)
+{
+	struct vm_config config = oracle_config();
+
+	config.name = "proteus";
+	config.vcpus = options.cpus > 1 ? 2 : 1;
+	config.has_low_ram = true;
+	return config;
+}
+
 static bool create(const struct vm_config *config)
 {
 	if (vm_create(&vms[vm_count], config)) {
@@ -182,8 +193,8 @@ static bool create_guests(void)
 
 	pages_reset();
 	vm_count = 0;
-	if (options.oracle != 0) {
-		config = oracle_config();
+	if (options.oracle != 0 || options.stage2 != 0) {
+		config = options.oracle != 0 ? oracle_config() : stage2_config();
 		return create(&config);
 	}
 	for (unsigned i = 0; i < options.vms; i++) {
@@ -205,7 +216,9 @@ static void print_failure(const struct vm *vm, u64 what)
 {
 	u64 payload = what / REPORT_PAYLOAD, line = what % REPORT_PAYLOAD;
 
-	if (vm->config.is_hostile)
+	if (options.stage2 != 0)
+		print("guest/stage2%s.c:%lu\n", payload > 2 ? "_leaves" : "", line);
+	else if (vm->config.is_hostile)
 		print("guest/hostile%s.c:%lu\n", payload != 0 ? "_shadows" : "", line);
 	else if (payload >= 1 && payload <= COUNT(payloads))
 		print("payload %s, line %lu of its file\n", payloads[payload - 1], line);
@@ -282,7 +295,8 @@ static bool wants_nv2(void)
 
 static bool wants_virtual_el2(void)
 {
-	return options.nest != VM_EL2_NONE || options.hostile != 0 || options.oracle != 0;
+	return options.nest != VM_EL2_NONE || options.hostile != 0 || options.oracle != 0 ||
+	       options.stage2 != 0;
 }
 
 /* Knobs that would do nothing, or NULL. A guest hypervisor is told what is good for all levels. */
@@ -290,8 +304,11 @@ static const char *what_is_idle(void)
 {
 	if (hal_level() != 0)
 		return NULL;
-	if (options.oracle != 0 && (options.hostile != 0 || options.cost == 1 || options.vms != 1))
-		return "oracle is the only guest: no hostile, no cost, vms=1";
+	if ((options.oracle != 0 || options.stage2 != 0) &&
+		(options.hostile != 0 || options.cost == 1 || options.vms != 1))
+		return "oracle and stage2 are the only guest: no hostile, no cost, vms=1";
+	if (options.oracle != 0 && options.stage2 != 0)
+		return "oracle and stage2 are one guest each";
 	if (options.questions != 0 && options.oracle == 0)
 		return "questions is of oracle=";
 	if (options.victim != VICTIM_PLAIN && (options.hostile == 0 || options.nest == VM_EL2_NONE))
@@ -302,9 +319,9 @@ static const char *what_is_idle(void)
 	if (options.vcpus != 0 && !has_hypervisors())
 		return "vcpus is of guests that are hypervisors: nest=";
 	if (options.nv != 2 && !wants_virtual_el2())
-		return "nv is of a guest with EL2: nest=, hostile= or oracle=";
+		return "nv is of a guest with EL2: nest=, hostile=, oracle= or stage2=";
 	if (options.shadow != SHADOW_LAZY && !wants_virtual_el2())
-		return "shadow is of a guest with EL2: nest= or hostile=";
+		return "shadow is of a guest with EL2: nest=, hostile= or stage2=";
 	if (options.cost == 1 && !options_is_all_payloads(&options))
 		return "cost=1 runs no payload";
 	if (options.deferral == 0 && options.mode == MODE_NVHE)

@@ -104,6 +104,9 @@ bool vm_create(struct vm *vm, const struct vm_config *config)
 	if (!add_slot(&vm->slots[0], GUEST_RAM_IPA, config->ram_size, BLOCK_SIZE) ||
 		!add_slot(&vm->slots[1], GUEST_PAGES_IPA, GUEST_PAGES_SIZE, PAGE_SIZE))
 		return false;
+	if (config->has_low_ram &&
+		!add_slot(&vm->slots[2], GUEST_LOW_IPA, GUEST_LOW_SIZE, PAGE_SIZE))
+		return false;
 	for (unsigned i = 0; i < config->vcpus; i++)
 		if (!create_vcpu(vm, i))
 			return false;

@@ -106,6 +106,7 @@ struct vm_config {
 	struct hal_image image; /* at the start of RAM + image_offset */
 	u64 image_offset, entry_offset;
 	const char *command_line; /* of its boot block, guest/abi.h */
+	bool has_low_ram;	  /* at GUEST_LOW_IPA */
 	bool is_hostile;	  /* its time slices end even if nobody else wants the CPU */
 };
 

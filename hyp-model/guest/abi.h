@@ -19,6 +19,8 @@
 #define GUEST_HOLE_IPA	  0x0c000000ul /* neither memory nor device: an external abort */
 #define GUEST_PAGES_IPA	  0x80000000ul /* 2 MiB, backed page by page when touched */
 #define GUEST_PAGES_SIZE  0x00200000ul
+#define GUEST_LOW_IPA	  0x00000000ul /* RAM of the guest of stage2=1: a table may be at 0 */
+#define GUEST_LOW_SIZE	  0x00010000ul
 
 /*
  * The boot block at GUEST_RAM_IPA; x0 has its address at the entry. A started secondary CPU (PSCI

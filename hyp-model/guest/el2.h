@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the programs at virtual EL2 share, hostile.c and oracle.c: an attempt that survives whatever
- * happens (hostile.S), small guests, random numbers, and how to speak with the MMU off.
+ * What the programs at virtual EL2 share, hostile.c, stage2.c and oracle.c: an attempt that
+ * survives whatever happens (hostile.S), small guests, random numbers, and how to speak with the
+ * MMU off.
  */
 #ifndef HYP_GUEST_EL2_H
 #define HYP_GUEST_EL2_H
@@ -35,11 +36,12 @@ extern bool el2_is_vhe;
 
 void el2_write_hcr(u64 value); /* and E2H as it is */
 
-/* 0: what() returned; else 1 + the number of the vector, and `caught` says more. */
+/* 0: what() returned; else 1 + the number of the vector, and `caught` says more. CPUs 0 and 1. */
 u64 attempt(void (*what)(u64 argument), u64 argument);
-extern struct caught {
-	u64 esr, far, hpfar, elr, spsr, x0;
-} caught;
+extern struct exception {
+	u64 esr, far, hpfar, elr, spsr, x0, unused[2];
+} caught_by[GUEST_CPUS];
+#define caught (caught_by[0]) /* most programs have one CPU */
 
 /* ERET to a guest; it comes back through attempt(). */
 struct entry {
@@ -49,7 +51,8 @@ _Noreturn void enter(const struct entry *entry);
 u64 run_guest(struct entry entry); /* as attempt() */
 
 /* Guests at EL1 without MMU; l2_call: HVC #5. Their vectors: HVC #77. */
-extern char l2_vectors[], l2_call[], l2_load[], l2_store[], l2_fp[], l2_loop[], l2_read_hcr[];
+extern char l2_vectors[], l2_call[], l2_load[], l2_store[], l2_fp[], l2_loop[], l2_read_hcr[],
+	l2_serve[];
 
 void random_seed(u64 seed);
 u64 random(void);

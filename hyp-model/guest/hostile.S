@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The hostile hypervisor's entry, its vectors, and small guests for it. It never returns from an
+ * The entry of the programs at virtual EL2, their vectors, small guests. They never return from an
  * exception: whatever happens ends the attempt that is going on.
  */
 	.arch	armv8.1-a
@@ -15,14 +15,34 @@ hostile_start:
 	mov	x0, x19
 	b	hostile_main
 
+	/* CPU 1, by PSCI CPU_ON: a stack of its own. */
+	.global stage2_start
+stage2_start:
+	adrp	x1, stack_end
+	sub	x1, x1, #8192
+	mov	sp, x1
+	adrp	x1, hostile_vectors
+	add	x1, x1, :lo12:hostile_vectors
+	msr	vbar_el2, x1
+	isb
+	b	stage2_other
+
+/* Where this CPU, 0 or 1, keeps what attempt() needs. */
+	.macro	mine to, scratch
+	mrs	\scratch, mpidr_el1
+	and	\scratch, \scratch, #1
+	adrp	\to, recover
+	add	\to, \to, :lo12:recover
+	add	\to, \to, \scratch, lsl #7
+	.endm
+
 /*
  * u64 attempt(void (*what)(u64 argument), u64 argument): 0 if what() returned, else 1 + the number
  * of the vector through which it ended; `caught` then says more.
  */
 	.global attempt
 attempt:
-	adrp	x2, recover
-	add	x2, x2, :lo12:recover
+	mine	x2, x3
 	stp	x19, x20, [x2]
 	stp	x21, x22, [x2, #16]
 	stp	x23, x24, [x2, #32]
@@ -38,8 +58,11 @@ attempt:
 	b	1f
 
 ended:				/* x0: 1 + vector */
-	adrp	x2, caught
-	add	x2, x2, :lo12:caught
+	mrs	x3, mpidr_el1
+	and	x3, x3, #1
+	adrp	x2, caught_by
+	add	x2, x2, :lo12:caught_by
+	add	x2, x2, x3, lsl #6
 	mrs	x3, esr_el2
 	mrs	x4, far_el2
 	stp	x3, x4, [x2]
@@ -49,8 +72,7 @@ ended:				/* x0: 1 + vector */
 	mrs	x3, spsr_el2
 	mrs	x4, tpidr_el2
 	stp	x3, x4, [x2, #32]
-1:	adrp	x2, recover
-	add	x2, x2, :lo12:recover
+1:	mine	x2, x3
 	ldp	x19, x20, [x2]
 	ldp	x21, x22, [x2, #16]
 	ldp	x23, x24, [x2, #32]
@@ -86,7 +108,7 @@ hostile_vectors:
 
 /* Guests. At EL1 without MMU; their vectors say HVC #77. */
 	.balign	0x800
-	.global l2_vectors, l2_call, l2_load, l2_store, l2_fp, l2_loop, l2_read_hcr
+	.global l2_vectors, l2_call, l2_load, l2_store, l2_fp, l2_loop, l2_read_hcr, l2_serve
 l2_vectors:
 	.rept	16
 	.balign	0x80
@@ -111,6 +133,25 @@ l2_fp:
 	b	.
 l2_loop:
 	b	.
+/*
+ * x0: struct board of stage2.c. Loads what the board asks for until there is an order for the
+ * hypervisor: HVC #10.
+ */
+l2_serve:
+	ldr	w2, [x0]		/* asked */
+	ldr	w3, [x0, #4]		/* answered */
+	cmp	w2, w3
+	b.eq	l2_serve
+	dmb	sy
+	ldr	x1, [x0, #8]		/* address; 0: an order */
+	cbz	x1, 1f
+	ldr	w4, [x1]
+	str	w4, [x0, #16]		/* value */
+	dmb	sy
+	str	w2, [x0, #4]
+	b	l2_serve
+1:	hvc	#10
+	b	.
 l2_read_hcr:
 	mrs	x0, hcr_el2
 	hvc	#7
@@ -119,7 +160,7 @@ l2_read_hcr:
 	.bss
 	.balign	16
 recover:
-	.skip	112
-	.global caught
-caught:
-	.skip	48
+	.skip	2 * 128
+	.global caught_by
+caught_by:
+	.skip	2 * 64

@@ -9,7 +9,7 @@
 
 enum { FIRST_LINE = 0 };
 
-static u64 checks_held, first_failed;
+u64 checks_held, first_failed;
 
 void expect(bool held, u64 line)
 {
@@ -102,13 +102,9 @@ static void follow_form(void)
 		el2_is_vhe = is_e2h();
 }
 
-void good_world(void)
+void good_registers(void)
 {
 	follow_form();
-	for (unsigned i = 0; i < entries(); i++)
-		root.entry[i] = 0;
-	*root_entry(GUEST_RAM_IPA) = leaf(GUEST_RAM_IPA, geometry.root_level);
-	dsb();
 	WRITE_SYSREG(vttbr_el2, (u64)&root);
 	WRITE_SYSREG(vtcr_el2, geometry.vtcr);
 	WRITE_SYSREG(vpidr_el2, READ_SYSREG(midr_el1));
@@ -119,6 +115,15 @@ void good_world(void)
 	WRITE_EL1(sctlr_el1, s3_5_c1_c0_0, EL1_RES1);
 	WRITE_EL1(vbar_el1, s3_5_c12_c0_0, (u64)l2_vectors);
 	el2_write_hcr(HCR_L2);
+}
+
+void good_world(void)
+{
+	for (unsigned i = 0; i < entries(); i++)
+		root.entry[i] = 0;
+	*root_entry(GUEST_RAM_IPA) = leaf(GUEST_RAM_IPA, geometry.root_level);
+	dsb();
+	good_registers();
 	__asm__ volatile("tlbi vmalls12e1is\n\tdsb ish\n\tisb" ::: "memory");
 }
 
@@ -435,8 +440,10 @@ _Noreturn void hostile_main(const char *boot_block)
 	if (oracle_is_wanted())
 		oracle_main();
 	find_form();
-	random_seed(command_number("hostile", 1));
 	choose_geometry();
+	if (command_number("stage2", 0) != 0)
+		stage2_main();
+	random_seed(command_number("hostile", 1));
 	interrupts();
 	a_guest_can_call();
 	a_guest_can_be_taken_back();

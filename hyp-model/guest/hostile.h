@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the files of the hostile hypervisor share: its checks, its stage 2.
+ * What the files of the hostile hypervisor share, and the well-behaved stage2.c: checks, stage 2.
  */
 #ifndef HYP_GUEST_HOSTILE_H
 #define HYP_GUEST_HOSTILE_H
@@ -23,8 +23,9 @@ enum { RETURNED = 0, SYNC_HERE = 5, IRQ_HERE = 6, SYNC_BELOW = 9, IRQ_BELOW = 10
 /* Fault status codes without their level. */
 enum { TRANSLATION = 0x04, ACCESS_FLAG = 0x08, PERMISSION = 0x0c, WALK_ABORT = 0x14 };
 
-/* Lines are told apart by file: those of hostile_shadows.c are above this. */
-enum { SHADOW_LINES = 10000 };
+/* Lines are told apart by file: those of others than hostile.c are above these. */
+enum { SHADOW_LINES = 10000, STAGE2_LINES = 20000, STAGE2_LEAF_LINES = 30000 };
+extern u64 checks_held, first_failed;
 void expect(bool held, u64 line);
 #define EXPECT(condition) expect((condition), FIRST_LINE + __LINE__)
 
@@ -44,7 +45,9 @@ u64 index_of(u64 ipa, unsigned level);
 u64 *root_entry(u64 ipa);
 /* What maps the IPA to the same address, in a table of that level. */
 u64 leaf(u64 ipa, unsigned level);
-/* All of RAM, all registers as they should be, and nothing of before in the TLB. */
+/* What this CPU needs to enter a guest. */
+void good_registers(void);
+/* Those, stage 2 with all of RAM, and nothing of before in the TLB. */
 void good_world(void);
 /* Of this VMID. */
 void flush(void);
@@ -52,5 +55,10 @@ u64 run(const char *pc, u64 pstate, u64 x1);
 
 /* hostile_shadows.c */
 void shadows(void);
+
+/* stage2.c: what a guest hypervisor may do with the stage 2 of its guest, all of it well done. */
+_Noreturn void stage2_main(void);
+_Noreturn void stage2_other(void);
+extern char stage2_start[]; /* hostile.S: where CPU 1 starts */
 
 #endif

@@ -210,6 +210,13 @@ def bugs():
     text = reproduced("a host that does not look for SErrors", sweep("serror", "--blind", "24", *blind))
     check("its rule", "serror: " in text and "taken from its guest" in text, text)
     check("without the bug it holds", sweep("serror", "--blind", "24").returncode == 0)
+    # An HVC that comes with an SError is handled twice: MUT-16. Who ends so has not ended by the SError.
+    mutants = pathlib.Path(HYP).with_name("hyp-mutants.elf")
+    window = ["--from", "exception:HVC64#3", "--to", "here+4"]
+    ended = run([ENTRESOL, "sweep", "serror", mutants, "-m", "32M", *window, *WORDS, "mutant=MUT-16"])
+    check("an end that no SError explains", ended.returncode == 5 and " 4 failed;" in ended.stdout and
+          "  end: " in ended.stdout, ended.stdout, ended.stderr)
+    check("without the bug it holds", sweep("serror", window=window).returncode == 0)
     # What is broken without an injection, too.
     lost = patch("hal_enter_guest", "ldp x20, x21", NOP)
     whole = sweep("irq", *lost, "--only", "0")

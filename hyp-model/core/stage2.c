@@ -346,31 +346,50 @@ static bool is_within(const struct sweep *sweep, u64 start, u64 end)
 	return start >= sweep->first && end - 1 <= sweep->last;
 }
 
-/* True if the table has become empty. */
-static bool sweep_table(struct sweep *sweep, u64 *table, unsigned level, u64 base)
+static bool is_empty(const u64 *table, unsigned level)
 {
-	bool is_empty = true;
+	u64 count = entries_of(level);
 
-	for (u64 i = 0; i < entries_of(level); i++) {
-		u64 start = base + (i << shift_of(level)), end = start + BIT(shift_of(level));
+	for (u64 i = 0; i < count; i++)
+		if (table[i] & DESC_VALID)
+			return false;
+	return true;
+}
+
+static void sweep_table(struct sweep *sweep, u64 *table, unsigned level, u64 base);
+
+static void sweep_below(struct sweep *sweep, struct place place, u64 start)
+{
+	u64 old = *place.descriptor, *below = table_of(old);
+
+	sweep_table(sweep, below, place.level + 1, start);
+	if (!is_empty(below, place.level + 1))
+		return;
+	hal_write_descriptor(place.descriptor, 0);
+	unlink_table(&sweep->unlinked, old);
+}
+
+/* Most of a root is never used: what is not valid costs nothing here. */
+static void sweep_table(struct sweep *sweep, u64 *table, unsigned level, u64 base)
+{
+	unsigned shift = shift_of(level);
+	u64 from = sweep->first > base ? (sweep->first - base) >> shift : 0;
+	u64 to = smaller((sweep->last - base) >> shift, entries_of(level) - 1);
+
+	for (u64 i = from; i <= to; i++) {
+		u64 start = base + (i << shift);
 		struct place place = { &table[i], level };
 
-		if ((table[i] & DESC_VALID) && start <= sweep->last && end > sweep->first) {
-			if (sweep->kind == SWEEP_PROTECT && !is_table(table[i], level) &&
-				!is_within(sweep, start, end))
-				split(sweep->mmu, place, IPA(start));
-			if (!is_table(table[i], level)) {
-				sweep_leaf(sweep, place, start);
-			} else if (sweep_table(sweep, table_of(table[i]), level + 1, start)) {
-				u64 old = table[i];
-
-				hal_write_descriptor(&table[i], 0);
-				unlink_table(&sweep->unlinked, old);
-			}
-		}
-		is_empty = is_empty && !(table[i] & DESC_VALID);
+		if (!(table[i] & DESC_VALID))
+			continue;
+		if (sweep->kind == SWEEP_PROTECT && !is_table(table[i], level) &&
+			!is_within(sweep, start, start + BIT(shift)))
+			split(sweep->mmu, place, IPA(start));
+		if (is_table(table[i], level))
+			sweep_below(sweep, place, start);
+		else
+			sweep_leaf(sweep, place, start);
 	}
-	return is_empty;
 }
 
 static void sweep(struct s2_mmu *mmu, enum sweep_kind kind, ipa_t ipa, u64 size)

@@ -12,7 +12,7 @@ enum { FIRST_LINE = STAGE2_LINES };
 #define S1_LEAF	     (1ul | 3ul << 8 | 1ul << 10)
 #define S1_TABLE     3ul
 
-enum { PAGES = 16, NO_ANSWER = 1, PATIENCE = 300000 };
+enum { PAGES = 16, NO_ANSWER = 1, PATIENCE = 10000000 };
 
 /* ---- Stage 2 ---- */
 

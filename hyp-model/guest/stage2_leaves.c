@@ -259,6 +259,10 @@ static void walks(void)
 	EXPECT(loaded(WINDOW) == 0);
 	expect_fault(
 		PERMISSION, WINDOW, alias(WINDOW_TABLE_LEAF), ESR_S1PTW, FIRST_LINE + __LINE__);
+	EXPECT(run((const char *)WINDOW, EL1h, 0) == SYNC_BELOW);
+	EXPECT(EC(caught.esr) == 0x20 && FSC(caught.esr) == (PERMISSION | 3));
+	EXPECT((caught.esr & ESR_S1PTW) != 0 && caught.far == WINDOW);
+	EXPECT(loaded(WINDOW) == 0);
 	store(entry, good);
 	flush();
 	EXPECT(go_on(0, WINDOW) == 6 && (u32)caught.x0 == mark(2));

@@ -65,6 +65,23 @@ static bool has_its_fp(void)
 	return true;
 }
 
+/* ---- Its memory: MD-6, WS-8 ---- */
+
+enum { USER_WORD = 64 };
+
+static void use_memory(void)
+{
+	hal_user_store(this_cpu()->index, thread_value(USER_WORD));
+}
+
+static void look_at_memory(void)
+{
+	if (hal_user_load(this_cpu()->index) != thread_value(USER_WORD))
+		panic("the memory of a thread of the host has changed (WS-3)");
+	if (hal_user_is_open())
+		panic("the host's own loads reach user space: PSTATE.PAN is off (WS-8)");
+}
+
 bool user_set_pstate(struct vcpu *vcpu, u64 pstate)
 {
 	u64 mode = pstate & (F(SPSR, M) | PSTATE_nRW);
@@ -97,6 +114,7 @@ void user_calls(struct vcpu *vcpu)
 	write_TPIDR_EL0(thread_value(0));
 	write_TPIDRRO_EL0(thread_value(1));
 	use_fp();
+	use_memory();
 	ask_for_bad_modes(vcpu);
 }
 
@@ -108,6 +126,7 @@ void user_is_back(void)
 		panic("a thread of the host is back with registers of others (WS-3)");
 	if (!has_its_fp())
 		panic("a thread of the host is back with FP registers of others (WS-9)");
+	look_at_memory();
 }
 
 /* On nVHE the host is at EL1: these registers are its own. */

@@ -141,6 +141,15 @@ void hal_fp_restore(const struct fp_state *from);
 /* PACGA with the key in APGAKey; FEAT_PAuth only. */
 u64 hal_pacga(u64 value, u64 modifier);
 
+/*
+ * MD-6: a page of user space, up to 512 words. What the kernel does there it does with the rights
+ * of EL0, LDTR and STTR; open: its own loads would be answered, too. That they are not is what
+ * PSTATE.PAN is for; without FEAT_PAN nobody asks.
+ */
+u64 hal_user_load(unsigned word);
+void hal_user_store(unsigned word, u64 value);
+bool hal_user_is_open(void);
+
 /* PSTATE.PAN of this CPU, for AT S1E1RP (AT-1 d); false if there is no FEAT_PAN. */
 bool hal_set_pan(bool is_set);
 

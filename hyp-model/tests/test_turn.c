@@ -176,8 +176,31 @@ static void ws_9_the_thread_that_ran_a_guest_has_its_registers(void **state)
 	options.user = 0;
 }
 
+static void come_back(void *unused)
+{
+	(void)unused;
+	user_is_back();
+}
+
+/* MD-6, MUT-03: its loads as EL0 would do them reach user space, the kernel's own do not. */
+static void ws_9_the_host_does_not_reach_user_space_by_itself(void **state)
+{
+	(void)state;
+	vcpu = &guest(MODE_VHE)->vcpus[0];
+	options.user = 1;
+	user_calls(vcpu);
+	user_is_back();
+	hal_set_pan(false);
+	assert_true(panics(come_back, NULL, "WS-8"));
+	hal_set_pan(true);
+	hal_user_store(this_cpu()->index, 1);
+	assert_true(panics(come_back, NULL, "WS-3"));
+	options.user = 0;
+}
+
 TESTS(cmocka_unit_test(ws_16_user_space_sets_modes_that_the_vcpu_has),
 	cmocka_unit_test(ws_9_the_thread_that_ran_a_guest_has_its_registers),
+	cmocka_unit_test(ws_9_the_host_does_not_reach_user_space_by_itself),
 	cmocka_unit_test(nv_36_before_the_entry_what_waits_is_delivered),
 	cmocka_unit_test(nv_36_after_the_exit_it_waits_again),
 	cmocka_unit_test(tm_7_after_the_exit_timers_in_the_page_are_seen),

@@ -157,10 +157,13 @@ call_el2:
  * u64 smc(u64 function, u64 a, u64 b, u64 c): hal_exception() knows the labels. Where the machine
  * does not answer, the instruction is UNDEFINED and the result is all ones.
  */
-	.global semihosting_call, semihosting_hlt, smc
+	.global semihosting_call, semihosting_hlt, smc, user_probe
 semihosting_call:
 semihosting_hlt:
 	hlt	#0xf000
+	ret
+user_probe:
+	ldr	x0, [x0]
 	ret
 smc:
 	smc	#0

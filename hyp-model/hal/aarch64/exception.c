@@ -28,8 +28,6 @@ _Static_assert(offsetof(struct exception_frame, x[18]) == FRAME_X18, "vectors.S"
 _Static_assert(offsetof(struct exception_frame, x30) == FRAME_X30, "vectors.S");
 _Static_assert(offsetof(struct exception_frame, x29) == FRAME_X29, "vectors.S");
 
-#define NOBODY_ANSWERED (~0ul)
-
 /* Called from vectors.S. True: the ERET into a guest was illegal, WS-14. */
 bool hal_exception(struct exception_frame *frame, u64 kind);
 
@@ -50,6 +48,13 @@ static bool is_unanswered_call(struct syndrome s)
 	bool is_call = s.elr == (u64)semihosting_hlt || s.elr == (u64)smc;
 
 	return is_call && ESR_EC(s.esr) == EC_UNKNOWN;
+}
+
+/* PAN: a permission fault of its own load. */
+static bool is_refused_probe(struct syndrome s)
+{
+	return s.elr == (u64)user_probe && ESR_EC(s.esr) == EC_DABT_SAME &&
+	       FSC_TYPE(bits(s.esr, 5, 0)) == FSC_PERMISSION;
 }
 
 static void return_nobody_answered(struct exception_frame *frame, struct syndrome s)
@@ -87,7 +92,7 @@ static bool own_sync(struct exception_frame *frame)
 
 	if (is_illegal_entry(s))
 		return true;
-	if (!is_unanswered_call(s))
+	if (!is_unanswered_call(s) && !is_refused_probe(s))
 		die(OWN_SYNC, s);
 	return_nobody_answered(frame, s);
 	return false;

@@ -59,6 +59,11 @@ static inline bool is_at_el2(void)
 	return bits(read_CurrentEL(), 3, 2) == 2;
 }
 
+/* Of user space, in the host's regime: hal_user_load(). The fixmap has the begin of these 2 MiB. */
+#define VA_BITS	  39u /* three levels of 4 KiB tables */
+#define FIXMAP_VA (BIT(VA_BITS) - BLOCK_SIZE)
+#define USER_VA	  (FIXMAP_VA + BLOCK_SIZE / 2)
+
 /* stage1.c: all regimes of a mode once; then, with the MMU off, its registers on each CPU. */
 void stage1_build(enum hyp_mode mode);
 void stage1_on(enum hyp_mode mode);
@@ -76,6 +81,9 @@ u64 firmware_call(u64 function, u64 a, u64 b, u64 c);
 /* enter.S, start.S */
 u64 semihosting_call(u64 operation, const void *argument);
 u64 smc(u64 function, u64 a, u64 b, u64 c);
+/* enter.S: a plain load; exception.c answers for who may not. */
+u64 user_probe(u64 va);
+#define NOBODY_ANSWERED (~0ul)
 u64 call_el2(hyp_function function, u64 a, u64 b);
 void drop_to_el1(void *el2_stack_end, u64 pstate);
 extern char semihosting_hlt[], serror_window[], serror_window_end[];

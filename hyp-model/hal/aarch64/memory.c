@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Barriers, caches, exclusive accesses, PAN: one instruction or one loop each.
+ * Barriers, caches, exclusive accesses, user space, PAN: one instruction or one loop each.
  */
 #include "machine.h"
 
@@ -103,6 +103,24 @@ void hal_dsb_ishst(void)
 void hal_wait(void)
 {
 	__asm__ volatile("dsb sy\n\twfi" ::: "memory");
+}
+
+u64 hal_user_load(unsigned word)
+{
+	u64 value;
+
+	__asm__ volatile("ldtr %0, [%1]" : "=r"(value) : "r"(USER_VA + 8ul * word) : "memory");
+	return value;
+}
+
+void hal_user_store(unsigned word, u64 value)
+{
+	__asm__ volatile("sttr %0, [%1]" : : "r"(value), "r"(USER_VA + 8ul * word) : "memory");
+}
+
+bool hal_user_is_open(void)
+{
+	return hal_has_pan && user_probe(USER_VA) != NOBODY_ANSWERED;
 }
 
 bool hal_set_pan(bool is_set)

@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Stage 1 of the hypervisor and of its nVHE host: an identity map of this image (code RX, constants
- * R, data RW), the free RAM, the UART and the GIC; and on VHE the fixmap (B.11). Nothing is
- * writable and executable. Guests do not appear here.
+ * R, data RW), the free RAM, the UART and the GIC; on VHE the fixmap (B.11); a page of user space.
+ * Nothing is writable and executable. Guests do not appear here.
  */
 #include "machine.h"
 
 #include "core/arch.h"
 #include "core/print.h"
 
-#define VA_BITS	  39u /* three levels of 4 KiB tables */
-#define FIXMAP_VA (BIT(VA_BITS) - BLOCK_SIZE)
-
 #define MAIR_NORMAL_WB 0xfful
 #define MAIR_DEVICE    0x04ul /* Device-nGnRE */
 #define ATTR_NORMAL    (0ul << 2)
 #define ATTR_DEVICE    (1ul << 2)
+#define AP_EL0	       BIT(6)
 #define AP_RO	       BIT(7)
 
 /*
@@ -35,8 +33,8 @@ struct table {
 
 /*
  * EL2 and EL2&0 are never needed in the same run; EL1&0 is the nVHE host's. A pool is enough for
- * the root, the devices (3), RAM of up to 3 GiB (3), an image of up to 14 MiB (8), the fixmap
- * (2) and a module (1).
+ * the root, the devices (3), RAM of up to 3 GiB (3), an image of up to 14 MiB (8), the fixmap and
+ * user space (2) and a module (1).
  */
 enum regime { REGIME_EL2, REGIME_EL1, REGIME_COUNT };
 static struct pool {
@@ -132,13 +130,22 @@ static void invalidate_dcache(u64 start, u64 end)
 	hal_dsb_ish();
 }
 
+static u64 user_page[512] __attribute__((aligned(4096)));
+
+static void build_user(enum regime regime, enum hyp_mode mode)
+{
+	u64 rights = permissions_of(regime, mode).read_write | AP_EL0;
+
+	*entry_at(&pools[regime], USER_VA, 3) = (u64)user_page | rights | ATTR_NORMAL | DESC_VALID |
+						DESC_AF | DESC_SH_INNER | DESC_PAGE;
+}
+
 void stage1_build(enum hyp_mode mode)
 {
 	build(REGIME_EL2, mode);
 	if (mode == MODE_NVHE)
 		build(REGIME_EL1, mode);
-	else
-		entry_at(&pools[REGIME_EL2], FIXMAP_VA, 3);
+	build_user(mode == MODE_NVHE ? REGIME_EL1 : REGIME_EL2, mode);
 	invalidate_dcache((u64)data_start, (u64)image_end);
 }
 

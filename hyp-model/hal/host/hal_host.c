@@ -44,6 +44,8 @@ void host_reset(void)
 	gic_reset();
 	host_log_clear();
 	memset(cpus_of_machine, 0, sizeof(cpus_of_machine));
+	for (size_t i = 0; i < HOST_CPUS; i++)
+		cpus_of_machine[i].is_pan = true; /* as a boot leaves it */
 	console_length = 0;
 	console[0] = '\0';
 	script = NULL;
@@ -419,6 +421,23 @@ u64 hal_pacga(u64 value, u64 modifier)
 	u64 mixed = (value ^ host_get(SR_APGAKeyLo_EL1)) * 0x9e3779b97f4a7c15ul + modifier;
 
 	return (mixed ^ host_get(SR_APGAKeyHi_EL1)) & MASK(63, 32);
+}
+
+static u64 user_page[512];
+
+u64 hal_user_load(unsigned word)
+{
+	return user_page[word];
+}
+
+void hal_user_store(unsigned word, u64 value)
+{
+	user_page[word] = value;
+}
+
+bool hal_user_is_open(void)
+{
+	return FGET(host_get(SR_ID_AA64MMFR1_EL1), ID_AA64MMFR1_EL1, PAN) != 0 && !host_pan();
 }
 
 bool hal_set_pan(bool is_set)

@@ -19,7 +19,7 @@ typedef uint64_t u64;
 enum { GUEST_CPUS = 2, PAGE = 4096 };
 
 /* Pages at GUEST_PAGES_IPA: one for each round, and those of single payloads. */
-enum { OWN_PAGES = 256, IPI_PAGE = 300, SCRATCH_PAGE = 511 };
+enum { OWN_PAGES = 256, IPI_PAGE = 300, DIRTY_PAGE = 301, SCRATCH_PAGE = 511 };
 
 /* Devices are seen through TTBR1, so that their VA (FAR_EL2) is not their IPA (HPFAR_EL2). */
 #define HIGH_HALF 0xffffff8000000000ul

@@ -9,8 +9,12 @@
 
 static volatile u64 secondary_calls;
 static volatile u64 *const private = (volatile u64 *)PRIVATE_VA;
+static volatile u64 *const dirty = (volatile u64 *)(GUEST_PAGES_IPA + DIRTY_PAGE * PAGE);
+static volatile u64 dirty_wrong;
+static volatile bool dirty_is_done;
+enum { DIRTY_STORES = 2000, DIRTY_TIMES = 4 };
 static volatile u64 *const shared = (volatile u64 *)(GUEST_PAGES_IPA + IPI_PAGE * PAGE);
-static volatile enum { TASK_NONE, TASK_READ, TASK_WRITE } task; /* of the other CPU */
+static volatile enum { TASK_NONE, TASK_READ, TASK_WRITE, TASK_DIRTY } task; /* of the other CPU */
 
 /* One VMID and one ASID, but CPUs may have different tables (no CnP), and must not see each
  * other's.
@@ -20,12 +24,28 @@ static bool is_private_mine(void)
 	return *private == 100 * (this_cpu() + 1) + my_index;
 }
 
+/* Of a page that CPU 0 watches and drops meanwhile: what was stored is there, or the page is new.
+ */
+static void write_again_and_again(void)
+{
+	for (u64 value = 1; value <= DIRTY_STORES && (!dirty_is_done || value == 1); value++) {
+		u64 seen;
+
+		dirty[1] = value;
+		seen = dirty[1];
+		if (seen != value && seen != 0)
+			dirty_wrong = value;
+	}
+}
+
 static void do_task(void)
 {
 	if (task == TASK_READ)
 		CHECK(shared[1] == 0);
 	else if (task == TASK_WRITE)
 		shared[1] = shared[0];
+	else if (task == TASK_DIRTY)
+		write_again_and_again();
 }
 
 static void smc(u64 function)
@@ -119,6 +139,51 @@ void ipi_end(void)
 	while (hypercall3(PSCI_CPU_ON, 1, (u64)secondary_start, 1) != 0)
 		sleep();
 	wait_for_interrupt(SGI_PONG, pongs + 1);
+	other_cpu_off();
+}
+
+/* It may still be on its way off. */
+void dirty_begin(void)
+{
+	u64 pongs = interrupts_taken(SGI_PONG);
+
+	*private = 100 + my_index;
+	while (hypercall3(PSCI_CPU_ON, 1, (u64)secondary_start, 1) != 0)
+		sleep();
+	wait_for_interrupt(SGI_PONG, pongs + 1);
+}
+
+/* The first store to a watched page is counted, whoever does it; a dropped page is all zeros. */
+static void watch_and_drop(u64 value)
+{
+	u64 written = hypercall(HVC_WRITTEN, 0, 0);
+
+	CHECK(hypercall(HVC_WATCH_PAGE, (u64)dirty, 0) == 0);
+	dirty[0] = value;
+	CHECK(dirty[0] == value);
+	CHECK(hypercall(HVC_WRITTEN, 0, 0) == written + 1);
+	CHECK(hypercall(HVC_DROP_PAGE, (u64)dirty, 0) == 0);
+	CHECK(dirty[0] == 0);
+}
+
+void dirty_round(u64 round)
+{
+	u64 pongs = interrupts_taken(SGI_PONG);
+
+	dirty[0] = 0;
+	dirty_is_done = false;
+	task = TASK_DIRTY;
+	send_sgi(1, SGI_PING);
+	for (u64 i = 1; i <= DIRTY_TIMES; i++)
+		watch_and_drop(round * DIRTY_TIMES + i);
+	dirty_is_done = true;
+	wait_for_interrupt(SGI_PONG, pongs + 1);
+	CHECK(dirty_wrong == 0);
+	task = TASK_NONE;
+}
+
+void dirty_end(void)
+{
 	other_cpu_off();
 }
 

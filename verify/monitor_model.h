@@ -16,7 +16,9 @@ enum {
 	MODEL_VCPUS = MOST_VMS * MOST_VCPUS,
 	MODEL_CALLS = 12,
 	MODEL_MMUS = MOST_VMS * (1 + 2 * MOST_VCPUS), /* canonical, and two shadows of each vCPU */
-	MODEL_LRS = 4
+	MODEL_LRS = 4,
+	FIRST_SAVED_GPR = 19,
+	SAVED_GPRS = 11 /* x19 to x29, AAPCS64 */
 };
 
 /* Registers of a guest, guest_registers.def. */
@@ -31,7 +33,7 @@ enum guest_register {
 struct call {
 	u64 pc, sp; /* where it returns to, and with which stack */
 	u64 argument[3];
-	u64 kept[6]; /* what rules keep until then: see there */
+	u64 kept[SAVED_GPRS]; /* what rules keep until then: see there */
 	u8 function, el;
 };
 

@@ -250,6 +250,7 @@ static void called(struct scene *scene, struct call *call)
 			check_exit(scene);
 		break;
 	case FUNCTION_hal_enter_guest:
+		memcpy(call->kept, &scene->cpu->x[FIRST_SAVED_GPR], sizeof(call->kept));
 		pe->had_serror = (scene->cpu->lines & LINE_SERROR) != 0;
 		pe->has_left = false;
 		break;
@@ -328,6 +329,12 @@ static void returned(struct scene *scene, const struct call *call)
 	switch (call->function) {
 	case FUNCTION_vcpu_read_sys_reg:
 	case FUNCTION_vcpu_write_sys_reg: check_accessor(scene, call); break;
+	case FUNCTION_hal_enter_guest:
+		for (unsigned i = 0; i < SAVED_GPRS; i++)
+			EQUAL(scene, WS_5, call->kept[i], scene->cpu->x[FIRST_SAVED_GPR + i],
+				"x%u of the host is not what it was before the guest ran",
+				FIRST_SAVED_GPR + i);
+		break;
 	case FUNCTION_vcpu_run: check_run(scene, call); break;
 	case FUNCTION_vcpu_load:
 		if (scene->known == NULL)

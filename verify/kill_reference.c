@@ -14,7 +14,7 @@
 #include "verify/kill_jobs.h"
 #include "verify/kill_trial.h"
 
-enum { INSN_SIZE = 4, SLACK = 20000000 };
+enum { INSN_SIZE = 4, SLACK = 2000000 };
 
 static bool is_nested(const struct kill_run *run)
 {

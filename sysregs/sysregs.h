@@ -134,6 +134,8 @@ extern struct sysreg_direct sysreg_direct[SYSREG_COUNT];
  * FEAT_NV2 (-1: nowhere), which holds it for a guest hypervisor.
  */
 bool sysreg_is_stored(enum sysreg_id id); /* its value is what was written to cpu->sys[] */
+/* Whatever is written, nothing is stored and nothing happens: RAZ/WI for any EL that may write. */
+bool sysreg_keeps_nothing(enum sysreg_id id);
 bool sysreg_has_value(const struct cpu *cpu, enum sysreg_id id);
 bool sysreg_is_writable(enum sysreg_id id);
 int sysreg_vncr(const struct cpu *cpu, enum sysreg_id id);

@@ -114,6 +114,15 @@ bool sysreg_is_stored(enum sysreg_id id)
 	return sysreg_rows[id].read == NULL;
 }
 
+bool sysreg_keeps_nothing(enum sysreg_id id)
+{
+	const struct sysreg *row = accessed_as(id), *other = &sysreg_rows[row->e2h_is];
+
+	return !row->is_operation && row->write_el != NOBODY && row->res0 == ~(u64)0 &&
+	       row->wrote == NULL && row->virtual_is == SR_NONE &&
+	       (row->e2h_is == SR_NONE || (other->res0 == ~(u64)0 && other->wrote == NULL));
+}
+
 bool sysreg_is_writable(enum sysreg_id id)
 {
 	return id == SR_SP_EL2 || accessed_as(id)->write_el != NOBODY;

@@ -43,6 +43,9 @@ static const struct form {
 static const char *const switches[] = { "hal_enter_guest", "exit_from_below", "serror_window",
 	"serror_window_end", "restore_host", "call_from_host", "hal_fp_save", "hal_fp_restore" };
 
+/* What plays a CPU that loses its registers while it is off: to lose one less is no bug. */
+static const char *const actors[] = { "lose_registers" };
+
 /* Barriers that are functions: to drop one is to drop a call. */
 static const struct {
 	const char *name, *verb;
@@ -155,10 +158,19 @@ static bool is_barrier(const char *name)
 	return false;
 }
 
+/* MSR of what is RAZ/WI: without it everything is as it was, so there is no bug in it. */
+static bool does_nothing(u32 insn)
+{
+	enum sysreg_id id = sysreg_find(insn >> 5 & 0xffff);
+
+	return (insn & 0xfff00000) == 0xd5100000 && id != SR_NONE && sysreg_keeps_nothing(id);
+}
+
 static bool is_wanted(
 	const struct scan *scan, const struct form *form, const char *name, u64 address, u32 insn)
 {
-	if ((insn & form->mask) != form->bits)
+	if ((insn & form->mask) != form->bits || does_nothing(insn) ||
+		is_one_of(name, actors, COUNT(actors)))
 		return false;
 	switch (form->where) {
 	case SAVED: return is_saved(scan, address, insn);

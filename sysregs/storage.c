@@ -91,12 +91,23 @@ void sysreg_write(struct cpu *cpu, enum sysreg_id id, u64 value)
 		row->wrote(cpu, id, old);
 }
 
+/* The fractional part of the golden ratio: multiples of it have few bits in common. */
+static void leave_unknown(struct cpu *cpu)
+{
+#define UNKNOWN(name)                                                                              \
+	cpu->sys[SR_##name] = masked(cpu, SR_##name, (SR_##name + 1) * 0x9e3779b97f4a7c15ull);
+#include "sysregs/unknown.def"
+#undef UNKNOWN
+}
+
 void sysregs_reset(struct cpu *cpu)
 {
 	if (is_chosen(cpu, e2h, res0))
 		cpu->features[FEAT_VHE / 64] &= ~BIT(FEAT_VHE % 64);
 	for (unsigned id = 0; id < SYSREG_COUNT; id++)
 		cpu->sys[id] = sysreg_rows[id].reset;
+	if (is_chosen(cpu, reset_values, unknown))
+		leave_unknown(cpu);
 	if (cpu->has_el2)
 		cpu->sys[SR_HCR_EL2] = hcr_as_implemented(cpu, cpu->sys[SR_HCR_EL2]);
 	if (is_e2h(cpu)) /* the other format of what the row says: nothing is trapped */

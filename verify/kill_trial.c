@@ -18,6 +18,7 @@ struct session_config trial_config(
 	config.machine.profile = run->profile;
 	config.machine.cpus = run->cpus;
 	config.machine.ram_size = (u64)run->ram << 20;
+	config.machine.choice[CHOICE_reset_values] = CHOSEN_reset_values_unknown;
 	if (run->quantum != 0)
 		config.machine.quantum = run->quantum;
 	config.image = image;

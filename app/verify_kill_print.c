@@ -39,6 +39,11 @@ bool kill_is_good(const struct kill_matrix *matrix)
 	       totals.reached_killed * 100 >= totals.reached * LEAST_KILLED;
 }
 
+static double percent(unsigned part, unsigned all)
+{
+	return all != 0 ? 100.0 * part / all : 0;
+}
+
 void kill_print_text(const struct kill_matrix *matrix)
 {
 	struct kill_totals totals = kill_totals(matrix);
@@ -62,8 +67,12 @@ void kill_print_text(const struct kill_matrix *matrix)
 	printf("%u of %u shipped mutants killed, %u not expressible\n", totals.shipped_killed,
 		totals.shipped, totals.not_expressible);
 	if (totals.automatic != 0)
-		printf("%u of %u automatic mutants killed, %u more are not reached\n",
-			totals.reached_killed, totals.reached, totals.automatic - totals.reached);
+		printf("%u of %u automatic mutants that are reached killed, %.1f %%; %.1f %% of "
+		       "all %u; %u of the survivors argued\n",
+			totals.reached_killed, totals.reached,
+			percent(totals.reached_killed, totals.reached),
+			percent(totals.reached_killed, totals.automatic), totals.automatic,
+			totals.argued);
 	if (matrix->alarms != 0)
 		printf("%u false alarms\n", matrix->alarms);
 }
@@ -104,6 +113,20 @@ static cJSON *row_json(const struct kill_row *row)
 	return object;
 }
 
+static void totals_json(cJSON *object, const struct kill_matrix *matrix)
+{
+	struct kill_totals totals = kill_totals(matrix);
+	cJSON *all = cJSON_AddObjectToObject(object, "totals");
+
+	cJSON_AddNumberToObject(all, "shipped", totals.shipped);
+	cJSON_AddNumberToObject(all, "shipped_killed", totals.shipped_killed);
+	cJSON_AddNumberToObject(all, "not_expressible", totals.not_expressible);
+	cJSON_AddNumberToObject(all, "automatic", totals.automatic);
+	cJSON_AddNumberToObject(all, "automatic_reached", totals.reached);
+	cJSON_AddNumberToObject(all, "automatic_killed", totals.reached_killed);
+	cJSON_AddNumberToObject(all, "survivors_argued", totals.argued);
+}
+
 void kill_print_json(const struct kill_matrix *matrix)
 {
 	cJSON *object = cJSON_CreateObject();
@@ -121,6 +144,7 @@ void kill_print_json(const struct kill_matrix *matrix)
 			cJSON_AddItemToArray(unreached, cJSON_CreateString(matrix->row[i].id));
 	for (unsigned i = 0; i < matrix->alarms; i++)
 		cJSON_AddItemToArray(alarms, killer_json(&matrix->alarm[i]));
+	totals_json(object, matrix);
 	text = cJSON_Print(object);
 	puts(text != NULL ? text : "null");
 	cJSON_free(text);
@@ -224,9 +248,11 @@ void kill_print_markdown(const struct kill_matrix *matrix)
 	printf("## Shipped mutants: %u of %u killed, %u not expressible\n\n", totals.shipped_killed,
 		totals.shipped, totals.not_expressible);
 	print_shipped(matrix);
-	printf("\n## Automatic mutants: %u of %u that are reached killed, %u more are not "
-	       "reached\n",
-		totals.reached_killed, totals.reached, totals.automatic - totals.reached);
+	printf("\n## Automatic mutants: %u of %u that are reached killed, %.1f %%\n\n"
+	       "%u more are not reached: %.1f %% of all are killed.\n",
+		totals.reached_killed, totals.reached,
+		percent(totals.reached_killed, totals.reached), totals.automatic - totals.reached,
+		percent(totals.reached_killed, totals.automatic));
 	print_automatic(matrix);
 	print_runs();
 }

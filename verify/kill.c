@@ -15,14 +15,18 @@
 #define MONITORS_NONE 0
 
 const struct kill_run kill_runs[] = {
-#define KILL_RUN(name, profile, cpus, ram, quantum, monitors, adversary, words)                    \
-	{ name, profile, cpus, ram, quantum, MONITORS_##monitors, adversary, words, NULL, NULL,    \
-		INJECT_IRQ, 0 },
+#define RUN(name, profile, cpus, ram, quantum, monitors, adversary, words)                         \
+	name, profile, cpus, ram, quantum, MONITORS_##monitors, adversary, words, NULL, NULL,      \
+		INJECT_IRQ, 0
+#define KILL_RUN(...)  { RUN(__VA_ARGS__), false },
+#define KILL_DEAR(...) { RUN(__VA_ARGS__), true },
 #define KILL_SWEEP(name, profile, cpus, ram, injection, from, to, after, words)                    \
 	{ name, profile, cpus, ram, 0, MONITORS_ALL, "none", words, from, to, INJECT_##injection,  \
-		after },
+		after, true },
 #include "verify/kill_runs.def"
+#undef RUN
 #undef KILL_RUN
+#undef KILL_DEAR
 #undef KILL_SWEEP
 };
 const unsigned kill_run_count = COUNT(kill_runs);
@@ -38,12 +42,13 @@ static const struct {
 };
 
 static const struct {
-	const char *id, *why;
+	const char *id;
+	unsigned count;
+	const char *why;
 } survivors[] = {
-#define SURVIVOR(id, why) { id, why },
+#define SURVIVOR(id, count, why) { id, count, why },
 #include "verify/survivors.def"
 #undef SURVIVOR
-	{ NULL, NULL },
 };
 
 /* All of "drop-isb@x+0x10" or, up to a '*', the beginning; one of them, with commas. */
@@ -58,14 +63,6 @@ static bool is_like(const char *id, const char *patterns)
 			return false;
 		patterns += all + 1;
 	}
-}
-
-static const char *why_it_survives(const char *id)
-{
-	for (size_t i = 0; survivors[i].id != NULL; i++)
-		if (is_like(id, survivors[i].id))
-			return survivors[i].why;
-	return NULL;
 }
 
 /* ---- The rows ---- */
@@ -108,10 +105,9 @@ static void add_automatic(struct kill_matrix *matrix, const struct kill_config *
 	size_t *number, const struct auto_mutant *mutant, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct kill_row row = { .is_auto = true,
-			.kind = mutant[i].kind,
-			.patch = mutant[i].patch,
-			.why_not = why_it_survives(mutant[i].id) };
+		struct kill_row row = {
+			.is_auto = true, .kind = mutant[i].kind, .patch = mutant[i].patch
+		};
 
 		snprintf(row.id, sizeof(row.id), "%s", mutant[i].id);
 		add(matrix, config, number, &row);
@@ -150,6 +146,28 @@ static void note_error(struct kill_row *row, unsigned run, struct status status)
 	if (row->error.code == STATUS_OK || status.code != STATUS_NOT_IMPLEMENTED)
 		row->error = status_error(
 			status.code, "%s: %s: %.80s", row->id, kill_runs[run].name, status.text);
+}
+
+static bool has_survived(const struct kill_row *row)
+{
+	return row->is_auto && row->is_reached && row->killers == 0;
+}
+
+/* A row of survivors.def speaks for so many at most; of more, one is new, and nobody knows which.
+ */
+static void argue(struct kill_matrix *matrix)
+{
+	for (size_t s = 0; s < COUNT(survivors); s++) {
+		unsigned count = 0;
+
+		for (size_t i = 0; i < matrix->count; i++)
+			count += has_survived(&matrix->row[i]) &&
+				 is_like(matrix->row[i].id, survivors[s].id);
+		for (size_t i = 0; i < matrix->count && count <= survivors[s].count; i++)
+			if (has_survived(&matrix->row[i]) &&
+				is_like(matrix->row[i].id, survivors[s].id))
+				matrix->row[i].why_not = survivors[s].why;
+	}
 }
 
 /* What one run said of one mutant. */
@@ -223,10 +241,7 @@ static struct status try_automatic(
 							: status_ok();
 }
 
-/*
- * Run by run, the cheap ones first. Sweeps are dear, and what only they notice is a row of
- * mutants.def.
- */
+/* Run by run; what only dear ones notice is a row of mutants.def. */
 static struct status try_all_automatic(struct work *work, struct carry carry)
 {
 	struct carried *carried = calloc(work->matrix->count + 1, sizeof(*carried));
@@ -235,7 +250,7 @@ static struct status try_all_automatic(struct work *work, struct carry carry)
 	if (carried == NULL)
 		return status_error(STATUS_HOST, "no memory for the kill matrix");
 	for (carry.run = 0; carry.run < kill_run_count && status.code == STATUS_OK; carry.run++)
-		if (kill_runs[carry.run].from == NULL)
+		if (!kill_runs[carry.run].is_dear)
 			status = try_automatic(work, &carry, carried);
 	free(carried);
 	for (size_t i = 0; i < work->matrix->count; i++)
@@ -356,6 +371,7 @@ struct status kill_matrix_run(const struct kill_config *config, struct kill_matr
 		status = prepare(&work, true, config->image);
 	if (status.code == STATUS_OK)
 		status = try_all(&work);
+	argue(matrix);
 	trials_end(&work.trials[false]);
 	trials_end(&work.trials[true]);
 	if (status.code == STATUS_OK)

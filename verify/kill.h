@@ -23,6 +23,7 @@ struct kill_run {
 	const char *from, *to; /* a sweep over that window; NULL: a run to its end */
 	enum injection injection;
 	u64 insns_after;
+	bool is_dear; /* for shipped mutants only */
 };
 extern const struct kill_run kill_runs[];
 extern const unsigned kill_run_count;

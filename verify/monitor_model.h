@@ -82,8 +82,9 @@ struct known_pe {
 	bool owes_isb; /* WS-10 */
 	u64 owes_isb_pc;
 	/* monitor_state.c */
-	bool has_request; /* WS-12 */
-	bool had_serror;  /* WS-11: when hal_enter_guest() began */
+	bool has_request;   /* WS-12 */
+	bool has_published; /* WS-12: a barrier is behind IN_GUEST */
+	bool had_serror;    /* WS-11: when hal_enter_guest() began */
 	bool fp_was_guest;
 	u64 fp_digest;	    /* of the guest, when it was left */
 	u64 host_fp_digest; /* when a guest took them */

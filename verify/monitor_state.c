@@ -259,7 +259,10 @@ static void called(struct scene *scene, struct call *call)
 			BROKEN(scene, REQ_WS_12,
 				"a request was there when IN_GUEST was published, "
 				"and the guest is entered");
-		pe->has_request = false;
+		if (!pe->has_published)
+			BROKEN(scene, REQ_WS_12,
+				"no barrier is between IN_GUEST and the last look at requests");
+		pe->has_request = pe->has_published = false;
 		pe->has_left = false;
 		pe->entries = 0;
 		call->kept[4] = scene->cpu->pstate.daif;
@@ -372,9 +375,10 @@ static void note_requests(struct scene *scene)
 {
 	u64 vcpu = get(scene, scene->here, MEMBER_cpu_loaded);
 
-	scene->pe->has_request = vcpu != 0 &&
-				 get(scene, vcpu, MEMBER_vcpu_mode) == MODEL(scene, IN_GUEST) &&
-				 get(scene, vcpu, MEMBER_vcpu_requests) != 0;
+	scene->pe->has_published =
+		vcpu != 0 && get(scene, vcpu, MEMBER_vcpu_mode) == MODEL(scene, IN_GUEST);
+	scene->pe->has_request =
+		scene->pe->has_published && get(scene, vcpu, MEMBER_vcpu_requests) != 0;
 }
 
 static void other(struct scene *scene)

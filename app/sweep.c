@@ -64,7 +64,7 @@ static int run(const struct sweep_options *options)
 {
 	struct sweep_lines lines = { .results.is_part = options->sweep.shards > 1 };
 	struct status status;
-	char what[300], command[TRIAL_REPRODUCER];
+	char what[300];
 	int code;
 
 	if (is_blind(&options->sweep))
@@ -75,8 +75,10 @@ static int run(const struct sweep_options *options)
 		say("part %u of %u, by %s", options->sweep.shard + 1, options->sweep.shards,
 			options->shard_from);
 	status = sweep_lines_run(&lines, options, options->output, isatty(STDERR_FILENO) == 1);
-	if (status.code == STATUS_VERIFY_FAILED)
-		puts(sweep_command(&options->sweep, SWEEP_ALL, command, sizeof(command)));
+	if (status.code == STATUS_VERIFY_FAILED) {
+		sweep_command_put(&options->sweep, SWEEP_ALL, stdout);
+		putchar('\n');
+	}
 	code = status.code != STATUS_OK
 		       ? say_status(status)
 		       : sweep_results_say(&lines.results, sweep_say(options, what, sizeof(what)),

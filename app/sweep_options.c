@@ -11,6 +11,7 @@
 #include "app/app.h"
 #include "app/sweep.h"
 #include "sysregs/choices.h"
+#include "verify/jobs.h"
 
 enum option_key {
 	KEY_FROM = 256,
@@ -101,7 +102,8 @@ static const char description[] =
 	"Exit codes: 0 all trials hold; 2 usage, also if nothing that was injected arrived; 3 the "
 	"image or a file of results is bad; 5 a "
 	"trial is broken, or the run without any injection is; the last line is the command that "
-	"shows the first again; 6 the host refused something.";
+	"shows the first again; 6 the host refused something; 70 all that is broken is that the "
+	"guest needs what is not implemented.";
 
 struct parse {
 	struct sweep_options *options;
@@ -270,7 +272,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_AFTER:
 		sweep->insns_after = number(parse, "insns-after", text, 1, UINT64_MAX);
 		break;
-	case KEY_JOBS: sweep->jobs = (unsigned)number(parse, "jobs", text, 1, 64); break;
+	case KEY_JOBS: sweep->jobs = (unsigned)number(parse, "jobs", text, 1, MOST_JOBS); break;
 	case KEY_SHARD: set_shard(parse, text); break;
 	case KEY_OUTPUT: options->output = text; break;
 	case KEY_MERGE: options->merges = true; break;

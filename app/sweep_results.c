@@ -216,6 +216,16 @@ static void say_group(const struct failure_group *group, FILE *out)
 	fprintf(out, "    %s\n    %s\n", first->why, first->reproducer);
 }
 
+/* Of trials that met nothing worse than what is not implemented nothing is known. */
+static int code_of_failures(const struct sweep_results *results)
+{
+	for (size_t i = 0; i < results->failures; i++) {
+		if (results->failure[i].end != SESSION_LACKS)
+			return STATUS_VERIFY_FAILED;
+	}
+	return STATUS_NOT_IMPLEMENTED;
+}
+
 static int say_failures(struct sweep_results *results, FILE *out)
 {
 	struct failure_groups groups = { .group = NULL };
@@ -233,7 +243,7 @@ static int say_failures(struct sweep_results *results, FILE *out)
 		say_group(&groups.group[i], out);
 	fprintf(out, "%s\n", groups.group[0].first.reproducer);
 	failure_groups_free(&groups);
-	return STATUS_VERIFY_FAILED;
+	return code_of_failures(results);
 }
 
 int sweep_results_say(struct sweep_results *results, const char *what, FILE *out)

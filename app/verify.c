@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "verify/jobs.h"
+
 enum { MOST_SCENARIOS = 256, DEFAULT_SEEDS = 10 };
 
 enum option_key {
@@ -108,7 +110,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_SEEDS: set_seeds(parse, text); break;
 	case KEY_NO_SWEEPS: options->limits.has_no_sweeps = true; break;
 	case KEY_ONLY: options->only = text; break;
-	case KEY_JOBS: options->limits.jobs = (unsigned)number(parse, "jobs", text, 64); break;
+	case KEY_JOBS:
+		options->limits.jobs = (unsigned)number(parse, "jobs", text, MOST_JOBS);
+		break;
 	case KEY_JUNIT: options->junit = text; break;
 	case KEY_JSON: options->json = true; break;
 	case KEY_HELP:

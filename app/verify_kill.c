@@ -9,8 +9,9 @@
 
 #include "app/app.h"
 #include "app/verify_kill.h"
+#include "verify/jobs.h"
 
-enum { MOST_JOBS = 64, MOST_SHARDS = 100000 };
+enum { MOST_SHARDS = 100000 };
 
 enum option_key {
 	KEY_IMAGE = 256,

@@ -11,8 +11,10 @@
 #include <unistd.h>
 
 #include "app/verify.h"
+#include "base/shell.h"
+#include "verify/jobs.h"
 
-enum { MOST_JOBS = 64, SEEDS_OF_UNIT = 250 };
+enum { SEEDS_OF_UNIT = 250 };
 
 /* What a process does: a test, or some seeds of one. */
 struct unit {
@@ -291,20 +293,10 @@ static void run_here(struct running *running)
 	}
 }
 
-static unsigned jobs_of(const struct verify *verify)
-{
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	u64 jobs = verify->options->limits.jobs;
-
-	if (jobs == 0)
-		jobs = cpus > 0 ? (u64)cpus : 1;
-	return (unsigned)smaller(jobs, MOST_JOBS);
-}
-
 struct status verify_run(struct verify *verify,
 	void (*told)(const struct verify *verify, const struct verify_scenario *scenario))
 {
-	struct running running = { verify, told, .jobs = jobs_of(verify) };
+	struct running running = { verify, told, .jobs = jobs_of(verify->options->limits.jobs) };
 
 	for (unsigned i = 0; i < verify->scenarios; i++)
 		for (unsigned t = 0; t < verify->scenario[i].tests; t++)
@@ -331,24 +323,10 @@ const struct verify_test *verify_broken(const struct verify_scenario *scenario)
 	return NULL;
 }
 
-/* As one word of a shell. */
 static void put_word(FILE *out, const char *word)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				    "-_./=,@:+%";
-
-	if (*word != '\0' && word[strspn(word, plain)] == '\0') {
-		fprintf(out, " %s", word);
-		return;
-	}
-	fputs(" '", out);
-	for (; *word != '\0'; word++) {
-		if (*word == '\'')
-			fputs("'\\''", out);
-		else
-			fputc(*word, out);
-	}
-	fputc('\'', out);
+	fputc(' ', out);
+	shell_put(out, word, strlen(word));
 }
 
 char *verify_reproducer(const struct verify *verify, const struct verify_scenario *scenario,

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MAX_JOBS = 64 };
+#include "verify/jobs.h"
 
 void *shared_memory(size_t size)
 {
@@ -24,13 +24,6 @@ void shared_memory_free(void *memory, size_t size)
 {
 	if (memory != NULL)
 		munmap(memory, size);
-}
-
-unsigned jobs_default(void)
-{
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-
-	return cpus < 1 ? 1 : cpus < MAX_JOBS ? (unsigned)cpus : MAX_JOBS;
 }
 
 struct process {
@@ -82,15 +75,12 @@ static void finish(const struct jobs *jobs, struct process *process, unsigned *c
 
 struct status jobs_run(const struct jobs *jobs, size_t count, unsigned at_a_time)
 {
-	struct process process[MAX_JOBS];
+	struct process process[MOST_JOBS];
 	struct status status = status_ok();
 	unsigned running = 0;
 	size_t next = 0, done = 0;
 
-	if (at_a_time == 0)
-		at_a_time = jobs_default();
-	if (at_a_time > MAX_JOBS)
-		at_a_time = MAX_JOBS;
+	at_a_time = jobs_of(at_a_time);
 	while (running != 0 || (next < count && status.code == STATUS_OK)) {
 		if (running < at_a_time && next < count && status.code == STATUS_OK) {
 			status = start(jobs, next, &process[running]);

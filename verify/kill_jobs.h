@@ -24,7 +24,5 @@ struct jobs {
 
 /* Indices 0 to count - 1, so many at a time. STATUS_HOST: no process. */
 struct status jobs_run(const struct jobs *jobs, size_t count, unsigned at_a_time);
-/* CPUs of the host. */
-unsigned jobs_default(void);
 
 #endif

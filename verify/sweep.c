@@ -13,10 +13,9 @@
 #include <unistd.h>
 
 #include "base/digest.h"
+#include "verify/jobs.h"
 #include "verify/lines.h"
 #include "verify/sweep_private.h"
-
-enum { MOST_JOBS = 64 };
 
 /* Who asks, for who does it. */
 struct work {
@@ -314,16 +313,6 @@ static struct status run_jobs(struct work *work, unsigned jobs)
 	return status;
 }
 
-static unsigned jobs_of(const struct work *work)
-{
-	long jobs = work->sweep->config->jobs;
-
-	if (jobs == 0)
-		jobs = sysconf(_SC_NPROCESSORS_ONLN);
-	jobs = jobs < 1 ? 1 : jobs > MOST_JOBS ? MOST_JOBS : jobs;
-	return (u64)jobs > work->all ? (unsigned)work->all : (unsigned)jobs;
-}
-
 /* ---- All of it ---- */
 
 static struct status run(struct work *work)
@@ -350,7 +339,7 @@ static struct status run(struct work *work)
 		work->all += is_wanted(work, b);
 	if (work->all == 0)
 		return status_ok();
-	jobs = jobs_of(work);
+	jobs = (unsigned)smaller(jobs_of(work->sweep->config->jobs), work->all);
 	return jobs > 1 ? run_jobs(work, jobs) : walk(work, 0, 1, note, work);
 }
 

@@ -6,6 +6,8 @@
 #ifndef ENT_VERIFY_SWEEP_H
 #define ENT_VERIFY_SWEEP_H
 
+#include <stdio.h>
+
 #include "verify/place.h"
 #include "verify/session.h"
 
@@ -95,6 +97,8 @@ struct status sweep_run(const struct sweep_config *config,
 
 /* The command that does the trial of one boundary; all of them: boundary == SWEEP_ALL. */
 #define SWEEP_ALL (~0ull)
+void sweep_command_put(const struct sweep_config *config, u64 boundary, FILE *out);
+/* The same in so many bytes, or why it is not there; returns text. */
 const char *sweep_command(const struct sweep_config *config, u64 boundary, char *text, size_t size);
 
 /*

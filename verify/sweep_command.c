@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A sweep, or one trial of it, as the command that does it. Says what is not the default, for
- * bash.
+ * A sweep, or one trial of it, as the command that does it. Says what is not the default.
  */
-#include <ctype.h>
-#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/shell.h"
 #include "sysregs/choices.h"
 #include "verify/sweep.h"
 
@@ -17,92 +16,67 @@ static const char *const monitor_names[] = {
 #undef MONITOR
 };
 
-struct out {
-	char *text;
-	size_t size, length; /* length may be more than fits */
-};
-
-__attribute__((format(printf, 2, 3))) static void add(struct out *out, const char *format, ...)
-{
-	size_t room = out->length < out->size ? out->size - out->length : 0;
-	va_list args;
-
-	va_start(args, format);
-	out->length +=
-		(size_t)vsnprintf(room != 0 ? out->text + out->length : NULL, room, format, args);
-	va_end(args);
-}
-
 /* So many characters, a word as the shell has to see it. */
-static void add_part(struct out *out, const char *word, size_t length)
+static void add_part(FILE *out, const char *word, size_t length)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				    "-_./:=,+@%#";
-
-	if (length != 0 && *word != '#' && strspn(word, plain) >= length) {
-		add(out, " %.*s", (int)length, word);
-		return;
-	}
-	add(out, " '");
-	for (size_t i = 0; i < length; i++)
-		add(out, word[i] == '\'' ? "'\\''" : "%c", word[i]);
-	add(out, "'");
+	fputc(' ', out);
+	shell_put(out, word, length);
 }
 
-static void add_word(struct out *out, const char *word)
+static void add_word(FILE *out, const char *word)
 {
 	add_part(out, word, strlen(word));
 }
 
-static void add_text(struct out *out, const char *option, const char *value)
+static void add_text(FILE *out, const char *option, const char *value)
 {
 	if (value == NULL)
 		return;
-	add(out, " %s", option);
+	fprintf(out, " %s", option);
 	add_word(out, value);
 }
 
-static void add_number(struct out *out, const char *option, u64 value, u64 usual)
+static void add_number(FILE *out, const char *option, u64 value, u64 usual)
 {
 	if (value != usual)
-		add(out, " %s %" PRIu64, option, value);
+		fprintf(out, " %s %" PRIu64, option, value);
 }
 
-static void add_size(struct out *out, u64 size, u64 usual)
+static void add_size(FILE *out, u64 size, u64 usual)
 {
 	bool is_megabytes = (size & MASK(19, 0)) == 0;
 
 	if (size != usual)
-		add(out, " -m %" PRIu64 "%s", is_megabytes ? size >> 20 : size,
+		fprintf(out, " -m %" PRIu64 "%s", is_megabytes ? size >> 20 : size,
 			is_megabytes ? "M" : "");
 }
 
-static void add_choices(struct out *out, const u8 choice[CHOICE_COUNT])
+static void add_choices(FILE *out, const u8 choice[CHOICE_COUNT])
 {
 	for (unsigned i = 0; i < CHOICE_COUNT; i++) {
 		if (choice[i] != 0)
-			add(out, " --choice %s=%s", choice_rows[i].name,
+			fprintf(out, " --choice %s=%s", choice_rows[i].name,
 				choice_values[i][choice[i]].name);
 	}
 }
 
-static void add_monitors(struct out *out, u32 monitors)
+static void add_monitors(FILE *out, u32 monitors)
 {
 	const char *before = " --monitor ";
 
 	if (monitors == MONITORS_ALL) {
-		add(out, " --monitor all");
+		fprintf(out, " --monitor all");
 		return;
 	}
 	for (unsigned i = 0; i < COUNT(monitor_names); i++) {
 		if (monitors >> i & 1) {
-			add(out, "%s%s", before, monitor_names[i]);
+			fprintf(out, "%s%s", before, monitor_names[i]);
 			before = ",";
 		}
 	}
 }
 
-static void add_adversary(struct out *out, struct adversary_config adversary)
+static void add_adversary(FILE *out, struct adversary_config adversary)
 {
 	char text[200];
 
@@ -110,7 +84,7 @@ static void add_adversary(struct out *out, struct adversary_config adversary)
 		add_text(out, "--adversary", adversary_say(adversary, text, sizeof(text)));
 }
 
-static void add_machine(struct out *out, const struct session_config *config)
+static void add_machine(FILE *out, const struct session_config *config)
 {
 	struct session_config usual = session_default_config();
 	const struct machine_config *machine = &config->machine;
@@ -128,27 +102,27 @@ static void add_machine(struct out *out, const struct session_config *config)
 	add_text(out, "--append", config->append);
 }
 
-static void add_session(struct out *out, const struct session_config *config)
+static void add_session(FILE *out, const struct session_config *config)
 {
 	add_machine(out, config);
 	add_adversary(out, config->adversary);
 	add_monitors(out, config->monitors);
 	add_number(out, "--max-insns", config->max_insns, 0);
 	if (config->expected_exit != 0)
-		add(out, " --expect-exit %d", config->expected_exit);
+		fprintf(out, " --expect-exit %d", config->expected_exit);
 	for (unsigned i = 0; i < config->patches; i++)
-		add(out, " --patch 0x%" PRIx64 ":0x%08x:0x%08x", config->patch[i].pa,
+		fprintf(out, " --patch 0x%" PRIx64 ":0x%08x:0x%08x", config->patch[i].pa,
 			config->patch[i].before, config->patch[i].after);
 }
 
 /* Words of the guest: each is one for the shell. */
-static void add_words(struct out *out, const char *words)
+static void add_words(FILE *out, const char *words)
 {
 	const char *at = words != NULL ? words : "";
 
 	at += strspn(at, " ");
 	if (*at != '\0')
-		add(out, " --");
+		fprintf(out, " --");
 	while (*at != '\0') {
 		size_t length = strcspn(at, " ");
 
@@ -158,24 +132,40 @@ static void add_words(struct out *out, const char *words)
 	}
 }
 
+void sweep_command_put(const struct sweep_config *config, u64 boundary, FILE *out)
+{
+	fprintf(out, "entresol sweep %s", injection_names[config->injection]);
+	add_word(out, config->session.image);
+	add_text(out, "--from", config->from.text);
+	add_text(out, "--to", config->to.text);
+	add_number(out, "--pe", config->cpu, 0);
+	if (config->intid != SWEEP_INTID)
+		add_number(out, "--intid", config->intid, 0);
+	add_number(out, "--insns-after", config->insns_after, 0);
+	add_number(out, "--blind", config->blind, 0);
+	add_session(out, &config->session);
+	if (boundary != SWEEP_ALL)
+		fprintf(out, " --only %" PRIu64, boundary);
+	add_words(out, config->session.words);
+}
+
 const char *sweep_command(const struct sweep_config *config, u64 boundary, char *text, size_t size)
 {
-	struct out out = { text, size, 0 };
+	char *whole = NULL;
+	size_t length = 0;
+	FILE *out = open_memstream(&whole, &length);
+	bool ok = out != NULL;
 
-	add(&out, "entresol sweep %s", injection_names[config->injection]);
-	add_word(&out, config->session.image);
-	add_text(&out, "--from", config->from.text);
-	add_text(&out, "--to", config->to.text);
-	add_number(&out, "--pe", config->cpu, 0);
-	if (config->intid != SWEEP_INTID)
-		add_number(&out, "--intid", config->intid, 0);
-	add_number(&out, "--insns-after", config->insns_after, 0);
-	add_number(&out, "--blind", config->blind, 0);
-	add_session(&out, &config->session);
-	if (boundary != SWEEP_ALL)
-		add(&out, " --only %" PRIu64, boundary);
-	add_words(&out, config->session.words);
-	if (out.length >= size)
+	if (ok) {
+		sweep_command_put(config, boundary, out);
+		ok = fclose(out) == 0;
+	}
+	if (!ok)
+		snprintf(text, size, "(the host has no memory for the command)");
+	else if (length >= size)
 		snprintf(text, size, "(the command is too long)");
+	else
+		memcpy(text, whole, length + 1);
+	free(whole);
 	return text;
 }

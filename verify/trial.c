@@ -13,7 +13,8 @@
 
 const char *const injection_names[INJECTIONS] = { "irq", "serror", "vcpu-switch" };
 
-static const char *const ends[] = { "goes-on", "holds", "violates", "fails" };
+static const char *const ends[] = { "goes-on", "holds", "violates", "fails", "lacks" };
+_Static_assert(COUNT(ends) == SESSION_LACKS + 1, "a name for each");
 
 enum field_kind { DECIMAL, HEX, BYTE, FLAG, END, TEXT };
 

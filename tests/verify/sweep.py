@@ -80,6 +80,14 @@ def jobs_and_shards(folder):
                   folder / "all"])
     check("shards merge", merged.returncode == 0 and (folder / "all").read_text() == one.stdout, merged.stderr)
     some = run([ENTRESOL, "sweep", "--merge", folder / "part3", folder / "part1"])
+    (folder / "lacks").write_text(one.stdout.replace('"end":"holds"', '"end":"lacks"', 1))
+    lacks = run([ENTRESOL, "sweep", "--merge", folder / "lacks"])
+    check("what is not implemented is no bug", lacks.returncode == 70 and " 1 failed" in lacks.stdout, lacks.stdout)
+    (folder / "fails").write_text("".join(
+        (folder / "lacks").read_text().replace('"end":"holds"', '"end":"fails"', 1).splitlines(True)[:-1]))
+    fails = run([ENTRESOL, "sweep", "--merge", folder / "fails"])
+    check("but what fails beside it is", fails.returncode == 5, fails.stdout)
+    check("what is missing is said beside failures, too", "have no result" in fails.stderr, fails.stderr)
     check("what is missing is said", some.returncode == 3 and "have no result" in some.stderr, some.stderr)
     broken = folder / "broken"
     broken.write_text(lines[3].replace('"end":"holds"', '"end":"fails"') + "\n")

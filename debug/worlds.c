@@ -35,11 +35,34 @@ static bool is_guest(const struct cpu *cpu, unsigned el)
 /* By its tables: a VMID is given anew when they run out, and to another guest. */
 static const struct world *find(const struct worlds *worlds, u64 vttbr)
 {
+	if (worlds->host_tables != 0 && worlds->host_tables == baddr(vttbr))
+		return &worlds->world[HOST];
 	for (unsigned i = 1; i < worlds->count; i++) {
 		if (baddr(worlds->world[i].vttbr) == baddr(vttbr))
 			return &worlds->world[i];
 	}
 	return NULL;
+}
+
+/* ---- Is it the host, with a stage 2 from now on? ---- */
+
+static void host_left(struct worlds *worlds, const struct cpu *cpu, const struct event *event)
+{
+	worlds->host[cpu->index] = (struct world_host){ .is_known = true,
+		.pc = event->pc,
+		.sp = cpu->sys[SR_SP_EL1],
+		.vbar = cpu->sys[SR_VBAR_EL1] };
+}
+
+/* Tables that are new, and the host goes on where it had called. */
+static bool is_host_again(
+	const struct worlds *worlds, const struct cpu *cpu, const struct event *event)
+{
+	const struct world_host *host = &worlds->host[cpu->index];
+
+	return host->is_known && event->to_el == EL1 && event->target == host->pc + 4 &&
+	       host->sp == cpu->sys[SR_SP_EL1] && host->vbar == cpu->sys[SR_VBAR_EL1] &&
+	       find(worlds, cpu->sys[SR_VTTBR_EL2]) == NULL;
 }
 
 /* ---- Whose guest is it? ---- */
@@ -110,7 +133,7 @@ static void give_name(const struct worlds *worlds, struct world *world)
 		snprintf(world->name, sizeof(world->name), "L%u.%u", world->level, same);
 }
 
-/* NULL: one too many. */
+/* NULL: the host, or one too many. */
 static struct world *learn(struct worlds *worlds, u64 vttbr, const struct world_eret *answered)
 {
 	struct world *world = (struct world *)find(worlds, vttbr);
@@ -124,8 +147,9 @@ static struct world *learn(struct worlds *worlds, u64 vttbr, const struct world_
 			.is_guess = answered != NULL && answered->is_shared };
 		give_name(worlds, world);
 	}
-	if (world != NULL)
-		world->vttbr = vttbr;
+	if (world == NULL || world->number == HOST)
+		return NULL;
+	world->vttbr = vttbr;
 	return world;
 }
 
@@ -141,12 +165,15 @@ static void learn_parent(
 }
 
 /* By ERET from EL2. */
-static void entered(struct worlds *worlds, const struct cpu *cpu)
+static void entered(struct worlds *worlds, const struct cpu *cpu, const struct event *event)
 {
 	u64 gprs = worlds->eret_count != 0 ? digest_of_gprs(cpu) : 0;
 	const struct world_eret *answered = find_eret(worlds, gprs);
-	struct world *world = learn(worlds, cpu->sys[SR_VTTBR_EL2], answered);
+	struct world *world;
 
+	if (is_host_again(worlds, cpu, event))
+		worlds->host_tables = baddr(cpu->sys[SR_VTTBR_EL2]);
+	world = learn(worlds, cpu->sys[SR_VTTBR_EL2], answered);
 	if (world == NULL)
 		return;
 	world->is_hypervisor |= (effective_hcr(cpu) & HCR_EL2_NV) != 0;
@@ -167,11 +194,15 @@ static void on_event(void *opaque, const struct cpu *cpu, const struct event *ev
 {
 	struct worlds *worlds = opaque;
 
-	if (event->kind == EVENT_ERET && event->from_el == EL2 && is_guest(cpu, event->to_el))
-		entered(worlds, cpu);
-	else if (event->kind == EVENT_EXCEPTION && event->to_el == EL2 &&
-		 is_guest(cpu, event->from_el))
-		left(worlds, cpu, event);
+	if (event->kind == EVENT_ERET && event->from_el == EL2) {
+		if (is_guest(cpu, event->to_el))
+			entered(worlds, cpu, event);
+	} else if (event->kind == EVENT_EXCEPTION && event->to_el == EL2) {
+		if (is_guest(cpu, event->from_el))
+			left(worlds, cpu, event);
+		else if (event->from_el == EL1)
+			host_left(worlds, cpu, event);
+	}
 }
 
 void worlds_init(struct worlds *worlds)

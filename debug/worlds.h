@@ -4,8 +4,9 @@
  * hypervisor, nested guest. A guest is known by VTTBR_EL2.BADDR; one that was entered with
  * HCR_EL2.NV is a hypervisor at virtual EL2; another VTTBR that is first entered in answer to that
  * one's ERET is its guest, and so on. An ERET writes no general register, so that its answer is
- * known by them, on whatever PE and after whoever else it comes. An observer, to be added before
- * those who ask: what was learned once stays true, but for a guess.
+ * known by them, on whatever PE and after whoever else it comes. A host that has its EL1 below such
+ * a hypervisor may be given a stage 2, as by pKVM, and stays the host. An observer, to be added
+ * before those who ask: what was learned once stays true, but for a guess.
  */
 #ifndef ENT_DEBUG_WORLDS_H
 #define ENT_DEBUG_WORLDS_H
@@ -34,6 +35,12 @@ struct worlds {
 		bool is_shared; /* by strangers that left meanwhile: twins in lockstep */
 	} eret[WORLD_ERETS];
 	unsigned eret_count;
+	u64 host_tables; /* VTTBR_EL2.BADDR of a host at EL1; 0: it has none */
+	/* Where the host's EL1 left last, by PE. */
+	struct world_host {
+		bool is_known;
+		u64 pc, sp, vbar;
+	} host[MACHINE_CPUS];
 };
 
 void worlds_init(struct worlds *worlds);

@@ -252,6 +252,50 @@ static void erets_without_an_answer(void **state)
 	assert_said(EL1, "EL1 L1.2");
 }
 
+/* As pKVM: a host at EL1 asks for a stage 2 of its own, and goes on; its guests are guests. */
+static void a_host_with_a_stage_2(void **state)
+{
+	struct event call = {
+		.kind = EVENT_EXCEPTION, .from_el = EL1, .to_el = EL2, .pc = 0x100, .esr = 0
+	};
+	struct event back = { .kind = EVENT_ERET, .from_el = EL2, .to_el = EL1, .target = 0x104 };
+
+	(void)state;
+	cpu->sys[SR_SP_EL1] = 0x7000;
+	observer.event(observer.opaque, cpu, &call);
+	cpu->sys[SR_HCR_EL2] = HCR_EL2_VM;
+	cpu->sys[SR_VTTBR_EL2] = 0x1000;
+	observer.event(observer.opaque, cpu, &back);
+	assert_said(EL1, "EL1 host");
+	observer.event(observer.opaque, cpu, &call);
+	cpu->sys[SR_SP_EL1] = 0;
+	enter(0x2000, HCR_EL2_VM, EL1);
+	assert_said(EL1, "EL1 L1");
+	leave(EC_HVC64);
+	cpu->sys[SR_SP_EL1] = 0x7000;
+	enter(0x1000, HCR_EL2_VM, EL1);
+	assert_said(EL1, "EL1 host");
+	assert_int_equal(worlds.count, 2);
+}
+
+/* With its stack or elsewhere it would be the host; a guest is neither, be it the first. */
+static void a_guest_of_a_host_at_el1(void **state)
+{
+	struct event call = { .kind = EVENT_EXCEPTION, .from_el = EL1, .to_el = EL2, .pc = 0x100 };
+
+	(void)state;
+	cpu->sys[SR_SP_EL1] = 0x7000;
+	observer.event(observer.opaque, cpu, &call);
+	enter(0x1000, HCR_EL2_VM, EL1);
+	assert_said(EL1, "EL1 L1"); /* another PC */
+	cpu->sys[SR_HCR_EL2] = 0;
+	call.pc = (u64)-4;
+	observer.event(observer.opaque, cpu, &call);
+	cpu->sys[SR_SP_EL1] = 0x8000;
+	enter(0x2000, HCR_EL2_VM, EL1);
+	assert_said(EL1, "EL1 L1.2"); /* another stack */
+}
+
 /* Who begins to look while a guest runs knows it when it leaves. */
 static void one_that_was_not_seen_to_enter(void **state)
 {
@@ -289,6 +333,8 @@ int main(void)
 		TEST(two_erets_wait),
 		TEST(twins_in_lockstep),
 		TEST(erets_without_an_answer),
+		TEST(a_host_with_a_stage_2),
+		TEST(a_guest_of_a_host_at_el1),
 		TEST(one_that_was_not_seen_to_enter),
 		TEST(more_than_there_is_room_for),
 	};

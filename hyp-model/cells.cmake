@@ -71,6 +71,12 @@ hyp_cell( every-switch    v8.1       knob  mode=vhe deferral=0 payload=all )
 hyp_cell( granule-16      v8.4-nv2   knob  mode=vhe granule=16 payload=all )
 hyp_cell( granule-64      v8.4-nv2   knob  mode=vhe granule=64 payload=all )
 hyp_cell( vmid-2          v8.1       qemu  mode=vhe vmid-bits=2 vms=4 payload=all )
+hyp_cell( stage2-vhe      v8.4-nv2   qemu  mode=vhe nest=vhe stage2=1 cpus=2 )
+hyp_cell( stage2-nvhe     v8.4-nv2   qemu  mode=vhe nest=nvhe stage2=1 cpus=2 )
+hyp_cell( stage2-nv       v8.3-nv    same  mode=vhe nest=nvhe nv=1 stage2=1 rounds=2 cpus=2 )
+hyp_cell( stage2-rw       v8.3-nv    same  mode=vhe nest=rw nv=1 stage2=1 rounds=1 )
+hyp_cell( stage2-16       v8.4-nv2   knob  mode=vhe nest=vhe stage2=1 granule=16 rounds=1 )
+hyp_cell( stage2-64       v8.4-nv2   knob  mode=vhe nest=vhe stage2=1 granule=64 rounds=1 cpus=2 )
 
 # A machine with less memory than is used of a larger one.
 if(TARGET entresol)

@@ -70,6 +70,7 @@ static void each_knob_can_be_set(void **state)
 		ROW("verbose=1", verbose, 1),
 		ROW("cost=1", cost, 1),
 		ROW("hostile=42", hostile, 42),
+		ROW("stage2=1", stage2, 1),
 		ROW("victim=nested", victim, VICTIM_NESTED),
 		ROW("h  mode=nvhe\tvms=2 ", vms, 2),
 #undef ROW
@@ -184,8 +185,8 @@ static void a_payload_gets_its_own_line(void **state)
 	(void)state;
 	assert_null(options_parse("payload=timer rounds=12", &of).word);
 	options_of_payload(&of, 3, line, sizeof(line));
-	assert_string_equal(line,
-		"payload index=3 rounds=12 cost=0 hostile=0 oracle=0 questions=0 payload=timer");
+	assert_string_equal(line, "payload index=3 rounds=12 cost=0 hostile=0 oracle=0 questions=0 "
+				  "stage2=0 payload=timer");
 	options_of_payload(&of, 3, small, sizeof(small));
 	assert_string_equal(small, "payload index=3"); /* cut off, and ended */
 }

@@ -138,6 +138,8 @@ static void runs_that_cannot_be(void **state)
 		{ "h nest=vhe nv=1 depth=2", "hyp: depth above 1 needs nest=vhe nv=2", 2 },
 		{ "h hostile=1 victim=nested", "hyp: victim is of hostile= with nest=", 2 },
 		{ "h nest=vhe victim=nested", "hyp: victim is of hostile= with nest=", 2 },
+		{ "h stage2=1 hostile=1", "hyp: oracle and stage2 are the only guest", 2 },
+		{ "h stage2=1 oracle=1", "hyp: oracle and stage2 are one guest each", 2 },
 		{ "h nest=vhe hostile=1 depth=2", "hyp: depth is of guests that are", 2 },
 		{ "h hostile=1 vms=4", "hyp: hostile is one more guest", 2 },
 		{ "h cost=1 vms=2", "hyp: cost=1 measures one guest", 0 },

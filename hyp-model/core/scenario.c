@@ -165,13 +165,13 @@ static struct vm_config oracle_config(void)
 	return config;
 }
 
-/* Its guest uses two CPUs, if there are. */
+/* It uses two CPUs, if there are, or they take turns. */
 static struct vm_config stage2_config(void)
 {
 	struct vm_config config = oracle_config();
 
 	config.name = "proteus";
-	config.vcpus = options.cpus > 1 ? 2 : 1;
+	config.vcpus = options.cpus > 1 || options.vcpus > 1 ? 2 : 1;
 	config.has_low_ram = true;
 	return config;
 }

@@ -108,7 +108,7 @@ void good_registers(void)
 	WRITE_SYSREG(vttbr_el2, (u64)&root);
 	WRITE_SYSREG(vtcr_el2, geometry.vtcr);
 	WRITE_SYSREG(vpidr_el2, READ_SYSREG(midr_el1));
-	WRITE_SYSREG(vmpidr_el2, 1ul << 31);
+	WRITE_SYSREG(vmpidr_el2, 1ul << 31 | this_cpu());
 	WRITE_SYSREG(cptr_el2, el2_is_vhe ? 3ul << 20 : 0x33ff);
 	WRITE_SYSREG(mdcr_el2, 0);
 	WRITE_SYSREG(s3_4_c12_c11_0, 0); /* ICH_HCR_EL2 */

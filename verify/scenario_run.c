@@ -331,7 +331,7 @@ static struct status run_sweep(const struct scenario *scenario, const struct sce
 	config.jobs = jobs;
 	if (part->has_boundary) {
 		config.first = part->boundary;
-		config.count = 1;
+		config.count = config.shards = 1;
 	}
 	status = sweep_run(&config, on_trial, on_progress, &sweeping, &totals);
 	if (status.code == STATUS_VERIFY_FAILED) { /* without any injection */

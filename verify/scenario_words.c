@@ -242,7 +242,9 @@ static struct status read_sweep_pair(
 		return READ_NUMBER(value, 0, MACHINE_CPUS - 1, sweep->cpu);
 	if (strcmp(name, "after") == 0)
 		return READ_NUMBER(value, 1, 1ull << 40, sweep->insns_after);
-	return bad("no '%.40s' of a sweep; there are from, to, intid, cpu, after", name);
+	if (strcmp(name, "every") == 0)
+		return READ_NUMBER(value, 1, 1u << 30, sweep->shards);
+	return bad("no '%.40s' of a sweep; there are from, to, intid, cpu, after, every", name);
 }
 
 static struct status read_sweep(struct scenario *s, char *value)
@@ -258,7 +260,8 @@ static struct status read_sweep(struct scenario *s, char *value)
 	if (count == 0 || !find_injection(word[0], &sweep->injection))
 		return bad("a sweep is of irq, serror or vcpu-switch");
 	if (count % 2 == 0)
-		return bad("write 'sweep %s from PLACE to PLACE [intid N] [cpu N] [after N]'",
+		return bad("write 'sweep %s from PLACE to PLACE [intid N] [cpu N] [after N] "
+			   "[every N]'",
 			word[0]);
 	for (unsigned i = 1; i + 1 < count && status.code == STATUS_OK; i += 2)
 		status = read_sweep_pair(s, sweep, word[i], word[i + 1]);

@@ -80,6 +80,7 @@ what	a sweep   # and what it is
 words mode=vhe payload=hypercall rounds=1 stats=0
 sweep irq from exception:el2:HVC64#3+1000 to eret:guest after 3000
 sweep serror from exception:el2:HVC64#3 to here+3
+sweep serror from exception:el2:HVC64#3 to here+30 every 7
 EOF
 expect 0 "a file" "$dir/my.scenario" --image "$hyp" --jobs 2
 says "^holds   my  .* trials, "
@@ -87,7 +88,11 @@ expect 0 "a boundary" "$dir/my.scenario" --only sweep=1@0 --image "$hyp"
 says " 1 trial,"
 expect 0 "the other one" "$dir/my.scenario" --only sweep=2 --image "$hyp"
 says " 3 trials,"
-expect 2 "no such sweep" "$dir/my.scenario" --only sweep=3 --image "$hyp"
+expect 0 "each seventh" "$dir/my.scenario" --only sweep=3 --image "$hyp"
+says " 5 trials,"
+expect 0 "none of these" "$dir/my.scenario" --only sweep=3@8 --image "$hyp"
+says " 1 trial,"
+expect 2 "no such sweep" "$dir/my.scenario" --only sweep=4 --image "$hyp"
 expect 2 "a boundary that is none" "$dir/my.scenario" --only sweep=1@-5 --image "$hyp"
 expect 2 "a boundary behind the window" "$dir/my.scenario" --only sweep=1@99999 --image "$hyp"
 says "boundary 99999: the window has [0-9]*, from 0 on"

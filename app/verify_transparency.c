@@ -58,9 +58,9 @@ static const char description[] =
 #include "verify/oracle_cells.def"
 #undef CELL
 	"\n"
-	"Exit codes: 0 no difference; 2 usage; 3 an image is bad; 4 the guest never began; 5 there "
-	"is a "
-	"difference; 6 the host refused something.";
+	"Exit codes: 0 no difference; 2 usage; 3 an image is bad; 4 the guest never began, "
+	"or has not ended after --max-insns; 5 there is a difference; 6 the host refused "
+	"something; 70 a run needs what is not implemented.";
 
 struct options {
 	const struct oracle_cell *cell[MOST_CELLS], *reference;
@@ -257,7 +257,8 @@ static int run(struct options *options, const char *hyp)
 
 	/* As core/options.c tells a payload. */
 	snprintf(line, sizeof(line),
-		"payload index=0 rounds=1 cost=0 hostile=0 oracle=0 questions=0 payload=%s",
+		"payload index=0 rounds=1 cost=0 hostile=0 oracle=0 questions=0 stage2=0 "
+		"payload=%s",
 		options->payload);
 	snprintf(words, sizeof(words), "rounds=1 payload=%s %s", options->payload, options->words);
 	trace = oracle_take(&guest, options->reference, &status);

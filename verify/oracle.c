@@ -114,6 +114,24 @@ static struct session_config config_of(
 	return config;
 }
 
+/* Is what was seen all that there is? The exit code is the hypervisor's, where there is one. */
+static struct status check_end(struct session *session, enum session_end end,
+	const struct oracle_guest *guest, const struct watch *watch)
+{
+	const char *name = watch->cell->name, *why = session_why(session);
+
+	if (end == SESSION_LACKS)
+		return status_error(STATUS_NOT_IMPLEMENTED, "%s: %.150s", name, why);
+	if (!watch->has_begun)
+		return status_error(
+			STATUS_GUEST_FAILED, "%s: the guest never began: %.120s", name, why);
+	if (end == SESSION_FAILS && !session_has_exited(session) &&
+		machine_insns(session_machine(session)) >= guest->max_insns)
+		return status_error(STATUS_GUEST_FAILED,
+			"%s: cut off, %.80s of all levels: give more --max-insns", name, why);
+	return status_ok();
+}
+
 static struct status run(const struct oracle_guest *guest, const struct oracle_cell *cell,
 	struct watch *watch, char why[300])
 {
@@ -137,11 +155,8 @@ static struct status run(const struct oracle_guest *guest, const struct oracle_c
 		observers_add(session_observers(session), machine, &observer);
 		if (cell->words == NULL)
 			machine_cpu(machine, 0)->x[0] = BLOCK;
-		session_run(session, MACHINE_UNLIMITED);
+		status = check_end(session, session_run(session, MACHINE_UNLIMITED), guest, watch);
 		snprintf(why, 300, "%s", session_why(session));
-		if (!watch->has_begun)
-			status = status_error(STATUS_GUEST_FAILED,
-				"%s: the guest never began: %.120s", cell->name, why);
 	}
 	session_destroy(session);
 	watch->machine = NULL;
@@ -339,16 +354,14 @@ struct status oracle_compare(const struct oracle_guest *guest, const struct orac
 {
 	struct comparison comparison = { trace, 0, difference };
 	struct watch watch = { .see = compare, .opaque = &comparison };
-	struct status status;
 	char why[300];
+	struct status status;
 
 	*difference = (struct difference){ .is_equal = true };
 	status = run(guest, cell, &watch, why);
 	*insns = watch.number;
-	if (status.code == STATUS_OK && difference->is_equal && comparison.next != trace->count) {
-		const struct seen *one = &trace->seen[comparison.next];
-
-		differ(&watch, one, NULL, 0, 0, "the second has ended before");
-	}
+	if (status.code == STATUS_OK && difference->is_equal && comparison.next != trace->count)
+		differ(&watch, &trace->seen[comparison.next], NULL, 0, 0,
+			"the second has ended before");
 	return status;
 }

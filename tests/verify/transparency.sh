@@ -33,6 +33,19 @@ expect 5 "an exception instead of a system instruction" --payload sysreg --cell 
 expect 5 "exit of EL1 L1 at" --payload sysreg --cell vm-vhe
 expect 2 "no such way" --cell nowhere
 expect 2 "small letters" --payload "a b"
+expect 4 "vm-vhe: the guest never began" --payload process --cell vm-vhe --max-insns 1000000
 hyp=$mutants
 expect 5 "SPSR_EL1 of an exception" --reference vm-vhe --cell vm-nvhe --payload sysreg --words mutant=MUT-13
+hyp=$3
+
+# Programs of some words, little-endian octal bytes.
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+guest=$dir/guest
+# movz w0, #8; movk w0, #0x8400, lsl #16; hvc #0: PSCI SYSTEM_OFF. Of the cells only hyp.elf misses results.
+printf '\000\001\200\122\000\200\260\162\002\000\000\324\000\000\000\024' >"$guest"
+expect 0 "^vm-vhe  *equal: 3 instructions" --cell vm-vhe
+# nop; b .: one that never ends
+printf '\037\040\003\325\000\000\000\024' >"$guest"
+expect 4 "^entresol: bare: cut off, still running after 100000 instructions" --cell vm-vhe --max-insns 100000
 exit $bad

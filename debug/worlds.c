@@ -60,7 +60,7 @@ static bool is_host_again(
 {
 	const struct world_host *host = &worlds->host[cpu->index];
 
-	return host->is_known && event->to_el == EL1 && event->target == host->pc + 4 &&
+	return host->is_known && event->to_el == EL1 && event->target == host->pc &&
 	       host->sp == cpu->sys[SR_SP_EL1] && host->vbar == cpu->sys[SR_VBAR_EL1] &&
 	       find(worlds, cpu->sys[SR_VTTBR_EL2]) == NULL;
 }

@@ -39,7 +39,7 @@ struct worlds {
 	/* Where the host's EL1 left last, by PE. */
 	struct world_host {
 		bool is_known;
-		u64 pc, sp, vbar;
+		u64 pc, sp, vbar; /* pc: where it is to go on */
 	} host[MACHINE_CPUS];
 };
 

@@ -258,7 +258,7 @@ static void a_host_with_a_stage_2(void **state)
 	struct event call = {
 		.kind = EVENT_EXCEPTION, .from_el = EL1, .to_el = EL2, .pc = 0x100, .esr = 0
 	};
-	struct event back = { .kind = EVENT_ERET, .from_el = EL2, .to_el = EL1, .target = 0x104 };
+	struct event back = { .kind = EVENT_ERET, .from_el = EL2, .to_el = EL1, .target = 0x100 };
 
 	(void)state;
 	cpu->sys[SR_SP_EL1] = 0x7000;
@@ -289,7 +289,7 @@ static void a_guest_of_a_host_at_el1(void **state)
 	enter(0x1000, HCR_EL2_VM, EL1);
 	assert_said(EL1, "EL1 L1"); /* another PC */
 	cpu->sys[SR_HCR_EL2] = 0;
-	call.pc = (u64)-4;
+	call.pc = 0;
 	observer.event(observer.opaque, cpu, &call);
 	cpu->sys[SR_SP_EL1] = 0x8000;
 	enter(0x2000, HCR_EL2_VM, EL1);

@@ -192,7 +192,7 @@ _entresol_places="start end insn: eret eret:guest eret:el0 eret:el1 eret:el2 exc
 
 _entresol_sweep() {
 	case $prev in
-	--adversary) words="none min max seed=1" ;;
+	--adversary) words="none min max nth= seed=" ;;
 	--choice) words=$(_entresol_choice_values) ;;
 	--cpu) words="$_entresol_profiles" ;;
 	--el) words="1 2" ;;
@@ -221,12 +221,14 @@ _entresol_verify() {
 	local first=${COMP_WORDS[2]}
 
 	case $prev in
-	--adversary | --only) words="none min max seed=" ;;
+	--adversary) words="none min max nth= seed=" ;;
+	--only) words="none min max nth= seed= sweep=" ;;
 	--monitors) words="all none" ;;
 	--reference | --cell) words=$("${COMP_WORDS[0]}" verify transparency --help 2>/dev/null | sed -n '/^Ways of/,/^$/s/^ *\([a-z][a-z0-9-]*\): .*/\1/p') ;;
-	--image | --junit) COMPREPLY=($(compgen -f -- "$cur")) ;;
+	--image | --junit | --mutants) COMPREPLY=($(compgen -f -- "$cur")) ;;
 	*)
 		case $first$cur in
+		--kill-matrix-*) words="--all-killers --auto --help --image --jobs --json --markdown --mutants --only --runs --shard" ;;
 		transparency-*) words="--cell --help --image --json --max-insns --payload --reference --words" ;;
 		*-*) words="--adversary --format --help --image --jobs --json --junit --kill-matrix --list --monitors
 			--no-sweeps --only --rules --seeds --words" ;;

@@ -54,7 +54,7 @@ static const struct argp_option options_table[] = {
 	{ "blind", KEY_BLIND, "N", 0, "of serror: for how many instructions before it enters a guest a host need not see that one is pending (default 64)", 1 },
 	{ "insns-after", KEY_AFTER, "N", 0, "how long a trial is at most (default: until the guest ends)", 1 },
 	{ "monitor", KEY_MONITOR, "LIST", 0, "who watches: all, none, or names with commas, -NAME takes one away (default none)", 2 },
-	{ "adversary", KEY_ADVERSARY, "TEXT", 0, "who chooses what the architecture leaves open: none, min, max or seed=N", 2 },
+	{ "adversary", KEY_ADVERSARY, "TEXT", 0, "who chooses what the architecture leaves open: none, min, max, seed=N or nth=N, also with /NAME,... for these liberties only", 2 },
 	{ "expect-exit", KEY_EXPECT, "CODE", 0, "the guest's exit code if all is well (default 0)", 2 },
 	{ "max-insns", KEY_MAX_INSNS, "N", 0, "a run that is longer hangs", 2 },
 	{ "cpu", KEY_CPU, "PROFILE", 0, "CPU profile (default v8.1)", 3 },

@@ -8,10 +8,9 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "app/sweep.h"
 #include "app/verify_kill.h"
 #include "verify/jobs.h"
-
-enum { MOST_SHARDS = 100000 };
 
 enum option_key {
 	KEY_IMAGE = 256,
@@ -38,7 +37,7 @@ static const struct argp_option options_table[] = {
 	{ "runs", KEY_RUNS, "NAMES", 0, "these runs only, with commas; see --markdown", 2 },
 	{ "all-killers", KEY_ALL_KILLERS, NULL, 0, "go on behind the first run that notices a mutant", 2 },
 	{ "jobs", KEY_JOBS, "N", 0, "processes at a time (default: as many as there are CPUs); changes no result", 3 },
-	{ "shard", KEY_SHARD, "I/N", 0, "only the I-th of every N mutants, I from 0", 3 },
+	{ "shard", KEY_SHARD, "I/N", 0, "only the I-th of every N mutants, from 1 on", 3 },
 	{ "json", KEY_JSON, NULL, 0, "answer in JSON", 4 },
 	{ "markdown", KEY_MARKDOWN, NULL, 0, "answer as a page of Markdown", 4 },
 	{ "help", KEY_HELP, NULL, 0, "print this help", -1 },
@@ -54,7 +53,7 @@ static const char description[] =
 	"Examples:\n"
 	"  entresol verify --kill-matrix\n"
 	"  entresol verify --kill-matrix --only MUT-D13 --all-killers\n"
-	"  entresol verify --kill-matrix --auto --shard 0/4 --json\n\n"
+	"  entresol verify --kill-matrix --auto --shard 1/4 --json\n\n"
 	"Exit codes: 0 all are noticed; 2 usage; 3 an image cannot be used; 5 a shipped mutant "
 	"survives, less than 85 % of the automatic ones are noticed, one that survives has no "
 	"reason, or the hypervisor without a bug is complained of; 6 the host refused something; "
@@ -86,18 +85,14 @@ static void set_jobs(struct request *request, const char *text)
 	request->failed = true;
 }
 
-static void set_shard(struct request *request, char *text)
+static void set_shard(struct request *request, const char *text)
 {
-	char *slash = strchr(text, '/');
 	struct kill_config *config = &request->config;
+	struct status status = sweep_shard_parse(text, &config->shard, &config->shards);
 
-	if (slash != NULL)
-		*slash = '\0';
-	if (slash != NULL && is_number(text, MOST_SHARDS, &config->shard) &&
-		is_number(slash + 1, MOST_SHARDS, &config->shards) &&
-		config->shard < config->shards)
+	if (status.code == STATUS_OK)
 		return;
-	say("--shard '%.40s': not I/N with I less than N", text);
+	say("%s", status.text);
 	request->failed = true;
 }
 
@@ -111,8 +106,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_AUTO: request->config.has_auto = true; break;
 	case KEY_ONLY:
 		request->config.only = text;
-		request->config.has_auto |=
-			strchr(text, '@') != NULL || strstr(text, "drop") != NULL;
+		request->config.has_auto |= strchr(text, '@') != NULL ||
+					    strstr(text, "drop") != NULL ||
+					    strstr(text, "swap") != NULL;
 		break;
 	case KEY_RUNS: request->config.runs = text; break;
 	case KEY_ALL_KILLERS: request->config.wants_all = true; break;
@@ -121,10 +117,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_JSON: request->format = JSON; break;
 	case KEY_MARKDOWN: request->format = MARKDOWN; break;
 	case KEY_HELP:
-		argp_state_help(state, stdout, ARGP_HELP_STD_HELP & ~ARGP_HELP_EXIT_OK);
+		show_help(state->root_argp, "entresol verify --kill-matrix");
 		request->helped = true;
-		state->next = state->argc;
-		break;
+		return ECANCELED;
 	case ARGP_KEY_ARG:
 		say("--kill-matrix takes no '%.60s'", text);
 		request->failed = true;

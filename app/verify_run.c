@@ -14,7 +14,8 @@
 #include "base/shell.h"
 #include "verify/jobs.h"
 
-enum { SEEDS_OF_UNIT = 250 };
+/* What is done behind a unit that takes long waits: it is told in order. */
+enum { SEEDS_OF_UNIT = 250, MOST_WAITING = 4 * MOST_JOBS };
 
 /* What a process does: a test, or some seeds of one. */
 struct unit {
@@ -25,6 +26,8 @@ struct unit {
 		struct status status;
 		struct scenario_result result;
 	} outcome;
+	bool is_last;	  /* of the scenario */
+	bool is_needless; /* behind seeds of which one broke */
 	bool is_done;
 	pid_t pid;
 	int fd; /* what the process says */
@@ -33,12 +36,14 @@ struct unit {
 struct running {
 	struct verify *verify;
 	void (*told)(const struct verify *verify, const struct verify_scenario *scenario);
-	struct unit *unit;
-	unsigned units, done;
-	unsigned begun; /* units that were started, from the first on */
-	unsigned told_units, told_scenarios;
+	struct unit unit[MOST_WAITING]; /* by number: those that are made and not told */
+	u64 units, made, begun, done, told_units;
+	struct cursor {
+		unsigned scenario, test;
+		u64 seeds;
+	} next; /* to be made */
 	unsigned jobs;
-	struct status status; /* the first error */
+	struct status status; /* the first error: no more are begun */
 };
 
 /* ---- Progress, on a terminal only ---- */
@@ -50,11 +55,11 @@ static bool is_shown(void)
 
 static void show(const struct running *running, const char *what, u64 done, u64 all)
 {
-	const struct unit *unit = &running->unit[running->told_units];
+	const struct unit *unit = &running->unit[running->told_units % MOST_WAITING];
 
-	if (!is_shown() || running->told_units >= running->units)
+	if (!is_shown() || running->told_units >= running->made)
 		return;
-	fprintf(stderr, "\r\033[K%u/%u  %s", running->done, running->units,
+	fprintf(stderr, "\r\033[K%" PRIu64 "/%" PRIu64 "  %s", running->done, running->units,
 		unit->scenario->scenario.name);
 	if (all != 0)
 		fprintf(stderr, "  %s %" PRIu64 "/%" PRIu64, what, done, all);
@@ -79,42 +84,62 @@ static u64 units_of(const struct scenario_part *part)
 	return part->is_sweep ? 1 : (part->count + SEEDS_OF_UNIT - 1) / SEEDS_OF_UNIT;
 }
 
-static void add_units(
-	struct running *running, struct verify_scenario *scenario, struct verify_test *test)
+static void count_units(struct running *running)
 {
-	u64 left = test->part.count, count = units_of(&test->part);
+	const struct verify *verify = running->verify;
 
-	for (u64 i = 0; i < count; i++) {
-		struct unit *unit = &running->unit[running->units++];
-
-		*unit = (struct unit){ scenario, test, test->part, .fd = -1 };
-		unit->part.first.seed += i * SEEDS_OF_UNIT;
-		unit->part.count = smaller(left, SEEDS_OF_UNIT);
-		left -= unit->part.count;
-	}
+	for (unsigned i = 0; i < verify->scenarios; i++)
+		for (unsigned t = 0; t < verify->scenario[i].tests; t++)
+			running->units += units_of(&verify->scenario[i].test[t].part);
 }
 
-static bool make_units(struct running *running)
+/* In the order of scenarios, tests and seeds. */
+static void make_unit(struct running *running)
 {
-	struct verify *verify = running->verify;
-	u64 count = 0;
+	struct unit *unit = &running->unit[running->made++ % MOST_WAITING];
+	struct cursor *next = &running->next;
+	struct verify_scenario *scenario = &running->verify->scenario[next->scenario];
+	struct verify_test *test;
+	u64 left;
 
-	for (unsigned i = 0; i < verify->scenarios; i++)
-		for (unsigned t = 0; t < verify->scenario[i].tests; t++)
-			count += units_of(&verify->scenario[i].test[t].part);
-	running->unit = calloc(count, sizeof(running->unit[0]));
-	if (running->unit == NULL)
-		return false;
-	for (unsigned i = 0; i < verify->scenarios; i++)
-		for (unsigned t = 0; t < verify->scenario[i].tests; t++)
-			add_units(running, &verify->scenario[i], &verify->scenario[i].test[t]);
-	return true;
+	for (; scenario->tests == 0; scenario++)
+		next->scenario++;
+	test = &scenario->test[next->test];
+	left = test->part.count - next->seeds;
+
+	*unit = (struct unit){ scenario, test, test->part, .fd = -1 };
+	if (!test->part.is_sweep) {
+		unit->part.first.seed += next->seeds;
+		unit->is_needless = !test->result.holds;
+		unit->part.count = unit->is_needless ? left : smaller(left, SEEDS_OF_UNIT);
+		next->seeds += unit->part.count;
+		running->units -= units_of(&unit->part) - 1;
+	}
+	if (!test->part.is_sweep && next->seeds < test->part.count)
+		return;
+	next->seeds = 0;
+	unit->is_last = ++next->test == scenario->tests;
+	if (unit->is_last)
+		*next = (struct cursor){ .scenario = next->scenario + 1 };
+}
+
+/* The one to be begun next; NULL: there is no more, or too many wait. */
+static struct unit *next_unit(struct running *running)
+{
+	if (running->status.code != STATUS_OK || running->begun == running->units ||
+		running->begun - running->told_units == MOST_WAITING)
+		return NULL;
+	if (running->made == running->begun)
+		make_unit(running);
+	return &running->unit[running->begun % MOST_WAITING];
 }
 
 static void do_unit(struct running *running, struct unit *unit, scenario_progress *progress)
 {
 	const struct scenario_result *result = &unit->outcome.result;
 
+	if (unit->is_needless)
+		return;
 	unit->outcome.status = scenario_run_part(&unit->scenario->scenario, &unit->part,
 		running->jobs, progress, running, &unit->outcome.result);
 	if (unit->outcome.status.code == STATUS_OK && result->is_lacking)
@@ -141,15 +166,17 @@ static void add_to_test(struct unit *unit)
 
 static void tell(struct running *running)
 {
-	while (running->told_units < running->units && running->unit[running->told_units].is_done) {
-		struct unit *unit = &running->unit[running->told_units++];
+	while (running->told_units < running->begun) {
+		struct unit *unit = &running->unit[running->told_units % MOST_WAITING];
 
+		if (!unit->is_done)
+			return;
+		running->told_units++;
 		if (running->status.code == STATUS_OK && unit->outcome.status.code != STATUS_OK)
 			running->status = status_error(unit->outcome.status.code, "%s: %.150s",
 				unit->scenario->scenario.name, unit->outcome.status.text);
 		add_to_test(unit);
-		if (running->told_units < running->units &&
-			running->unit[running->told_units].scenario == unit->scenario)
+		if (!unit->is_last)
 			continue;
 		hide();
 		if (running->status.code == STATUS_OK)
@@ -240,11 +267,13 @@ static void wait_for_one(struct running *running)
 	struct unit *unit[MOST_JOBS];
 	nfds_t count = 0;
 
-	for (unsigned i = 0; i < running->begun && count < MOST_JOBS; i++) {
-		if (running->unit[i].fd < 0)
+	for (u64 i = running->told_units; i < running->begun && count < MOST_JOBS; i++) {
+		struct unit *one = &running->unit[i % MOST_WAITING];
+
+		if (one->fd < 0)
 			continue;
-		unit[count] = &running->unit[i];
-		wait[count++] = (struct pollfd){ running->unit[i].fd, POLLIN, 0 };
+		unit[count] = one;
+		wait[count++] = (struct pollfd){ one->fd, POLLIN, 0 };
 	}
 	if (count == 0 || poll(wait, count, -1) < 0)
 		return;
@@ -255,25 +284,24 @@ static void wait_for_one(struct running *running)
 }
 
 /* A sweep has processes of its own: nothing runs beside it. */
-static bool is_turn(const struct running *running)
+static bool is_turn(const struct running *running, const struct unit *next)
 {
-	unsigned active = running->begun - running->done;
-	const struct unit *next = &running->unit[running->begun];
+	u64 active = running->begun - running->done;
 
 	return active == 0 || (!next->part.is_sweep && active < running->jobs);
 }
 
 static void run_in_processes(struct running *running)
 {
-	while (running->done < running->units) {
-		struct unit *unit = &running->unit[running->begun];
+	struct unit *unit;
 
-		if (running->begun == running->units || !is_turn(running)) {
+	while ((unit = next_unit(running)) != NULL || running->done < running->begun) {
+		if (unit == NULL || !is_turn(running, unit)) {
 			wait_for_one(running);
 			continue;
 		}
 		running->begun++;
-		if (unit->part.is_sweep) {
+		if (unit->part.is_sweep || unit->is_needless) {
 			do_unit(running, unit, on_progress);
 			finish(running, unit);
 			continue;
@@ -286,30 +314,39 @@ static void run_in_processes(struct running *running)
 
 static void run_here(struct running *running)
 {
-	for (unsigned i = 0; i < running->units; i++) {
+	struct unit *unit;
+
+	while ((unit = next_unit(running)) != NULL) {
+		running->begun++;
 		show(running, "", 0, 0);
-		do_unit(running, &running->unit[i], on_progress);
-		finish(running, &running->unit[i]);
+		do_unit(running, unit, on_progress);
+		finish(running, unit);
 	}
 }
 
 struct status verify_run(struct verify *verify,
 	void (*told)(const struct verify *verify, const struct verify_scenario *scenario))
 {
-	struct running running = { verify, told, .jobs = jobs_of(verify->options->limits.jobs) };
+	struct running *running = calloc(1, sizeof(*running));
+	struct status status;
 
+	if (running == NULL)
+		return status_error(STATUS_HOST, "the host has no memory for the tests");
+	running->verify = verify;
+	running->told = told;
+	running->jobs = jobs_of(verify->options->limits.jobs);
 	for (unsigned i = 0; i < verify->scenarios; i++)
 		for (unsigned t = 0; t < verify->scenario[i].tests; t++)
 			verify->scenario[i].test[t].result.holds = true;
-	if (!make_units(&running))
-		return status_error(STATUS_HOST, "the host has no memory for the tests");
-	if (running.jobs == 1)
-		run_here(&running);
+	count_units(running);
+	if (running->jobs == 1)
+		run_here(running);
 	else
-		run_in_processes(&running);
+		run_in_processes(running);
 	hide();
-	free(running.unit);
-	return running.status;
+	status = running->status;
+	free(running);
+	return status;
 }
 
 /* ---- Results ---- */

@@ -73,6 +73,23 @@ PATH=$(dirname "$entresol"):$PATH sh "$dir/again" >"$dir/out" 2>&1
 	bad=1
 }
 
+# So many seeds take no memory, nor time behind the one that broke.
+cat >"$dir/seeds.scenario" <<'EOF'
+what	more seeds than anybody has time for
+words payload=none
+monitors none
+run seeds 0..999999999
+run none
+EOF
+for jobs in 1 2; do
+	(ulimit -v 4000000
+	exec timeout 60 "$entresol" verify "$dir/seeds.scenario" --seeds all --jobs $jobs --image "$hyp") >"$dir/out" 2>&1
+	[ $? -eq 5 ] || bad=1
+	says "^BROKEN  seeds .* seed=0: "
+	mv "$dir/out" "$dir/seeds.$jobs"
+done
+cmp "$dir/seeds.1" "$dir/seeds.2" || bad=1
+
 # A sweep, and one boundary of it.
 cat >"$dir/my.scenario" <<'EOF'
 # of a user

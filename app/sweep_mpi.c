@@ -63,8 +63,17 @@ static struct status check(struct rank *rank)
 	return status_ok();
 }
 
-/* FILE and FILE.R, of this run and of others, that are there. false: no memory. */
-static bool find_files(const struct rank *rank, glob_t *files)
+/* FILE, or FILE.R: nothing but a number stands behind it. */
+static bool is_ours(const struct rank *rank, const char *path)
+{
+	const char *behind = path + strlen(rank->options.output);
+
+	return *behind == '\0' || strspn(behind + 1, "0123456789") == strlen(behind + 1);
+}
+
+/* FILE and FILE.R, of this run and of others, that are there: the first `count`. false: no memory.
+ */
+static bool find_files(const struct rank *rank, glob_t *files, size_t *count)
 {
 	static const char signs[] = "*?[\\";
 	char pattern[2 * sizeof(rank->path)], *at = pattern;
@@ -79,7 +88,18 @@ static bool find_files(const struct rank *rank, glob_t *files)
 	if (glob(pattern, 0, NULL, files) == GLOB_NOSPACE)
 		return false;
 	strcpy(at, ".[0-9]*");
-	return glob(pattern, GLOB_APPEND, NULL, files) != GLOB_NOSPACE;
+	if (glob(pattern, GLOB_APPEND, NULL, files) == GLOB_NOSPACE)
+		return false;
+	*count = 0;
+	for (size_t i = 0; i < files->gl_pathc; i++) {
+		char *path = files->gl_pathv[i];
+
+		if (!is_ours(rank, path))
+			continue;
+		files->gl_pathv[i] = files->gl_pathv[*count]; /* globfree() wants all of them */
+		files->gl_pathv[(*count)++] = path;
+	}
+	return true;
 }
 
 static struct status run(struct rank *rank)
@@ -87,11 +107,12 @@ static struct status run(struct rank *rank)
 	struct sweep_lines lines = { .others = 0 };
 	struct status status;
 	glob_t files;
+	size_t count;
 
-	if (!find_files(rank, &files))
+	if (!find_files(rank, &files, &count))
 		return status_error(STATUS_HOST, "the host has no memory");
 	lines.other = files.gl_pathv;
-	lines.others = (unsigned)files.gl_pathc;
+	lines.others = (unsigned)count;
 	status = sweep_lines_run(&lines, &rank->options, rank->path,
 		rank->number == 0 && isatty(STDERR_FILENO) == 1);
 	sweep_lines_free(&lines);
@@ -107,15 +128,16 @@ static int merge(struct rank *rank)
 	struct status status = status_ok();
 	char what[300];
 	glob_t files;
+	size_t count;
 	int code;
 
-	if (!find_files(rank, &files))
+	if (!find_files(rank, &files, &count))
 		return say_status(status_error(STATUS_HOST, "the host has no memory"));
-	for (size_t i = 0; i < files.gl_pathc && status.code == STATUS_OK; i++)
+	for (size_t i = 0; i < count && status.code == STATUS_OK; i++)
 		status = sweep_results_read(&results, files.gl_pathv[i], false, true, NULL);
 	if (status.code == STATUS_OK)
 		status = sweep_results_write(&results, output);
-	for (size_t i = 0; i < files.gl_pathc && status.code == STATUS_OK; i++) {
+	for (size_t i = 0; i < count && status.code == STATUS_OK; i++) {
 		if (strcmp(files.gl_pathv[i], output) != 0)
 			unlink(files.gl_pathv[i]);
 	}
@@ -148,6 +170,21 @@ static int parse(struct rank *rank, int argc, char **argv)
 	return code;
 }
 
+/* Of ranks that met the same the first says it, and of a run that does not hold how to see that. */
+static void say_once(struct rank *rank, struct status status, int worst)
+{
+	int first, mine = (int)status.code == worst ? rank->number : rank->count;
+
+	MPI_Allreduce(&mine, &first, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
+	if (worst == STATUS_OK || rank->number != first)
+		return;
+	say_status(status);
+	if (worst != STATUS_VERIFY_FAILED)
+		return;
+	sweep_command_put(&rank->options.sweep, SWEEP_ALL, stdout);
+	putchar('\n');
+}
+
 int main(int argc, char **argv)
 {
 	static struct rank rank;
@@ -160,8 +197,9 @@ int main(int argc, char **argv)
 	if (code == STATUS_OK) {
 		struct status status = run(&rank);
 
-		code = status.code == STATUS_OK ? STATUS_OK : say_status(status);
+		code = (int)status.code;
 		MPI_Allreduce(&code, &worst, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
+		say_once(&rank, status, worst);
 		code = worst;
 		if (code == STATUS_OK && rank.number == 0)
 			code = merge(&rank);

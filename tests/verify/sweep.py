@@ -284,6 +284,14 @@ def ranks(folder, whole):
     two = run(mpi("2", folder / "two"))
     check("two ranks", two.returncode == 0 and (folder / "two").read_text() == whole, two.stdout, two.stderr)
     check("leave one file", [p.name for p in folder.glob("two*")] == ["two"])
+    (folder / "two.1.bak").write_text("mine")
+    again = run(mpi("2", folder / "two"))
+    check("other files stay", again.returncode == 0 and (folder / "two.1.bak").read_text() == "mine", again.stderr)
+    broken = run([MPIRUN, "--oversubscribe", "-n", "2", SWEEP_MPI, "irq", HYP, *MACHINE, *ENTRY, "--output",
+                  folder / "broken", "--expect-exit", "9", *WORDS])
+    check("a run that does not hold is said once, with its command",
+          broken.returncode == 5 and broken.stderr.count("entresol-sweep-mpi: ") == 1 and
+          broken.stdout.count("entresol sweep irq ") == 1, broken.stdout, broken.stderr)
     # What ranks leave behind when one is killed: their files, one cut off.
     lines = whole.splitlines(keepends=True)
     (folder / "left.0").write_text("".join(lines[0:9:2]))

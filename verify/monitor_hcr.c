@@ -138,11 +138,6 @@ static void check_run(struct scene *scene, const struct call *call)
 			"the run has changed the guest's baseline HCR_EL2");
 }
 
-static bool is_tlb_operation(unsigned function)
-{
-	return function >= FUNCTION_tlb_flush_ipa && function <= FUNCTION_tlb_stage1;
-}
-
 static u64 daif(const struct cpu *cpu)
 {
 	return cpu->pstate.daif;

@@ -78,6 +78,8 @@ struct known_pe {
 		tlb_size; /* HC-3, HC-4: of the host TLB operation */
 	u8 in_tlb;
 	bool is_tlb_for_all; /* S2-2: the guest's TLBI is one of the Shareable domain */
+	/* monitor_order.c: of the host TLB operation; one without a DSB behind it yet */
+	bool tlb_has_dsb, tlb_has_tlbi, tlb_is_open, tlb_is_by_ipa, tlb_is_of_context;
 	bool in_run;
 	bool owes_isb; /* WS-10 */
 	u64 owes_isb_pc;
@@ -155,8 +157,12 @@ struct rule_group {
 	void (*other)(struct scene *scene);    /* other events; scene->vcpu is not filled */
 };
 extern const struct rule_group rules_hcr, rules_traps, rules_state, rules_pc, rules_nv,
-	rules_stage2, rules_gone, rules_vmid, rules_gic, rules_at;
+	rules_stage2, rules_gone, rules_vmid, rules_gic, rules_at, rules_order;
 
+static inline bool is_tlb_operation(unsigned function)
+{
+	return function >= FUNCTION_tlb_flush_ipa && function <= FUNCTION_tlb_stage1;
+}
 /* monitor_vmid.c: does an entry of a guest, on any PE, lead there? */
 bool is_in_a_tlb(const struct cpu *cpu, u64 pa, u64 size);
 /* Its place in model_state.mmu[]; of too many the last. */

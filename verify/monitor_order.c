@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The order of barriers and TLB maintenance in the host's TLB operations, rule TB-2 of
+ * HYPERVISOR-SPEC E.1: what was stored is there for all, then TLBI, of stage 2 alone before what is
+ * combined, and it is complete when the operation ends. The adversary makes some of that visible,
+ * sometimes; what is not done at all is seen here always.
+ */
+#include "verify/monitor_model.h"
+#include "verify/scope.h"
+
+static void called(struct scene *scene, struct call *call)
+{
+	struct known_pe *pe = scene->pe;
+
+	if (!is_tlb_operation(call->function))
+		return;
+	pe->tlb_has_dsb = pe->tlb_has_tlbi = pe->tlb_is_open = false;
+	pe->tlb_is_of_context = call->function == FUNCTION_tlb_flush_cpu_context;
+}
+
+/* The flush of a context that another vCPU had follows no store. */
+static void on_tlbi(struct scene *scene)
+{
+	struct known_pe *pe = scene->pe;
+	u16 reg = scene->event->reg;
+	bool is_by_ipa = reg == SR_TLBI_IPAS2E1 || reg == SR_TLBI_IPAS2E1IS;
+	const char *name = sysreg_name((enum sysreg_id)reg);
+
+	if (pe->in_tlb == 0)
+		return;
+	if (!pe->tlb_has_dsb && !pe->tlb_is_of_context)
+		BROKEN(scene, TB_2, "%s, and no DSB is behind the stores that it follows", name);
+	if (pe->tlb_is_open && pe->tlb_is_by_ipa && !is_by_ipa)
+		BROKEN(scene, TB_2, "%s, and no DSB is behind the TLBI of stage 2", name);
+	pe->tlb_has_tlbi = pe->tlb_is_open = true;
+	pe->tlb_is_by_ipa = is_by_ipa;
+}
+
+static void returned(struct scene *scene, const struct call *call)
+{
+	if (!is_tlb_operation(call->function))
+		return;
+	if (!scene->pe->tlb_has_tlbi)
+		BROKEN(scene, TB_2, "a TLB operation ends without a TLBI");
+	if (scene->pe->tlb_is_open)
+		BROKEN(scene, TB_2, "a TLB operation ends without a DSB behind its TLBI");
+}
+
+static void other(struct scene *scene)
+{
+	if (scene->event->kind == EVENT_TLBI) {
+		on_tlbi(scene);
+	} else if (scene->event->kind == EVENT_BARRIER && is_dsb(scene->event->insn)) {
+		scene->pe->tlb_has_dsb = true;
+		scene->pe->tlb_is_open = false;
+	}
+}
+
+const struct rule_group rules_order = { .called = called, .returned = returned, .other = other };

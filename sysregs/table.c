@@ -114,13 +114,20 @@ bool sysreg_is_stored(enum sysreg_id id)
 	return sysreg_rows[id].read == NULL;
 }
 
+/* What a write stores is the same always, and that is all it does. */
+static bool is_constant(const struct sysreg *row)
+{
+	return !row->is_operation && row->write_el != NOBODY &&
+	       (row->res0 | row->res1) == ~(u64)0 && row->wrote == NULL && row->virtual_is == 0;
+}
+
 bool sysreg_keeps_nothing(enum sysreg_id id)
 {
-	const struct sysreg *row = accessed_as(id), *other = &sysreg_rows[row->e2h_is];
+	const struct sysreg *row = accessed_as(id);
 
-	return !row->is_operation && row->write_el != NOBODY && row->res0 == ~(u64)0 &&
-	       row->wrote == NULL && row->virtual_is == SR_NONE &&
-	       (row->e2h_is == SR_NONE || (other->res0 == ~(u64)0 && other->wrote == NULL));
+	if (row->alias_of != 0)
+		row = &sysreg_rows[row->alias_of];
+	return is_constant(row) && (row->e2h_is == 0 || is_constant(&sysreg_rows[row->e2h_is]));
 }
 
 bool sysreg_is_writable(enum sysreg_id id)

@@ -44,10 +44,13 @@ static const struct {
 static const struct {
 	const char *id;
 	unsigned count;
+	bool is_equivalent;
 	const char *why;
 } survivors[] = {
-#define SURVIVOR(id, count, why) { id, count, why },
+#define EQUIVALENT(id, count, why) { id, count, true, why },
+#define SURVIVOR(id, count, why)   { id, count, false, why },
 #include "verify/survivors.def"
+#undef EQUIVALENT
 #undef SURVIVOR
 };
 
@@ -163,10 +166,14 @@ static void argue(struct kill_matrix *matrix)
 		for (size_t i = 0; i < matrix->count; i++)
 			count += has_survived(&matrix->row[i]) &&
 				 is_like(matrix->row[i].id, survivors[s].id);
-		for (size_t i = 0; i < matrix->count && count <= survivors[s].count; i++)
-			if (has_survived(&matrix->row[i]) &&
-				is_like(matrix->row[i].id, survivors[s].id))
-				matrix->row[i].why_not = survivors[s].why;
+		for (size_t i = 0; i < matrix->count && count <= survivors[s].count; i++) {
+			struct kill_row *row = &matrix->row[i];
+
+			if (!has_survived(row) || !is_like(row->id, survivors[s].id))
+				continue;
+			row->why_not = survivors[s].why;
+			row->is_equivalent = survivors[s].is_equivalent;
+		}
 	}
 }
 
@@ -393,7 +400,8 @@ static void count_row(struct kill_totals *totals, const struct kill_row *row)
 		totals->automatic++;
 		totals->reached += row->is_reached;
 		totals->reached_killed += is_killed;
-		totals->argued += row->is_reached && !is_killed && row->why_not != NULL;
+		totals->argued += has_survived(row) && row->why_not != NULL;
+		totals->equivalent += has_survived(row) && row->is_equivalent;
 	} else if (row->why_not != NULL) {
 		totals->not_expressible++;
 	} else {

@@ -40,6 +40,7 @@ struct kill_row {
 	const char *what, *breaks; /* of mutants.def; NULL: an automatic one */
 	const char *why_not;	   /* it cannot be expressed, or why it may survive; NULL */
 	bool is_auto, is_reached, is_done;
+	bool is_equivalent; /* a survivor that nothing could tell from the hypervisor without it */
 	enum auto_kind kind;
 	struct patch patch;
 	unsigned killers;
@@ -72,10 +73,13 @@ struct kill_matrix {
 struct status kill_matrix_run(const struct kill_config *config, struct kill_matrix *matrix);
 void kill_matrix_free(struct kill_matrix *matrix);
 
-/* Of those that count: shipped mutants that are expressible, automatic ones that are reached. */
+/*
+ * Of those that count: shipped mutants that are expressible, automatic ones that are reached.
+ * `argued`: survivors that survivors.def has a reason for; `equivalent` of them need no killer.
+ */
 struct kill_totals {
 	unsigned shipped, shipped_killed, not_expressible;
-	unsigned automatic, reached, reached_killed, argued;
+	unsigned automatic, reached, reached_killed, argued, equivalent;
 };
 struct kill_totals kill_totals(const struct kill_matrix *matrix);
 

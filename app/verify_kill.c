@@ -55,8 +55,9 @@ static const char description[] =
 	"  entresol verify --kill-matrix --only MUT-D13 --all-killers\n"
 	"  entresol verify --kill-matrix --auto --shard 1/4 --json\n\n"
 	"Exit codes: 0 all are noticed; 2 usage; 3 an image cannot be used; 5 a shipped mutant "
-	"survives, less than 85 % of the automatic ones are noticed, one that survives has no "
-	"reason, or the hypervisor without a bug is complained of; 6 the host refused something; "
+	"survives, less than 85 % of the automatic ones are noticed that a run executes and that "
+	"are not equivalent, one that survives has no reason, or the hypervisor without a bug is "
+	"complained of; 6 the host refused something; "
 	"70 a run needs what "
 	"is not implemented, and nothing else notices that mutant.";
 

@@ -229,6 +229,14 @@ static u64 fetch_device(struct cpu *cpu)
 	return stage1 << 32 | cpu->sys[SR_ESR_EL2];
 }
 
+/* Two registers that nothing has written hold something, and not the same. */
+static u64 reset_values(struct cpu *cpu)
+{
+	u64 one = cpu->sys[SR_TPIDR_EL0], other = cpu->sys[SR_TPIDR_EL1];
+
+	return (u64)(one != 0) << 1 | (u64)(one != other);
+}
+
 #define TRAPPED	  (TO_TRAP << 4 | EL2)
 #define UNDEFINED (TO_UNDEFINED << 4 | EL1)
 
@@ -270,6 +278,8 @@ static const struct row {
 	ROW(txsz, fault, 0x0909),
 	ROW(fetch_device, allowed, 0),
 	ROW(fetch_device, fault, 0x8600000dull << 32 | 0x8200000d),
+	ROW(reset_values, table, 0),
+	ROW(reset_values, unknown, 3),
 };
 
 static struct cpu *create(

@@ -67,6 +67,24 @@ void held_forget(struct held_table *table, struct held *held)
 	held->pa = 0;
 }
 
+static u64 vmid_bit(u16 vmid)
+{
+	return BIT(vmid % 64u);
+}
+
+bool held_has_lost(const struct held_table *table, u16 vmid)
+{
+	return (table->lost & vmid_bit(vmid)) != 0;
+}
+
+/* Its place is wanted for another one. */
+static void lose(struct held_table *table, struct held *held)
+{
+	if (held->stage2)
+		table->lost |= vmid_bit(held->vmid);
+	deactivate(table, held);
+}
+
 /* A free place, or that of one of which there is least to say. */
 static struct held *make_room(struct held_table *table, u64 pa)
 {
@@ -81,7 +99,7 @@ static struct held *make_room(struct held_table *table, u64 pa)
 		if (!is_active(table, first + way))
 			break;
 	}
-	deactivate(table, &table->held[first + way]);
+	lose(table, &table->held[first + way]);
 	return &table->held[first + way];
 }
 
@@ -167,7 +185,8 @@ void held_read(struct held_table *table, const struct cpu *cpu, const struct eve
 		held->no_stage2 &= (u8)~now.holders;
 		held->holders |= now.holders;
 		return;
-	}
+	} else if (held->vmid != now.vmid)
+		lose(table, held); /* two VMIDs have one table */
 	deactivate(table, held);
 	*held = now;
 }
@@ -237,10 +256,23 @@ static void reach_stage2(
 		held->reached[cpu->index] |= pes & held->no_stage2;
 }
 
+/* What is not known is nowhere any more, once a DSB completes this. */
+static void note_all_removed(
+	struct held_table *table, const struct cpu *cpu, const struct scope *scope)
+{
+	if (scope->is_local || scope->is_stage1 || scope->regime != WALK_EL10)
+		return;
+	if (scope->what == SCOPE_ALL)
+		table->found[cpu->index] = ~(u64)0;
+	else if (scope->what == SCOPE_VMID)
+		table->found[cpu->index] |= vmid_bit(scope->vmid);
+}
+
 void held_tlbi(struct held_table *table, const struct cpu *cpu, const struct scope *scope)
 {
 	u8 pes = scope->is_local ? (u8)BIT(cpu->index) : 0xff;
 
+	note_all_removed(table, cpu, scope);
 	for (unsigned i = 0; i < HELD; i++) {
 		struct held *held = &table->held[i];
 
@@ -272,6 +304,10 @@ void held_dsb(struct held_table *table, const struct cpu *cpu, u32 insn)
 	u8 pes = dsb_is_shared(insn) ? 0xff : (u8)BIT(cpu->index);
 	unsigned pe = cpu->index;
 
+	if (dsb_is_full(insn) && dsb_is_shared(insn)) {
+		table->lost &= ~table->found[pe];
+		table->found[pe] = 0;
+	}
 	for (struct held *held = held_next_active(table, NULL); held != NULL;
 		held = held_next_active(table, held)) {
 		if (dsb_is_full(insn)) {

@@ -37,6 +37,10 @@ struct held_table {
 	struct held held[HELD];
 	u8 next_way[HELD_SETS];
 	u64 active[HELD / 64]; /* those that a DSB or an ERET may say something of */
+	/* Bits by VMID % 64: descriptors of stage 2 were forgotten for want of room ... */
+	u64 lost;
+	/* ... and TLB maintenance of all of them by a PE waits for its DSB. */
+	u64 found[MACHINE_CPUS];
 };
 
 enum { HELD_KINDS = 4 }; /* of tables: EL1&0, EL2, EL2&0, stage 2 */
@@ -47,6 +51,8 @@ void held_read(struct held_table *table, const struct cpu *cpu, const struct eve
 struct held *held_at(struct held_table *table, u64 pa, unsigned kind);
 /* It was replaced by an invalid one. */
 void held_break(struct held_table *table, struct held *held, const struct cpu *cpu, u64 pc);
+/* May a TLB hold something of this VMID's stage 2 that is no longer known here? */
+bool held_has_lost(const struct held_table *table, u16 vmid);
 /* It is active from now on. */
 void held_activate(struct held_table *table, const struct held *held);
 void held_forget(struct held_table *table, struct held *held);

@@ -239,7 +239,8 @@ static void compare_entry(void *opaque, const struct tlb_look *look)
 	mmu_inspect(comparison->cpu, what, &found);
 	if (found.is_ok && found.pa.v == look->pa)
 		return;
-	if (is_being_broken(comparison->table, comparison->vmid, look->ipa)) {
+	if (held_has_lost(comparison->table, comparison->vmid) ||
+		is_being_broken(comparison->table, comparison->vmid, look->ipa)) {
 		comparison->is_clean = false;
 		return;
 	}

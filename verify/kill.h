@@ -30,7 +30,7 @@ extern const unsigned kill_run_count;
 
 struct killer {
 	char run[KILL_NAME];
-	char by[KILL_BY]; /* rule, "exit", "hang", "output" */
+	char by[KILL_BY]; /* rule, "exit", "hang", "slow", "output" */
 	char why[KILL_WHY];
 	enum injection injection; /* of a sweep */
 };

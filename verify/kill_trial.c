@@ -44,6 +44,19 @@ static struct status no_memory(void)
 	return status_error(STATUS_HOST, "no memory for lines");
 }
 
+/* Nothing is wrong, and yet somebody does much again and again. */
+static bool is_slow(u64 insns, u64 expected)
+{
+	return insns > expected + expected / 4;
+}
+
+static void say_slow(struct killer *killer, u64 insns, const struct reference *reference)
+{
+	snprintf(killer->by, sizeof(killer->by), "slow");
+	snprintf(killer->why, sizeof(killer->why), "%" PRIu64 " instructions and not %" PRIu64,
+		insns, reference->insns);
+}
+
 /* Of a session that ended. */
 static struct status notice(struct session *session, enum session_end end,
 	const struct kill_run *run, const struct reference *reference, struct killer *killer)
@@ -73,6 +86,8 @@ static struct status notice(struct session *session, enum session_end end,
 			return no_memory();
 		if (answer == LINES_OTHER)
 			snprintf(killer->by, sizeof(killer->by), "output");
+		else if (is_slow(machine_insns(session_machine(session)), reference->insns))
+			say_slow(killer, machine_insns(session_machine(session)), reference);
 	}
 	return status_ok();
 }

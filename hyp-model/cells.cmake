@@ -77,6 +77,8 @@ hyp_cell( stage2-nv       v8.3-nv    same  mode=vhe nest=nvhe nv=1 stage2=1 roun
 hyp_cell( stage2-rw       v8.3-nv    same  mode=vhe nest=rw nv=1 stage2=1 rounds=1 )
 hyp_cell( stage2-16       v8.4-nv2   knob  mode=vhe nest=vhe stage2=1 granule=16 rounds=1 )
 hyp_cell( stage2-64       v8.4-nv2   knob  mode=vhe nest=vhe stage2=1 granule=64 rounds=1 cpus=2 )
+hyp_cell( inhost          v8.4-nv2   qemu  mode=vhe nest=vhe stage2=inhost )
+hyp_cell( inhost-nv       v8.3-nv    same  mode=vhe nest=vhe nv=1 stage2=inhost )
 
 # A machine with less memory than is used of a larger one.
 if(TARGET entresol)

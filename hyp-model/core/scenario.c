@@ -35,6 +35,10 @@ static const char *const payloads[] = {
 #undef PAYLOAD
 };
 
+/* Files of programs at a virtual EL2, by guest/hostile.h's enum of lines. */
+static const char *const programs[] = { "hostile", "hostile_shadows", "stage2", "stage2_leaves",
+	"inhost" };
+
 static struct vm vms[MAX_VMS];
 static unsigned vm_count;
 static char lines[MAX_VMS][BOOT_LINE_SIZE];
@@ -216,10 +220,8 @@ static void print_failure(const struct vm *vm, u64 what)
 {
 	u64 payload = what / REPORT_PAYLOAD, line = what % REPORT_PAYLOAD;
 
-	if (options.stage2 != 0)
-		print("guest/stage2%s.c:%lu\n", payload > 2 ? "_leaves" : "", line);
-	else if (vm->config.is_hostile)
-		print("guest/hostile%s.c:%lu\n", payload != 0 ? "_shadows" : "", line);
+	if ((options.stage2 != 0 || vm->config.is_hostile) && payload < COUNT(programs))
+		print("guest/%s.c:%lu\n", programs[payload], line);
 	else if (payload >= 1 && payload <= COUNT(payloads))
 		print("payload %s, line %lu of its file\n", payloads[payload - 1], line);
 	else

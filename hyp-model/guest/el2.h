@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the programs at virtual EL2 share, hostile.c, stage2.c and oracle.c: an attempt that
+ * What the programs at virtual EL2 share, hostile.c, stage2.c, inhost.c, oracle.c: an attempt that
  * survives whatever happens (hostile.S), small guests, random numbers, and how to speak with the
  * MMU off.
  */

@@ -441,8 +441,11 @@ _Noreturn void hostile_main(const char *boot_block)
 		oracle_main();
 	find_form();
 	choose_geometry();
-	if (command_number("stage2", 0) != 0)
-		stage2_main();
+	switch (command_number("stage2", 0)) {
+	case 1: stage2_main();
+	case 2: inhost_main();
+	default: break;
+	}
 	random_seed(command_number("hostile", 1));
 	interrupts();
 	a_guest_can_call();

@@ -24,7 +24,12 @@ enum { RETURNED = 0, SYNC_HERE = 5, IRQ_HERE = 6, SYNC_BELOW = 9, IRQ_BELOW = 10
 enum { TRANSLATION = 0x04, ACCESS_FLAG = 0x08, PERMISSION = 0x0c, WALK_ABORT = 0x14 };
 
 /* Lines are told apart by file: those of others than hostile.c are above these. */
-enum { SHADOW_LINES = 10000, STAGE2_LINES = 20000, STAGE2_LEAF_LINES = 30000 };
+enum {
+	SHADOW_LINES = 10000,
+	STAGE2_LINES = 20000,
+	STAGE2_LEAF_LINES = 30000,
+	INHOST_LINES = 40000
+};
 extern u64 checks_held, first_failed;
 void expect(bool held, u64 line);
 #define EXPECT(condition) expect((condition), FIRST_LINE + __LINE__)
@@ -60,5 +65,8 @@ void shadows(void);
 _Noreturn void stage2_main(void);
 _Noreturn void stage2_other(void);
 extern char stage2_start[]; /* hostile.S: where CPU 1 starts */
+
+/* inhost.c: a guest hypervisor with a program of its own at EL0. */
+_Noreturn void inhost_main(void);
 
 #endif

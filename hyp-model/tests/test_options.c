@@ -71,6 +71,7 @@ static void each_knob_can_be_set(void **state)
 		ROW("cost=1", cost, 1),
 		ROW("hostile=42", hostile, 42),
 		ROW("stage2=1", stage2, 1),
+		ROW("stage2=inhost", stage2, 2),
 		ROW("victim=nested", victim, VICTIM_NESTED),
 		ROW("h  mode=nvhe\tvms=2 ", vms, 2),
 #undef ROW

@@ -79,7 +79,8 @@ struct known_pe {
 	u8 in_tlb;
 	bool is_tlb_for_all; /* S2-2: the guest's TLBI is one of the Shareable domain */
 	/* monitor_order.c: of the host TLB operation; one without a DSB behind it yet */
-	bool tlb_has_dsb, tlb_has_tlbi, tlb_is_open, tlb_is_by_ipa, tlb_is_of_context;
+	bool tlb_has_dsb, tlb_is_open, tlb_is_by_ipa, tlb_is_of_context;
+	bool tlb_has_ipa, tlb_has_other;
 	bool in_run;
 	bool owes_isb; /* WS-10 */
 	u64 owes_isb_pc;

@@ -14,8 +14,15 @@ static void called(struct scene *scene, struct call *call)
 
 	if (!is_tlb_operation(call->function))
 		return;
-	pe->tlb_has_dsb = pe->tlb_has_tlbi = pe->tlb_is_open = false;
+	pe->tlb_has_dsb = pe->tlb_is_open = pe->tlb_has_ipa = pe->tlb_has_other = false;
 	pe->tlb_is_of_context = call->function == FUNCTION_tlb_flush_cpu_context;
+}
+
+/* Stage 2 alone, and what is combined of both. */
+static bool is_of_both(enum sysreg_id reg)
+{
+	return reg == SR_TLBI_VMALLS12E1 || reg == SR_TLBI_VMALLS12E1IS || reg == SR_TLBI_ALLE1 ||
+	       reg == SR_TLBI_ALLE1IS;
 }
 
 /* The flush of a context that another vCPU had follows no store. */
@@ -32,16 +39,21 @@ static void on_tlbi(struct scene *scene)
 		BROKEN(scene, TB_2, "%s, and no DSB is behind the stores that it follows", name);
 	if (pe->tlb_is_open && pe->tlb_is_by_ipa && !is_by_ipa)
 		BROKEN(scene, TB_2, "%s, and no DSB is behind the TLBI of stage 2", name);
-	pe->tlb_has_tlbi = pe->tlb_is_open = true;
+	pe->tlb_is_open = true;
 	pe->tlb_is_by_ipa = is_by_ipa;
+	pe->tlb_has_ipa |= is_by_ipa || is_of_both((enum sysreg_id)reg);
+	pe->tlb_has_other |= !is_by_ipa;
 }
 
 static void returned(struct scene *scene, const struct call *call)
 {
 	if (!is_tlb_operation(call->function))
 		return;
-	if (!scene->pe->tlb_has_tlbi)
-		BROKEN(scene, TB_2, "a TLB operation ends without a TLBI");
+	if (!scene->pe->tlb_has_other)
+		BROKEN(scene, TB_2, "a TLB operation ends without a TLBI of what is combined");
+	if (call->function != FUNCTION_tlb_stage1 && !scene->pe->tlb_is_of_context &&
+		!scene->pe->tlb_has_ipa)
+		BROKEN(scene, TB_2, "a TLB operation ends without a TLBI of stage 2");
 	if (scene->pe->tlb_is_open)
 		BROKEN(scene, TB_2, "a TLB operation ends without a DSB behind its TLBI");
 }

@@ -122,8 +122,10 @@ bool owners_are_related(const struct watchman *watchman, unsigned one, unsigned 
 	const struct worlds *worlds = watchman->worlds;
 	unsigned a = owner_world(one), b = owner_world(other);
 
-	if (a == 0 || b == 0 || a == WORLDS || b == WORLDS)
+	if (a == 0 || b == 0)
 		return a == b;
+	if (a == WORLDS || b == WORLDS) /* of too many: nobody knows */
+		return true;
 	return worlds_is_below(worlds, a, b) || worlds_is_below(worlds, b, a) ||
 	       is_guess(worlds, a) || is_guess(worlds, b);
 }

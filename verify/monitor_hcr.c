@@ -107,7 +107,7 @@ static const struct {
 } of_load[] = { { SR_MDCR_EL2, "MDCR_EL2" }, { SR_PMUSERENR_EL0, "PMUSERENR_EL0" },
 	{ SR_CNTHCTL_EL2, "CNTHCTL_EL2" }, { SR_HSTR_EL2, "HSTR_EL2" } },
   of_run[] = { { SR_CPTR_EL2, "CPTR_EL2" }, { SR_MDSCR_EL1, "MDSCR_EL1" },
-	  { SR_VBAR_EL2, "VBAR_EL2" }, { SR_HCR_EL2, "HCR_EL2" } };
+	  { SR_VBAR_EL2, "VBAR_EL2" }, { SR_PMUSERENR_EL0, "PMUSERENR_EL0" } };
 
 static void keep_host(const struct scene *scene, struct call *call)
 {
@@ -122,7 +122,7 @@ static void check_run(struct scene *scene, const struct call *call)
 {
 	EQUAL(scene, HC_1, scene->pe->host_hcr, scene->cpu->sys[SR_HCR_EL2],
 		"HCR_EL2 after a run is not the host's");
-	for (unsigned i = 0; i < 3; i++)
+	for (unsigned i = 0; i < 4; i++)
 		EQUAL(scene, TR_2, call->kept[i],
 			live_register(scene, (enum sysreg_id)of_run[i].reg),
 			"%s after a run is not what it was before", of_run[i].name);

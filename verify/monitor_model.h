@@ -18,7 +18,8 @@ enum {
 	MODEL_MMUS = MOST_VMS * (1 + 2 * MOST_VCPUS), /* canonical, and two shadows of each vCPU */
 	MODEL_LRS = 4,
 	FIRST_SAVED_GPR = 19,
-	SAVED_GPRS = 11 /* x19 to x29, AAPCS64 */
+	SAVED_GPRS = 11, /* x19 to x29, AAPCS64 */
+	SAVED_KEYS = 10
 };
 
 /* Registers of a guest, guest_registers.def. */
@@ -27,6 +28,15 @@ enum guest_register {
 #include "verify/guest_registers.def"
 #undef REGISTER
 	GUEST_REGISTERS
+};
+
+/* Controls of which the word counts as it was written: monitor_traps.c. */
+enum written_control {
+	WRITTEN_CPTR,
+	WRITTEN_MDCR,
+	WRITTEN_CNTHCTL,
+	WRITTEN_HSTR,
+	WRITTEN_CONTROLS
 };
 
 /* A function that has not returned yet. */
@@ -92,6 +102,12 @@ struct known_pe {
 	u64 fp_digest;	    /* of the guest, when it was left */
 	u64 host_fp_digest; /* when a guest took them */
 	bool knows_host_fp;
+	/* monitor_saved.c: a host at EL1, when it called EL2 last */
+	bool has_host_live;
+	u64 host_live[GUEST_REGISTERS];
+	/* monitor_traps.c: what was written to them last, each bit of it */
+	u64 written[WRITTEN_CONTROLS];
+	bool is_written[WRITTEN_CONTROLS];
 	/* monitor_gic.c: L1's list registers and the CPU's, at an entry; these when it was left */
 	bool has_l1_lrs, given[MODEL_LRS];
 	u64 l1_lr[MODEL_LRS], given_lr[MODEL_LRS], left_lr[MODEL_LRS];
@@ -110,9 +126,10 @@ struct known_vcpu {
 	bool was_loaded;
 	bool was_reset;
 	unsigned injected;	   /* PC-2: exceptions taken for it since it was left */
-	u64 live[GUEST_REGISTERS]; /* WS-5: monitor_state.c */
-	struct taken taken[2];	   /* to EL1, to EL2 */
-	unsigned faults;	   /* S2-7: equal ones, one after the other */
+	u64 live[GUEST_REGISTERS]; /* WS-5: monitor_state.c, monitor_saved.c */
+	u64 key[SAVED_KEYS], vdisr;
+	struct taken taken[2]; /* to EL1, to EL2 */
+	unsigned faults;       /* S2-7: equal ones, one after the other */
 	u64 fault_pc, fault_far, fault_esr;
 };
 
@@ -158,7 +175,7 @@ struct rule_group {
 	void (*other)(struct scene *scene);    /* other events; scene->vcpu is not filled */
 };
 extern const struct rule_group rules_hcr, rules_traps, rules_state, rules_pc, rules_nv,
-	rules_stage2, rules_gone, rules_vmid, rules_gic, rules_at, rules_order;
+	rules_stage2, rules_gone, rules_vmid, rules_gic, rules_at, rules_order, rules_saved;
 
 static inline bool is_tlb_operation(unsigned function)
 {
@@ -188,6 +205,12 @@ u64 translated_register(enum guest_register reg, u64 value);
  */
 bool expected_live(
 	struct scene *scene, const struct looked *vcpu, enum guest_register reg, u64 *value);
+/* What a save has to store as MRS returned it, and what is stored. false: it stores another form.
+ */
+bool saved_register(
+	struct scene *scene, const struct looked *vcpu, enum guest_register reg, u64 *value);
+/* The same of the host of this CPU, which is at EL1. */
+bool host_saved_register(struct scene *scene, enum guest_register reg, u64 *value);
 /* What the guest would read now, wherever that is kept. false: NV-13's patched SPSR, which nothing
  * has. */
 bool authoritative_register(

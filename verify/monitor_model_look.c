@@ -241,6 +241,40 @@ bool expected_live(
 	return true;
 }
 
+bool saved_register(
+	struct scene *scene, const struct looked *vcpu, enum guest_register reg, u64 *value)
+{
+	bool is_hyp = vcpu->is_hyp, is_vhe_hyp = is_hyp && vcpu->e2h;
+
+	*value = raw_register(scene, vcpu, reg);
+	switch (rows[reg].kind) {
+	case KIND_USER:
+	case KIND_SHARED: return true;
+	case KIND_EL1: return !is_hyp;
+	case KIND_CNTKCTL: return !is_vhe_hyp;
+	case KIND_MAPPED: return is_hyp;
+	case KIND_TRANSLATED:
+	case KIND_VHE: return is_vhe_hyp;
+	default: return false;
+	}
+}
+
+bool host_saved_register(struct scene *scene, enum guest_register reg, u64 *value)
+{
+	const struct guest_row *row = &rows[reg];
+
+	if (row->kind > KIND_CNTKCTL)
+		return false;
+	*value = row->offset != 0
+			 ? view_word(&scene->view,
+				   scene->here + scene->model->member[MEMBER_cpu_page].offset +
+					   row->offset,
+				   8)
+			 : view_element(scene, scene->here, MEMBER_cpu_sys,
+				   scene->model->constant[row->index]);
+	return true;
+}
+
 bool authoritative_register(
 	struct scene *scene, const struct looked *vcpu, enum guest_register reg, u64 *value)
 {

@@ -7,6 +7,13 @@
 
 /* ---- Other trap registers of a guest ---- */
 
+/* Without SVE and SME: TZ and TSM are RES1, too. Of CPTR_EL2 with E2H=0. */
+#define CPTR_RES1 0x33ffull
+/* Not in fields.def: what this machine has neither of. */
+#define MDCR_TPMS BIT(14)
+#define MDCR_TTRF BIT(19)
+#define MDCR_TDCC BIT(27)
+
 static u64 expected_cptr(struct scene *scene, u64 *mask)
 {
 	const struct looked *vcpu = &scene->vcpu;
@@ -15,10 +22,10 @@ static u64 expected_cptr(struct scene *scene, u64 *mask)
 
 	if (!scene->is_vhe) {
 		*mask = CPTR_EL2_TFP | CPTR_EL2_TCPAC; /* TTA is RES0: there is no trace */
-		return CPTR_EL2_TTA | (owns ? 0 : CPTR_EL2_TFP);
+		return CPTR_RES1 | CPTR_EL2_TTA | CPTR_EL2_TAM | (owns ? 0 : CPTR_EL2_TFP);
 	}
 	*mask = CPTR_EL2_E2H_FPEN | CPTR_EL2_TCPAC;
-	cptr = CPTR_EL2_E2H_TTA | (owns ? CPTR_EL2_E2H_FPEN : 0);
+	cptr = CPTR_EL2_E2H_TTA | CPTR_EL2_TAM | (owns ? CPTR_EL2_E2H_FPEN : 0);
 	if (vcpu->is_hyp && (vcpu->e2h || !vcpu->has_nv2))
 		return cptr | CPTR_EL2_TCPAC;
 	if (!vcpu->is_nested)
@@ -28,25 +35,28 @@ static u64 expected_cptr(struct scene *scene, u64 *mask)
 		vcptr = translated_register(GUEST_CPTR_EL2, vcptr);
 	if (!(vcptr & BIT(20))) /* the low bit of FPEN: L1 traps EL1's uses */
 		cptr &= ~CPTR_EL2_E2H_FPEN;
-	return cptr | (vcptr & (CPTR_EL2_E2H_TTA | CPTR_EL2_TCPAC));
+	return cptr | (vcptr & (CPTR_EL2_E2H_TTA | CPTR_EL2_TCPAC | CPTR_EL2_TAM));
 }
 
 static u64 expected_mdcr(struct scene *scene)
 {
 	const struct looked *vcpu = &scene->vcpu;
 	u64 owner = VCPU(scene, debug_owner);
-	u64 mdcr = MDCR_EL2_TPM | MDCR_EL2_TPMCR | MDCR_EL2_TDRA | MDCR_EL2_TDOSA;
+	u64 traps = MDCR_EL2_TPM | MDCR_EL2_TPMCR | MDCR_EL2_TDRA | MDCR_EL2_TDOSA | MDCR_TPMS |
+		    MDCR_TTRF;
+	u64 mdcr = traps | (get(scene, scene->here, MEMBER_cpu_mdcr_el2) & MDCR_EL2_HPMN);
 
 	if (owner != MODEL(scene, DEBUG_GUEST_OWNED) || HOST(scene, has_more_points))
 		mdcr |= MDCR_EL2_TDA;
 	if (owner == MODEL(scene, DEBUG_HOST_OWNED))
 		mdcr |= MDCR_EL2_TDE;
+	if (HOST(scene, has_fgt))
+		mdcr |= MDCR_TDCC;
 	if (vcpu->is_hyp)
 		mdcr |= MDCR_EL2_TDA;
 	if (vcpu->is_nested)
 		mdcr |= stored_register(scene, vcpu, GUEST_MDCR_EL2) &
-			(MDCR_EL2_TDE | MDCR_EL2_TDA | MDCR_EL2_TDRA | MDCR_EL2_TDOSA |
-				MDCR_EL2_TPM | MDCR_EL2_TPMCR);
+			(traps | MDCR_EL2_TDE | MDCR_EL2_TDA | MDCR_TDCC);
 	return mdcr;
 }
 
@@ -69,23 +79,66 @@ static u64 expected_cnthctl(struct scene *scene, u64 *mask)
 	return (vcpu->e2h ? l1 : l1 << 10) & both;
 }
 
+/* The word that was written, also where this machine has no such bit. */
+static void check_word(
+	struct scene *scene, enum written_control which, u64 expected, const char *name)
+{
+	if (scene->pe->is_written[which])
+		EQUAL(scene, TR_1, expected, scene->pe->written[which],
+			"the word written to %s for a guest is not what A.11, A.18 and B.8 say",
+			name);
+}
+
+static void check_pmu(struct scene *scene)
+{
+	if (!HOST(scene, has_pmu))
+		return;
+	EQUAL(scene, TR_1,
+		PMUSERENR_EL0_EN | PMUSERENR_EL0_SW | PMUSERENR_EL0_CR | PMUSERENR_EL0_ER,
+		scene->cpu->sys[SR_PMUSERENR_EL0],
+		"PMUSERENR_EL0 of a guest does not leave EL0's uses to EL2");
+	EQUAL(scene, TR_1, 0, scene->cpu->sys[SR_PMSELR_EL0], "PMSELR_EL0 of a guest is not 0");
+}
+
 static void check_traps(struct scene *scene)
 {
-	u64 mask, expected = expected_cptr(scene, &mask);
+	u64 mask, expected = expected_cptr(scene, &mask), host;
 
 	EQUAL(scene, TR_1, expected & mask, scene->cpu->sys[SR_CPTR_EL2] & mask,
 		"CPTR_EL2 of a guest is not what A.11 and B.8 say");
+	check_word(scene, WRITTEN_CPTR, expected, "CPTR_EL2");
 	expected = expected_mdcr(scene);
 	mask = MDCR_EL2_TPM | MDCR_EL2_TPMCR | MDCR_EL2_TDRA | MDCR_EL2_TDOSA | MDCR_EL2_TDA |
 	       MDCR_EL2_TDE;
 	EQUAL(scene, TR_1, expected & mask, scene->cpu->sys[SR_MDCR_EL2] & mask,
 		"MDCR_EL2 of a guest is not what A.11 and B.8 say");
+	check_word(scene, WRITTEN_MDCR, expected, "MDCR_EL2");
 	expected = expected_cnthctl(scene, &mask);
 	EQUAL(scene, TR_1, expected & mask, scene->cpu->sys[SR_CNTHCTL_EL2] & mask,
 		"CNTHCTL_EL2 of a guest is not what A.18 says");
-	EQUAL(scene, TR_1, get(scene, scene->here, MEMBER_cpu_cnthctl_el2) & ~mask,
-		scene->cpu->sys[SR_CNTHCTL_EL2] & ~mask,
+	host = get(scene, scene->here, MEMBER_cpu_cnthctl_el2);
+	EQUAL(scene, TR_1, host & ~mask, scene->cpu->sys[SR_CNTHCTL_EL2] & ~mask,
 		"bits of CNTHCTL_EL2 that are the host's have changed for a guest");
+	/* it is not written where the host's is right for the guest */
+	if (scene->pe->written[WRITTEN_CNTHCTL] != host)
+		check_word(scene, WRITTEN_CNTHCTL, (host & ~mask) | expected, "CNTHCTL_EL2");
+	check_word(scene, WRITTEN_HSTR, BIT(15), "HSTR_EL2");
+	check_pmu(scene);
+}
+
+static void other(struct scene *scene)
+{
+	static const u16 controls[WRITTEN_CONTROLS] = { SR_CPTR_EL2, SR_MDCR_EL2, SR_CNTHCTL_EL2,
+		SR_HSTR_EL2 };
+	const struct event *event = scene->event;
+
+	if (event->kind != EVENT_SYSREG || event->in_memory || scene->cpu->pstate.el != EL2)
+		return;
+	for (unsigned i = 0; i < WRITTEN_CONTROLS; i++)
+		if (event->reg == controls[i]) {
+			scene->pe->written[i] = event->value;
+			scene->pe->is_written[i] = true;
+		}
 }
 
 /* ---- TVM ---- */
@@ -147,4 +200,4 @@ static void left(struct scene *scene)
 	x->was_cached = x->is_sctlr && is_cached(scene);
 }
 
-const struct rule_group rules_traps = { .entered = entered, .left = left };
+const struct rule_group rules_traps = { .entered = entered, .left = left, .other = other };

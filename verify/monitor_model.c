@@ -8,7 +8,7 @@
 
 static const struct rule_group *const groups[] = { &rules_hcr, &rules_traps, &rules_state,
 	&rules_pc, &rules_nv, &rules_stage2, &rules_gone, &rules_vmid, &rules_gic, &rules_at,
-	&rules_order, &rules_saved };
+	&rules_order, &rules_saved, &rules_walks };
 enum { GROUPS = sizeof(groups) / sizeof(groups[0]) };
 
 /* Behind the functions stand labels. */

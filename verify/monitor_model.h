@@ -102,7 +102,11 @@ struct known_pe {
 	u64 fp_digest;	    /* of the guest, when it was left */
 	u64 host_fp_digest; /* when a guest took them */
 	bool knows_host_fp;
+	/* monitor_walks.c: LATE_ bits; of the host TLB operation */
+	u8 late_walk;
+	u64 tlb_vttbr, tlb_vtcr;
 	/* monitor_saved.c: a host at EL1, when it called EL2 last */
+	u16 unread_keys; /* bits: of the guest that was left */
 	bool has_host_live;
 	u64 host_live[GUEST_REGISTERS];
 	/* monitor_traps.c: what was written to them last, each bit of it */
@@ -175,7 +179,8 @@ struct rule_group {
 	void (*other)(struct scene *scene);    /* other events; scene->vcpu is not filled */
 };
 extern const struct rule_group rules_hcr, rules_traps, rules_state, rules_pc, rules_nv,
-	rules_stage2, rules_gone, rules_vmid, rules_gic, rules_at, rules_order, rules_saved;
+	rules_stage2, rules_gone, rules_vmid, rules_gic, rules_at, rules_order, rules_saved,
+	rules_walks;
 
 static inline bool is_tlb_operation(unsigned function)
 {

@@ -31,6 +31,7 @@ static void entered(struct scene *scene)
 {
 	const struct cpu *cpu = scene->cpu;
 
+	scene->pe->unread_keys = 0;
 	if (HOST(scene, has_ras))
 		EQUAL(scene, WS_7, stored_vdisr(scene), cpu->sys[SR_VDISR_EL2],
 			"VDISR_EL2 is not that of this context");
@@ -61,6 +62,8 @@ static void left(struct scene *scene)
 	for (unsigned i = 0; i < SAVED_KEYS; i++)
 		known->key[i] = live_register(scene, (enum sysreg_id)keys[i]);
 	known->vdisr = scene->cpu->sys[SR_VDISR_EL2];
+	if (HOST(scene, has_pauth) && get(scene, scene->vcpu.vm, MEMBER_vm_has_pauth))
+		scene->pe->unread_keys = MASK(SAVED_KEYS - 1, 0);
 }
 
 static void check_run(struct scene *scene)
@@ -94,11 +97,39 @@ static void returned(struct scene *scene, const struct call *call)
 		check_run(scene);
 }
 
+static u16 bit_of_key(enum sysreg_id reg)
+{
+	for (unsigned i = 0; i < SAVED_KEYS; i++)
+		if (keys[i] == (u16)reg)
+			return (u16)BIT(i);
+	return 0;
+}
+
+/* Also where all keys are alike, and nobody could tell by their values. */
+static void executes(struct scene *scene)
+{
+	u32 insn = scene->event->insn;
+
+	if (scene->pe->unread_keys != 0 && (insn & 0xfff00000) == 0xd5300000) /* MRS */
+		scene->pe->unread_keys &= (u16)~bit_of_key(sysreg_find(insn >> 5 & 0xffff));
+}
+
+static void on_write(struct scene *scene)
+{
+	u16 bit = bit_of_key((enum sysreg_id)scene->event->reg);
+
+	if (scene->pe->unread_keys & bit)
+		BROKEN(scene, WS_5, "%s of a guest is overwritten, and nobody has read it",
+			sysreg_name((enum sysreg_id)scene->event->reg));
+}
+
 /* A host at EL1 calls EL2: what it has is what a run has to save. */
 static void other(struct scene *scene)
 {
 	const struct event *event = scene->event;
 
+	if (event->kind == EVENT_SYSREG && scene->pe->unread_keys != 0)
+		on_write(scene);
 	if (event->kind != EVENT_EXCEPTION || scene->is_vhe || event->from_el != EL1 ||
 		event->to_el != EL2)
 		return;
@@ -107,5 +138,5 @@ static void other(struct scene *scene)
 }
 
 const struct rule_group rules_saved = {
-	.entered = entered, .left = left, .returned = returned, .other = other
+	.entered = entered, .left = left, .returned = returned, .executes = executes, .other = other
 };

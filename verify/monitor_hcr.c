@@ -5,6 +5,7 @@
  */
 #include "mmu/mmu.h"
 #include "verify/monitor_model.h"
+#include "verify/scope.h"
 
 /* ---- HCR_EL2 of a guest ---- */
 
@@ -329,11 +330,6 @@ static void on_write(struct scene *scene)
 	if (event->reg == SR_HCR_EL2 && pe->in_tlb != 0)
 		EQUAL(scene, HC_3, pe->tlb_hcr & ~HCR_EL2_TGE, event->value & ~HCR_EL2_TGE,
 			"another bit of HCR_EL2 than TGE is changed for a TLB operation");
-}
-
-static bool is_isb(u32 insn)
-{
-	return (insn & 0xfffff0ff) == 0xd50330df;
 }
 
 static void executes(struct scene *scene)

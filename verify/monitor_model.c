@@ -8,7 +8,7 @@
 
 static const struct rule_group *const groups[] = { &rules_hcr, &rules_traps, &rules_state,
 	&rules_pc, &rules_nv, &rules_stage2, &rules_gone, &rules_vmid, &rules_gic, &rules_at,
-	&rules_order, &rules_saved, &rules_walks };
+	&rules_order, &rules_saved, &rules_walks, &rules_start };
 enum { GROUPS = sizeof(groups) / sizeof(groups[0]) };
 
 /* Behind the functions stand labels. */
@@ -144,6 +144,14 @@ static void on_guest_entry(struct scene *scene)
 }
 
 /* ---- Calls and returns ---- */
+
+bool is_inside(const struct known_pe *pe, unsigned function)
+{
+	for (unsigned i = 0; i < pe->depth; i++)
+		if (pe->call[i].function == function)
+			return true;
+	return false;
+}
 
 static u64 stack_of(const struct cpu *cpu)
 {

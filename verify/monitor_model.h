@@ -19,7 +19,8 @@ enum {
 	MODEL_LRS = 4,
 	FIRST_SAVED_GPR = 19,
 	SAVED_GPRS = 11, /* x19 to x29, AAPCS64 */
-	SAVED_KEYS = 10
+	SAVED_KEYS = 10,
+	STARTED_CONTROLS = 21
 };
 
 /* Registers of a guest, guest_registers.def. */
@@ -90,7 +91,7 @@ struct known_pe {
 	bool is_tlb_for_all; /* S2-2: the guest's TLBI is one of the Shareable domain */
 	/* monitor_order.c: of the host TLB operation; one without a DSB behind it yet */
 	bool tlb_has_dsb, tlb_is_open, tlb_is_by_ipa, tlb_is_of_context;
-	bool tlb_has_ipa, tlb_has_other;
+	bool tlb_has_ipa, tlb_has_other, in_fixmap, fixmap_has_isb;
 	bool in_run;
 	bool owes_isb; /* WS-10 */
 	u64 owes_isb_pc;
@@ -102,9 +103,11 @@ struct known_pe {
 	u64 fp_digest;	    /* of the guest, when it was left */
 	u64 host_fp_digest; /* when a guest took them */
 	bool knows_host_fp;
+	/* monitor_start.c */
+	bool has_started, is_started[STARTED_CONTROLS], late_hcr;
 	/* monitor_walks.c: LATE_ bits; of the host TLB operation */
 	u8 late_walk;
-	u64 tlb_vttbr, tlb_vtcr;
+	u64 tlb_vttbr, tlb_vtcr, run_vttbr, at_vttbr;
 	/* monitor_saved.c: a host at EL1, when it called EL2 last */
 	u16 unread_keys; /* bits: of the guest that was left */
 	bool has_host_live;
@@ -180,12 +183,14 @@ struct rule_group {
 };
 extern const struct rule_group rules_hcr, rules_traps, rules_state, rules_pc, rules_nv,
 	rules_stage2, rules_gone, rules_vmid, rules_gic, rules_at, rules_order, rules_saved,
-	rules_walks;
+	rules_walks, rules_start;
 
 static inline bool is_tlb_operation(unsigned function)
 {
 	return function >= FUNCTION_tlb_flush_ipa && function <= FUNCTION_tlb_stage1;
 }
+/* Has it been called, and not returned? */
+bool is_inside(const struct known_pe *pe, unsigned function);
 /* monitor_vmid.c: does an entry of a guest, on any PE, lead there? */
 bool is_in_a_tlb(const struct cpu *cpu, u64 pa, u64 size);
 /* Its place in model_state.mmu[]; of too many the last. */

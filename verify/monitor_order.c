@@ -8,9 +8,20 @@
 #include "verify/monitor_model.h"
 #include "verify/scope.h"
 
+/* B.11: a page of the hypervisor's own stage 1, which this PE uses next. */
+static bool is_of_fixmap(unsigned function)
+{
+	return function == FUNCTION_hal_fixmap_map || function == FUNCTION_hal_fixmap_unmap;
+}
+
 static void called(struct scene *scene, struct call *call)
 {
 	struct known_pe *pe = scene->pe;
+
+	if (is_of_fixmap(call->function)) {
+		pe->in_fixmap = true;
+		pe->tlb_has_dsb = pe->tlb_is_open = pe->fixmap_has_isb = false;
+	}
 
 	if (!is_tlb_operation(call->function))
 		return;
@@ -33,7 +44,7 @@ static void on_tlbi(struct scene *scene)
 	bool is_by_ipa = reg == SR_TLBI_IPAS2E1 || reg == SR_TLBI_IPAS2E1IS;
 	const char *name = sysreg_name((enum sysreg_id)reg);
 
-	if (pe->in_tlb == 0)
+	if (pe->in_tlb == 0 && !pe->in_fixmap)
 		return;
 	if (!pe->tlb_has_dsb && !pe->tlb_is_of_context)
 		BROKEN(scene, TB_2, "%s, and no DSB is behind the stores that it follows", name);
@@ -45,8 +56,25 @@ static void on_tlbi(struct scene *scene)
 	pe->tlb_has_other |= !is_by_ipa;
 }
 
+/* One that was not mapped is not unmapped, and asks for nothing. */
+static void check_fixmap(struct scene *scene, const struct call *call)
+{
+	struct known_pe *pe = scene->pe;
+	bool is_map = call->function == FUNCTION_hal_fixmap_map;
+
+	pe->in_fixmap = false;
+	if (pe->tlb_is_open)
+		BROKEN(scene, TB_2, "the fixmap's TLBI has no DSB behind it");
+	if (is_map && !pe->tlb_has_dsb)
+		BROKEN(scene, TB_2, "the fixmap's descriptor has no DSB behind it");
+	if ((is_map || pe->tlb_has_dsb) && !pe->fixmap_has_isb)
+		BROKEN(scene, TB_2, "no ISB is behind the change of the fixmap");
+}
+
 static void returned(struct scene *scene, const struct call *call)
 {
+	if (is_of_fixmap(call->function))
+		check_fixmap(scene, call);
 	if (!is_tlb_operation(call->function))
 		return;
 	if (!scene->pe->tlb_has_other)
@@ -64,7 +92,9 @@ static void other(struct scene *scene)
 		on_tlbi(scene);
 	} else if (scene->event->kind == EVENT_BARRIER && is_dsb(scene->event->insn)) {
 		scene->pe->tlb_has_dsb = true;
-		scene->pe->tlb_is_open = false;
+		scene->pe->tlb_is_open = scene->pe->fixmap_has_isb = false;
+	} else if (scene->event->kind == EVENT_BARRIER && is_isb(scene->event->insn)) {
+		scene->pe->fixmap_has_isb = true;
 	}
 }
 

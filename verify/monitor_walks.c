@@ -6,6 +6,7 @@
  * REG-1, which judges walks, is not enough.
  */
 #include "verify/monitor_model.h"
+#include "verify/scope.h"
 
 /* Written, and no context synchronization event is behind it yet. */
 enum { LATE_TCR = 1, LATE_SCTLR = 2, LATE_STAGE1 = 4, LATE_STAGE2 = 8, LATE_HCR = 16 };
@@ -71,12 +72,36 @@ static void check_tge(struct scene *scene, u8 late)
 			   "stopped, in effect");
 }
 
+/* AT-7: with another stage 2 than the vCPU's own, stage 1 is that of its guest. */
+static void check_at(struct scene *scene)
+{
+	static const enum guest_register walks[] = { GUEST_TTBR0_EL1, GUEST_TTBR1_EL1,
+		GUEST_TCR_EL1, GUEST_MAIR_EL1, GUEST_SCTLR_EL1 };
+	struct looked vcpu = look_at_vcpu(scene, get(scene, scene->here, MEMBER_cpu_loaded));
+
+	if (vcpu.va == 0 || !vcpu.is_hyp || (scene->event->value & HCR_EL2_TGE) ||
+		live_register(scene, SR_VTTBR_EL2) == scene->pe->at_vttbr)
+		return;
+	for (unsigned i = 0; i < sizeof(walks) / sizeof(walks[0]); i++) {
+		enum sysreg_id live = live_counterpart(walks[i]);
+
+		EQUAL(scene, TB_4,
+			sysreg_as_stored(scene->cpu, live, stored_register(scene, &vcpu, walks[i])),
+			live_register(scene, live),
+			"%s is not that of the shadow's guest for an AT",
+			guest_register_name(walks[i]));
+	}
+}
+
 static void on_write(struct scene *scene)
 {
 	struct known_pe *pe = scene->pe;
 	u8 class = class_of(scene->event->reg), late = pe->late_walk;
 	bool is_affected = pe->in_tlb != 0 || HOST(scene, is_at_speculative);
 
+	if (scene->is_vhe && class == LATE_HCR && is_inside(pe, FUNCTION_at_emulate) &&
+		pe->in_tlb == 0)
+		check_at(scene);
 	if (class == 0 || (scene->is_vhe && pe->in_tlb == 0))
 		return;
 	pe->late_walk |= class;
@@ -97,6 +122,10 @@ static void called(struct scene *scene, struct call *call)
 {
 	struct known_pe *pe = scene->pe;
 
+	if (call->function == FUNCTION_vcpu_run)
+		pe->run_vttbr = live_register(scene, SR_VTTBR_EL2);
+	if (call->function == FUNCTION_at_emulate)
+		pe->at_vttbr = live_register(scene, SR_VTTBR_EL2);
 	if (!is_tlb_operation(call->function))
 		return;
 	pe->tlb_vttbr = live_register(scene, SR_VTTBR_EL2);
@@ -107,6 +136,9 @@ static void returned(struct scene *scene, const struct call *call)
 {
 	const struct known_pe *pe = scene->pe;
 
+	if (call->function == FUNCTION_vcpu_run && !scene->is_vhe)
+		EQUAL(scene, TB_4, pe->run_vttbr, live_register(scene, SR_VTTBR_EL2),
+			"VTTBR_EL2 of a host at EL1 is not what it was before the run");
 	if (!is_tlb_operation(call->function))
 		return;
 	EQUAL(scene, TB_4, pe->tlb_vttbr, live_register(scene, SR_VTTBR_EL2),
@@ -117,7 +149,6 @@ static void returned(struct scene *scene, const struct call *call)
 
 static void other(struct scene *scene)
 {
-	enum { ISB = 0xd50330df, ANY_OPTION = 0xf00 };
 	const struct event *event = scene->event;
 
 	switch (event->kind) {
@@ -126,7 +157,7 @@ static void other(struct scene *scene)
 			on_write(scene);
 		break;
 	case EVENT_BARRIER:
-		if ((event->insn & ~(u32)ANY_OPTION) == (ISB & ~(u32)ANY_OPTION))
+		if (is_isb(event->insn))
 			scene->pe->late_walk = 0;
 		break;
 	case EVENT_ERET:

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the host has begun with: rules HC-1, TR-2 and WS-6 of HYPERVISOR-SPEC E.1, by the host's
+ * values of A.3 and A.11. A reset leaves these controls UNKNOWN (DDI 0487 D1.3.1): what was never
+ * written is what chance has left, also if all goes well with it.
+ */
+#include "verify/monitor_model.h"
+#include "verify/scope.h"
+
+enum who { EVERY_HOST, HOST_AT_EL1 };
+
+/* Controls of EL2 and the GIC that guests or the host feel; and those of a host at EL1. */
+static const struct {
+	u16 reg;
+	enum who who;
+} controls[STARTED_CONTROLS] = {
+	{ SR_HCR_EL2, EVERY_HOST },
+	{ SR_CPTR_EL2, EVERY_HOST },
+	{ SR_MDCR_EL2, EVERY_HOST },
+	{ SR_CNTHCTL_EL2, EVERY_HOST },
+	{ SR_HSTR_EL2, EVERY_HOST },
+	{ SR_VBAR_EL2, EVERY_HOST },
+	{ SR_SCTLR_EL2, EVERY_HOST },
+	{ SR_TCR_EL2, EVERY_HOST },
+	{ SR_MAIR_EL2, EVERY_HOST },
+	{ SR_TTBR0_EL2, EVERY_HOST },
+	{ SR_ICC_SRE_EL2, EVERY_HOST },
+	{ SR_ICC_PMR_EL1, EVERY_HOST },
+	{ SR_ICC_CTLR_EL1, EVERY_HOST },
+	{ SR_ICC_IGRPEN1_EL1, EVERY_HOST },
+	{ SR_SCTLR_EL1, HOST_AT_EL1 },
+	{ SR_TCR_EL1, HOST_AT_EL1 },
+	{ SR_MAIR_EL1, HOST_AT_EL1 },
+	{ SR_TTBR0_EL1, HOST_AT_EL1 },
+	{ SR_CPACR_EL1, HOST_AT_EL1 },
+	{ SR_CNTKCTL_EL1, HOST_AT_EL1 },
+	{ SR_VBAR_EL1, HOST_AT_EL1 },
+};
+
+static void check_hcr(struct scene *scene)
+{
+	u64 expected = HCR_EL2_RW;
+
+	if (scene->is_vhe)
+		expected |= HCR_EL2_TGE | HCR_EL2_E2H | HCR_EL2_AMO | HCR_EL2_IMO | HCR_EL2_FMO;
+	if (HOST(scene, has_pauth))
+		expected |= HCR_EL2_API | HCR_EL2_APK;
+	EQUAL(scene, HC_1, expected, scene->cpu->sys[SR_HCR_EL2],
+		"HCR_EL2 of the host is not what A.3 says");
+}
+
+static void called(struct scene *scene, struct call *call)
+{
+	struct known_pe *pe = scene->pe;
+
+	if (call->function == FUNCTION_at_emulate)
+		call->kept[0] = live_register(scene, SR_HCR_EL2);
+	if (call->function != FUNCTION_vcpu_load || pe->has_started)
+		return;
+	pe->has_started = true;
+	check_hcr(scene);
+	for (unsigned i = 0; i < STARTED_CONTROLS; i++)
+		if (!pe->is_started[i] && (controls[i].who == EVERY_HOST || !scene->is_vhe))
+			BROKEN(scene, TR_2, "a vCPU is loaded, and %s was never written on PE %u",
+				sysreg_name((enum sysreg_id)controls[i].reg), scene->index);
+}
+
+static void returned(struct scene *scene, const struct call *call)
+{
+	if (call->function == FUNCTION_at_emulate) {
+		EQUAL(scene, HC_1, call->kept[0], live_register(scene, SR_HCR_EL2),
+			"HCR_EL2 behind an emulated AT is not what it was before");
+		if (scene->pe->late_hcr)
+			BROKEN(scene, HC_1, "HCR_EL2 behind an emulated AT is not in effect");
+	}
+	/* NV-16: what L1 finds until it writes them */
+	if (call->function == FUNCTION_vcpu_reset) {
+		struct looked vcpu = look_at_vcpu(scene, call->argument[0]);
+
+		if (!vcpu.has_nv)
+			return;
+		EQUAL(scene, WS_6, scene->cpu->sys[SR_MIDR_EL1],
+			raw_register(scene, &vcpu, GUEST_VPIDR_EL2),
+			"VPIDR_EL2 of L1 is not MIDR_EL1 behind a reset");
+		EQUAL(scene, WS_6, get(scene, vcpu.va, MEMBER_vcpu_mpidr_el1),
+			raw_register(scene, &vcpu, GUEST_VMPIDR_EL2),
+			"VMPIDR_EL2 of L1 is not its MPIDR_EL1 behind a reset");
+	}
+}
+
+static void other(struct scene *scene)
+{
+	const struct event *event = scene->event;
+	struct known_pe *pe = scene->pe;
+
+	if (event->kind == EVENT_BARRIER && is_isb(event->insn))
+		pe->late_hcr = false;
+	if (event->kind == EVENT_ERET || event->kind == EVENT_EXCEPTION)
+		pe->late_hcr = false;
+	if (event->kind != EVENT_SYSREG || event->in_memory)
+		return;
+	pe->late_hcr |= event->reg == SR_HCR_EL2;
+	for (unsigned i = 0; i < STARTED_CONTROLS; i++)
+		if (event->reg == controls[i].reg)
+			pe->is_started[i] = true;
+}
+
+const struct rule_group rules_start = { .called = called, .returned = returned, .other = other };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Saves of a run: rule WS-5 of HYPERVISOR-SPEC E.1, by A.7 and A.20. What is stored is what was in
- * the CPU, whether this machine keeps all bits of it or not, and whether somebody loads it again.
- * The other way, VDISR_EL2 and VSESR_EL2 at an entry.
+ * Saves of a run: rules WS-5 and WS-14 of HYPERVISOR-SPEC E.1, by A.7, A.9 and A.20. What is stored
+ * is what was in the CPU, whether this machine keeps all bits of it or not, and whether somebody
+ * loads it again. The other way, VDISR_EL2 and VSESR_EL2 at an entry.
  */
 #include "verify/monitor_model.h"
 
@@ -66,6 +66,16 @@ static void left(struct scene *scene)
 		scene->pe->unread_keys = MASK(SAVED_KEYS - 1, 0);
 }
 
+/* Aborts but external ones, whose FAR_EL2 may say nothing (WS-20); NV-20's; watchpoints. */
+static bool has_far(const struct guest_exit *x)
+{
+	u64 class = bits(x->esr, 31, 26);
+	bool is_abort = class == EC_IABT_LOWER || class == EC_DABT_LOWER || class == EC_DABT_SAME;
+
+	return x->interrupt == INT_SYNC && x->far_valid &&
+	       (class == EC_WATCHPOINT_LOWER || (is_abort && bits(x->esr, 5, 0) != 0x10));
+}
+
 static void check_run(struct scene *scene)
 {
 	const struct known_vcpu *known = scene->known;
@@ -89,6 +99,9 @@ static void check_run(struct scene *scene)
 	if (HOST(scene, has_ras))
 		EQUAL(scene, WS_5, known->vdisr, stored_vdisr(scene),
 			"VDISR_EL2 of the guest was not saved as it was");
+	if (known->exit.is_known && has_far(&known->exit))
+		EQUAL(scene, WS_14, known->exit.far, VCPU(scene, fault_far),
+			"the vCPU has not the FAR_EL2 of its exit");
 }
 
 static void returned(struct scene *scene, const struct call *call)

@@ -20,7 +20,7 @@ enum {
 	FIRST_SAVED_GPR = 19,
 	SAVED_GPRS = 11, /* x19 to x29, AAPCS64 */
 	SAVED_KEYS = 10,
-	STARTED_CONTROLS = 21
+	STARTED_CONTROLS = 27
 };
 
 /* Registers of a guest, guest_registers.def. */
@@ -104,7 +104,10 @@ struct known_pe {
 	u64 host_fp_digest; /* when a guest took them */
 	bool knows_host_fp;
 	/* monitor_start.c */
-	bool has_started, is_started[STARTED_CONTROLS], late_hcr;
+	bool has_started, is_started[STARTED_CONTROLS], late_hcr, has_dsb;
+	struct stage1_start {
+		bool has_tlbi, has_dsb, has_isb; /* one behind the other */
+	} stage1[2];
 	/* monitor_walks.c: LATE_ bits; of the host TLB operation */
 	u8 late_walk;
 	u64 tlb_vttbr, tlb_vtcr, run_vttbr, at_vttbr;

@@ -13,6 +13,7 @@
 
 #include "app/app.h"
 #include "app/saves.h"
+#include "base/path.h"
 #include "sysregs/choices.h"
 #include "sysregs/sysregs.h"
 #include "verify/adversary.h"
@@ -478,12 +479,16 @@ static void add_word(struct parse *parse, const char *word)
 	options->command_line = line;
 }
 
-/* The first word is the image; all others must come after "--". */
+/*
+ * The first word is the image, of which the guest is told the name alone: a run must not depend on
+ * where the file lies. All others must come after "--".
+ */
 static void add_argument(struct parse *parse, const char *word, const struct argp_state *state)
 {
-	if (parse->options->image == NULL)
+	if (parse->options->image == NULL) {
 		parse->options->image = word;
-	else if (state->quoted == 0 || state->next <= state->quoted)
+		word = path_name(word);
+	} else if (state->quoted == 0 || state->next <= state->quoted)
 		wrong(parse, "'%.60s' is one argument too many; the guest's come after --", word);
 	add_word(parse, word);
 }

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "loader/formats.h"
 
 static struct status cannot_read(const struct file *file, const char *why)
@@ -37,11 +38,10 @@ static struct status map(struct file *file, int fd)
 /* A private mapping: the file is paid for as it is touched. Pipes and directories are refused. */
 struct status file_open(const char *path, struct file *file)
 {
-	const char *slash = strrchr(path, '/');
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct status status;
 
-	*file = (struct file){ .name = slash != NULL && slash[1] != '\0' ? slash + 1 : path };
+	*file = (struct file){ .name = path_name(path) };
 	if (fd < 0)
 		return cannot_read(file, strerror(errno));
 	status = map(file, fd);

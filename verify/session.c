@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "debug/hash.h"
 #include "mmu/mmu.h"
 #include "verify/model.h"
@@ -59,13 +60,14 @@ static struct status create_machine(struct session *session)
 {
 	struct machine_config config = session->config.machine;
 	const char *words = session->config.words != NULL ? session->config.words : "";
-	size_t size = strlen(session->config.image) + strlen(words) + 2;
+	const char *name = path_name(session->config.image); /* wherever it lies */
+	size_t size = strlen(name) + strlen(words) + 2;
 	char *line = malloc(size);
 	struct status status;
 
 	if (line == NULL)
 		return no_memory();
-	snprintf(line, size, "%s%s%s", session->config.image, *words != '\0' ? " " : "", words);
+	snprintf(line, size, "%s%s%s", name, *words != '\0' ? " " : "", words);
 	config.command_line = line;
 	config.console_in = -1;
 	config.console_out = config.console_err = session->console;

@@ -16,7 +16,7 @@ DATA = {"cpu/state.h", "cpu/vreg.h", "fpu/env.h", "cpu/events.h", "cpu/points.h"
         "mmu/at.def", "mmu/tlbi.def"}
 # The time of a PE: a part of struct cpu, which whoever sees the one sees.
 TIMED = {"timing/timing.h"}
-BASE = {"base/archive.h", "base/base.h", "base/bits.h", "base/check.h", "base/digest.h", "base/nearest.h", "base/rng.h", "base/shell.h", "base/status.h", "base/types.h"}
+BASE = {"base/archive.h", "base/base.h", "base/bits.h", "base/check.h", "base/digest.h", "base/nearest.h", "base/path.h", "base/rng.h", "base/shell.h", "base/status.h", "base/types.h"}
 ROWS = {"sysregs/sysreg.def", "sysregs/feature.def", "sysregs/fields.def", "sysregs/describe.def",
         "sysregs/describe_fields.def"}
 CORE = {"cpu/cpu.h", "mmu/mmu.h"} | TIMED | BASE | DATA

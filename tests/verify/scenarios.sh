@@ -81,14 +81,24 @@ monitors none
 run seeds 0..999999999
 run none
 EOF
+limit=4000000
+(ulimit -v $limit; exec "$entresol" --version) >/dev/null 2>&1 || limit=unlimited # sanitizers reserve more
 for jobs in 1 2; do
-	(ulimit -v 4000000
+	(ulimit -v $limit
 	exec timeout 60 "$entresol" verify "$dir/seeds.scenario" --seeds all --jobs $jobs --image "$hyp") >"$dir/out" 2>&1
 	[ $? -eq 5 ] || bad=1
 	says "^BROKEN  seeds .* seed=0: "
 	mv "$dir/out" "$dir/seeds.$jobs"
 done
 cmp "$dir/seeds.1" "$dir/seeds.2" || bad=1
+
+# The same instructions wherever the image lies: guests are told its name alone.
+mkdir -p "$dir/another/place"
+cp "$hyp" "$dir/another/place/hyp.elf"
+for image in "$hyp" "$dir/another/place/hyp.elf"; do
+	"$entresol" verify vm-vhe-call --adversary seed=1 --image "$image" >>"$dir/places"
+done
+[ "$(sort -u "$dir/places" | grep -c holds)" -eq 1 ] || { bad=1; cat "$dir/places"; }
 
 # A sweep, and one boundary of it.
 cat >"$dir/my.scenario" <<'EOF'

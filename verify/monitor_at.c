@@ -59,7 +59,7 @@ static bool set_reference(struct scene *scene, struct reference *reference)
 	reference->cpu = *scene->cpu;
 	reference->cpu.late_count = 0;
 	reference->cpu.pstate.el = EL2;
-	for (unsigned i = 0; i < sizeof(registers) / sizeof(registers[0]); i++)
+	for (unsigned i = 0; i < COUNT(registers); i++)
 		authoritative_register(
 			scene, vcpu, registers[i].from, &reference->cpu.sys[registers[i].to]);
 	reference->cpu.sys[SR_HCR_EL2] = vcpu->vhcr;

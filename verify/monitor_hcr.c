@@ -5,7 +5,6 @@
  */
 #include "mmu/mmu.h"
 #include "verify/monitor_model.h"
-#include "verify/scope.h"
 
 /* ---- HCR_EL2 of a guest ---- */
 
@@ -123,7 +122,7 @@ static void check_run(struct scene *scene, const struct call *call)
 {
 	EQUAL(scene, HC_1, scene->pe->host_hcr, scene->cpu->sys[SR_HCR_EL2],
 		"HCR_EL2 after a run is not the host's");
-	for (unsigned i = 0; i < 4; i++)
+	for (unsigned i = 0; i < COUNT(of_run); i++)
 		EQUAL(scene, TR_2, call->kept[i],
 			live_register(scene, (enum sysreg_id)of_run[i].reg),
 			"%s after a run is not what it was before", of_run[i].name);
@@ -345,17 +344,10 @@ static void other(struct scene *scene)
 	switch (event->kind) {
 	case EVENT_SYSREG: on_write(scene); break;
 	case EVENT_TLBI: on_tlbi(scene); break;
-	case EVENT_BARRIER:
-		if (is_isb(event->insn))
-			scene->pe->owes_isb = false;
-		break;
-	case EVENT_ERET:
 	case EVENT_EXCEPTION: {
 		u64 class = bits(event->esr, 31, 26);
 
-		scene->pe->owes_isb = false;
-		if (event->kind == EVENT_EXCEPTION && event->to_el == EL2 &&
-			event->from_el == EL2 && event->interrupt == INT_SYNC &&
+		if (event->to_el == EL2 && event->from_el == EL2 && event->interrupt == INT_SYNC &&
 			(class == EC_FP_ACCESS || class == EC_SYSREG))
 			BROKEN(scene, TR_3, "the host itself is trapped, ESR_EL2 0x%" PRIx64,
 				event->esr);
@@ -365,13 +357,13 @@ static void other(struct scene *scene)
 	}
 }
 
-static void left(struct scene *scene)
+static void synchronized(struct known_pe *pe)
 {
-	scene->pe->owes_isb = false;
+	pe->owes_isb = false;
 }
 
 const struct rule_group rules_hcr = { .entered = entered,
-	.left = left,
+	.synchronized = synchronized,
 	.called = called,
 	.returned = returned,
 	.executes = executes,

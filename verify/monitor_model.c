@@ -6,10 +6,12 @@
 
 #include <string.h>
 
+#include "verify/scope.h"
+
 static const struct rule_group *const groups[] = { &rules_hcr, &rules_traps, &rules_state,
 	&rules_pc, &rules_nv, &rules_stage2, &rules_gone, &rules_vmid, &rules_gic, &rules_at,
 	&rules_order, &rules_saved, &rules_walks, &rules_start };
-enum { GROUPS = sizeof(groups) / sizeof(groups[0]) };
+enum { GROUPS = COUNT(groups) };
 
 /* Behind the functions stand labels. */
 enum { CALLED_FUNCTIONS = FUNCTION_exit_from_below };
@@ -215,6 +217,22 @@ static void executes(struct scene *scene)
 			groups[i]->executes(scene);
 }
 
+/* D1.3.1 */
+static bool is_synchronization(const struct event *event)
+{
+	return event->kind == EVENT_ERET || event->kind == EVENT_EXCEPTION ||
+	       (event->kind == EVENT_BARRIER && is_isb(event->insn));
+}
+
+static void note_synchronization(struct scene *scene)
+{
+	if (!is_synchronization(scene->event))
+		return;
+	for (unsigned i = 0; i < GROUPS; i++)
+		if (groups[i]->synchronized != NULL)
+			groups[i]->synchronized(scene->pe);
+}
+
 static void others(struct scene *scene)
 {
 	for (unsigned i = 0; i < GROUPS; i++)
@@ -266,6 +284,7 @@ static void on_event(
 		if (event->from_el != EL2 || event->to_el == EL2 || !(hcr & HCR_EL2_VM))
 			break;
 		set_scene(&scene, watchman, state, cpu, event);
+		note_synchronization(&scene);
 		on_guest_entry(&scene);
 		monitor_skip_insns(watchman, cpu, true);
 		return;
@@ -273,6 +292,7 @@ static void on_event(
 		if (event->to_el != EL2 || event->from_el == EL2 || !(hcr & HCR_EL2_VM))
 			break;
 		set_scene(&scene, watchman, state, cpu, event);
+		note_synchronization(&scene);
 		on_exit_to_el2(&scene);
 		monitor_skip_insns(watchman, cpu, false);
 		return;
@@ -286,6 +306,7 @@ static void on_event(
 		break;
 	}
 	set_scene(&scene, watchman, state, cpu, event);
+	note_synchronization(&scene);
 	others(&scene);
 }
 

@@ -182,7 +182,9 @@ struct rule_group {
 	void (*called)(struct scene *scene, struct call *call);
 	void (*returned)(struct scene *scene, const struct call *call);
 	void (*executes)(struct scene *scene); /* the host, at EL2; scene->vcpu is not filled */
-	void (*other)(struct scene *scene);    /* other events; scene->vcpu is not filled */
+	/* By a context synchronization event of the host, of an entry, of an exit. */
+	void (*synchronized)(struct known_pe *pe);
+	void (*other)(struct scene *scene); /* other events; scene->vcpu is not filled */
 };
 extern const struct rule_group rules_hcr, rules_traps, rules_state, rules_pc, rules_nv,
 	rules_stage2, rules_gone, rules_vmid, rules_gic, rules_at, rules_order, rules_saved,
@@ -238,6 +240,8 @@ enum sysreg_id live_counterpart(enum guest_register reg);
 /* Of the CPU, as a read by its name would find it: what was written last, be it in effect or not.
  */
 u64 live_register(const struct scene *scene, enum sysreg_id reg);
+/* The same of all live_counterpart()s. */
+void keep_live(const struct scene *scene, u64 live[GUEST_REGISTERS]);
 /* The register with this index in hyp-model's tables; GUEST_REGISTERS: none of ours. */
 enum guest_register register_of_index(const struct scene *scene, u64 index);
 const char *guest_register_name(enum guest_register reg);

@@ -193,6 +193,12 @@ enum sysreg_id live_counterpart(enum guest_register reg)
 	return (enum sysreg_id)rows[reg].live;
 }
 
+void keep_live(const struct scene *scene, u64 live[GUEST_REGISTERS])
+{
+	for (unsigned i = 0; i < GUEST_REGISTERS; i++)
+		live[i] = live_register(scene, live_counterpart((enum guest_register)i));
+}
+
 /* NV-17, B.4: behind a load, by the raw copy in memory. */
 bool expected_live(
 	struct scene *scene, const struct looked *vcpu, enum guest_register reg, u64 *value)

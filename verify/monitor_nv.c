@@ -114,7 +114,7 @@ static enum {
 
 	if (id == SR_NONE)
 		return ASK_NOBODY;
-	for (unsigned i = 0; i < sizeof(controls) / sizeof(controls[0]); i++)
+	for (unsigned i = 0; i < COUNT(controls); i++)
 		reference.sys[controls[i].to] =
 			stored_register(scene, &scene->vcpu, controls[i].from);
 	reference.pstate.el = (u8)bits(x->spsr, 3, 2);

@@ -11,12 +11,6 @@ static const u16 keys[SAVED_KEYS] = { SR_APIAKeyLo_EL1, SR_APIAKeyHi_EL1, SR_API
 	SR_APIBKeyHi_EL1, SR_APDAKeyLo_EL1, SR_APDAKeyHi_EL1, SR_APDBKeyLo_EL1, SR_APDBKeyHi_EL1,
 	SR_APGAKeyLo_EL1, SR_APGAKeyHi_EL1 };
 
-static void keep(const struct scene *scene, u64 *live)
-{
-	for (unsigned i = 0; i < GUEST_REGISTERS; i++)
-		live[i] = live_register(scene, live_counterpart((enum guest_register)i));
-}
-
 /* A.1: L1 has given its guest one, if the guest's SErrors are L1's. */
 static u64 stored_vdisr(struct scene *scene)
 {
@@ -58,7 +52,7 @@ static void left(struct scene *scene)
 	struct known_vcpu *known = scene->known;
 
 	if (!scene->is_vhe)
-		keep(scene, known->live);
+		keep_live(scene, known->live);
 	for (unsigned i = 0; i < SAVED_KEYS; i++)
 		known->key[i] = live_register(scene, (enum sysreg_id)keys[i]);
 	known->vdisr = scene->cpu->sys[SR_VDISR_EL2];
@@ -147,7 +141,7 @@ static void other(struct scene *scene)
 	if (event->kind != EVENT_EXCEPTION || scene->is_vhe || event->from_el != EL1 ||
 		event->to_el != EL2)
 		return;
-	keep(scene, scene->pe->host_live);
+	keep_live(scene, scene->pe->host_live);
 	scene->pe->has_host_live = true;
 }
 

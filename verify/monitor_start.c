@@ -174,10 +174,6 @@ static void other(struct scene *scene)
 	const struct event *event = scene->event;
 	struct known_pe *pe = scene->pe;
 
-	if (event->kind == EVENT_BARRIER && is_isb(event->insn))
-		pe->late_hcr = false;
-	if (event->kind == EVENT_ERET || event->kind == EVENT_EXCEPTION)
-		pe->late_hcr = false;
 	if (!pe->knows_host && event->kind == EVENT_TLBI)
 		on_tlbi(scene);
 	if (!pe->knows_host && event->kind == EVENT_BARRIER)
@@ -192,4 +188,11 @@ static void other(struct scene *scene)
 			pe->is_started[i] = true;
 }
 
-const struct rule_group rules_start = { .called = called, .returned = returned, .other = other };
+static void synchronized(struct known_pe *pe)
+{
+	pe->late_hcr = false;
+}
+
+const struct rule_group rules_start = {
+	.synchronized = synchronized, .called = called, .returned = returned, .other = other
+};

@@ -196,13 +196,6 @@ static void check_exit(struct scene *scene)
 	EQUAL(scene, WS_5, x->sp_el0, VCPU(scene, sp_el0), "SP_EL0 was not saved as it was");
 }
 
-static void keep_live(struct scene *scene)
-{
-	for (unsigned i = 0; i < GUEST_REGISTERS; i++)
-		scene->known->live[i] =
-			live_register(scene, live_counterpart((enum guest_register)i));
-}
-
 /* WS-5, NV-10: the two copies are alike, at the end of a load and of a put. */
 static void check_loaded(struct scene *scene)
 {
@@ -272,7 +265,7 @@ static void called(struct scene *scene, struct call *call)
 	case FUNCTION_vcpu_put:
 		call->kept[0] = scene->known != NULL && VCPU(scene, sysregs_on_cpu);
 		if (call->kept[0])
-			keep_live(scene);
+			keep_live(scene, scene->known->live);
 		break;
 	case FUNCTION_fp_trapped:
 		pe->knows_host_fp =

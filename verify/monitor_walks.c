@@ -6,7 +6,6 @@
  * REG-1, which judges walks, is not enough.
  */
 #include "verify/monitor_model.h"
-#include "verify/scope.h"
 
 /* Written, and no context synchronization event is behind it yet. */
 enum { LATE_TCR = 1, LATE_SCTLR = 2, LATE_STAGE1 = 4, LATE_STAGE2 = 8, LATE_HCR = 16 };
@@ -82,7 +81,7 @@ static void check_at(struct scene *scene)
 	if (vcpu.va == 0 || !vcpu.is_hyp || (scene->event->value & HCR_EL2_TGE) ||
 		live_register(scene, SR_VTTBR_EL2) == scene->pe->at_vttbr)
 		return;
-	for (unsigned i = 0; i < sizeof(walks) / sizeof(walks[0]); i++) {
+	for (unsigned i = 0; i < COUNT(walks); i++) {
 		enum sysreg_id live = live_counterpart(walks[i]);
 
 		EQUAL(scene, TB_4,
@@ -151,29 +150,16 @@ static void other(struct scene *scene)
 {
 	const struct event *event = scene->event;
 
-	switch (event->kind) {
-	case EVENT_SYSREG:
-		if (!event->in_memory && scene->cpu->pstate.el == EL2 && scene->pe->knows_host)
-			on_write(scene);
-		break;
-	case EVENT_BARRIER:
-		if (is_isb(event->insn))
-			scene->pe->late_walk = 0;
-		break;
-	case EVENT_ERET:
-	case EVENT_EXCEPTION: scene->pe->late_walk = 0; break;
-	default: break;
-	}
+	if (event->kind == EVENT_SYSREG && !event->in_memory && scene->cpu->pstate.el == EL2 &&
+		scene->pe->knows_host)
+		on_write(scene);
 }
 
-/* An entry and an exit synchronize. */
-static void synchronized(struct scene *scene)
+static void synchronized(struct known_pe *pe)
 {
-	scene->pe->late_walk = 0;
+	pe->late_walk = 0;
 }
 
-const struct rule_group rules_walks = { .entered = synchronized,
-	.left = synchronized,
-	.called = called,
-	.returned = returned,
-	.other = other };
+const struct rule_group rules_walks = {
+	.synchronized = synchronized, .called = called, .returned = returned, .other = other
+};

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "base/path.h"
 
 enum { REFRESH_MS = 30, TITLE_MS = 250, QUEUE = 4096 };
 
@@ -330,7 +331,6 @@ const struct screen_live *display_input(bool is_live)
 
 struct status display_open(struct machine *machine, const char *title)
 {
-	const char *slash = title != NULL ? strrchr(title, '/') : NULL;
 	struct status status = check_display();
 
 	if (status.code == STATUS_OK)
@@ -339,9 +339,7 @@ struct status display_open(struct machine *machine, const char *title)
 		return status;
 	ENT_BUG_ON(!machine_screen(machine, &display.view));
 	snprintf(display.title, sizeof(display.title), "%s",
-		slash != NULL	? slash + 1
-		: title != NULL ? title
-				: "flash");
+		title != NULL ? path_name(title) : "flash");
 	display.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (display.wake < 0 || sem_init(&display.opened, 0, 0) != 0)
 		return status_error(STATUS_HOST, "--display sdl: the host has no descriptors");

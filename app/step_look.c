@@ -6,6 +6,7 @@
 
 #include "app/json.h"
 #include "app/step.h"
+#include "base/path.h"
 #include "debug/guest_memory.h"
 #include "exceptions/exceptions.h"
 #include "explain/explain.h"
@@ -47,10 +48,9 @@ const char *step_say_moment(struct moment moment, char *text, size_t size)
 static void say_source(struct step *step, const struct cpu *cpu, u64 pc)
 {
 	struct symbol_place place = symbols_at(step->driven->symbols, cpu, cpu->pstate.el, pc);
-	const char *slash = place.file != NULL ? strrchr(place.file, '/') : NULL;
 
 	if (place.name != NULL && place.file != NULL)
-		fprintf(step->out, "  ; %s:%u", slash != NULL ? slash + 1 : place.file, place.line);
+		fprintf(step->out, "  ; %s:%u", path_name(place.file), place.line);
 }
 
 /* "0x40080000 <main>  d4000002  hvc #0x0  ; main.c:12" */

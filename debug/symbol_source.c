@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/path.h"
+
 static bool take_number(const char *text, int base, u64 high, u64 *value)
 {
 	char *end;
@@ -71,8 +73,7 @@ static struct status parse(char *text, struct symbol_source *source)
 static struct status open_file(const char *path, struct symbol_source *source)
 {
 	struct status status = symbol_file_open(path, &source->file);
-	const char *slash = strrchr(path, '/');
-	const char *name = slash != NULL && slash[1] != '\0' ? slash + 1 : path;
+	const char *name = path_name(path);
 	size_t length = strlen(name);
 
 	if (status.code == STATUS_OK)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "verify/scenario_private.h"
 
 /* Where a comment begins, or the line's end: a '#' inside a word is the word's. */
@@ -57,7 +58,7 @@ static struct status read_lines(const char *name, struct scenario *scenario)
 /* The last part of a path without ".scenario". */
 static void take_name(struct scenario *scenario, const char *name)
 {
-	const char *slash = strrchr(name, '/'), *last = slash != NULL ? slash + 1 : name;
+	const char *last = path_name(name);
 	size_t length = strlen(last), ending = strlen(".scenario");
 
 	if (length > ending && strcmp(last + length - ending, ".scenario") == 0)

@@ -417,7 +417,9 @@ bool cpu_take_liberties(struct cpu_group *group, const struct liberties *liberti
 	}
 	if (is_other) /* other handlers of barriers */
 		code_forget_all(group->cpu[0]->memory);
-	return has_memory || (cpu_take_liberties(group, NULL), false);
+	if (!has_memory)
+		cpu_take_liberties(group, NULL);
+	return has_memory;
 }
 
 static void use_engine(struct cpu *cpu, enum engine engine)

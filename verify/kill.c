@@ -30,6 +30,7 @@ const struct kill_run kill_runs[] = {
 #undef KILL_SWEEP
 };
 const unsigned kill_run_count = COUNT(kill_runs);
+_Static_assert(COUNT(kill_runs) <= 64, "a bit for each");
 
 static const struct {
 	const char *id, *what, *breaks, *why_not;
@@ -348,8 +349,7 @@ static struct status try_all(struct work *work)
 	struct jobs jobs = { .work = try_row,
 		.died = row_died,
 		.progress = config->progress != NULL ? shipped_progress : NULL,
-		.opaque = work,
-		.progress_opaque = work };
+		.opaque = work };
 	struct carry carry = { .trials = &work->trials[true],
 		.jobs = config->jobs,
 		.tell = tell_row,

@@ -79,8 +79,7 @@ struct status carry_run(const struct carry *carry, struct carried *carried, size
 		.work = go_on,
 		.died = way_died,
 		.progress = way_progress,
-		.opaque = &way,
-		.progress_opaque = &way };
+		.opaque = &way };
 	struct status status = status_ok();
 
 	if (count == 0)

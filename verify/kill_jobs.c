@@ -91,7 +91,7 @@ struct status jobs_run(const struct jobs *jobs, size_t count, unsigned at_a_time
 		finish(jobs, process, &running);
 		done++;
 		if (jobs->progress != NULL)
-			jobs->progress(jobs->progress_opaque, done, count);
+			jobs->progress(jobs->opaque, done, count);
 	}
 	return status;
 }

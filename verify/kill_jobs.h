@@ -19,7 +19,7 @@ struct jobs {
 	void (*died)(void *opaque, size_t index,
 		int signal); /* in ours; its process did not end by itself */
 	void (*progress)(void *opaque, size_t done, size_t all); /* NULL: nobody */
-	void *opaque, *progress_opaque;
+	void *opaque;
 };
 
 /* Indices 0 to count - 1, so many at a time. STATUS_HOST: no process. */

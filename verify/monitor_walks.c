@@ -65,8 +65,12 @@ static void check_tge(struct scene *scene, u8 late)
 {
 	const struct known_pe *pe = scene->pe;
 
-	if (!(scene->event->value & HCR_EL2_TGE) &&
-		live_register(scene, SR_VTTBR_EL2) != pe->tlb_vttbr && !is_stopped(scene, late))
+	if (scene->event->value & HCR_EL2_TGE)
+		return;
+	if (HOST(scene, is_at_speculative) && (late & ~LATE_HCR))
+		say(scene, "with TGE=0, before the others of the regime are in effect");
+	if (pe->in_tlb != 0 && live_register(scene, SR_VTTBR_EL2) != pe->tlb_vttbr &&
+		!is_stopped(scene, late))
 		say(scene, "with TGE=0, VTTBR_EL2 is another one's, and walks of EL1&0 are not "
 			   "stopped, in effect");
 }
@@ -101,12 +105,12 @@ static void on_write(struct scene *scene)
 	if (scene->is_vhe && class == LATE_HCR && is_inside(pe, FUNCTION_at_emulate) &&
 		pe->in_tlb == 0)
 		check_at(scene);
-	if (class == 0 || (scene->is_vhe && pe->in_tlb == 0))
+	if (class == 0)
 		return;
 	pe->late_walk |= class;
 	if (scene->is_vhe && class == LATE_HCR)
 		check_tge(scene, late);
-	else if (scene->is_vhe && is_tge(scene->cpu) && !(late & LATE_HCR))
+	else if (scene->is_vhe && (pe->in_tlb == 0 || (is_tge(scene->cpu) && !(late & LATE_HCR))))
 		return;
 	else if (!is_affected) {
 		if (class != LATE_STAGE2 && class != LATE_HCR && (late & LATE_STAGE2))
@@ -117,10 +121,23 @@ static void on_write(struct scene *scene)
 		check_change(scene, class, late);
 }
 
+/*
+ * Between a load and a run a register of stage 1 may be written alone, as the guest has asked for:
+ * late or not, the regime is of one guest. A load ends with stage 2.
+ */
+static void keep_whole_loads(struct known_pe *pe)
+{
+	pe->late_walk &= LATE_STAGE2;
+}
+
 static void called(struct scene *scene, struct call *call)
 {
 	struct known_pe *pe = scene->pe;
 
+	if (scene->is_vhe && is_tge(scene->cpu) &&
+		(call->function == FUNCTION_vcpu_run || call->function == FUNCTION_at_emulate ||
+			is_tlb_operation(call->function)))
+		keep_whole_loads(pe);
 	if (call->function == FUNCTION_vcpu_run)
 		pe->run_vttbr = live_register(scene, SR_VTTBR_EL2);
 	if (call->function == FUNCTION_at_emulate)

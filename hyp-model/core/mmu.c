@@ -6,6 +6,7 @@
 #include "core/mmu.h"
 
 #include "core/arch.h"
+#include "core/cpu.h"
 #include "core/mutant.h"
 #include "core/pages.h"
 #include "core/stage2.h"
@@ -30,6 +31,13 @@ void mmu_load(const struct s2_mmu *mmu)
 {
 	write_VTCR_EL2(mmu->vtcr_el2);
 	write_VTTBR_EL2(mmu_vttbr(mmu));
+	mmu_settle();
+}
+
+void mmu_settle(void)
+{
+	if (host.is_at_speculative)
+		hal_isb();
 }
 
 void vm_mmu_destroy(struct vm *vm)

@@ -60,8 +60,14 @@ bool mmu_init(struct s2_mmu *mmu, struct vm *vm, bool is_shadow);
 /* VTTBR_EL2 for a mmu, from its VMID record now (TB-7). */
 u64 mmu_vttbr(const struct s2_mmu *mmu);
 
-/* At EL2: VTCR_EL2 and VTTBR_EL2; the caller owes an ISB. */
+/* At EL2: VTCR_EL2 and VTTBR_EL2, the last registers of a regime; the caller owes an ISB. */
 void mmu_load(const struct s2_mmu *mmu);
+
+/*
+ * HC-8: what was written of the EL1&0 regime and of stage 2 is in effect before TGE is cleared, on
+ * a CPU that walks without being asked. mmu_load() ends so.
+ */
+void mmu_settle(void);
 
 /* The shadows of an NV VM, once its vCPUs are known; nothing for others. False: no memory. */
 bool shadows_init(struct vm *vm);

@@ -135,8 +135,10 @@ static u64 run_vhe(struct vcpu *vcpu)
 	struct cpu *cpu = vcpu->cpu;
 	u64 code, hcr;
 
-	if (!options.deferral)
+	if (!options.deferral) {
 		switch_registers_in(vcpu);
+		mmu_settle();
+	}
 	context_save(&cpu->context, CLASS_COMMON, MODE_VHE);
 	hcr = activate_traps(vcpu);
 	vcpu_commit_pc(vcpu);

@@ -202,11 +202,12 @@ static void hc_7_written_after_the_guest_is_there(void **state)
 	}
 }
 
+static const enum host_reg regime[] = { SR_TTBR0_EL12, SR_TTBR1_EL12, SR_TCR_EL12, SR_SCTLR_EL12,
+	SR_MAIR_EL12, SR_VTTBR_EL2, SR_VTCR_EL2 };
+
 /* VHE: while TGE=0 no register of the EL1&0 regime is written. */
 static void hc_8_vhe_loads_with_tge(void **state)
 {
-	static const enum host_reg regime[] = { SR_TTBR0_EL12, SR_TTBR1_EL12, SR_TCR_EL12,
-		SR_SCTLR_EL12, SR_MAIR_EL12 };
 	struct vcpu *vcpu = filled_guest(MODE_VHE);
 	bool is_tge = true;
 
@@ -224,6 +225,54 @@ static void hc_8_vhe_loads_with_tge(void **state)
 			if (e->kind == LOG_WRITE && e->reg == regime[r])
 				assert_true(is_tge);
 	}
+}
+
+/* How often the log clears TGE, each time with all that is written before in effect. */
+static unsigned clearings_of_tge(void)
+{
+	bool is_late = false, is_tge = true;
+	unsigned clearings = 0;
+
+	for (size_t i = 0; i < host_log_count(); i++) {
+		const struct log_entry *e = host_log(i);
+
+		if (e->kind == LOG_ISB)
+			is_late = false;
+		if (e->kind != LOG_WRITE)
+			continue;
+		if (e->reg == SR_HCR_EL2 && is_tge && !(e->value & HCR(TGE))) {
+			assert_false(is_late);
+			clearings++;
+		}
+		if (e->reg == SR_HCR_EL2)
+			is_tge = e->value & HCR(TGE);
+		for (size_t r = 0; r < COUNT(regime); r++)
+			is_late |= e->reg == regime[r];
+	}
+	return clearings;
+}
+
+/*
+ * VHE on a CPU that walks by itself: what a load writes is in effect before TGE is cleared, for a
+ * stay and for a TLB operation on another stage 2.
+ */
+static void hc_8_vhe_settles_before_tge_is_cleared(void **state)
+{
+	struct vcpu *vcpu = filled_guest(MODE_VHE);
+
+	(void)state;
+	host.is_at_speculative = true;
+	for (u64 deferral = 0; deferral <= 1; deferral++) {
+		options.deferral = deferral;
+		host_log_clear();
+		vcpu_load(vcpu); /* a TLBI for the vCPU that was loaded before may be part of it */
+		run_hvc(vcpu);
+		assert_in_range(clearings_of_tge(), 1, 2);
+		vcpu_put(vcpu);
+	}
+	host_log_clear();
+	tlb_flush_vmid(vcpu->hw_mmu);
+	assert_u64(clearings_of_tge(), 1);
 }
 
 /* nVHE on a CPU that walks by itself: both ways, the regime changes with EPD0, EPD1 and M set. */
@@ -418,6 +467,7 @@ TESTS(cmocka_unit_test(hc_1_saved_value_comes_back), cmocka_unit_test(hc_1_read_
 	cmocka_unit_test(hc_6_what_a_guest_value_never_has),
 	cmocka_unit_test(hc_7_written_after_the_guest_is_there),
 	cmocka_unit_test(hc_8_vhe_loads_with_tge), cmocka_unit_test(hc_8_nvhe_stops_walks),
+	cmocka_unit_test(hc_8_vhe_settles_before_tge_is_cleared),
 	cmocka_unit_test(hc_9_no_interrupt_with_tge_0),
 	cmocka_unit_test(hc_10_tlb_maintenance_changes_tge_alone),
 	cmocka_unit_test(nv_6_hyp_context), cmocka_unit_test(nv_7_nested_context),

@@ -40,7 +40,7 @@ struct host {
 	bool has_vmid16, has_pauth, has_ras, has_nv, has_nv2, has_ttl, has_fwb, has_fgt;
 	bool has_pmu, has_xnx;
 	bool has_nv1;		/* HCR_EL2.NV1 can be set: a guest hypervisor may be nVHE */
-	bool is_at_speculative; /* HC-8: this CPU walks the EL1&0 regime while nVHE changes it */
+	bool is_at_speculative; /* HC-8: this CPU walks the EL1&0 regime unasked */
 	unsigned breakpoints, watchpoints;
 	bool has_more_points; /* than debug.h can switch */
 

@@ -3,7 +3,6 @@
  * Runs the tests of scenarios, several processes at a time. What comes out depends neither on how
  * many there are nor on which is done first: of the seeds of a test the first that breaks counts.
  */
-#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 
 #include "app/verify.h"
 #include "base/shell.h"
+#include "verify/child.h"
 #include "verify/jobs.h"
 
 /* What is done behind a unit that takes long waits: it is told in order. */
@@ -29,8 +29,7 @@ struct unit {
 	bool is_last;	  /* of the scenario */
 	bool is_needless; /* behind seeds of which one broke */
 	bool is_done;
-	pid_t pid;
-	int fd; /* what the process says */
+	struct child child;
 };
 
 struct running {
@@ -107,7 +106,7 @@ static void make_unit(struct running *running)
 	test = &scenario->test[next->test];
 	left = test->part.count - next->seeds;
 
-	*unit = (struct unit){ scenario, test, test->part, .fd = -1 };
+	*unit = (struct unit){ scenario, test, test->part, .child.pipe = -1 };
 	if (!test->part.is_sweep) {
 		unit->part.first.seed += next->seeds;
 		unit->is_needless = !test->result.holds;
@@ -204,60 +203,27 @@ static struct status died(int how)
 static void read_outcome(struct running *running, struct unit *unit)
 {
 	struct outcome outcome;
-	size_t have = 0;
-	ssize_t count;
-	int how = 0;
+	bool is_whole = child_hear(&unit->child, &outcome, sizeof(outcome));
+	int how = child_end(&unit->child);
 
-	while (have < sizeof(outcome) &&
-		((count = read(unit->fd, (char *)&outcome + have, sizeof(outcome) - have)) > 0 ||
-			(count < 0 && errno == EINTR)))
-		have += count > 0 ? (size_t)count : 0;
-	close(unit->fd);
-	unit->fd = -1;
-	while (waitpid(unit->pid, &how, 0) < 0 && errno == EINTR)
-		;
-	if (have == sizeof(outcome))
+	if (is_whole)
 		unit->outcome = outcome;
 	else
 		unit->outcome.status = died(how);
 	finish(running, unit);
 }
 
-static _Noreturn void be_child(struct running *running, struct unit *unit, int fd)
+struct task {
+	struct running *running;
+	struct unit *unit;
+};
+
+static void be_child(void *opaque, int pipe)
 {
-	const char *data = (const char *)&unit->outcome;
-	size_t left = sizeof(unit->outcome);
-	ssize_t count;
+	const struct task *task = opaque;
 
-	do_unit(running, unit, NULL);
-	while (left != 0 &&
-		((count = write(fd, data, left)) > 0 || (count < 0 && errno == EINTR))) {
-		data += count > 0 ? count : 0;
-		left -= count > 0 ? (size_t)count : 0;
-	}
-	_exit(left == 0 ? 0 : 1);
-}
-
-static struct status begin(struct running *running, struct unit *unit)
-{
-	int fd[2];
-
-	if (pipe(fd) != 0)
-		return status_error(
-			STATUS_HOST, "the host gives no pipe for a process: %s", strerror(errno));
-	fflush(NULL);
-	unit->pid = fork();
-	if (unit->pid == 0) {
-		close(fd[0]);
-		be_child(running, unit, fd[1]);
-	}
-	close(fd[1]);
-	unit->fd = fd[0];
-	if (unit->pid > 0)
-		return status_ok();
-	close(fd[0]);
-	unit->fd = -1;
-	return status_error(STATUS_HOST, "the host gives no process: %s", strerror(errno));
+	do_unit(task->running, task->unit, NULL);
+	child_tell(pipe, &task->unit->outcome, sizeof(task->unit->outcome));
 }
 
 /* Waits until one of those that run says something. */
@@ -270,10 +236,10 @@ static void wait_for_one(struct running *running)
 	for (u64 i = running->told_units; i < running->begun && count < MOST_JOBS; i++) {
 		struct unit *one = &running->unit[i % MOST_WAITING];
 
-		if (one->fd < 0)
+		if (one->child.pipe < 0)
 			continue;
 		unit[count] = one;
-		wait[count++] = (struct pollfd){ one->fd, POLLIN, 0 };
+		wait[count++] = (struct pollfd){ one->child.pipe, POLLIN, 0 };
 	}
 	if (count == 0 || poll(wait, count, -1) < 0)
 		return;
@@ -306,7 +272,8 @@ static void run_in_processes(struct running *running)
 			finish(running, unit);
 			continue;
 		}
-		unit->outcome.status = begin(running, unit);
+		unit->outcome.status =
+			child_begin(&unit->child, be_child, &(struct task){ running, unit });
 		if (unit->outcome.status.code != STATUS_OK)
 			finish(running, unit);
 	}

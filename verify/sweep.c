@@ -6,13 +6,10 @@
  */
 #include "verify/sweep.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/digest.h"
+#include "verify/child.h"
 #include "verify/jobs.h"
 #include "verify/lines.h"
 #include "verify/sweep_private.h"
@@ -192,83 +189,30 @@ struct message {
 	struct trial trial;
 };
 
-static bool write_all(int pipe, const void *data, size_t size)
-{
-	const char *at = data;
-
-	while (size > 0) {
-		ssize_t n = write(pipe, at, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		at += n;
-		size -= (size_t)n;
-	}
-	return true;
-}
-
-static bool read_all(int pipe, void *data, size_t size)
-{
-	char *at = data;
-
-	while (size > 0) {
-		ssize_t n = read(pipe, at, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		at += n;
-		size -= (size_t)n;
-	}
-	return true;
-}
-
 static struct status send_trial(void *to, const struct trial *trial)
 {
 	struct message message = { .status = status_ok(), .trial = *trial };
 
-	return write_all(*(const int *)to, &message, sizeof(message))
+	return child_tell(*(const int *)to, &message, sizeof(message))
 		       ? status_ok()
 		       : status_error(STATUS_HOST, "nobody listens");
 }
 
-_Noreturn static void be_job(struct work *work, unsigned job, unsigned jobs, int pipe)
-{
-	struct message message = { .status = session_forked(work->sweep->session) };
-
-	if (message.status.code == STATUS_OK)
-		message.status = walk(work, job, jobs, send_trial, &pipe);
-	if (message.status.code != STATUS_OK)
-		write_all(pipe, &message, sizeof(message));
-	_exit(message.status.code == STATUS_OK ? 0 : 1);
-}
-
 struct job {
-	pid_t process;
-	int pipe; /* -1: there is none */
+	struct work *work;
+	unsigned index, jobs;
+	struct child child;
 };
 
-static struct status start(struct work *work, unsigned index, unsigned jobs, struct job *job)
+static void be_job(void *opaque, int pipe)
 {
-	int ends[2];
+	const struct job *job = opaque;
+	struct message message = { .status = session_forked(job->work->sweep->session) };
 
-	if (pipe(ends) != 0)
-		return status_error(
-			STATUS_HOST, "a pipe to a process of the sweep: %s", strerror(errno));
-	job->process = fork();
-	if (job->process == 0) {
-		close(ends[0]);
-		be_job(work, index, jobs, ends[1]);
-	}
-	close(ends[1]);
-	job->pipe = ends[0];
-	if (job->process < 0)
-		return status_error(
-			STATUS_HOST, "a process for the sweep: %s; try --jobs 1", strerror(errno));
-	return status_ok();
+	if (message.status.code == STATUS_OK)
+		message.status = walk(job->work, job->index, job->jobs, send_trial, &pipe);
+	if (message.status.code != STATUS_OK)
+		child_tell(pipe, &message, sizeof(message));
 }
 
 /* Trial k is that of job k % jobs. */
@@ -277,7 +221,7 @@ static struct status gather(struct work *work, const struct job *job, unsigned j
 	for (u64 k = 0; k < work->all; k++) {
 		struct message message;
 
-		if (!read_all(job[k % jobs].pipe, &message, sizeof(message)))
+		if (!child_hear(&job[k % jobs].child, &message, sizeof(message)))
 			return status_error(STATUS_HOST,
 				"a process of the sweep died behind %" PRIu64 " of %" PRIu64
 				" trials",
@@ -296,20 +240,14 @@ static struct status run_jobs(struct work *work, unsigned jobs)
 	unsigned started = 0;
 
 	while (started < jobs && status.code == STATUS_OK) {
-		job[started] = (struct job){ .process = -1, .pipe = -1 };
-		status = start(work, started, jobs, &job[started]);
+		job[started] = (struct job){ .work = work, .index = started, .jobs = jobs };
+		status = child_begin(&job[started].child, be_job, &job[started]);
 		started++;
 	}
 	if (status.code == STATUS_OK)
 		status = gather(work, job, jobs);
-	for (unsigned i = 0; i < started; i++) {
-		if (job[i].pipe >= 0)
-			close(job[i].pipe); /* who still writes ends by that */
-	}
-	for (unsigned i = 0; i < started; i++) {
-		if (job[i].process > 0)
-			waitpid(job[i].process, NULL, 0);
-	}
+	while (started > 0)
+		child_end(&job[--started].child);
 	return status;
 }
 

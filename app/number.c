@@ -8,17 +8,18 @@
 #include <stdlib.h>
 
 #include "app/app.h"
+#include "base/number.h"
 
 bool is_register_value(const char *text, u64 *value)
 {
-	bool is_binary = text[0] == '0' && (text[1] | 32) == 'b';
-	int base = is_binary ? 2 : text[0] == '0' && (text[1] | 32) == 'x' ? 16 : 10;
 	char *end;
 
-	if (!isdigit((unsigned char)text[0]) || (base != 10 && !isxdigit((unsigned char)text[2])))
+	if (text[0] != '0' || (text[1] | 32) != 'b')
+		return number_parse(text, value);
+	if (text[2] != '0' && text[2] != '1')
 		return false;
 	errno = 0;
-	*value = strtoull(text + (is_binary ? 2 : 0), &end, base);
+	*value = strtoull(text + 2, &end, 2);
 	return errno == 0 && *end == '\0';
 }
 

@@ -13,6 +13,7 @@
 
 #include "app/app.h"
 #include "app/saves.h"
+#include "base/number.h"
 #include "base/path.h"
 #include "sysregs/choices.h"
 #include "sysregs/sysregs.h"
@@ -110,28 +111,12 @@ __attribute__((format(printf, 2, 3))) static void wrong(
 static u64 number(
 	struct parse *parse, const char *option, const char *text, bool units, u64 low, u64 high)
 {
-	static const char unit_names[] = "KMG";
-	char *end = NULL;
-	const char *unit;
-	u64 value = 0;
+	const char *end = text;
+	u64 value;
 
-	errno = 0;
-	if (*text >= '0' && *text <= '9')
-		value = strtoull(text, &end, text[0] == '0' && (text[1] | 32) == 'x' ? 16 : 10);
-	if (end == NULL || errno != 0)
-		goto bad;
-	unit = *end != '\0' && units ? strchr(unit_names, *end & ~32) : NULL;
-	if (unit != NULL) {
-		unsigned shift = 10 * (unsigned)(unit - unit_names + 1);
-
-		if (value > UINT64_MAX >> shift)
-			goto bad;
-		value <<= shift;
-		end++;
-	}
-	if (*end == '\0' && value >= low && value <= high)
+	if ((units ? number_take_size(&end, &value) : number_take(&end, &value)) && *end == '\0' &&
+		value >= low && value <= high)
 		return value;
-bad:
 	if (high == UINT64_MAX)
 		wrong(parse, "--%s '%.40s': not a number%s", option, text,
 			units ? " with K, M, G or nothing behind it" : "");

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "debug/gdb_private.h"
 #include "debug/walk.h"
 #include "sysregs/sysregs.h"
@@ -146,17 +147,12 @@ static struct status say_transitions(struct gdb *gdb, const char *text, FILE *ou
 {
 	struct transitions *transitions = gdb->config.transitions;
 	const struct transition *transition;
-	unsigned long count = 10;
-	char *end;
+	u64 count = 10;
 
 	if (transitions == NULL)
 		return status_error(STATUS_USAGE, "transitions: not here");
-	if (text[0] != '\0') {
-		count = strtoul(text, &end, 0);
-		if (*end != '\0' || count == 0)
-			return status_error(
-				STATUS_USAGE, "transitions: '%.20s' is no number", text);
-	}
+	if (text[0] != '\0' && (!number_parse(text, &count) || count == 0))
+		return status_error(STATUS_USAGE, "transitions: '%.20s' is no number", text);
 	transitions_forget_after(transitions, travel_now(gdb->travel));
 	count = smaller(count, transitions->count);
 	if (count == 0)

@@ -4,23 +4,12 @@
  */
 #include "debug/symbol_source.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/number.h"
 #include "base/path.h"
-
-static bool take_number(const char *text, int base, u64 high, u64 *value)
-{
-	char *end;
-
-	errno = 0;
-	if (*text < '0' || *text > '9')
-		return false;
-	*value = strtoull(text, &end, base);
-	return *end == '\0' && errno == 0 && *value <= high;
-}
 
 static bool take_regime(const char *text, struct symbol_source *source)
 {
@@ -37,7 +26,8 @@ static bool take_regime(const char *text, struct symbol_source *source)
 		}
 	}
 	source->where = IN_VM;
-	return strncmp(text, "vm", 2) == 0 && take_number(text + 2, 10, UINT16_MAX, &source->vmid);
+	return strncmp(text, "vm", 2) == 0 && number_parse(text + 2, &source->vmid) &&
+	       source->vmid <= UINT16_MAX;
 }
 
 /* Takes the suffixes off a copy of the text. The name of a file that is there may look like them.
@@ -58,9 +48,7 @@ static struct status parse(char *text, struct symbol_source *source)
 	}
 	mark = access(text, F_OK) != 0 ? strrchr(text, '@') : NULL;
 	if (mark != NULL) {
-		bool is_hex = mark[1] == '0' && (mark[2] | 32) == 'x';
-
-		if (!take_number(mark + 1, is_hex ? 16 : 10, UINT64_MAX, &source->offset))
+		if (!number_parse(mark + 1, &source->offset))
 			return status_error(STATUS_USAGE,
 				"--symbols '%.80s': '%.20s' is no number to add to addresses", text,
 				mark + 1);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "debug/symbol_lines.h"
 #include "debug/symbol_source.h"
 #include "mmu/mmu.h"
@@ -198,13 +199,11 @@ struct symbol_place symbols_at(
 static bool take_number(const char *text, char mark, size_t *length, u64 *value)
 {
 	const char *at = strrchr(text, mark);
-	char *end;
 
-	if (at == NULL || at == text || at[1] < '0' || at[1] > '9')
+	if (at == NULL || at == text || !number_parse(at + 1, value))
 		return false;
-	*value = strtoull(at + 1, &end, at[1] == '0' && (at[2] | 32) == 'x' ? 16 : 10);
 	*length = (size_t)(at - text);
-	return *end == '\0';
+	return true;
 }
 
 static bool find_symbol(

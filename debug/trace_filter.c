@@ -2,11 +2,10 @@
 /*
  * Which events a trace shows: by address, exception level, PE, world.
  */
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/nearest.h"
+#include "base/number.h"
 #include "debug/trace_private.h"
 #include "sysregs/sysregs.h"
 
@@ -17,29 +16,22 @@ static struct status bad_range(const char *text, const char *what)
 	return status_error(STATUS_USAGE, "--trace addr=%.60s: %s", text, what);
 }
 
-static bool take_address(const char *text, u64 *value, char **end)
-{
-	if (*text < '0' || *text > '9')
-		return false;
-	errno = 0;
-	*value = strtoull(text, end, (text[0] == '0' && (text[1] | 32) == 'x') ? 16 : 10);
-	return errno == 0;
-}
-
 /* ADDRESS, START-END (which does not belong to it), START+SIZE */
 static struct status parse_range(const char *text, struct trace_range *range)
 {
-	char *end;
+	const char *end = text;
+	char sign;
 	u64 second;
 
-	if (!take_address(text, &range->first, &end))
+	if (!number_take(&end, &range->first))
 		return bad_range(text, "not a number of 64 bits");
 	range->last = range->first;
 	if (*end == '\0')
 		return status_ok();
-	if ((*end != '-' && *end != '+') || !take_address(end + 1, &second, &end) || *end != '\0')
+	sign = *end;
+	if ((sign != '-' && sign != '+') || !number_parse(end + 1, &second))
 		return bad_range(text, "neither START-END nor START+SIZE");
-	if (strchr(text, '+') != NULL)
+	if (sign == '+')
 		second += range->first;
 	if (second <= range->first)
 		return bad_range(text, "ends before it begins");

@@ -2,11 +2,10 @@
 /*
  * The value of --trace: KIND[,FILTER=VALUE...][=FILE].
  */
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/nearest.h"
+#include "base/number.h"
 #include "debug/trace_kinds.h"
 #include "debug/trace_private.h"
 
@@ -74,13 +73,7 @@ const char *trace_help(void)
 
 static bool take_number(const char *text, u64 most, u64 *value)
 {
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return false;
-	errno = 0;
-	*value = strtoull(text, &end, (text[0] == '0' && (text[1] | 32) == 'x') ? 16 : 10);
-	return errno == 0 && *end == '\0' && *value <= most;
+	return number_parse(text, value) && *value <= most;
 }
 
 static struct status bad_value(const char *name, const char *value, const char *what)

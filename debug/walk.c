@@ -4,10 +4,10 @@
  */
 #include "debug/walk.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "sysregs/sysregs.h"
 
 /* ---- Words ---- */
@@ -231,11 +231,7 @@ bool walk_parse_address(const struct cpu *cpu, const char *text, u64 *address)
 		*address = cpu->x[n <= SLOT_LR ? n : 0];
 		return n <= SLOT_LR && *end == '\0';
 	}
-	if (text[0] < '0' || text[0] > '9')
-		return false;
-	errno = 0;
-	*address = strtoull(text, &end, 0);
-	return *end == '\0' && errno == 0;
+	return number_parse(text, address);
 }
 
 static struct status parse_regime(const struct cpu *cpu, const char *name, struct inspected *what)

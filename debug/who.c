@@ -4,11 +4,11 @@
  */
 #include "debug/who.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/number.h"
 #include "debug/walk.h"
 #include "sysregs/sysregs.h"
 
@@ -98,15 +98,16 @@ static struct status parse_sysreg(const struct cpu *cpu, const char *text,
 /* ADDRESS[/BYTES] */
 static struct status parse_memory(const char *text, struct written *what)
 {
-	char *end;
+	const char *end = text;
+	bool is_right = number_take(&end, &what->which);
 
 	what->kind = WRITTEN_MEMORY;
-	errno = 0;
-	what->which = strtoull(text, &end, 0);
 	what->size = 8;
-	if (*end == '/')
-		what->size = strtoull(end + 1, &end, 0);
-	if (errno != 0 || *end != '\0' || what->size == 0 || what->size > MOST_BYTES)
+	if (is_right && *end == '/')
+		is_right = number_parse(end + 1, &what->size);
+	else
+		is_right = is_right && *end == '\0';
+	if (!is_right || what->size == 0 || what->size > MOST_BYTES)
 		return status_error(STATUS_USAGE,
 			"who-wrote: '%.40s' is no ADDRESS or ADDRESS/BYTES, of at most %d", text,
 			MOST_BYTES);

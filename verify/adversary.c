@@ -7,13 +7,12 @@
 #include "verify/adversary.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define LIBERTY(name, ways, min, max, once_in, ...)                                                \
 	_Static_assert((once_in) > 1 && ((once_in) & ((once_in)-1)) == 0, "a power of two");
+#include "base/number.h"
 #include "cpu/liberty.def"
 #undef LIBERTY
 
@@ -166,14 +165,9 @@ static struct status parse_names(const char *text, u32 *only)
 
 static bool parse_seed(const char *text, size_t length, u64 *seed)
 {
-	bool is_hex = text[0] == '0' && (text[1] | 32) == 'x';
-	char *end;
+	const char *end = text;
 
-	if (!isdigit((unsigned char)text[0]))
-		return false;
-	errno = 0;
-	*seed = strtoull(text, &end, is_hex ? 16 : 10);
-	return errno == 0 && end == text + length;
+	return number_take(&end, seed) && end == text + length;
 }
 
 /* A kind's word, with its number if it has one. */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "cpu/points.h"
 #include "debug/symbols.h"
 
@@ -154,7 +155,7 @@ static struct status run_to_address(struct search *search, u64 insns)
 	struct points points = { .breakpoints = 1 };
 	struct status status;
 
-	if (!place_number(name, &search->address) &&
+	if (!number_parse(name, &search->address) &&
 		!symbols_find(session_watchman(session)->symbols, name, &search->address))
 		return place_wrong(search->place, "the image has no such symbol");
 	points.breakpoint[0] = search->address;

@@ -4,14 +4,13 @@
  */
 #include "verify/place_private.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/nearest.h"
+#include "base/number.h"
 #include "exceptions/exceptions.h"
 #include "sysregs/sysregs.h"
 
@@ -41,17 +40,6 @@ struct status place_wrong(const struct place *place, const char *why)
 	return status_error(STATUS_USAGE, "the place '%.60s': %s", place->text, why);
 }
 
-bool place_number(const char *text, u64 *value)
-{
-	char *end;
-
-	if (!isdigit((unsigned char)*text))
-		return false;
-	errno = 0;
-	*value = strtoull(text, &end, text[0] == '0' && (text[1] | 32) == 'x' ? 16 : 10);
-	return errno == 0 && *end == '\0';
-}
-
 /* Cuts the text at the last `sign`, and reads the number behind it. false: that is none. */
 static bool cut_number(char *text, char sign, u64 *value)
 {
@@ -60,7 +48,7 @@ static bool cut_number(char *text, char sign, u64 *value)
 	if (at == NULL)
 		return true;
 	*at = '\0';
-	return place_number(at + 1, value);
+	return number_parse(at + 1, value);
 }
 
 static bool take_el(const char *text, u8 *el)
@@ -91,7 +79,7 @@ static bool take_class(const char *text, u16 *detail)
 			return true;
 		}
 	}
-	if (!place_number(text, &value) || value >= 64)
+	if (!number_parse(text, &value) || value >= 64)
 		return false;
 	*detail = (u16)value;
 	return true;
@@ -191,7 +179,7 @@ static struct status find_kind(struct place *place, char *text)
 		place->kind = moments[i].kind;
 		if (place->cpu != PLACE_ANY_CPU || place->number != 1)
 			return place_wrong(place, "there is one, and of all PEs");
-		if (place->kind == PLACE_INSN && !place_number(rest, &place->number))
+		if (place->kind == PLACE_INSN && !number_parse(rest, &place->number))
 			return place_wrong(place, "insn:N, the number of instructions");
 		if (place->kind != PLACE_INSN && *rest != '\0')
 			return place_wrong(place, "nothing may stand behind this word");

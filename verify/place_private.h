@@ -24,8 +24,6 @@ enum { INTERRUPTS = 0x100 };
 
 enum arguments { NOTHING, TARGET, EL_CLASS, TLBI, REGISTER, BARRIER, ADDRESS };
 
-/* A decimal or 0x number and nothing behind it? */
-bool place_number(const char *text, u64 *value);
 struct status place_wrong(const struct place *place, const char *why);
 
 #endif

@@ -2,11 +2,9 @@
 /*
  * The parts of a scenario, each a run or a sweep, and their names.
  */
-#include <ctype.h>
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "verify/scenario.h"
 
 unsigned scenario_parts(const struct scenario *scenario, struct scenario_limits limits,
@@ -27,19 +25,6 @@ unsigned scenario_parts(const struct scenario *scenario, struct scenario_limits 
 	return count;
 }
 
-/* Digits only, without a sign or blanks before them. */
-static bool take_number(const char **text, u64 *value)
-{
-	char *end;
-
-	if (!isdigit((unsigned char)**text))
-		return false;
-	errno = 0;
-	*value = strtoull(*text, &end, 10);
-	*text = end;
-	return errno == 0;
-}
-
 /* "K" or "K@B" behind "sweep=". */
 static struct status only_sweep(
 	const struct scenario *scenario, const char *text, struct scenario_part *part)
@@ -48,14 +33,14 @@ static struct status only_sweep(
 	u64 number;
 
 	part->is_sweep = true;
-	if (!take_number(&at, &number) || number == 0 || number > scenario->sweeps)
+	if (!number_take(&at, &number) || number == 0 || number > scenario->sweeps)
 		return status_error(STATUS_USAGE, "'sweep=%.40s': %s has %u sweeps", text,
 			scenario->name, scenario->sweeps);
 	part->sweep = (unsigned)number - 1;
 	if (*at == '\0')
 		return status_ok();
 	part->has_boundary = true;
-	if (*at++ != '@' || !take_number(&at, &part->boundary) || *at != '\0')
+	if (*at++ != '@' || !number_take(&at, &part->boundary) || *at != '\0')
 		return status_error(STATUS_USAGE,
 			"'sweep=%.40s': write sweep=K, or sweep=K@B for one boundary", text);
 	return status_ok();

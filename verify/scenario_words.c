@@ -2,12 +2,12 @@
 /*
  * The words of scenario_words.def, and what may stand behind each of them.
  */
-#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/nearest.h"
+#include "base/number.h"
 #include "sysregs/choices.h"
 #include "sysregs/sysregs.h"
 #include "verify/scenario_private.h"
@@ -31,29 +31,16 @@ static struct status bad(const char *format, ...)
 /* A decimal or 0x number from low to high, with K, M, G behind it if `has_units`. */
 static struct status read_number(const char *text, bool has_units, u64 low, u64 high, u64 *number)
 {
-	static const char units[] = "KMG";
-	bool is_hex = text[0] == '0' && (text[1] | 32) == 'x';
-	const char *unit;
-	char *end = NULL;
-	u64 value = 0;
-	unsigned shift = 0;
+	const char *end = text;
+	u64 value;
 
-	errno = 0;
-	if (text[0] >= '0' && text[0] <= '9')
-		value = strtoull(text, &end, is_hex ? 16 : 10);
-	if (end == NULL || errno != 0)
-		return bad("'%.40s' is not a number", text);
-	unit = has_units && *end != '\0' ? strchr(units, *end) : NULL;
-	if (unit != NULL) {
-		shift = 10 * (unsigned)(unit - units + 1);
-		end++;
-	}
-	if (*end != '\0')
+	if (!(has_units ? number_take_size(&end, &value) : number_take(&end, &value)) ||
+		*end != '\0')
 		return bad("'%.40s' is not a number%s", text,
 			has_units ? " with K, M, G or nothing behind it" : "");
-	if (value > UINT64_MAX >> shift || value << shift < low || value << shift > high)
+	if (value < low || value > high)
 		return bad("'%.40s' is not from %" PRIu64 " to %" PRIu64, text, low, high);
-	*number = value << shift;
+	*number = value;
 	return status_ok();
 }
 

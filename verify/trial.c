@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "verify/sweep.h"
 
 const char *const injection_names[INJECTIONS] = { "irq", "serror", "vcpu-switch" };
@@ -121,26 +122,9 @@ static bool take(const char **text, const char *expected)
 	return true;
 }
 
-static bool take_number(const char **text, u64 *value)
-{
-	char *end;
-
-	if (!isdigit((unsigned char)**text))
-		return false;
-	*value = strtoull(*text, &end, 10);
-	*text = end;
-	return true;
-}
-
 static bool take_hex(const char **text, u64 *value)
 {
-	char *end;
-
-	if (!take(text, "\"0x") || !isxdigit((unsigned char)**text))
-		return false;
-	*value = strtoull(*text, &end, 16);
-	*text = end;
-	return take(text, "\"");
+	return take(text, "\"") && number_take(text, value) && take(text, "\"");
 }
 
 static bool take_flag(const char **text, u64 *value)
@@ -189,7 +173,7 @@ static bool read_field(const char **text, const struct field *field, struct tria
 	switch (field->kind) {
 	case TEXT: return take_text(text, member, field->size);
 	case DECIMAL:
-	case BYTE: ok = take_number(text, &value); break;
+	case BYTE: ok = number_take(text, &value); break;
 	case HEX: ok = take_hex(text, &value); break;
 	case FLAG: ok = take_flag(text, &value); break;
 	case END: ok = take_end(text, &value); break;

@@ -28,6 +28,16 @@ enum { HAS_MUTANTS = 0 };
 #define MUTANT(id) 0
 #endif
 
+/*
+ * Keeps the race of a bug open until other CPUs had the time to get into it, however far apart a
+ * simulator lets them run.
+ */
+static inline void mutant_linger(void)
+{
+	for (volatile unsigned i = 0; i < 1000; i++)
+		;
+}
+
 /* "MUT-D13", not terminated, or "none"; false: there is none such. */
 bool mutant_choose(const char *name, unsigned length);
 void mutant_print_help(void);

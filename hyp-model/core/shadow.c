@@ -132,6 +132,7 @@ static struct s2_mmu *lookup_or_create(struct vcpu *vcpu)
 
 	if (MUTANT(D15) && !mmu) {
 		lock_drop(&vm->mmu_lock);
+		mutant_linger();
 		lock_take(&vm->mmu_lock);
 	}
 	return mmu ? mmu : recycle(vm, vttbr, vtcr, is_enabled);

@@ -147,6 +147,8 @@ void vmid_update(struct s2_mmu *mmu)
 		__atomic_compare_exchange_n(
 			active, &before, record, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 		return;
+	if (is_old)
+		mutant_linger();
 	lock_take(&lock);
 	record = mmu->vmid_record;
 	if (is_old || GENERATION(record) != generation) {

@@ -167,8 +167,8 @@ def dummy_driver():
 
 
 def await_lines(process, wanted, seen):
-    """Reads until all wanted lines came, in this order; false: they did not in ten seconds."""
-    text, end, at = "", time.monotonic() + 10, 0
+    """Reads until all wanted lines came, in this order; false: they did not in a minute."""
+    text, end, at = "", time.monotonic() + 60, 0
     while at < len(wanted) and time.monotonic() < end:
         if not select.select([process.stdout], [], [], 0.1)[0]:
             continue
@@ -188,7 +188,7 @@ def start(server, *options):
 
 def window_shows(server, rows):
     """The picture of the guest is somewhere on the X server's screen, in a window of its size."""
-    for _ in range(100):
+    for _ in range(600):
         if any(server.part(x, y, WIDTH, HEIGHT) == rows for x, y in server.windows()):
             return True
         time.sleep(0.1)
@@ -199,7 +199,7 @@ def end_by_window(server, process):
     """Exit code, and what was still printed; None: it did not end."""
     server.close_window()
     try:
-        output, errors = process.communicate(timeout=30)
+        output, errors = process.communicate(timeout=60)
     except subprocess.TimeoutExpired:
         process.kill()
         return process.communicate() and None

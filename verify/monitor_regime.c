@@ -91,17 +91,25 @@ static void note(struct regimes *regimes, const struct cpu *cpu)
 	regimes->pe[cpu->index].is_known = true;
 }
 
-/*
- * Registers with values that this world has never run with; of those in `which`. With stage 1 off
- * only that has a say.
- */
+/* With stage 1 off only that has a say; tables that EPD0 or EPD1 keep walks from have none. */
+static bool has_say(const struct cpu *cpu, u16 reg)
+{
+	if (reg == SR_SCTLR_EL1)
+		return true;
+	if (!(cpu->sys[SR_SCTLR_EL1] & SCTLR_EL1_M))
+		return false;
+	return !(reg == SR_TTBR0_EL1 && (cpu->sys[SR_TCR_EL1] & TCR_EL1_EPD0)) &&
+	       !(reg == SR_TTBR1_EL1 && (cpu->sys[SR_TCR_EL1] & TCR_EL1_EPD1));
+}
+
+/* Registers with values that this world has never run with; of those in `which`. */
 static u8 foreign(const struct cpu *cpu, const struct known_world *world, u8 which)
 {
-	unsigned count = cpu->sys[SR_SCTLR_EL1] & SCTLR_EL1_M ? REGISTERS : 1;
 	u8 foreign = 0;
 
-	for (unsigned i = 0; i < count; i++) {
-		if (bit(which, i) && !had(world, i, cpu->sys[registers[i]]))
+	for (unsigned i = 0; i < REGISTERS; i++) {
+		if (bit(which, i) && has_say(cpu, registers[i]) &&
+			!had(world, i, cpu->sys[registers[i]]))
 			foreign |= (u8)BIT(i);
 	}
 	return foreign;

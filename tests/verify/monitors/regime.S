@@ -6,6 +6,7 @@
  * case: OTHER_STAGE2 REG-1
  * case: HALF REG-1
  * case: WHOLE
+ * case: UNWALKED
  * case: EMULATED
  * case: ALREADY REG-1
  */
@@ -21,6 +22,9 @@ guest_b:
 	msr	tcr_el1, x9
 	adrp	x9, s1_b
 	msr	ttbr0_el1, x9
+#ifdef UNWALKED				/* EPD1 is 1 for both */
+	msr	ttbr1_el1, x9
+#endif
 	mov	x9, #0xff
 	msr	mair_el1, x9
 	isb
@@ -53,13 +57,13 @@ vectors:
 	vttbr	s2_a, 1
 	msr	vttbr_el2, x9
 #endif
-#if defined(HALF) || defined(WHOLE)
+#if defined(HALF) || defined(WHOLE) || defined(UNWALKED)
 	load	x9, (TCR | TCR_HIGH << 32)
 	msr	tcr_el1, x9
 	load	x9, SCTLR
 	msr	sctlr_el1, x9
 #endif
-#ifdef WHOLE
+#if defined(WHOLE) || defined(UNWALKED)
 	adrp	x9, s1_a
 	msr	ttbr0_el1, x9
 #endif

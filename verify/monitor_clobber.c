@@ -64,7 +64,7 @@ static void on_event(
 		is_guests = owned_is_entry(watchman, cpu, event, &owner);
 		on_return(all, &look, owner, is_guests);
 		break;
-	default: in_the_host(&look); break;
+	default: in_the_host(&look); return;
 	}
 	monitor_skip_insns(watchman, cpu, look.pe->is_in_guest);
 }

@@ -210,6 +210,12 @@ static void returns(struct scene *scene)
 	}
 }
 
+/* System instructions, C4.1; and all with interrupts open in the middle of a switch, HC-2. */
+static bool has_rules(const struct cpu *cpu, u32 insn)
+{
+	return (insn & 0xffc00000) == 0xd5000000 || (!is_tge(cpu) && !(cpu->pstate.daif & DAIF_I));
+}
+
 static void executes(struct scene *scene)
 {
 	for (unsigned i = 0; i < GROUPS; i++)
@@ -261,7 +267,7 @@ static void on_instruction(struct watchman *watchman, struct model_state *state,
 			on_call(&scene, i);
 			break;
 		}
-	if (cpu->pstate.el == EL2 && pe->knows_host) {
+	if (cpu->pstate.el == EL2 && pe->knows_host && has_rules(cpu, event->insn)) {
 		set_scene(&scene, watchman, state, cpu, event);
 		executes(&scene);
 	}

@@ -181,7 +181,8 @@ struct rule_group {
 	void (*left)(struct scene *scene);    /* X */
 	void (*called)(struct scene *scene, struct call *call);
 	void (*returned)(struct scene *scene, const struct call *call);
-	void (*executes)(struct scene *scene); /* the host, at EL2; scene->vcpu is not filled */
+	/* The host, at EL2: system instructions, and all with interrupts open and TGE=0. */
+	void (*executes)(struct scene *scene); /* scene->vcpu is not filled */
 	/* By a context synchronization event of the host, of an entry, of an exit. */
 	void (*synchronized)(struct known_pe *pe);
 	void (*other)(struct scene *scene); /* other events; scene->vcpu is not filled */

@@ -287,18 +287,19 @@ static void on_event(
 			on_guest_exit(pe, cpu, owner);
 		else if (!pe->is_in_guest)
 			on_host_exception(pe, event);
+		monitor_skip_insns(watchman, cpu, pe->is_in_guest);
 		break;
 	case EVENT_ERET:
 		if (owned_is_entry(watchman, cpu, event, &look.reader))
 			on_guest_entry(pe, &look);
 		else if (owned_is_host_el0(watchman, cpu, event))
 			on_host_el0(pe, &look);
+		monitor_skip_insns(watchman, cpu, pe->is_in_guest);
 		break;
 	case EVENT_WALK: owner_tlb_walk(pe, cpu, event); break;
 	case EVENT_TLBI: owner_tlb_removed(all, cpu, event); break;
 	default: break;
 	}
-	monitor_skip_insns(watchman, cpu, pe->is_in_guest);
 }
 
 static void on_end(struct watchman *watchman, void *state)

@@ -27,7 +27,7 @@ struct owner_pe {
 	} vmid[OWNER_VMIDS];
 };
 
-enum { OWNER_INSNS = 128 };
+enum { OWNER_INSNS = 512 };
 
 struct owner_state {
 	struct owner_pe pe[MACHINE_CPUS];

@@ -333,7 +333,7 @@ static void on_write(struct scene *scene)
 
 static void executes(struct scene *scene)
 {
-	if (scene->is_vhe && !is_tge(scene->cpu) && !(scene->cpu->pstate.daif & DAIF_I))
+	if (scene->is_vhe && is_open_in_switch(scene->cpu))
 		BROKEN(scene, HC_2, "interrupts are open at EL2 with TGE=0 in effect");
 }
 

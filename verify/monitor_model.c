@@ -210,10 +210,10 @@ static void returns(struct scene *scene)
 	}
 }
 
-/* System instructions, C4.1; and all with interrupts open in the middle of a switch, HC-2. */
+/* System instructions, C4.1, and HC-2. */
 static bool has_rules(const struct cpu *cpu, u32 insn)
 {
-	return (insn & 0xffc00000) == 0xd5000000 || (!is_tge(cpu) && !(cpu->pstate.daif & DAIF_I));
+	return (insn & 0xffc00000) == 0xd5000000 || is_open_in_switch(cpu);
 }
 
 static void executes(struct scene *scene)

@@ -175,13 +175,19 @@ struct scene {
 	struct known_vcpu *known; /* of it; NULL: none */
 };
 
+/* HC-2: an interrupt could be taken at EL2 in the middle of a switch, on a VHE host. */
+static inline bool is_open_in_switch(const struct cpu *cpu)
+{
+	return !is_tge(cpu) && !(cpu->pstate.daif & DAIF_I);
+}
+
 /* Who is told. */
 struct rule_group {
 	void (*entered)(struct scene *scene); /* N */
 	void (*left)(struct scene *scene);    /* X */
 	void (*called)(struct scene *scene, struct call *call);
 	void (*returned)(struct scene *scene, const struct call *call);
-	/* The host, at EL2: system instructions, and all with interrupts open and TGE=0. */
+	/* The host, at EL2: system instructions, and all that is_open_in_switch(). */
 	void (*executes)(struct scene *scene); /* scene->vcpu is not filled */
 	/* By a context synchronization event of the host, of an entry, of an exit. */
 	void (*synchronized)(struct known_pe *pe);

@@ -24,6 +24,7 @@ ESC = ["--keys-at", "20ms=\\e"]
 TYPED = ["Entresol keyboard 0x1 0x1 0x1", "Entresol keyboard 0x0 0x0 0x0", "Entresol keyboard 0x1 0x1 0x0",
          "Entresol keyboard 0x0 0x0 0x0"]
 READY = "drawn; input devices: 0x2"
+PATIENCE = 60  # seconds, for what a window is asked on a busy machine
 failures = []
 
 
@@ -167,8 +168,8 @@ def dummy_driver():
 
 
 def await_lines(process, wanted, seen):
-    """Reads until all wanted lines came, in this order; false: they did not in a minute."""
-    text, end, at = "", time.monotonic() + 60, 0
+    """Reads until all wanted lines came, in this order; false: they did not in PATIENCE."""
+    text, end, at = "", time.monotonic() + PATIENCE, 0
     while at < len(wanted) and time.monotonic() < end:
         if not select.select([process.stdout], [], [], 0.1)[0]:
             continue
@@ -188,7 +189,8 @@ def start(server, *options):
 
 def window_shows(server, rows):
     """The picture of the guest is somewhere on the X server's screen, in a window of its size."""
-    for _ in range(600):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
         if any(server.part(x, y, WIDTH, HEIGHT) == rows for x, y in server.windows()):
             return True
         time.sleep(0.1)
@@ -199,7 +201,7 @@ def end_by_window(server, process):
     """Exit code, and what was still printed; None: it did not end."""
     server.close_window()
     try:
-        output, errors = process.communicate(timeout=60)
+        output, errors = process.communicate(timeout=PATIENCE)
     except subprocess.TimeoutExpired:
         process.kill()
         return process.communicate() and None

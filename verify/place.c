@@ -5,7 +5,6 @@
 #include "verify/place_private.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/number.h"
 #include "cpu/points.h"
